@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.event;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A run reached its end. May come again for the same run with a greater {@code revision} (a late exit overrides a swept run);
+ * the greatest revision holds.
+ *
+ * @param groupId opaque text: runs of the same task that are compared with each other
+ * @param status {@code completed}, {@code error} or {@code cancelled}
+ * @param stopReason {@code done}, {@code max_steps}, {@code length}, {@code timeout}, {@code malformed_tool_call}, or null: unknown
+ * @param reward the evaluation's score; null: never graded, which is not a reward of 0
+ * @param evaluation the grade frame as the environment sent it; null: never graded
+ * @param attempt how many leases the run has had; 0 for a run that a client drove itself
+ * @param revision starts at 1 and grows with every correction
+ */
+public record RunFinished(
+        RunId run,
+        JobId job,
+        TeamId team,
+        @Nullable String groupId,
+        @Nullable String taskSlug,
+        @Nullable String environment,
+        @Nullable String model,
+        String status,
+        @Nullable String stopReason,
+        @Nullable String error,
+        @Nullable Double reward,
+        @Nullable JsonNode evaluation,
+        int attempt,
+        int revision,
+        Instant finishedAt) {}

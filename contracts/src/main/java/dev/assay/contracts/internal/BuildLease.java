@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.internal;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.VersionId;
+import java.util.Map;
+
+/**
+ * A build that a worker may work on ({@code POST /internal/builds/leases} with a {@link LeaseRequest}; 204: none). The context comes
+ * from {@code GET /internal/versions/{version}/context}.
+ *
+ * @param attempt the fencing token
+ * @param environmentVariables what the deployer gave, in the clear: for the sandbox only, never logged
+ * @param buildArgs passed to the build as environment variables
+ */
+public record BuildLease(
+        BuildId build,
+        VersionId version,
+        TeamId team,
+        String declaredName,
+        int attempt,
+        long ttlMillis,
+        String contextSha256,
+        Map<String, String> environmentVariables,
+        Map<String, String> buildArgs) {}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.internal;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code POST /internal/builds/{build}/outcome}: told once, a repeat is harmless. 204, or 409.
+ *
+ * @param succeeded whether the environment started and answered
+ * @param error one sentence for people, null if it succeeded
+ * @param manifest as in {@link EnvironmentVersion}, null if it failed
+ */
+public record BuildOutcome(String worker, int attempt, boolean succeeded, @Nullable String error, @Nullable JsonNode manifest) {}

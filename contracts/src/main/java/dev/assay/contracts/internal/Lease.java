@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.internal;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A run that a worker may work on until the lease runs out.
+ *
+ * @param attempt the fencing token: 1 for the first lease of a run, one more for each later one
+ * @param ttlMillis how long the lease holds from now; renew well before
+ * @param runTimeoutMillis how long the whole attempt may take before the platform ends it
+ * @param environment the environment's name as declared, not normalized
+ * @param task the task's template id in the environment
+ * @param args the template's arguments, a JSON object
+ * @param agent {@code {"type": …, "config": {…}}} as submitted
+ * @param runtimeConfig the row's runtime config, or null
+ * @param verifier a second task whose grade is the grade of record, or null
+ * @param runKey an API key that is valid for this run only, for model calls and spans
+ */
+public record Lease(
+        RunId run,
+        JobId job,
+        TeamId team,
+        int attempt,
+        long ttlMillis,
+        long runTimeoutMillis,
+        String environment,
+        String task,
+        String slug,
+        JsonNode args,
+        JsonNode agent,
+        @Nullable String groupId,
+        @Nullable RunId parent,
+        @Nullable JsonNode runtimeConfig,
+        @Nullable JsonNode verifier,
+        String runKey) {}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.internal;
+
+
+/**
+ * {@code POST /internal/leases/{run}/renew}. Answered with {@link LeaseRenewed}, or 409 when the attempt no longer holds the lease:
+ * stop at once and clean up.
+ *
+ * @param phase how far the attempt is: {@code initializing} until the environment answered, then {@code running}
+ */
+public record LeaseRenewal(String worker, int attempt, String phase) {}

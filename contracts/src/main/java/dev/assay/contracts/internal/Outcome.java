@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.internal;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code POST /internal/leases/{run}/outcome}: what became of an attempt, told once (a repeat is harmless). Answered with 204, or 409
+ * when the attempt no longer holds the lease.
+ *
+ * @param status {@code completed}, {@code error} or {@code cancelled}
+ * @param stopReason see {@link dev.assay.contracts.event.RunFinished}
+ * @param evaluation the grade frame; null: never graded
+ * @param error one sentence for people, beginning with the phase in brackets; null unless something failed
+ * @param environmentVersion the number of the version that ran, null if none was found
+ * @param timings how many milliseconds each phase took: {@code provision}, {@code start}, {@code agent}, {@code grade}, {@code cleanup}
+ */
+public record Outcome(
+        String worker,
+        int attempt,
+        String status,
+        @Nullable String stopReason,
+        @Nullable JsonNode evaluation,
+        @Nullable String error,
+        @Nullable Integer environmentVersion,
+        Map<String, Long> timings) {}

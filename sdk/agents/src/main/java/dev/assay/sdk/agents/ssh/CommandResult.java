@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.ssh;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How a command ended. A status other than 0 is an answer like any other.
+ *
+ * @param complete false if the command wrote so much that the middle of a stream was not kept
+ */
+public record CommandResult(byte[] output, byte[] errors, int status, boolean complete) {
+
+    public boolean succeeded() {
+        return status == 0;
+    }
+
+    public String outputText() {
+        return text(output);
+    }
+
+    public String errorText() {
+        return text(errors);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

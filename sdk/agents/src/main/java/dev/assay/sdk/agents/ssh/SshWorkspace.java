@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.ssh;
+
+import dev.assay.sdk.protocol.Capability;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.future.SshFuture;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workspace behind the {@code ssh/2} capability. Exec channels only. The host key is not verified: the sandbox made it a moment ago,
+ * and the way to it is already ours. A connection that was lost is dialled again before the next command.
+ */
+public final class SshWorkspace implements AutoCloseable {
+
+    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
+    private static final Duration AFTER_TERM = Duration.ofSeconds(5);
+    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
+    private static final Duration[] REDIAL_PAUSES = {Duration.ofMillis(250), Duration.ofMillis(500)};
+
+    /** Half of the shown limit at up to four bytes a character: what is cut later is cut of text that is really there. */
+    private static final int KEPT_OF_EACH_END = ShellText.LIMIT / 2 * 4;
+
+    private final Capability capability;
+    private final SshClient client = SshClient.setUpDefaultClient();
+    private @Nullable ClientSession session;
+
+    private SshWorkspace(Capability capability) throws SshConnectionException {
+        this.capability = capability;
+        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        // nothing of the machine's own ~/.ssh
+        client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+        var keys = SshKeys.of(capability);
+        client.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(keys));
+        client.setUserAuthFactories(java.util.List.of(UserAuthPublicKeyFactory.INSTANCE));
+        CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, Duration.ofSeconds(15));
+        CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 4);
+    }
+
+    /**
+     * Connects.
+     *
+     * @param capability with a url that can be dialled from here
+     */
+    public static SshWorkspace connect(Capability capability) throws SshConnectionException, InterruptedException {
+        var workspace = new SshWorkspace(capability);
+        try {
+            workspace.client.start();
+            workspace.session = workspace.dial();
+            return workspace;
+        } catch (SshConnectionException | InterruptedException | RuntimeException e) {
+            workspace.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Runs one command to its end.
+     *
+     * @throws SshConnectionException if the connection failed, or the command ended without a status
+     * @throws CommandTimeoutException if the deadline passed; the command was told to terminate
+     * @throws InterruptedException if the thread was interrupted; the command was told to terminate
+     */
+    public CommandResult run(String command, byte[] stdin, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var current = liveSession();
+        var output = new BoundedStream(KEPT_OF_EACH_END);
+        var errors = new BoundedStream(KEPT_OF_EACH_END);
+        var ended = new CompletableFuture<Void>();
+        ChannelExec channel;
+        try {
+            channel = current.createExecChannel(command);
+            channel.setIn(new ByteArrayInputStream(stdin));
+            channel.setOut(output);
+            channel.setErr(errors);
+            channel.addCloseFutureListener(f -> ended.complete(null));
+            await(channel.open(), HANDSHAKE, "the workspace did not open a session");
+        } catch (IOException e) {
+            throw e instanceof SshConnectionException known ? known : new SshConnectionException("the workspace refused a session", e);
+        }
+        awaitEnd(channel, ended, deadline);
+        var status = channel.getExitStatus();
+        if (status == null) {
+            current.close(true);
+            throw new SshConnectionException("the command ended without an exit status");
+        }
+        return new CommandResult(output.bytes(), errors.bytes(), status, output.complete() && errors.complete());
+    }
+
+    @Override
+    public void close() {
+        var current = session;
+        if (current != null) {
+            current.close(true);
+        }
+        client.stop();
+    }
+
+    private static void awaitEnd(ChannelExec channel, CompletableFuture<Void> ended, Deadline deadline)
+            throws CommandTimeoutException, InterruptedException {
+        try {
+            waitFor(ended, deadline.left());
+        } catch (TimeoutException e) {
+            terminate(channel, ended, AFTER_TERM);
+            throw new CommandTimeoutException();
+        } catch (InterruptedException e) {
+            terminate(channel, ended, AFTER_INTERRUPT);
+            throw e;
+        }
+    }
+
+    private static void terminate(ChannelExec channel, CompletableFuture<Void> ended, Duration patience) throws InterruptedException {
+        try {
+            var buffer = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+            buffer.putUInt(channel.getRecipient());
+            buffer.putString("signal");
+            buffer.putBoolean(false);
+            buffer.putString("TERM");
+            channel.getSession().writePacket(buffer);
+            waitFor(ended, patience);
+        } catch (IOException | TimeoutException e) {
+            // closing the channel is the stronger word
+        } finally {
+            channel.close(true);
+        }
+    }
+
+    private synchronized ClientSession liveSession() throws SshConnectionException, InterruptedException {
+        if (session != null && session.isOpen()) {
+            return session;
+        }
+        for (var attempt = 0; ; attempt++) {
+            try {
+                session = dial();
+                return session;
+            } catch (SshConnectionException e) {
+                if (attempt == REDIAL_PAUSES.length) {
+                    throw new SshConnectionException("the workspace could not be reached again after " + (attempt + 1) + " attempts", e);
+                }
+                Thread.sleep(REDIAL_PAUSES[attempt]);
+            }
+        }
+    }
+
+    private ClientSession dial() throws SshConnectionException, InterruptedException {
+        var address = URI.create(capability.url());
+        if (address.getHost() == null || address.getPort() < 0) {
+            throw new SshConnectionException("capability '" + capability.name() + "' names no host and port: " + capability.url());
+        }
+        var host = address.getHost().replaceAll("^\\[|]$", "");
+        var user = capability.params().path("user").asString("agent");
+        try {
+            var connecting = client.connect(user, host, address.getPort());
+            await(connecting, HANDSHAKE, "the workspace did not answer");
+            var connected = connecting.getClientSession();
+            try {
+                await(connected.auth(), HANDSHAKE, "the workspace did not answer the login");
+                return connected;
+            } catch (IOException | InterruptedException e) {
+                connected.close(true);
+                throw e;
+            }
+        } catch (SshConnectionException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SshConnectionException("the workspace at " + host + ":" + address.getPort() + " cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /** The library's own waiting swallows interrupts; this one does not. */
+    private static <T extends SshFuture<T> & org.apache.sshd.common.future.VerifiableFuture<?>> void await(
+            T future, Duration patience, String otherwise) throws IOException, InterruptedException {
+        var done = new CompletableFuture<Void>();
+        future.addListener(f -> done.complete(null));
+        try {
+            waitFor(done, patience);
+        } catch (TimeoutException e) {
+            throw new SshConnectionException(otherwise);
+        }
+        future.verify(Duration.ofSeconds(1));
+    }
+
+    private static void waitFor(CompletableFuture<Void> done, @Nullable Duration patience) throws TimeoutException, InterruptedException {
+        try {
+            if (patience == null) {
+                done.get();
+            } else {
+                done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.protocol;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts a byte stream into lines without ever holding more than one frame's limit. */
+final class FrameReader {
+
+    private final InputStream in;
+    private final byte[] chunk = new byte[64 * 1024];
+    private int from;
+    private int to;
+
+    FrameReader(InputStream in) {
+        this.in = in;
+    }
+
+    /** The next line without its newline; the last one may lack it. Null at the end of the stream. */
+    byte @Nullable [] next() throws IOException {
+        var line = new ByteArrayOutputStream();
+        while (true) {
+            if (from == to && !fill()) {
+                return line.size() == 0 ? null : line.toByteArray();
+            }
+            int newline = newline();
+            int size = line.size() + (newline < 0 ? to : newline) - from;
+            if (size > Frames.LIMIT) {
+                throw new FrameTooLargeException(newline < 0
+                        ? "Control-channel frame exceeds the limit of %d bytes (received at least %d bytes).".formatted(Frames.LIMIT, size)
+                        : "Control-channel frame is %d bytes; limit is %d bytes.".formatted(size, Frames.LIMIT));
+            }
+            if (newline >= 0) {
+                line.write(chunk, from, newline - from);
+                from = newline + 1;
+                return line.toByteArray();
+            }
+            line.write(chunk, from, to - from);
+            from = to;
+        }
+    }
+
+    /** What follows the frames read so far, as raw bytes. */
+    InputStream rest() {
+        return new SequenceInputStream(new ByteArrayInputStream(chunk, from, to - from), in);
+    }
+
+    private boolean fill() throws IOException {
+        from = 0;
+        to = Math.max(0, in.read(chunk));
+        return to > 0;
+    }
+
+    private int newline() {
+        for (int at = from; at < to; at++) {
+            if (chunk[at] == '\n') {
+                return at;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON as it travels on the control channel: compact, ASCII only (so that even a lone surrogate survives), with the bare tokens
+ * {@code NaN} and {@code Infinity} that Python writes and reads.
+ */
+public final class Json {
+
+    /** Reads and writes records by their components, in the order they are declared; null components are left out. */
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNumberLength(100_000)
+                            .build())
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                    .build())
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+
+    private Json() {}
+
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    public static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** Any value as a tree: a record, a map, a list, a tree itself. */
+    public static JsonNode tree(@Nullable Object value) {
+        return value == null ? JsonNodeFactory.instance.nullNode() : MAPPER.valueToTree(value);
+    }
+
+    /** A copy in which numbers that JSON cannot write (NaN, the infinities) have become null. */
+    public static JsonNode finite(JsonNode node) {
+        return switch (node) {
+            case ObjectNode object -> {
+                var copy = object();
+                object.properties().forEach(member -> copy.set(member.getKey(), finite(member.getValue())));
+                yield copy;
+            }
+            case ArrayNode array -> {
+                var copy = array();
+                array.forEach(item -> copy.add(finite(item)));
+                yield copy;
+            }
+            default -> node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue()) ? JsonNodeFactory.instance.nullNode() : node;
+        };
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Starts one service's own Spring context. Several may live in one JVM: each reads its own configuration file and no other. */
+public final class ServiceStart {
+
+    private ServiceStart() {}
+
+    /**
+     * @param application the service's {@code @SpringBootApplication} class
+     * @param name the service's name, for example {@code job-service}: {@code <name>.yml} on the class path configures it
+     * @param arguments command line arguments, {@code --key=value}: they win over environment variables
+     */
+    public static ConfigurableApplicationContext run(Class<?> application, String name, String... arguments) {
+        // One logback.xml for all: Boot's own logging system is one per JVM and two contexts that start together break it.
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        Map<String, Object> defaults = new HashMap<>();
+        defaults.put("spring.config.name", name);
+        defaults.put("spring.application.name", name);
+        defaults.put("spring.main.banner-mode", "off");
+        return new SpringApplicationBuilder(application)
+                .web(WebApplicationType.SERVLET)
+                .properties(defaults)
+                .run(arguments);
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Large things, found by the SHA-256 of their content. What was put is on disk, synced, before {@link #put} returns. */
+public final class Blobs {
+
+    private final Path folder;
+
+    public Blobs(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @param sha256 lower-case hex @param size in bytes */
+    public record Blob(String sha256, long size) {}
+
+    /** More bytes came than are allowed; nothing was kept. */
+    public static final class TooLarge extends IOException {
+        TooLarge(long limit) {
+            super("larger than the " + limit + " bytes that are allowed");
+        }
+    }
+
+    /**
+     * Stores what the stream holds. The same content is stored once.
+     *
+     * @param limit the most bytes that are taken
+     * @throws TooLarge if there are more
+     */
+    public Blob put(InputStream content, long limit) throws IOException {
+        Files.createDirectories(folder);
+        var digest = sha256();
+        var temporary = Files.createTempFile(folder, "incoming-", ".part");
+        try {
+            long size = 0;
+            try (var in = new DigestInputStream(content, digest);
+                    var out = Files.newOutputStream(temporary)) {
+                var buffer = new byte[64 * 1024];
+                for (int n; (n = in.read(buffer)) >= 0; ) {
+                    size += n;
+                    if (size > limit) {
+                        throw new TooLarge(limit);
+                    }
+                    out.write(buffer, 0, n);
+                }
+            }
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            var hash = HexFormat.of().formatHex(digest.digest());
+            var target = path(hash);
+            Files.createDirectories(target.getParent());
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            return new Blob(hash, size);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** The file that holds it, or empty. */
+    public Optional<Path> find(String sha256) {
+        var file = path(sha256);
+        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    public InputStream open(String sha256) {
+        try {
+            return Files.newInputStream(path(sha256));
+        } catch (IOException e) {
+            throw new UncheckedIOException("blob " + sha256 + " cannot be read", e);
+        }
+    }
+
+    private Path path(String sha256) {
+        if (!sha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("'" + sha256 + "' is no SHA-256");
+        }
+        return folder.resolve(sha256.substring(0, 2)).resolve(sha256);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

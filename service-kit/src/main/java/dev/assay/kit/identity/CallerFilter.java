@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit.identity;
+
+import dev.assay.kit.problem.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Lets nobody in without a token that fits the door: {@code /internal} is for workers and services, everything else for members. */
+final class CallerFilter extends OncePerRequestFilter {
+
+    static final String ATTRIBUTE = Caller.class.getName();
+
+    private final InternalTokens tokens;
+
+    CallerFilter(InternalTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        var path = request.getRequestURI();
+        return path.startsWith("/actuator") || path.startsWith("/v3/api-docs") || path.equals("/error");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        var caller = header == null || !header.startsWith("Bearer ")
+                ? java.util.Optional.<Caller>empty()
+                : tokens.verify(header.substring("Bearer ".length()));
+        if (caller.isEmpty()) {
+            ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, "This service takes requests from the gateway only: no valid internal token.");
+            return;
+        }
+        var internal = request.getRequestURI().startsWith("/internal/");
+        if (internal && caller.get().role() == Role.MEMBER) {
+            ProblemWriter.write(response, HttpStatus.NOT_FOUND, "No such resource.");
+            return;
+        }
+        request.setAttribute(ATTRIBUTE, caller.get());
+        chain.doFilter(request, response);
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit.problem;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/** A request that cannot be served as it came; the detail says which field and why, in a sentence for people. */
+public class Problem extends ErrorResponseException {
+
+    private Problem(HttpStatusCode status, String detail) {
+        super(status, ProblemDetail.forStatusAndDetail(status, detail), null);
+    }
+
+    /** 400: {@code <field>: <reason>}. */
+    public static Problem badRequest(String field, String reason) {
+        return new Problem(HttpStatus.BAD_REQUEST, field + ": " + reason);
+    }
+
+    /** 400 with a detail of its own, which may have several lines. */
+    public static Problem badRequest(String detail) {
+        return new Problem(HttpStatus.BAD_REQUEST, detail);
+    }
+
+    public static Problem unauthorized(String detail) {
+        return new Problem(HttpStatus.UNAUTHORIZED, detail);
+    }
+
+    public static Problem forbidden(String detail) {
+        return new Problem(HttpStatus.FORBIDDEN, detail);
+    }
+
+    /** 404: also for what belongs to another team, so that nobody learns what exists elsewhere. */
+    public static Problem notFound(String detail) {
+        return new Problem(HttpStatus.NOT_FOUND, detail);
+    }
+
+    public static Problem conflict(String detail) {
+        return new Problem(HttpStatus.CONFLICT, detail);
+    }
+
+    public static Problem tooLarge(String detail) {
+        return new Problem(HttpStatus.CONTENT_TOO_LARGE, detail);
+    }
+
+    public static Problem unavailable(String detail) {
+        return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
+    }
+}

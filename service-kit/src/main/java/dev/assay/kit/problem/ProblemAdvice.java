@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit.problem;
+
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+
+/** Turns whatever goes wrong into a problem detail that names the field and the reason. */
+@RestControllerAdvice
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return handleExceptionInternal(
+                e, ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, unreadable(e)), headers, HttpStatus.BAD_REQUEST, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+            TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var name = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : e.getPropertyName();
+        var cause = e.getMostSpecificCause();
+        var reason = cause instanceof IllegalArgumentException ? cause.getMessage() : "'" + e.getValue() + "' cannot be read";
+        var detail = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, name + ": " + reason);
+        return handleExceptionInternal(e, detail, headers, HttpStatus.BAD_REQUEST, request);
+    }
+
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
+        log.error("request failed: {}", request.getDescription(false), e);
+        var detail = ProblemDetail.forStatusAndDetail(
+                HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, not with your request. The log has it.");
+        return handleExceptionInternal(e, detail, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+    }
+
+    private static String unreadable(HttpMessageNotReadableException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DatabindException bind && !bind.getPath().isEmpty()) {
+                return path(bind) + ": " + reason(bind);
+            }
+            if (cause instanceof JacksonException json) {
+                var at = json.getLocation();
+                return "body: not valid JSON" + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr());
+            }
+        }
+        return "body: missing or unreadable";
+    }
+
+    private static String path(DatabindException e) {
+        return e.getPath().stream()
+                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                .collect(Collectors.joining("."))
+                .replace(".[", "[");
+    }
+
+    private static String reason(DatabindException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof IllegalArgumentException) {
+            return String.valueOf(cause.getMessage());
+        }
+        var text = e.getOriginalMessage();
+        return text.startsWith("Missing required") || text.contains("null") ? "required" : "has the wrong type or value";
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.testsupport;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The walls of the house, for a test in every room. */
+public final class ArchitectureRules {
+
+    private static final List<String> SERVICES =
+            List.of("gateway", "environment", "job", "worker", "grading", "trace", "training", "standalone");
+
+    private ArchitectureRules() {}
+
+    /**
+     * Checks a service.
+     *
+     * @param service the package below {@code dev.assay}, for example {@code job}
+     */
+    public static void checkService(String service) {
+        var imported = importPackage("dev.assay." + service);
+        var others = SERVICES.stream()
+                .filter(other -> !other.equals(service))
+                .map(other -> "dev.assay." + other + "..")
+                .toArray(String[]::new);
+        noClasses().should().dependOnClassesThat().resideInAnyPackage(others)
+                .because("no service imports another service: they meet over REST and Kafka")
+                .check(imported);
+        classes().that().areAnnotatedWith(RestController.class).should().bePackagePrivate()
+                .because("a controller is nobody's business but Spring's")
+                .allowEmptyShould(true).check(imported);
+        slices().matching("dev.assay." + service + ".(*)..").should().beFreeOfCycles()
+                .allowEmptyShould(true).check(imported);
+        checkStyle(imported);
+    }
+
+    /**
+     * Checks a room of the SDK.
+     *
+     * @param room the package below {@code dev.assay.sdk}
+     * @param mayKnow the other rooms that it stands on
+     */
+    public static void checkSdk(String room, String... mayKnow) {
+        var imported = importPackage("dev.assay.sdk." + room);
+        var forbidden = List.of("protocol", "graders", "environment", "agents", "runtimes").stream()
+                .filter(other -> !other.equals(room) && !Arrays.asList(mayKnow).contains(other))
+                .map(other -> "dev.assay.sdk." + other + "..")
+                .toList();
+        var banned = new java.util.ArrayList<>(forbidden);
+        banned.addAll(List.of("org.springframework..", "java.sql..", "dev.assay.kit..", "dev.assay.contracts.."));
+        noClasses().should().dependOnClassesThat().resideInAnyPackage(banned.toArray(String[]::new))
+                .because("the SDK knows no Spring, no service and no database")
+                .check(imported);
+        checkStyle(imported);
+    }
+
+    private static void checkStyle(JavaClasses imported) {
+        noClasses().should().dependOnClassesThat().resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..")
+                .because("own code speaks Jackson 3 only")
+                .check(imported);
+        noClasses().should().callMethod(Instant.class, "now").orShould().callMethod(Clock.class, "systemDefaultZone")
+                .because("time is a parameter")
+                .check(imported);
+        noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Processor)")
+                .because("a class is named after its one job")
+                .check(imported);
+    }
+
+    private static JavaClasses importPackage(String name) {
+        return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(name);
+    }
+}
