@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.standalone;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where the platform listens and keeps its data.
+ *
+ * @param port the gateway's, the only public one; the services, Postgres and Kafka follow it at fixed distances, on the loopback address
+ * @param address what the gateway binds
+ * @param data the folder that survives restarts
+ * @param worker whether a worker runs here too
+ */
+record Settings(int port, String address, Path data, boolean worker) {
+
+    static Settings from(Map<String, String> environment) {
+        return new Settings(
+                Integer.parseInt(environment.getOrDefault("ASSAY_PORT", "7300")),
+                environment.getOrDefault("ASSAY_ADDRESS", "127.0.0.1"),
+                Path.of(environment.getOrDefault("ASSAY_DATA", ".assay")).toAbsolutePath().normalize(),
+                Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_WORKER", "true")));
+    }
+
+    int postgresPort() {
+        return port + 10;
+    }
+
+    int kafkaPort() {
+        return port + 11;
+    }
+
+    int kafkaControllerPort() {
+        return port + 12;
+    }
+}

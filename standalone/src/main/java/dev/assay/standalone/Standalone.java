@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.standalone;
+
+import dev.assay.environment.EnvironmentService;
+import dev.assay.gateway.GatewayService;
+import dev.assay.grading.GradingService;
+import dev.assay.job.JobService;
+import dev.assay.kit.ServiceStart;
+import dev.assay.trace.TraceService;
+import dev.assay.training.TrainingService;
+import dev.assay.worker.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Starts everything. The services do not know that they share a JVM: each gets its own port, its own schema and the others' addresses,
+ * as it would on a machine of its own.
+ */
+public final class Standalone {
+
+    private static final Logger log = LoggerFactory.getLogger(Standalone.class);
+
+    private final Settings settings;
+    private final List<AutoCloseable> running = new ArrayList<>();
+
+    private Standalone(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** One service of the house. The order is the distance of its port from the gateway's. */
+    private record Room(Class<?> application, String name) {}
+
+    private static final Room GATEWAY = new Room(GatewayService.class, "gateway-service");
+    private static final List<Room> SERVICES = List.of(
+            new Room(EnvironmentService.class, "environment-service"),
+            new Room(JobService.class, "job-service"),
+            new Room(GradingService.class, "grading-service"),
+            new Room(TraceService.class, "trace-service"),
+            new Room(TrainingService.class, "training-service"));
+    private static final Room WORKER = new Room(Worker.class, "worker");
+
+    public static void main(String[] arguments) {
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        var platform = new Standalone(Settings.from(System.getenv()));
+        Runtime.getRuntime().addShutdownHook(new Thread(platform::stop, "shutdown"));
+        try {
+            platform.start();
+        } catch (Throwable e) {
+            // half a platform helps nobody, and threads of the half that runs would keep the process alive
+            log.error("the platform could not start", e);
+            System.exit(1);
+        }
+    }
+
+    private void start() throws Exception {
+        var begun = System.nanoTime();
+        try (var two = Executors.newFixedThreadPool(2)) {
+            var postgres = two.submit(() -> keep(Postgres.start(settings)));
+            var kafka = two.submit(() -> keep(Kafka.start(settings)));
+            var common = List.of(
+                    "--assay.database.url=" + postgres.get().url(),
+                    "--assay.database.user=postgres",
+                    "--assay.database.password=postgres",
+                    "--assay.kafka=" + kafka.get().bootstrapServers());
+            log.info("Postgres and Kafka are up");
+            var starts = new ArrayList<Future<?>>();
+            for (var i = 0; i < SERVICES.size(); i++) {
+                starts.add(two.submit(startRoom(SERVICES.get(i), settings.port() + 1 + i, "127.0.0.1", common)));
+            }
+            if (settings.worker()) {
+                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", common)));
+            }
+            for (var room : starts) {
+                room.get();
+            }
+            // the door opens last: whoever finds it open finds everything behind it
+            startRoom(GATEWAY, settings.port(), settings.address(), common).call();
+        }
+        log.info("Assay is up at http://127.0.0.1:{} after {} ms", settings.port(), (System.nanoTime() - begun) / 1_000_000);
+    }
+
+    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> common) {
+        var arguments = new ArrayList<>(common);
+        arguments.add("--server.port=" + port);
+        arguments.add("--server.address=" + address);
+        arguments.add("--assay.data=" + settings.data());
+        // contexts are closed here, in order, before Postgres and Kafka
+        arguments.add("--spring.main.register-shutdown-hook=false");
+        arguments.add("--assay.gateway-url=http://127.0.0.1:" + settings.port());
+        for (var i = 0; i < SERVICES.size(); i++) {
+            var key = SERVICES.get(i).name().replace("-service", "-url");
+            arguments.add("--assay." + key + "=http://127.0.0.1:" + (settings.port() + 1 + i));
+        }
+        return () -> {
+            var context = keep(ServiceStart.run(room.application(), room.name(), arguments.toArray(String[]::new)));
+            log.info("{} is up on port {}", room.name(), port);
+            return context;
+        };
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        synchronized (running) {
+            running.add(part);
+        }
+        return part;
+    }
+
+    private void stop() {
+        List<AutoCloseable> parts;
+        synchronized (running) {
+            parts = running.reversed().stream().toList();
+        }
+        for (var part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("{} did not stop cleanly: {}", part.getClass().getSimpleName(), e.toString());
+            }
+        }
+    }
+}
