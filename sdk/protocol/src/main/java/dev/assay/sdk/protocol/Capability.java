@@ -35,6 +35,10 @@ public record Capability(String name, String protocol, String url, ObjectNode pa
         return protocol.split("/", 2)[0];
     }
 
+    boolean answersTo(String reference) {
+        return reference.equals(name) || reference.equals(protocol) || reference.equals(family());
+    }
+
     Capability at(String newUrl) {
         return new Capability(name, protocol, newUrl, params);
     }

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.protocol;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A controller's end of an environment's control channel.
+ *
+ * <p>Calls follow one another; only {@link #cancel} may be called while another call runs. Closing from another thread, or
+ * interrupting the calling one, ends a running call at once. A heartbeat keeps the session known while nothing else is said.
+ *
+ * <p>Every call throws {@link RpcException} for an error reply, after which the connection still stands, and another
+ * {@link IOException} when the connection is gone.
+ */
+public final class ControlClient implements AutoCloseable {
+
+    private static final Duration RETRY_EVERY = Duration.ofMillis(500);
+    private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(120);
+    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(2);
+
+    private final InetSocketAddress address;
+    private final RpcConnection connection;
+    private final Manifest manifest;
+    private final Forwarders forwarders;
+    private final Heartbeat heartbeat;
+
+    private ControlClient(InetSocketAddress address, RpcConnection connection, Manifest manifest, Duration heartbeatEvery) {
+        this.address = address;
+        this.connection = connection;
+        this.manifest = manifest;
+        this.forwarders = new Forwarders(this::openTunnel);
+        this.heartbeat = Heartbeat.start(connection, manifest.sessionId(), heartbeatEvery);
+    }
+
+    /**
+     * Connects and shakes hands. A port that refuses, or accepts and hangs up, is an environment that is not ready yet: it is tried
+     * again every half second until the time is over.
+     */
+    public static ControlClient connect(String host, int port, Duration readyTimeout) throws IOException, InterruptedException {
+        return connect(host, port, readyTimeout, HEARTBEAT_EVERY);
+    }
+
+    static ControlClient connect(String host, int port, Duration readyTimeout, Duration heartbeatEvery)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + readyTimeout.toNanos();
+        while (true) {
+            var left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1_000_000));
+            try {
+                return attempt(new InetSocketAddress(host, port), left, heartbeatEvery);
+            } catch (EOFException | SocketException notReady) {
+                if (System.nanoTime() >= deadline) {
+                    throw notReady;
+                }
+            }
+            Thread.sleep(RETRY_EVERY);
+        }
+    }
+
+    private static ControlClient attempt(InetSocketAddress address, Duration limit, Duration heartbeatEvery) throws IOException {
+        var connection = new RpcConnection(dial(address, limit));
+        try {
+            var manifest = manifest(connection.call("hello", Json.object(), limit));
+            return new ControlClient(address, connection, manifest, heartbeatEvery);
+        } catch (IOException | RuntimeException failed) {
+            connection.close();
+            throw failed;
+        }
+    }
+
+    private static Socket dial(InetSocketAddress address, Duration limit) throws IOException {
+        var socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.connect(address, (int) Math.min(limit.toMillis() + 1, 30_000));
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    private static Manifest manifest(ObjectNode result) throws RpcException {
+        try {
+            var manifest = Json.MAPPER.treeToValue(result, Manifest.class);
+            if (manifest.sessionId() != null && manifest.env() != null && manifest.bindings() != null) {
+                return manifest;
+            }
+        } catch (JacksonException malformed) {
+            throw new RpcException(RpcException.BAD_REPLY, "'hello': " + malformed.getOriginalMessage());
+        }
+        throw new RpcException(RpcException.BAD_REPLY, "'hello': the reply lacks session_id, env or bindings");
+    }
+
+    /** What the environment said when the connection was made. */
+    public Manifest hello() {
+        return manifest;
+    }
+
+    /** The templates of the environment. */
+    public List<TaskTemplate> tasks() throws IOException {
+        var tasks = rawTasks();
+        if (!tasks.isArray()) {
+            throw new RpcException(RpcException.BAD_REPLY, "tasks.list: 'tasks' must be a list");
+        }
+        return tasks.valueStream().map(task -> Json.MAPPER.treeToValue(task, TaskTemplate.class)).toList();
+    }
+
+    /** The templates as they came. */
+    public JsonNode rawTasks() throws IOException {
+        return RpcConnection.member(connection.call("tasks.list", Json.object(), null), "tasks");
+    }
+
+    /** Starts a task and returns its prompt frame: an object with {@code prompt} and whatever else the template adds. */
+    public ObjectNode start(String task, @Nullable JsonNode args) throws IOException {
+        var params = Json.object().put("id", task).set("args", args == null ? Json.object() : args);
+        return connection.call("tasks.start", (ObjectNode) params, null);
+    }
+
+    /**
+     * Grades the started task, or the one task that waits parked, and returns the grade frame, whose {@code score} is a finite number.
+     *
+     * @param payload normally an object with the single member {@code answer}
+     */
+    public ObjectNode grade(ObjectNode payload) throws IOException {
+        var frame = connection.call("tasks.grade", payload, null);
+        var score = frame.path("score");
+        if (!score.isNumber() || !Double.isFinite(score.doubleValue())) {
+            throw new RpcException(
+                    RpcException.BAD_REPLY, "tasks.grade: result must include a finite numeric 'score', got " + PythonText.repr(score));
+        }
+        return frame;
+    }
+
+    /**
+     * Gives the task up, also while {@link #start} or {@link #grade} runs in another thread: that call then fails. Waits two seconds at
+     * most; an environment that has not answered by then is cut off.
+     *
+     * @return whether the environment confirmed
+     */
+    public boolean cancel() {
+        try {
+            connection.callBeside("tasks.cancel", Json.object(), CANCEL_LIMIT);
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** Whether the connection still stands. */
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    /** A new stream of raw bytes to a capability. */
+    public Socket openTunnel(String capability) throws IOException {
+        var socket = dial(address, Duration.ofSeconds(30));
+        try {
+            socket.getOutputStream().write(Frames.encode(Frames.request(1, "tunnel.open", Json.object().put("capability", capability))));
+            readTunnelReply(socket);
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    /** Byte by byte: what follows the reply belongs to the capability. */
+    private static void readTunnelReply(Socket socket) throws IOException {
+        var line = new java.io.ByteArrayOutputStream();
+        for (int next = socket.getInputStream().read(); next != '\n'; next = socket.getInputStream().read()) {
+            if (next < 0 || line.size() > Frames.LIMIT) {
+                throw new EOFException("env closed connection during 'tunnel.open'");
+            }
+            line.write(next);
+        }
+        var error = Frames.decode(line.toByteArray()).get("error");
+        if (error != null) {
+            throw new RpcException(error.path("code").asInt(RpcException.FAILED), error.path("message").asString(""));
+        }
+    }
+
+    /** A port on this machine's loopback address that leads to a capability until this client is closed. */
+    public int forward(String capability) throws IOException {
+        return forwarders.port(capability);
+    }
+
+    /**
+     * The capability with that name, protocol or protocol family, with an address that can be dialled from here.
+     *
+     * @throws NoSuchElementException if there is none, or more than one
+     */
+    public Capability capability(String reference) throws IOException {
+        var matches = manifest.bindings().stream().filter(one -> one.answersTo(reference)).toList();
+        if (matches.size() != 1) {
+            throw new NoSuchElementException(
+                    (matches.isEmpty() ? "no" : "ambiguous") + " capability '" + reference + "' among " + manifest.bindings().stream().map(one -> one.name() + " (" + one.protocol() + ")").toList());
+        }
+        var found = matches.getFirst();
+        return found.at(HostPort.replaced(found.url(), "127.0.0.1", forward(found.name())));
+    }
+
+    /** Hangs up without a word: a task that was started stays parked in the environment and can still be graded. */
+    @Override
+    public void close() {
+        heartbeat.stop();
+        forwarders.close();
+        connection.close();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.protocol;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says hello again and again, so that proxies on the way see life, and so that a dead peer is noticed between calls. */
+final class Heartbeat {
+
+    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+    private static final Duration REPLY_LIMIT = Duration.ofSeconds(5);
+
+    private final Thread thread;
+
+    private Heartbeat(Thread thread) {
+        this.thread = thread;
+    }
+
+    static Heartbeat start(RpcConnection connection, String session, Duration every) {
+        return new Heartbeat(Thread.ofVirtual().name("control-heartbeat").start(() -> beat(connection, session, every)));
+    }
+
+    private static void beat(RpcConnection connection, String session, Duration every) {
+        try {
+            while (connection.isOpen()) {
+                Thread.sleep(every);
+                connection.call("hello", Json.object().put("session_id", session), REPLY_LIMIT);
+            }
+        } catch (InterruptedException _) {
+            // Stopped: the client closes.
+        } catch (IOException failed) {
+            // An error reply leaves the connection; anything else has closed it, and the next call says so.
+            if (connection.isOpen() || !Thread.currentThread().isInterrupted()) {
+                log.warn("control heartbeat failed: {}", failed.getMessage());
+            }
+        }
+    }
+
+    void stop() {
+        thread.interrupt();
+    }
+}

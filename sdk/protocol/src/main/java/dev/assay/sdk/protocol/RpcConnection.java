@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.protocol;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One socket, requests numbered 1, 2, 3, a thread that hands each reply to the request it answers. */
+final class RpcConnection implements AutoCloseable {
+
+    private final Socket socket;
+    private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final ReentrantLock writing = new ReentrantLock();
+    private int lastId;
+    private volatile @Nullable IOException end;
+
+    RpcConnection(Socket socket) {
+        this.socket = socket;
+        Thread.ofVirtual().name("control-replies").start(this::readReplies);
+    }
+
+    /** One call after the other; the time limit counts from when it is this call's turn. Any failure but an error reply closes. */
+    ObjectNode call(String method, ObjectNode params, @Nullable Duration limit) throws IOException {
+        try {
+            turn.lockInterruptibly();
+            try {
+                return send(method, params).result(limit);
+            } finally {
+                turn.unlock();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw closed(new InterruptedIOException("interrupted during '" + method + "'"));
+        }
+    }
+
+    /** A call that waits for nobody: another one may be outstanding. */
+    ObjectNode callBeside(String method, ObjectNode params, Duration limit) throws IOException {
+        try {
+            return send(method, params).result(limit);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw closed(new InterruptedIOException("interrupted during '" + method + "'"));
+        }
+    }
+
+    boolean isOpen() {
+        return end == null;
+    }
+
+    @Override
+    public void close() {
+        closed(new EOFException("connection closed"));
+    }
+
+    /** Closes for the given reason, unless there was one before, and fails every call that waits. */
+    private IOException closed(IOException reason) {
+        synchronized (pending) {
+            if (end == null) {
+                end = reason;
+            }
+        }
+        Splice.close(socket);
+        pending.values().forEach(Pending::fail);
+        return reason;
+    }
+
+    private Pending send(String method, ObjectNode params) throws IOException {
+        writing.lock();
+        try {
+            int id = lastId + 1;
+            byte[] frame = Frames.encode(Frames.request(id, method, params));
+            lastId = id;
+            var call = new Pending(id, method);
+            pending.put(id, call);
+            if (end != null) {
+                call.fail();
+            } else {
+                try {
+                    socket.getOutputStream().write(frame);
+                } catch (IOException broken) {
+                    closed(broken);
+                }
+            }
+            return call;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void readReplies() {
+        try {
+            var frames = new FrameReader(socket.getInputStream());
+            for (byte[] line = frames.next(); line != null; line = frames.next()) {
+                if (!(Frames.decode(line) instanceof ObjectNode reply)) {
+                    throw new IOException("malformed frame: not an object");
+                }
+                receive(reply);
+            }
+            closed(new EOFException("env closed connection"));
+        } catch (IOException broken) {
+            closed(broken);
+        }
+    }
+
+    private void receive(ObjectNode reply) throws IOException {
+        var id = reply.path("id");
+        var call = id.isInt() ? pending.remove(id.intValue()) : null;
+        if (call != null) {
+            call.reply.complete(reply);
+            return;
+        }
+        // The peer could not tell which request it answers: an error without id is the answer to whatever waits, and the end.
+        if (id.isNull() || id.isMissingNode()) {
+            if (reply.has("error")) {
+                pending.values().forEach(waiting -> waiting.reply.complete(reply));
+                throw error(reply);
+            }
+        }
+        throw new RpcException(RpcException.BAD_REPLY, "reply id did not match request");
+    }
+
+    private static RpcException error(ObjectNode reply) {
+        var error = reply.path("error");
+        return new RpcException(error.path("code").asInt(RpcException.FAILED), error.path("message").asString(""));
+    }
+
+    private final class Pending {
+        private final int id;
+        private final String method;
+        private final CompletableFuture<ObjectNode> reply = new CompletableFuture<>();
+
+        Pending(int id, String method) {
+            this.id = id;
+            this.method = method;
+        }
+
+        void fail() {
+            reply.completeExceptionally(java.util.Objects.requireNonNull(end));
+        }
+
+        ObjectNode result(@Nullable Duration limit) throws IOException, InterruptedException {
+            try {
+                var frame = limit == null ? reply.get() : reply.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+                if (frame.has("error")) {
+                    throw error(frame);
+                }
+                if (frame.get("result") instanceof ObjectNode result) {
+                    return result;
+                }
+                throw new RpcException(RpcException.BAD_REPLY, "'" + method + "': result was not an object");
+            } catch (TimeoutException _) {
+                throw closed(new SocketTimeoutException("no reply to '" + method + "' within " + limit));
+            } catch (ExecutionException broken) {
+                throw failure(broken.getCause());
+            } finally {
+                pending.remove(id);
+            }
+        }
+
+        private IOException failure(@Nullable Throwable cause) {
+            return switch (cause) {
+                case RpcException mismatch -> new RpcException(mismatch.code(), "'" + method + "': " + mismatch.text());
+                case EOFException eof -> (IOException) new EOFException(eof.getMessage() + " during '" + method + "'").initCause(eof);
+                case null, default -> new IOException("connection lost during '" + method + "': " + cause, cause);
+            };
+        }
+    }
+
+    /** For members that must be there in a reply. */
+    static JsonNode member(ObjectNode object, String name) throws RpcException {
+        var value = object.get(name);
+        if (value == null) {
+            throw new RpcException(RpcException.BAD_REPLY, "reply lacks '" + name + "'");
+        }
+        return value;
+    }
+}
