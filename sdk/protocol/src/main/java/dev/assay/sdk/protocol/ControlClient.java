@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.protocol;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -167,7 +168,8 @@ public final class ControlClient implements AutoCloseable {
     public Socket openTunnel(String capability) throws IOException {
         var socket = dial(address, Duration.ofSeconds(30));
         try {
-            socket.getOutputStream().write(Frames.encode(Frames.request(1, "tunnel.open", Json.object().put("capability", capability))));
+            var preface = Frames.request(1, "tunnel.open", Json.object().put("capability", capability));
+            socket.getOutputStream().write(Frames.encode(preface));
             readTunnelReply(socket);
             return socket;
         } catch (IOException refused) {
@@ -178,7 +180,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** Byte by byte: what follows the reply belongs to the capability. */
     private static void readTunnelReply(Socket socket) throws IOException {
-        var line = new java.io.ByteArrayOutputStream();
+        var line = new ByteArrayOutputStream();
         for (int next = socket.getInputStream().read(); next != '\n'; next = socket.getInputStream().read()) {
             if (next < 0 || line.size() > Frames.LIMIT) {
                 throw new EOFException("env closed connection during 'tunnel.open'");
@@ -204,8 +206,9 @@ public final class ControlClient implements AutoCloseable {
     public Capability capability(String reference) throws IOException {
         var matches = manifest.bindings().stream().filter(one -> one.answersTo(reference)).toList();
         if (matches.size() != 1) {
+            var known = manifest.bindings().stream().map(one -> one.name() + " (" + one.protocol() + ")").toList();
             throw new NoSuchElementException(
-                    (matches.isEmpty() ? "no" : "ambiguous") + " capability '" + reference + "' among " + manifest.bindings().stream().map(one -> one.name() + " (" + one.protocol() + ")").toList());
+                    (matches.isEmpty() ? "no" : "ambiguous") + " capability '" + reference + "' among " + known);
         }
         var found = matches.getFirst();
         return found.at(HostPort.replaced(found.url(), "127.0.0.1", forward(found.name())));

@@ -3,6 +3,7 @@
 package dev.assay.sdk.protocol;
 
 import java.io.IOException;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +25,7 @@ final class Frames {
                             .formatted(kind, json.length, LIMIT)
                     + "Send less inline: large data is better loaded inside the environment.");
         }
-        var line = java.util.Arrays.copyOf(json, json.length + 1);
+        var line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';
         return line;
     }

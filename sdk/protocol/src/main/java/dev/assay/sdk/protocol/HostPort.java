@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** The part of an address that can be dialled. {@link java.net.URI} would not do: it knows no host names with underscores. */
 record HostPort(String host, int port) {
 
-    private static final Pattern URL = Pattern.compile(
-            "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?<user>[^@/?#]*)@)?(?:\\[(?<literal>[^]]*)]|(?<host>[^:/?#@\\[\\]]+))(?::(?<port>\\d{1,5}))?(?<rest>[/?#].*)?");
+    private static final Pattern URL = Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?<user>[^@/?#]*)@)?"
+            + "(?:\\[(?<literal>[^]]*)]|(?<host>[^:/?#@\\[\\]]+))(?::(?<port>\\d{1,5}))?(?<rest>[/?#].*)?");
 
     /** Null unless the address names both. */
     static @Nullable HostPort of(String url) {
@@ -30,7 +30,8 @@ record HostPort(String host, int port) {
         }
         var user = parts.group("user");
         var rest = parts.group("rest");
-        return parts.group("scheme") + "://" + (user == null ? "" : user.split(":", 2)[0] + "@") + host + ":" + port + (rest == null ? "" : rest);
+        var login = user == null ? "" : user.split(":", 2)[0] + "@";
+        return parts.group("scheme") + "://" + login + host + ":" + port + (rest == null ? "" : rest);
     }
 
     private static String host(Matcher parts) {

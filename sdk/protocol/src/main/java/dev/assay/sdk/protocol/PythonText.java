@@ -97,7 +97,7 @@ public final class PythonText {
                     } else if (isPrintable(point)) {
                         quoted.appendCodePoint(point);
                     } else {
-                        quoted.append(point < 0x100 ? "\\x%02x".formatted(point) : point < 0x10000 ? "\\u%04x".formatted(point) : "\\U%08x".formatted(point));
+                        quoted.append((point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x").formatted(point));
                     }
                 }
             }

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -151,7 +152,7 @@ final class RpcConnection implements AutoCloseable {
         }
 
         void fail() {
-            reply.completeExceptionally(java.util.Objects.requireNonNull(end));
+            reply.completeExceptionally(Objects.requireNonNull(end));
         }
 
         ObjectNode result(@Nullable Duration limit) throws IOException, InterruptedException {

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Turns the steps of one run into spans, numbering them from 1. Not for use by several threads at once. */
 public final class Spans {
 
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter SECONDS = utc("uuuu-MM-dd'T'HH:mm:ss'Z'");
+    private static final DateTimeFormatter MICROS = utc("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
 
     private final String taskRunId;
     private int lastStep;
@@ -61,6 +61,10 @@ public final class Spans {
         }
         payload.put("ended_at", time(endedAt)).set("extra", Json.object());
         return payload.setAll(own);
+    }
+
+    private static DateTimeFormatter utc(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern).withZone(ZoneOffset.UTC);
     }
 
     /** Microseconds and Z; no fraction at all on the full second. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,8 @@ public final class TraceIds {
 
     /** 32 hex digits: those of the id if it is a UUID, else of a UUID made from it (version 5), the same every time. */
     public static String of(String taskRunId) {
-        var digits = taskRunId.strip().toLowerCase(java.util.Locale.ROOT).replace("urn:", "").replace("uuid:", "").replaceAll("[{}-]", "");
+        var lower = taskRunId.strip().toLowerCase(Locale.ROOT);
+        var digits = lower.replace("urn:", "").replace("uuid:", "").replaceAll("[{}-]", "");
         return HEX.matcher(digits).matches() ? digits : named("hud.task_run:" + taskRunId);
     }
 
