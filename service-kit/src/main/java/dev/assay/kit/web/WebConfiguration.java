@@ -14,8 +14,12 @@ import dev.assay.contracts.VersionId;
 import dev.assay.kit.identity.Caller;
 import io.swagger.v3.oas.models.media.StringSchema;
 import java.util.List;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -42,5 +46,12 @@ public class WebConfiguration implements WebMvcConfigurer {
         registry.addConverter(String.class, TeamId.class, TeamId::parse);
         registry.addConverter(String.class, UserId.class, UserId::parse);
         registry.addConverter(String.class, VersionId.class, VersionId::parse);
+    }
+
+    /** A name in a path may hold a slash: {@code /v2/tasksets/by-name/a%2Fb} is one name, not two segments. */
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> slashesInNames() {
+        return factory -> factory.addConnectorCustomizers(
+                connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
     }
 }
