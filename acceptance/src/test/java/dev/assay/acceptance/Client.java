@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The published client in a virtual environment of its own, the one that the launcher's demo uses too. */
+final class Client {
+
+    private static final String PACKAGE = "hud==0.6.21";
+    private static final Path HOME = Repository.ROOT.resolve(".assay").resolve("client");
+    private static final Path BIN = installed();
+
+    private Client() {}
+
+    static String hud() {
+        return BIN.resolve("hud").toString();
+    }
+
+    static String python() {
+        return BIN.resolve("python").toString();
+    }
+
+    static Path bin() {
+        return BIN;
+    }
+
+    private static Path installed() {
+        var bin = HOME.resolve("bin");
+        var mark = HOME.resolve("installed-" + PACKAGE);
+        if (!Files.exists(mark)) {
+            run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
+                    + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + HOME + "'; done; exit 1");
+            run(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install", PACKAGE, "typer<0.29");
+            run("touch", mark.toString());
+        }
+        return bin;
+    }
+
+    private static void run(String... command) {
+        Running.start(Repository.ROOT, Map.of("HOME", Repository.freshFolder("home").toString()), List.of(command))
+                .finish(Duration.ofMinutes(5)).exitsWith(0);
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A platform in a process of its own, as a user would start it: the executable jar, some variables, a folder for the data. */
+final class Platform implements AutoCloseable {
+
+    private static final String ADMIN = "an-admin-token-for-these-tests-" + UUID.randomUUID();
+    private static final Duration START = Duration.ofMinutes(3);
+    private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
+
+    private static @Nullable Platform shared;
+
+    final int port;
+    final Path data;
+    final String secret;
+    private Process process;
+    private final Map<String, String> variables;
+
+    private Platform(int port, Path data, Map<String, String> further) {
+        this.port = port;
+        this.data = data;
+        this.secret = "an-internal-secret-for-these-tests-" + UUID.randomUUID();
+        variables = new HashMap<>(Map.of(
+                "ASSAY_PORT", String.valueOf(port),
+                "ASSAY_DATA", data.toString(),
+                "ASSAY_ADMIN_TOKEN", ADMIN,
+                "ASSAY_INTERNAL_SECRET", secret,
+                "ASSAY_SCRIPTS", Repository.resource("scripts").toString()));
+        variables.putAll(further);
+        process = launch();
+    }
+
+    /** The one that most tests share; it ends with this JVM. */
+    static synchronized Platform shared() {
+        if (shared == null) {
+            shared = start(Map.of());
+        }
+        return shared;
+    }
+
+    static Platform start(Map<String, String> further) {
+        var platform = new Platform(freeBase(), Repository.freshFolder("platform"), further);
+        Runtime.getRuntime().addShutdownHook(new Thread(platform::close));
+        platform.awaitReady();
+        return platform;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** A new key of a team, which is made if there is none of that name. */
+    String keyOf(String team) {
+        var answer = new Api(url(), ADMIN).post("/v2/admin/keys", Map.of("team", team, "name", "tests"));
+        return answer.expect(201, 200).body().get("key").stringValue();
+    }
+
+    Api api(String key) {
+        return new Api(url(), key);
+    }
+
+    /** What a service started beside this platform needs to know of it. */
+    Map<String, String> addresses() {
+        var addresses = new HashMap<String, String>();
+        addresses.put("ASSAY_INTERNAL_SECRET", secret);
+        addresses.put("ASSAY_GATEWAY_URL", url());
+        addresses.put("ASSAY_ENVIRONMENT_URL", "http://127.0.0.1:" + (port + 1));
+        addresses.put("ASSAY_JOB_URL", "http://127.0.0.1:" + (port + 2));
+        addresses.put("ASSAY_GRADING_URL", "http://127.0.0.1:" + (port + 3));
+        addresses.put("ASSAY_TRACE_URL", "http://127.0.0.1:" + (port + 4));
+        addresses.put("ASSAY_TRAINING_URL", "http://127.0.0.1:" + (port + 5));
+        return addresses;
+    }
+
+    /** Ends the JVM as a power cut would. */
+    void kill() {
+        process.destroyForcibly();
+        await().atMost(Duration.ofSeconds(10)).until(() -> !process.isAlive());
+    }
+
+    void startAgain() {
+        process = launch();
+        awaitReady();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor(Duration.ofSeconds(20));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private Process launch() {
+        var log = data.resolve("platform.log").toFile();
+        var command = new ArrayList<>(List.of(java(), "-Xmx900m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-Dorg.springframework.boot.logging.LoggingSystem=none",
+                "-jar", Repository.app("standalone").toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        builder.environment().putAll(variables);
+        try {
+            return builder.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void awaitReady() {
+        var api = new Api(url(), "none");
+        await().atMost(START).pollInterval(Duration.ofMillis(200))
+                .until(() -> !process.isAlive() || api.get("/actuator/health/readiness").status() == 200);
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the platform ended while starting:\n" + tail());
+        }
+    }
+
+    String tail() {
+        try {
+            var lines = Files.readAllLines(data.resolve("platform.log"));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** A port with a dozen free ones after it. */
+    private static int freeBase() {
+        return IntStream.generate(() -> NEXT_BASE.getAndAdd(20)).filter(Platform::allFree).findFirst().orElseThrow();
+    }
+
+    private static boolean allFree(int base) {
+        return IntStream.rangeClosed(base, base + 12).allMatch(port -> {
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress("127.0.0.1", port));
+                return true;
+            } catch (IOException taken) {
+                return false;
+            }
+        });
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Where things lie in the checkout, and folders to work in. */
+final class Repository {
+
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final Path WORK = Path.of("target", "work").toAbsolutePath();
+
+    private Repository() {}
+
+    /** The executable jar of a module. */
+    static Path app(String module) {
+        return ROOT.resolve(module).resolve("target").resolve(module + "-0.1.0-SNAPSHOT-app.jar");
+    }
+
+    /** A file or folder of the test resources. */
+    static Path resource(String name) {
+        var resource = Repository.class.getResource("/" + name);
+        if (resource == null) {
+            throw new IllegalArgumentException("no test resource " + name);
+        }
+        try {
+            return Path.of(resource.toURI());
+        } catch (URISyntaxException malformed) {
+            throw new IllegalArgumentException(malformed);
+        }
+    }
+
+    /** An empty folder that nobody else has; it is kept after the test, for whoever must find out what happened. */
+    static Path freshFolder(String name) {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(WORK), name + "-");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static void copy(Path from, Path to) {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                var target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

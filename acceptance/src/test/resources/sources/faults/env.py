@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""F7: templates that go wrong in every way that there is."""
+
+import asyncio
+from pathlib import Path
+
+from hud import Environment
+
+env = Environment("faults")
+
+
+@env.template()
+async def ok():
+    yield "Say anything."
+    yield 1.0
+
+
+@env.template()
+async def badstart():
+    raise RuntimeError("the start is bad")
+    yield "never"
+
+
+@env.template()
+async def badgrade():
+    yield "Say anything."
+    raise RuntimeError("the grade is bad")
+
+
+@env.template()
+async def nan():
+    yield "Say anything."
+    yield float("nan")
+
+
+@env.template()
+async def slowstart(mark: str):
+    try:
+        await asyncio.sleep(30)
+        yield "Say anything."
+        yield 1.0
+    finally:
+        Path(mark).write_text("slowstart ended")
+
+
+@env.template()
+async def slowgrade(mark: str):
+    yield "Say anything."
+    try:
+        await asyncio.sleep(30)
+        yield 1.0
+    finally:
+        Path(mark).write_text("slowgrade ended")
