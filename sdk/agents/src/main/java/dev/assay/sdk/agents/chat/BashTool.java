@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import dev.assay.sdk.agents.ssh.CommandTimeoutException;
+import dev.assay.sdk.agents.ssh.Deadline;
+import dev.assay.sdk.agents.ssh.ShellText;
+import dev.assay.sdk.agents.ssh.SshConnectionException;
+import dev.assay.sdk.agents.tool.Arguments;
+import dev.assay.sdk.agents.tool.Schema;
+import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.ToolOutcome;
+import dev.assay.sdk.agents.tool.WorkspaceFiles;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code bash}: any command. */
+record BashTool(WorkspaceFiles workspace) implements Tool {
+
+    @Override
+    public String name() {
+        return "bash";
+    }
+
+    @Override
+    public String description() {
+        return "Runs a command in the workspace's shell and returns its output and exit status. "
+                + "For files, read, glob, grep, edit and write are the better choice.";
+    }
+
+    @Override
+    public ObjectNode parameters() {
+        return new Schema()
+                .text("command", "What to run.")
+                .integer("timeout", 1, "After how many milliseconds to give up; without it the command may take as long as it needs.")
+                .text("workdir", "Where to run it.")
+                .requiring("command");
+    }
+
+    @Override
+    public ToolOutcome call(JsonNode arguments, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var given = new Arguments(arguments);
+        var command = given.nonEmpty("command");
+        var timeout = given.positive("timeout");
+        if (timeout.isPresent()) {
+            command = "timeout " + Math.ceilDiv(timeout.get(), 1000) + "s bash -lc " + ShellText.quote(command);
+        }
+        var folder = given.optional("workdir");
+        if (folder.isPresent()) {
+            command = "cd " + ShellText.quote(folder.get()) + " && " + command;
+        }
+        return workspace.bash(command, deadline);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import dev.assay.sdk.agents.AgentResult;
+import dev.assay.sdk.agents.AgentRun;
+import dev.assay.sdk.agents.Harness;
+import dev.assay.sdk.agents.Interruptible;
+import dev.assay.sdk.agents.loop.LoopSettings;
+import dev.assay.sdk.agents.loop.ToolLoop;
+import dev.assay.sdk.agents.ssh.SshWorkspace;
+import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.WorkspaceFiles;
+import dev.assay.sdk.protocol.step.SystemStep;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Any model that speaks Chat Completions, with a workspace to work in if the environment has one. Of several workspaces the first is
+ * taken. {@code auto_respond} has no effect.
+ */
+public final class ChatCompletionsHarness implements Harness {
+
+    private static final String SSH = "ssh/2";
+
+    private final Clock clock;
+
+    public ChatCompletionsHarness(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public String type() {
+        return "openai_compatible";
+    }
+
+    @Override
+    public AgentResult run(AgentRun run) throws Exception {
+        var settings = LoopSettings.of(run.config());
+        try {
+            return Interruptible.call(() -> drive(run, settings), settings.timeout());
+        } catch (TimeoutException e) {
+            var error = "agent timed out after " + LoopSettings.seconds(settings.timeout()) + "s";
+            run.steps().record(new SystemStep(error), null, clock.instant());
+            return AgentResult.failed(null, "timeout", error);
+        }
+    }
+
+    private AgentResult drive(AgentRun run, LoopSettings settings) throws Exception {
+        var shell = run.capabilities().stream().filter(capability -> capability.protocol().equals(SSH)).findFirst();
+        if (shell.isEmpty()) {
+            return drive(run, settings, List.of());
+        }
+        try (var workspace = SshWorkspace.connect(run.route().dialable(shell.get()))) {
+            return drive(run, settings, tools(new WorkspaceFiles(workspace)));
+        }
+    }
+
+    private AgentResult drive(AgentRun run, LoopSettings settings, List<Tool> tools) throws InterruptedException {
+        try (var model = new ChatModel(run.model())) {
+            var conversation = new ChatConversation(model, ChatConfig.of(run.config()), run.prompt(), tools);
+            return new ToolLoop(conversation, tools, settings, run.steps(), clock).run();
+        }
+    }
+
+    private static List<Tool> tools(WorkspaceFiles workspace) {
+        return List.of(
+                new BashTool(workspace),
+                new ReadTool(workspace),
+                new GlobTool(workspace),
+                new GrepTool(workspace),
+                new EditTool(workspace),
+                new WriteTool(workspace));
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import dev.assay.sdk.protocol.Json;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The part of an agent's config that shapes its requests.
+ *
+ * @param body members that every request carries, as the config gives them
+ * @param headers that the config adds to every request
+ */
+record ChatConfig(String model, @Nullable String systemPrompt, ObjectNode body, Map<String, String> headers) {
+
+    private static final String DEFAULT_MODEL = "gpt-5.4-mini";
+
+    /** Ours, whatever a config says: the conversation itself. */
+    private static final Set<String> RESERVED = Set.of("model", "messages", "stream", "tools");
+
+    /** Arguments of the client library, not members of the request. */
+    private static final Set<String> NOT_BODY = Set.of("extra_body", "extra_headers", "extra_query", "timeout");
+
+    /** Who calls, and for which run, is not the config's to say. */
+    private static final Set<String> PROTECTED_HEADERS = Set.of("authorization", "trace-id", "x-hud-parent-trace-id", "host", "content-length");
+
+    static ChatConfig of(JsonNode config) {
+        var model = config.path("model").asString(config.path("checkpoint_name").asString(DEFAULT_MODEL));
+        var systemPrompt = config.path("system_prompt");
+        var kwargs = config.path("completion_kwargs");
+        var body = Json.object();
+        kwargs.propertyStream()
+                .filter(member -> !RESERVED.contains(member.getKey()) && !NOT_BODY.contains(member.getKey()))
+                .forEach(member -> body.set(member.getKey(), member.getValue()));
+        kwargs.path("extra_body").propertyStream().forEach(member -> body.set(member.getKey(), member.getValue()));
+        if (config.path("checkpoint").isString()) {
+            body.set("checkpoint", config.path("checkpoint"));
+        }
+        if (capturesTokens(body) && !body.has("logprobs")) {
+            body.put("logprobs", true);
+        }
+        var headers = kwargs.path("extra_headers").propertyStream()
+                .filter(header -> !PROTECTED_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, header -> header.getValue().asString("")));
+        return new ChatConfig(model, systemPrompt.isString() ? systemPrompt.stringValue() : null, body, headers);
+    }
+
+    /** Whether the model is asked for token ids, so that the run can be trained on. */
+    boolean capturesTokens() {
+        return capturesTokens(body);
+    }
+
+    private static boolean capturesTokens(JsonNode body) {
+        return body.path("return_token_ids").asBoolean(false);
+    }
+}

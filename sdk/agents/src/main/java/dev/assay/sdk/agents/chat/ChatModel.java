@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonField;
+import com.openai.core.JsonValue;
+import com.openai.core.http.HttpResponse;
+import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIServiceException;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import dev.assay.sdk.agents.Interruptible;
+import dev.assay.sdk.agents.ModelEndpoint;
+import dev.assay.sdk.protocol.Json;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** A server of the Chat Completions protocol, called through the provider's own library: its retries and waits are what servers expect. */
+final class ChatModel implements AutoCloseable {
+
+    /** As the published client has it for a gateway that answers "full, come back" for a while. */
+    private static final int RETRIES = 6;
+
+    private final OpenAIClient client;
+
+    ChatModel(ModelEndpoint endpoint) {
+        var builder = OpenAIOkHttpClient.builder()
+                .baseUrl(endpoint.baseUrl())
+                .apiKey(endpoint.apiKey())
+                .maxRetries(RETRIES);
+        endpoint.headers().forEach(builder::putHeader);
+        client = builder.build();
+    }
+
+    /**
+     * Sends one request.
+     *
+     * @throws IOException with a message for people, if there was no usable answer
+     */
+    JsonNode complete(JsonNode body, Map<String, String> headers) throws Exception {
+        return Interruptible.call(() -> call(params(body, headers)), null);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private JsonNode call(ChatCompletionCreateParams params) throws IOException {
+        try (HttpResponse response = client.chat().completions().withRawResponse().create(params)) {
+            return Json.MAPPER.readTree(response.body());
+        } catch (OpenAIServiceException e) {
+            throw new IOException("Error code: " + e.statusCode() + reason(e.body()).map(reason -> " - " + reason).orElse(""), e);
+        } catch (OpenAIException e) {
+            throw new IOException("Connection error: " + root(e), e);
+        } catch (JacksonException e) {
+            throw new IOException("the model's answer is no JSON", e);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static ChatCompletionCreateParams params(JsonNode body, Map<String, String> headers) {
+        var builder = ChatCompletionCreateParams.builder();
+        body.propertyStream().forEach(member -> {
+            var value = JsonValue.from(Json.MAPPER.treeToValue(member.getValue(), Object.class));
+            switch (member.getKey()) {
+                case "model" -> builder.model((JsonField) value);
+                case "messages" -> builder.messages((JsonField) value);
+                default -> builder.putAdditionalBodyProperty(member.getKey(), value);
+            }
+        });
+        headers.forEach(builder::putAdditionalHeader);
+        return builder.build();
+    }
+
+    private static Optional<String> reason(JsonValue body) {
+        if (body.isMissing() || body.isNull()) {
+            return Optional.empty();
+        }
+        var error = Json.MAPPER.<JsonNode>valueToTree(body.convert(Object.class));
+        var message = error.path("error").path("message").asString(error.path("message").asString(""));
+        return Optional.of(message.isEmpty() ? error.toString() : message);
+    }
+
+    private static String root(Throwable failure) {
+        var cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+    }
+}

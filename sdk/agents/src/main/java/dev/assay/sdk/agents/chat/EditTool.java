@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import dev.assay.sdk.agents.ssh.CommandTimeoutException;
+import dev.assay.sdk.agents.ssh.Deadline;
+import dev.assay.sdk.agents.ssh.ShellText;
+import dev.assay.sdk.agents.ssh.SshConnectionException;
+import dev.assay.sdk.agents.tool.Arguments;
+import dev.assay.sdk.agents.tool.Schema;
+import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.ToolOutcome;
+import dev.assay.sdk.agents.tool.WorkspaceFiles;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code edit}: one text of a file replaced by another. */
+record EditTool(WorkspaceFiles workspace) implements Tool {
+
+    @Override
+    public String name() {
+        return "edit";
+    }
+
+    @Override
+    public String description() {
+        return "Replaces a text in a file. The old text is taken literally and must occur exactly once, "
+                + "unless replaceAll is true. An empty old text makes a new file.";
+    }
+
+    @Override
+    public ObjectNode parameters() {
+        return new Schema()
+                .text("filePath", "The file's absolute path.")
+                .text("oldString", "The text that is there.")
+                .text("newString", "The text that is to be there, different from the old one.")
+                .flag("replaceAll", "Replace the old text wherever it occurs; without it exactly one place is replaced.")
+                .requiring("filePath", "oldString", "newString");
+    }
+
+    @Override
+    public ToolOutcome call(JsonNode arguments, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var given = new Arguments(arguments);
+        var path = given.nonEmpty("filePath");
+        var old = given.text("oldString");
+        var replacement = given.text("newString");
+        if (old.equals(replacement)) {
+            return ToolOutcome.failure("oldString and newString are the same: there is nothing to change");
+        }
+        return old.isEmpty() ? create(path, replacement, deadline) : replace(path, old, replacement, given.isTrue("replaceAll"), deadline);
+    }
+
+    private ToolOutcome create(String path, String content, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        if (!workspace.bash("test -e " + ShellText.quote(path), deadline).failed()) {
+            return ToolOutcome.failure(path + " exists already: oldString must say what to replace in it, or use write to replace all of it");
+        }
+        return NewFile.write(workspace, path, content, deadline);
+    }
+
+    private ToolOutcome replace(String path, String old, String replacement, boolean everywhere, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var existing = workspace.read(path, deadline);
+        if (existing.failed()) {
+            return existing;
+        }
+        var text = existing.text();
+        var places = count(text, old);
+        if (places == 0) {
+            return ToolOutcome.failure("oldString not found in " + path);
+        }
+        if (places > 1 && !everywhere) {
+            return ToolOutcome.failure("oldString matches " + places + " times in " + path + "; set replaceAll to true");
+        }
+        return workspace.write(path, text.replace(old, replacement), deadline);
+    }
+
+    private static int count(String text, String part) {
+        var count = 0;
+        for (var at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+            count++;
+        }
+        return count;
+    }
+}

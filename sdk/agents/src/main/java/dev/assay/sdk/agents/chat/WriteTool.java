@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import dev.assay.sdk.agents.ssh.CommandTimeoutException;
+import dev.assay.sdk.agents.ssh.Deadline;
+import dev.assay.sdk.agents.ssh.SshConnectionException;
+import dev.assay.sdk.agents.tool.Arguments;
+import dev.assay.sdk.agents.tool.Schema;
+import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.ToolOutcome;
+import dev.assay.sdk.agents.tool.WorkspaceFiles;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code write}: a whole file, its folders made where they are missing. */
+record WriteTool(WorkspaceFiles workspace) implements Tool {
+
+    @Override
+    public String name() {
+        return "write";
+    }
+
+    @Override
+    public String description() {
+        return "Writes a file, replacing what it held.";
+    }
+
+    @Override
+    public ObjectNode parameters() {
+        return new Schema()
+                .text("content", "Everything that the file is to hold.")
+                .text("filePath", "The file's absolute path.")
+                .requiring("content", "filePath");
+    }
+
+    @Override
+    public ToolOutcome call(JsonNode arguments, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var given = new Arguments(arguments);
+        return NewFile.write(workspace, given.nonEmpty("filePath"), given.text("content"), deadline);
+    }
+}

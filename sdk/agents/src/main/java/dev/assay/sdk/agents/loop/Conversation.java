@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.loop;
+
+import dev.assay.sdk.agents.tool.ToolOutcome;
+import dev.assay.sdk.protocol.step.AgentStep;
+import dev.assay.sdk.protocol.step.ToolCall;
+
+/** The talk with a model, kept the way its provider wants it. */
+public interface Conversation {
+
+    /**
+     * Asks the model for its next turn and keeps the answer.
+     *
+     * @throws InterruptedException if the thread was interrupted
+     * @throws Exception if the model gave none; the message is for people
+     */
+    AgentStep next() throws Exception;
+
+    /** Tells the model what came of a call. */
+    void answer(ToolCall call, ToolOutcome outcome);
+}

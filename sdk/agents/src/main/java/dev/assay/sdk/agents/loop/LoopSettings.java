@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.loop;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What every agent with tools can be configured with.
+ *
+ * @param maxSteps how many turns the model has; 0 or less: none
+ * @param stopOn {@code length} and {@code malformed_tool_call}, where such a turn ends the run
+ * @param timeout of the whole agent, null: none
+ * @param toolTimeout of one call, null: none
+ */
+public record LoopSettings(int maxSteps, Set<String> stopOn, @Nullable Duration timeout, @Nullable Duration toolTimeout) {
+
+    private static final int DEFAULT_STEPS = 10;
+
+    public static LoopSettings of(JsonNode config) {
+        var stopOn = config.path("stop_on").valueStream().map(word -> word.asString("")).collect(Collectors.toUnmodifiableSet());
+        return new LoopSettings(
+                config.path("max_steps").asInt(DEFAULT_STEPS),
+                stopOn,
+                seconds(config.path("timeout_seconds")),
+                seconds(config.path("tool_timeout_seconds")));
+    }
+
+    /** For people: no more digits than it needs. */
+    public static String seconds(@Nullable Duration duration) {
+        return duration == null ? "0" : BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+    }
+
+    private static @Nullable Duration seconds(JsonNode value) {
+        return value.isNumber() && value.doubleValue() > 0 ? Duration.ofNanos((long) (value.doubleValue() * 1e9)) : null;
+    }
+}

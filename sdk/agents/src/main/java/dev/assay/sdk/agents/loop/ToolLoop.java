@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.loop;
+
+import dev.assay.sdk.agents.AgentResult;
+import dev.assay.sdk.agents.StepRecorder;
+import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.ToolOutcome;
+import dev.assay.sdk.protocol.step.AgentStep;
+import dev.assay.sdk.protocol.step.SystemStep;
+import dev.assay.sdk.protocol.step.ToolCall;
+import dev.assay.sdk.protocol.step.ToolStep;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turn by turn: the model speaks, its calls are executed one after the other, it hears what came of them. */
+public final class ToolLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(ToolLoop.class);
+
+    /** The words in which providers say that a turn was cut off. */
+    private static final Set<String> TRUNCATED = Set.of("length", "max_output_tokens", "max_tokens", "MAX_TOKENS", "CONTINUATION");
+
+    private static final int TOLERATED_FAILURES = 3;
+
+    private final Conversation conversation;
+    private final Dispatch dispatch;
+    private final LoopSettings settings;
+    private final StepRecorder steps;
+    private final Clock clock;
+    private int failuresInARow;
+
+    public ToolLoop(Conversation conversation, List<? extends Tool> tools, LoopSettings settings, StepRecorder steps, Clock clock) {
+        this.conversation = conversation;
+        this.dispatch = new Dispatch(tools.stream().collect(Collectors.toMap(Tool::name, Function.identity())), settings.toolTimeout());
+        this.settings = settings;
+        this.steps = steps;
+        this.clock = clock;
+    }
+
+    /** @throws InterruptedException if the thread was interrupted; nothing is recorded about that */
+    public AgentResult run() throws InterruptedException {
+        try {
+            return turns();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            log.warn("The agent's loop failed: {}", e.toString());
+            return failed(null, Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
+        }
+    }
+
+    private AgentResult turns() throws Exception {
+        AgentStep last = null;
+        for (var turn = 1; turn <= settings.maxSteps(); turn++) {
+            last = nextTurn();
+            if (last.error() != null) {
+                return AgentResult.failed(last.content(), last.stopReason(), last.error());
+            }
+            if (last.done() || last.toolCalls().isEmpty()) {
+                return AgentResult.completed(last.content(), isTruncated(last) ? "length" : "done");
+            }
+            var stop = stopCondition(last);
+            if (stop != null) {
+                return AgentResult.completed(last.content(), stop);
+            }
+            for (var call : last.toolCalls()) {
+                execute(call);
+                if (failuresInARow == TOLERATED_FAILURES) {
+                    return failed(last.content(), "SSH tool failure limit reached after " + TOLERATED_FAILURES + " consecutive errors");
+                }
+            }
+        }
+        return last == null ? AgentResult.completed(null, "done") : AgentResult.completed(last.content(), "max_steps");
+    }
+
+    private AgentStep nextTurn() throws Exception {
+        var startedAt = clock.instant();
+        var step = conversation.next();
+        steps.record(step, startedAt, clock.instant());
+        return step;
+    }
+
+    private void execute(ToolCall call) throws InterruptedException {
+        var startedAt = clock.instant();
+        var dispatched = dispatch.execute(call);
+        steps.record(new ToolStep(call, result(call, dispatched.outcome()), null), startedAt, clock.instant());
+        conversation.answer(call, dispatched.outcome());
+        failuresInARow = dispatched.connectionLost() ? failuresInARow + 1 : 0;
+    }
+
+    private static ToolStep.Result result(ToolCall call, ToolOutcome outcome) {
+        return new ToolStep.Result(outcome.content(), outcome.structured(), outcome.failed(), call.id());
+    }
+
+    private AgentResult failed(@Nullable String content, String error) {
+        steps.record(new SystemStep(error), null, clock.instant());
+        return AgentResult.failed(content, null, error);
+    }
+
+    private @Nullable String stopCondition(AgentStep step) {
+        if (settings.stopOn().contains("length") && isTruncated(step)) {
+            return "length";
+        }
+        var malformed = step.toolCalls().stream().anyMatch(call -> call.arguments() != null && call.arguments().isString());
+        return malformed && settings.stopOn().contains("malformed_tool_call") ? "malformed_tool_call" : null;
+    }
+
+    private static boolean isTruncated(AgentStep step) {
+        return step.finishReason() != null && TRUNCATED.contains(step.finishReason());
+    }
+}

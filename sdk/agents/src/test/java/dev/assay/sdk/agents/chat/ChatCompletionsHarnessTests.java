@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.sdk.agents.AgentResult;
+import dev.assay.sdk.agents.AgentRun;
+import dev.assay.sdk.agents.PromptTurn;
+import dev.assay.sdk.agents.RecordedSteps;
+import dev.assay.sdk.agents.ssh.FakeWorkspace;
+import dev.assay.sdk.protocol.Capability;
+import dev.assay.sdk.protocol.Json;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(60)
+class ChatCompletionsHarnessTests {
+
+    @TempDir
+    Path folder;
+
+    private final RecordedSteps steps = new RecordedSteps();
+    private FakeChatCompletions model;
+    private FakeWorkspace workspace;
+
+    @BeforeEach
+    void start() throws Exception {
+        model = new FakeChatCompletions();
+        workspace = new FakeWorkspace(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        model.close();
+        workspace.close();
+    }
+
+    @Test
+    void aModelWorksInTheWorkspaceAndAnswers() throws Exception {
+        model.calls("bash", Json.object().put("command", "echo strawberry | tr -cd r | wc -c")).says("3");
+
+        var result = run("{\"model\": \"m1\", \"system_prompt\": \"Be brief.\"}");
+
+        assertThat(result).isEqualTo(AgentResult.completed("3", "done"));
+        assertThat(steps.shape()).containsExactly("agent [bash]", "tool bash", "agent []");
+        assertThat(steps.toolText(0)).isEqualTo("$ echo strawberry | tr -cd r | wc -c\n3\n\n(exit 0)");
+        assertThat(steps.agent(0).model()).isEqualTo("served");
+        assertThat(steps.agent(0).raw().path("id").asString()).isEqualTo("r");
+        var second = model.requests.get(1);
+        assertThat(second.path("messages")).hasToString("""
+                [{"role":"system","content":"Be brief."},{"role":"user","content":[{"type":"text","text":"How many r?"}]},\
+                {"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"bash",\
+                "arguments":"{\\"command\\":\\"echo strawberry | tr -cd r | wc -c\\"}"}}]},\
+                {"role":"tool","tool_call_id":"c1","content":"$ echo strawberry | tr -cd r | wc -c\\n3\\n\\n(exit 0)"}]""");
+        assertThat(second.path("model").asString()).isEqualTo("m1");
+        assertThat(second.path("stream").booleanValue()).isFalse();
+    }
+
+    @Test
+    void everyRequestCarriesTheKeyTheRunAndTheToolsOfTheWorkspace() throws Exception {
+        model.says("hi");
+
+        run("{}");
+
+        assertThat(model.headers.getFirst().get("Authorization")).containsExactly("Bearer key-1");
+        assertThat(model.headers.getFirst().get("Trace-id")).containsExactly("t1");
+        assertThat(model.requests.getFirst().path("tools").valueStream().map(tool -> tool.path("function").path("name").asString()))
+                .containsExactly("bash", "read", "glob", "grep", "edit", "write");
+    }
+
+    @Test
+    void withoutAWorkspaceThereAreNoTools() throws Exception {
+        model.says("hi");
+
+        var run = new AgentRun(Json.object(), PromptTurn.of(null), List.of(), declared -> declared, model.endpoint(), steps);
+
+        assertThat(harness().run(run).content()).isEqualTo("hi");
+        assertThat(model.requests.getFirst().has("tools")).isFalse();
+    }
+
+    @Test
+    void theConfigShapesTheRequestButNotTheConversation() throws Exception {
+        model.says("hi");
+
+        run("""
+                {"model": "m1", "checkpoint": "c7", "completion_kwargs": {"temperature": 0.5, "model": "no", "messages": [], "stream": true,
+                 "extra_body": {"top_k": 3}, "extra_headers": {"X-Mine": "1", "Authorization": "Bearer no", "Trace-Id": "no"}}}""");
+
+        var request = model.requests.getFirst();
+        assertThat(request.path("temperature").doubleValue()).isEqualTo(0.5);
+        assertThat(request.path("top_k").intValue()).isEqualTo(3);
+        assertThat(request.path("checkpoint").asString()).isEqualTo("c7");
+        assertThat(request.path("model").asString()).isEqualTo("m1");
+        assertThat(request.path("messages")).hasSize(1);
+        assertThat(request.has("extra_body")).isFalse();
+        assertThat(model.headers.getFirst().get("X-mine")).containsExactly("1");
+        assertThat(model.headers.getFirst().get("Authorization")).containsExactly("Bearer key-1");
+        assertThat(model.headers.getFirst().get("Trace-id")).containsExactly("t1");
+    }
+
+    @Test
+    void theModelsOwnMembersAreToldAgainAndBrokenArgumentsAreNot() throws Exception {
+        model.choice("""
+                {"finish_reason": "tool_calls", "message": {"role": "assistant", "content": null, "refusal": null, "reasoning": "hm",
+                 "reasoning_details": [{"a": 1}],
+                 "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "bash", "arguments": "{\\"comm"}}]}}""")
+                .says("oh");
+
+        run("{}");
+
+        assertThat(steps.agent(0).reasoning()).isEqualTo("hm");
+        assertThat(steps.agent(0).toolCalls().getFirst().arguments().asString()).isEqualTo("{\"comm");
+        assertThat(model.requests.get(1).path("messages").path(1)).hasToString("""
+                {"role":"assistant","reasoning":"hm","reasoning_details":[{"a":1}],\
+                "tool_calls":[{"id":"c1","type":"function","function":{"name":"bash","arguments":"{}"}}]}""");
+        assertThat(model.requests.get(1).path("messages").path(2).path("content").asString()).contains("not executed");
+    }
+
+    @Test
+    void tokensAreCapturedAndTheNextPromptBeginsWithThem() throws Exception {
+        model.choice("""
+                {"finish_reason": "tool_calls", "prompt_token_ids": [1, 2], "token_ids": [3], "logprobs": {"content": [{"token": "x", "logprob": -0.5}]},
+                 "message": {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "bash",
+                 "arguments": "{\\"command\\": \\"true\\"}"}}]}}""").says("done");
+
+        run("{\"completion_kwargs\": {\"extra_body\": {\"return_token_ids\": true}}}");
+
+        assertThat(steps.agent(0).sample()).hasToString("""
+                {"prompt_token_ids":[1,2],"output_token_ids":[3],"output_logprobs":[-0.5]}""");
+        assertThat(model.requests.get(0).path("logprobs").booleanValue()).isTrue();
+        assertThat(model.requests.get(0).has("prompt_token_ids")).isFalse();
+        assertThat(model.requests.get(1).path("prompt_token_ids")).hasToString("[1,2,3]");
+        assertThat(model.requests.get(1).path("continuation_from").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerOfTheServerThatRefusesEndsTheRunWithItsReason() throws Exception {
+        model.answer(400, "{\"error\": {\"message\": \"unknown model 'm1'\", \"type\": \"invalid_request_error\"}}");
+
+        var result = run("{}");
+
+        assertThat(result).isEqualTo(AgentResult.failed(null, null, "Error code: 400 - unknown model 'm1'"));
+        assertThat(steps.shape()).containsExactly("system Error code: 400 - unknown model 'm1'");
+    }
+
+    @Test
+    void aServerThatIsFullIsAskedAgain() throws Exception {
+        for (var i = 0; i < 6; i++) {
+            model.answer(503, "{\"error\": {\"message\": \"full\"}}");
+        }
+        model.says("at last");
+
+        assertThat(run("{}").content()).isEqualTo("at last");
+        assertThat(model.requests).hasSize(7);
+    }
+
+    @Test
+    void anAnswerThatIsNoneEndsTheRun() throws Exception {
+        model.answer(200, "{\"choices\": []}");
+        assertThat(run("{}").error()).isEqualTo("the model's answer has no choices");
+
+        model.answer(200, "<html>");
+        assertThat(run("{}").error()).isEqualTo("the model's answer is no JSON");
+    }
+
+    @Test
+    void anAgentThatTakesTooLongIsStopped() throws Exception {
+        model.calls("bash", Json.object().put("command", "sleep 30"));
+
+        var result = run("{\"timeout_seconds\": 1.5}");
+
+        assertThat(result).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 1.5s"));
+        assertThat(steps.shape()).last().isEqualTo("system agent timed out after 1.5s");
+    }
+
+    @Test
+    void aToolThatTakesTooLongIsToldToTheModel() throws Exception {
+        model.calls("bash", Json.object().put("command", "sleep 30")).says("fine");
+
+        assertThat(run("{\"tool_timeout_seconds\": 0.5}").content()).isEqualTo("fine");
+        assertThat(steps.toolText(0)).isEqualTo("bash timed out after 0.5s; retry with a shorter command");
+    }
+
+    @Test
+    void aWorkspaceThatKeepsBreakingEndsTheRun() throws Exception {
+        workspace.breakConnections();
+        for (var i = 0; i < 3; i++) {
+            model.calls("bash", Json.object().put("command", "true"));
+        }
+
+        assertThat(run("{}").error()).startsWith("SSH tool failure limit reached");
+        assertThat(steps.shape()).hasSize(7);
+    }
+
+    @Test
+    void anInterruptEndsAModelCallAtOnce() throws Exception {
+        var thrown = new AtomicReference<Throwable>();
+        var finished = new CountDownLatch(1);
+        var runner = Thread.ofVirtual().start(() -> {
+            try {
+                run("{}");
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+            finished.countDown();
+        });
+        model.asked.await();
+
+        var before = System.nanoTime();
+        runner.interrupt();
+        finished.await();
+
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aWorkspaceThatCannotBeReachedIsNotTheAgentsFault() {
+        var nowhere = new Capability("shell", "ssh/2", "ssh://127.0.0.1:1");
+        var run = new AgentRun(Json.object(), PromptTurn.of(null), List.of(nowhere), declared -> declared, model.endpoint(), steps);
+
+        assertThatThrownBy(() -> harness().run(run)).hasMessageContaining("127.0.0.1:1 cannot be reached");
+        assertThat(steps.shape()).isEmpty();
+    }
+
+    private AgentResult run(String config) throws Exception {
+        JsonNode json = Json.MAPPER.readTree(config);
+        var other = new Capability("screen", "rfb/3.8", "rfb://127.0.0.1:1");
+        return harness().run(new AgentRun(
+                json, PromptTurn.of(Json.tree("How many r?")), List.of(other, workspace.capability()), declared -> declared, model.endpoint(), steps));
+    }
+
+    private static ChatCompletionsHarness harness() {
+        return new ChatCompletionsHarness(Clock.systemUTC());
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.chat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.sdk.agents.ModelEndpoint;
+import dev.assay.sdk.protocol.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import tools.jackson.databind.JsonNode;
+
+/** A server of the Chat Completions protocol that answers what a test tells it to, and keeps what it was asked. */
+final class FakeChatCompletions implements AutoCloseable {
+
+    final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+    final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
+    final CountDownLatch asked = new CountDownLatch(1);
+    private final Deque<Answer> answers = new ConcurrentLinkedDeque<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final HttpServer server;
+
+    private record Answer(int status, String body) {}
+
+    FakeChatCompletions() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/chat/completions", this::handle);
+        server.start();
+    }
+
+    ModelEndpoint endpoint() {
+        return new ModelEndpoint("http://127.0.0.1:" + server.getAddress().getPort(), "key-1", Map.of("Trace-Id", "t1"));
+    }
+
+    /** Answers with one choice whose message and further members are given. */
+    FakeChatCompletions choice(String choice) {
+        return answer(200, "{\"id\": \"r\", \"object\": \"chat.completion\", \"created\": 1, \"model\": \"served\", \"choices\": [" + choice + "]}");
+    }
+
+    FakeChatCompletions says(String text) {
+        return choice("{\"index\": 0, \"finish_reason\": \"stop\", \"message\": {\"role\": \"assistant\", \"content\": " + Json.tree(text) + "}}");
+    }
+
+    FakeChatCompletions calls(String tool, JsonNode arguments) {
+        var call = Json.object().put("id", "c1").put("type", "function");
+        call.putObject("function").put("name", tool).put("arguments", arguments.toString());
+        return choice("{\"finish_reason\": \"tool_calls\", \"message\": {\"role\": \"assistant\", \"content\": null, \"tool_calls\": [" + call + "]}}");
+    }
+
+    FakeChatCompletions answer(int status, String body) {
+        answers.add(new Answer(status, body));
+        return this;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            requests.add(Json.MAPPER.readTree(exchange.getRequestBody()));
+            headers.add(exchange.getRequestHeaders());
+            asked.countDown();
+            var answer = answers.poll();
+            if (answer == null) {
+                // nothing more to say: keep the caller waiting
+                closed.await();
+                return;
+            }
+            var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.getResponseHeaders().add("Retry-After-Ms", "1");
+            exchange.sendResponseHeaders(answer.status(), bytes.length);
+            exchange.getResponseBody().write(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Set;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.Signal;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+
+/** One exec request of {@link FakeWorkspace}: a real process. */
+final class BashCommand implements Command {
+
+    private final String command;
+    private final Path folder;
+    private final Set<String> terminated;
+    private InputStream in = InputStream.nullInputStream();
+    private OutputStream out = OutputStream.nullOutputStream();
+    private OutputStream err = OutputStream.nullOutputStream();
+    private ExitCallback exit = (status, message, close) -> {};
+    private volatile Process process;
+
+    BashCommand(String command, Path folder, Set<String> terminated) {
+        this.command = command;
+        this.folder = folder;
+        this.terminated = terminated;
+    }
+
+    @Override
+    public void start(ChannelSession channel, Environment environment) throws IOException {
+        process = new ProcessBuilder("bash", "-lc", command).directory(folder.toFile()).start();
+        environment.addSignalListener(
+                (ignored, signal) -> {
+                    terminated.add(command);
+                    process.destroy();
+                },
+                Signal.TERM);
+        Thread.startVirtualThread(() -> copy(in, process.getOutputStream()));
+        var writingOut = Thread.startVirtualThread(() -> copy(process.getInputStream(), out));
+        var writingErr = Thread.startVirtualThread(() -> copy(process.getErrorStream(), err));
+        Thread.startVirtualThread(() -> {
+            try {
+                var status = process.waitFor();
+                writingOut.join();
+                writingErr.join();
+                exit.onExit(status);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private static void copy(InputStream from, OutputStream to) {
+        try (to) {
+            var buffer = new byte[8192];
+            for (var n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                to.write(buffer, 0, n);
+                to.flush();
+            }
+        } catch (IOException e) {
+            // one of the two ends is gone
+        }
+    }
+
+    @Override
+    public void destroy(ChannelSession channel) {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Override
+    public void setInputStream(InputStream stream) {
+        in = stream;
+    }
+
+    @Override
+    public void setOutputStream(OutputStream stream) {
+        out = stream;
+    }
+
+    @Override
+    public void setErrorStream(OutputStream stream) {
+        err = stream;
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback callback) {
+        exit = callback;
+    }
+}

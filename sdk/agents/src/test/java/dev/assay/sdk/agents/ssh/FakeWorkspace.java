@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.ssh;
+
+import dev.assay.sdk.protocol.Capability;
+import dev.assay.sdk.protocol.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.server.SshServer;
+
+/** A workspace as an environment serves it, in this process: a real ssh server whose exec channels run {@code bash -lc} in a folder. */
+public final class FakeWorkspace implements AutoCloseable {
+
+    private final SshServer server = SshServer.setUpDefaultServer();
+    private final KeyPair clientKey = ed25519();
+    private final Set<String> terminated = ConcurrentHashMap.newKeySet();
+    private volatile boolean breaking;
+
+    public FakeWorkspace(Path folder) throws IOException {
+        server.setHost("127.0.0.1");
+        server.setPort(0);
+        server.setKeyPairProvider(KeyPairProvider.wrap(ed25519()));
+        server.setPublickeyAuthenticator((user, key, session) -> KeyUtils.compareKeys(key, clientKey.getPublic()));
+        server.setCommandFactory((channel, command) -> {
+            if (breaking) {
+                channel.getSession().close(true);
+            }
+            return new BashCommand(command, folder, terminated);
+        });
+        server.start();
+    }
+
+    /** What the environment's manifest says of this workspace. */
+    public Capability capability() {
+        var params = Json.object().put("user", "agent").put("shell", "bash").put("client_key", openSsh(clientKey));
+        return new Capability("shell", "ssh/2", "ssh://127.0.0.1:" + server.getPort(), params);
+    }
+
+    /** The commands that were told to terminate. */
+    Set<String> terminated() {
+        return terminated;
+    }
+
+    /** From now on every command costs its connection. */
+    public void breakConnections() {
+        breaking = true;
+    }
+
+    void dropConnections() {
+        server.getActiveSessions().forEach(session -> session.close(true));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.stop(true);
+    }
+
+    private static KeyPair ed25519() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519", SecurityUtils.BOUNCY_CASTLE).generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String openSsh(KeyPair key) {
+        try (var text = new ByteArrayOutputStream()) {
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "", null, text);
+            return text.toString(StandardCharsets.US_ASCII);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static {
+        // registers the provider that the keys come from
+        SecurityUtils.isBouncyCastleRegistered();
+    }
+}

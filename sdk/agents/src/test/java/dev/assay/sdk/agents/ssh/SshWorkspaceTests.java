@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.sdk.protocol.Capability;
+import dev.assay.sdk.protocol.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SshWorkspaceTests {
+
+    @TempDir
+    Path folder;
+
+    private FakeWorkspace server;
+    private SshWorkspace workspace;
+
+    @BeforeEach
+    void connect() throws Exception {
+        server = new FakeWorkspace(folder);
+        workspace = SshWorkspace.connect(server.capability());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        workspace.close();
+        server.close();
+    }
+
+    @Test
+    void aCommandGivesItsOutputItsErrorsAndItsStatus() throws Exception {
+        var result = run("echo out; echo err >&2; exit 3");
+
+        assertThat(result.outputText()).isEqualTo("out\n");
+        assertThat(result.errorText()).isEqualTo("err\n");
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.complete()).isTrue();
+    }
+
+    @Test
+    void standardInputReachesTheCommandAndEnds() throws Exception {
+        workspace.run("cat > note.txt", "grüße\n".getBytes(StandardCharsets.UTF_8), Deadline.none());
+        workspace.run("cat > empty.txt", new byte[0], Deadline.none());
+
+        assertThat(folder.resolve("note.txt")).hasContent("grüße\n");
+        assertThat(folder.resolve("empty.txt")).isEmptyFile();
+    }
+
+    @Test
+    void manyCommandsShareOneConnection() throws Exception {
+        for (var i = 0; i < 20; i++) {
+            assertThat(run("echo " + i).outputText()).isEqualTo(i + "\n");
+        }
+    }
+
+    @Test
+    void aDroppedConnectionIsDialledAgain() throws Exception {
+        run("true");
+        server.dropConnections();
+
+        awaitStatusOf("echo back", "back\n");
+    }
+
+    @Test
+    void aCommandPastItsDeadlineIsToldToTerminate() throws Exception {
+        assertThatThrownBy(() -> workspace.run("sleep 60", new byte[0], Deadline.in(Duration.ofMillis(200))))
+                .isInstanceOf(CommandTimeoutException.class);
+
+        assertThat(server.terminated()).containsExactly("sleep 60");
+        assertThat(run("echo alive").outputText()).isEqualTo("alive\n");
+    }
+
+    @Test
+    void anInterruptEndsACommandAtOnce() throws Exception {
+        var started = folder.resolve("started");
+        var thrown = new AtomicReference<Throwable>();
+        var finished = new CountDownLatch(1);
+        var caller = Thread.ofVirtual().start(() -> {
+            try {
+                run("touch started; sleep 60");
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+            finished.countDown();
+        });
+        while (!Files.exists(started)) {
+            Thread.onSpinWait();
+        }
+
+        var before = System.nanoTime();
+        caller.interrupt();
+        finished.await();
+
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+        assertThat(server.terminated()).hasSize(1);
+    }
+
+    @Test
+    void whatACommandWritesWithoutEndIsKeptByItsTwoEnds() throws Exception {
+        var result = run("echo first; head -c 60000000 /dev/zero | tr '\\0' x; echo last");
+
+        assertThat(result.complete()).isFalse();
+        assertThat(result.outputText()).startsWith("first\nx").endsWith("xlast\n").hasSize(4 * ShellText.LIMIT);
+    }
+
+    @Test
+    void aWrongKeyIsAConnectionError() throws Exception {
+        try (var other = new FakeWorkspace(folder)) {
+            var stranger = new Capability(
+                    "shell", "ssh/2", server.capability().url(), other.capability().params());
+
+            assertThatThrownBy(() -> SshWorkspace.connect(stranger)).isInstanceOf(SshConnectionException.class);
+        }
+    }
+
+    @Test
+    void anUnreadableKeyIsAConnectionErrorThatDoesNotQuoteIt() {
+        var broken = new Capability(
+                "shell", "ssh/2", server.capability().url(), Json.object().put("client_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n"));
+
+        assertThatThrownBy(() -> SshWorkspace.connect(broken))
+                .isInstanceOf(SshConnectionException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    private CommandResult run(String command) throws Exception {
+        return workspace.run(command, new byte[0], Deadline.none());
+    }
+
+    /** The drop may be noticed a moment after the next command began: that one may fail, the one after it must not. */
+    private void awaitStatusOf(String command, String output) throws Exception {
+        try {
+            assertThat(run(command).outputText()).isEqualTo(output);
+        } catch (SshConnectionException e) {
+            assertThat(run(command).outputText()).isEqualTo(output);
+        }
+    }
+}
