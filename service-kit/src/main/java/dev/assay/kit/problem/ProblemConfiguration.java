@@ -3,9 +3,10 @@
 package dev.assay.kit.problem;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Problem details for every service. */
-@AutoConfiguration
+/** Problem details for every service. Comes before Boot's own, whose answers name no field and which steps back where there is one. */
+@AutoConfiguration(before = WebMvcAutoConfiguration.class)
 @Import(ProblemAdvice.class)
 public class ProblemConfiguration {}
