@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.training.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.ModelId;
+import dev.assay.contracts.TeamId;
+import dev.assay.testsupport.TestPlatformInitializer;
+import dev.assay.testsupport.Tokens;
+import dev.assay.training.TrainingService;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+@SpringBootTest(
+        classes = TrainingService.class,
+        properties = "spring.config.name=training-service",
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@ContextConfiguration(initializers = TestPlatformInitializer.class)
+class CatalogTests {
+
+    @LocalServerPort
+    private int port;
+
+    private final TeamId team = TeamId.random();
+    private RestTestClient client;
+
+    @BeforeEach
+    void connect() {
+        client = clientOf(Tokens.member(team));
+    }
+
+    @Test
+    void aNewTeamSeesTheModelsOfTheConfiguration() {
+        var page = get("/v2/models");
+
+        assertThat(page.path("total").intValue()).isEqualTo(2);
+        var first = page.path("items").path(0);
+        assertThat(first.path("model_name").asString()).isEqualTo("scripted/letter-count");
+        assertThat(first.path("name").asString()).isEqualTo("Letter count (scripted)");
+        assertThat(first.path("provider").path("name").asString()).isEqualTo("scripted");
+        assertThat(first.path("sdk_agent_type").asString()).isEqualTo("openai_compatible");
+        assertThat(first.path("is_trainable").booleanValue()).isFalse();
+        assertThat(first.path("created_at").asString()).endsWith("Z");
+        assertThat(first.path("deprecated_at").isNull()).isTrue();
+    }
+
+    @Test
+    void aTeamsOwnModelsComeFirstAndPagesAreExact() {
+        create("{\"model_name\": \"acme/a\", \"provider\": \"acme\"}");
+        create("{\"model_name\": \"acme/b\", \"provider\": \"acme\"}");
+
+        assertThat(slugs(get("/v2/models"))).containsExactly("acme/a", "acme/b", "scripted/letter-count", "scripted/letter-count-java");
+        var page = get("/v2/models?limit=2&offset=1");
+        assertThat(slugs(page)).containsExactly("acme/b", "scripted/letter-count");
+        assertThat(page.path("total").intValue()).isEqualTo(4);
+        assertThat(get("/v2/models?limit=2&offset=9").path("items")).isEmpty();
+    }
+
+    @Test
+    void aModelOfOneTeamIsNoneOfAnothers() {
+        var id = create("{\"model_name\": \"acme/secret\", \"provider\": \"acme\"}").path("id").asString();
+        var stranger = clientOf(Tokens.member(TeamId.random()));
+
+        stranger.get().uri("/v2/models/" + id).exchange().expectStatus().isNotFound();
+        stranger.get().uri("/v2/models/" + id + "/checkpoints").exchange().expectStatus().isNotFound();
+        assertThat(get("/v2/models/" + id.replace("-", "").toUpperCase()).path("id").asString()).isEqualTo(id);
+    }
+
+    @Test
+    void aModelThatClientsCouldNotReadIsRefused() {
+        refused("{\"provider\": \"acme\"}", "model_name: required");
+        refused("{\"model_name\": \" \", \"provider\": \"acme\"}", "model_name: required");
+        refused("{\"model_name\": \"a b\", \"provider\": \"acme\"}", "model_name: may hold");
+        refused("{\"model_name\": \"acme/x\"}", "provider: required");
+        refused("{\"model_name\": \"acme/x\", \"provider\": \"acme\", \"sdk_agent_type\": \"operator\"}", "sdk_agent_type: must be one of");
+        refused("{\"model_name\": \"acme/x\", \"provider\": 7, \"name\": [1]}", "name:");
+        refused("{\"model_name\"", "body: not valid JSON");
+        assertThat(get("/v2/models").path("total").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void aSlugOrNameThatIsTakenIsAConflict() {
+        create("{\"model_name\": \"acme/x\", \"provider\": \"acme\", \"name\": \"X\"}");
+
+        conflict("{\"model_name\": \"ACME/X\", \"provider\": \"acme\"}");
+        conflict("{\"model_name\": \"acme/y\", \"provider\": \"acme\", \"name\": \"x\"}");
+        conflict("{\"model_name\": \"scripted/letter-count\", \"provider\": \"acme\"}");
+    }
+
+    @Test
+    void theGatewayLearnsWhoServesAModel() {
+        create("{\"model_name\": \"acme/big\", \"provider\": \"acme\", \"name\": \"Big One\", \"upstream_model\": \"big-2026\"}");
+
+        for (var typed : new String[] {"acme/big", "BIG", "big one"}) {
+            var resolved = resolve(typed);
+            assertThat(resolved.path("provider").asString()).isEqualTo("acme");
+            assertThat(resolved.path("upstreamModel").asString()).isEqualTo("big-2026");
+        }
+        assertThat(resolve("letter-count").path("upstreamModel").asString()).isEqualTo("letter-count");
+        clientOf(Tokens.service()).get().uri("/internal/models/resolve?team={team}&model=nothing", team)
+                .exchange().expectStatus().isNotFound();
+        client.get().uri("/internal/models/resolve?team={team}&model=acme/big", team).exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void whatNeedsTrainingSaysThatThereIsNoneYet() {
+        var id = get("/v2/models").path("items").path(0).path("id").asString();
+
+        assertThat(get("/v2/models/" + id + "/checkpoints").isArray()).isTrue();
+        var fork = "{\"source_model_id\": \"" + id + "\", \"name\": \"mine\"}";
+        assertThat(detail("/v2/models/fork", fork, 400)).contains("training is not available");
+        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"" + ModelId.random() + "\"}", 404)).contains("There is no model");
+        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"x\"}", 400)).startsWith("source_model_id:");
+        client.put().uri("/v2/models/" + id + "/head").contentType(MediaType.APPLICATION_JSON).body("{}").exchange().expectStatus().isNotFound();
+        client.get().uri("/v2/models/" + ModelId.random()).exchange().expectStatus().isNotFound();
+        client.get().uri("/v2/models/nonsense").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
+    void everyEndpointIsDocumented() {
+        var paths = get("/v3/api-docs").path("paths");
+
+        assertThat(paths.propertyNames()).contains("/v2/models", "/v2/models/{id}").doesNotContain("/internal/models/resolve");
+    }
+
+    private JsonNode get(String path) {
+        return client.get().uri(path).exchange().expectStatus().isOk().returnResult(JsonNode.class).getResponseBody();
+    }
+
+    private JsonNode resolve(String typed) {
+        return clientOf(Tokens.service())
+                .get()
+                .uri("/internal/models/resolve?team={team}&model={model}", team, typed)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .returnResult(JsonNode.class)
+                .getResponseBody();
+    }
+
+    private JsonNode create(String body) {
+        return client.post().uri("/v2/models").contentType(MediaType.APPLICATION_JSON).body(body)
+                .exchange().expectStatus().isCreated().returnResult(JsonNode.class).getResponseBody();
+    }
+
+    private void refused(String body, String detail) {
+        assertThat(detail("/v2/models", body, 400)).startsWith(detail);
+    }
+
+    private void conflict(String body) {
+        assertThat(detail("/v2/models", body, 409)).startsWith("model_name:");
+    }
+
+    private String detail(String path, String body, int status) {
+        return client.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body)
+                .exchange().expectStatus().isEqualTo(status).returnResult(JsonNode.class).getResponseBody().path("detail").asString();
+    }
+
+    private static java.util.List<String> slugs(JsonNode page) {
+        return page.path("items").valueStream().map(item -> item.path("model_name").asString()).toList();
+    }
+
+    private RestTestClient clientOf(String authorization) {
+        return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).defaultHeader(HttpHeaders.AUTHORIZATION, authorization).build();
+    }
+}
