@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A command and what of the machine it may see beside its own root folder and the system's programs.
+ *
+ * @param workingDirectory as the command sees it
+ * @param readOnly folders seen at their own place
+ * @param writable folders seen at their own place, made by us for this command
+ */
+record ConfinedCommand(List<String> command, String workingDirectory, List<Path> readOnly, List<Path> writable) {}

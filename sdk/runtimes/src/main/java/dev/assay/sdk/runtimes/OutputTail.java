@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The last lines of what a process printed; a stranger's process may print without end. */
+final class OutputTail {
+
+    private static final int LINES = 50;
+    private static final int LONGEST = 1024;
+
+    private final Deque<String> lines = new ArrayDeque<>();
+
+    synchronized void add(String line) {
+        lines.addLast(line.length() > LONGEST ? line.substring(0, LONGEST) + " …" : line);
+        if (lines.size() > LINES) {
+            lines.removeFirst();
+        }
+    }
+
+    /** The last line that says something; empty if none does. */
+    synchronized String last() {
+        for (var descending = lines.descendingIterator(); descending.hasNext(); ) {
+            var line = descending.next();
+            if (!line.isBlank()) {
+                return line.strip();
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public synchronized String toString() {
+        return String.join("\n", lines);
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs environments as processes of this machine: each sandbox has its own copy of the source, HOME, scratch folder, process group and
+ * limits, and where the machine allows it a view of nothing else. Neither a closed runtime nor a killed one leaves anything running.
+ */
+public final class ProcessRuntime implements Runtime, AutoCloseable {
+
+    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+    private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Isolation isolation;
+    private final ControlGroups groups;
+    private final Owners owners;
+    private final Workshop workshop;
+    private final Versions versions;
+    private final Reaper reaper;
+    private final Pythons pythons;
+    private final Set<ProcessSandbox> open = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor lifetimes =
+            new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("sandbox-lifetimes").factory());
+
+    private ProcessRuntime(
+            Isolation isolation, ControlGroups groups, Owners owners, Workshop workshop, Versions versions, Reaper reaper,
+            Pythons pythons) {
+        this.isolation = isolation;
+        this.groups = groups;
+        this.owners = owners;
+        this.workshop = workshop;
+        this.versions = versions;
+        this.reaper = reaper;
+        this.pythons = pythons;
+        lifetimes.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Finds out what the machine allows.
+     *
+     * @param environment the worker's own variables; of these only the settings of the package installer reach a sandbox
+     */
+    public static ProcessRuntime on(Path folder, boolean wallOff, Map<String, String> environment) throws IOException {
+        var home = Files.createDirectories(folder).toRealPath();
+        var isolation = wallOff ? BubblewrapCommand.probe(home, Workshop.ownUser() == 0) : Isolation.NONE;
+        var groups = ControlGroups.detect();
+        var owners = new Owners(home.resolve("owners"));
+        var workshop = new Workshop(home.resolve("sandboxes"), isolation, groups, owners);
+        var pythons = new Pythons(environment);
+        var environments = new VirtualEnvironments(home.resolve("venvs"), pythons, environment, workshop);
+        var versions = new Versions(home.resolve("versions"), UnpackContext.DEFAULTS, environments);
+        var reaper = new Reaper(home.resolve("sandboxes"), owners);
+        return new ProcessRuntime(isolation, groups, owners, workshop, versions, reaper, pythons);
+    }
+
+    public Isolation isolation() {
+        return isolation;
+    }
+
+    /** One line for the log: what keeps a sandbox in. */
+    public String description() {
+        return "isolation " + isolation + ", control groups " + (groups.available() ? "in use" : "not permitted, limits per process")
+                + ", Python " + pythons.get().stream().map(interpreter -> "3." + interpreter.minor()).toList();
+    }
+
+    /**
+     * Makes a version ready; at once if it was before.
+     *
+     * @param log what it does, line by line
+     * @throws SandboxException if the context cannot be run; the message is for its author
+     */
+    public PreparedVersion prepare(VersionContext context, Consumer<String> log) throws SandboxException, InterruptedException {
+        return versions.prepare(context, log);
+    }
+
+    @Override
+    public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
+        ProcessSandbox sandbox;
+        try {
+            sandbox = start(spec);
+        } catch (IOException e) {
+            throw new SandboxException("the sandbox cannot be started: " + e.getMessage(), e);
+        }
+        try {
+            sandbox.awaitPort(spec.limits().startup());
+        } catch (SandboxException | InterruptedException | RuntimeException e) {
+            sandbox.close(Duration.ZERO);
+            throw e;
+        }
+        return sandbox;
+    }
+
+    private ProcessSandbox start(SandboxSpec spec) throws IOException, InterruptedException {
+        var folder = workshop.newFolder(spec.label());
+        ConfinedProcess process = null;
+        try {
+            folder.copySource(spec.version().source());
+            var serving = serving(spec, folder);
+            var path = String.join(":", serving.path()) + ":" + SYSTEM_PATH;
+            folder.writeProfile(path);
+            Map<String, String> variables = new LinkedHashMap<>(spec.environmentVariables());
+            variables.putAll(serving.variables());
+            variables.put("PATH", path);
+            variables.put("HOME", folder.guest(SandboxFolder.HOME));
+            variables.put("TMPDIR", folder.guest(SandboxFolder.SCRATCH));
+            variables.put("USER", "agent");
+            variables.put("LOGNAME", "agent");
+            variables.put("SHELL", "/bin/bash");
+            variables.putIfAbsent("LANG", "C.UTF-8");
+            var tail = new OutputTail();
+            var port = new CompletableFuture<Integer>();
+            process = workshop.start(
+                    folder, spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
+                    serving.command().getFirst(), ProcessSandbox.listener(tail, port));
+            var sandbox = new ProcessSandbox(tail, port, process);
+            open.add(sandbox);
+            var lifetime = lifetimes.schedule(
+                    () -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO)),
+                    spec.limits().lifetime().toMillis(), TimeUnit.MILLISECONDS);
+            sandbox.onClose(() -> {
+                lifetime.cancel(false);
+                open.remove(sandbox);
+            });
+            return sandbox;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            workshop.close(folder, process);
+            throw e;
+        }
+    }
+
+    /** What is run, what is put before the PATH for it, and what of the machine it must see. */
+    private record Serving(List<String> command, List<String> path, Map<String, String> variables, List<Path> visible) {}
+
+    private static Serving serving(SandboxSpec spec, SandboxFolder folder) {
+        var environment = spec.version().virtualEnvironment();
+        return switch (spec.version().recipe()) {
+            case Recipe.Jar jar -> {
+                var java = JAVA_HOME.resolve("bin/java").toString();
+                var heap = "-Xmx" + Math.max(64, spec.limits().memoryBytes() / 2 >> 20) + "m";
+                List<String> command = new ArrayList<>(List.of(java, heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+                command.addAll(List.of("-jar", folder.guest(SandboxFolder.SOURCE) + "/" + jar.file()));
+                command.addAll(List.of("--host", "127.0.0.1", "--port", "0"));
+                yield new Serving(
+                        command, List.of(JAVA_HOME.resolve("bin").toString()), Map.of("JAVA_HOME", JAVA_HOME.toString()),
+                        List.of(JAVA_HOME));
+            }
+            case Recipe.Python python -> {
+                if (environment == null) {
+                    throw new IllegalArgumentException("a Python version without a virtual environment");
+                }
+                var target = folder.guest(SandboxFolder.SOURCE) + (python.target().equals(".") ? "" : "/" + python.target());
+                var command = List.of(
+                        environment.python().toString(), "-m", "hud.environment.server", target, "--env", spec.declaredName(), "--host",
+                        "127.0.0.1", "--port", "0");
+                var variables = Map.of(
+                        "VIRTUAL_ENV", environment.folder().toString(), "PYTHONUNBUFFERED", "1", "HUD_SKIP_VERSION_CHECK", "1",
+                        "HUD_CLI_ANALYTICS_ENABLED", "0");
+                yield new Serving(
+                        command, List.of(environment.folder().resolve("bin").toString()), variables,
+                        List.of(environment.folder(), environment.base().prefix()));
+            }
+        };
+    }
+
+    /** Ends and deletes what dead workers left on this machine; returns how many sandboxes that were. */
+    public int reap(Instant now) {
+        return reaper.reap(now);
+    }
+
+    /** Ends every sandbox at once. */
+    @Override
+    public void close() {
+        lifetimes.shutdownNow();
+        var threads = open.stream().map(sandbox -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO))).toList();
+        for (var thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        owners.close();
+    }
+}

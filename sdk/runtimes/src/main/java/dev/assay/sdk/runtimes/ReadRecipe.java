@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/** Looks into an unpacked context and tells how it is to be served. */
+final class ReadRecipe {
+
+    /** The release of the client's package that this platform speaks to; contexts that name none get it. */
+    static final String CLIENT_PACKAGE = "hud==0.6.21";
+
+    /** The package's command line does not start with a newer one. */
+    static final String CLIENT_CONSTRAINT = "typer<0.29";
+
+    private static final long LARGEST_FILE = 1 << 20;
+    private static final TomlMapper TOML = new TomlMapper();
+
+    private ReadRecipe() {}
+
+    static Recipe of(Path context, String declaredName) throws SandboxException {
+        try {
+            for (var file : filesAtRoot(context, ".jar")) {
+                if (isRunnable(file)) {
+                    return new Recipe.Jar(file.getFileName().toString());
+                }
+            }
+            return python(context, declaredName);
+        } catch (IOException e) {
+            throw new SandboxException("the context cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Recipe python(Path context, String declaredName) throws IOException, SandboxException {
+        var pyproject = context.resolve("pyproject.toml");
+        boolean hasProject = isFile(pyproject);
+        boolean hasRequirements = isFile(context.resolve("requirements.txt"));
+        var target = target(context, declaredName);
+        if (target == null) {
+            throw new SandboxException("nothing in the context can be served: it holds neither a .py file at its root that declares an"
+                    + " environment nor a runnable jar");
+        }
+        List<String> requirements = new ArrayList<>();
+        var requiresPython = "";
+        if (hasProject) {
+            var project = parse(pyproject).path("project");
+            requiresPython = project.path("requires-python").asString("");
+            for (var dependency : project.path("dependencies")) {
+                requirements.add(dependency.asString(""));
+            }
+        }
+        var named = new ArrayList<>(requirements);
+        if (hasRequirements) {
+            named.addAll(lines(context.resolve("requirements.txt")));
+        }
+        if (named.stream().noneMatch(line -> names(line, "hud"))) {
+            requirements.add(CLIENT_PACKAGE);
+        }
+        List<String> constraints =
+                named.stream().anyMatch(line -> names(line, "typer")) ? List.of() : List.of(CLIENT_CONSTRAINT);
+        return new Recipe.Python(target, List.copyOf(requirements), constraints, hasRequirements, requiresPython);
+    }
+
+    /** The file that declares the environment, the conventional name first; the folder if none says so in plain words. */
+    private static @Nullable String target(Path context, String declaredName) throws IOException {
+        var sources = filesAtRoot(context, ".py");
+        var declaration = Pattern.compile(
+                "Environment\\s*\\(\\s*(name\\s*=\\s*)?[rub]?(\"\"\"|'''|\"|')" + Pattern.quote(declaredName) + "\\2");
+        var conventional = sources.stream().filter(file -> file.endsWith("env.py")).toList();
+        for (var candidates : List.of(conventional, sources)) {
+            for (var file : candidates) {
+                if (Files.size(file) <= LARGEST_FILE && declaration.matcher(text(file)).find()) {
+                    return file.getFileName().toString();
+                }
+            }
+        }
+        return sources.isEmpty() ? null : conventional.isEmpty() ? "." : "env.py";
+    }
+
+    private static boolean names(String requirement, String project) {
+        var matcher = Pattern.compile("^\\s*([A-Za-z0-9._-]+)").matcher(requirement);
+        return matcher.find() && matcher.group(1).toLowerCase(Locale.ROOT).replace('_', '-').equals(project);
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        return text(file).lines().toList();
+    }
+
+    private static JsonNode parse(Path file) throws IOException, SandboxException {
+        try {
+            return TOML.readTree(text(file));
+        } catch (JacksonException e) {
+            throw new SandboxException("pyproject.toml is no TOML: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        if (Files.size(file) > LARGEST_FILE) {
+            throw new IOException(file.getFileName() + " is larger than 1 MiB");
+        }
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    private static List<Path> filesAtRoot(Path context, String ending) throws IOException {
+        try (var files = Files.list(context)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(ending) && isFile(file))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** A link does not count: it is not for us to follow. */
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isRunnable(Path file) {
+        try (var jar = new JarFile(file.toFile(), false)) {
+            var manifest = jar.getManifest();
+            return manifest != null && manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS) != null;
+        } catch (IOException | SecurityException e) {
+            return false;
+        }
+    }
+}

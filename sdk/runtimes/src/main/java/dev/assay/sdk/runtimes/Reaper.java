@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends and deletes what workers that are no more have left behind. */
+final class Reaper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
+
+    /** A folder without a record may be one that is just being made. */
+    private static final Duration TIME_TO_WRITE = Duration.ofMinutes(1);
+
+    private final Path sandboxes;
+    private final Owners owners;
+
+    Reaper(Path sandboxes, Owners owners) {
+        this.sandboxes = sandboxes;
+        this.owners = owners;
+    }
+
+    /** Returns how many sandboxes were left. */
+    int reap(Instant now) {
+        int reaped = 0;
+        boolean clean = true;
+        try (var folders = Files.list(sandboxes)) {
+            for (var folder : folders.toList()) {
+                if (isLeft(folder, now)) {
+                    clean &= end(folder);
+                    reaped++;
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot look for what dead workers left", e);
+            return reaped;
+        }
+        if (clean) {
+            owners.forgetTheDead();
+        }
+        return reaped;
+    }
+
+    private boolean isLeft(Path folder, Instant now) {
+        try {
+            return !owners.lives(SandboxRecord.readFrom(folder).owner());
+        } catch (IOException e) {
+            try {
+                return Files.getLastModifiedTime(folder).toInstant().isBefore(now.minus(TIME_TO_WRITE));
+            } catch (IOException gone) {
+                return false;
+            }
+        }
+    }
+
+    private static boolean end(Path folder) {
+        try {
+            var left = SandboxRecord.readFrom(folder);
+            LOG.info("ending the sandbox that a dead worker left of run {} attempt {}", left.run(), left.attempt());
+            left.group().kill();
+            LabelledProcesses.kill(left.id());
+            left.group().delete();
+        } catch (IOException e) {
+            // half made: it has no processes yet
+        }
+        return DeleteFolder.now(folder);
+    }
+}

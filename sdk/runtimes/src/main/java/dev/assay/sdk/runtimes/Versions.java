@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The versions that are ready on this machine. Made once each; a version never changes. */
+final class Versions {
+
+    private final Path folder;
+    private final UnpackContext unpack;
+    private final VirtualEnvironments environments;
+    private final Map<String, PreparedVersion> ready = new ConcurrentHashMap<>();
+
+    Versions(Path folder, UnpackContext unpack, VirtualEnvironments environments) {
+        this.folder = folder;
+        this.unpack = unpack;
+        this.environments = environments;
+    }
+
+    PreparedVersion prepare(VersionContext context, Consumer<String> log) throws SandboxException, InterruptedException {
+        var known = ready.get(context.id());
+        if (known != null && Files.isDirectory(known.source())) {
+            return known;
+        }
+        if (!context.id().matches("[A-Za-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException("no plain name: " + context.id());
+        }
+        try {
+            Files.createDirectories(folder);
+            try (var lock = FolderLock.hold(folder.resolve(context.id() + ".lock"))) {
+                var source = unpacked(context, log);
+                var recipe = ReadRecipe.of(source, context.declaredName());
+                var environment =
+                        switch (recipe) {
+                            case Recipe.Python python -> environments.forContext(context, source, python, log);
+                            case Recipe.Jar jar -> null;
+                        };
+                var version = new PreparedVersion(context.id(), source, recipe, environment);
+                ready.put(context.id(), version);
+                return version;
+            }
+        } catch (IOException e) {
+            throw new SandboxException("the version cannot be made ready: " + e.getMessage(), e);
+        }
+    }
+
+    private Path unpacked(VersionContext context, Consumer<String> log) throws IOException, SandboxException {
+        var done = folder.resolve(context.id());
+        if (Files.isDirectory(done)) {
+            return done;
+        }
+        log.accept("unpacking the context");
+        var half = folder.resolve(context.id() + ".half");
+        DeleteFolder.now(half);
+        Files.createDirectories(half);
+        try (var archive = context.archive().open()) {
+            unpack.into(half, archive);
+            move(half, done);
+        } finally {
+            DeleteFolder.now(half);
+        }
+        return done;
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes sandboxes' folders and starts processes in them, in the way that this machine allows. */
+final class Workshop {
+
+    /** Above what systems give to people and services. Each sandbox has a number of its own, so that none can touch another's processes. */
+    private static final int FIRST_USER = 300_000;
+
+    private static final int USERS = 1_000_000;
+
+    private final Path sandboxes;
+    private final Isolation isolation;
+    private final ControlGroups groups;
+    private final Owners owners;
+    private final boolean root;
+    private final AtomicInteger nextUser = new AtomicInteger(new Random().nextInt(USERS));
+
+    Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners) throws IOException {
+        this.sandboxes = Files.createDirectories(sandboxes);
+        this.isolation = isolation;
+        this.groups = groups;
+        this.owners = owners;
+        this.root = isolation == Isolation.BUBBLEWRAP_AS_ROOT;
+    }
+
+    boolean root() {
+        return root;
+    }
+
+    SandboxFolder newFolder(String label) throws IOException {
+        return newFolder(new SandboxLabel(label, 0));
+    }
+
+    SandboxFolder newFolder(SandboxLabel label) throws IOException {
+        var id = UUID.randomUUID().toString();
+        var folder = Files.createDirectory(sandboxes.resolve(id));
+        new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
+        return SandboxFolder.create(folder, isolation, root ? user() : ownUser());
+    }
+
+    ConfinedProcess start(
+            SandboxFolder folder, SandboxLimits limits, List<String> command, List<Path> readOnly, List<Path> writable, String program,
+            Consumer<String> lines)
+            throws IOException, InterruptedException {
+        for (var path : readOnly) {
+            folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
+        }
+        for (var path : writable) {
+            folder.makePassable(path);
+            handOver(path, folder.user());
+        }
+        var record = SandboxRecord.readFrom(folder.folder());
+        var group = groups.create(record.id(), limits);
+        new SandboxRecord(
+                        record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
+                .writeTo(folder.folder());
+        folder.handOver();
+        var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable);
+        try {
+            return ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
+        } catch (IOException | InterruptedException e) {
+            group.delete();
+            throw e;
+        }
+    }
+
+    void close(SandboxFolder folder, @Nullable ConfinedProcess process) {
+        if (process == null) {
+            folder.delete();
+        } else {
+            process.close(Duration.ZERO);
+        }
+    }
+
+    /** Gives a folder that a sandbox writes to, to the sandbox's user. */
+    void handOver(Path folder, int user) throws IOException {
+        if (root && (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS) != user) {
+            SandboxFolder.changeOwner(folder, user);
+        }
+    }
+
+    private int user() {
+        return FIRST_USER + Math.floorMod(nextUser.getAndIncrement(), USERS);
+    }
+
+    static int ownUser() {
+        try {
+            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException | UnsupportedOperationException e) {
+            return 1000;
+        }
+    }
+}

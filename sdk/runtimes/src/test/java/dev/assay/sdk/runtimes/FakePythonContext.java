@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A version whose context brings a fake of the client's serving module: it announces a port, and answers each connection with what a
+ * Python expression sent to it evaluates to. So tests can look around inside a sandbox without installing anything.
+ */
+final class FakePythonContext {
+
+    private static final String SERVER = """
+            import os, signal, socket, subprocess, sys, threading, time
+            if os.environ.get("FAKE_FAILURE") == "exit":
+                print("about to fail"); print("ValueError: no such word"); sys.exit(3)
+            if os.environ.get("FAKE_FAILURE") == "silence":
+                time.sleep(60)
+            def bye(*_):
+                if os.environ.get("FAKE_STUBBORN"): return
+                listener = os.environ.get("FAKE_GOODBYE_PORT")
+                if listener: socket.create_connection(("127.0.0.1", int(listener))).sendall(b"bye")
+                sys.exit(143)
+            signal.signal(signal.SIGTERM, bye)
+            server = socket.create_server(("127.0.0.1", 0))
+            print("starting"); print("HUD_SERVE_PORT=%d" % server.getsockname()[1], flush=True)
+            def run(line):
+                return subprocess.run(line, capture_output=True, text=True).stdout
+            def answer(peer):
+                with peer:
+                    text = peer.makefile().readline()
+                    try: reply = str(eval(text))
+                    except BaseException as e: reply = repr(e)
+                    peer.sendall(reply.encode())
+            while True:
+                peer, _ = server.accept()
+                threading.Thread(target=answer, args=(peer,), daemon=True).start()
+            """;
+
+    private FakePythonContext() {}
+
+    static PreparedVersion in(Path folder) throws IOException, InterruptedException {
+        var source = Files.createDirectories(folder.resolve("context"));
+        var module = Files.createDirectories(source.resolve("hud/environment"));
+        Files.writeString(source.resolve("hud/__init__.py"), "");
+        Files.writeString(module.resolve("__init__.py"), "");
+        Files.writeString(module.resolve("server.py"), SERVER);
+        Files.writeString(source.resolve("env.py"), "Environment('fake')");
+        var base = FindPython.on(System.getenv()).getFirst();
+        var venv = folder.resolve("fake-venv");
+        new ProcessBuilder(base.executable().toString(), "-m", "venv", "--without-pip", venv.toString()).start().waitFor();
+        return new PreparedVersion(
+                "fake", source, new Recipe.Python("env.py", List.of(), List.of(), false, ""), new VirtualEnvironment(venv, base));
+    }
+
+    static SandboxSpec spec(PreparedVersion version, SandboxLimits limits, Map<String, String> variables) {
+        return new SandboxSpec(new SandboxLabel("run-of-a-test", 1), version, "fake", variables, limits);
+    }
+
+    /** Evaluates a Python expression inside. */
+    static String ask(Sandbox sandbox, String expression) throws IOException {
+        try (var socket = new java.net.Socket(sandbox.host(), sandbox.port())) {
+            socket.getOutputStream().write((expression + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}

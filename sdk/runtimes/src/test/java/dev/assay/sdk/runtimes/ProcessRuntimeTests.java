@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import static dev.assay.sdk.runtimes.FakePythonContext.ask;
+import static dev.assay.sdk.runtimes.FakePythonContext.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Each test both inside bubblewrap (or what the machine has) and without. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
+class ProcessRuntimeTests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessRuntimeTests.class);
+
+    private static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS
+            .withMemoryBytes(256L << 20).withStartup(Duration.ofSeconds(20)).withLifetime(Duration.ofMinutes(2));
+
+    @TempDir
+    static Path shared;
+
+    static PreparedVersion version;
+
+    private final boolean wallOff;
+
+    @TempDir
+    Path folder;
+
+    private ProcessRuntime runtime;
+
+    ProcessRuntimeTests(boolean wallOff) {
+        this.wallOff = wallOff;
+    }
+
+    @BeforeAll
+    static void makeVersion() throws Exception {
+        version = FakePythonContext.in(shared);
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("ASSAY_INTERNAL_SECRET", "must not be seen");
+        runtime = ProcessRuntime.on(folder, wallOff, environment);
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        runtime.close();
+        try (var left = Files.list(folder.resolve("sandboxes"))) {
+            assertThat(left).isEmpty();
+        }
+        assertThat(ProcessHandle.allProcesses().filter(process -> mentions(process, folder.toString()))).isEmpty();
+    }
+
+    @Test
+    void eachSandboxHasItsOwnCopyOfTheSourceHomeAndScratchFolder() throws Exception {
+        try (var one = launch(Map.of()); var other = launch(Map.of())) {
+            for (var place : List.of("os.getcwd()", "os.environ['HOME']", "os.environ['TMPDIR']")) {
+                ask(one, "open(" + place + " + '/mark', 'w').write('mine')");
+                assertThat(ask(one, "os.path.exists(" + place + " + '/mark')")).isEqualTo("True");
+                assertThat(ask(other, "os.path.exists(" + place + " + '/mark')")).isEqualTo("False");
+            }
+        }
+        assertThat(version.source().resolve("mark")).doesNotExist();
+    }
+
+    @Test
+    void theEnvironmentsPythonIsFoundByALoginShell() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assertThat(ask(sandbox, "run(['bash', '-lc', 'which python'])").strip()).isEqualTo(version.virtualEnvironment().python().toString());
+            assertThat(ask(sandbox, "run(['sh', '-lc', 'which python'])").strip()).isEqualTo(version.virtualEnvironment().python().toString());
+        }
+    }
+
+    @Test
+    void seesTheDeployersVariablesAndNoneOfTheWorkers() throws Exception {
+        try (var sandbox = launch(Map.of("WORD", "it's $HOME", "not a name", "x"))) {
+            assertThat(ask(sandbox, "os.environ['WORD']")).isEqualTo("it's $HOME");
+            assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain("ASSAY_INTERNAL", "must not be seen", "JAVA_TOOL", "not a name");
+        }
+    }
+
+    @Test
+    void seesNothingOfTheMachineThatIsNotItsOwn() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assumeThat(runtime.isolation()).isNotEqualTo(Isolation.NONE);
+            Files.writeString(folder.resolve("secret"), "platform");
+            assertThat(ask(sandbox, "os.path.exists('" + folder.resolve("secret") + "')")).isEqualTo("False");
+            assertThat(ask(sandbox, "os.path.exists('/etc/shadow')")).isEqualTo("False");
+            assertThat(ask(sandbox, "os.path.exists('" + System.getProperty("user.home") + "/.bashrc')")).isEqualTo("False");
+            assertThat(ask(sandbox, "[p for p in os.listdir('/proc') if p.isdigit() and int(p) > 100]")).isEqualTo("[]");
+            assertThat(ask(sandbox, "open('" + version.virtualEnvironment().folder() + "/x', 'w')")).contains("Error");
+            assertThat(ask(sandbox, "open('/proc/sys/kernel/core_pattern', 'a')")).contains("Error");
+            assertThat(ask(sandbox, "[l for l in open('/proc/self/status') if l.startswith('CapEff')][0].split()[1]")).matches("0+");
+        }
+    }
+
+    @Test
+    void cannotTakeMoreMemoryThanItsLimit() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            ask(sandbox, "len(bytearray(50 << 20))");
+            var reply = new StringBuilder();
+            try {
+                reply.append(ask(sandbox, "[bytearray(b'x') * (16 << 20) for _ in range(100)] and 'got it'"));
+            } catch (IOException e) {
+                reply.append("killed");
+            }
+            assertThat(reply.toString()).doesNotContain("got it");
+        }
+    }
+
+    @Test
+    void cannotStartMoreProcessesThanItsLimit() throws Exception {
+        var few = new SandboxLimits(256L << 20, 40, LIMITS.startup(), LIMITS.lifetime());
+        try (var sandbox = runtime.launch(spec(version, few, Map.of()))) {
+            var reply = ask(sandbox, "[subprocess.Popen(['sleep', '100']).pid for _ in range(100)]");
+            assumeThat(runtime.description()).contains("control groups in use");
+            assertThat(reply).contains("BlockingIOError");
+        }
+    }
+
+    @Test
+    void isAskedToEndBeforeItIsEnded() throws Exception {
+        var heard = new CompletableFuture<String>();
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> hear(listener, heard));
+            launch(Map.of("FAKE_GOODBYE_PORT", Integer.toString(listener.getLocalPort()))).close();
+            assertThat(heard.get(5, TimeUnit.SECONDS)).isEqualTo("bye");
+        }
+    }
+
+    @Test
+    void isEndedWhenItDoesNotListenWithAllThatItStarted() throws Exception {
+        var stubborn = launch(Map.of("FAKE_STUBBORN", "1"));
+        var port = ask(stubborn, "[s := socket.create_server(('127.0.0.1', 0)), s.set_inheritable(True),"
+                + " subprocess.Popen(['setsid', 'sleep', '1000'], close_fds=False)] and s.getsockname()[1]");
+        stubborn.close();
+        assertThat(stubborn.alive()).isFalse();
+        assertThat(AnotherWorker.answers(Integer.parseInt(port))).isFalse();
+    }
+
+    @Test
+    void isEndedAfterItsLifetime() throws Exception {
+        var sandbox = runtime.launch(spec(version, LIMITS.withLifetime(Duration.ofSeconds(2)), Map.of()));
+        await(() -> !sandbox.alive());
+    }
+
+    @Test
+    void tellsWhyItDidNotServe() {
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> launch(Map.of("FAKE_FAILURE", "exit")))
+                .withMessage("the environment exited with code 3 before serving: ValueError: no such word")
+                .satisfies(failure -> assertThat(failure.outputTail()).contains("about to fail"));
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> runtime.launch(
+                        spec(version, LIMITS.withStartup(Duration.ofSeconds(1)), Map.of("FAKE_FAILURE", "silence"))))
+                .withMessage("the environment did not serve within 1s");
+    }
+
+    @Test
+    void manyRunAtOnce() throws Exception {
+        long begun = System.nanoTime();
+        List<Sandbox> sandboxes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            sandboxes.add(launch(Map.of()));
+        }
+        LOG.info("8 launches took {} ms with {}", (System.nanoTime() - begun) / 1_000_000, runtime.isolation());
+        assertThat(sandboxes).allMatch(Sandbox::alive).extracting(Sandbox::port).doesNotHaveDuplicates();
+        begun = System.nanoTime();
+        sandboxes.forEach(Sandbox::close);
+        LOG.info("8 closings took {} ms", (System.nanoTime() - begun) / 1_000_000);
+    }
+
+    @Test
+    void whatADeadWorkerLeftIsReapedAndWhatALivingOneRunsIsNot() throws Exception {
+        var orphan = AnotherWorker.thatLaunchesAndIsKilled(folder, wallOff, version);
+        try (var mine = launch(Map.of())) {
+            assertThat(runtime.reap(Instant.now())).isEqualTo(1);
+            assertThat(runtime.reap(Instant.now())).isZero();
+            assertThat(ask(mine, "1 + 1")).isEqualTo("2");
+        }
+        await(() -> !AnotherWorker.answers(orphan));
+    }
+
+    private Sandbox launch(Map<String, String> variables) throws Exception {
+        return runtime.launch(spec(version, LIMITS, variables));
+    }
+
+    private static void hear(ServerSocket listener, CompletableFuture<String> heard) {
+        try (var peer = listener.accept()) {
+            heard.complete(new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            heard.completeExceptionally(e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private static boolean mentions(ProcessHandle process, String text) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains(text);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadRecipeTests {
+
+    @TempDir
+    Path context;
+
+    @Test
+    void takesTheDependenciesAsTheyStand() throws Exception {
+        write("env.py", "env = Environment(name='letters')");
+        write("pyproject.toml", "[project]\nrequires-python = '>=3.12'\ndependencies = ['hud==0.6.21', 'typer<0.29', 'numpy']");
+        assertThat(ReadRecipe.of(context, "letters"))
+                .isEqualTo(new Recipe.Python(
+                        "env.py", java.util.List.of("hud==0.6.21", "typer<0.29", "numpy"), java.util.List.of(), false, ">=3.12"));
+    }
+
+    @Test
+    void addsTheClientsPackageWhereNoneIsNamed() throws Exception {
+        write("env.py", "env = Environment('letters')");
+        write("requirements.txt", "numpy\n");
+        assertThat(ReadRecipe.of(context, "letters"))
+                .isEqualTo(new Recipe.Python(
+                        "env.py", java.util.List.of("hud==0.6.21"), java.util.List.of("typer<0.29"), true, ""));
+    }
+
+    @Test
+    void servesTheFileThatDeclaresTheName() throws Exception {
+        write("env.py", "from other import env");
+        write("other.py", "env = Environment(\n    name = \"held_out Letters\")");
+        assertThat(ReadRecipe.of(context, "held_out Letters")).extracting("target").isEqualTo("other.py");
+        assertThat(ReadRecipe.of(context, "made at run time")).extracting("target").isEqualTo("env.py");
+    }
+
+    @Test
+    void runsARunnableJarAndNotJustAnyJar() throws Exception {
+        write("name.py", "Environment('letters')");
+        jar("library.jar", new Attributes());
+        assertThat(ReadRecipe.of(context, "letters")).isInstanceOf(Recipe.Python.class);
+        var runnable = new Attributes();
+        runnable.put(Attributes.Name.MAIN_CLASS, "Main");
+        jar("serve.jar", runnable);
+        assertThat(ReadRecipe.of(context, "letters")).isEqualTo(new Recipe.Jar("serve.jar"));
+    }
+
+    @Test
+    void saysWhatIsMissing() throws Exception {
+        write("README.md", "nothing");
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ReadRecipe.of(context, "letters"))
+                .withMessageContaining("neither a .py file");
+    }
+
+    @Test
+    void saysThatTheProjectFileIsNoToml() throws Exception {
+        write("env.py", "Environment('letters')");
+        write("pyproject.toml", "[project");
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ReadRecipe.of(context, "letters"))
+                .withMessageContaining("pyproject.toml is no TOML");
+    }
+
+    @Test
+    void choosesAPythonThatSatisfies() {
+        var twelve = new PythonInterpreter(Path.of("/p"), Path.of("/"), 12);
+        assertThat(twelve.satisfies("")).isTrue();
+        assertThat(twelve.satisfies(">=3.11")).isTrue();
+        assertThat(twelve.satisfies(">=3.11,<3.13")).isTrue();
+        assertThat(twelve.satisfies("<3.12")).isFalse();
+        assertThat(twelve.satisfies("==3.11.*")).isFalse();
+        assertThat(twelve.satisfies("~=3.12.1")).isTrue();
+        assertThat(twelve.satisfies(">=3.13")).isFalse();
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(context.resolve(name), text);
+    }
+
+    private void jar(String name, Attributes attributes) throws IOException {
+        var manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putAll(attributes);
+        new JarOutputStream(Files.newOutputStream(context.resolve(name)), manifest).close();
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.protocol.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The published package, really installed; its virtual environment stays in the build folder for the next time. */
+class RealEnvironmentTests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RealEnvironmentTests.class);
+
+    private static final String ENVIRONMENT = """
+            import subprocess
+            from hud import Environment
+            from hud.graders import BashGrader
+
+            env = Environment("looking around")
+            env.workspace("/tmp/looking-around")
+
+            @env.template()
+            async def look(command: str):
+                yield "look"
+                result = subprocess.run(command, shell=True, capture_output=True, text=True)
+                yield {"score": 1.0, "content": result.stdout.strip()}
+
+            @env.template()
+            async def by_bash(command: str):
+                yield "look"
+                grade = await BashGrader.grade(weight=1.0, command=command)
+                yield grade.value
+            """;
+
+    static ProcessRuntime runtime;
+
+    @BeforeAll
+    static void start() throws Exception {
+        runtime = ProcessRuntime.on(Path.of("target/real-environments"), true, System.getenv());
+        assumeThat(runtime.description()).contains("3.1");
+    }
+
+    @AfterAll
+    static void stop() {
+        runtime.close();
+    }
+
+    @Test
+    void theClientsPackageServesWithItsWorkspaceWalledOffOnceMore() throws Exception {
+        var version = prepare(new TarGz()
+                .file("env.py", ENVIRONMENT)
+                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+        long begun = System.nanoTime();
+        try (var sandbox = runtime.launch(spec(version)); var client = connect(sandbox)) {
+            LOG.info("launch to hello took {} ms with {}", (System.nanoTime() - begun) / 1_000_000, runtime.isolation());
+            assertThat(client.hello().env().name()).isEqualTo("looking around");
+            assertThat(client.tasks()).extracting("id").containsExactly("look", "by_bash");
+            var shell = client.hello().bindings().stream().filter(one -> one.protocol().equals("ssh/2")).findFirst().orElseThrow();
+            assertThat(shell.params().path("isolation").asString()).isEqualTo(runtime.isolation().hasOwnRoot() ? "bwrap" : "none");
+            assertThat(look(client, "bash -lc 'which python'")).isEqualTo(version.virtualEnvironment().python().toString());
+            client.start("by_bash", Json.object().put("command", "python -c 'import hud'"));
+            assertThat(client.grade(Json.object().put("answer", "")).path("score").asDouble()).isEqualTo(1.0);
+        }
+    }
+
+    @Test
+    void aSecondVersionWithTheSameDependenciesIsReadyAtOnce() throws Exception {
+        List<String> log = new ArrayList<>();
+        prepare(new TarGz().file("env.py", ENVIRONMENT).file("requirements.txt", "hud==0.6.21\n"));
+        runtime.prepare(context(new TarGz().file("env.py", ENVIRONMENT + "\n# changed").file("requirements.txt", "hud==0.6.21\n")), log::add);
+        assertThat(log).anyMatch(line -> line.startsWith("dependencies unchanged")).noneMatch(line -> line.startsWith("installing"));
+    }
+
+    @Test
+    void aDependencyThatDoesNotExistFailsWithTheLineThatSaysSo() {
+        List<String> log = new ArrayList<>();
+        var archive = new TarGz()
+                .file("env.py", ENVIRONMENT)
+                .file("pyproject.toml", "[project]\ndependencies = ['assay-there-is-no-such-package==99.1']");
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> runtime.prepare(context(archive), log::add))
+                .withMessageStartingWith("dependencies cannot be installed: ERROR:");
+        assertThat(log).anyMatch(line -> line.contains("assay-there-is-no-such-package"));
+    }
+
+    @Test
+    void anEnvironmentThatCannotBeLoadedSaysWhy() throws Exception {
+        var version = prepare(new TarGz()
+                .file("env.py", ENVIRONMENT + "\nraise RuntimeError('no luck today')")
+                .file("pyproject.toml", "[project]\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> runtime.launch(spec(version)))
+                .withMessageContaining("before serving")
+                .withMessageContaining("no luck today");
+    }
+
+    private static String look(ControlClient client, String command) throws Exception {
+        client.start("look", Json.object().put("command", command));
+        return client.grade(Json.object().put("answer", "")).path("content").asString();
+    }
+
+    private static ControlClient connect(Sandbox sandbox) throws Exception {
+        return ControlClient.connect(sandbox.host(), sandbox.port(), Duration.ofSeconds(30));
+    }
+
+    private static PreparedVersion prepare(TarGz archive) throws Exception {
+        long begun = System.nanoTime();
+        var version = runtime.prepare(context(archive), line -> {});
+        LOG.info("preparing took {} ms", (System.nanoTime() - begun) / 1_000_000);
+        return version;
+    }
+
+    private static VersionContext context(TarGz archive) {
+        return new VersionContext(UUID.randomUUID().toString(), "looking around", Map.of(), archive::stream);
+    }
+
+    private static SandboxSpec spec(PreparedVersion version) {
+        return new SandboxSpec(
+                new SandboxLabel("run-of-a-test", 1), version, "looking around", Map.of(), SandboxLimits.DEFAULTS);
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
+
+/** Writes archives for tests, also those that no honest program would write. */
+final class TarGz {
+
+    private final ByteArrayOutputStream tar = new ByteArrayOutputStream();
+
+    TarGz file(String name, String text) {
+        return entry(name, '0', "", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    TarGz file(String name, byte[] content) {
+        return entry(name, '0', "", content);
+    }
+
+    TarGz folder(String name) {
+        return entry(name, '5', "", new byte[0]);
+    }
+
+    TarGz link(String name, String to) {
+        return entry(name, '2', to, new byte[0]);
+    }
+
+    TarGz hardLink(String name, String to) {
+        return entry(name, '1', to, new byte[0]);
+    }
+
+    TarGz longNamedFile(String name, String text) {
+        var record = " path=" + name + "\n";
+        int length = record.length() + 3;
+        entry("pax", 'x', "", (length + record).getBytes(StandardCharsets.UTF_8));
+        return file("short", text);
+    }
+
+    TarGz entry(String name, char type, String link, byte[] content) {
+        var header = new byte[512];
+        put(header, 0, name);
+        put(header, 100, "0000644");
+        put(header, 108, "0000000");
+        put(header, 116, "0000000");
+        put(header, 124, String.format("%011o", content.length));
+        put(header, 136, "00000000000");
+        put(header, 148, "        ");
+        header[156] = (byte) type;
+        put(header, 157, link);
+        put(header, 257, "ustar");
+        header[263] = '0';
+        header[264] = '0';
+        int sum = 0;
+        for (var value : header) {
+            sum += value & 0xff;
+        }
+        put(header, 148, String.format("%06o", sum));
+        header[154] = 0;
+        tar.writeBytes(header);
+        tar.writeBytes(content);
+        tar.writeBytes(new byte[(512 - content.length % 512) % 512]);
+        return this;
+    }
+
+    InputStream stream() {
+        try {
+            var bytes = new ByteArrayOutputStream();
+            try (var gzip = new GZIPOutputStream(bytes)) {
+                gzip.write(tar.toByteArray());
+                gzip.write(new byte[1024]);
+            }
+            return new ByteArrayInputStream(bytes.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void put(byte[] header, int offset, String text) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, header, offset, bytes.length);
+    }
+}
