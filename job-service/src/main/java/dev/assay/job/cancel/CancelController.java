@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.cancel;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.job.cancel.Cancellations.Cancelled;
+import dev.assay.job.run.RunRef;
+import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+@RestController
+@RequestMapping("/v2/rollouts")
+@Tag(name = "Hosted rollouts")
+class CancelController {
+
+    private final Cancellations cancellations;
+
+    CancelController(Cancellations cancellations) {
+        this.cancellations = cancellations;
+    }
+
+    /** Which run, and maybe of which job. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record CancelRequest(@Nullable String traceId, @Nullable String jobId) {}
+
+    /** Which job. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record CancelJobRequest(@Nullable String jobId) {}
+
+    /** What became of it. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record CancelAnswer(
+            RunId traceId,
+            @Schema(description = "`accepted`, or `noop`: not found, already finished, or already being cancelled.") String status) {}
+
+    /** How many runs were stopped or are being stopped. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record CancelJobAnswer(JobId jobId, int cancelled, String status) {
+
+        static CancelJobAnswer of(Cancelled cancelled) {
+            return new CancelJobAnswer(cancelled.job(), cancelled.runs(), cancelled.runs() > 0 ? "accepted" : "noop");
+        }
+    }
+
+    /** The same for all of a user's jobs. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record CancelOwnAnswer(int jobsCancelled, int totalTasksCancelled, List<CancelJobAnswer> jobDetails) {}
+
+    @PostMapping("/cancel")
+    @Operation(
+            summary = "Cancel a run",
+            description =
+                    """
+                    A queued run is `cancelled` at once; one that a worker holds is `cancelling` until the worker has cleaned up. An unknown run is \
+                    remembered, and cancelled when it is submitted.""")
+    CancelAnswer cancel(@RequestBody CancelRequest request, Caller caller) {
+        var run = new RunId(RunRef.ofRun("trace_id", Told.required("trace_id", request.traceId())).id());
+        var job = request.jobId() == null || request.jobId().isBlank() ? null : new JobId(RunRef.ofJob("job_id", request.jobId()).id());
+        return new CancelAnswer(run, cancellations.cancelRun(run, job, caller) ? "accepted" : "noop");
+    }
+
+    @PostMapping("/cancel_job")
+    @Operation(summary = "Cancel what is left of a job", description = "Finished runs keep their grades.")
+    CancelJobAnswer cancelJob(@RequestBody CancelJobRequest request, Caller caller) {
+        var job = new JobId(RunRef.ofJob("job_id", Told.required("job_id", request.jobId())).id());
+        return CancelJobAnswer.of(cancellations.cancelJob(job, caller));
+    }
+
+    @PostMapping("/cancel_user_jobs")
+    @Operation(summary = "Cancel what is left of all jobs of the key's user")
+    CancelOwnAnswer cancelOwn(Caller caller) {
+        var jobs = cancellations.cancelOwn(caller).stream().map(CancelJobAnswer::of).toList();
+        return new CancelOwnAnswer(
+                jobs.size(), jobs.stream().mapToInt(CancelJobAnswer::cancelled).sum(), jobs);
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.job;
+
+import dev.assay.contracts.JobId;
+import dev.assay.job.run.RunRef;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+@RestController
+@RequestMapping("/v2/jobs")
+@Tag(name = "Jobs", description = "Runs that belong together.")
+class JobController {
+
+    private static final int USUAL = 20;
+    private static final int MOST_JOBS = 1000;
+    private static final int MOST_RUNS = 10_000;
+
+    private final Jobs jobs;
+    private final JobLists lists;
+
+    JobController(Jobs jobs, JobLists lists) {
+        this.jobs = jobs;
+        this.lists = lists;
+    }
+
+    /** How a job stands, in numbers. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record JobSummary(
+            JobId id,
+            String status,
+            long total,
+            long queued,
+            long running,
+            long completed,
+            long error,
+            long cancelled,
+            long graded,
+            @Schema(description = "Runs that are over without a grade.") long ungraded,
+            @Schema(description = "Over graded runs only; null if there is none.") @Nullable Double meanReward) {
+
+        static JobSummary of(JobView job) {
+            var over = job.completedCount() + job.errorCount() + job.cancelledCount();
+            return new JobSummary(
+                    job.id(),
+                    job.status(),
+                    job.runCount(),
+                    job.queuedCount(),
+                    job.runningCount(),
+                    job.completedCount(),
+                    job.errorCount(),
+                    job.cancelledCount(),
+                    job.gradedCount(),
+                    over - job.gradedCount(),
+                    job.meanReward());
+        }
+    }
+
+    @GetMapping
+    @Operation(summary = "List jobs", description = "Newest first. At most 1000 to a page.")
+    Page<JobView> list(
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Long offset,
+            @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
+            Caller caller) {
+        return lists.jobs(caller.team(), tasksetId, Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
+    }
+
+    @GetMapping("/{job_id}")
+    @Operation(summary = "Read a job")
+    JobView read(@PathVariable("job_id") String job, Caller caller) {
+        return own(job, caller);
+    }
+
+    @GetMapping("/{job_id}/traces")
+    @Operation(summary = "List a job's runs", description = "Newest first. At most 10000 to a page.")
+    Page<JobRunView> runs(
+            @PathVariable("job_id") String job,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Long offset,
+            Caller caller) {
+        var id = new JobId(RunRef.ofJob("job_id", job).id());
+        jobs.requireOwn(id, caller.team());
+        return lists.runs(id, Page.Wanted.of(limit, offset, USUAL, MOST_RUNS));
+    }
+
+    @GetMapping("/{job_id}/summary")
+    @Operation(summary = "Sum up a job")
+    JobSummary summary(@PathVariable("job_id") String job, Caller caller) {
+        return JobSummary.of(own(job, caller));
+    }
+
+    private JobView own(String job, Caller caller) {
+        var id = new JobId(RunRef.ofJob("job_id", job).id());
+        return lists.job(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no job " + job + "."));
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.job;
+
+import dev.assay.contracts.JobId;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** A job as lists show it. */
+@JsonNaming(SnakeCaseStrategy.class)
+record JobView(
+        JobId id,
+        @Nullable String name,
+        @Nullable String tasksetId,
+        @Nullable String tasksetName,
+        @Schema(description = "How many runs of each task were asked for.") @Nullable Integer group,
+        @Schema(
+                        description =
+                                "`pending` without runs, `running` while any run is not over; then `cancelled` or `error` if all runs are, else `completed`.")
+                String status,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Schema(description = "When the last run ended; null while any is not over.") @Nullable Instant endedAt,
+        long runCount,
+        long queuedCount,
+        long runningCount,
+        long completedCount,
+        long errorCount,
+        long cancelledCount,
+        long gradedCount,
+        @Schema(description = "Over graded runs only; null if there is none.") @Nullable Double meanReward) {
+
+    static String status(long runs, long over, long errors, long cancelled) {
+        if (runs == 0) {
+            return "pending";
+        }
+        if (over < runs) {
+            return "running";
+        }
+        if (cancelled == runs) {
+            return "cancelled";
+        }
+        return errors == runs ? "error" : "completed";
+    }
+}

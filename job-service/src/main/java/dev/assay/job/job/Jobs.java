@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.job;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The rows of jobs. */
+@Repository
+public class Jobs {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Jobs(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the job if nobody has spoken of it yet: its runs may come before it.
+     *
+     * @throws Problem 404 if it is another team's
+     */
+    public void ensure(JobId id, Caller caller) {
+        var made = jdbc.sql("insert into job (id, team_id, user_id, created_at) values (:id, :team, :user, :now) on conflict (id) do nothing")
+                .param("id", id.value())
+                .param("team", caller.team().value())
+                .param("user", caller.user().value())
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+        if (made == 0) {
+            requireOwn(id, caller.team());
+        }
+    }
+
+    /** @throws Problem 404 if there is no such job, or it is another team's */
+    public void requireOwn(JobId id, TeamId team) {
+        var own = jdbc.sql("select exists (select from job where id = :id and team_id = :team)")
+                .param("id", id.value())
+                .param("team", team.value())
+                .query(Boolean.class)
+                .single();
+        if (!own) {
+            throw noSuchJob(id);
+        }
+    }
+
+    /** @throws Problem 404 if the job is another team's; an unknown one may still come */
+    public void refuseForeign(JobId id, TeamId team) {
+        var foreign = jdbc.sql("select exists (select from job where id = :id and team_id <> :team)")
+                .param("id", id.value())
+                .param("team", team.value())
+                .query(Boolean.class)
+                .single();
+        if (foreign) {
+            throw noSuchJob(id);
+        }
+    }
+
+    private static Problem noSuchJob(JobId id) {
+        return Problem.notFound("There is no job " + id + ".");
+    }
+
+    /** What a client tells of its job; what it does not tell stays. */
+    public void describe(JobId id, @Nullable String name, @Nullable Integer repeats, @Nullable String taskset) {
+        jdbc.sql(
+                        """
+                        update job set name = coalesce(:name, name), repeats = coalesce(:repeats, repeats), taskset_id = coalesce(:taskset, taskset_id)
+                        where id = :id
+                        """)
+                .param("id", id.value())
+                .param("name", name)
+                .param("repeats", repeats)
+                .param("taskset", taskset)
+                .update();
+    }
+
+    public void nameTaskset(JobId id, String name) {
+        jdbc.sql("update job set taskset_name = :name where id = :id")
+                .param("id", id.value())
+                .param("name", name)
+                .update();
+    }
+
+    /** The user's jobs with runs that the platform still has to do. */
+    public List<JobId> liveOf(TeamId team, UserId user) {
+        return jdbc.sql(
+                        """
+                        select id from job
+                        where user_id = :user and team_id = :team and exists (
+                            select from run where run.job_id = job.id and run.state in ('queued', 'held') and run.status <> 'cancelling')
+                        order by seq
+                        """)
+                .param("user", user.value())
+                .param("team", team.value())
+                .query((row, number) -> new JobId(row.getObject("id", UUID.class)))
+                .list();
+    }
+}

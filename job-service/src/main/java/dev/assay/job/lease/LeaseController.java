@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRenewal;
+import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Outcome;
+import dev.assay.job.run.RunState.Phase;
+import dev.assay.job.run.Told;
+import dev.assay.kit.problem.Problem;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/internal/leases")
+class LeaseController {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+
+    private final Leases leases;
+    private final WorkWait wait;
+
+    LeaseController(Leases leases, WorkWait wait) {
+        this.leases = leases;
+        this.wait = wait;
+    }
+
+    @PostMapping
+    ResponseEntity<Lease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
+        var worker = Told.requiredName("worker", request.worker());
+        var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, LONGEST_WAIT.toMillis()));
+        return wait.forWork(() -> leases.take(worker), longest)
+                .map(ResponseEntity::ok)
+                .orElseGet(() -> ResponseEntity.noContent().build());
+    }
+
+    @PostMapping("/{run}/renew")
+    LeaseRenewed renew(@PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
+        Told.requiredName("worker", renewal.worker());
+        var phase =
+                switch (renewal.phase()) {
+                    case "initializing" -> Phase.INITIALIZING;
+                    case "running" -> Phase.RUNNING;
+                    case null -> throw Problem.badRequest("phase", "required");
+                    case String other -> throw Problem.badRequest("phase", "'" + other + "' is neither initializing nor running");
+                };
+        return leases.renew(run, renewal, phase);
+    }
+
+    @PostMapping("/{run}/outcome")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void outcome(@PathVariable RunId run, @RequestBody Outcome outcome) {
+        Told.requiredName("worker", outcome.worker());
+        var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
+        leases.report(
+                run,
+                new Outcome(
+                        outcome.worker(),
+                        outcome.attempt(),
+                        outcome.status(),
+                        outcome.stopReason(),
+                        outcome.evaluation(),
+                        outcome.error(),
+                        outcome.environmentVersion(),
+                        timings));
+    }
+}

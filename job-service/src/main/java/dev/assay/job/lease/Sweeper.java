@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import dev.assay.job.run.Queue;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Looks for what ran out. Any number of replicas may do so at once. */
+@Component
+class Sweeper {
+
+    private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+
+    private final Queue queue;
+
+    Sweeper(Queue queue) {
+        this.queue = queue;
+    }
+
+    @Scheduled(fixedDelayString = "${assay.sweep.interval}")
+    void sweep() {
+        try {
+            untilNothingIsLeft(queue::sweepLeases, "leases ran out");
+            untilNothingIsLeft(queue::sweepSilent, "runs were abandoned by their clients");
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("the sweep waits: {}", e.toString());
+        }
+    }
+
+    private static void untilNothingIsLeft(IntSupplier step, String what) {
+        for (var swept = step.getAsInt(); swept > 0; swept = step.getAsInt()) {
+            log.info("{} {}", swept, what);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.report;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** What a client tells of a job. */
+@JsonNaming(SnakeCaseStrategy.class)
+record JobEntered(
+        @Nullable String name,
+        @Schema(description = "How many runs of each task; at least 1.") @Nullable Integer group,
+        @Schema(description = "The taskset that the tasks come from, as the server gave it or as it was typed.") @Nullable String tasksetId) {}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.report;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.Uuids;
+import dev.assay.job.job.Jobs;
+import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.RunChange;
+import dev.assay.job.run.RunChanges;
+import dev.assay.job.run.RunCommand.Enter;
+import dev.assay.job.run.RunCommand.Exit;
+import dev.assay.job.run.RunFacts;
+import dev.assay.job.run.RunRef;
+import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Takes down what clients tell, in whatever order it comes. */
+@Service
+class Reports {
+
+    private final Jobs jobs;
+    private final RunChanges runs;
+    private final TasksetNames tasksets;
+
+    Reports(Jobs jobs, RunChanges runs, TasksetNames tasksets) {
+        this.jobs = jobs;
+        this.runs = runs;
+        this.tasksets = tasksets;
+    }
+
+    @Transactional
+    public JobId jobEntered(String id, JobEntered told, Caller caller) {
+        var job = new JobId(RunRef.ofJob("job_id", id).id());
+        if (told.group() != null && told.group() < 1) {
+            throw Problem.badRequest("group", "must be at least 1");
+        }
+        var taskset = canonical(Told.name("taskset_id", told.tasksetId()));
+        jobs.ensure(job, caller);
+        jobs.describe(job, Told.name("name", told.name()), told.group(), taskset);
+        if (taskset != null) {
+            tasksets.resolveAfterCommit(job, caller.team(), taskset);
+        }
+        return job;
+    }
+
+    private static @Nullable String canonical(@Nullable String taskset) {
+        try {
+            return taskset == null || taskset.isBlank() ? null : Uuids.parse(taskset).toString();
+        } catch (IllegalArgumentException asTyped) {
+            return taskset;
+        }
+    }
+
+    @Transactional
+    public RunChange runEntered(String id, RunEntered told, Caller caller) {
+        var ref = RunRef.ofRun("trace_id", id);
+        var run = new RunId(ref.id());
+        var job = told.jobId() == null || told.jobId().isBlank() ? null : new JobId(RunRef.ofJob("job_id", told.jobId()).id());
+        if (job != null) {
+            jobs.ensure(job, caller);
+        }
+        var parent = told.parentTraceId() == null || told.parentTraceId().isBlank()
+                ? null
+                : new RunId(RunRef.ofRun("parent_trace_id", told.parentTraceId()).id());
+        var model = Told.name("model", told.model());
+        var facts = new RunFacts(
+                job,
+                ref.raw(),
+                run.equals(parent) ? null : parent,
+                Told.name("group_id", told.groupId()),
+                Told.name("task_slug", told.taskSlug()),
+                null,
+                null,
+                model == null || model.isBlank() || model.equals("unknown") ? null : model,
+                null);
+        return runs.tell(run, caller.team(), facts, new Enter());
+    }
+
+    @Transactional
+    public RunChange runExited(String id, RunExited told, Caller caller) {
+        var ref = RunRef.ofRun("trace_id", id);
+        var facts = new RunFacts(null, ref.raw(), null, null, null, null, null, null, null);
+        var change = runs.tell(new RunId(ref.id()), caller.team(), facts, new Exit(told.ending()), told.result());
+        if (change.answer() == Answer.REFUSED) {
+            throw Problem.conflict("Run " + change.run().id() + " is driven by the platform: its worker tells its end.");
+        }
+        return change;
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.RunId;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Signs of life from clients that drive runs. */
+@Component
+public class ClientActivity {
+
+    private final Runs runs;
+
+    ClientActivity(Runs runs) {
+        this.runs = runs;
+    }
+
+    public void touch(List<RunId> ids, Instant now) {
+        runs.touch(ids, now);
+    }
+}

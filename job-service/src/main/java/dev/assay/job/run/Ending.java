@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended.
+ *
+ * @param status one of the terminal ones
+ * @param stopReason why the agent stopped; null: unknown
+ * @param error a sentence for people; null unless something failed
+ * @param reward null: never graded, which is not a reward of 0
+ */
+public record Ending(RunStatus status, @Nullable String stopReason, @Nullable String error, @Nullable Double reward) {
+
+    static final Ending CANCELLED = new Ending(RunStatus.CANCELLED, null, null, null);
+
+    public Ending {
+        if (!status.isTerminal()) {
+            throw new IllegalArgumentException(status + " is no end");
+        }
+        if (reward != null && !Double.isFinite(reward)) {
+            throw new IllegalArgumentException("a reward is a finite number");
+        }
+    }
+
+    static Ending failed(String error, @Nullable String stopReason) {
+        return new Ending(RunStatus.ERROR, stopReason, error, null);
+    }
+}

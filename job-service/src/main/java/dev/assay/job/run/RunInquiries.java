@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.contracts.internal.RunOwner;
+import dev.assay.job.run.RunCommand.Claim;
+import dev.assay.job.run.RunState.Held;
+import java.time.Clock;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What other services ask of a run. */
+@Service
+class RunInquiries {
+
+    private final Runs runs;
+    private final RunChanges changes;
+    private final Clock clock;
+
+    RunInquiries(Runs runs, RunChanges changes, Clock clock) {
+        this.runs = runs;
+        this.changes = changes;
+        this.clock = clock;
+    }
+
+    /** Whose run it is: the first team to name it owns it. */
+    @Transactional
+    public RunOwner claim(RunId id, TeamId team) {
+        // spans come by the hundred: most ask of a run that is long known, and need no lock
+        var owner = runs.find(id).map(Run::team).or(() -> {
+            changes.tellUnlessKnown(id, team, new Claim());
+            return runs.find(id).map(Run::team);
+        });
+        return new RunOwner(owner.orElse(team));
+    }
+
+    RunLiveness live(RunId id, int attempt) {
+        var now = clock.instant();
+        return new RunLiveness(runs.find(id)
+                .filter(run -> run.state() instanceof Held held && held.attempt() == attempt && now.isBefore(held.expires()))
+                .isPresent());
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.contracts.internal.RunOwner;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/internal/runs/{run}")
+class RunInquiryController {
+
+    private final RunInquiries inquiries;
+
+    RunInquiryController(RunInquiries inquiries) {
+        this.inquiries = inquiries;
+    }
+
+    @PostMapping("/claim")
+    RunOwner claim(@PathVariable RunId run, @RequestBody RunOwner claimant) {
+        return inquiries.claim(run, Told.required("team", claimant.team()));
+    }
+
+    @GetMapping("/live")
+    RunLiveness live(@PathVariable RunId run, @RequestParam int attempt) {
+        return inquiries.live(run, attempt);
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import org.springframework.stereotype.Component;
+
+/** What operators watch: how long runs wait, how they end, how many workers are lost. */
+@Component
+public class RunMeters {
+
+    private final MeterRegistry registry;
+    private final Timer wait;
+    private final Counter lost;
+
+    RunMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.wait = Timer.builder("assay.runs.wait")
+                .description("From acceptance to the first lease")
+                .publishPercentileHistogram()
+                .register(registry);
+        this.lost = Counter.builder("assay.leases.lost")
+                .description("Leases that ran out and were queued again")
+                .register(registry);
+    }
+
+    public void leased(Duration waited) {
+        wait.record(waited);
+    }
+
+    void leaseLost() {
+        lost.increment();
+    }
+
+    void finished(Ending ending) {
+        Counter.builder("assay.runs.finished")
+                .description("Ends of runs, corrections included")
+                .tag("status", ending.status().wire())
+                .tag("graded", String.valueOf(ending.reward() != null))
+                .register(registry)
+                .increment();
+    }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.job.run.RunState.CancelledAhead;
+import dev.assay.job.run.RunState.Driven;
+import dev.assay.job.run.RunState.EndedBy;
+import dev.assay.job.run.RunState.Finished;
+import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Named;
+import dev.assay.job.run.RunState.Phase;
+import dev.assay.job.run.RunState.Queued;
+import dev.assay.job.run.RunState.Unknown;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** How a run is written into columns, and read from them. */
+final class RunRow {
+
+    static final String COLUMNS =
+            """
+            id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, attempt, worker, \
+            lease_expires_at, deadline, initialized, status, last_activity, stop_reason, error, reward, ended_by, revision, \
+            created_at, started_at, ended_at""";
+
+    private RunRow() {}
+
+    static Run read(ResultSet row, int number) throws SQLException {
+        var job = row.getObject("job_id", UUID.class);
+        var parent = row.getObject("parent_id", UUID.class);
+        var facts = new RunFacts(
+                job == null ? null : new JobId(job),
+                row.getString("ref"),
+                parent == null ? null : new RunId(parent),
+                row.getString("group_id"),
+                row.getString("slug"),
+                row.getString("environment"),
+                row.getString("task"),
+                row.getString("model"),
+                row.getString("agent"));
+        return new Run(
+                new RunId(row.getObject("id", UUID.class)),
+                new TeamId(row.getObject("team_id", UUID.class)),
+                facts,
+                state(row),
+                Objects.requireNonNull(instant(row, "created_at")),
+                instant(row, "started_at"),
+                instant(row, "ended_at"));
+    }
+
+    private static RunState state(ResultSet row) throws SQLException {
+        var attempt = row.getInt("attempt");
+        return switch (row.getString("state")) {
+            case "named" -> new Named(required(row, "last_activity"));
+            case "cancelled_ahead" -> new CancelledAhead();
+            case "queued" -> new Queued(attempt);
+            case "held" ->
+                new Held(
+                        attempt,
+                        row.getString("worker"),
+                        required(row, "lease_expires_at"),
+                        required(row, "deadline"),
+                        row.getBoolean("initialized") ? Phase.RUNNING : Phase.INITIALIZING,
+                        row.getString("status").equals(RunStatus.CANCELLING.wire()));
+            case "driven" -> new Driven(required(row, "last_activity"), row.getInt("revision"));
+            case "finished" -> {
+                var ending = new Ending(
+                        RunStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                        row.getString("stop_reason"),
+                        row.getString("error"),
+                        row.getObject("reward", Double.class));
+                var by = EndedBy.valueOf(row.getString("ended_by").toUpperCase(Locale.ROOT));
+                yield new Finished(ending, by, attempt, row.getString("worker"), row.getInt("revision"));
+            }
+            case String other -> throw new IllegalStateException("no such state: " + other);
+        };
+    }
+
+    /** Everything but the queue's turn, which only the queue knows. */
+    static Map<String, @Nullable Object> parameters(Run run) {
+        var facts = run.facts();
+        var values = new HashMap<String, @Nullable Object>();
+        values.put("id", run.id().value());
+        values.put("team_id", run.team().value());
+        values.put("job_id", facts.job() == null ? null : facts.job().value());
+        values.put("ref", facts.ref());
+        values.put("parent_id", facts.parent() == null ? null : facts.parent().value());
+        values.put("group_id", facts.groupId());
+        values.put("slug", facts.slug());
+        values.put("environment", facts.environment());
+        values.put("task", facts.task());
+        values.put("model", facts.model());
+        values.put("agent", facts.agent());
+        values.put("created_at", Timestamp.from(run.createdAt()));
+        values.put("started_at", timestamp(run.startedAt()));
+        values.put("ended_at", timestamp(run.endedAt()));
+        values.putAll(stateParameters(run.state()));
+        return values;
+    }
+
+    private static Map<String, @Nullable Object> stateParameters(RunState state) {
+        var values = new HashMap<String, @Nullable Object>();
+        for (var column : new String[] {
+            "worker", "lease_expires_at", "deadline", "last_activity", "stop_reason", "error", "reward", "ended_by"
+        }) {
+            values.put(column, null);
+        }
+        values.put("attempt", 0);
+        values.put("initialized", false);
+        values.put("revision", 0);
+        values.put("status", state.status().wire());
+        switch (state) {
+            case Unknown unknown -> throw new IllegalArgumentException("an unknown run has no row");
+            case Named named -> {
+                values.put("state", "named");
+                values.put("last_activity", Timestamp.from(named.lastActivity()));
+            }
+            case CancelledAhead ahead -> values.put("state", "cancelled_ahead");
+            case Queued queued -> {
+                values.put("state", "queued");
+                values.put("attempt", queued.lostAttempts());
+            }
+            case Held held -> {
+                values.put("state", "held");
+                values.put("attempt", held.attempt());
+                values.put("worker", held.worker());
+                values.put("lease_expires_at", Timestamp.from(held.expires()));
+                values.put("deadline", Timestamp.from(held.deadline()));
+                values.put("initialized", held.phase() == Phase.RUNNING);
+            }
+            case Driven driven -> {
+                values.put("state", "driven");
+                values.put("last_activity", Timestamp.from(driven.lastActivity()));
+                values.put("revision", driven.revision());
+            }
+            case Finished finished -> {
+                values.put("state", "finished");
+                values.put("attempt", finished.attempt());
+                values.put("worker", finished.worker());
+                values.put("stop_reason", finished.ending().stopReason());
+                values.put("error", finished.ending().error());
+                values.put("reward", finished.ending().reward());
+                values.put("ended_by", finished.by().name().toLowerCase(Locale.ROOT));
+                values.put("revision", finished.revision());
+            }
+        }
+        return values;
+    }
+
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+
+    private static Instant required(ResultSet row, String column) throws SQLException {
+        return Objects.requireNonNull(instant(row, column));
+    }
+
+    private static @Nullable Timestamp timestamp(@Nullable Instant instant) {
+        return instant == null ? null : Timestamp.from(instant);
+    }
+}

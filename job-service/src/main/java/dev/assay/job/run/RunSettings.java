@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How patient the service is. {@code job-service.yml} explains each.
+ *
+ * @param abandonedAfter how long a client may be silent about a run of its own
+ */
+@ConfigurationProperties("assay")
+public record RunSettings(
+        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue("1h") Duration abandonedAfter, @DefaultValue Sweep sweep) {
+
+    /** Leases. */
+    public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {}
+
+    /** One attempt. */
+    public record Run(@DefaultValue("1h") Duration timeout, @DefaultValue("1m") Duration timeoutGrace) {}
+
+    /** The look at what ran out. */
+    public record Sweep(@DefaultValue("1s") Duration interval) {}
+
+    RunRules rules() {
+        return new RunRules(lease.ttl(), lease.maxAttempts(), run.timeoutGrace(), abandonedAfter);
+    }
+}

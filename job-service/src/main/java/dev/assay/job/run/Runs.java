@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The rows of runs. Whoever means to change one locks it first. */
+@Repository
+class Runs {
+
+    private final JdbcClient jdbc;
+
+    Runs(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<Run> find(RunId id) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = :id")
+                .param("id", id.value())
+                .query(RunRow::read)
+                .optional();
+    }
+
+    Optional<Run> lock(RunId id) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = :id for update")
+                .param("id", id.value())
+                .query(RunRow::read)
+                .optional();
+    }
+
+    /** The head of the queue. Runs that another worker is just taking are passed over. */
+    Optional<Run> lockNextQueued() {
+        return jdbc.sql("select " + RunRow.COLUMNS
+                        + """
+                         from run
+                        where state = 'queued'
+                        order by turn, seq
+                        limit 1
+                        for update skip locked
+                        """)
+                .query(RunRow::read)
+                .optional();
+    }
+
+    /** Leases that have run out. Those that are just being renewed, or swept by another replica, are passed over. */
+    List<Run> lockRunOut(Instant expiredBy, Instant overdueBy, int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS
+                        + """
+                         from run
+                        where state = 'held' and (lease_expires_at <= :expired or deadline <= :overdue)
+                        limit :limit
+                        for update skip locked
+                        """)
+                .param("expired", Timestamp.from(expiredBy))
+                .param("overdue", Timestamp.from(overdueBy))
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** Runs that clients drive and have said nothing of since. */
+    List<Run> lockSilent(Instant since, int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS
+                        + """
+                         from run
+                        where state in ('driven', 'named') and last_activity <= :since
+                        limit :limit
+                        for update skip locked
+                        """)
+                .param("since", Timestamp.from(since))
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** What the platform still has to do for a job. */
+    List<RunId> liveIn(JobId job) {
+        return jdbc.sql("select id from run where job_id = :job and state in ('queued', 'held') and status <> 'cancelling' order by turn, seq")
+                .param("job", job.value())
+                .query((row, number) -> new RunId(row.getObject("id", java.util.UUID.class)))
+                .list();
+    }
+
+    /** A client is still busy with these. */
+    void touch(List<RunId> ids, Instant now) {
+        jdbc.sql("update run set last_activity = :now where id in (:ids) and state in ('driven', 'named') and last_activity < :now")
+                .param("now", Timestamp.from(now))
+                .param("ids", ids.stream().map(RunId::value).toList())
+                .update();
+    }
+
+    /** Whether it could be inserted: false if somebody else just did. */
+    boolean insert(Run run) {
+        return jdbc.sql(
+                        """
+                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, status, turn,
+                            attempt, worker, lease_expires_at, deadline, initialized, last_activity, stop_reason, error, reward, ended_by,
+                            revision, created_at, started_at, ended_at)
+                        values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent, :state, :status,
+                            """
+                                + TURN
+                                + """
+                            , :attempt, :worker, :lease_expires_at, :deadline, :initialized, :last_activity, :stop_reason, :error, :reward,
+                            :ended_by, :revision, :created_at, :started_at, :ended_at)
+                        on conflict (id) do nothing
+                        """)
+                        .params(RunRow.parameters(run))
+                        .update()
+                == 1;
+    }
+
+    void update(Run run) {
+        jdbc.sql(
+                        """
+                        update run set job_id = :job_id, ref = :ref, parent_id = :parent_id, group_id = :group_id, slug = :slug,
+                            environment = :environment, task = :task, model = :model, agent = :agent, state = :state, status = :status,
+                            turn = coalesce(turn, """
+                                + TURN
+                                + """
+                            ), attempt = :attempt, worker = :worker, lease_expires_at = :lease_expires_at, deadline = :deadline,
+                            initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
+                            reward = :reward, ended_by = :ended_by, revision = :revision, started_at = :started_at, ended_at = :ended_at
+                        where id = :id
+                        """)
+                .params(RunRow.parameters(run))
+                .update();
+    }
+
+    /**
+     * Where a run queues up: one turn behind the last of its own job, and not before the head of the queue. So jobs take turns, however
+     * many runs each of them has waiting, and within a job the first come is the first served. A run whose worker was lost keeps its turn.
+     */
+    private static final String TURN =
+            """
+            case when :state = 'queued' then coalesce(
+                (select max(other.turn) + 1 from run other where other.job_id = :job_id and other.state = 'queued'),
+                (select min(other.turn) from run other where other.state = 'queued'),
+                0) end""";
+}

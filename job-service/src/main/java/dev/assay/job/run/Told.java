@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.kit.problem.Problem;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Checks what requests tell, naming the field that does not hold. */
+public final class Told {
+
+    private static final int LONGEST_NAME = 1000;
+
+    private Told() {}
+
+    public static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw Problem.badRequest(field, "required");
+        }
+        return value;
+    }
+
+    /** A short text, or null. */
+    public static @Nullable String name(String field, @Nullable String value) {
+        if (value != null && value.length() > LONGEST_NAME) {
+            throw Problem.badRequest(field, "at most " + LONGEST_NAME + " characters, this has " + value.length());
+        }
+        return storable(value);
+    }
+
+    public static String requiredName(String field, @Nullable String value) {
+        var name = required(field, name(field, value));
+        if (name.isBlank()) {
+            throw Problem.badRequest(field, "must not be blank");
+        }
+        return name;
+    }
+
+    /** A JSON object, or null. */
+    public static @Nullable JsonNode object(String field, @Nullable JsonNode value) {
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isObject()) {
+            throw Problem.badRequest(field, "must be an object");
+        }
+        return value;
+    }
+
+    /** Postgres texts cannot hold U+0000. */
+    public static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace('\0', '\uFFFD');
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.RunId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Runs", description = "One run of one agent on one task, and how it stands.")
+class TraceController {
+
+    private final Traces traces;
+
+    TraceController(Traces traces) {
+        this.traces = traces;
+    }
+
+    @GetMapping("/v2/trace/{trace_id}")
+    @Operation(
+            summary = "Read a run",
+            description = "Readable from the moment that its submission or its first report was answered. With a final status the grade is there, if ever.")
+    TraceView read(
+            @Parameter(description = "A UUID, dashed or not, or the text that the client bound as its id.") @PathVariable("trace_id") String trace,
+            Caller caller) {
+        var id = new RunId(RunRef.ofRun("trace_id", trace).id());
+        return traces.find(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no run " + trace + "."));
+    }
+}

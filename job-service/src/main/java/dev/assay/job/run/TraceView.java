@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** A run as the public API shows it. */
+@JsonNaming(SnakeCaseStrategy.class)
+record TraceView(
+        RunId id,
+        @Schema(description = "The id as its client spells it, if that is no UUID.") @Nullable String ref,
+        @Nullable JobId jobId,
+        @Nullable String groupId,
+        @Nullable RunId parentTraceId,
+        @Schema(description = "`queued`, `initializing`, `running`, `cancelling`, `completed`, `error` or `cancelled`; the last three are final.")
+                String status,
+        @Schema(description = "null: not graded, which is not a reward of 0.") @Nullable Double reward,
+        @Nullable String error,
+        @Schema(description = "`done`, `max_steps`, `length`, `timeout`, `malformed_tool_call`, or null: unknown.") @Nullable String stopReason,
+        @Schema(type = "object", description = "The grade frame, to the byte; null unless it is a valid grade.") @JsonRawValue @Nullable
+                String evaluationResult,
+        @Nullable String taskSlug,
+        @Nullable String task,
+        @Nullable String environment,
+        @Nullable Integer environmentVersion,
+        @Nullable String model,
+        @Nullable String agent,
+        @Schema(description = "Whether the platform drives it.") boolean hosted,
+        @Schema(description = "How many leases it has had; 0 for a run that a client drives.") int attempt,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
+        @Schema(description = "How long it waited for its first worker.") @Nullable Long queueMillis,
+        @Schema(type = "object", description = "Milliseconds per phase, as the worker told them.") @JsonRawValue @Nullable String timings,
+        @Schema(type = "object", description = "What the client told beside, for display.") @JsonRawValue @Nullable String metadata) {}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Runs, to be read one at a time. Clients poll this: one look-up by key. */
+@Repository
+class Traces {
+
+    private final JdbcClient jdbc;
+
+    Traces(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<TraceView> find(RunId id, TeamId team) {
+        return jdbc.sql(
+                        """
+                        select run.*, evaluation, metadata, timings, run_spec.run_id is not null as hosted
+                        from run
+                        left join run_result on run_result.run_id = run.id
+                        left join run_spec on run_spec.run_id = run.id
+                        where id = :id and team_id = :team
+                        """)
+                .param("id", id.value())
+                .param("team", team.value())
+                .query(Traces::read)
+                .optional();
+    }
+
+    private static TraceView read(ResultSet row, int number) throws SQLException {
+        var job = row.getObject("job_id", UUID.class);
+        var parent = row.getObject("parent_id", UUID.class);
+        var reward = row.getObject("reward", Double.class);
+        var created = Objects.requireNonNull(RunRow.instant(row, "created_at"));
+        var started = RunRow.instant(row, "started_at");
+        var hosted = row.getBoolean("hosted");
+        return new TraceView(
+                new RunId(row.getObject("id", UUID.class)),
+                row.getString("ref"),
+                job == null ? null : new JobId(job),
+                row.getString("group_id"),
+                parent == null ? null : new RunId(parent),
+                row.getString("status"),
+                reward,
+                row.getString("error"),
+                row.getString("stop_reason"),
+                reward == null ? null : row.getString("evaluation"),
+                row.getString("slug"),
+                row.getString("task"),
+                row.getString("environment"),
+                row.getObject("environment_version", Integer.class),
+                row.getString("model"),
+                row.getString("agent"),
+                hosted,
+                row.getInt("attempt"),
+                created,
+                started,
+                RunRow.instant(row, "ended_at"),
+                hosted && started != null ? millis(Duration.between(created, started)) : null,
+                row.getString("timings"),
+                row.getString("metadata"));
+    }
+
+    private static @Nullable Long millis(Duration duration) {
+        return duration.isNegative() ? 0L : duration.toMillis();
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What was asked for, for the worker to read. Written once. */
+@Repository
+class RunSpecs {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    RunSpecs(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    void save(SubmitRequest.Checked asked, Duration timeout) {
+        jdbc.sql(
+                        """
+                        insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis)
+                        values (:run, :args, :agent, :runtimeConfig, :verifier, :timeout)
+                        on conflict (run_id) do nothing
+                        """)
+                .param("run", asked.run().value())
+                .param("args", text(asked.args()))
+                .param("agent", text(asked.agent()))
+                .param("runtimeConfig", text(asked.runtimeConfig()))
+                .param("verifier", text(asked.verifier()))
+                .param("timeout", timeout.toMillis())
+                .update();
+    }
+
+    private @Nullable String text(@Nullable JsonNode node) {
+        return node == null ? null : json.writeValueAsString(node);
+    }
+}

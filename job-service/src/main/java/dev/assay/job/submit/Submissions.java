@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import dev.assay.job.job.Jobs;
+import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.RunChange;
+import dev.assay.job.run.RunChanges;
+import dev.assay.job.run.RunCommand.Submit;
+import dev.assay.job.run.RunFacts;
+import dev.assay.job.run.RunSettings;
+import dev.assay.job.run.WorkSignal;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Accepts runs: when this returns, the run is in the queue and readable, whatever dies next. */
+@Service
+class Submissions {
+
+    private final Jobs jobs;
+    private final RunChanges runs;
+    private final RunSpecs specs;
+    private final RunSettings settings;
+    private final WorkSignal signal;
+
+    Submissions(Jobs jobs, RunChanges runs, RunSpecs specs, RunSettings settings, WorkSignal signal) {
+        this.jobs = jobs;
+        this.runs = runs;
+        this.specs = specs;
+        this.settings = settings;
+        this.signal = signal;
+    }
+
+    @Transactional
+    public RunChange accept(SubmitRequest.Checked asked, Caller caller) {
+        jobs.ensure(asked.job(), caller);
+        var facts = new RunFacts(
+                asked.job(),
+                null,
+                asked.parent(),
+                asked.groupId(),
+                asked.slug(),
+                asked.environment(),
+                asked.task(),
+                asked.model(),
+                asked.agentType());
+        var change = runs.tell(asked.run(), caller.team(), facts, new Submit());
+        if (change.answer() == Answer.REFUSED) {
+            throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
+        }
+        if (change.answer() == Answer.DONE) {
+            specs.save(asked, asked.timeout() == null ? settings.run().timeout() : asked.timeout());
+            signal.afterCommit();
+        }
+        return change;
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.job.run.Decision.Answer;
+import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Objects;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+@RestController
+@Tag(name = "Hosted rollouts", description = "Runs that the platform drives itself.")
+class SubmitController {
+
+    private final Submissions submissions;
+    private final EnvironmentCheck environments;
+
+    SubmitController(Submissions submissions, EnvironmentCheck environments) {
+        this.submissions = submissions;
+        this.environments = environments;
+    }
+
+    /** What became of a submission. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record SubmitAnswer(JobId jobId, RunId traceId, String status) {}
+
+    @PostMapping("/v2/rollouts/submit")
+    @Operation(
+            summary = "Queue a run",
+            description =
+                    """
+                    Accepts one rollout: agent and environment both run on the platform. The trace is readable at once. The same `trace_id` again \
+                    changes nothing and is answered with 200 and the run's status; a run whose cancellation came first is `cancelled`.""")
+    ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
+        var asked = request.checked();
+        environments.check(caller.team(), asked.environment(), asked.task());
+        var change = submissions.accept(asked, caller);
+        var run = change.run();
+        return ResponseEntity.status(change.answer() == Answer.DONE ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(new SubmitAnswer(
+                        Objects.requireNonNull(run.facts().job()), run.id(), run.state().status().wire()));
+    }
+}

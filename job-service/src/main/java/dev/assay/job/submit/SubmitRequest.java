@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.job.run.Told;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** A run as it is asked for. Every component may be missing in what came; {@link #checked()} says what must not be. */
+@JsonNaming(SnakeCaseStrategy.class)
+record SubmitRequest(
+        @Schema(description = "Minted by the client. The same id again is the same run.") @Nullable RunId traceId,
+        @Schema(description = "Made if unknown.") @Nullable JobId jobId,
+        @Schema(description = "The environment's name.") @Nullable String env,
+        @Schema(description = "The task's template in the environment.") @Nullable String task,
+        @Schema(description = "The logical task, whatever environment runs it.") @Nullable String slug,
+        @Schema(type = "object", description = "The template's arguments.") @Nullable JsonNode args,
+        @Schema(type = "object", description = "{\"type\": …, \"config\": {…}}") @Nullable JsonNode agent,
+        @Schema(description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
+        @Nullable RunId parentTraceId,
+        @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
+        @Schema(type = "object", description = "A second task whose grade is the grade of record.") @Nullable JsonNode verifier) {
+
+    /** A run as it can be accepted. */
+    record Checked(
+            RunId run,
+            JobId job,
+            String environment,
+            String task,
+            String slug,
+            JsonNode args,
+            JsonNode agent,
+            String agentType,
+            @Nullable String model,
+            @Nullable String groupId,
+            @Nullable RunId parent,
+            @Nullable JsonNode runtimeConfig,
+            @Nullable Duration timeout,
+            @Nullable JsonNode verifier) {}
+
+    /** @throws Problem 400 that names the first field that does not hold */
+    Checked checked() {
+        var run = Told.required("trace_id", traceId);
+        var job = Told.required("job_id", jobId);
+        var environment = Told.requiredName("env", env);
+        var taskId = Told.requiredName("task", task);
+        var arguments = Told.required("args", Told.object("args", args));
+        var spec = Told.required("agent", Told.object("agent", agent));
+        var type = text("agent.type", spec.get("type"));
+        var config = Told.object("agent.config", spec.get("config"));
+        var runtime = Told.object("runtime_config", runtimeConfig);
+        var model = config == null || config.get("model") == null || !config.get("model").isString()
+                ? null
+                : Told.name("agent.config.model", config.get("model").stringValue());
+        return new Checked(
+                run,
+                job,
+                environment,
+                taskId,
+                slug == null || slug.isBlank() ? taskId : Told.requiredName("slug", slug),
+                arguments,
+                spec,
+                type,
+                "unknown".equals(model) ? null : model,
+                Told.name("group_id", groupId),
+                parentTraceId,
+                runtime,
+                timeout(runtime),
+                verifier(Told.object("verifier", verifier)));
+    }
+
+    private static @Nullable Duration timeout(@Nullable JsonNode runtimeConfig) {
+        var limits = runtimeConfig == null ? null : Told.object("runtime_config.limits", runtimeConfig.get("limits"));
+        var seconds = limits == null ? null : limits.get("run_timeout_s");
+        if (seconds == null || seconds.isNull()) {
+            return null;
+        }
+        if (!seconds.isIntegralNumber() || !seconds.canConvertToInt() || seconds.intValue() < 1) {
+            throw Problem.badRequest("runtime_config.limits.run_timeout_s", "must be a whole number of seconds, at least 1");
+        }
+        return Duration.ofSeconds(seconds.intValue());
+    }
+
+    private static @Nullable JsonNode verifier(@Nullable JsonNode verifier) {
+        if (verifier != null) {
+            text("verifier.env", verifier.get("env"));
+            text("verifier.id", verifier.get("id"));
+            Told.object("verifier.args", verifier.get("args"));
+        }
+        return verifier;
+    }
+
+    private static String text(String field, @Nullable JsonNode value) {
+        if (value == null || value.isNull()) {
+            throw Problem.badRequest(field, "required");
+        }
+        if (!value.isString()) {
+            throw Problem.badRequest(field, "must be a string");
+        }
+        return Told.requiredName(field, value.stringValue());
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Role;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls the running service as a member of a team or as a worker. */
+@Component
+public class Calls {
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final InternalTokens tokens;
+    private final Environment environment;
+    private final JsonMapper json;
+
+    Calls(InternalTokens tokens, Environment environment, JsonMapper json) {
+        this.tokens = tokens;
+        this.environment = environment;
+        this.json = json;
+    }
+
+    /** An answer: its status, and its body as JSON (missing if there is none). */
+    public record Reply(int status, JsonNode body) {
+
+        public Reply expect(int expected) {
+            assertThat(status).as("%s", body).isEqualTo(expected);
+            return this;
+        }
+
+        public String text(String field) {
+            return body.path(field).asString("");
+        }
+    }
+
+    public Reply get(TeamId team, String path) {
+        return send(member(team), "GET", path, null);
+    }
+
+    public Reply post(TeamId team, String path, String body) {
+        return send(member(team), "POST", path, body);
+    }
+
+    public Reply work(String path, String body) {
+        return send(tokens.mint(Role.WORKER), "POST", path, body);
+    }
+
+    public Reply ask(String path) {
+        return send(tokens.mint(Role.SERVICE), "GET", path, null);
+    }
+
+    /** Submits a run and returns its id. */
+    public RunId submit(TeamId team, UUID job) {
+        var run = new RunId(UUID.randomUUID());
+        post(team, "/v2/rollouts/submit", submission(run, job)).expect(201);
+        return run;
+    }
+
+    public static String submission(RunId run, UUID job) {
+        return """
+                {"trace_id": "%s", "job_id": "%s", "env": "My_Letters", "task": "count", "slug": "count-1", "args": {"word": "straw\\u0000berry"},
+                 "agent": {"type": "openai_compatible", "config": {"model": "scripted/letters", "max_steps": 3}}, "group_id": "g1"}"""
+                .formatted(run, job);
+    }
+
+    public Reply lease(String worker) {
+        return work("/internal/leases", "{\"worker\": \"%s\", \"waitMillis\": 0}".formatted(worker));
+    }
+
+    public Reply renew(RunId run, String worker, int attempt, String phase) {
+        return work(
+                "/internal/leases/" + run + "/renew",
+                "{\"worker\": \"%s\", \"attempt\": %d, \"phase\": \"%s\"}".formatted(worker, attempt, phase));
+    }
+
+    public Reply outcome(RunId run, String worker, int attempt, String status, String evaluation) {
+        return work(
+                "/internal/leases/" + run + "/outcome",
+                """
+                {"worker": "%s", "attempt": %d, "status": "%s", "stopReason": "done", "evaluation": %s, "error": null, "environmentVersion": 7,
+                 "timings": {"provision": 5, "agent": 12}}"""
+                        .formatted(worker, attempt, status, evaluation));
+    }
+
+    private String member(TeamId team) {
+        return tokens.mint(new Caller(team, new UserId(team.value()), Role.MEMBER, null));
+    }
+
+    private Reply send(String token, String method, String path, String body) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Reply(
+                    response.statusCode(), response.body().isEmpty() ? json.missingNode() : json.readTree(response.body()));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

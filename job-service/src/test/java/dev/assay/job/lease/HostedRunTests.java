@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import dev.assay.job.run.Queue;
+import dev.assay.kit.identity.RunKeys;
+import dev.assay.testsupport.SettableClock;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@RunningJobService
+class HostedRunTests {
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    SettableClock clock;
+
+    @Autowired
+    Queue queue;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    RunKeys keys;
+
+    final TeamId team = TeamId.random();
+    final UUID job = UUID.randomUUID();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void aRunIsReadableAsSoonAsItIsSubmitted() {
+        var run = new RunId(UUID.randomUUID());
+        var answer = calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(201);
+        assertThat(answer.text("status")).isEqualTo("queued");
+        assertThat(answer.text("trace_id")).isEqualTo(run.toString());
+        assertThat(answer.text("job_id")).isEqualTo(job.toString());
+
+        var trace = calls.get(team, "/v2/trace/" + run.hex().toUpperCase()).expect(200).body();
+        assertThat(trace.get("status").asString()).isEqualTo("queued");
+        assertThat(trace.get("reward").isNull()).isTrue();
+        assertThat(trace.get("evaluation_result").isNull()).isTrue();
+        assertThat(trace.get("model").asString()).isEqualTo("scripted/letters");
+        assertThat(trace.get("hosted").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aLeaseCarriesWhatWasAskedFor() {
+        var run = calls.submit(team, job);
+        var lease = calls.lease("w1").expect(200).body();
+        assertThat(lease.get("run").asString()).isEqualTo(run.toString());
+        assertThat(lease.get("job").asString()).isEqualTo(job.toString());
+        assertThat(lease.get("team").asString()).isEqualTo(team.toString());
+        assertThat(lease.get("attempt").asInt()).isEqualTo(1);
+        assertThat(lease.get("ttlMillis").asLong()).isEqualTo(15_000);
+        assertThat(lease.get("runTimeoutMillis").asLong()).isEqualTo(3_600_000);
+        assertThat(lease.get("environment").asString()).isEqualTo("My_Letters");
+        assertThat(lease.get("args").get("word").asString()).isEqualTo("straw\0berry");
+        assertThat(lease.get("agent").get("config").get("max_steps").asInt()).isEqualTo(3);
+        assertThat(lease.get("groupId").asString()).isEqualTo("g1");
+        var key = keys.verify(lease.get("runKey").asString()).orElseThrow();
+        assertThat(key).isEqualTo(new RunKeys.RunKey(team, run, 1));
+        calls.lease("w2").expect(204);
+    }
+
+    @Test
+    void aRunGoesThroughItsStagesAndKeepsItsGrade() {
+        var run = calls.submit(team, job);
+        calls.lease("w1").expect(200);
+        assertThat(status(run)).isEqualTo("initializing");
+        assertThat(calls.renew(run, "w1", 1, "running").expect(200).body().get("cancel").asBoolean()).isFalse();
+        assertThat(status(run)).isEqualTo("running");
+        calls.outcome(run, "w1", 1, "completed", "{\"score\": 0.50, \"info\": {\"nul\": \"\\u0000\"}}").expect(204);
+        calls.outcome(run, "w1", 1, "completed", "{\"score\": 0.75}").expect(204);
+
+        var trace = calls.get(team, "/v2/trace/" + run).expect(200).body();
+        assertThat(trace.get("status").asString()).isEqualTo("completed");
+        assertThat(trace.get("reward").doubleValue()).isEqualTo(0.5);
+        assertThat(trace.get("evaluation_result").get("info").get("nul").asString()).isEqualTo("\0");
+        assertThat(trace.get("environment_version").asInt()).isEqualTo(7);
+        assertThat(trace.get("timings").get("agent").asInt()).isEqualTo(12);
+        assertThat(trace.get("stop_reason").asString()).isEqualTo("done");
+    }
+
+    @Test
+    void aLostWorkerCostsOneAttemptAndNothingThatItSaysCounts() {
+        var run = calls.submit(team, job);
+        calls.lease("w1").expect(200);
+        assertThat(live(run, 1)).isTrue();
+        clock.advance(Duration.ofSeconds(16));
+        assertThat(live(run, 1)).isFalse();
+
+        var second = calls.lease("w2").expect(200).body();
+        assertThat(second.get("run").asString()).isEqualTo(run.toString());
+        assertThat(second.get("attempt").asInt()).isEqualTo(2);
+        calls.renew(run, "w1", 1, "running").expect(409);
+        calls.renew(run, "w1", 2, "running").expect(409);
+        calls.outcome(run, "w1", 1, "completed", "{\"score\": 1.0}").expect(409);
+        assertThat(status(run)).isEqualTo("initializing");
+        calls.outcome(run, "w2", 2, "completed", "{\"score\": 0.25}").expect(204);
+        calls.outcome(run, "w1", 1, "completed", "{\"score\": 1.0}").expect(409);
+        assertThat(calls.get(team, "/v2/trace/" + run).body().get("reward").doubleValue()).isEqualTo(0.25);
+    }
+
+    @Test
+    void threeLostWorkersAreAnError() {
+        var run = calls.submit(team, job);
+        for (var attempt = 1; attempt <= 3; attempt++) {
+            assertThat(calls.lease("w" + attempt).expect(200).body().get("attempt").asInt()).isEqualTo(attempt);
+            clock.advance(Duration.ofSeconds(16));
+            queue.sweepLeases();
+        }
+        var trace = calls.get(team, "/v2/trace/" + run).body();
+        assertThat(trace.get("status").asString()).isEqualTo("error");
+        assertThat(trace.get("error").asString()).isEqualTo("[provisioning] the worker was lost 3 times");
+        assertThat(trace.get("reward").isNull()).isTrue();
+        calls.lease("w4").expect(204);
+    }
+
+    @Test
+    void aScoreThatIsNoNumberIsNoGrade() {
+        for (var evaluation : new String[] {"{}", "{\"score\": NaN}", "{\"score\": \"1\"}", "{\"score\": 1.0, \"isError\": true}", "null"}) {
+            var run = calls.submit(team, job);
+            calls.lease("w1").expect(200);
+            calls.outcome(run, "w1", 1, "completed", evaluation).expect(204);
+            var trace = calls.get(team, "/v2/trace/" + run).expect(200).body();
+            assertThat(trace.get("status").asString()).isEqualTo("completed");
+            assertThat(trace.get("reward").isNull()).as(evaluation).isTrue();
+            assertThat(trace.get("evaluation_result").isNull()).as(evaluation).isTrue();
+        }
+    }
+
+    @Test
+    void submittingTwiceIsSubmittingOnce() {
+        var run = calls.submit(team, job);
+        assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(200).text("status")).isEqualTo("queued");
+        calls.lease("w1").expect(200);
+        calls.lease("w1").expect(204);
+    }
+
+    @Test
+    void jobsTakeTurns() {
+        var other = UUID.randomUUID();
+        var first = calls.submit(team, job);
+        var second = calls.submit(team, job);
+        var third = calls.submit(team, job);
+        var late = calls.submit(team, other);
+        assertThat(java.util.stream.Stream.generate(() -> calls.lease("w").body().path("run").asString("")).limit(4))
+                .containsExactly(first.toString(), late.toString(), second.toString(), third.toString());
+    }
+
+    @Test
+    void badSubmissionsAreRefusedWithTheFieldsName() {
+        var good = Calls.submission(new RunId(UUID.randomUUID()), job);
+        var bad = java.util.Map.of(
+                "trace_id", good.replaceFirst("\"trace_id\": \"[^\"]*\"", "\"trace_id\": \"nope\""),
+                "env", good.replace("My_Letters", " "),
+                "args", good.replaceFirst("\"args\": \\{[^}]*}", "\"args\": [1]"),
+                "agent.type", good.replace("\"type\": \"openai_compatible\", ", ""),
+                "runtime_config.limits.run_timeout_s",
+                        good.replace("\"group_id\"", "\"runtime_config\": {\"limits\": {\"run_timeout_s\": 0}}, \"group_id\""),
+                "verifier.id", good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\"}, \"group_id\""));
+        bad.forEach((field, body) ->
+                assertThat(calls.post(team, "/v2/rollouts/submit", body).expect(400).text("detail")).startsWith(field + ":"));
+        calls.post(team, "/v2/rollouts/submit", "{").expect(400);
+        calls.post(team, "/v2/rollouts/submit", "").expect(400);
+        assertThat(calls.get(team, "/v2/jobs").body().get("total").asInt()).isZero();
+    }
+
+    private String status(RunId run) {
+        return calls.get(team, "/v2/trace/" + run).expect(200).text("status");
+    }
+
+    private boolean live(RunId run, int attempt) {
+        return calls.ask("/internal/runs/" + run + "/live?attempt=" + attempt).expect(200).body().get("live").asBoolean();
+    }
+}
