@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public API, as any script would use it.
+
+import {key} from './session.js';
+
+const PATIENCE_MS = 20_000;
+
+/** `status` is 0 where no readable answer came at all. */
+export class ApiError extends Error {
+    constructor(status, detail) {
+        super(detail);
+        this.status = status;
+    }
+
+    get isAway() {
+        return this.status === 0 || this.status === 429 || this.status >= 500;
+    }
+}
+
+export async function get(path, {query = {}, signal, as = key()} = {}) {
+    const address = new URL(path, location.origin);
+    for (const [name, value] of Object.entries(query)) {
+        if (value !== null && value !== undefined) address.searchParams.set(name, value);
+    }
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    let response;
+    let text;
+    try {
+        response = await fetch(address, {
+            headers: {Authorization: `Bearer ${as}`, Accept: 'application/json'},
+            signal: signal ? AbortSignal.any([signal, patience]) : patience,
+            cache: 'no-store',
+        });
+        text = await response.text();
+    } catch (failure) {
+        if (signal?.aborted) throw failure;
+        throw new ApiError(0, 'The platform does not answer.');
+    }
+    const body = parsed(text);
+    if (!response.ok) throw new ApiError(response.status, sentence(body) ?? `The platform answered with status ${response.status}.`);
+    if (body === undefined) throw new ApiError(0, 'The platform gave an answer that cannot be read.');
+    return body;
+}
+
+/** Null where the platform knows nothing of it: for what a page can do without. */
+export async function getIfThere(path, options) {
+    try {
+        return await get(path, options);
+    } catch (failure) {
+        if (failure instanceof ApiError && [400, 403, 404, 405, 422, 501].includes(failure.status)) return null;
+        throw failure;
+    }
+}
+
+export function pageOf(body) {
+    const items = Array.isArray(body) ? body : body?.items ?? [];
+    return {items, total: body?.total ?? items.length};
+}
+
+/** All rows up to `most`, in pages; `total` tells how many there are. */
+export async function getAll(path, {most = 2000, size = 500, ...options} = {}) {
+    const items = [];
+    let total = 0;
+    do {
+        const query = {...options.query, limit: size, offset: items.length};
+        const page = pageOf(await get(path, {...options, query}));
+        items.push(...page.items);
+        total = Math.max(page.total, items.length);
+        if (!page.items.length) break;
+    } while (items.length < Math.min(total, most));
+    return {items, total};
+}
+
+function parsed(text) {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
+const sentence = body => (typeof body?.detail === 'string' ? body.detail : typeof body?.title === 'string' ? body.title : null);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console: which address shows which page, and what is shown when a page cannot be.
+
+import {ApiError} from './api.js';
+import {replace} from './dom.js';
+import {canonicalId} from './format.js';
+import {notice} from './notice.js';
+import {key, takeKeyFromAddress} from './session.js';
+import {drawTop} from './shell.js';
+import {environmentPage} from './pages/environment.js';
+import {environmentsPage} from './pages/environments.js';
+import {jobPage} from './pages/job.js';
+import {jobsPage} from './pages/jobs.js';
+import {modelPage} from './pages/model.js';
+import {modelsPage} from './pages/models.js';
+import {signInPage} from './pages/sign-in.js';
+import {tasksetPage} from './pages/taskset.js';
+import {tasksetsPage} from './pages/tasksets.js';
+import {tracePage} from './pages/trace.js';
+import {awayPage, brokenPage, missingPage} from './pages/trouble.js';
+
+const PAGES = [
+    [/^\/(?:jobs\/?)?$/, jobsPage],
+    [/^\/jobs\/([^/]+)\/?$/, jobPage],
+    [/^\/trace\/([^/]+)\/?$/, tracePage],
+    [/^\/tasksets\/?$/, tasksetsPage],
+    [/^\/tasksets\/([^/]+)(?:\/imports)?\/?$/, tasksetPage],
+    [/^\/environments\/?$/, environmentsPage],
+    [/^\/environments\/([^/]+)\/?$/, environmentPage],
+    [/^\/models\/?$/, modelsPage],
+    [/^\/models\/([^/]+)\/?$/, modelPage],
+];
+
+let leave = new AbortController();
+
+async function show() {
+    leave.abort();
+    leave = new AbortController();
+    const {signal} = leave;
+    const root = document.getElementById('page');
+    notice(null);
+    drawTop();
+    const view = {root, signal, title, query: new URLSearchParams(location.search), go, again: show};
+    if (!key()) return signInPage(view);
+    const [page, id] = pageFor(location.pathname);
+    try {
+        replace(root);
+        root.classList.add('loading');
+        await page({...view, id});
+    } catch (failure) {
+        if (signal.aborted) return;
+        drawTrouble(failure, view);
+    } finally {
+        if (!signal.aborted) root.classList.remove('loading');
+    }
+}
+
+function pageFor(path) {
+    for (const [pattern, page] of PAGES) {
+        const match = pattern.exec(path);
+        if (match) return [page, match[1] && canonicalId(decoded(match[1]))];
+    }
+    return [missingPage, null];
+}
+
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
+}
+
+function drawTrouble(failure, view) {
+    view.root.classList.remove('loading');
+    if (!(failure instanceof ApiError)) {
+        console.error(failure);
+        brokenPage(view);
+    } else if (failure.status === 401) signInPage(view, 'This key is not valid here, or no longer.');
+    else if (failure.isAway) awayPage(view);
+    else missingPage(view);
+}
+
+function title(text) {
+    document.title = text ? `${text} · Assay` : 'Assay';
+}
+
+function go(address) {
+    history.pushState(null, '', address);
+    scrollTo(0, 0);
+    document.getElementById('page').focus({preventScroll: true});
+    return show();
+}
+
+document.addEventListener('click', event => {
+    const link = event.target.closest?.('a[href]');
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.target || link.hasAttribute('download') || link.getAttribute('href').startsWith('#')) return;
+    if (!PAGES.some(([pattern]) => pattern.test(link.pathname))) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+});
+addEventListener('popstate', show);
+addEventListener('hashchange', () => {
+    if (!location.hash.startsWith('#key=')) return;
+    takeKeyFromAddress();
+    show();
+});
+
+takeKeyFromAddress();
+show();

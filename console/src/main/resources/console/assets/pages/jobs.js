@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import {get, pageOf} from '../api.js';
+import {h, keyed, replace} from '../dom.js';
+import {amount, isNumber, plain, plural} from '../format.js';
+import {live} from '../live.js';
+import {ageText, cell, emptyState, hasEnded, pager, rewardBar, rewardText, snippet, statusPill, table} from '../parts.js';
+
+const LIMIT = 50;
+
+export async function jobsPage({root, title, query, signal}) {
+    title('Jobs');
+    const offset = Math.max(0, Number.parseInt(query.get('offset') ?? '0', 10) || 0);
+    const rows = h('tbody');
+    const count = h('p.count');
+    const list = h('div');
+    let drawn = null;
+
+    const refresh = async () => {
+        const page = pageOf(await get('/v2/jobs', {query: {limit: LIMIT, offset}, signal}));
+        if (!drawn) {
+            replace(root, h('header.page-head', h('div', h('h1', 'Jobs'), count)), list);
+            root.classList.remove('loading');
+        }
+        const shape = page.items.length ? `rows ${page.total}` : 'empty';
+        if (drawn !== shape) {
+            drawn = shape;
+            replace(list, page.items.length
+                ? [table('Jobs', ['Job', 'Status', {text: 'Runs', class: 'num'}, {text: 'Mean reward', class: 'num'}, {text: 'Created', class: 'num'}], rows),
+                    pager({offset, limit: LIMIT, total: page.total, address: to => `/jobs?offset=${to}`})]
+                : noJobs(offset));
+            replace(count, page.total ? plural(page.total, 'job') : null);
+        }
+        keyed(rows, page.items, {key: job => job.id, signature: JSON.stringify, render: jobRow});
+        return page.items.some(job => !hasEnded(job.status)) ? 2000 : 10_000;
+    };
+    await live(refresh, signal, await refresh());
+}
+
+function jobRow(job) {
+    const counts = runCounts(job);
+    return h('tr', {class: 'linked'},
+        cell('Job', [h('a.row-link', {href: `/jobs/${job.id}`}, plain(job.name || 'Unnamed job')),
+            job.taskset_name && h('span.sub', plain(job.taskset_name))], {class: 'main'}),
+        cell('Status', statusPill(job.status)),
+        cell('Runs', runsText(counts), {class: 'num'}),
+        cell('Mean reward', meanText(job, counts), {class: 'num'}),
+        cell('Created', ageText(job.created_at), {class: 'num'}));
+}
+
+/** Services may count runs flat (`runs`, `graded`) or by status. */
+export function runCounts(job) {
+    const runs = typeof job.runs === 'object' && job.runs ? job.runs : {total: job.runs};
+    const pick = (...names) => names.map(name => runs[name] ?? job[name]).find(isNumber) ?? null;
+    const total = pick('total', 'run_count', 'runs_total', 'total_runs');
+    return {
+        total,
+        ended: pick('ended', 'finished', 'runs_finished', 'runs_ended', 'terminal') ?? (hasEnded(job.status) ? total : null),
+        graded: pick('graded', 'runs_graded', 'graded_runs'),
+        error: pick('error', 'errors', 'failed', 'runs_error', 'runs_failed'),
+    };
+}
+
+function runsText({total, ended, error}) {
+    if (total === null) return h('span.none', '–');
+    return h('span.stack',
+        h('span', ended !== null && ended < total ? `${amount(ended)} / ${amount(total)}` : amount(total)),
+        isNumber(error) && error > 0 && h('span.sub.is-error', plural(error, 'error')));
+}
+
+function meanText(job, {total, ended, graded}) {
+    if (!isNumber(job.mean_reward)) return ended === 0 || !hasEnded(job.status) ? h('span.none', '–') : rewardText(null);
+    const missing = isNumber(graded) && isNumber(ended ?? total) ? (ended ?? total) - graded : 0;
+    return h('span.stack', h('span.with-bar', rewardBar(job.mean_reward), rewardText(job.mean_reward)),
+        missing > 0 && h('span.sub', `${amount(missing)} ungraded`));
+}
+
+function noJobs(offset) {
+    if (offset) return emptyState('No further jobs', h('p', h('a', {href: '/jobs'}, 'Back to the newest ones.')));
+    return emptyState('No jobs yet',
+        h('p', 'A job is a set of runs that belong together: agents at work on tasks, each graded by its environment. ',
+            'The quickest way to see one, with no account anywhere:'),
+        snippet('./assay demo'),
+        h('p', 'Or bring an environment of your own. This is a whole one, in a file named ', h('code', 'env.py'), ':'),
+        snippet(STARTER),
+        h('p', 'Deploy it, publish its tasks, and evaluate them here:'),
+        snippet(COMMANDS),
+        h('p.quiet', 'This page notices new jobs by itself.'));
+}
+
+const STARTER = `from hud import Environment
+
+env = Environment(name="letters")
+
+
+@env.template()
+async def count(word: str, letter: str):
+    answer = yield f"How often does '{letter}' occur in '{word}'? Reply with the number alone."
+    yield 1.0 if (answer or "").strip() == str(word.count(letter)) else 0.0
+
+
+tasks = [count(word="strawberry", letter="r")]`;
+
+const COMMANDS = `eval "$(./assay env)"
+hud deploy --yes --no-env
+hud sync tasks letters --yes
+hud eval letters openai_compatible --model <model> --runtime hosted --all --group 3 --yes`;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Content blocks of messages and tool results, and values of any shape.
+
+import {h} from '../dom.js';
+import {bytes, isNumber, json, plain} from '../format.js';
+import {longText} from '../parts.js';
+
+const SHOWN_IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+
+export const textOf = blocks => (blocks ?? []).filter(block => block?.type === 'text').map(block => block.text ?? '').join('\n');
+
+export function blockView(block) {
+    if (typeof block === 'string') return prose(block);
+    switch (block?.type) {
+        case 'text': return prose(block.text);
+        case 'image': return image(block);
+        case 'audio': return download(block.data, block.mimeType, 'audio');
+        case 'resource_link': return h('p.resource', 'Resource ', h('code', plain(block.uri)));
+        case 'resource': return h('div.resource', h('p', 'Resource ', h('code', plain(block.resource?.uri))),
+            block.resource?.text !== undefined && longText(block.resource.text));
+        default: return valueView(block);
+    }
+}
+
+export const prose = text => longText(text, {lines: 60, characters: 12_000, selector: 'div.prose'});
+
+/** Only pictures of known kinds are drawn; all else is offered as a file. Addresses from runs are never fetched. */
+function image(block) {
+    const type = block.mimeType ?? 'image/png';
+    const address = typeof block.url === 'string' ? sameOrigin(block.url) : null;
+    if (address) return h('img.shot', {src: address, alt: 'Image of this step', loading: 'lazy'});
+    if (typeof block.data !== 'string' || !SHOWN_IMAGES.has(type)) return download(block.data, type, 'image');
+    const blob = blobOf(block.data, type);
+    return blob ? h('img.shot', {src: URL.createObjectURL(blob), alt: 'Image of this step'}) : h('p.none', 'An image that cannot be read');
+}
+
+function sameOrigin(url) {
+    try {
+        const address = new URL(url, location.origin);
+        return address.origin === location.origin ? address.href : null;
+    } catch {
+        return null;
+    }
+}
+
+export function blobOf(base64, type) {
+    try {
+        return new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], {type});
+    } catch {
+        return null;
+    }
+}
+
+/** Made by an agent: handed out as a file of no type that a browser would open on this origin. */
+export function download(base64, type, name) {
+    const blob = typeof base64 === 'string' ? blobOf(base64, 'application/octet-stream') : null;
+    const about = `${plain(name)} (${plain(type ?? 'unknown type')}${blob ? `, ${bytes(blob.size)}` : ''})`;
+    if (!blob) return h('p.none', about);
+    return h('p', h('a', {href: URL.createObjectURL(blob), download: String(name).split('/').at(-1)}, `Download ${about}`));
+}
+
+/** A value of any shape: names and values for an object, JSON for what nests deeper. */
+export function valueView(value) {
+    if (value === null || value === undefined) return h('span.none', String(value));
+    if (typeof value === 'string') return longText(value, {selector: 'pre.plain'});
+    if (typeof value !== 'object') return h('span.mono', String(value));
+    const entries = Object.entries(value);
+    const flat = !Array.isArray(value) && entries.length > 0 && entries.length <= 24
+        && entries.every(([, v]) => v === null || typeof v !== 'object' || small(v));
+    if (!flat) return longText(json(value));
+    return h('dl.values', entries.map(([name, v]) => h('div', h('dt', plain(name)), h('dd', leaf(v)))));
+}
+
+const small = value => JSON.stringify(value).length <= 80;
+
+function leaf(value) {
+    if (typeof value === 'string') return longText(value, {selector: 'pre.plain'});
+    if (isNumber(value) || typeof value === 'boolean' || value === null) return h('span.mono.literal', String(value));
+    return h('span.mono', plain(JSON.stringify(value)));
+}
