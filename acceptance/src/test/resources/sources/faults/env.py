@@ -5,6 +5,7 @@ import asyncio
 from pathlib import Path
 
 from hud import Environment
+from hud.graders import EvaluationResult
 
 env = Environment("faults")
 
@@ -31,6 +32,12 @@ async def badgrade():
 async def nan():
     yield "Say anything."
     yield float("nan")
+
+
+@env.template()
+async def iserror():
+    yield "Say anything."
+    yield EvaluationResult(reward=0.5, isError=True, content="the grader could not tell")
 
 
 @env.template()

@@ -28,8 +28,14 @@ final class Deployed {
         return DONE.computeIfAbsent("faults", Deployed::deploy);
     }
 
+    /** An environment that writes into its own source folder. */
     static Hud keeper() {
         return DONE.computeIfAbsent("keeper", Deployed::deploy);
+    }
+
+    /** F3, as environment and taskset `coding`. */
+    static Hud coding() {
+        return DONE.computeIfAbsent("coding", Deployed::deploy);
     }
 
     /** A user of the shared team, in an empty folder. */

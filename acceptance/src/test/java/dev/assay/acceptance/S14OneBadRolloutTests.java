@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class S14OneBadRolloutTests {
+
+    private final Platform platform = Platform.shared();
+    private final String key = platform.keyOf("s14");
+
+    @Test
+    void theMeanIsThatOfTheGradedRunsAndTheOthersSayWhatWentWrong() {
+        var evaluated = evaluate("faults", "--all").exitsWith(0).says("Runs: 4", "Mean reward: 1.000", "Errors: 3");
+
+        var job = evaluated.find("/jobs/([0-9a-f-]{36})");
+        var runs = new ArrayList<JsonNode>();
+        platform.api(key).get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items").forEach(runs::add);
+        assertThat(runs).hasSize(4);
+        var failed = runs.stream().filter(run -> run.get("reward").isNull()).toList();
+        assertThat(failed).hasSize(3).allSatisfy(run -> {
+            assertThat(run.get("status").stringValue()).isEqualTo("error");
+            assertThat(run.get("error").stringValue()).isNotBlank();
+        });
+        assertThat(failed).anySatisfy(run -> assertThat(run.get("error").stringValue()).contains("starting task", "the start is bad"));
+        assertThat(failed).anySatisfy(run -> assertThat(run.get("error").stringValue()).contains("grading", "the grade is bad"));
+        var grades = platform.api(key).get("/v2/jobs/" + job + "/grades").expect(200).body();
+        assertThat(grades.get("count").intValue()).isEqualTo(4);
+        assertThat(grades.get("graded").intValue()).isEqualTo(1);
+        assertThat(grades.get("mean").doubleValue()).isEqualTo(1.0);
+    }
+
+    @Test
+    void whereNothingIsGradedTheCommandFails() {
+        evaluate("faults", "--task-ids", "badstart").exitsWith(1);
+        evaluate("broken").exitsWith(1);
+    }
+
+    private Finished evaluate(String source, String... options) {
+        var command = new ArrayList<>(List.of("eval", "tasks.py", "openai_compatible", "--model", "scripted/agreeable", "-y"));
+        command.addAll(List.of(options));
+        return new Hud().source(source).against(platform.url(), key).run(command.toArray(String[]::new));
+    }
+}

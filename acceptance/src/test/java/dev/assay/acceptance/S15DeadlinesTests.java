@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class S15DeadlinesTests {
+
+    @Test
+    void aLateAgentIsGradedALateRolloutIsNotAndContradictionsAreRefused() {
+        var platform = Platform.shared();
+        var key = platform.keyOf("s15");
+
+        var report = new Hud().source("own").against(platform.url(), key).python("deadlines.py").exitsWith(0).json();
+
+        var agent = report.get("agent");
+        assertThat(agent.get("graded").booleanValue()).isTrue();
+        assertThat(agent.get("status").stringValue()).isEqualTo("error");
+        assertThat(agent.get("stop_reason").stringValue()).isEqualTo("timeout");
+        var rollout = report.get("rollout");
+        assertThat(rollout.get("graded").booleanValue()).isFalse();
+        assertThat(rollout.get("seconds").doubleValue()).isBetween(1.9, 6.0);
+        assertThat(report.get("refused").stringValue()).isEqualTo("agent timeout (1s) must be less than rollout_timeout (0.5s)");
+
+        var late = platform.api(key).get("/v2/trace/" + agent.get("trace").stringValue()).expect(200).body();
+        assertThat(late.get("status").stringValue()).isEqualTo("error");
+        assertThat(late.get("stop_reason").stringValue()).isEqualTo("timeout");
+        assertThat(late.get("reward").doubleValue()).isEqualTo(1.0);
+        var cut = platform.api(key).get("/v2/trace/" + rollout.get("trace").stringValue()).expect(200).body();
+        assertThat(cut.get("stop_reason").stringValue()).isEqualTo("timeout");
+        assertThat(cut.get("reward").isNull()).isTrue();
+    }
+}

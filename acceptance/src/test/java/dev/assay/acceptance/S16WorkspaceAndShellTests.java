@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class S16WorkspaceAndShellTests {
+
+    @Test
+    void theAgentReadsTheFileInTheShellAndThePlatformShowsHow() {
+        var platform = Platform.shared();
+        var key = platform.keyOf("s16");
+        var hud = new Hud().source("counter").against(platform.url(), key);
+
+        var job = hud.run("eval", "tasks.py", "openai_compatible", "--model", "scripted/counter", "-y").exitsWith(0)
+                .says("Mean reward: 1.000").find("/jobs/([0-9a-f-]{36})");
+
+        var api = platform.api(key);
+        var trace = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items").get(0).get("id").stringValue();
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(api.get("/v2/trace/" + trace + "/events").expect(200).text())
+                    .contains("wc -w < instructions.txt", "\"tool_call\"", "9");
+            assertThat(api.get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).text())
+                    .contains("hud.filetracking.v1", "instructions.txt");
+        });
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class S19ComposedGradesTests {
+
+    @Test
+    void aPenaltyMakesTheRewardNegativeAndItsPartsAreKept() {
+        var platform = Platform.shared();
+        var key = platform.keyOf("s19");
+
+        var report = new Hud().source("composed").against(platform.url(), key).python("run.py").exitsWith(0).json();
+
+        assertThat(report.get("reward").doubleValue()).isEqualTo(-1.0);
+        var api = platform.api(key);
+        var trace = api.get("/v2/trace/" + report.get("trace").stringValue()).expect(200).body();
+        assertThat(trace.get("reward").doubleValue()).isEqualTo(-1.0);
+        var either = trace.get("evaluation_result").get("subscores").get(1);
+        assertThat(either.get("name").stringValue()).isEqualTo("either");
+        assertThat(either.get("children")).hasSize(2);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(api.get("/v2/jobs/" + report.get("job").stringValue() + "/grades").expect(200).body().get("mean").doubleValue())
+                    .isEqualTo(-1.0);
+            assertThat(api.get("/v2/trace/" + report.get("trace").stringValue() + "/timeline?limit=200").expect(200).text())
+                    .contains("it cheated", "it holds");
+        });
+    }
+}
