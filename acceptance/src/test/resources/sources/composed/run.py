@@ -17,4 +17,5 @@ async def main():
     print(json.dumps({"reward": job.reward, "trace": job.runs[0].trace_id, "job": job.id}))
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -35,4 +35,5 @@ async def main(template, mark, url=None):
     )
 
 
-asyncio.run(main(*sys.argv[1:]))
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -46,4 +46,5 @@ async def main():
     print(json.dumps(report, default=str))
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

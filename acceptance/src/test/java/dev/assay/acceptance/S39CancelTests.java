@@ -68,7 +68,7 @@ class S39CancelTests {
 
     @Test
     void aDeadlineCancelsTheHostedRun() {
-        var report = user().source("letters").python("hosted.py", "s39", "scripted/slow", "4").exitsWith(0).json();
+        var report = user().source("own").python("hosted.py", "s39", "scripted/slow", "4").exitsWith(0).json();
 
         assertThat(report.get("graded").booleanValue()).isFalse();
         await().atMost(PATIENCE).until(() -> status(report.get("trace").stringValue()).equals("cancelled"));

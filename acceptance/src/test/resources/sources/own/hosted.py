@@ -18,4 +18,5 @@ async def main(name, model, seconds):
     print(json.dumps({"trace": run.trace_id, "graded": not run.grade.is_error, "stop_reason": run.trace.stop_reason}, default=str))
 
 
-asyncio.run(main(*sys.argv[1:]))
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What belongs to one team does not exist for another: every endpoint of the API's own document, with the other team's ids. */
+class TwoTeamsTests {
+
+    private static final Platform PLATFORM = Platform.shared();
+    /** Doors that ask for no key of a team, or that take no id of one. */
+    private static final Set<String> NOT_OF_A_TEAM = Set.of("/v2/uploads/{token}");
+
+    private static final Api OURS = PLATFORM.api(Deployed.KEY);
+    private static Api theirs;
+    private static Map<String, String> ids;
+    private static Set<String> secrets;
+
+    @BeforeAll
+    static void make() {
+        theirs = PLATFORM.api(PLATFORM.keyOf("strangers"));
+        var build = Deployed.letters().run("deploy", "--yes", "--no-env", "--json").exitsWith(0).json();
+        var taskset = OURS.get("/v2/tasksets/by-name/letters").expect(200).body().get("taskset_id").stringValue();
+        var run = UUID.randomUUID();
+        var job = UUID.randomUUID();
+        OURS.post("/v2/rollouts/submit", Runs.submission(run, job, "letter-count", "count_letter", Map.of("word", "banana", "letter", "a"),
+                "scripted/letters")).expect(200, 201);
+        Runs.finished(OURS, run);
+        var project = OURS.get("/v2/projects?limit=1").expect(200).body().get("items").get(0).get("id").stringValue();
+        var key = OURS.get("/v2/keys").expect(200).body().get("items").get(0).get("id").stringValue();
+        var model = OURS.post("/v2/models", Map.of("model_name", "ours/secret-" + job, "name", "ours", "provider", "scripted",
+                "sdk_agent_type", "openai_compatible")).expect(200, 201).body().get("id").stringValue();
+        var registry = build.get("registry_id").stringValue();
+        ids = Map.of("projects", project, "builds", build.get("build_id").stringValue(), "registry", registry, "tasksets", taskset,
+                "trace", run.toString(), "jobs", job.toString(), "job", job.toString(), "keys", key, "models", model, "by-name", "letters");
+        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model);
+    }
+
+    @Test
+    void noEndpointShowsOrChangesWhatIsAnothersAndNoListHoldsIt() {
+        var softly = new SoftAssertions();
+        var walked = new ArrayList<String>();
+        endpoints().forEach((endpoint, operation) -> {
+            var path = endpoint.path();
+            if (NOT_OF_A_TEAM.contains(path) || path.startsWith("/v2/admin/")) {
+                return;
+            }
+            walked.add(endpoint.method() + " " + path);
+            if (path.contains("{")) {
+                var answer = call(endpoint, filled(path), operation);
+                softly.assertThat(answer.status()).as("%s %s: %s", endpoint.method(), path, answer.text()).isEqualTo(404);
+            } else if (endpoint.method().equals("GET")) {
+                var answer = theirs.get(path);
+                softly.assertThat(secrets).as("GET %s", path).noneMatch(answer.text()::contains);
+            }
+        });
+        softly.assertAll();
+        assertThat(walked).hasSizeGreaterThan(25);
+    }
+
+    @Test
+    void idsInABodyAreNotFoundEither() {
+        var run = ids.get("trace");
+        assertThat(theirs.post("/v2/rollouts/cancel", Map.of("trace_id", run)).expect(200, 404).text()).doesNotContain("accepted");
+        assertThat(theirs.post("/v2/rollouts/cancel_job", Map.of("job_id", ids.get("jobs"))).expect(200, 404).text())
+                .doesNotContainPattern("\"cancelled\":\\s*[1-9]");
+        theirs.post("/v2/rollouts/submit", Runs.submission(UUID.fromString(run), UUID.fromString(ids.get("jobs")), "letter-count",
+                "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters")).expect(404);
+        theirs.post("/v2/trace/" + UUID.randomUUID() + "/enter", Map.of("job_id", ids.get("jobs"))).expect(404);
+        theirs.post("/v2/builds/trigger", Map.of("source", "direct", "build_id", ids.get("builds"), "name", "x", "no_cache", false))
+                .expect(404);
+        theirs.post("/v2/tasks/upload", Map.of("taskset_name", "letters", "taskset_id", ids.get("tasksets"), "tasks", List.of()))
+                .expect(404);
+    }
+
+    @Test
+    void withoutAKeyThereIsOnlyARefusalWithAReason() {
+        var nobody = PLATFORM.api("nobody");
+        endpoints().forEach((endpoint, operation) -> {
+            var path = endpoint.path();
+            if (endpoint.method().equals("GET") && path.startsWith("/v2/")) {
+                var answer = nobody.get(filled(path));
+                assertThat(answer.status()).as(path).isEqualTo(401);
+                assertThat(answer.detail()).isNotBlank();
+            }
+        });
+    }
+
+    record Endpoint(String method, String path) {}
+
+    static Map<Endpoint, JsonNode> endpoints() {
+        var endpoints = new LinkedHashMap<Endpoint, JsonNode>();
+        var document = PLATFORM.api(Deployed.KEY).get("/v3/api-docs").expect(200).body();
+        for (var path : document.get("paths").properties()) {
+            for (var operation : path.getValue().properties()) {
+                endpoints.put(new Endpoint(operation.getKey().toUpperCase(Locale.ROOT), path.getKey()), operation.getValue());
+            }
+        }
+        return endpoints;
+    }
+
+    /** The path with our ids: which one stands where is told by the segment before it. */
+    private static String filled(String path) {
+        var segments = path.split("/");
+        for (var at = 1; at < segments.length; at++) {
+            if (segments[at].startsWith("{")) {
+                segments[at] = ids.getOrDefault(segments[at - 1], UUID.randomUUID().toString());
+            }
+        }
+        return String.join("/", segments);
+    }
+
+    private static Api.Answer call(Endpoint endpoint, String path, JsonNode operation) {
+        return operation.has("requestBody") ? theirs.send(endpoint.method(), path, body(endpoint.path())) : theirs.send(endpoint.method(), path, "");
+    }
+
+    /** A body that would be taken if the id were one's own. */
+    private static String body(String path) {
+        if (path.endsWith("/telemetry-upload")) {
+            return "{\"telemetry\": []}";
+        }
+        if (path.endsWith("/exit")) {
+            return "{\"status\": \"completed\", \"reward\": 1.0}";
+        }
+        return path.startsWith("/v2/trace/job/") ? "{\"name\": \"theirs\", \"group\": 1}" : "{\"job_id\": \"" + UUID.randomUUID() + "\"}";
+    }
+}
