@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.BuildLog;
+import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Window;
+import dev.assay.environment.registry.Registry;
+import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@RestController
+@RequestMapping("/v2/builds")
+@Tag(name = "Builds", description = "From an uploaded context to a version of an environment.")
+class BuildController {
+
+    private final TriggerBuild trigger;
+    private final WatchBuild watch;
+    private final Builds builds;
+    private final Registry registry;
+    private final Bell bell;
+    private final JsonMapper json;
+    private final Clock clock;
+
+    BuildController(TriggerBuild trigger, WatchBuild watch, Builds builds, Registry registry, Bell bell, JsonMapper json, Clock clock) {
+        this.trigger = trigger;
+        this.watch = watch;
+        this.builds = builds;
+        this.registry = registry;
+        this.bell = bell;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    @PostMapping("/trigger")
+    @Operation(
+            summary = "Build what was uploaded",
+            description = "Makes a new version of the environment of that (normalized) name, which is made if there is none. The same build_id "
+                    + "again gives the same answer and changes nothing. 404 for an unknown build_id, registry_id or project_id; 400 if nothing was uploaded.")
+    BuildRecord trigger(Caller caller, @RequestBody TriggerRequest request) {
+        var build = trigger.trigger(caller, request.order());
+        bell.ring();
+        return view(build);
+    }
+
+    @GetMapping("/{id}/status")
+    @Operation(
+            summary = "How a build is",
+            description = "status is IN_PROGRESS until the end, also while the build waits for a worker; then SUCCEEDED with a manifest, or FAILED "
+                    + "with an error_message.")
+    BuildRecord status(Caller caller, @PathVariable BuildId id) {
+        return view(watch.now(id, caller.team()));
+    }
+
+    @GetMapping("/{id}/log")
+    @Operation(
+            summary = "A build's log",
+            description = "The lines after number 'after', at most 1000. Waits for new ones up to waitMillis (20000 at most) while the build is in progress.")
+    BuildLog log(
+            Caller caller,
+            @PathVariable BuildId id,
+            @RequestParam(defaultValue = "0") int after,
+            @RequestParam(defaultValue = "0") long waitMillis) {
+        return watch.log(id, caller.team(), after, waitMillis);
+    }
+
+    @GetMapping
+    @Operation(summary = "List builds", description = "Newest first; those of one environment with registry_id.")
+    Listing<BuildRecord> list(
+            Caller caller,
+            @RequestParam(name = "registry_id", required = false) @Nullable EnvironmentId registryId,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Integer offset) {
+        var window = Window.of(limit, offset);
+        if (registryId != null) {
+            registry.require(caller.team(), registryId);
+        }
+        var page = builds.list(caller.team(), registryId, window).stream().map(this::view).toList();
+        return Listing.of(page, builds.count(caller.team(), registryId), window);
+    }
+
+    private BuildRecord view(Build build) {
+        var succeeded = build.status() == BuildStatus.SUCCEEDED;
+        var uri = succeeded ? "assay://" + build.environmentName() + "/" + build.number() : null;
+        var end = build.finishedAt() == null ? clock.instant() : build.finishedAt();
+        return new BuildRecord(
+                build.id(),
+                build.environment(),
+                build.environmentName(),
+                build.status().name(),
+                build.number(),
+                build.version(),
+                uri,
+                uri,
+                build.error(),
+                succeeded && build.manifest() != null ? json.readTree(build.manifest()) : null,
+                build.createdAt(),
+                build.startedAt(),
+                build.finishedAt(),
+                Duration.between(build.createdAt(), end).toMillis() / 1000.0);
+    }
+
+    /**
+     * @param version the number of the version that this build makes
+     * @param imageName the same as uri: older clients read it
+     */
+    record BuildRecord(
+            BuildId id,
+            @JsonProperty("registry_id") EnvironmentId registryId,
+            @JsonProperty("registry_name") String registryName,
+            @Schema(allowableValues = {"IN_PROGRESS", "SUCCEEDED", "FAILED"}) String status,
+            int version,
+            @JsonProperty("version_id") VersionId versionId,
+            @Nullable String uri,
+            @JsonProperty("image_name") @Nullable String imageName,
+            @JsonProperty("error_message") @Nullable String errorMessage,
+            @Schema(type = "object") @Nullable JsonNode manifest,
+            @JsonProperty("created_at") Instant createdAt,
+            @JsonProperty("started_at") @Nullable Instant startedAt,
+            @JsonProperty("finished_at") @Nullable Instant finishedAt,
+            @JsonProperty("duration_seconds") double durationSeconds) {}
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.VersionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The rows of builds as a queue with leases: who takes one raises its attempt, and only the newest attempt may say anything. */
+@Component
+class BuildQueue {
+
+    private final JdbcClient jdbc;
+
+    BuildQueue(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    record Taken(BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, @Nullable String sealedBuildArgs) {}
+
+    /** The build that has waited longest and is in nobody's hands, now in this worker's. */
+    Optional<Taken> take(String worker, Instant now, Duration lease, int maxAttempts) {
+        return jdbc.sql("""
+                        update builds
+                        set attempt = attempt + 1, worker = :worker, lease_until = :until, attempt_lines = 0,
+                            started_at = coalesce(started_at, :now)
+                        where id = (
+                            select id from builds
+                            where status = 'IN_PROGRESS' and attempt < :maxAttempts and (lease_until is null or lease_until < :now)
+                            order by created_at limit 1
+                            for update skip locked)
+                        returning id, team_id, environment_id, version_id, attempt, build_args""")
+                .param("worker", worker)
+                .param("now", utc(now))
+                .param("until", utc(now.plus(lease)))
+                .param("maxAttempts", maxAttempts)
+                .query((row, n) -> new Taken(
+                        new BuildId(row.getObject("id", UUID.class)),
+                        new TeamId(row.getObject("team_id", UUID.class)),
+                        new EnvironmentId(row.getObject("environment_id", UUID.class)),
+                        new VersionId(row.getObject("version_id", UUID.class)),
+                        row.getInt("attempt"),
+                        row.getString("build_args")))
+                .optional();
+    }
+
+    /** Fails the builds that the last worker allowed has lost. */
+    List<BuildId> giveUp(Instant now, int maxAttempts) {
+        return jdbc.sql("""
+                        update builds
+                        set status = 'FAILED', finished_at = :now, build_args = null,
+                            error_message = 'the build was interrupted ' || attempt || ' times'
+                        where status = 'IN_PROGRESS' and attempt >= :maxAttempts and lease_until < :now
+                        returning id""")
+                .param("now", utc(now))
+                .param("maxAttempts", maxAttempts)
+                .query((row, n) -> new BuildId(row.getObject("id", UUID.class)))
+                .list();
+    }
+
+    /** How many lines the attempt has reported so far. */
+    record Held(int lineCount, int attemptLines) {}
+
+    /** Renews the attempt's lease and locks the build; empty if the attempt no longer holds it. */
+    Optional<Held> renew(BuildId build, String worker, int attempt, Instant now, Duration lease) {
+        return jdbc.sql("""
+                        update builds set lease_until = :until
+                        where id = :id and worker = :worker and attempt = :attempt and status = 'IN_PROGRESS'
+                        returning line_count, attempt_lines""")
+                .param("until", utc(now.plus(lease)))
+                .param("id", build.value())
+                .param("worker", worker)
+                .param("attempt", attempt)
+                .query((row, n) -> new Held(row.getInt("line_count"), row.getInt("attempt_lines")))
+                .optional();
+    }
+
+    void reported(BuildId build, int attemptLines) {
+        jdbc.sql("update builds set attempt_lines = :lines where id = :id")
+                .param("lines", attemptLines)
+                .param("id", build.value())
+                .update();
+    }
+
+    record Finished(EnvironmentId environment, VersionId version) {}
+
+    /** Ends a build with the attempt's verdict; empty if the attempt no longer holds it. */
+    Optional<Finished> finish(BuildId build, String worker, int attempt, BuildStatus verdict, @Nullable String error, Instant now) {
+        return jdbc.sql("""
+                        update builds
+                        set status = :status, error_message = :error, finished_at = :now, lease_until = null, build_args = null
+                        where id = :id and worker = :worker and attempt = :attempt and status = 'IN_PROGRESS'
+                        returning environment_id, version_id""")
+                .param("status", verdict.name())
+                .param("error", error)
+                .param("now", utc(now))
+                .param("id", build.value())
+                .param("worker", worker)
+                .param("attempt", attempt)
+                .query((row, n) -> new Finished(
+                        new EnvironmentId(row.getObject("environment_id", UUID.class)),
+                        new VersionId(row.getObject("version_id", UUID.class))))
+                .optional();
+    }
+
+    /** Whether exactly this attempt has given the verdict that stands. */
+    boolean finishedBy(BuildId build, String worker, int attempt) {
+        return jdbc.sql("""
+                        select exists (select from builds where id = :id and worker = :worker and attempt = :attempt
+                            and status <> 'IN_PROGRESS' and lease_until is null)""")
+                .param("id", build.value())
+                .param("worker", worker)
+                .param("attempt", attempt)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static OffsetDateTime utc(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.internal.BuildLease;
+import dev.assay.contracts.internal.BuildLine;
+import dev.assay.contracts.internal.BuildOutcome;
+import dev.assay.contracts.internal.BuildProgress;
+import dev.assay.environment.registry.Registry;
+import dev.assay.environment.secret.SecretBox;
+import dev.assay.environment.version.Manifest;
+import dev.assay.environment.version.VersionCatalog;
+import dev.assay.kit.problem.Problem;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What workers do with builds: take one, report progress, give the verdict. */
+@Component
+@Transactional
+class BuildWork {
+
+    private final BuildQueue queue;
+    private final BuildLines log;
+    private final Registry registry;
+    private final VersionCatalog versions;
+    private final SecretBox secrets;
+    private final BuildSettings settings;
+    private final Clock clock;
+
+    BuildWork(
+            BuildQueue queue,
+            BuildLines log,
+            Registry registry,
+            VersionCatalog versions,
+            SecretBox secrets,
+            BuildSettings settings,
+            Clock clock) {
+        this.queue = queue;
+        this.log = log;
+        this.registry = registry;
+        this.versions = versions;
+        this.secrets = secrets;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Ends the builds that too many workers have lost. Asked before anybody is told how a build is. */
+    boolean giveUpInterrupted() {
+        return !queue.giveUp(clock.instant(), settings.maxAttempts()).isEmpty();
+    }
+
+    Optional<BuildLease> take(String worker) {
+        var now = clock.instant();
+        return queue.take(worker, now, settings.lease(), settings.maxAttempts()).map(taken -> {
+            if (taken.attempt() > 1) {
+                var held = queue.renew(taken.build(), worker, taken.attempt(), now, settings.lease()).orElseThrow();
+                var note = "The worker was lost; attempt " + taken.attempt() + " begins.";
+                log.append(taken.build(), held.lineCount(), List.of(new BuildLine(now, note)));
+            }
+            var version = versions.require(taken.version());
+            return new BuildLease(
+                    taken.build(),
+                    taken.version(),
+                    taken.team(),
+                    version.declaredName(),
+                    taken.attempt(),
+                    settings.lease().toMillis(),
+                    version.contextSha256(),
+                    registry.variables(taken.environment()),
+                    secrets.open(taken.sealedBuildArgs(), taken.build()));
+        });
+    }
+
+    /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */
+    long progress(BuildId build, BuildProgress progress) {
+        var held = queue.renew(build, progress.worker(), progress.attempt(), clock.instant(), settings.lease())
+                .orElseThrow(() -> lost(build, progress.attempt()));
+        int known = Math.clamp(held.attemptLines() - progress.firstLine(), 0, progress.lines().size());
+        log.append(build, held.lineCount(), progress.lines().subList(known, progress.lines().size()));
+        queue.reported(build, Math.max(held.attemptLines(), progress.firstLine() + progress.lines().size()));
+        return settings.lease().toMillis();
+    }
+
+    void finish(BuildId build, BuildOutcome outcome) {
+        var now = clock.instant();
+        var manifest = outcome.manifest();
+        var error = outcome.succeeded() ? Manifest.fault(manifest) : Optional.ofNullable(outcome.error()).orElse("the build failed");
+        var verdict = error == null ? BuildStatus.SUCCEEDED : BuildStatus.FAILED;
+        var finished = queue.finish(build, outcome.worker(), outcome.attempt(), verdict, error == null ? null : error.replace("\0", ""), now);
+        if (finished.isEmpty()) {
+            if (queue.finishedBy(build, outcome.worker(), outcome.attempt())) {
+                return;
+            }
+            throw lost(build, outcome.attempt());
+        }
+        if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
+            var version = versions.require(finished.get().version());
+            version.built(manifest.toString(), now);
+            registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
+        }
+    }
+
+    private static Problem lost(BuildId build, int attempt) {
+        return Problem.conflict("Attempt " + attempt + " no longer holds build " + build + ".");
+    }
+}

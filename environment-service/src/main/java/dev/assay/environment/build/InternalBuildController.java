@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.BuildLease;
+import dev.assay.contracts.internal.BuildLog;
+import dev.assay.contracts.internal.BuildOutcome;
+import dev.assay.contracts.internal.BuildProgress;
+import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.LeaseRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The door for workers, and for the gateway's live log. */
+@RestController
+@RequestMapping("/internal/builds")
+class InternalBuildController {
+
+    private final BuildWork work;
+    private final WatchBuild watch;
+    private final Bell bell;
+
+    InternalBuildController(BuildWork work, WatchBuild watch, Bell bell) {
+        this.work = work;
+        this.watch = watch;
+        this.bell = bell;
+    }
+
+    @PostMapping("/leases")
+    ResponseEntity<BuildLease> lease(@RequestBody LeaseRequest request) {
+        return bell.await(request.waitMillis(), () -> {
+                    if (work.giveUpInterrupted()) {
+                        bell.ring();
+                    }
+                    return work.take(request.worker());
+                })
+                .map(ResponseEntity::ok)
+                .orElseGet(() -> ResponseEntity.noContent().build());
+    }
+
+    @PostMapping("/{id}/progress")
+    LeaseRenewed progress(@PathVariable BuildId id, @RequestBody BuildProgress progress) {
+        var ttl = work.progress(id, progress);
+        bell.ring();
+        return new LeaseRenewed(ttl, false);
+    }
+
+    @PostMapping("/{id}/outcome")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void outcome(@PathVariable BuildId id, @RequestBody BuildOutcome outcome) {
+        work.finish(id, outcome);
+        bell.ring();
+    }
+
+    @GetMapping("/{id}/log")
+    BuildLog log(
+            @PathVariable BuildId id,
+            @RequestParam(defaultValue = "0") int after,
+            @RequestParam(defaultValue = "0") long waitMillis,
+            @RequestParam(required = false) @Nullable TeamId team) {
+        return watch.log(id, team, after, waitMillis);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.environment.listing.Names;
+import dev.assay.environment.project.ProjectId;
+import dev.assay.environment.version.RuntimeConfigShape;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a deployer asks for.
+ *
+ * @param name the environment's name as declared in code
+ * @param environmentVariables added to those that the environment has; the same key replaces
+ * @param buildSecrets never kept: see {@link TriggerBuild}
+ */
+record TriggerRequest(
+        @Nullable String source,
+        @JsonProperty("build_id") @Nullable BuildId buildId,
+        @Nullable String name,
+        @JsonProperty("no_cache") @Nullable Boolean noCache,
+        @JsonProperty("registry_id") @Nullable EnvironmentId registryId,
+        @JsonProperty("project_id") @Nullable ProjectId projectId,
+        @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
+        @JsonProperty("runtime_config") @Schema(type = "object") @Nullable JsonNode runtimeConfig,
+        @JsonProperty("environment_variables") @Nullable Map<String, String> environmentVariables,
+        @JsonProperty("build_args") @Nullable Map<String, String> buildArgs,
+        @JsonProperty("build_secrets") @Nullable Map<String, String> buildSecrets) {
+
+    private static final Set<String> PROVIDERS = Set.of("hud", "modal");
+    private static final Pattern VARIABLE = Pattern.compile("[^=\\s\\p{Cntrl}]+");
+
+    /** Fills in what may be left out and refuses what cannot be. */
+    Order order() {
+        if (buildId == null) {
+            throw Problem.badRequest("build_id", "required");
+        }
+        var declared = Names.require("name", name);
+        if (runtimeProvider != null && !PROVIDERS.contains(runtimeProvider)) {
+            throw Problem.badRequest("runtime_provider", "must be one of hud, modal");
+        }
+        var config = runtimeConfig == null || runtimeConfig.isNull() ? null : runtimeConfig;
+        if (config != null) {
+            var faults = RuntimeConfigShape.faults(config);
+            if (!faults.isEmpty()) {
+                throw Problem.badRequest(String.join("\n", faults));
+            }
+        }
+        return new Order(
+                buildId,
+                declared,
+                Boolean.TRUE.equals(noCache),
+                registryId,
+                projectId,
+                runtimeProvider,
+                config == null ? null : config.toString(),
+                variables("environment_variables", environmentVariables),
+                variables("build_args", buildArgs),
+                buildSecrets == null ? 0 : buildSecrets.size());
+    }
+
+    private static Map<String, String> variables(String field, @Nullable Map<String, String> variables) {
+        if (variables == null) {
+            return Map.of();
+        }
+        variables.forEach((name, value) -> {
+            if (!VARIABLE.matcher(name).matches()) {
+                throw Problem.badRequest(field, "'" + name + "' cannot be the name of a variable");
+            }
+            if (value == null || !Names.isStorable(value)) {
+                throw Problem.badRequest(field + "." + name, value == null ? "must be a text, not null" : "holds characters that no variable can");
+            }
+        });
+        return variables;
+    }
+
+    /** The same, checked and complete. */
+    record Order(
+            BuildId build,
+            String declaredName,
+            boolean noCache,
+            @Nullable EnvironmentId environment,
+            @Nullable ProjectId project,
+            @Nullable String runtimeProvider,
+            @Nullable String runtimeConfig,
+            Map<String, String> variables,
+            Map<String, String> buildArgs,
+            int buildSecrets) {
+
+        @Override
+        public String toString() {
+            return "Order[" + build + ", " + declaredName + "]";
+        }
+    }
+
+    /** Without the values: a request that is logged must give nothing away. */
+    @Override
+    public String toString() {
+        return "TriggerRequest[" + buildId + ", " + name + "]";
+    }
+}

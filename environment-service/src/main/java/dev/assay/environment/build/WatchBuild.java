@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.BuildLog;
+import dev.assay.kit.problem.Problem;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** How a build is, and what it says while it goes on. */
+@Component
+class WatchBuild {
+
+    private final Builds builds;
+    private final BuildLines lines;
+    private final BuildWork work;
+    private final Bell bell;
+
+    WatchBuild(Builds builds, BuildLines lines, BuildWork work, Bell bell) {
+        this.builds = builds;
+        this.lines = lines;
+        this.work = work;
+        this.bell = bell;
+    }
+
+    Build now(BuildId id, TeamId team) {
+        work.giveUpInterrupted();
+        return builds.find(id, team).orElseThrow(() -> unknown(id));
+    }
+
+    /** The lines after number {@code after}; waits for some while the build is in progress. Without a team: anybody's build. */
+    BuildLog log(BuildId id, @Nullable TeamId team, int after, long waitMillis) {
+        if (after < 0) {
+            throw Problem.badRequest("after", "must not be negative");
+        }
+        return bell.await(waitMillis, () -> {
+                    work.giveUpInterrupted();
+                    return Optional.of(read(id, team, after)).filter(WatchBuild::isNews);
+                })
+                .orElseGet(() -> read(id, team, after));
+    }
+
+    private BuildLog read(BuildId id, @Nullable TeamId team, int after) {
+        return lines.read(id, team, after).orElseThrow(() -> unknown(id));
+    }
+
+    private static boolean isNews(BuildLog log) {
+        return !log.lines().isEmpty() || !log.status().equals(BuildStatus.IN_PROGRESS.name());
+    }
+
+    private static Problem unknown(BuildId id) {
+        return Problem.notFound("There is no build " + id + ".");
+    }
+}

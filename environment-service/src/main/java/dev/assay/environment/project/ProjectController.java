@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.project;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Window;
+import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/v2/projects")
+@Tag(name = "Projects", description = "Folders of a team's environments and tasksets.")
+class ProjectController {
+
+    private final ProjectDirectory directory;
+
+    ProjectController(ProjectDirectory directory) {
+        this.directory = directory;
+    }
+
+    @GetMapping
+    @Operation(summary = "List projects", description = "The team's projects, the default one included. With search: those whose name holds it, an equal one first.")
+    Listing<ProjectRecord> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String search,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Integer offset) {
+        return directory.list(caller, search, Window.of(limit, offset), ProjectRecord::of);
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "Get a project", description = "404 if the team has no such project.")
+    ProjectRecord get(Caller caller, @PathVariable ProjectId id) {
+        return ProjectRecord.of(directory.require(caller.team(), id));
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Create a project", description = "The name is normalized. 409 if it is taken, unless the same request was sent within the last minute.")
+    ProjectRecord create(Caller caller, @RequestBody NewProject body) {
+        return ProjectRecord.of(directory.create(caller, body.name, body.description));
+    }
+
+    record NewProject(@Nullable String name, @Nullable String description) {}
+
+    record ProjectRecord(
+            ProjectId id,
+            String name,
+            @Nullable String description,
+            @JsonProperty("is_default") boolean isDefault,
+            Capabilities capabilities,
+            @JsonProperty("created_at") Instant createdAt) {
+
+        static ProjectRecord of(Project project) {
+            return new ProjectRecord(
+                    project.id(), project.name(), project.description(), project.isDefault(), new Capabilities(true), project.createdAt());
+        }
+    }
+
+    /** @param create whether the caller may put environments and tasksets into it */
+    record Capabilities(boolean create) {}
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.project;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.assay.contracts.Uuids;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.UUID;
+
+/** A project of a team. */
+@Schema(type = "string", format = "uuid")
+public record ProjectId(UUID value) {
+
+    /**
+     * Reads the id in any form that clients use.
+     *
+     * @throws IllegalArgumentException if the text is no UUID
+     */
+    @JsonCreator
+    public static ProjectId valueOf(String text) {
+        return new ProjectId(Uuids.parse(text));
+    }
+
+    @Override
+    @JsonValue
+    public String toString() {
+        return value.toString();
+    }
+}

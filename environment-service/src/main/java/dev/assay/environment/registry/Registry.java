@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.registry;
+
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.EnvironmentName;
+import dev.assay.contracts.TeamId;
+import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Window;
+import dev.assay.environment.project.ProjectId;
+import dev.assay.environment.secret.SecretBox;
+import dev.assay.kit.problem.Problem;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The environments of teams. */
+@Component
+@Transactional
+public class Registry {
+
+    private final Environments environments;
+    private final SecretBox secrets;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Registry(Environments environments, SecretBox secrets, JdbcClient jdbc, Clock clock) {
+        this.environments = environments;
+        this.secrets = secrets;
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    public Optional<Environment> find(TeamId team, EnvironmentName name) {
+        return environments.findByTeamIdAndName(team.value(), name.value());
+    }
+
+    /** @throws Problem 404 if the team has no such environment */
+    public Environment require(TeamId team, EnvironmentId id) {
+        return environments
+                .findByTeamIdAndId(team.value(), id.value())
+                .orElseThrow(() -> Problem.notFound("There is no environment " + id + "."));
+    }
+
+    /** The environment of that name, made if there is none, locked until the transaction ends. */
+    public Environment getOrCreate(TeamId team, EnvironmentName name, ProjectId project) {
+        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        jdbc.sql("""
+                        insert into environments (id, team_id, project_id, name, last_number, created_at, updated_at)
+                        values (:id, :team, :project, :name, 0, :now, :now)
+                        on conflict do nothing""")
+                .param("id", UUID.randomUUID())
+                .param("team", team.value())
+                .param("project", project.value())
+                .param("name", name.value())
+                .param("now", now)
+                .update();
+        return environments.lock(team.value(), name.value()).orElseThrow();
+    }
+
+    /** An environment that is there, locked until the transaction ends. */
+    public Environment lock(EnvironmentId id) {
+        return environments.lock(id.value()).orElseThrow();
+    }
+
+    /** Sets variables; those that are not named stay as they are. */
+    public void setVariables(Environment environment, Map<String, String> changes) {
+        if (!changes.isEmpty()) {
+            var variables = new LinkedHashMap<>(variables(environment));
+            variables.putAll(changes);
+            environment.keep(secrets.seal(variables, environment.id()));
+        }
+    }
+
+    /** What the environment's sandboxes get, in the clear. */
+    public Map<String, String> variables(Environment environment) {
+        return secrets.open(environment.sealedVariables(), environment.id());
+    }
+
+    /** The same, for who knows only the id. */
+    public Map<String, String> variables(EnvironmentId id) {
+        return variables(environments.findById(id.value()).orElseThrow());
+    }
+
+    <R> Listing<R> list(TeamId team, @Nullable String search, boolean byName, Window window, Function<Environment, R> view) {
+        var wanted = search == null || search.isBlank() ? "" : EnvironmentName.of(search).value();
+        var page = byName
+                ? environments.byName(team.value(), wanted, window.limit(), window.offset())
+                : environments.newestFirst(team.value(), wanted, window.limit(), window.offset());
+        return Listing.of(page.stream().map(view).toList(), environments.count(team.value(), wanted), window);
+    }
+}

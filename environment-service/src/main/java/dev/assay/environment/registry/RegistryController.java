@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.registry;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.VersionId;
+import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Window;
+import dev.assay.environment.project.ProjectId;
+import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.SequencedCollection;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/v2/registry")
+@Tag(name = "Registry", description = "The environments of a team.")
+class RegistryController {
+
+    private final Registry registry;
+
+    RegistryController(Registry registry) {
+        this.registry = registry;
+    }
+
+    @GetMapping
+    @Operation(
+            summary = "List environments",
+            description = "Newest first, or by name with sort_by=name. With search: those whose normalized name holds it, an equal one first.")
+    Listing<EnvironmentRecord> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String search,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Integer offset,
+            @RequestParam(name = "sort_by", required = false) @Nullable String sortBy) {
+        return registry.list(caller.team(), search, "name".equals(sortBy), Window.of(limit, offset), EnvironmentRecord::of);
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "Get an environment", description = "404 if the team has no such environment.")
+    EnvironmentRecord get(Caller caller, @PathVariable EnvironmentId id) {
+        return EnvironmentRecord.of(registry.require(caller.team(), id));
+    }
+
+    @GetMapping("/{id}/variables")
+    @Operation(summary = "Names of an environment's variables", description = "The names alone: the values are for its sandboxes.")
+    VariableNames variables(Caller caller, @PathVariable EnvironmentId id) {
+        return new VariableNames(new TreeSet<>(registry.variables(registry.require(caller.team(), id)).keySet()));
+    }
+
+    record VariableNames(SequencedCollection<String> names) {}
+
+    /**
+     * @param name the normalized name
+     * @param latestVersion the number of the newest version that was built, null while there is none
+     */
+    record EnvironmentRecord(
+            EnvironmentId id,
+            String name,
+            @JsonProperty("project_id") ProjectId projectId,
+            @JsonProperty("latest_version") @Nullable Integer latestVersion,
+            @JsonProperty("latest_version_id") @Nullable VersionId latestVersionId,
+            @JsonProperty("latest_build_id") @Nullable BuildId latestBuildId,
+            @JsonProperty("latest_build") @Nullable LatestBuild latestBuild,
+            @JsonProperty("created_at") Instant createdAt,
+            @JsonProperty("updated_at") Instant updatedAt) {
+
+        static EnvironmentRecord of(Environment environment) {
+            var build = environment.latestBuild();
+            var number = environment.latestNumber();
+            return new EnvironmentRecord(
+                    environment.id(),
+                    environment.name(),
+                    environment.project(),
+                    number,
+                    environment.latestVersion().orElse(null),
+                    build,
+                    build == null || number == null ? null : new LatestBuild(build, number, "SUCCEEDED"),
+                    environment.createdAt(),
+                    environment.updatedAt());
+        }
+    }
+
+    record LatestBuild(BuildId id, int version, String status) {}
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.taskset;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Cuts JSON into the texts of its parts. Whoever gets a part back must get it as it came, and no tree keeps all of that: {@code -0.0},
+ * {@code 1e2} and numbers beyond every machine type come out of one changed, and a client that compares finds a difference for ever.
+ */
+final class RawJson {
+
+    private static final int LONGEST_NUMBER = 20_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(LONGEST_NUMBER)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .build())
+            .build();
+
+    private RawJson() {}
+
+    /** The members of an object, each as text; the last of a name counts. Empty if the text is no object. */
+    static SequencedMap<String, String> members(String text) {
+        var members = new LinkedHashMap<String, String>();
+        try (var parser = JSON.createParser(text)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                    var name = parser.currentName();
+                    parser.nextToken();
+                    members.put(name, value(parser, text));
+                }
+            }
+        }
+        return members;
+    }
+
+    /** The elements of an array, each as text. Empty if the text is no array. */
+    static List<String> elements(String text) {
+        var elements = new ArrayList<String>();
+        try (var parser = JSON.createParser(text)) {
+            if (parser.nextToken() == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    elements.add(value(parser, text));
+                }
+            }
+        }
+        return elements;
+    }
+
+    /** For looking at, never for giving back. */
+    static JsonNode tree(String text) {
+        return JSON.readTree(text);
+    }
+
+    /** A string as JSON. */
+    static String quote(String text) {
+        return JSON.writeValueAsString(text);
+    }
+
+    private static String value(JsonParser parser, String text) {
+        int start = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            // Strings are read when they are asked for, and only then does the parser stand behind them.
+            parser.getString();
+        }
+        return text.substring(start, (int) parser.currentLocation().getCharOffset());
+    }
+}

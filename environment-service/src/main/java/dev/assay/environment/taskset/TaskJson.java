@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.taskset;
+
+import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** Writes tasks with every part as it came. Put together as text: any writer in between would have an opinion on numbers. */
+final class TaskJson {
+
+    private TaskJson() {}
+
+    /** What clients load a taskset from. */
+    static String export(String tasksetName, List<Task> tasks) {
+        var records = new StringJoiner(",", "[", "]");
+        tasks.forEach(task -> records.add("{" + members(task.fields()) + "}"));
+        return "{\"name\":" + RawJson.quote(tasksetName) + ",\"tasks\":" + records + "}";
+    }
+
+    /** A page of the same records, each with id, position and time of its last change. */
+    static String page(List<Task> tasks, long total, int limit, int offset) {
+        var records = new StringJoiner(",", "[", "]");
+        tasks.forEach(task -> records.add("{\"id\":\"" + task.id() + "\",\"position\":" + task.position() + ",\"updated_at\":\"" + task.updatedAt()
+                + "\"," + members(task.fields()) + "}"));
+        return "{\"items\":" + records + ",\"total\":" + total + ",\"limit\":" + limit + ",\"offset\":" + offset + "}";
+    }
+
+    private static String members(TaskFields task) {
+        return new StringJoiner(",")
+                .add("\"name\":" + RawJson.quote(task.name()))
+                .add("\"env\":" + RawJson.quote(task.env()))
+                .add("\"scenario\":" + RawJson.quote(task.taskId()))
+                .add("\"args\":" + task.args())
+                .add("\"validation\":" + raw(task.validation()))
+                .add("\"agent_config\":" + raw(task.agentConfig()))
+                .add("\"columns\":" + raw(task.columns()))
+                .add("\"runtime_config\":" + raw(task.runtimeConfig()))
+                .add("\"verifier\":" + raw(task.verifier()))
+                .toString();
+    }
+
+    private static String raw(@Nullable String json) {
+        return json == null ? "null" : json;
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.taskset;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.assay.contracts.TasksetId;
+import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Window;
+import dev.assay.environment.project.ProjectId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/v2/tasksets")
+@Tag(name = "Tasksets", description = "Tasks that belong together, in an order.")
+class TasksetController {
+
+    private final TasksetShelf shelf;
+
+    TasksetController(TasksetShelf shelf) {
+        this.shelf = shelf;
+    }
+
+    @GetMapping
+    @Operation(summary = "List tasksets", description = "Newest first. With search: those whose name holds it.")
+    Listing<TasksetRecord> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String search,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Integer offset) {
+        return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Create a taskset", description = "An empty one. 409 if the name is taken, unless the same request was sent within the last minute.")
+    TasksetRecord create(Caller caller, @RequestBody NewTaskset body) {
+        return TasksetRecord.of(shelf.create(caller, body.name, body.projectId), 0);
+    }
+
+    @GetMapping("/by-name/{name}")
+    @Operation(summary = "Find a taskset by its name", description = "The name as typed, percent-encoded, slashes too (%2F). 404 if the team has none of that name.")
+    NamedTaskset byName(Caller caller, @PathVariable String name) {
+        return shelf.named(caller.team(), name)
+                .map(taskset -> new NamedTaskset(taskset.id(), taskset.name()))
+                .orElseThrow(() -> Problem.notFound("There is no taskset '" + name + "'."));
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "Get a taskset", description = "404 if the team has no such taskset.")
+    TasksetRecord get(Caller caller, @PathVariable TasksetId id) {
+        return TasksetRecord.of(shelf.require(caller.team(), id), shelf.size(id));
+    }
+
+    @GetMapping("/{id}/export")
+    @Operation(
+            summary = "Export a taskset",
+            description = "All tasks in display order, every part exactly as it was uploaded: numbers, nulls and empty objects included.",
+            responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
+    ResponseEntity<byte[]> export(Caller caller, @PathVariable TasksetId id) {
+        var taskset = shelf.require(caller.team(), id);
+        return json(TaskJson.export(taskset.name(), shelf.tasks(id)));
+    }
+
+    @GetMapping("/{id}/tasks")
+    @Operation(
+            summary = "List a taskset's tasks",
+            description = "In display order: the export's records with id and position.",
+            responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
+    ResponseEntity<byte[]> tasks(
+            Caller caller,
+            @PathVariable TasksetId id,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable Integer offset) {
+        var window = Window.of(limit, offset);
+        shelf.require(caller.team(), id);
+        return json(TaskJson.page(shelf.tasks(id, window), shelf.size(id), window.limit(), window.offset()));
+    }
+
+    private static ResponseEntity<byte[]> json(String text) {
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    record NewTaskset(@Nullable String name, @JsonProperty("project_id") @Nullable ProjectId projectId) {}
+
+    record NamedTaskset(@JsonProperty("taskset_id") TasksetId tasksetId, String name) {}
+
+    record TasksetRecord(
+            TasksetId id,
+            String name,
+            @JsonProperty("project_id") ProjectId projectId,
+            @JsonProperty("can_edit") boolean canEdit,
+            @JsonProperty("task_count") long taskCount,
+            @JsonProperty("created_at") Instant createdAt,
+            @JsonProperty("updated_at") Instant updatedAt) {
+
+        static TasksetRecord of(Taskset taskset, long size) {
+            return new TasksetRecord(taskset.id(), taskset.name(), taskset.project(), true, size, taskset.createdAt(), taskset.updatedAt());
+        }
+
+        static TasksetRecord of(Tasksets.Summary summary) {
+            return new TasksetRecord(
+                    new TasksetId(summary.id()),
+                    summary.name(),
+                    new ProjectId(summary.projectId()),
+                    true,
+                    summary.taskCount(),
+                    summary.createdAt(),
+                    summary.updatedAt());
+        }
+    }
+}

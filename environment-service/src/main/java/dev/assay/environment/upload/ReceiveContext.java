@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.upload;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.TeamId;
+import dev.assay.kit.blob.Blobs;
+import dev.assay.kit.problem.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.springframework.stereotype.Component;
+
+/** Grants uploads and takes what comes. A grant is a random token: whoever has it may upload the context of one build, until it runs out. */
+@Component
+class ReceiveContext {
+
+    private static final int TOKEN_BYTES = 32;
+
+    private final Uploads uploads;
+    private final Blobs contexts;
+    private final UploadSettings settings;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    ReceiveContext(Uploads uploads, Blobs contexts, UploadSettings settings, Clock clock) {
+        this.uploads = uploads;
+        this.contexts = contexts;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    record Grant(BuildId build, String token) {}
+
+    Grant grant(TeamId team) {
+        var bytes = new byte[TOKEN_BYTES];
+        random.nextBytes(bytes);
+        var grant = new Grant(BuildId.random(), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        uploads.grant(grant.build(), team, sha256(grant.token()), clock.instant().plus(settings.lifetime()));
+        return grant;
+    }
+
+    /** @param announced the length that the sender announced, or less than 0 */
+    void receive(String token, long announced, InputStream content) throws IOException {
+        var upload = uploads.granted(sha256(token))
+                .orElseThrow(() -> Problem.notFound("This upload address is not valid, or no longer: ask for a new one."));
+        if (upload.triggered()) {
+            throw alreadyTriggered(upload.build());
+        }
+        var limit = settings.maxSize().toBytes();
+        if (announced > limit) {
+            throw tooLarge(limit);
+        }
+        var blob = store(content, limit);
+        try (var stored = contexts.open(blob.sha256())) {
+            new ContextArchive(settings.maxUnpackedSize().toBytes(), settings.maxEntries()).check(stored);
+        } catch (ContextRefused e) {
+            forget(blob);
+            throw Problem.badRequest("context", e.getMessage());
+        }
+        if (!uploads.received(upload.build(), blob.sha256(), blob.size())) {
+            throw alreadyTriggered(upload.build());
+        }
+    }
+
+    private Blobs.Blob store(InputStream content, long limit) throws IOException {
+        try {
+            return contexts.put(content, limit);
+        } catch (Blobs.TooLarge e) {
+            throw tooLarge(limit);
+        }
+    }
+
+    private void forget(Blobs.Blob refused) throws IOException {
+        var file = contexts.find(refused.sha256());
+        if (file.isPresent() && !uploads.uses(refused.sha256())) {
+            Files.deleteIfExists(file.get());
+        }
+    }
+
+    private static Problem tooLarge(long limit) {
+        return Problem.tooLarge("context: larger than the " + limit + " bytes that are allowed");
+    }
+
+    private static Problem alreadyTriggered(BuildId build) {
+        return Problem.conflict("Build " + build + " was triggered already: its context can no longer be replaced.");
+    }
+
+    private static String sha256(String token) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

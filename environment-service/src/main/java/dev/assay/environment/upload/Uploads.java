@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.upload;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.contracts.TeamId;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Which contexts may come, and which have come. */
+@Component
+public class Uploads {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Uploads(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** What was uploaded for a build; null content: nothing yet. */
+    public record Upload(BuildId build, @Nullable String sha256, long size, boolean triggered) {}
+
+    /** The upload of a build that the team may trigger, locked until the transaction ends; empty if the team has none such. */
+    public Optional<Upload> lock(BuildId build, TeamId team) {
+        return jdbc.sql("""
+                        select build_id, context_sha256, context_size, triggered_at from uploads
+                        where build_id = :build and team_id = :team for update""")
+                .param("build", build.value())
+                .param("team", team.value())
+                .query((row, n) -> new Upload(
+                        new BuildId(row.getObject("build_id", UUID.class)),
+                        row.getString("context_sha256"),
+                        row.getLong("context_size"),
+                        row.getObject("triggered_at") != null))
+                .optional();
+    }
+
+    /** From now on the build's context stays as it is. */
+    public void triggered(BuildId build) {
+        jdbc.sql("update uploads set triggered_at = :now where build_id = :build")
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("build", build.value())
+                .update();
+    }
+
+    void grant(BuildId build, TeamId team, String grantSha256, Instant expires) {
+        jdbc.sql("insert into uploads (build_id, team_id, grant_sha256, expires_at) values (:build, :team, :grant, :expires)")
+                .param("build", build.value())
+                .param("team", team.value())
+                .param("grant", grantSha256)
+                .param("expires", expires.atOffset(ZoneOffset.UTC))
+                .update();
+    }
+
+    /** The build that the grant is for; empty if there is no such grant, or no longer. */
+    Optional<Upload> granted(String grantSha256) {
+        return jdbc.sql("""
+                        select build_id, context_sha256, context_size, triggered_at from uploads
+                        where grant_sha256 = :grant and expires_at > :now""")
+                .param("grant", grantSha256)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .query((row, n) -> new Upload(
+                        new BuildId(row.getObject("build_id", UUID.class)),
+                        row.getString("context_sha256"),
+                        row.getLong("context_size"),
+                        row.getObject("triggered_at") != null))
+                .optional();
+    }
+
+    /** @return false if the build was triggered meanwhile */
+    boolean received(BuildId build, String sha256, long size) {
+        return jdbc.sql("""
+                        update uploads set context_sha256 = :sha256, context_size = :size
+                        where build_id = :build and triggered_at is null""")
+                        .param("sha256", sha256)
+                        .param("size", size)
+                        .param("build", build.value())
+                        .update()
+                == 1;
+    }
+
+    boolean uses(String sha256) {
+        return jdbc.sql("select exists (select from uploads where context_sha256 = :sha256)")
+                .param("sha256", sha256)
+                .query(Boolean.class)
+                .single();
+    }
+}

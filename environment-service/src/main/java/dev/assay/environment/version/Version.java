@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.version;
+
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.VersionId;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Persistable;
+
+/** One version of an environment: an uploaded context and, once it was built, what it declared when it was started. */
+@Entity
+@Table(name = "versions")
+public class Version implements Persistable<UUID> {
+
+    @Id
+    private UUID id;
+
+    private UUID environmentId;
+    private UUID teamId;
+    private int number;
+    private String declaredName;
+    private String contextSha256;
+    private long contextSize;
+    private @Nullable String runtimeProvider;
+    private @Nullable String runtimeConfig;
+    private @Nullable String manifest;
+    private Instant createdAt;
+    private @Nullable Instant builtAt;
+
+    @Transient
+    private boolean fresh;
+
+    @SuppressWarnings("NullAway.Init")
+    protected Version() {}
+
+    /** A version that is still to be built. */
+    public Version(EnvironmentId environment, TeamId team, int number, String declaredName, Context context, RuntimeDefaults runtime, Instant now) {
+        this.id = UUID.randomUUID();
+        this.environmentId = environment.value();
+        this.teamId = team.value();
+        this.number = number;
+        this.declaredName = declaredName;
+        this.contextSha256 = context.sha256();
+        this.contextSize = context.size();
+        this.runtimeProvider = runtime.provider();
+        this.runtimeConfig = runtime.config();
+        this.createdAt = now;
+        this.fresh = true;
+    }
+
+    /** What was uploaded. */
+    public record Context(String sha256, long size) {}
+
+    /** Where and how its runs go unless they say otherwise; the config is JSON. */
+    public record RuntimeDefaults(@Nullable String provider, @Nullable String config) {}
+
+    public VersionId id() {
+        return new VersionId(id);
+    }
+
+    public EnvironmentId environment() {
+        return new EnvironmentId(environmentId);
+    }
+
+    public int number() {
+        return number;
+    }
+
+    public String declaredName() {
+        return declaredName;
+    }
+
+    public String contextSha256() {
+        return contextSha256;
+    }
+
+    long contextSize() {
+        return contextSize;
+    }
+
+    @Nullable String runtimeProvider() {
+        return runtimeProvider;
+    }
+
+    @Nullable String runtimeConfig() {
+        return runtimeConfig;
+    }
+
+    /** JSON, null until it was built. */
+    @Nullable String manifest() {
+        return manifest;
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    @Nullable Instant builtAt() {
+        return builtAt;
+    }
+
+    public void built(String manifest, Instant now) {
+        this.manifest = manifest;
+        this.builtAt = now;
+    }
+
+    @Override
+    public UUID getId() {
+        return id;
+    }
+
+    @Override
+    public boolean isNew() {
+        return fresh;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.version;
+
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.VersionId;
+import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Window;
+import dev.assay.environment.registry.Environment;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The versions of environments. */
+@Component
+@Transactional
+public class VersionCatalog {
+
+    private final Versions versions;
+    private final JsonMapper json;
+
+    VersionCatalog(Versions versions, JsonMapper json) {
+        this.versions = versions;
+        this.json = json;
+    }
+
+    public void add(Version version) {
+        versions.saveAndFlush(version);
+    }
+
+    public Version require(VersionId id) {
+        return versions.findById(id.value()).orElseThrow();
+    }
+
+    Optional<Version> find(VersionId id) {
+        return versions.findById(id.value());
+    }
+
+    /** What the environment's newest built version declares; empty if none was built. */
+    public Optional<Manifest> manifest(Environment environment) {
+        return environment.latestVersion().map(id -> Manifest.of(json.readTree(require(id).manifest())));
+    }
+
+    <R> Listing<R> list(EnvironmentId environment, Window window, Function<Version, R> view) {
+        var page = versions.newestFirst(environment.value(), window.limit(), window.offset());
+        return Listing.of(page.stream().map(view).toList(), versions.countByEnvironmentId(environment.value()), window);
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.testsupport.Tokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Speaks to the service over HTTP, as one team and as a worker. */
+public final class TestClient {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String base;
+    private final TeamId team;
+
+    public TestClient(int port) {
+        this("http://127.0.0.1:" + port, TeamId.random());
+    }
+
+    private TestClient(String base, TeamId team) {
+        this.base = base;
+        this.team = team;
+    }
+
+    public TestClient otherTeam() {
+        return new TestClient(base, TeamId.random());
+    }
+
+    public TeamId team() {
+        return team;
+    }
+
+    /** An answer: its status and its text. */
+    public record Answer(int status, String text) {
+
+        public JsonNode json() {
+            return JSON.readTree(text);
+        }
+
+        public String detail() {
+            return json().path("detail").asString();
+        }
+    }
+
+    public Answer get(String path) {
+        return send(request(path, Tokens.member(team)).GET());
+    }
+
+    public Answer post(String path, String body) {
+        return send(request(path, Tokens.member(team)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    public Answer post(String path) {
+        return send(request(path, Tokens.member(team)).POST(BodyPublishers.noBody()));
+    }
+
+    public Answer upload(String address, byte[] content) {
+        return send(HttpRequest.newBuilder(URI.create(address))
+                .header("Authorization", Tokens.service())
+                .header("Content-Type", "application/gzip")
+                .PUT(BodyPublishers.ofByteArray(content)));
+    }
+
+    public Answer workerGet(String path) {
+        return send(request(path, Tokens.worker()).GET());
+    }
+
+    public byte[] workerGetBytes(String path) {
+        return exchange(request(path, Tokens.worker()).GET());
+    }
+
+    public Answer workerPost(String path, String body) {
+        return send(request(path, Tokens.worker()).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Uploads the context and triggers the build of that name. */
+    public String trigger(String name, byte[] context) {
+        var address = post("/v2/builds/upload-url").json();
+        upload(address.path("upload_url").stringValue(), context);
+        var build = address.path("build_id").stringValue();
+        post("/v2/builds/trigger", "{\"source\":\"direct\",\"no_cache\":false,\"build_id\":\"" + build + "\",\"name\":" + JSON.writeValueAsString(name) + "}");
+        return build;
+    }
+
+    /** Does what a worker does until this build is done, with this manifest. */
+    public void build(String build, String manifest) {
+        for (Answer lease; (lease = workerPost("/internal/builds/leases", "{\"worker\":\"w\",\"waitMillis\":0}")).status() == 200; ) {
+            var taken = lease.json().path("build").stringValue();
+            workerPost(
+                    "/internal/builds/" + taken + "/outcome",
+                    "{\"worker\":\"w\",\"attempt\":" + lease.json().path("attempt").intValue() + ",\"succeeded\":true,\"manifest\":" + manifest + "}");
+            if (taken.equals(build)) {
+                return;
+            }
+        }
+        throw new IllegalStateException("build " + build + " was not in the queue");
+    }
+
+    /** Uploads, triggers and builds. */
+    public String deploy(String name, String manifest) {
+        var build = trigger(name, Contexts.small());
+        build(build, manifest);
+        return build;
+    }
+
+    private HttpRequest.Builder request(String path, String authorization) {
+        return HttpRequest.newBuilder(URI.create(base + path)).header("Authorization", authorization);
+    }
+
+    private Answer send(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return new Answer(response.statusCode(), response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private byte[] exchange(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
