@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.assay.acceptance;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The console in a real browser, over a job that was really run. */
+class ConsoleTests {
+
+    private static final Platform PLATFORM = Platform.shared();
+
+    private static Playwright playwright;
+    private static Browser browser;
+    private static String job;
+    private static String run;
+
+    @BeforeAll
+    static void evaluateAndOpenABrowser() {
+        Deployed.counter();
+        job = Deployed.user().run("eval", "counter", "openai_compatible", "--model", "scripted/counter", "--group", "2", "-y")
+                .exitsWith(0).find("/jobs/([0-9a-f-]{36})");
+        run = PLATFORM.api(Deployed.KEY).get("/v2/jobs/" + job + "/traces?limit=5").expect(200).body().get("items").get(0).get("id").stringValue();
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(chromium()).setArgs(List.of("--no-sandbox")));
+    }
+
+    @AfterAll
+    static void close() {
+        browser.close();
+        playwright.close();
+    }
+
+    @Test
+    void withoutAKeyThePageAsksForOne() {
+        var page = browser.newPage();
+
+        page.navigate(PLATFORM.url() + "/jobs");
+
+        assertThat(page.locator("input")).isVisible();
+        page.close();
+    }
+
+    @Test
+    void theJobsAndOneJobWithItsRuns() {
+        var errors = new ArrayList<String>();
+        var page = signedIn(errors);
+
+        page.navigate(PLATFORM.url() + "/jobs");
+        assertThat(page.locator("main")).containsText("counter");
+
+        for (var id : List.of(job, job.replace("-", ""))) {
+            page.navigate(PLATFORM.url() + "/jobs/" + id);
+            assertThat(page.locator("main")).containsText("1.000");
+            assertThat(page.locator("main a[href*='/trace/']").first()).isVisible();
+        }
+        assertThat(errors).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void aRunsTimelineWithPromptCallResultAndGrade() {
+        var errors = new ArrayList<String>();
+        var page = signedIn(errors);
+
+        for (var id : List.of(run, run.replace("-", ""))) {
+            page.navigate(PLATFORM.url() + "/trace/" + id);
+            page.locator("main").getByText("instructions.txt").first()
+                    .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
+            assertThat(page.locator("main")).containsText("How many words does the file instructions.txt hold?");
+            assertThat(page.locator("main")).containsText("wc -w < instructions.txt");
+            assertThat(page.locator("main")).containsText("scripted/counter");
+            assertThat(page.locator("main")).containsText("1.000");
+        }
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "console-run.png")).setFullPage(true));
+        assertThat(errors).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void everyLinkThatTheClientPrintsOpensAPage() {
+        var page = signedIn(new ArrayList<>());
+        var taskset = PLATFORM.api(Deployed.KEY).get("/v2/tasksets/by-name/counter").expect(200).body().get("taskset_id").stringValue();
+        var environment = PLATFORM.api(Deployed.KEY).get("/v2/registry?search=counter&limit=5").expect(200).body().get("items").get(0)
+                .get("id").stringValue();
+        for (var address : List.of("/jobs", "/tasksets/" + taskset, "/environments/" + environment)) {
+            assertThat(page.navigate(PLATFORM.url() + address).status()).as(address).isEqualTo(200);
+            assertThat(page.locator("main h1")).isVisible();
+        }
+        page.close();
+    }
+
+    private static Page signedIn(List<String> errors) {
+        var page = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900)).newPage();
+        page.onPageError(errors::add);
+        page.navigate(PLATFORM.url() + "/jobs#key=" + Deployed.KEY);
+        assertThat(page.locator("nav")).isVisible();
+        return page;
+    }
+
+    private static Path chromium() {
+        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable",
+                        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+                .map(Path::of).filter(path -> path.toFile().canExecute()).findFirst()
+                .orElseThrow(() -> new IllegalStateException("no Chromium here: apt-get install chromium"));
+    }
+}
