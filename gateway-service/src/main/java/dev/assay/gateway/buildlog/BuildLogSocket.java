@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.buildlog;
+
+import dev.assay.contracts.BuildId;
+import dev.assay.gateway.identity.Callers;
+import dev.assay.gateway.identity.Credentials;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.TextWebSocketHandler;
+
+/**
+ * {@code /v2/builds/{id}/logs?api_key=…}: a build's log as it grows, from its start on every connection. Whoever may not see the build
+ * is told so after the handshake, by close code 4003: the client cannot read a refused handshake.
+ */
+@Component
+class BuildLogSocket extends TextWebSocketHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(BuildLogSocket.class);
+    private static final Pattern PATH = Pattern.compile("/v2/builds/([^/]+)/logs");
+    private static final CloseStatus DENIED = new CloseStatus(4003, "no such build for this key");
+
+    private final Callers callers;
+    private final BuildLogs builds;
+    private final Map<String, Thread> tails = new ConcurrentHashMap<>();
+
+    BuildLogSocket(Callers callers, BuildLogs builds) {
+        this.callers = callers;
+        this.builds = builds;
+    }
+
+    @Override
+    public void afterConnectionEstablished(WebSocketSession session) {
+        tails.put(session.getId(), Thread.ofVirtual().name("build log").start(() -> tail(session)));
+    }
+
+    @Override
+    public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+        var tail = tails.remove(session.getId());
+        if (tail != null) {
+            tail.interrupt();
+        }
+    }
+
+    private void tail(WebSocketSession session) {
+        try {
+            var uri = session.getUri();
+            var caller = uri == null
+                    ? Optional.<dev.assay.kit.identity.Caller>empty()
+                    : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(callers::member);
+            var build = uri == null ? Optional.<BuildId>empty() : build(uri.getRawPath());
+            var seen = caller.isPresent() && build.isPresent()
+                    && new BuildLogTail(builds, build.get(), caller.get().team()).send(new BuildLogFrames(session));
+            session.close(seen ? CloseStatus.NORMAL : DENIED);
+        } catch (IOException e) {
+            log.debug("a reader of a build log left: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the reader left, or the gateway stops
+        } catch (RuntimeException e) {
+            log.error("a build log broke off", e);
+            close(session);
+        } finally {
+            tails.remove(session.getId());
+        }
+    }
+
+    private static void close(WebSocketSession session) {
+        try {
+            session.close(CloseStatus.SERVER_ERROR);
+        } catch (IOException e) {
+            log.debug("a reader of a build log left: {}", e.toString());
+        }
+    }
+
+    private static Optional<BuildId> build(String path) {
+        var matcher = PATH.matcher(path.replaceAll("/{2,}", "/"));
+        try {
+            return matcher.find() ? Optional.of(BuildId.parse(matcher.group(1))) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * An API key as its owner holds it. A key has 256 bits of chance, so a plain hash is enough to store it by: there is nothing to guess.
+ */
+record KeyText(String value) {
+
+    static final String PREFIX = "ask_";
+    private static final SecureRandom CHANCE = new SecureRandom();
+
+    static KeyText random() {
+        var bytes = new byte[32];
+        CHANCE.nextBytes(bytes);
+        return new KeyText(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    byte[] hash() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Enough to recognize a key in a list, too little to use it. */
+    String hint() {
+        return PREFIX + "…" + value.substring(value.length() - 4);
+    }
+
+    /** Keys do not slip into logs by way of a record's text form. */
+    @Override
+    public String toString() {
+        return hint();
+    }
+}

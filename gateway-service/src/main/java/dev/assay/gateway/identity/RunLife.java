@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.identity;
+
+import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.gateway.cache.BriefCache;
+import dev.assay.kit.identity.RunKeys.RunKey;
+import dev.assay.kit.rest.InternalRest;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+
+/** Whether the attempt that a run's key was made for still holds the run's lease. Known for two seconds after it was asked. */
+@Component
+class RunLife {
+
+    private final RestClient jobs;
+    private final BriefCache<RunKey, Boolean> known;
+
+    RunLife(InternalRest rest, @Value("${assay.job-url}") String jobs, Clock clock) {
+        this.jobs = rest.forService(jobs);
+        this.known = new BriefCache<>(Duration.ofSeconds(2), clock);
+    }
+
+    /** @throws org.springframework.web.client.RestClientException if job-service cannot be asked now */
+    boolean lives(RunKey key) {
+        return known.get(key, this::ask);
+    }
+
+    private boolean ask(RunKey key) {
+        var answer = jobs.get()
+                .uri("/internal/runs/{run}/live?attempt={attempt}", key.run(), key.attempt())
+                .retrieve()
+                .onStatus(status -> status.isSameCodeAs(HttpStatusCode.valueOf(404)), (request, response) -> {})
+                .toEntity(RunLiveness.class);
+        var liveness = answer.getBody();
+        return answer.getStatusCode().is2xxSuccessful() && liveness != null && liveness.live();
+    }
+}

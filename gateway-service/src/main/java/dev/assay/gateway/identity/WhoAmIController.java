@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.identity;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Identity")
+class WhoAmIController {
+
+    private final Teams teams;
+    private final Users users;
+
+    WhoAmIController(Teams teams, Users users) {
+        this.teams = teams;
+        this.users = users;
+    }
+
+    record WhoAmI(UserId user_id, TeamId team_id, String team, String user) {}
+
+    @Operation(summary = "Whose key this is", description = "The same ids for as long as the key lives.")
+    @GetMapping("/v2/auth/me")
+    WhoAmI me(Caller caller) {
+        var team = teams.findById(caller.team().value()).orElseThrow(() -> Problem.notFound("The key's team is gone."));
+        var user = users.findById(caller.user().value()).orElseThrow(() -> Problem.notFound("The key's user is gone."));
+        return new WhoAmI(caller.user(), caller.team(), team.name(), user.name());
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.inference;
+
+import dev.assay.gateway.client.ClientConnection;
+import dev.assay.gateway.client.ClientGoneException;
+import dev.assay.gateway.dialect.ModelError;
+import dev.assay.kit.identity.Caller;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Inference")
+class ChatController {
+
+    private static final Logger log = LoggerFactory.getLogger(ChatController.class);
+
+    private final ModelDirectory models;
+    private final Providers providers;
+    private final InferenceSettings settings;
+    private final MeterRegistry meters;
+
+    ChatController(ModelDirectory models, Providers providers, InferenceSettings settings, MeterRegistry meters) {
+        this.models = models;
+        this.providers = providers;
+        this.settings = settings;
+        this.meters = meters;
+    }
+
+    @Operation(
+            summary = "Call a model",
+            description = "OpenAI's Chat Completions. With `stream: true` the answer comes as server-sent events. Fields that the gateway "
+                    + "does not know go on to the model's provider. The header `x-assay-provider` names the provider that answered.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(type = "object",
+                    example = "{\"model\": \"scripted/letter-count\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}"))),
+            responses = @ApiResponse(responseCode = "200", description = "A completion, or a stream of its chunks"))
+    @PostMapping({"/inference/chat/completions", "/inference/v1/chat/completions"})
+    void complete(Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        var timer = Timer.start(meters);
+        var provider = "none";
+        try {
+            var body = ChatRequest.read(request.getInputStream(), settings.largestRequest().toBytes());
+            var model = models.resolve(caller.team(), body.path("model").asString());
+            provider = model.provider();
+            response.setHeader("x-assay-provider", provider);
+            response.setHeader("x-assay-model", model.modelName());
+            providers.named(model).answer(new ModelCall(model, body), response, ClientConnection.of(request));
+        } catch (ModelErrorException e) {
+            e.error().write(request, response);
+        } catch (ClientGoneException e) {
+            response.setStatus(499);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            ModelError.unavailable("The gateway is stopping. Try again.", 1).write(request, response);
+        } catch (IOException e) {
+            log.debug("the client left before its answer was written", e);
+        } finally {
+            timer.stop(Timer.builder("assay.inference").tag("provider", provider).tag("status", String.valueOf(response.getStatus())).register(meters));
+        }
+    }
+}

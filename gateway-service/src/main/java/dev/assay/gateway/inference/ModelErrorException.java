@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.inference;
+
+import dev.assay.gateway.dialect.ModelError;
+
+/** A model call that is answered with an error. */
+public final class ModelErrorException extends RuntimeException {
+
+    private final transient ModelError error;
+
+    public ModelErrorException(ModelError error) {
+        super(error.message());
+        this.error = error;
+    }
+
+    public ModelError error() {
+        return error;
+    }
+}

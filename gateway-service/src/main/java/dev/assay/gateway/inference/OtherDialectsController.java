@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.inference;
+
+import dev.assay.gateway.dialect.ModelError;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the gateway does not speak yet, said in the words of those who ask. */
+@RestController
+@Hidden
+class OtherDialectsController {
+
+    @RequestMapping({
+        "/inference/responses/**", "/inference/v1/responses/**", "/inference/v1/messages/**", "/inference/v1beta/**",
+        "/inference/embeddings", "/inference/v1/embeddings"
+    })
+    void notSpoken(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ModelError.of(501, "This gateway speaks Chat Completions only (POST /chat/completions): use an agent of the type "
+                        + "openai_compatible.")
+                .andNoUseTryingAgain()
+                .write(request, response);
+    }
+
+    @RequestMapping("/inference/**")
+    void nothing(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        var error = ModelError.of(404, "There is nothing at " + request.getMethod() + " " + request.getRequestURI() + ".");
+        new ModelError(404, error.type(), "not_found", error.message(), null, true).write(request, response);
+    }
+}

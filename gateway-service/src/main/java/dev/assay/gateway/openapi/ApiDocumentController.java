@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.openapi;
+
+import dev.assay.gateway.routing.Addresses;
+import dev.assay.gateway.routing.PublicAddress;
+import dev.assay.gateway.routing.Room;
+import dev.assay.gateway.routing.Routes;
+import dev.assay.kit.rest.InternalRest;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springdoc.webmvc.api.OpenApiWebMvcResource;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClientException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@RestController
+@Hidden
+class ApiDocumentController {
+
+    private static final Logger log = LoggerFactory.getLogger(ApiDocumentController.class);
+    private static final String ABOUT = """
+            Everything that an API key opens. Errors are problem details (RFC 9457); those of model calls look as the model API's own \
+            do. Ids may be written with or without dashes.
+
+            A build's log is also a WebSocket: `/v2/builds/{id}/logs?api_key=…` sends text frames, one JSON object each, of the types \
+            `status`, `status_update`, `log` and `complete`; it closes with 4003 for whoever may not see the build.""";
+
+    private final InternalRest rest;
+    private final Addresses addresses;
+    private final PublicAddress publicAddress;
+    private final OpenApiWebMvcResource own;
+    private final JsonMapper json;
+
+    ApiDocumentController(
+            InternalRest rest, Addresses addresses, PublicAddress publicAddress, OpenApiWebMvcResource own, JsonMapper json) {
+        this.rest = rest;
+        this.addresses = addresses;
+        this.publicAddress = publicAddress;
+        this.own = own;
+        this.json = json;
+    }
+
+    @GetMapping(path = "/v3/api-docs", produces = MediaType.APPLICATION_JSON_VALUE)
+    JsonNode document(HttpServletRequest request) throws IOException {
+        var document = new ApiDocument();
+        document.add("gateway", json.readTree(own.openapiJson(request, "/v3/api-docs/gateway", Locale.ROOT)), Optional::of);
+        var missing = new ArrayList<String>();
+        for (var room : Room.values()) {
+            var fetched = fetch(room);
+            if (fetched == null) {
+                missing.add(room.title());
+            } else {
+                document.add(room.name().toLowerCase(Locale.ROOT), fetched, path -> Routes.publicPath(room, path));
+            }
+        }
+        return document.json(ABOUT + note(missing), publicAddress.of(request));
+    }
+
+    private @Nullable JsonNode fetch(Room room) {
+        try {
+            return rest.forService(addresses.of(room)).get().uri("/v3/api-docs").retrieve().body(JsonNode.class);
+        } catch (RestClientException e) {
+            log.warn("{} does not show its API just now: {}", room.title(), e.getMessage());
+            return null;
+        }
+    }
+
+    private static String note(List<String> missing) {
+        return missing.isEmpty() ? "" : "\n\n**Incomplete:** not reachable just now: " + String.join(", ", missing) + ".";
+    }
+}

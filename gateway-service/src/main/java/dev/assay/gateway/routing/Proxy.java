@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.routing;
+
+import dev.assay.gateway.client.ClientConnection;
+import dev.assay.gateway.client.ClientGoneException;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.problem.ProblemWriter;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** Passes a request to a service and its answer back, both as streams. */
+@Component
+class Proxy {
+
+    private static final Logger log = LoggerFactory.getLogger(Proxy.class);
+    private static final int CHUNK = 32 * 1024;
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(2))
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+    private final InternalTokens tokens;
+    private final Addresses addresses;
+    private final PublicAddress publicAddress;
+    private final ObjectProvider<Tracer> tracer;
+    private final ObjectProvider<Propagator> propagator;
+
+    Proxy(
+            InternalTokens tokens,
+            Addresses addresses,
+            PublicAddress publicAddress,
+            ObjectProvider<Tracer> tracer,
+            ObjectProvider<Propagator> propagator) {
+        this.tokens = tokens;
+        this.addresses = addresses;
+        this.publicAddress = publicAddress;
+        this.tracer = tracer;
+        this.propagator = propagator;
+    }
+
+    void pass(HttpServletRequest request, HttpServletResponse response, Routes.Destination destination, Caller caller) throws IOException {
+        var body = RequestBody.of(request);
+        try {
+            var query = request.getQueryString();
+            var target = URI.create(addresses.of(destination.room()) + destination.path() + (query == null ? "" : "?" + query));
+            var outgoing = outgoing(request, target, body, caller);
+            var answer = ClientConnection.of(request)
+                    .await(client.sendAsync(outgoing, BodyHandlers.ofInputStream()), body::finished);
+            copy(answer, response);
+        } catch (IllegalArgumentException e) {
+            ProblemWriter.write(response, HttpStatus.BAD_REQUEST, "path or query: not a valid URL");
+        } catch (ClientGoneException e) {
+            log.debug("the client left before {} answered", destination.room().title());
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            refuse(response, HttpStatus.SERVICE_UNAVAILABLE, destination.room().title() + " cannot be reached just now. Try again.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "The gateway is stopping. Try again.");
+        } catch (IOException e) {
+            if (response.isCommitted()) {
+                throw e; // the server then breaks the connection, so that half an answer does not look whole
+            }
+            log.warn("{} {} failed at {}: {}", request.getMethod(), destination.pattern(), destination.room().title(), e.toString());
+            refuse(response, HttpStatus.BAD_GATEWAY, destination.room().title() + " broke off before it answered. Try again.");
+        } finally {
+            body.detach();
+        }
+    }
+
+    private HttpRequest outgoing(HttpServletRequest request, URI target, RequestBody body, Caller caller) {
+        var outgoing = HttpRequest.newBuilder(target).method(request.getMethod(), body.publisher());
+        ForwardedHeaders.ofRequest(request, outgoing::header);
+        publicAddress.describe(request, outgoing::setHeader);
+        outgoing.setHeader("Authorization", "Bearer " + tokens.mint(caller));
+        var span = tracer.getIfAvailable(() -> Tracer.NOOP).currentSpan();
+        if (span != null) {
+            propagator.ifAvailable(to -> to.inject(span.context(), outgoing, HttpRequest.Builder::setHeader));
+        }
+        return outgoing.build();
+    }
+
+    private static void copy(HttpResponse<InputStream> answer, HttpServletResponse response) throws IOException {
+        try (var from = answer.body()) {
+            response.setStatus(answer.statusCode());
+            ForwardedHeaders.ofAnswer(answer.headers(), response::addHeader);
+            var live = answer.headers().firstValue("Content-Length").isEmpty();
+            var to = response.getOutputStream();
+            var buffer = new byte[CHUNK];
+            for (int read; (read = from.read(buffer)) >= 0; ) {
+                to.write(buffer, 0, read);
+                if (live) {
+                    to.flush();
+                }
+            }
+        }
+    }
+
+    private static void refuse(HttpServletResponse response, HttpStatus status, String detail) throws IOException {
+        response.setHeader("Retry-After", "1");
+        ProblemWriter.write(response, status, detail);
+    }
+}

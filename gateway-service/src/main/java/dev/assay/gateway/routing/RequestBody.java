@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.routing;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+
+/** The body of a request on its way through: read as fast as the service takes it, never kept. */
+final class RequestBody extends FilterInputStream {
+
+    private final boolean present;
+    private final long length;
+    private volatile boolean finished;
+    private volatile boolean closed;
+
+    private RequestBody(HttpServletRequest request) throws IOException {
+        super(request.getInputStream());
+        this.length = request.getContentLengthLong();
+        this.present = length > 0 || request.getHeader("Transfer-Encoding") != null;
+        this.finished = !present;
+    }
+
+    static RequestBody of(HttpServletRequest request) {
+        try {
+            return new RequestBody(request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    BodyPublisher publisher() {
+        if (!present) {
+            return BodyPublishers.noBody();
+        }
+        var stream = BodyPublishers.ofInputStream(() -> this);
+        return length > 0 ? BodyPublishers.fromPublisher(stream, length) : stream;
+    }
+
+    /** Whether the client has sent it all. */
+    boolean finished() {
+        return finished;
+    }
+
+    /** Nothing more is read: the request is being answered, and its stream will soon be another request's. */
+    void detach() {
+        closed = true;
+    }
+
+    @Override
+    public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int count) throws IOException {
+        if (closed) {
+            throw new IOException("the request is over");
+        }
+        var read = super.read(buffer, offset, count);
+        if (read < 0) {
+            finished = true;
+        }
+        return read;
+    }
+
+    @Override
+    public void close() {
+        // The server closes its own stream.
+    }
+}

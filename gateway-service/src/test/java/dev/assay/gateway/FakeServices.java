@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway;
+
+import dev.assay.testsupport.TestPlatform;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Points a gateway under test at a real Postgres and at fakes of everything behind it. The same ones for all tests. */
+public final class FakeServices implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    public static final String ADMIN_TOKEN = "the-operator-of-these-tests";
+    public static final FakeService ENVIRONMENT = new FakeService();
+    public static final FakeService JOB = new FakeService();
+    public static final FakeService TRACE = new FakeService();
+    public static final FakeService TRAINING = new FakeService();
+    /** A provider of models. */
+    public static final FakeService PROVIDER = new FakeService();
+
+    /** Where nothing listens: grading-service is down in these tests. */
+    private static final String NOBODY = "http://127.0.0.1:1";
+
+    public static final Path SCRIPTS = folder();
+
+    public static void reset() {
+        for (var service : new FakeService[] {ENVIRONMENT, JOB, TRACE, TRAINING, PROVIDER}) {
+            service.reset();
+        }
+    }
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        TestPropertyValues.of(
+                        "assay.database.url=" + TestPlatform.databaseUrl(),
+                        "assay.database.user=postgres",
+                        "assay.database.password=postgres",
+                        "assay.internal-secret=" + TestPlatform.internalSecret(),
+                        "assay.admin-token=" + ADMIN_TOKEN,
+                        "assay.environment-url=" + ENVIRONMENT.url(),
+                        "assay.job-url=" + JOB.url(),
+                        "assay.grading-url=" + NOBODY,
+                        "assay.trace-url=" + TRACE.url() + "/",
+                        "assay.training-url=" + TRAINING.url(),
+                        "assay.scripts=" + SCRIPTS,
+                        "assay.inference.keep-alive=200ms",
+                        "assay.upstreams[0].name=provider",
+                        "assay.upstreams[0].base-url=" + PROVIDER.url() + "/v1",
+                        "assay.upstreams[0].api-key=sk-of-the-platform",
+                        "assay.upstreams[1].name=dead",
+                        "assay.upstreams[1].base-url=" + NOBODY)
+                .applyTo(context);
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("assay-scripts-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RoutesTests {
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/projects, ENVIRONMENT", "/v2/projects/1, ENVIRONMENT", "/v2/builds/upload-url, ENVIRONMENT", "/v2/builds/1/status, ENVIRONMENT",
+        "/v2/uploads/token, ENVIRONMENT", "/v2/registry, ENVIRONMENT", "/v2/tasksets/by-name/a%2Fb, ENVIRONMENT",
+        "/v2/tasks/upload, ENVIRONMENT", "/v2/trace/job/1/enter, JOB", "/v2/trace/1/enter, JOB", "/v2/trace/1/exit, JOB", "/v2/trace/1, JOB",
+        "/v2/trace/1/events, TRACE", "/v2/trace/1/timeline, TRACE", "/v2/trace/1/grade, GRADING", "/v2/jobs, JOB", "/v2/jobs/1, JOB",
+        "/v2/jobs/1/traces, JOB", "/v2/jobs/1/summary, JOB", "/v2/jobs/1/grades, GRADING", "/v2/rollouts/submit, JOB",
+        "/runtime/sessions, JOB", "/v2/models, TRAINING", "/v2/models/1/checkpoints, TRAINING"
+    })
+    void everyPublicPathHasItsRoom(String path, Room room) {
+        var destination = Routes.of(path).orElseThrow();
+        assertThat(destination.room()).isEqualTo(room);
+        assertThat(destination.path()).isEqualTo(path);
+        assertThat(Routes.publicPath(room, path)).contains(path);
+    }
+
+    @Test
+    void spansLoseTheVersionInTheirPath() {
+        var destination = Routes.of("/telemetry/v3/api/trace/abc/telemetry-upload").orElseThrow();
+        assertThat(destination.room()).isEqualTo(Room.TRACE);
+        assertThat(destination.path()).isEqualTo("/telemetry/trace/abc/telemetry-upload");
+        assertThat(Routes.publicPath(Room.TRACE, destination.path())).contains("/telemetry/v3/api/trace/abc/telemetry-upload");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v2/builds/1/logs", "/v2/auth/me", "/v2/keys", "/v2/imports/formats", "/internal/leases", "/actuator/health", "/jobs", "/v2"})
+    void therestIsTheGatewaysOwnOrNobodys(String path) {
+        assertThat(Routes.of(path)).isEmpty();
+    }
+}
