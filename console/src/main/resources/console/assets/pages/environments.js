@@ -4,7 +4,7 @@ import {get, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
 import {isNumber, plain, plural} from '../format.js';
 import {ageText, cell, emptyState, pager, snippet, table} from '../parts.js';
-import {buildPill} from './environment.js';
+import {builtPill} from './environment.js';
 
 const LIMIT = 100;
 
@@ -15,7 +15,7 @@ export async function environmentsPage({root, title, query, signal}) {
     replace(root,
         h('header.page-head', h('div', h('h1', 'Environments'), h('p.count', total > 0 && plural(total, 'environment')))),
         items.length
-            ? [table('Environments', ['Environment', {text: 'Version', class: 'num'}, 'Newest build', {text: 'Changed', class: 'num'}], h('tbody', items.map(row))),
+            ? [table('Environments', ['Environment', {text: 'Version', class: 'num'}, 'Build', {text: 'Changed', class: 'num'}], h('tbody', items.map(row))),
                 pager({offset, limit: LIMIT, total, address: to => `/environments?offset=${to}`})]
             : emptyState('No environments yet',
                 h('p', 'An environment is the place that an agent works in, with the tasks it sets and the grades it gives. The example brings one:'),
@@ -25,11 +25,9 @@ export async function environmentsPage({root, title, query, signal}) {
 }
 
 function row(environment) {
-    const version = environment.version ?? environment.latest_version?.number ?? environment.latest_version;
     return h('tr', {class: 'linked'},
-        cell('Environment', [h('a.row-link', {href: `/environments/${environment.id}`}, plain(environment.name)),
-            environment.description && h('span.sub', plain(environment.description))], {class: 'main'}),
-        cell('Version', isNumber(version) ? version : h('span.none', '–'), {class: 'num'}),
-        cell('Newest build', buildPill(environment.latest_build_status ?? environment.latest_build?.status)),
+        cell('Environment', h('a.row-link', {href: `/environments/${environment.id}`}, plain(environment.name)), {class: 'main'}),
+        cell('Version', isNumber(environment.latest_version) ? environment.latest_version : h('span.none', '–'), {class: 'num'}),
+        cell('Build', builtPill(isNumber(environment.latest_version))),
         cell('Changed', ageText(environment.updated_at ?? environment.created_at), {class: 'num'}));
 }

@@ -9,7 +9,7 @@ import {
     ageText, cell, crumbs, emptyState, hasEnded, idText, modelName, rewardBar, rewardDot, rewardText, snippet, statusGroup,
     statusPill, table,
 } from '../parts.js';
-import {runDuration, stopReason} from '../run/outcome.js';
+import {runDuration, startOf, stopReason} from '../run/outcome.js';
 
 const MOST_RUNS = 2000;
 
@@ -110,13 +110,15 @@ function drawHead(place, job, runs, id) {
     if (place.dataset.drawn === signature) return;
     place.dataset.drawn = signature;
     const environments = environmentsOf(runs);
+    const took = runDuration(job);
     replace(place,
         h('div', h('h1', plain(job.name || `Job ${shortId(id)}`)), h('div.under',
             statusPill(job.status),
             job.taskset_name && h('span', 'Taskset ', job.taskset_id
                 ? h('a', {href: `/tasksets/${job.taskset_id}`}, plain(job.taskset_name)) : plain(job.taskset_name)),
             environments.length > 0 && h('span', environments.length === 1 ? 'Environment ' : 'Environments ', plain(environments.join(', '))),
-            h('span', 'Created ', ageText(job.created_at)))),
+            h('span', 'Created ', ageText(job.created_at)),
+            isNumber(took) && h('span', `Took ${duration(took)}`))),
         idText(id));
 }
 
@@ -183,7 +185,7 @@ function runRow(run) {
         cell('Reward', rewardText(run.reward, run.status), {class: 'num'}),
         cell('Attempt', isNumber(run.attempt) && run.attempt > 0 ? h('span', {class: run.attempt > 1 && 'is-warn'}, run.attempt) : h('span.none', '–'), {class: 'num'}),
         cell('Model', modelName(run.model)),
-        cell('Started', ageText(run.start_time ?? run.created_at), {class: 'num'}),
+        cell('Started', ageText(startOf(run)), {class: 'num'}),
         cell('Took', duration(runDuration(run)), {class: 'num'}),
         cell('Ended because', why ? h('span.why', {class: run.error && 'is-error', title: plain(why)}, plain(why).slice(0, 300)) : h('span.none', '–')));
 }

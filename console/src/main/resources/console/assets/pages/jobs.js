@@ -38,41 +38,30 @@ export async function jobsPage({root, title, query, signal}) {
 }
 
 function jobRow(job) {
-    const counts = runCounts(job);
     return h('tr', {class: 'linked'},
         cell('Job', [h('a.row-link', {href: `/jobs/${job.id}`}, plain(job.name || 'Unnamed job')),
             job.taskset_name && h('span.sub', plain(job.taskset_name))], {class: 'main'}),
         cell('Status', statusPill(job.status)),
-        cell('Runs', runsText(counts), {class: 'num'}),
-        cell('Mean reward', meanText(job, counts), {class: 'num'}),
+        cell('Runs', runsText(job), {class: 'num'}),
+        cell('Mean reward', meanText(job), {class: 'num'}),
         cell('Created', ageText(job.created_at), {class: 'num'}));
 }
 
-/** Services may count runs flat (`runs`, `graded`) or by status. */
-export function runCounts(job) {
-    const runs = typeof job.runs === 'object' && job.runs ? job.runs : {total: job.runs};
-    const pick = (...names) => names.map(name => runs[name] ?? job[name]).find(isNumber) ?? null;
-    const total = pick('total', 'run_count', 'runs_total', 'total_runs');
-    return {
-        total,
-        ended: pick('ended', 'finished', 'runs_finished', 'runs_ended', 'terminal') ?? (hasEnded(job.status) ? total : null),
-        graded: pick('graded', 'runs_graded', 'graded_runs'),
-        error: pick('error', 'errors', 'failed', 'runs_error', 'runs_failed'),
-    };
-}
-
-function runsText({total, ended, error}) {
-    if (total === null) return h('span.none', '–');
+function runsText(job) {
+    if (!isNumber(job.run_count)) return h('span.none', '–');
+    const ended = endedRuns(job);
     return h('span.stack',
-        h('span', ended !== null && ended < total ? `${amount(ended)} / ${amount(total)}` : amount(total)),
-        isNumber(error) && error > 0 && h('span.sub.is-error', plural(error, 'error')));
+        h('span', ended < job.run_count ? `${amount(ended)} / ${amount(job.run_count)}` : amount(job.run_count)),
+        job.error_count > 0 && h('span.sub.is-error', plural(job.error_count, 'error')));
 }
 
-function meanText(job, {total, ended, graded}) {
-    if (!isNumber(job.mean_reward)) return ended === 0 || !hasEnded(job.status) ? h('span.none', '–') : rewardText(null);
-    const missing = isNumber(graded) && isNumber(ended ?? total) ? (ended ?? total) - graded : 0;
+const endedRuns = job => (job.completed_count ?? 0) + (job.error_count ?? 0) + (job.cancelled_count ?? 0);
+
+function meanText(job) {
+    if (!isNumber(job.mean_reward)) return hasEnded(job.status) ? rewardText(null) : h('span.none', '–');
+    const ungraded = isNumber(job.graded_count) ? endedRuns(job) - job.graded_count : 0;
     return h('span.stack', h('span.with-bar', rewardBar(job.mean_reward), rewardText(job.mean_reward)),
-        missing > 0 && h('span.sub', `${amount(missing)} ungraded`));
+        ungraded > 0 && h('span.sub', `${amount(ungraded)} ungraded`));
 }
 
 function noJobs(offset) {

@@ -24,10 +24,8 @@ export async function tasksetsPage({root, title, query, signal}) {
 }
 
 function row(taskset) {
-    const count = taskset.task_count ?? taskset.tasks;
     return h('tr', {class: 'linked'},
-        cell('Taskset', [h('a.row-link', {href: `/tasksets/${taskset.id}`}, plain(taskset.name)),
-            taskset.description && h('span.sub', plain(taskset.description))], {class: 'main'}),
-        cell('Tasks', isNumber(count) ? amount(count) : h('span.none', '–'), {class: 'num'}),
+        cell('Taskset', h('a.row-link', {href: `/tasksets/${taskset.id}`}, plain(taskset.name)), {class: 'main'}),
+        cell('Tasks', isNumber(taskset.task_count) ? amount(taskset.task_count) : h('span.none', '–'), {class: 'num'}),
         cell('Changed', ageText(taskset.updated_at ?? taskset.created_at), {class: 'num'}));
 }

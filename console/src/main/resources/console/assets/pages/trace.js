@@ -11,7 +11,7 @@ import {
 import {blockView, prose, valueView} from '../run/content.js';
 import {evaluationView, subscoresView} from '../run/evaluation.js';
 import {filesView} from '../run/files.js';
-import {runDuration, stopReason} from '../run/outcome.js';
+import {runDuration, startOf, stopReason} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
 import {lastFault, timelineOf} from '../run/timeline.js';
 import {turnView} from '../run/turn.js';
@@ -48,7 +48,7 @@ export async function tracePage({root, title, signal, id}) {
         if (follow) scrollTo(0, document.documentElement.scrollHeight);
         if (!hasEnded(run.status)) return 1000;
         endSeen ??= Date.now();
-        const ended = time(run.end_time ?? run.ended_at ?? run.finished_at);
+        const ended = time(run.ended_at);
         const fresh = Date.now() - endSeen < AFTERMATH_MS && (ended === null || Date.now() - ended < AFTERMATH_MS + 60_000);
         return fresh ? 2000 : null;
     };
@@ -66,10 +66,10 @@ function draw({head, banner, side, list, tail}, {run, job, id, timeline}) {
     const task = run.task_slug ?? run.task ?? attempt?.items.find(item => item.kind === 'setup')?.step.task_call?.name;
     replace(head,
         h('div', h('h1', task ? plain(task) : `Run ${shortId(id)}`), h('div.under', statusPill(run.status),
-            isScripted(model, run.provider?.name ?? run.provider) && scriptedBadge(),
+            isScripted(model) && scriptedBadge(),
             isNumber(run.attempt) && run.attempt > 1 && h('span.badge.is-warn', `attempt ${run.attempt}`),
             model && model !== 'unknown' && h('span.mono', plain(model)),
-            h('span', ageText(run.start_time ?? run.started_at ?? run.created_at)))),
+            h('span', ageText(startOf(run))))),
         idText(id));
     replace(banner, error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', 'The run failed. '), plain(error)));
     drawSide(side, {run, job, attempt, model, task, timeline});
@@ -95,26 +95,27 @@ function drawSide(place, {run, job, attempt, model, task, timeline}) {
             ['Environment', environmentText(run)],
             ['Job', run.job_id && h('a', {href: `/jobs/${run.job_id}`}, plain(job?.name || shortId(run.job_id)))],
             ['Model', model && modelName(model)],
+            ['Agent', run.agent && h('span.mono', plain(run.agent))],
+            ['Run by', run.hosted === true ? 'the platform' : run.hosted === false ? 'its client' : null],
             ['Ended because', stopReason(run.stop_reason)],
             ['Attempt', isNumber(run.attempt) && run.attempt > 0 ? String(run.attempt) : null],
-            ['Started', fullTime(run.start_time ?? run.started_at ?? run.created_at)],
+            ['Waited', isNumber(run.queue_millis) ? duration(run.queue_millis) : null],
+            ['Started', fullTime(startOf(run))],
             ['Took', took === null ? null : duration(took)],
             ['Turns', attempt?.turns ? amount(attempt.turns) : null],
             ['Tokens', usage?.known && `${amount(usage.prompt_tokens)} in, ${amount(usage.completion_tokens)} out`
                 + (usage.cached_tokens ? `, ${amount(usage.cached_tokens)} cached` : '')],
             ['Cost', usage?.cost_usd ? `$${usage.cost_usd.toFixed(4)}` : null],
             ['Part of', run.parent_trace_id && h('a', {href: `/trace/${run.parent_trace_id}`}, `Run ${shortId(run.parent_trace_id)}`)],
-        ]), timingsView(run.timings)),
+        ]), timingsView(run.timings),
+        Object.keys(run.metadata ?? {}).length > 0 && fold('metadata', 'Further data from the client', () => valueView(run.metadata))),
     ];
     keyed(place, next, {key: section => section.querySelector('h2').textContent, signature: section => section.textContent, render: section => section});
 }
 
 function environmentText(run) {
-    const name = typeof run.environment === 'string' ? run.environment : run.environment?.name ?? run.env;
-    if (!name) return null;
-    const version = run.environment_version ?? run.version;
-    return [run.environment_id ? h('a', {href: `/environments/${run.environment_id}`}, plain(name)) : h('span', plain(name)),
-        isNumber(version) && ` version ${version}`];
+    if (typeof run.environment !== 'string') return null;
+    return [plain(run.environment), isNumber(run.environment_version) && ` version ${run.environment_version}`];
 }
 
 const PHASES = {provision: 'Sandbox', start: 'Task start', agent: 'Agent', grade: 'Evaluation', cleanup: 'Clean-up'};

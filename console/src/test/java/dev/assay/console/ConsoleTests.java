@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@NullUnmarked
+class ConsoleTests {
+
+    private static final String LEDGER_JOB = "/jobs/00000002-1111-4111-8111-111111111111";
+    private static final String LETTER_JOB = "/jobs/00000001-1111-4111-8111-111111111111";
+    private static final String RICH_RUN = "/trace/00020003-2222-4222-8222-222222222222";
+    private static final String LIVE_RUN = "/trace/00020025-2222-4222-8222-222222222222";
+    private static final String UNGRADED_RUN = "/trace/00020012-2222-4222-8222-222222222222";
+    private static final String FAILED_RUN = "/trace/00020009-2222-4222-8222-222222222222";
+    private static final String HOSTILE_RUN = "/trace/00030001-2222-4222-8222-222222222222";
+    private static final String HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"><script>document.title=\"owned\"</script>";
+
+    private static FakePlatform platform;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() {
+        var found = Browser.ofThisMachine();
+        assumeTrue(found.isPresent(), "no Chromium on this machine");
+        browser = found.get();
+        platform = FakePlatform.start(0);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+            platform.close();
+        }
+    }
+
+    @AfterEach
+    void noPageComplained() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static Page signedIn(String path) {
+        return signedIn(path, 1280);
+    }
+
+    private static Page signedIn(String path, int width) {
+        return browser.open(platform.address(path + "#key=" + FakePlatform.KEY_WITH_RUNS), width);
+    }
+
+    @Test
+    void aKeyInTheAddressSignsInAndLeavesTheAddress() {
+        var page = signedIn("/jobs");
+        assertThat(page.locator("tbody tr")).hasCount(6);
+        assertThat(page.url()).endsWith("/jobs");
+        page.reload();
+        assertThat(page.locator("tbody tr")).hasCount(6);
+    }
+
+    @Test
+    void anUnknownKeyLeadsToSignInAndAKnownOneOnFromThere() {
+        var page = browser.open(platform.address(LETTER_JOB + "#key=wrong"));
+        assertThat(page.locator(".form-message")).containsText("not valid");
+        page.getByLabel("API key").fill(FakePlatform.KEY_WITH_RUNS);
+        page.getByLabel("API key").press("Enter");
+        assertThat(page.locator("h1")).hasText("letter-count (3 tasks) (3 times)");
+    }
+
+    @Test
+    void anEmptyPlatformTellsANewcomerWhatToDo() {
+        var page = browser.open(platform.address("/#key=" + FakePlatform.KEY_WITHOUT_ANYTHING));
+        assertThat(page.locator(".empty")).containsText("./assay demo");
+        for (String place : new String[] {"Tasksets", "Environments", "Models"}) {
+            page.getByRole(com.microsoft.playwright.options.AriaRole.LINK, new Page.GetByRoleOptions().setName(place)).click();
+            assertThat(page.locator(".empty h2")).hasText("No " + place.toLowerCase(java.util.Locale.ROOT) + " yet");
+        }
+    }
+
+    @Test
+    void ungradedIsAWordAndNotAZero() {
+        var jobs = signedIn("/jobs");
+        assertThat(rowOf(jobs, "Custom agent without grader")).containsText("ungraded");
+        assertThat(rowOf(jobs, "Custom agent without grader")).not().containsText("0.000");
+        assertThat(signedIn(UNGRADED_RUN).locator(".grade")).containsText("ungraded");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LEDGER_JOB, "/jobs/00000002111141118111111111111111", "/jobs/00000002-1111-4111-8111-111111111111/"})
+    void aJobOpensByAnySpellingOfItsIdAndShowsItsRuns(String path) {
+        var page = signedIn(path);
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(30);
+        assertThat(page.locator(".numbers")).containsText("over 20 graded runs");
+        assertThat(page.locator("table[aria-label=Tasks] tbody tr")).hasCount(5);
+        page.locator(".chip", new Page.LocatorOptions().setHasText("error")).click();
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(2);
+        assertThat(page.url()).endsWith("?status=error");
+    }
+
+    @Test
+    void aTimelineShowsPromptTurnsResultsAndGrade() {
+        var page = signedIn("/trace/00020003222242228222222222222222");
+        assertThat(page.locator(".entry.is-user")).containsText("off by a cent");
+        assertThat(page.locator(".timeline").first().locator(".entry.is-turn")).hasCount(5);
+        Locator shell = page.locator(".terminal").first();
+        assertThat(shell.locator(".command")).containsText("python -m pytest -q");
+        assertThat(shell).containsText("exit 1");
+        assertThat(shell).containsText("1 failed, 3 passed");
+        assertThat(page.locator(".entry.is-evaluation .subscores .subscores")).containsText("hidden tests");
+        assertThat(page.locator(".grade .value").first()).containsText("0.700");
+        page.locator(".files summary", new Page.LocatorOptions().setHasText("report.py")).first().click();
+        assertThat(page.locator(".diff .plus").first()).containsText("from decimal import Decimal");
+        assertThat(page.locator("main")).containsText("Earlier attempts");
+    }
+
+    @Test
+    void aScriptedModelIsShownAsScripted() {
+        assertThat(signedIn(LETTER_JOB).locator(".badge.is-scripted").first()).isVisible();
+        assertThat(signedIn("/trace/00010001-2222-4222-8222-222222222222").locator(".page-head .badge.is-scripted")).isVisible();
+        assertThat(rowOf(signedIn("/models"), "Letter count").locator(".badge.is-scripted")).isVisible();
+        assertThat(rowOf(signedIn("/models"), "Atlas 2").locator(".badge.is-scripted")).hasCount(0);
+    }
+
+    @Test
+    void whatARunWroteStaysText() {
+        var page = signedIn(HOSTILE_RUN);
+        assertThat(page.locator(".entry.is-user")).containsText(HOSTILE_TEXT);
+        assertThat(page.locator("main img, main script")).hasCount(0);
+        assertThat(page.title()).isNotEqualTo("owned");
+        assertThat(page.locator(".banner")).containsText("⟨U+202E⟩");
+    }
+
+    @Test
+    void theErrorOfAFailedRunStandsOnTop() {
+        assertThat(signedIn(FAILED_RUN).locator(".banner")).containsText("did not answer within 120 s");
+    }
+
+    @Test
+    void aLiveTimelineGrowsByItself() {
+        var page = signedIn(LIVE_RUN);
+        assertThat(page.locator(".live")).isVisible();
+        int before = page.locator(".entry.is-turn").count();
+        assertThat(page.locator(".entry.is-turn").nth(before))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(20_000));
+    }
+
+    @Test
+    void anUnknownIdGetsAPageOfItsOwn() {
+        assertThat(signedIn("/jobs/99999999-1111-4111-8111-111111111111").locator("h1")).hasText("Nothing is here");
+        assertThat(signedIn("/trace/no-id").locator("h1")).hasText("Nothing is here");
+    }
+
+    @Test
+    void aPlatformThatIsAwayIsAskedAgain() {
+        platform.setAway(true);
+        try {
+            var page = signedIn("/jobs");
+            assertThat(page.locator("h1")).hasText("The platform does not answer");
+            platform.setAway(false);
+            page.getByText("Ask now").click();
+            assertThat(page.locator("tbody tr")).hasCount(6);
+        } finally {
+            platform.setAway(false);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/jobs", LEDGER_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models"})
+    void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
+        var page = signedIn(path, 360);
+        assertThat(page.locator("h1")).not().hasText("");
+        page.waitForFunction("!document.querySelector('main.loading')");
+        assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+    }
+
+    @Test
+    void theColoursFollowTheButtonAndAreRemembered() {
+        var page = signedIn("/jobs");
+        page.locator("button.theme").click();
+        assertThat(page.locator("html")).hasAttribute("data-theme", Pattern.compile("dark"));
+        page.reload();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+    }
+
+    private static Locator rowOf(Page page, String text) {
+        return page.locator("tbody tr", new Page.LocatorOptions().setHasText(text));
+    }
+}
