@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.cancel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import dev.assay.job.run.Queue;
+import dev.assay.testsupport.SettableClock;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@RunningJobService
+class CancelTests {
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    SettableClock clock;
+
+    @Autowired
+    Queue queue;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    final TeamId team = TeamId.random();
+    final UUID job = UUID.randomUUID();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void aQueuedRunIsCancelledAtOnceAndOnlyOnce() {
+        var run = calls.submit(team, job);
+        assertThat(cancel(run)).isEqualTo("accepted");
+        assertThat(status(run)).isEqualTo("cancelled");
+        assertThat(cancel(run)).isEqualTo("noop");
+        calls.lease("w").expect(204);
+    }
+
+    @Test
+    void aHeldRunIsCancellingUntilItsWorkerHasStopped() {
+        var run = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        assertThat(cancel(run)).isEqualTo("accepted");
+        assertThat(status(run)).isEqualTo("cancelling");
+        assertThat(cancel(run)).isEqualTo("noop");
+        assertThat(calls.renew(run, "w", 1, "running").expect(200).body().get("cancel").asBoolean()).isTrue();
+        calls.outcome(run, "w", 1, "cancelled", "null").expect(204);
+        assertThat(status(run)).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aGradeThatWasAlreadyThereIsKept() {
+        var run = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        cancel(run);
+        calls.outcome(run, "w", 1, "completed", "{\"score\": 1.0}").expect(204);
+        assertThat(status(run)).isEqualTo("completed");
+    }
+
+    @Test
+    void aCancellingRunWhoseWorkerIsLostIsCancelled() {
+        var run = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        cancel(run);
+        clock.advance(Duration.ofSeconds(16));
+        queue.sweepLeases();
+        assertThat(status(run)).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aCancellationMayOvertakeItsSubmission() {
+        var run = new RunId(UUID.randomUUID());
+        assertThat(calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run + "\"}").expect(200).text("status")).isEqualTo("noop");
+        assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(201).text("status")).isEqualTo("cancelled");
+        calls.lease("w").expect(204);
+    }
+
+    @Test
+    void aJobIsCancelledButItsFinishedRunsKeepTheirGrades() {
+        var finished = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        calls.outcome(finished, "w", 1, "completed", "{\"score\": 1.0}").expect(204);
+        calls.submit(team, job);
+        calls.lease("w").expect(200);
+        calls.submit(team, job);
+        var other = calls.submit(team, UUID.randomUUID());
+
+        var body = "{\"job_id\": \"" + job.toString().replace("-", "").toUpperCase() + "\"}";
+        assertThat(calls.post(team, "/v2/rollouts/cancel_job", body).expect(200).body().get("cancelled").asInt()).isEqualTo(2);
+        assertThat(calls.post(team, "/v2/rollouts/cancel_job", body).expect(200).body().get("cancelled").asInt()).isZero();
+        assertThat(status(finished)).isEqualTo("completed");
+        assertThat(status(other)).isEqualTo("queued");
+
+        var all = calls.post(team, "/v2/rollouts/cancel_user_jobs", "{}").expect(200).body();
+        assertThat(all.get("jobs_cancelled").asInt()).isEqualTo(1);
+        assertThat(all.get("total_tasks_cancelled").asInt()).isEqualTo(1);
+        assertThat(all.get("job_details").get(0).get("cancelled").asInt()).isEqualTo(1);
+        assertThat(calls.post(team, "/v2/rollouts/cancel_user_jobs", "{}").body().get("jobs_cancelled").asInt()).isZero();
+    }
+
+    @Test
+    void anUnknownJobIsNotFound() {
+        calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(404);
+        assertThat(calls.post(team, "/v2/rollouts/cancel_job", "{}").expect(400).text("detail")).startsWith("job_id:");
+        assertThat(calls.post(team, "/v2/rollouts/cancel", "{}").expect(400).text("detail")).startsWith("trace_id:");
+    }
+
+    private String cancel(RunId run) {
+        return calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run.hex() + "\", \"job_id\": \"" + job + "\"}")
+                .expect(200)
+                .text("status");
+    }
+
+    private String status(RunId run) {
+        return calls.get(team, "/v2/trace/" + run).expect(200).text("status");
+    }
+}

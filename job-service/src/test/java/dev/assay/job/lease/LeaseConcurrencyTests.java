@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.Outcome;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+@RunningJobService
+class LeaseConcurrencyTests {
+
+    static final int RUNS = 1000;
+    static final int WORKERS = 8;
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    Leases leases;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    JsonMapper json;
+
+    final TeamId team = TeamId.random();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void noRunIsLeasedTwiceAndNoneIsForgotten() throws Exception {
+        var jobs = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+        var submitted = inParallel(WORKERS, worker -> () -> {
+            var own = new ArrayList<RunId>();
+            for (var number = worker; number < RUNS; number += WORKERS) {
+                own.add(calls.submit(team, jobs.get(number % jobs.size())));
+            }
+            return own;
+        });
+        var begin = System.nanoTime();
+        var leased = inParallel(WORKERS, worker -> () -> {
+            var own = new ArrayList<RunId>();
+            for (var lease = leases.take("w" + worker); lease.isPresent(); lease = leases.take("w" + worker)) {
+                own.add(lease.get().run());
+                var outcome = new Outcome(
+                        "w" + worker, lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
+                leases.report(lease.get().run(), outcome);
+            }
+            return own;
+        });
+        var took = Duration.ofNanos(System.nanoTime() - begin);
+        LoggerFactory.getLogger(getClass()).warn("{} leases with outcome by {} workers in {} ms", RUNS, WORKERS, took.toMillis());
+        assertThat(leased).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(submitted).hasSize(RUNS);
+        for (var job : jobs) {
+            assertThat(calls.get(team, "/v2/jobs/" + job).body().get("status").asString()).isEqualTo("completed");
+        }
+    }
+
+    @Test
+    void aWaitingWorkerGetsWhatComesWithoutAskingAgain() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waiting = threads.submit(() -> calls.work("/internal/leases", "{\"worker\": \"w\", \"waitMillis\": 20000}"));
+            var run = calls.submit(team, UUID.randomUUID());
+            assertThat(waiting.get().expect(200).text("run")).isEqualTo(run.toString());
+        }
+    }
+
+    @Test
+    void oneRunIsAcceptedOnceHoweverManyAskAtOnce() throws Exception {
+        var run = new RunId(UUID.randomUUID());
+        var body = Calls.submission(run, UUID.randomUUID());
+        var answers = inParallel(WORKERS, worker -> () -> List.of(calls.post(team, "/v2/rollouts/submit", body).status()));
+        assertThat(answers).containsOnly(200, 201).containsOnlyOnce(201);
+        assertThat(leases.take("w")).isPresent();
+        assertThat(leases.take("w")).isEmpty();
+    }
+
+    private interface Task<T> {
+        Callable<List<T>> of(int worker);
+    }
+
+    private static <T> List<T> inParallel(int workers, Task<T> task) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var futures = new ArrayList<java.util.concurrent.Future<List<T>>>();
+            for (var worker = 0; worker < workers; worker++) {
+                futures.add(threads.submit(task.of(worker)));
+            }
+            var all = new ArrayList<T>();
+            for (var future : futures) {
+                all.addAll(future.get());
+            }
+            return all;
+        }
+    }
+}

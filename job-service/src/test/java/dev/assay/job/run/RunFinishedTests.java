@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.RunFinished;
+import dev.assay.contracts.event.Topics;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import dev.assay.testsupport.SettableClock;
+import dev.assay.testsupport.TestPlatform;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+@RunningJobService
+class RunFinishedTests {
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    Queue queue;
+
+    @Autowired
+    SettableClock clock;
+
+    @Autowired
+    JsonMapper json;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    final TeamId team = TeamId.random();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void theEndOfARunIsToldOnceAndACorrectionWithAGreaterRevision() {
+        var job = UUID.randomUUID();
+        var hosted = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        calls.outcome(hosted, "w", 1, "completed", "{\"score\": 0.5, \"content\": \"half\"}").expect(204);
+        calls.outcome(hosted, "w", 1, "completed", "{\"score\": 0.5, \"content\": \"half\"}").expect(204);
+
+        var driven = new RunId(UUID.randomUUID());
+        calls.post(team, "/v2/trace/" + driven + "/enter", "{\"job_id\": \"" + job + "\", \"task_slug\": \"t\"}").expect(200);
+        clock.advance(Duration.ofHours(1));
+        queue.sweepSilent();
+        calls.post(team, "/v2/trace/" + driven + "/exit", "{\"reward\": 0.25, \"evaluation_result\": {\"score\": 0.25}}").expect(200);
+
+        var last = calls.submit(team, job);
+        calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + last + "\"}").expect(200);
+
+        var told = ofThisTeam(4);
+        assertThat(told).filteredOn(end -> end.run().equals(hosted)).singleElement().satisfies(end -> {
+            assertThat(end.job().value()).isEqualTo(job);
+            assertThat(end.status()).isEqualTo("completed");
+            assertThat(end.reward()).isEqualTo(0.5);
+            assertThat(end.evaluation()).isEqualTo(json.readTree("{\"score\": 0.5, \"content\": \"half\"}"));
+            assertThat(end.environment()).isEqualTo("My_Letters");
+            assertThat(end.taskSlug()).isEqualTo("count-1");
+            assertThat(end.groupId()).isEqualTo("g1");
+            assertThat(end.attempt()).isEqualTo(1);
+            assertThat(end.revision()).isEqualTo(1);
+        });
+        assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::revision).containsExactly(1, 2);
+        assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::error).containsExactly("abandoned", null);
+        assertThat(told).filteredOn(end -> end.run().equals(last)).extracting(RunFinished::status).containsExactly("cancelled");
+    }
+
+    private List<RunFinished> ofThisTeam(int howMany) {
+        var told = new ArrayList<RunFinished>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", TestPlatform.kafka(), "group.id", UUID.randomUUID().toString(), "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.subscribe(List.of(Topics.RUN_FINISHED));
+            var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (told.size() < howMany && System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(received -> {
+                    var event = json.readValue(received.value(), RunFinished.class);
+                    assertThat(received.key()).isEqualTo(event.run().toString());
+                    if (event.team().equals(team)) {
+                        told.add(event);
+                    }
+                });
+            }
+        }
+        return told;
+    }
+}
