@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.assay.acceptance;
 
 import static org.awaitility.Awaitility.await;
@@ -44,6 +45,7 @@ final class Platform implements AutoCloseable {
                 "ASSAY_ADMIN_TOKEN", ADMIN,
                 "ASSAY_INTERNAL_SECRET", secret,
                 "ASSAY_SCRIPTS", Repository.resource("scripts").toString()));
+        catalog(variables);
         variables.putAll(further);
         process = launch();
     }
@@ -116,6 +118,18 @@ final class Platform implements AutoCloseable {
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+    }
+
+    /** Enters every script of the tests into the catalog as {@code scripted/<its name>}, for all teams. */
+    private static void catalog(Map<String, String> variables) {
+        var scripts = List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "wrong");
+        for (var at = 0; at < scripts.size(); at++) {
+            var entry = "ASSAY_MODELS_" + at + "_";
+            variables.put(entry + "MODELNAME", "scripted/" + scripts.get(at));
+            variables.put(entry + "NAME", scripts.get(at) + " (scripted)");
+            variables.put(entry + "PROVIDER", "scripted");
+            variables.put(entry + "UPSTREAMMODEL", scripts.get(at));
+        }
     }
 
     private Process launch() {

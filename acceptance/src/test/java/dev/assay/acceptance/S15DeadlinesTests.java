@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it measures time")
 class S15DeadlinesTests {
 
     @Test

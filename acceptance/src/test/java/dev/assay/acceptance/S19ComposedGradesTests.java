@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Isolated("it measures time")
 class S65CancelInMidCallTests {
 
     @ParameterizedTest
