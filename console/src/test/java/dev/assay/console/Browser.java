@@ -62,6 +62,10 @@ final class Browser implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
+    void closePages() {
+        List.copyOf(chromium.contexts()).forEach(BrowserContext::close);
+    }
+
     @Override
     public void close() {
         chromium.close();

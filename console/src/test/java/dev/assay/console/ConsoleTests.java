@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -52,6 +54,7 @@ class ConsoleTests {
     @AfterEach
     void noPageComplained() {
         assertThat(browser.complaints()).isEmpty();
+        browser.closePages();
     }
 
     private static Page signedIn(String path) {
@@ -85,8 +88,8 @@ class ConsoleTests {
         var page = browser.open(platform.address("/#key=" + FakePlatform.KEY_WITHOUT_ANYTHING));
         assertThat(page.locator(".empty")).containsText("./assay demo");
         for (String place : new String[] {"Tasksets", "Environments", "Models"}) {
-            page.getByRole(com.microsoft.playwright.options.AriaRole.LINK, new Page.GetByRoleOptions().setName(place)).click();
-            assertThat(page.locator(".empty h2")).hasText("No " + place.toLowerCase(java.util.Locale.ROOT) + " yet");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(place)).click();
+            assertThat(page.locator(".empty h2")).hasText("No " + place.toLowerCase(Locale.ROOT) + " yet");
         }
     }
 
