@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace;
+
+import dev.assay.kit.ServiceStart;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Starts the trace service. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class TraceService {
+
+    public static void main(String[] args) {
+        ServiceStart.run(TraceService.class, "trace-service", args);
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.ingest;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.event.SpansReceived;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import dev.assay.sdk.protocol.Json;
+import dev.assay.trace.run.RunIds;
+import dev.assay.trace.run.RunOwners;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Takes spans. */
+@RestController
+@Tag(name = "telemetry", description = "Spans of runs")
+class UploadController {
+
+    private final UploadSettings settings;
+    private final InFlight inFlight;
+    private final RunOwners owners;
+    private final SpanSink sink;
+    private final Clock clock;
+
+    UploadController(UploadSettings settings, InFlight inFlight, RunOwners owners, SpanSink sink, Clock clock) {
+        this.settings = settings;
+        this.inFlight = inFlight;
+        this.owners = owners;
+        this.sink = sink;
+        this.clock = clock;
+    }
+
+    @PostMapping("/telemetry/trace/{id}/telemetry-upload")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Upload spans of one run",
+            description = "{\"telemetry\": [span, …]}. Durable when answered; a span that comes again is stored once.")
+    void upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
+        var run = RunIds.of(id);
+        var limit = settings.maxSize().toBytes();
+        if (request.getContentLengthLong() > limit) {
+            throw tooLarge(limit);
+        }
+        var announced = request.getContentLengthLong() < 0 ? limit : request.getContentLengthLong();
+        try (var share = inFlight.take(announced)) {
+            var spans = SpanUpload.spans(read(request, limit), id);
+            checkOwner(caller, run);
+            if (!spans.isEmpty()) {
+                accept(caller, run, spans);
+            }
+        }
+    }
+
+    private void accept(Caller caller, RunId run, List<JsonNode> spans) {
+        var event = new SpansReceived(run, caller.team(), clock.instant(), spans);
+        sink.accept(run.toString(), Json.MAPPER.writeValueAsString(event), spans.size());
+    }
+
+    private void checkOwner(Caller caller, RunId run) {
+        var foreignKey = caller.run() != null && !caller.run().equals(run);
+        if (foreignKey || owners.claim(run, caller.team()).filter(owner -> !owner.equals(caller.team())).isPresent()) {
+            throw Problem.notFound("There is no run " + run + ".");
+        }
+    }
+
+    private static JsonNode read(HttpServletRequest request, long limit) {
+        try {
+            var body = Json.MAPPER.readTree(new LimitedStream(request.getInputStream(), limit));
+            if (body == null || !body.isObject()) {
+                throw Problem.badRequest("body", "must be a JSON object with the member 'telemetry'");
+            }
+            return body;
+        } catch (JacksonException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof LimitedStream.Exceeded) {
+                    throw tooLarge(limit);
+                }
+            }
+            var at = e.getLocation();
+            throw Problem.badRequest(
+                    "body", "not valid JSON" + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
+        } catch (IOException e) {
+            throw Problem.badRequest("body", "could not be read to its end");
+        }
+    }
+
+    private static Problem tooLarge(long limit) {
+        return Problem.tooLarge("body: larger than the " + limit + " bytes that one span upload may have");
+    }
+}

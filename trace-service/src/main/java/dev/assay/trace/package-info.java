@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The trace service: spans in, timelines out. */
+@NullMarked
+package dev.assay.trace;
+
+import org.jspecify.annotations.NullMarked;

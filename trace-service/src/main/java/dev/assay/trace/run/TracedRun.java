@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.run;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.TeamId;
+import java.time.Instant;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A run as far as this service has heard of it. Without a status it has not ended yet.
+ *
+ * @param day of its first span here
+ */
+public record TracedRun(
+        TeamId team,
+        LocalDate day,
+        @Nullable JobId job,
+        @Nullable String taskSlug,
+        @Nullable String environment,
+        @Nullable String model,
+        @Nullable String status,
+        @Nullable String stopReason,
+        @Nullable String error,
+        @Nullable Double reward,
+        @Nullable JsonNode evaluation,
+        @Nullable Instant finishedAt) {}

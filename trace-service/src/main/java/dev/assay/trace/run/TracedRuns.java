@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.run;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.RunFinished;
+import dev.assay.sdk.protocol.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The runs' table. */
+@Repository
+public class TracedRuns {
+
+    private final JdbcClient jdbc;
+
+    TracedRuns(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The day under which the run's spans are stored, fixed by whoever asks first. */
+    public LocalDate dayOf(RunId run, TeamId team, Instant seenAt) {
+        jdbc.sql("insert into run (run, team, day) values (:run, :team, :day) on conflict (run) do nothing")
+                .param("run", run.value())
+                .param("team", team.value())
+                .param("day", dayOf(seenAt))
+                .update();
+        return jdbc.sql("select day from run where run = :run").param("run", run.value()).query(LocalDate.class).single();
+    }
+
+    public Optional<TracedRun> find(RunId run) {
+        return jdbc.sql("select * from run where run = :run").param("run", run.value()).query(TracedRuns::run).optional();
+    }
+
+    /** Takes note of how a run ended, unless a later word on it is known already. Whose it is, job-service knows best. */
+    void finish(RunFinished event) {
+        jdbc.sql("""
+                insert into run (run, team, day, revision, job, task_slug, environment, model, attempt,
+                    status, stop_reason, error, reward, evaluation, finished_at)
+                values (:run, :team, :day, :revision, :job, :taskSlug, :environment, :model, :attempt,
+                    :status, :stopReason, :error, :reward, :evaluation, :finishedAt)
+                on conflict (run) do update set team = excluded.team, revision = excluded.revision, job = excluded.job,
+                    task_slug = excluded.task_slug, environment = excluded.environment, model = excluded.model, attempt = excluded.attempt,
+                    status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error, reward = excluded.reward,
+                    evaluation = excluded.evaluation, finished_at = excluded.finished_at
+                where run.revision < excluded.revision""")
+                .param("run", event.run().value())
+                .param("team", event.team().value())
+                .param("day", dayOf(event.finishedAt()))
+                .param("revision", event.revision())
+                .param("job", event.job().value())
+                .param("taskSlug", storable(event.taskSlug()))
+                .param("environment", storable(event.environment()))
+                .param("model", storable(event.model()))
+                .param("attempt", event.attempt())
+                .param("status", event.status())
+                .param("stopReason", storable(event.stopReason()))
+                .param("error", storable(event.error()))
+                .param("reward", event.reward())
+                .param("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
+                .param("finishedAt", Timestamp.from(event.finishedAt()))
+                .update();
+    }
+
+    private static LocalDate dayOf(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace('\0', '\ufffd');
+    }
+
+    private static TracedRun run(ResultSet row, int number) throws SQLException {
+        var job = row.getObject("job", UUID.class);
+        var evaluation = row.getString("evaluation");
+        var finishedAt = row.getObject("finished_at", OffsetDateTime.class);
+        return new TracedRun(
+                new TeamId(row.getObject("team", UUID.class)),
+                row.getObject("day", LocalDate.class),
+                job == null ? null : new JobId(job),
+                row.getString("task_slug"),
+                row.getString("environment"),
+                row.getString("model"),
+                row.getString("status"),
+                row.getString("stop_reason"),
+                row.getString("error"),
+                row.getObject("reward", Double.class),
+                evaluation == null ? null : Json.MAPPER.readTree(evaluation),
+                finishedAt == null ? null : finishedAt.toInstant());
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.timeline;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.trace.span.SpanMark;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One entry of a timeline with everything that people look at. What only machines read (raw responses, token samples) stays out. */
+final class Entry {
+
+    /** More than this of a payload that nobody has asked for by name is not shown, only its size. */
+    private static final int LARGEST_OPAQUE = 1024 * 1024;
+
+    private Entry() {}
+
+    static ObjectNode of(SpanMark mark, @Nullable JsonNode span) {
+        var payload = span == null ? Json.object().path("") : span.path("attributes").path("hud.payload");
+        var entry = Json.object().put("id", mark.spanId()).put("seq", mark.seq()).put("kind", kind(mark, payload));
+        if (mark.stepId() != null) {
+            entry.put("step", mark.stepId());
+        }
+        entry.put("started_at", mark.startedAt().toString()).put("ended_at", mark.endedAt().toString());
+        if (StepText.error(payload) != null) {
+            entry.put("error", StepText.error(payload));
+        }
+        switch (mark.name()) {
+            case "step.user" -> prompt(entry, payload);
+            case "step.agent" -> agent(entry, payload);
+            case "step.tool" -> tool(entry, payload);
+            case "step.task" -> task(entry, payload);
+            case "step.system" -> {}
+            default -> opaque(entry, mark, span);
+        }
+        return entry;
+    }
+
+    /** Whether the entry is told from its body, or from its mark alone because the body is too large. */
+    static boolean needsBody(SpanMark mark) {
+        return isStep(mark) || mark.size() <= LARGEST_OPAQUE;
+    }
+
+    private static boolean isStep(SpanMark mark) {
+        return mark.name().startsWith("step.") && "hud.step.v1".equals(mark.schema());
+    }
+
+    private static String kind(SpanMark mark, JsonNode payload) {
+        return switch (mark.name()) {
+            case "step.user" -> "prompt";
+            case "step.task" -> payload.path("task_call").path("phase").asString("").equals("evaluate") ? "evaluate" : "setup";
+            default -> mark.name().startsWith("step.") ? mark.name().substring("step.".length()) : mark.name();
+        };
+    }
+
+    private static void prompt(ObjectNode entry, JsonNode payload) {
+        entry.put("text", StepText.ofMessages(payload.path("messages"))).set("messages", payload.path("messages"));
+    }
+
+    private static void agent(ObjectNode entry, JsonNode payload) {
+        entry.put("text", payload.path("content").asString("")).set("tool_calls", StepText.calls(payload.path("tool_calls")));
+        copy(entry, payload, "reasoning", "model", "finish_reason", "stop_reason", "refusal", "citations", "usage", "done");
+        entry.put("has_sample", payload.path("sample").path("output_token_ids").size() > 0);
+    }
+
+    private static void tool(ObjectNode entry, JsonNode payload) {
+        var call = payload.path("call");
+        var result = payload.path("result");
+        entry.put("tool_name", call.path("name").asString("")).set("arguments", StepText.arguments(call.path("arguments")));
+        if (call.path("id").isString()) {
+            entry.set("call_id", call.path("id"));
+        }
+        entry.put("result_text", StepText.ofBlocks(result.path("content"))).put("is_error", result.path("isError").asBoolean(false));
+        var others = Json.array();
+        result.path("content").valueStream().filter(block -> !block.path("type").asString("").equals("text")).forEach(others::add);
+        if (!others.isEmpty()) {
+            entry.set("content", others);
+        }
+        copy(entry, result, "structuredContent");
+    }
+
+    private static void task(ObjectNode entry, JsonNode payload) {
+        var call = payload.path("task_call");
+        copy(entry, call, "name", "arguments", "result");
+        if (call.path("phase").asString("").equals("evaluate")) {
+            copy(entry, call.path("arguments"), "answer");
+            copy(entry, call.path("result"), "score", "subscores");
+        }
+    }
+
+    private static void opaque(ObjectNode entry, SpanMark mark, @Nullable JsonNode span) {
+        if (span == null) {
+            entry.put("omitted_bytes", mark.size());
+            return;
+        }
+        var payload = span.path("attributes").path("hud.payload");
+        entry.set("payload", payload.isMissingNode() ? span : payload);
+    }
+
+    private static void copy(ObjectNode entry, JsonNode from, String... members) {
+        for (var member : members) {
+            if (from.has(member)) {
+                entry.set(member, from.path(member));
+            }
+        }
+    }
+}

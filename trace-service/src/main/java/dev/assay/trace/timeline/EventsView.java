@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.timeline;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** @param latestSeq to be passed as {@code since_seq} next time; -1: no event yet */
+@JsonNaming(SnakeCaseStrategy.class)
+record EventsView(List<Event> events, long latestSeq, String status, @Nullable Double reward) {}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.timeline;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.kit.rest.InternalRest;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClientException;
+import tools.jackson.databind.JsonNode;
+
+/** How runs stand that have not ended: only job-service knows. */
+@Component
+class LiveRuns {
+
+    private static final Logger log = LoggerFactory.getLogger(LiveRuns.class);
+
+    private final InternalRest rest;
+    private final String jobUrl;
+
+    LiveRuns(InternalRest rest, @Value("${assay.job-url}") String jobUrl) {
+        this.rest = rest;
+        this.jobUrl = jobUrl;
+    }
+
+    /** The run's status now; empty if the team has no such run. */
+    Optional<String> status(RunId run, TeamId team) {
+        try {
+            var answer = rest.forTeam(jobUrl, team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class);
+            return Optional.ofNullable(answer).map(body -> body.path("status").asString("running"));
+        } catch (HttpClientErrorException e) {
+            if (e.getStatusCode() != HttpStatus.NOT_FOUND) {
+                log.warn("job-service refused to say how run {} stands: {}", run, e.toString());
+            }
+            return Optional.empty();
+        } catch (RestClientException e) {
+            log.warn("job-service cannot say how run {} stands: {}", run, e.toString());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.timeline;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.trace.run.TracedRun;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A page of a run's timeline, with what is on record of the run.
+ *
+ * @param reward null: not graded, which is not 0
+ * @param attempts how often the run was begun; the latest is shown
+ * @param next to be passed as {@code after} for the page behind this one; null: there is none yet
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record TimelineView(
+        RunId traceId,
+        String status,
+        @Nullable Double reward,
+        @Nullable JsonNode evaluation,
+        @Nullable String error,
+        @Nullable String stopReason,
+        @Nullable JobId jobId,
+        @Nullable String taskSlug,
+        @Nullable String environment,
+        @Nullable String model,
+        int attempts,
+        @Schema(description = "By kind: prompt, agent, tool, setup, evaluate, system, and spans of other kinds under their own name")
+                List<ObjectNode> entries,
+        @Nullable Long next,
+        long latestSeq) {
+
+    static TimelineView of(RunId id, Timeline.Told told, List<ObjectNode> entries, @Nullable Long next) {
+        TracedRun run = told.run();
+        return new TimelineView(
+                id,
+                told.status(),
+                run == null ? null : run.reward(),
+                run == null ? null : run.evaluation(),
+                run == null ? null : run.error(),
+                run == null ? null : run.stopReason(),
+                run == null ? null : run.job(),
+                run == null ? null : run.taskSlug(),
+                run == null ? null : run.environment(),
+                run == null ? null : run.model(),
+                told.order().attempts(),
+                entries,
+                next,
+                told.latestSeq());
+    }
+}

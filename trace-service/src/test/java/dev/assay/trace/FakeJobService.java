@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.RunOwner;
+import dev.assay.sdk.protocol.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+
+/** What job-service says to this one: whose a run is, and how it stands. */
+public final class FakeJobService {
+
+    private static final Map<RunId, TeamId> OWNERS = new ConcurrentHashMap<>();
+    private static final Map<RunId, String> LIVE = new ConcurrentHashMap<>();
+    private static final HttpServer SERVER = start();
+
+    private FakeJobService() {}
+
+    public static String url() {
+        return "http://127.0.0.1:" + SERVER.getAddress().getPort();
+    }
+
+    public static void owns(TeamId team, RunId run) {
+        OWNERS.put(run, team);
+    }
+
+    public static void isLive(RunId run, String status) {
+        LIVE.put(run, status);
+    }
+
+    private static HttpServer start() {
+        try {
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.createContext("/internal/runs/", FakeJobService::claim);
+            server.createContext("/v2/trace/", FakeJobService::standing);
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void claim(HttpExchange exchange) throws IOException {
+        var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+        var claimant = Json.MAPPER.readValue(exchange.getRequestBody(), RunOwner.class);
+        answer(exchange, 200, new RunOwner(OWNERS.computeIfAbsent(run, unowned -> claimant.team())));
+    }
+
+    private static void standing(HttpExchange exchange) throws IOException {
+        var status = LIVE.get(RunId.parse(exchange.getRequestURI().getPath().split("/")[3]));
+        answer(exchange, status == null ? 404 : 200, Map.of("status", status == null ? 404 : status));
+    }
+
+    private static void answer(HttpExchange exchange, int status, Object body) throws IOException {
+        try (exchange) {
+            var bytes = Json.MAPPER.writeValueAsBytes(body);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.sdk.protocol.Json;
+import dev.assay.testsupport.Tokens;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Speaks with the service as a member of a team, as the gateway lets them. */
+public final class TraceClient {
+
+    private final RestTestClient client;
+
+    public TraceClient(int port, TeamId team) {
+        client = RestTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .defaultHeader(HttpHeaders.AUTHORIZATION, Tokens.member(team))
+                .build();
+    }
+
+    public RestTestClient.ResponseSpec upload(String run, String body) {
+        return client.post().uri("/telemetry/trace/{run}/telemetry-upload", run).contentType(MediaType.APPLICATION_JSON).body(body).exchange();
+    }
+
+    /** Uploads spans and wants them taken. */
+    public void send(String run, JsonNode... spans) {
+        var telemetry = Json.array();
+        telemetry.addAll(java.util.List.of(spans));
+        upload(run, Json.object().set("telemetry", telemetry).toString()).expectStatus().isNoContent();
+    }
+
+    /** Why an upload is refused. */
+    public String refusal(String run, String body, int status) {
+        return upload(run, body).expectStatus().isEqualTo(status).returnResult(JsonNode.class).getResponseBody().path("detail").asString();
+    }
+
+    public RestTestClient.ResponseSpec get(String path, Object... variables) {
+        return client.get().uri(path, variables).exchange();
+    }
+
+    public JsonNode json(String path, Object... variables) {
+        return get(path, variables).expectStatus().isOk().returnResult(JsonNode.class).getResponseBody();
+    }
+
+    public JsonNode events(String run) {
+        return json("/v2/trace/{run}/events", run).path("events");
+    }
+}

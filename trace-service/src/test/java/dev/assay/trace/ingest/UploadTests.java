@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.Topics;
+import dev.assay.sdk.protocol.Json;
+import dev.assay.testsupport.TestPlatform;
+import dev.assay.trace.FakeJobService;
+import dev.assay.trace.TestSpans;
+import dev.assay.trace.TraceClient;
+import dev.assay.trace.TraceServiceTest;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@TraceServiceTest
+class UploadTests {
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private Spool spool;
+
+    private final TeamId team = TeamId.random();
+    private final String run = new RunId(UUID.randomUUID()).hex();
+    private TraceClient client;
+
+    @BeforeEach
+    void connect() {
+        client = new TraceClient(port, team);
+    }
+
+    @Test
+    void aSpanThatComesAgainIsStoredOnce() {
+        var span = TestSpans.user(run, "a", 1, 0);
+
+        client.send(run, span, span);
+        client.send(run, span);
+        client.send(run, TestSpans.user(run, "b", 2, 1));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void theSameRunIsMeantHoweverItsIdIsWritten() {
+        client.send(run, TestSpans.user(run, "a", 1, 0));
+        client.send(RunId.parse(run).toString().toUpperCase(), TestSpans.user(run, "b", 2, 1));
+
+        await().untilAsserted(() -> assertThat(client.events("{" + run + "}")).hasSize(2));
+    }
+
+    @Test
+    void textsMayHoldWhateverJsonCanSay() {
+        var span = TestSpans.user(run, "x", 1, 0).toString().replace("\"text\":\"x\"", "\"text\":\"a\\u0000b \\ud800 \\u2028 grün\"");
+
+        client.upload(run, "{\"telemetry\": [" + span + "]}").expectStatus().isNoContent();
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        assertThat(client.events(run).path(0).path("text").asString()).startsWith("a\0b ").endsWith("\u2028 grün");
+    }
+
+    @Test
+    void anUploadThatIsNoneIsRefusedByName() {
+        assertThat(client.refusal(run, "{\"telemetry\": [", 400)).startsWith("body: not valid JSON");
+        assertThat(client.refusal(run, "[]", 400)).startsWith("body:");
+        assertThat(client.refusal(run, "", 400)).startsWith("body:");
+        assertThat(client.refusal(run, "{}", 400)).isEqualTo("telemetry: must be an array of spans");
+        assertThat(client.refusal(run, "{\"telemetry\": {}}", 400)).startsWith("telemetry:");
+        assertThat(client.refusal(run, "{\"telemetry\": [1]}", 400)).startsWith("telemetry[0]:");
+        assertThat(client.refusal(run, "{\"telemetry\": [{\"name\": \"x\"}]}", 400)).isEqualTo("telemetry[0].span_id: required");
+        var good = TestSpans.user(run, "a", 1, 0);
+        var foreign = TestSpans.user(new RunId(UUID.randomUUID()).hex(), "b", 1, 0);
+        assertThat(client.refusal(run, "{\"telemetry\": [" + good + "," + foreign + "]}", 400))
+                .startsWith("telemetry[1].attributes.hud.task_run_id:");
+        assertThat(client.refusal("x".repeat(201), "{\"telemetry\": []}", 400)).startsWith("id:");
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void anUploadThatIsTooLargeIsRefusedAsSuch() {
+        var span = TestSpans.user(run, "a", 1, 0).put("padding", "x".repeat(1_100_000));
+
+        assertThat(client.refusal(run, "{\"telemetry\": [" + span + "]}", 413)).contains("1048576 bytes");
+    }
+
+    @Test
+    void anEmptyUploadIsTaken() {
+        client.send(run);
+    }
+
+    @Test
+    void theRunOfAnotherTeamIsNotFound() {
+        FakeJobService.owns(TeamId.random(), RunId.parse(run));
+
+        assertThat(client.refusal(run, "{\"telemetry\": [" + TestSpans.user(run, "a", 1, 0) + "]}", 404)).contains("There is no run");
+        client.get("/v2/trace/{run}/events", run).expectStatus().isNotFound();
+    }
+
+    @Test
+    void aRecordThatNobodyCanReadHoldsNothingUp() {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", TestPlatform.kafka()), new StringSerializer(), new StringSerializer())) {
+            for (var partition = 0; partition < producer.partitionsFor(Topics.SPANS).size(); partition++) {
+                producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, "no JSON at all"));
+                producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, "{\"run\": \"" + run + "\", \"spans\": [{}]}"));
+            }
+        }
+
+        client.send(run, TestSpans.user(run, "a", 1, 0));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+    }
+
+    @Test
+    void whatLiesOnTheSpoolReachesTheTimeline() throws Exception {
+        var event = Json.object()
+                .put("run", run)
+                .put("team", team.toString())
+                .put("receivedAt", "2026-11-22T11:28:24Z");
+        event.putArray("spans").add(TestSpans.user(run, "a", 1, 0));
+
+        spool.append(run, event.toString());
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        await().untilAsserted(() -> assertThat(spool.size()).isZero());
+    }
+
+    private long rows() {
+        return jdbc.sql("select count(*) from span where run = :run").param("run", RunId.parse(run).value()).query(Long.class).single();
+    }
+}
