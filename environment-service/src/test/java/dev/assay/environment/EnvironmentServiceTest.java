@@ -21,6 +21,8 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.upload.max-size=1MB",
             "assay.upload.max-unpacked-size=20MB",
             "assay.upload.max-entries=200",
+            "assay.upload.lifetime=20s",
+            "assay.build.lease=2s",
             "assay.build.max-log-lines=50",
             "assay.taskset.max-upload=2MB"
         },

@@ -4,8 +4,11 @@ package dev.assay.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.testsupport.SettableClock;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 @EnvironmentServiceTest
@@ -19,6 +22,9 @@ class MainPathTests {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private SettableClock clock;
 
     private TestClient client;
 
@@ -104,6 +110,7 @@ class MainPathTests {
         assertThat(triggered.status()).isEqualTo(200);
         assertThat(triggered.json().path("id").stringValue()).isEqualTo(build);
         client.build(build, MANIFEST);
+        clock.advance(Duration.ofMillis(1));
         return build;
     }
 }

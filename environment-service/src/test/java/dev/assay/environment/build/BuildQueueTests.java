@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.environment.Contexts;
+import dev.assay.environment.EnvironmentServiceTest;
+import dev.assay.environment.TestClient;
+import dev.assay.environment.TestClient.Answer;
+import dev.assay.testsupport.SettableClock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+@EnvironmentServiceTest
+class BuildQueueTests {
+
+    private static final String MANIFEST = "{\"tasks\": [{\"id\": \"t\"}], \"capabilities\": []}";
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private SettableClock clock;
+
+    private TestClient client;
+
+    @BeforeEach
+    void freshTeamAndEmptyQueue() {
+        client = new TestClient(port);
+        clock.advance(Duration.ofSeconds(3));
+        for (Answer lease; (lease = lease("sweeper", 0)).status() == 200; ) {
+            outcome(lease.json().path("build").stringValue(), "sweeper", lease.json().path("attempt").intValue(), "false", "null", "\"swept\"");
+        }
+    }
+
+    @Test
+    void aLeaseHasWhatAWorkerNeeds() {
+        var address = client.post("/v2/builds/upload-url").json();
+        client.upload(address.path("upload_url").stringValue(), Contexts.small());
+        client.post(
+                "/v2/builds/trigger",
+                "{\"name\":\"My Env\",\"build_id\":\"" + address.path("build_id").stringValue()
+                        + "\",\"environment_variables\":{\"KEY\":\"v\"},\"build_args\":{\"B\":\"2\"},\"build_secrets\":{\"tok\":\"hush\"}}");
+        var lease = lease("w1", 0).json();
+        assertThat(lease.path("build").stringValue()).isEqualTo(address.path("build_id").stringValue());
+        assertThat(lease.path("declaredName").stringValue()).isEqualTo("My Env");
+        assertThat(lease.path("attempt").intValue()).isOne();
+        assertThat(lease.path("ttlMillis").longValue()).isEqualTo(2000);
+        assertThat(lease.path("environmentVariables").toString()).isEqualTo("{\"KEY\":\"v\"}");
+        assertThat(lease.path("buildArgs").toString()).isEqualTo("{\"B\":\"2\"}");
+        assertThat(lease.path("team").stringValue()).isEqualTo(client.team().toString());
+        assertThat(client.get("/v2/builds/" + address.path("build_id").stringValue() + "/log").text())
+                .contains("1 build secret(s)")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void aBuildInSomebodysHandsIsNotGivenAway() {
+        client.trigger("e", Contexts.small());
+        assertThat(lease("w1", 0).status()).isEqualTo(200);
+        assertThat(lease("w2", 0).status()).isEqualTo(204);
+    }
+
+    @Test
+    void aLostBuildGoesToAnotherWorkerAndTheOldOneIsRefused() {
+        var build = client.trigger("e", Contexts.small());
+        lease("old", 0);
+        clock.advance(Duration.ofSeconds(3));
+        var second = lease("new", 0).json();
+        assertThat(second.path("attempt").intValue()).isEqualTo(2);
+
+        assertThat(progress(build, "old", 1, 0, "late").status()).isEqualTo(409);
+        assertThat(outcome(build, "old", 1, "true", MANIFEST, "null").status()).isEqualTo(409);
+        assertThat(status(build)).isEqualTo("IN_PROGRESS");
+
+        assertThat(outcome(build, "new", 2, "true", MANIFEST, "null").status()).isEqualTo(204);
+        assertThat(outcome(build, "new", 2, "true", MANIFEST, "null").status()).isEqualTo(204);
+        assertThat(outcome(build, "old", 1, "false", "null", "\"no\"").status()).isEqualTo(409);
+        assertThat(status(build)).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void progressKeepsTheLease() {
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        for (int i = 0; i < 3; i++) {
+            clock.advance(Duration.ofMillis(1500));
+            var renewed = progress(build, "w", 1, i, "line " + i);
+            assertThat(renewed.json().path("ttlMillis").longValue()).isEqualTo(2000);
+        }
+        assertThat(lease("other", 0).status()).isEqualTo(204);
+    }
+
+    @Test
+    void aBuildThatThreeWorkersLoseHasFailed() {
+        var build = client.trigger("e", Contexts.small());
+        for (int i = 1; i <= 3; i++) {
+            assertThat(lease("w" + i, 0).json().path("attempt").intValue()).isEqualTo(i);
+            clock.advance(Duration.ofSeconds(3));
+        }
+        var status = client.get("/v2/builds/" + build + "/status").json();
+        assertThat(status.path("status").stringValue()).isEqualTo("FAILED");
+        assertThat(status.path("error_message").stringValue()).isEqualTo("the build was interrupted 3 times");
+        assertThat(lease("w4", 0).status()).isEqualTo(204);
+        assertThat(outcome(build, "w3", 3, "true", MANIFEST, "null").status()).isEqualTo(409);
+    }
+
+    @Test
+    void aFailureIsToldWithItsReason() {
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        outcome(build, "w", 1, "false", "null", "\"[start] it never answered\"");
+        var status = client.get("/v2/builds/" + build + "/status").json();
+        assertThat(status.path("status").stringValue()).isEqualTo("FAILED");
+        assertThat(status.path("error_message").stringValue()).isEqualTo("[start] it never answered");
+        assertThat(status.path("manifest").isNull()).isTrue();
+        assertThat(client.get("/v2/registry?search=e").json().path("items").path(0).path("latest_version").isNull()).isTrue();
+    }
+
+    @Test
+    void aManifestThatClientsCannotReadIsAFailure() {
+        for (var manifest : new String[] {"null", "[]", "{\"tasks\": {}}", "{\"tasks\": [{}]}", "{\"capabilities\": [{\"name\": 3}]}"}) {
+            var build = client.trigger("e", Contexts.small());
+            lease("w", 0);
+            assertThat(outcome(build, "w", 1, "true", manifest, "null").status()).isEqualTo(204);
+            assertThat(status(build)).as(manifest).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void theLogGrowsRepeatsAreLeftOutAndReadersWait() throws Exception {
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        progress(build, "w", 1, 0, "one", "two");
+        progress(build, "w", 1, 0, "one", "two");
+        progress(build, "w", 1, 1, "two", "three");
+        var log = log(build, 0, 0).json();
+        assertThat(log.path("lines").valueStream().map(line -> line.path("message").stringValue())).containsExactly("one", "two", "three");
+        assertThat(log.path("next").intValue()).isEqualTo(3);
+        assertThat(log.path("status").stringValue()).isEqualTo("IN_PROGRESS");
+
+        var waiting = CompletableFuture.supplyAsync(() -> log(build, 3, 15_000));
+        progress(build, "w", 1, 3, "four \\u0000 with a nul, \\ud800 half a pair");
+        assertThat(waiting.get().json().path("lines").path(0).path("message").stringValue()).startsWith("four");
+
+        outcome(build, "w", 1, "true", MANIFEST, "null");
+        var end = log(build, 4, 15_000).json();
+        assertThat(end.path("lines").isEmpty()).isTrue();
+        assertThat(end.path("status").stringValue()).isEqualTo("SUCCEEDED");
+        assertThat(client.workerGet("/internal/builds/" + build + "/log?team=" + client.otherTeam().team()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aLogHasAnEnd() {
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        progress(build, "w", 1, 0, IntStream.range(0, 40).mapToObj(i -> "line " + i).toArray(String[]::new));
+        progress(build, "w", 1, 40, IntStream.range(40, 80).mapToObj(i -> "line " + i).toArray(String[]::new));
+        progress(build, "w", 1, 80, "more");
+        var lines = log(build, 0, 0).json().path("lines");
+        assertThat(lines.size()).isEqualTo(51);
+        assertThat(lines.path(50).path("message").stringValue()).contains("not kept");
+    }
+
+    @Test
+    void aWaitingWorkerGetsTheNextBuildAtOnce() throws Exception {
+        var waiting = CompletableFuture.supplyAsync(() -> lease("w", 15_000));
+        var build = client.trigger("e", Contexts.small());
+        assertThat(waiting.get().json().path("build").stringValue()).isEqualTo(build);
+    }
+
+    @Test
+    void manyWorkersNeverShareABuild() {
+        for (int i = 0; i < 6; i++) {
+            client.trigger("e" + i, Contexts.small());
+        }
+        var leases = IntStream.range(0, 12).mapToObj(i -> CompletableFuture.supplyAsync(() -> lease("w" + i, 0))).toList();
+        var taken = new HashSet<String>();
+        leases.stream().map(CompletableFuture::join).filter(lease -> lease.status() == 200).forEach(lease ->
+                assertThat(taken.add(lease.json().path("build").stringValue())).isTrue());
+        assertThat(taken).hasSize(6);
+    }
+
+    @Test
+    void triggersAtOnceMakeOneVersionEach() {
+        var builds = Stream.generate(() -> {
+                    var address = client.post("/v2/builds/upload-url").json();
+                    client.upload(address.path("upload_url").stringValue(), Contexts.small());
+                    return address.path("build_id").stringValue();
+                })
+                .limit(6)
+                .toList();
+        var answers = Stream.concat(builds.stream(), builds.stream())
+                .map(build -> CompletableFuture.supplyAsync(
+                        () -> client.post("/v2/builds/trigger", "{\"name\":\"same\",\"build_id\":\"" + build + "\"}")))
+                .toList();
+        var versions = answers.stream().map(CompletableFuture::join).peek(answer -> assertThat(answer.status()).isEqualTo(200))
+                .map(answer -> answer.json().path("version").intValue()).distinct().toList();
+        assertThat(versions).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6);
+        assertThat(client.get("/v2/registry").json().path("total").intValue()).isOne();
+    }
+
+    private String status(String build) {
+        return client.get("/v2/builds/" + build + "/status").json().path("status").stringValue();
+    }
+
+    private Answer lease(String worker, long wait) {
+        return client.workerPost("/internal/builds/leases", "{\"worker\":\"" + worker + "\",\"waitMillis\":" + wait + "}");
+    }
+
+    private Answer log(String build, int after, int wait) {
+        return client.workerGet("/internal/builds/" + build + "/log?after=" + after + "&waitMillis=" + wait + "&team=" + client.team());
+    }
+
+    private Answer progress(String build, String worker, int attempt, int first, String... lines) {
+        var json = Stream.of(lines).map(line -> "{\"at\":\"2026-01-01T00:00:00Z\",\"message\":\"" + line + "\"}").toList();
+        return client.workerPost(
+                "/internal/builds/" + build + "/progress",
+                "{\"worker\":\"" + worker + "\",\"attempt\":" + attempt + ",\"firstLine\":" + first + ",\"lines\":" + json + "}");
+    }
+
+    private Answer outcome(String build, String worker, int attempt, String succeeded, String manifest, String error) {
+        return client.workerPost(
+                "/internal/builds/" + build + "/outcome",
+                "{\"worker\":\"" + worker + "\",\"attempt\":" + attempt + ",\"succeeded\":" + succeeded + ",\"manifest\":" + manifest + ",\"error\":" + error
+                        + "}");
+    }
+}
