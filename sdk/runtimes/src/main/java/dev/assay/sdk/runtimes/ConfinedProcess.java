@@ -43,7 +43,7 @@ final class ConfinedProcess {
     static ConfinedProcess start(
             String id, SandboxFolder folder, ControlGroup group, SandboxLimits limits, ConfinedCommand confined, String program,
             Consumer<String> lines)
-            throws IOException, InterruptedException {
+            throws IOException {
         var builder = new ProcessBuilder(commandLine(folder, group, limits, confined)).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");

@@ -18,11 +18,24 @@ final class LaunchThread {
 
     private LaunchThread() {}
 
-    static Process start(ProcessBuilder builder) throws IOException, InterruptedException {
+    /** Not interrupted: a process that is being started must not get lost between the two threads. */
+    static Process start(ProcessBuilder builder) throws IOException {
+        var started = THREAD.submit(builder::start);
+        boolean interrupted = false;
         try {
-            return THREAD.submit(builder::start).get();
+            while (true) {
+                try {
+                    return started.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -106,7 +106,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return sandbox;
     }
 
-    private ProcessSandbox start(SandboxSpec spec) throws IOException, InterruptedException {
+    private ProcessSandbox start(SandboxSpec spec) throws IOException {
         var folder = workshop.newFolder(spec.label());
         ConfinedProcess process = null;
         try {
@@ -138,7 +138,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 open.remove(sandbox);
             });
             return sandbox;
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             workshop.close(folder, process);
             throw e;
         }

@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
  */
 record UnpackContext(long largestBytes, int mostEntries) {
 
-    static final UnpackContext DEFAULTS = new UnpackContext(1L << 30, 50_000);
+    static final UnpackContext DEFAULTS = new UnpackContext(4L << 30, 100_000);
 
     void into(Path folder, InputStream archive) throws IOException, SandboxException {
         try (var gzip = new GZIPInputStream(archive, 1 << 16)) {

@@ -55,7 +55,7 @@ final class Workshop {
     ConfinedProcess start(
             SandboxFolder folder, SandboxLimits limits, List<String> command, List<Path> readOnly, List<Path> writable, String program,
             Consumer<String> lines)
-            throws IOException, InterruptedException {
+            throws IOException {
         for (var path : readOnly) {
             folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
         }
@@ -72,7 +72,7 @@ final class Workshop {
         var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable);
         try {
             return ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException e) {
             group.delete();
             throw e;
         }

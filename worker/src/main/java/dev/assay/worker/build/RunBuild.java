@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.build;
+
+import dev.assay.contracts.internal.BuildLease;
+import dev.assay.contracts.internal.BuildOutcome;
+import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.lease.BuildLeases;
+import dev.assay.worker.lease.LeaseKeeper;
+import dev.assay.worker.lease.LeaseLostException;
+import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.sandbox.Sandboxes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Makes one version ready, starts it once and asks what it offers. */
+@Component
+class RunBuild {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunBuild.class);
+    private static final Duration TELL_EVERY = Duration.ofMillis(300);
+
+    private final BuildLeases leases;
+    private final Sandboxes sandboxes;
+    private final WorkerSettings settings;
+    private final Clock clock;
+    private final MeterRegistry meters;
+    private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
+
+    RunBuild(BuildLeases leases, Sandboxes sandboxes, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+        this.leases = leases;
+        this.sandboxes = sandboxes;
+        this.settings = settings;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    void run(BuildLease lease) {
+        var thread = Thread.currentThread();
+        running.set(thread);
+        var ttl = Duration.ofMillis(lease.ttlMillis());
+        var log = new BuildProgressLog(lease, leases, settings.name(), clock);
+        try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
+            var outcome = outcome(lease, log);
+            TellOnce.until(ttl.multipliedBy(4), () -> {
+                while (!log.isTold()) {
+                    log.send();
+                }
+                leases.report(lease, outcome);
+            });
+            LOG.info("build {} ended: {}", lease.build(), outcome.succeeded() ? "succeeded" : outcome.error());
+            meters.counter("assay.worker.builds", "succeeded", Boolean.toString(outcome.succeeded())).increment();
+        } catch (LeaseLostException | InterruptedException e) {
+            LOG.info("build {} ends without a word", lease.build());
+        } finally {
+            running.set(null);
+        }
+    }
+
+    void end() {
+        var thread = running.get();
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private BuildOutcome outcome(BuildLease lease, BuildProgressLog log) throws InterruptedException {
+        try {
+            var manifest = build(lease, log);
+            return new BuildOutcome(settings.name(), lease.attempt(), true, null, manifest);
+        } catch (SandboxException | IOException | RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            log.line("FAILED: " + reason);
+            return new BuildOutcome(settings.name(), lease.attempt(), false, reason, null);
+        }
+    }
+
+    private JsonNode build(BuildLease lease, BuildProgressLog log) throws SandboxException, IOException, InterruptedException {
+        var version = sandboxes.prepare(lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), log::line);
+        log.line("starting the environment once");
+        try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
+            try (var client = ControlClient.connect(sandbox.host(), sandbox.port(), sandboxes.startupTimeout())) {
+                var manifest = Manifests.of(client.hello(), client.rawTasks());
+                log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
+                return manifest;
+            } catch (IOException e) {
+                sandbox.outputTail().lines().forEach(log::line);
+                throw new IOException("the environment started but does not answer: " + e.getMessage(), e);
+            }
+        } catch (SandboxException e) {
+            e.outputTail().lines().forEach(log::line);
+            throw e;
+        }
+    }
+}

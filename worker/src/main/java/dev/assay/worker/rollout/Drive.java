@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.rollout;
+
+import dev.assay.contracts.EnvironmentName;
+import dev.assay.contracts.internal.EnvironmentVersion;
+import dev.assay.contracts.internal.Lease;
+import dev.assay.sdk.agents.AgentRun;
+import dev.assay.sdk.agents.Harness;
+import dev.assay.sdk.agents.ModelEndpoint;
+import dev.assay.sdk.agents.PromptTurn;
+import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.step.SystemStep;
+import dev.assay.sdk.protocol.step.TaskStep;
+import dev.assay.sdk.protocol.step.UserStep;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.worker.sandbox.EnvironmentUnknownException;
+import dev.assay.worker.sandbox.Environments;
+import dev.assay.worker.sandbox.Sandboxes;
+import dev.assay.worker.span.Timeline;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Leads one attempt through its phases. What fails is a verdict; only interruption gets out. */
+final class Drive {
+
+    private final Attempt attempt;
+    private final Timeline timeline;
+    private final Environments environments;
+    private final Sandboxes sandboxes;
+    private final List<Harness> harnesses;
+    private final String inferenceUrl;
+    private final Clock clock;
+    private final Runnable onRunning;
+
+    private @Nullable EnvironmentVersion version;
+    private @Nullable AgentEnding agent;
+    private @Nullable ObjectNode evaluation;
+
+    Drive(
+            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, List<Harness> harnesses, String inferenceUrl,
+            Clock clock, Runnable onRunning) {
+        this.attempt = attempt;
+        this.timeline = timeline;
+        this.environments = environments;
+        this.sandboxes = sandboxes;
+        this.harnesses = harnesses;
+        this.inferenceUrl = inferenceUrl;
+        this.clock = clock;
+        this.onRunning = onRunning;
+    }
+
+    /** The number of the version that ran; null if none was found. */
+    @Nullable Integer versionNumber() {
+        return version == null ? null : version.number();
+    }
+
+    /** The grade so far. */
+    @Nullable ObjectNode evaluation() {
+        return evaluation;
+    }
+
+    Verdict run() throws InterruptedException {
+        try {
+            var verdict = actor();
+            enter(Phase.CLEANUP);
+            return verdict;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            if (attempt.cause() != null) {
+                throw new InterruptedException();
+            }
+            var phase = attempt.timings().phase();
+            var verdict = agent == null ? Verdict.failed(phase, e) : Verdict.failed(phase, agent, null, e);
+            recordError(verdict.error());
+            return verdict;
+        } finally {
+            enter(Phase.CLEANUP);
+        }
+    }
+
+    private Verdict actor() throws Exception {
+        var lease = attempt.lease();
+        var verifier = lease.verifier();
+        var harness = harness(lease.agent().path("type").asString(""));
+        var found = environments.resolve(lease.team(), lease.environment());
+        version = found;
+        try (var client = launch(found, lease.runtimeConfig())) {
+            onRunning.run();
+            var started = start(client, lease.task(), lease.args(), true);
+            enter(Phase.AGENT_LOOP);
+            var ending = drive(harness, client, started.get("prompt"));
+            agent = ending;
+            enter(Phase.GRADING);
+            var verdict = grade(client, ending, verifier != null);
+            if (verifier == null) {
+                enter(Phase.ACTOR_CLEANUP);
+                return verdict;
+            }
+            var actorFrame = evaluation == null ? Json.object() : evaluation;
+            evaluation = null;
+            if (sharesSandbox(lease, verifier)) {
+                return verify(client, verifier, ending, actorFrame);
+            }
+            enter(Phase.ACTOR_CLEANUP);
+            hangUp(client);
+            enter(Phase.PROVISIONING_VERIFIER);
+            var other = environments.resolve(lease.team(), verifier.path("env").asString(""));
+            try (var verifying = launch(other, verifier.get("runtime_config"))) {
+                return verify(verifying, verifier, ending, actorFrame);
+            }
+        } finally {
+            attempt.over();
+            attempt.closeSandbox();
+        }
+    }
+
+    /** The same environment's verifier always runs beside the actor: processes of this machine cannot hand their files to others. */
+    static boolean sharesSandbox(Lease lease, JsonNode verifier) {
+        return EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
+    }
+
+    private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
+        var lease = attempt.lease();
+        var label = new SandboxLabel(lease.run().toString(), lease.attempt());
+        var sandbox = sandboxes.launch(of, runtimeConfig, label, Duration.ofMillis(lease.runTimeoutMillis()).plusMinutes(2));
+        attempt.launched(sandbox);
+        if (attempt.timings().phase() == Phase.PROVISIONING) {
+            enter(Phase.STARTING_TASK);
+        }
+        var client = ControlClient.connect(sandbox.host(), sandbox.port(), sandboxes.startupTimeout());
+        attempt.connected(client);
+        return client;
+    }
+
+    private void hangUp(ControlClient client) {
+        attempt.disconnected();
+        client.close();
+        attempt.closeSandbox();
+    }
+
+    private ObjectNode start(ControlClient client, String task, JsonNode args, boolean prompted) throws IOException {
+        var begun = clock.instant();
+        var frame = client.start(task, args);
+        timeline.record(TaskStep.setup(task, args, frame), begun, clock.instant());
+        var prompt = frame.get("prompt");
+        if (prompted && prompt != null && !prompt.isNull()) {
+            var messages = PromptTurn.of(prompt).stream().map(turn -> new UserStep.Message(turn.role(), turn.content())).toList();
+            timeline.record(new UserStep(messages), null, clock.instant());
+        }
+        return frame;
+    }
+
+    private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt) throws InterruptedException {
+        var lease = attempt.lease();
+        var model = new ModelEndpoint(inferenceUrl, lease.runKey(), Map.of("Trace-Id", lease.run().hex()));
+        try (var files = FileTracking.start(client, lease.run().hex(), timeline, clock)) {
+            return AgentEnding.of(harness.run(new AgentRun(
+                    lease.agent().path("config"), PromptTurn.of(prompt), client.hello().bindings(),
+                    capability -> client.capability(capability.name()), model, timeline)));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            if (attempt.cause() != null) {
+                throw new InterruptedException();
+            }
+            return AgentEnding.raised(e);
+        }
+    }
+
+    private Verdict grade(ControlClient client, AgentEnding ending, boolean verified) throws InterruptedException {
+        if (ending.raised() && verified) {
+            recordError(ending.error());
+        }
+        Verdict verdict;
+        try {
+            evaluation = evaluate(client, attempt.lease().task(), answer(ending.content()));
+            verdict = Verdict.graded(ending, evaluation);
+        } catch (IOException e) {
+            if (attempt.cause() != null) {
+                throw new InterruptedException();
+            }
+            var detail = ErrorText.of(e) + lastWords();
+            recordError(Phase.GRADING.error(detail));
+            if (verified) {
+                evaluation = Verdict.failedFrame(ending, detail);
+            }
+            verdict = ending.failed() ? Verdict.gradingFailedForGood(ending, detail) : Verdict.gradingFailed(ending, detail);
+        }
+        if (ending.raised() && !verified) {
+            recordError(ending.error());
+        }
+        return verdict;
+    }
+
+    private Verdict verify(ControlClient client, JsonNode verifier, AgentEnding ending, ObjectNode actorFrame) throws IOException {
+        enter(Phase.VERIFYING);
+        var task = verifier.path("id").asString("");
+        start(client, task, verifier.has("args") ? verifier.get("args") : Json.object(), false);
+        evaluation = evaluate(client, task, answer(actorFrame));
+        enter(Phase.CLEANUP);
+        return Verdict.graded(ending, evaluation);
+    }
+
+    private ObjectNode evaluate(ControlClient client, String task, ObjectNode payload) throws IOException {
+        var begun = clock.instant();
+        var frame = client.grade(payload);
+        timeline.record(TaskStep.evaluate(task, payload, frame), begun, clock.instant());
+        return frame;
+    }
+
+    private static ObjectNode answer(@Nullable Object content) {
+        return (ObjectNode) Json.object().set("answer", Json.tree(content));
+    }
+
+    /** An environment that died tells more by its last line than by the connection that it dropped. */
+    private String lastWords() {
+        var sandbox = attempt.sandbox();
+        if (sandbox == null || sandbox.alive()) {
+            return "";
+        }
+        var lines = sandbox.outputTail().strip().lines().toList();
+        return lines.isEmpty() ? "" : " (the environment ended, its last line: " + lines.getLast().strip() + ")";
+    }
+
+    private void recordError(@Nullable String error) {
+        if (error != null) {
+            timeline.record(new SystemStep(error), null, clock.instant());
+        }
+    }
+
+    private Harness harness(String type) throws EnvironmentUnknownException {
+        return harnesses.stream()
+                .filter(harness -> harness.type().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("this worker drives no agent of type '" + type + "'"));
+    }
+
+    private void enter(Phase phase) {
+        attempt.timings().enter(phase);
+    }
+}

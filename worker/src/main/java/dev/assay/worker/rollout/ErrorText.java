@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.rollout;
+
+import dev.assay.sdk.protocol.RpcException;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.worker.sandbox.EnvironmentUnknownException;
+import java.io.EOFException;
+
+/** What went wrong, in one line for people. */
+final class ErrorText {
+
+    private static final int LONGEST = 4000;
+
+    private ErrorText() {}
+
+    static String of(Throwable failure) {
+        var message = failure.getMessage() == null ? "" : failure.getMessage();
+        var text = switch (failure) {
+            case RpcException told -> message;
+            case SandboxException told -> message;
+            case EnvironmentUnknownException told -> message;
+            case EOFException gone -> "EOFError: " + message;
+            default -> failure.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
+        };
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + " …" : text;
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.rollout;
+
+import dev.assay.sdk.protocol.Capability;
+import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.step.Spans;
+import dev.assay.worker.span.Timeline;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Watches a workspace's files while the agent works, if the environment offers it. Watching only: whatever fails here, the rollout goes on
+ * without it.
+ */
+final class FileTracking implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileTracking.class);
+    private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final Duration LAST_LOOK = Duration.ofSeconds(10);
+
+    private final Capability capability;
+    private final ControlClient client;
+    private final String runHex;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final Semaphore end = new Semaphore(0);
+    private int calls;
+
+    private FileTracking(Capability capability, ControlClient client, String runHex, Timeline timeline, Clock clock) {
+        this.capability = capability;
+        this.client = client;
+        this.runHex = runHex;
+        this.timeline = timeline;
+        this.clock = clock;
+    }
+
+    /** Takes the first look before the agent begins, so that what it finds is none of the agent's. */
+    static AutoCloseable start(ControlClient client, String runHex, Timeline timeline, Clock clock) {
+        var offered = client.hello().bindings().stream().filter(one -> one.family().equals("filetracking")).findFirst();
+        if (offered.isEmpty()) {
+            return () -> {};
+        }
+        var tracking = new FileTracking(offered.get(), client, runHex, timeline, clock);
+        var first = new Semaphore(0);
+        var thread = Thread.ofVirtual().name("file-tracking").start(() -> tracking.watch(first));
+        first.acquireUninterruptibly();
+        return () -> {
+            tracking.close();
+            thread.join(LAST_LOOK);
+            thread.interrupt();
+        };
+    }
+
+    @Override
+    public void close() {
+        end.release();
+    }
+
+    private void watch(Semaphore first) {
+        try (var socket = new Socket("127.0.0.1", client.forward(capability.name()))) {
+            socket.setSoTimeout((int) LAST_LOOK.toMillis());
+            var replies = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            if (capability.params().path("setup_diff").asBoolean(false)) {
+                tell("setup", ask(socket, replies, "setup"));
+            } else {
+                ask(socket, replies, "advance");
+            }
+            tell("snapshot", ask(socket, replies, "snapshot"));
+            first.release();
+            while (!end.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                tellIfChanged("diff", ask(socket, replies, "diff"));
+            }
+            var last = ask(socket, replies, "flush");
+            tellIfChanged("diff", last.path("diff"));
+            tellIfAny(last.path("capture"));
+        } catch (IOException | JacksonException | IllegalStateException e) {
+            LOG.info("files of run {} are not watched any more: {}", runHex, e.toString());
+        } catch (InterruptedException e) {
+            // the attempt is over
+        } finally {
+            first.release();
+        }
+    }
+
+    private JsonNode ask(Socket socket, BufferedReader replies, String method) throws IOException {
+        var request = Json.object().put("jsonrpc", "2.0").put("id", ++calls).put("method", method).set("params", Json.object());
+        socket.getOutputStream().write((Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
+        var line = replies.readLine();
+        if (line == null) {
+            throw new EOFException("connection closed during '" + method + "'");
+        }
+        var reply = Json.MAPPER.readTree(line);
+        if (!reply.path("result").isObject()) {
+            throw new IOException("'" + method + "': " + reply.path("error").path("message").asString("no object"));
+        }
+        return reply.get("result");
+    }
+
+    private void tellIfChanged(String name, JsonNode diff) {
+        if (diff.path("files_changed").asInt(0) > 0) {
+            tell(name, diff);
+        }
+    }
+
+    private void tellIfAny(JsonNode capture) {
+        if (capture.path("files_eligible").asInt(0) > 0 || capture.path("files_captured").asInt(0) > 0
+                || capture.path("files_skipped").asInt(0) > 0 || capture.path("truncated").asBoolean(false)) {
+            tell("capture", capture);
+        }
+    }
+
+    private void tell(String name, JsonNode payload) {
+        timeline.add(span(name, payload, clock.instant()));
+    }
+
+    private ObjectNode span(String name, JsonNode payload, Instant at) {
+        var attributes = Json.object().put("hud.schema", "hud.filetracking.v1").put("hud.task_run_id", runHex);
+        attributes.set("hud.payload", payload);
+        var span = Json.object()
+                .put("name", "filetracking." + name)
+                .put("trace_id", runHex)
+                .put("span_id", HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()))
+                .putNull("parent_span_id")
+                .put("kind", "INTERNAL")
+                .put("start_time", Spans.time(at))
+                .put("end_time", Spans.time(at))
+                .put("status_code", "OK")
+                .putNull("status_message");
+        span.set("attributes", attributes);
+        span.putArray("events");
+        return span;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.worker.WorkerSettings;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Clears away what dead workers left on this machine: at the start, before any work is asked for, and again and again. */
+@Component
+class Reaping implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reaping.class);
+
+    private final ProcessRuntime runtime;
+    private final WorkerSettings settings;
+    private final Clock clock;
+    private volatile Thread thread = Thread.ofVirtual().unstarted(() -> {});
+    private volatile boolean running;
+
+    Reaping(ProcessRuntime runtime, WorkerSettings settings, Clock clock) {
+        this.runtime = runtime;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        reap();
+        thread = Thread.ofVirtual().name("reaping").start(this::reapAgainAndAgain);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        thread.interrupt();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 10_000;
+    }
+
+    private void reapAgainAndAgain() {
+        while (running) {
+            try {
+                Thread.sleep(settings.reapEvery());
+                reap();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void reap() {
+        try {
+            int reaped = runtime.reap(clock.instant());
+            if (reaped > 0) {
+                LOG.info("cleared away {} sandboxes of dead workers", reaped);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("could not clear away what dead workers left", e);
+        }
+    }
+}

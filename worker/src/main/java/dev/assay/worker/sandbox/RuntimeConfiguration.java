@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.worker.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The runtimes of this worker. */
+@Configuration(proxyBeanMethods = false)
+class RuntimeConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeConfiguration.class);
+
+    @Bean(destroyMethod = "close")
+    ProcessRuntime processRuntime(@Value("${assay.data}") Path data, WorkerSettings settings) throws IOException {
+        var runtime = ProcessRuntime.on(data.resolve("worker"), settings.isolation(), System.getenv());
+        LOG.info("process runtime: {}", runtime.description());
+        return runtime;
+    }
+}

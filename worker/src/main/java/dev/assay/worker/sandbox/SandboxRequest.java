@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import dev.assay.sdk.runtimes.SandboxLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a row's runtime config asks for, and what of it the {@code process} runtime can give. */
+final class SandboxRequest {
+
+    private static final List<String> IMPOSSIBLE_RESOURCES = List.of("gpu", "tpu", "os");
+
+    private SandboxRequest() {}
+
+    /** The row's config over the environment's default, member by member of the top level; image and compose exclude each other. */
+    static @Nullable JsonNode effective(@Nullable JsonNode environments, @Nullable JsonNode rows) {
+        if (!(rows instanceof ObjectNode row) || row.isEmpty()) {
+            return environments;
+        }
+        if (!(environments instanceof ObjectNode base)) {
+            return row;
+        }
+        var merged = base.deepCopy();
+        if (row.hasNonNull("image")) {
+            merged.remove("compose");
+        }
+        if (row.hasNonNull("compose")) {
+            merged.remove("image");
+        }
+        return merged.setAll(row);
+    }
+
+    /** Why this runtime cannot run it; empty if it can. */
+    static Optional<String> refusal(@Nullable JsonNode config) {
+        if (config == null) {
+            return Optional.empty();
+        }
+        List<String> asked = new ArrayList<>();
+        for (var member : List.of("image", "compose")) {
+            if (config.hasNonNull(member)) {
+                asked.add(member);
+            }
+        }
+        for (var member : IMPOSSIBLE_RESOURCES) {
+            if (config.path("resources").hasNonNull(member)) {
+                asked.add("resources." + member);
+            }
+        }
+        return asked.isEmpty()
+                ? Optional.empty()
+                : Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker runs environments as processes and has"
+                        + " no such thing");
+    }
+
+    static SandboxLimits limits(@Nullable JsonNode config, SandboxLimits defaults) {
+        if (config == null) {
+            return defaults;
+        }
+        var limits = defaults;
+        var memory = config.path("resources").path("memory_mb");
+        if (memory.isNumber() && memory.asLong() > 0) {
+            limits = limits.withMemoryBytes(Math.min(memory.asLong(), 1L << 30) << 20);
+        }
+        var startup = config.path("limits").path("startup_timeout_s");
+        if (startup.isNumber() && startup.asLong() > 0) {
+            limits = limits.withStartup(Duration.ofSeconds(startup.asLong()));
+        }
+        var run = config.path("limits").path("run_timeout_s");
+        if (run.isNumber() && run.asLong() > 0) {
+            limits = limits.withLifetime(Duration.ofSeconds(run.asLong()));
+        }
+        return limits;
+    }
+}

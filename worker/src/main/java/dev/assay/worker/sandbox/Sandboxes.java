@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.EnvironmentVersion;
+import dev.assay.sdk.runtimes.PreparedVersion;
+import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.VersionContext;
+import dev.assay.worker.WorkerSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Sandboxes of environments, wherever this worker runs them. */
+@Component
+public class Sandboxes {
+
+    private final Environments environments;
+    private final ProcessRuntime runtime;
+    private final SandboxLimits defaults;
+
+    Sandboxes(Environments environments, ProcessRuntime runtime, WorkerSettings settings) {
+        this.environments = environments;
+        this.runtime = runtime;
+        this.defaults = new SandboxLimits(
+                settings.memory().toBytes(), settings.processes(), settings.startupTimeout(), SandboxLimits.DEFAULTS.lifetime());
+    }
+
+    /**
+     * Launches a sandbox of a version, which is made ready if it is not.
+     *
+     * @param runtimeConfig the row's own
+     * @param longest after which nobody needs it any more
+     */
+    public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest)
+            throws SandboxException, EnvironmentUnknownException, InterruptedException {
+        var config = SandboxRequest.effective(version.runtimeConfig(), runtimeConfig);
+        var refusal = SandboxRequest.refusal(config);
+        if (refusal.isPresent()) {
+            throw new EnvironmentUnknownException(refusal.get());
+        }
+        var prepared = prepare(version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), line -> {});
+        var limits = SandboxRequest.limits(config, defaults.withLifetime(longest));
+        return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), version.environmentVariables(), limits));
+    }
+
+    /** Makes a version ready for the first time. */
+    public PreparedVersion prepare(
+            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        return runtime.prepare(
+                new VersionContext(
+                        version.toString(), declaredName, buildArgs, () -> environments.context(version, contextSha256)),
+                log);
+    }
+
+    /** Launches a version that was just made ready, to see whether it starts. */
+    public Sandbox tryOut(PreparedVersion version, String declaredName, Map<String, String> environmentVariables, String build)
+            throws SandboxException, InterruptedException {
+        var limits = defaults.withLifetime(defaults.startup().plus(Duration.ofMinutes(2)));
+        return runtime.launch(new SandboxSpec(new SandboxLabel("build-" + build, 0), version, declaredName, environmentVariables, limits));
+    }
+
+    public Duration startupTimeout() {
+        return defaults.startup();
+    }
+}

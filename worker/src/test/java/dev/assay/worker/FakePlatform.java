@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.BuildLease;
+import dev.assay.contracts.internal.BuildLine;
+import dev.assay.contracts.internal.BuildOutcome;
+import dev.assay.contracts.internal.BuildProgress;
+import dev.assay.contracts.internal.EnvironmentVersion;
+import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Outcome;
+import dev.assay.sdk.protocol.Json;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Fakes job-, environment-, trace-service and the gateway at one address: the paths and bodies are theirs, the answers are the test's. */
+final class FakePlatform implements AutoCloseable {
+
+    static final long TTL = 3000;
+
+    final BlockingQueue<Lease> leases = new LinkedBlockingQueue<>();
+    final BlockingQueue<BuildLease> builds = new LinkedBlockingQueue<>();
+    final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    final Set<String> lost = ConcurrentHashMap.newKeySet();
+    final Map<String, BlockingQueue<Outcome>> outcomes = new ConcurrentHashMap<>();
+    final BlockingQueue<BuildOutcome> buildOutcomes = new LinkedBlockingQueue<>();
+    final Map<String, List<String>> phases = new ConcurrentHashMap<>();
+    final Map<String, List<JsonNode>> spans = new ConcurrentHashMap<>();
+    final List<BuildLine> buildLog = new CopyOnWriteArrayList<>();
+    final List<String> modelCalls = new CopyOnWriteArrayList<>();
+    final Map<String, EnvironmentVersion> environments = new ConcurrentHashMap<>();
+    final byte[] context;
+    volatile byte[] buildContext;
+    volatile Function<JsonNode, String> model = body -> "3";
+    volatile boolean tracesDown;
+
+    private final HttpServer server;
+
+    FakePlatform() throws IOException {
+        context = TestEnvironment.context();
+        buildContext = context;
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    EnvironmentVersion environment(String name, Map<String, String> variables) {
+        var version = new EnvironmentVersion(
+                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null, Json.object());
+        environments.put(name, version);
+        return version;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var path = exchange.getRequestURI().getPath();
+            var body = exchange.getRequestBody().readAllBytes();
+            answer(exchange, path, body);
+        } catch (InterruptedException | RuntimeException e) {
+            e.printStackTrace();
+        }
+    }
+
+    private void answer(HttpExchange exchange, String path, byte[] body) throws IOException, InterruptedException {
+        var parts = path.split("/");
+        switch (path) {
+            case "/internal/leases" -> send(exchange, next(leases, body));
+            case "/internal/builds/leases" -> send(exchange, next(builds, body));
+            case "/internal/environments/resolve" -> resolve(exchange);
+            case "/inference/chat/completions" -> chat(exchange, body);
+            case String told when told.startsWith("/internal/leases/") -> lease(exchange, parts[3], parts[4], body);
+            case String told when told.startsWith("/internal/builds/") -> build(exchange, parts[4], body);
+            case String told when told.startsWith("/internal/versions/") -> {
+                exchange.sendResponseHeaders(200, buildContext.length);
+                exchange.getResponseBody().write(buildContext);
+            }
+            case String told when told.startsWith("/telemetry/trace/") -> telemetry(exchange, parts[3], body);
+            default -> send(exchange, 404, Map.of("detail", "no such path"));
+        }
+    }
+
+    private static <T> @Nullable T next(BlockingQueue<T> queue, byte[] body) throws InterruptedException {
+        return queue.poll(Json.MAPPER.readValue(body, LeaseRequest.class).waitMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lease(HttpExchange exchange, String run, String what, byte[] body) throws IOException {
+        if (lost.contains(run)) {
+            send(exchange, 409, Map.of("detail", "the lease is another's"));
+        } else if (what.equals("renew")) {
+            phases.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(Json.MAPPER.readTree(body).path("phase").asString());
+            send(exchange, new LeaseRenewed(TTL, cancelled.contains(run)));
+        } else {
+            outcomes.computeIfAbsent(run, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readValue(body, Outcome.class));
+            send(exchange, null);
+        }
+    }
+
+    private void build(HttpExchange exchange, String what, byte[] body) throws IOException {
+        if (what.equals("progress")) {
+            var progress = Json.MAPPER.readValue(body, BuildProgress.class);
+            synchronized (buildLog) {
+                for (int i = Math.max(0, buildLog.size() - progress.firstLine()); i < progress.lines().size(); i++) {
+                    buildLog.add(progress.lines().get(i));
+                }
+            }
+            send(exchange, new LeaseRenewed(TTL, false));
+        } else {
+            buildOutcomes.add(Json.MAPPER.readValue(body, BuildOutcome.class));
+            send(exchange, null);
+        }
+    }
+
+    private void resolve(HttpExchange exchange) throws IOException {
+        var name = exchange.getRequestURI().getQuery().replaceAll(".*name=", "");
+        var version = environments.get(name);
+        if (version == null) {
+            send(exchange, 404, Map.of("detail", "there is no environment '" + name + "' that was built"));
+        } else {
+            send(exchange, version);
+        }
+    }
+
+    private void telemetry(HttpExchange exchange, String run, byte[] body) throws IOException {
+        if (tracesDown) {
+            send(exchange, 503, Map.of());
+            return;
+        }
+        var list = spans.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>());
+        Json.MAPPER.readTree(body).path("telemetry").forEach(list::add);
+        send(exchange, 200, Map.of());
+    }
+
+    private void chat(HttpExchange exchange, byte[] body) throws IOException {
+        modelCalls.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + exchange.getRequestHeaders().getFirst("Trace-Id"));
+        var said = model.apply(Json.MAPPER.readTree(body));
+        if (said.startsWith("ERROR")) {
+            send(exchange, 400, Map.of("error", Map.of("message", said)));
+            return;
+        }
+        var message = Map.of("role", "assistant", "content", said);
+        send(exchange, 200, Map.of(
+                "id", "chat-1", "object", "chat.completion", "created", 1, "model", "played",
+                "choices", List.of(Map.of("index", 0, "message", message, "finish_reason", "stop")),
+                "usage", Map.of("prompt_tokens", 5, "completion_tokens", 1, "total_tokens", 6)));
+    }
+
+    private static void send(HttpExchange exchange, @Nullable Object body) throws IOException {
+        send(exchange, body == null ? 204 : 200, body);
+    }
+
+    private static void send(HttpExchange exchange, int status, @Nullable Object body) throws IOException {
+        if (body == null) {
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
+        var bytes = Json.MAPPER.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    List<String> stepsOf(String runHex) {
+        List<String> steps = new ArrayList<>();
+        for (var span : spans.getOrDefault(runHex, List.of())) {
+            var payload = span.path("attributes").path("hud.payload");
+            var phase = payload.path("task_call").path("phase").asString("");
+            steps.add(payload.path("source").asString("") + (phase.isEmpty() ? "" : "/" + phase));
+        }
+        return steps;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
