@@ -13,6 +13,7 @@ import {jobPage} from './pages/job.js';
 import {jobsPage} from './pages/jobs.js';
 import {modelPage} from './pages/model.js';
 import {modelsPage} from './pages/models.js';
+import {settingsPage} from './pages/settings.js';
 import {signInPage} from './pages/sign-in.js';
 import {tasksetPage} from './pages/taskset.js';
 import {tasksetsPage} from './pages/tasksets.js';
@@ -29,6 +30,7 @@ const PAGES = [
     [/^\/environments\/([^/]+)\/?$/, environmentPage],
     [/^\/models\/?$/, modelsPage],
     [/^\/models\/([^/]+)\/?$/, modelPage],
+    [/^\/settings\/?$/, settingsPage],
 ];
 
 let leave = new AbortController();

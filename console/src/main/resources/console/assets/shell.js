@@ -15,7 +15,7 @@ export function drawTop() {
         const here = path === address || path.startsWith(address + '/');
         return h('a', {href: address, 'aria-current': here && (path === address ? 'page' : 'true')}, name);
     });
-    const teamName = h('span.team', {title: 'The team of this key'}, team.key === key() ? team.name : null);
+    const teamName = h('a.team', {href: '/settings', title: 'The team of this key'}, team.key === key() ? team.name : null);
     replace(document.getElementById('top'),
         h('a.brand', {href: '/jobs', 'aria-label': 'Assay: all jobs'}, mark(), h('span', 'Assay')),
         key() && h('nav', {'aria-label': 'Pages'}, nav),
@@ -32,7 +32,7 @@ function leave() {
 async function learnTeam(place) {
     const asked = key();
     const me = await getIfThere('/v2/auth/me').catch(() => null);
-    const name = me?.team_name ?? me?.team?.name ?? null;
+    const name = typeof me?.team === 'string' ? me.team : null;
     if (key() !== asked) return;
     team = {key: me ? asked : null, name};
     replace(place, name);

@@ -141,10 +141,10 @@ function drawNumbers(place, runs, total, grades) {
         figure('Mean reward', isNumber(mean) ? reward(mean) : h('span.none', '–'),
             isNumber(mean) ? [isNumber(deviation) && `± ${reward(deviation)} `, `over ${plural(graded, 'graded run')}`]
                 : ended ? 'no run has a grade' : 'no run has ended yet'),
-        figure('Runs', amount(total), whole && ended < total ? `${amount(ended)} ended` : 'all ended',
+        figure('Runs', amount(total), !total ? 'none yet' : whole && ended < total ? `${amount(ended)} ended` : 'all ended',
             whole && ended < total && h('span.progress', {role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': total,
                 'aria-valuenow': ended, 'aria-label': 'Runs that ended'}, h('i', {vars: {'--share': `${(100 * ended) / total}%`}}))),
-        figure('Graded', amount(graded), ungraded ? `${amount(ungraded)} ungraded, left out of the mean` : 'none ungraded'),
+        figure('Graded', amount(graded), ungraded ? `${amount(ungraded)} ungraded, left out of the mean` : ended ? 'none ungraded' : ''),
         figure('Errors', counts.get('error') ? h('span.is-error', amount(counts.get('error'))) : '0',
             counts.get('cancelled') ? `${amount(counts.get('cancelled'))} cancelled` : 'runs that failed'));
 }

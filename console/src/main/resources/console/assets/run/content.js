@@ -7,8 +7,6 @@ import {longText} from '../parts.js';
 
 const SHOWN_IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
-export const textOf = blocks => (blocks ?? []).filter(block => block?.type === 'text').map(block => block.text ?? '').join('\n');
-
 export function blockView(block) {
     if (typeof block === 'string') return prose(block);
     switch (block?.type) {

@@ -9,7 +9,6 @@ import {download} from './content.js';
 const MOST_LINES = 2000;
 
 export function filesView(files, start) {
-    if (!files.setup.length && !files.changes.length && !files.captured.length) return null;
     return [
         layer('Changed by the agent', files.changes, start),
         layer('Changed by the task’s setup', files.setup, start),

@@ -4,21 +4,20 @@
 import {h} from '../dom.js';
 import {between, duration, plain} from '../format.js';
 import {fold, longText} from '../parts.js';
-import {blockView, prose, textOf, valueView} from './content.js';
+import {blockView, prose, valueView} from './content.js';
 
 export function turnView(turn, {waiting}) {
-    const {step, entry} = turn;
-    const key = entry.id;
+    const {said} = turn;
     return [
-        step?.reasoning && fold(`${key} reasoning`, h('span', 'Reasoning', h('span.peek', plain(step.reasoning).slice(0, 160))),
-            () => prose(step.reasoning), {open: step.reasoning.length < 400}),
-        step?.content && prose(step.content),
-        step?.refusal && h('div.callout.is-warn', h('strong', 'Refused. '), plain(step.refusal)),
-        step?.stop_reason && h('div.callout.is-warn', step.stop_reason === 'length'
-            ? 'The output was cut off: it reached its greatest length.' : `Stopped: ${plain(step.stop_reason)}`),
-        step?.error && h('div.callout.is-error', plain(step.error)),
+        said?.reasoning && fold(`${said.id} reasoning`, h('span', 'Reasoning', h('span.peek', plain(said.reasoning).slice(0, 160))),
+            () => prose(said.reasoning), {open: said.reasoning.length < 400}),
+        said?.text && prose(said.text),
+        said?.refusal && h('div.callout.is-warn', h('strong', 'Refused. '), plain(said.refusal)),
+        said?.stop_reason && h('div.callout.is-warn', said.stop_reason === 'length'
+            ? 'The output was cut off: it reached its greatest length.' : `Stopped: ${plain(said.stop_reason)}`),
+        said?.error && h('div.callout.is-error', plain(said.error)),
         turn.calls.map(item => callView(item, waiting)),
-        citations(step?.citations),
+        citations(said?.citations),
     ];
 }
 
@@ -38,7 +37,8 @@ function shellCommand(name, args) {
 
 /** A shell's answer repeats the command and ends with the exit code; the screen shows each once. */
 function terminal(command, args, item, waiting) {
-    const raw = item.result ? textOf(item.result.content) : '';
+    const {answer} = item;
+    const raw = answer?.result_text ?? '';
     const echoed = raw.startsWith(`$ ${command}\n`) ? raw.slice(command.length + 3) : raw;
     const exit = /\n?\(exit (-?\d+)\)\s*$/.exec(echoed);
     const output = (exit ? echoed.slice(0, exit.index) : echoed).replace(/\s+$/, '');
@@ -49,34 +49,41 @@ function terminal(command, args, item, waiting) {
             h('span.meta', code !== null && h('span', {class: code ? 'exit is-error' : 'exit'}, `exit ${code}`), took(item))),
         h('div.command', h('span.sigil', {'aria-hidden': 'true'}, '$'), longText(command, {lines: 16})),
         output && longText(output, {lines: 30}),
-        item.error && h('p.tool-error', plain(item.error)),
-        pictures(item), missing(item, waiting));
+        answer?.error && h('p.tool-error', plain(answer.error)),
+        pictures(answer), missing(item, waiting));
 }
 
 function plainCall(name, args, item, waiting) {
-    const malformed = typeof args === 'string';
+    const {answer} = item;
+    const malformed = isMalformed(args);
     return h('figure.call', {class: failed(item) && 'is-error'},
         h('figcaption', h('span.tool', plain(name)), malformed && h('span.badge.is-warn', 'malformed arguments'),
-            item.result?.isError && h('span.badge.is-error', 'error'), h('span.meta', took(item))),
-        args !== undefined && args !== null && !(typeof args === 'object' && !Object.keys(args).length) && h('div.arguments', valueView(args)),
-        item.result && h('div.result', resultView(item.result)),
-        item.error && h('p.tool-error', plain(item.error)),
+            answer?.is_error && h('span.badge.is-error', 'error'), h('span.meta', took(item))),
+        Object.keys(args ?? {}).length > 0 && h('div.arguments', valueView(malformed ? args.raw : args)),
+        answer && h('div.result', resultView(answer)),
+        answer?.error && h('p.tool-error', plain(answer.error)),
         missing(item, waiting));
 }
 
-function resultView(result) {
-    const blocks = (result.content ?? []).map(block => (block?.type === 'text' ? longText(block.text, {lines: 30}) : blockView(block)));
-    const structured = result.structuredContent;
-    if (structured !== undefined && structured !== null) blocks.push(h('div.structured', valueView(structured)));
-    return blocks.length ? blocks : h('span.none', 'empty result');
+/** Arguments that were no object arrive under this name alone. */
+const isMalformed = args => typeof args?.raw === 'string' && Object.keys(args).length === 1;
+
+function resultView(answer) {
+    const structured = answer.structuredContent;
+    const parts = [
+        answer.result_text && longText(answer.result_text, {lines: 30}),
+        ...pictures(answer),
+        structured !== undefined && structured !== null && h('div.structured', valueView(structured)),
+    ].filter(Boolean);
+    return parts.length || answer.error ? parts : h('span.none', 'empty result');
 }
 
-const failed = item => Boolean(item.error || item.result?.isError);
-const pictures = item => (item.result?.content ?? []).filter(block => block?.type !== 'text').map(blockView);
-const took = item => (item.entry ? h('span', duration(between(item.entry.start, item.entry.end))) : null);
+const failed = ({answer}) => Boolean(answer?.error || answer?.is_error);
+const pictures = answer => (answer?.content ?? []).filter(block => block?.type !== 'text').map(blockView);
+const took = ({answer}) => (answer ? h('span', duration(between(answer.started_at, answer.ended_at))) : null);
 
 function missing(item, waiting) {
-    if (item.result || item.error || item.entry) return null;
+    if (item.answer) return null;
     return h('p.missing', waiting ? 'waiting for the result…' : 'No result: the run ended before this call was made or answered.');
 }
 

@@ -116,17 +116,17 @@ class ConsoleTests {
     @Test
     void aTimelineShowsPromptTurnsResultsAndGrade() {
         var page = signedIn("/trace/00020003222242228222222222222222");
-        assertThat(page.locator(".entry.is-user")).containsText("off by a cent");
+        assertThat(page.locator(".entry.is-prompt")).containsText("off by a cent");
         assertThat(page.locator(".timeline").first().locator(".entry.is-turn")).hasCount(5);
         Locator shell = page.locator(".terminal").first();
         assertThat(shell.locator(".command")).containsText("python -m pytest -q");
         assertThat(shell).containsText("exit 1");
         assertThat(shell).containsText("1 failed, 3 passed");
-        assertThat(page.locator(".entry.is-evaluation .subscores .subscores")).containsText("hidden tests");
+        assertThat(page.locator(".entry.is-evaluate .subscores .subscores")).containsText("hidden tests");
         assertThat(page.locator(".grade .value").first()).containsText("0.700");
         page.locator(".files summary", new Page.LocatorOptions().setHasText("report.py")).first().click();
         assertThat(page.locator(".diff .plus").first()).containsText("from decimal import Decimal");
-        assertThat(page.locator("main")).containsText("Earlier attempts");
+        assertThat(page.locator(".page-head")).containsText("attempt 2");
     }
 
     @Test
@@ -140,7 +140,7 @@ class ConsoleTests {
     @Test
     void whatARunWroteStaysText() {
         var page = signedIn(HOSTILE_RUN);
-        assertThat(page.locator(".entry.is-user")).containsText(HOSTILE_TEXT);
+        assertThat(page.locator(".entry.is-prompt")).containsText(HOSTILE_TEXT);
         assertThat(page.locator("main img, main script")).hasCount(0);
         assertThat(page.title()).isNotEqualTo("owned");
         assertThat(page.locator(".banner")).containsText("⟨U+202E⟩");

@@ -35,8 +35,8 @@ final class FakePlatform implements AutoCloseable {
 
     private static final Path PAGES = Path.of("src/main/resources/console");
     private static final Path ANSWERS = Path.of("src/test/resources/fake-platform");
-    private static final String POLICY = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'self'";
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final Pattern MOMENT = Pattern.compile("\"@([+-]?[0-9.]+)\"");
     private static final Pattern UUID_IN_PATH = Pattern.compile("(?i)([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})");
 
@@ -138,7 +138,8 @@ final class FakePlatform implements AutoCloseable {
                 .map(index -> withTimes(lines.get(index)).replaceFirst("\\{", "{\"seq\": " + (index + 1) + ", "))
                 .collect(Collectors.joining(",\n"));
         long next = shown.isEmpty() ? after : shown.getLast() + 1;
-        return "{\"entries\": [" + entries + "], \"next\": " + next + "}";
+        boolean more = lines.stream().filter(this::hasHappened).count() > next;
+        return "{\"attempts\": 1, \"latest_seq\": %d, \"next\": %s, \"entries\": [%s]}".formatted(next, more ? next : null, entries);
     }
 
     private boolean hasHappened(String line) {
