@@ -41,7 +41,7 @@ function terminal(command, args, item, waiting) {
     const raw = answer?.result_text ?? '';
     const echoed = raw.startsWith(`$ ${command}\n`) ? raw.slice(command.length + 3) : raw;
     const exit = /\n?\(exit (-?\d+)\)\s*$/.exec(echoed);
-    const output = (exit ? echoed.slice(0, exit.index) : echoed).replace(/\s+$/, '');
+    const output = (exit ? echoed.slice(0, exit.index) : echoed).replace(/^\n+|\s+$/g, '');
     const code = exit ? Number(exit[1]) : null;
     const rest = Object.entries(args ?? {}).filter(([name]) => !['command', 'cmd'].includes(name));
     return h('figure.terminal', {class: failed(item) && 'is-error'},
@@ -79,7 +79,8 @@ function resultView(answer) {
 }
 
 const failed = ({answer}) => Boolean(answer?.error || answer?.is_error);
-const pictures = answer => (answer?.content ?? []).filter(block => block?.type !== 'text').map(blockView);
+/** Blocks that are more than the text of the result, which has those of text and resources already. */
+const pictures = answer => (answer?.content ?? []).filter(block => !['text', 'resource', 'resource_link'].includes(block?.type)).map(blockView);
 const took = ({answer}) => (answer ? h('span', duration(between(answer.started_at, answer.ended_at))) : null);
 
 function missing(item, waiting) {
