@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.BuildLog;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.client.RestClientException;
@@ -61,7 +62,7 @@ final class BuildLogTail {
     }
 
     /** Null while environment-service cannot answer: a restart over there is no reason to break off here. */
-    private @org.jspecify.annotations.Nullable Optional<BuildLog> ask(int next) {
+    private @Nullable Optional<BuildLog> ask(int next) {
         try {
             return builds.after(next, build, team);
         } catch (RestClientException e) {

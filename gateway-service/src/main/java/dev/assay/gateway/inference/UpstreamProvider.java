@@ -3,6 +3,7 @@
 package dev.assay.gateway.inference;
 
 import dev.assay.gateway.client.ClientConnection;
+import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,9 +17,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -64,7 +68,7 @@ final class UpstreamProvider implements Provider {
                 return;
             }
             // Whole, so that an answer that breaks off can still become an error.
-            var whole = read(body);
+            var whole = read(body, connection);
             response.setContentType(type);
             response.setContentLength(whole.length);
             response.getOutputStream().write(whole);
@@ -82,7 +86,7 @@ final class UpstreamProvider implements Provider {
     private Answered ask(ModelCall call, ClientConnection connection) throws IOException, InterruptedException {
         try {
             return new Answered(connection.await(client.sendAsync(request(call), BodyHandlers.ofInputStream()), () -> true));
-        } catch (dev.assay.gateway.client.ClientGoneException e) {
+        } catch (ClientGoneException e) {
             throw e;
         } catch (HttpConnectTimeoutException | ConnectException e) {
             log.warn("provider {} cannot be reached: {}", upstream, e.toString());
@@ -109,9 +113,19 @@ final class UpstreamProvider implements Provider {
         return request.build();
     }
 
-    private byte[] read(InputStream body) {
+    private byte[] read(InputStream body, ClientConnection connection) throws IOException, InterruptedException {
+        var whole = new CompletableFuture<byte[]>();
+        Thread.ofVirtual().name("answer of " + name()).start(() -> {
+            try {
+                whole.complete(body.readAllBytes());
+            } catch (IOException e) {
+                whole.completeExceptionally(e);
+            }
+        });
         try {
-            return body.readAllBytes();
+            return connection.await(whole, () -> true);
+        } catch (ClientGoneException e) {
+            throw e;
         } catch (IOException e) {
             throw broken(e);
         }
@@ -133,7 +147,7 @@ final class UpstreamProvider implements Provider {
         if (status < 400) {
             return ModelError.of(502, "The provider '" + name() + "' answered with status " + status + ".").andNoUseTryingAgain();
         }
-        var text = new String(answer.body().readNBytes(MOST_OF_AN_ERROR), java.nio.charset.StandardCharsets.UTF_8);
+        var text = new String(answer.body().readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8);
         var error = readable(text, ModelError.of(status, "The provider '" + name() + "' answered with status " + status + "."));
         var retryAfter = answer.headers().firstValue("retry-after").map(UpstreamProvider::seconds).orElse(null);
         error = error.retryAfter(retryAfter);
@@ -161,7 +175,7 @@ final class UpstreamProvider implements Provider {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Double seconds(String retryAfter) {
+    private static @Nullable Double seconds(String retryAfter) {
         try {
             return Math.max(0, Double.parseDouble(retryAfter));
         } catch (NumberFormatException e) {

@@ -30,7 +30,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @GatewayTest
 class RoutingTests {
 
-    private static final long LARGE = 200L << 20;
+    private static final long LARGE = 140L << 20;
 
     @LocalServerPort
     int port;
@@ -109,7 +109,7 @@ class RoutingTests {
         assertThat(seen.header("X-Forwarded-Proto")).isEqualTo("https");
         assertThat(seen.header("X-Forwarded-Port")).isEqualTo("8443");
         assertThat(seen.header("X-Forwarded-For")).isEqualTo("127.0.0.1");
-        assertThat(answer).contains("X-Kept: one", "X-Kept: two").doesNotContain("timeout=5");
+        assertThat(answer).containsIgnoringCase("X-Kept: one").containsIgnoringCase("X-Kept: two").doesNotContain("timeout=5");
     }
 
     @Test
@@ -117,6 +117,10 @@ class RoutingTests {
         FakeServices.JOB.on("GET /v2/jobs", 409, "{\"detail\": \"because\"}");
         assertThat(member.get("/v2/jobs").status()).isEqualTo(409);
         assertThat(member.get("/v2/jobs").detail()).isEqualTo("because");
+        FakeServices.JOB.on("HEAD /v2/jobs", (exchange, seen) -> {
+            exchange.sendResponseHeaders(409, -1);
+            exchange.close();
+        });
         FakeServices.JOB.on("POST /v2/trace/1/enter", 204, "");
         assertThat(member.post("/v2/trace/1/enter", "{}").status()).isEqualTo(204);
         assertThat(member.send("HEAD", "/v2/jobs", BodyPublishers.noBody()).status()).isEqualTo(409);

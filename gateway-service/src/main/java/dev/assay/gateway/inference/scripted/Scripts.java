@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -54,7 +55,7 @@ class Scripts {
         }
     }
 
-    private static Loaded fresh(Path file, @org.jspecify.annotations.Nullable Loaded known) {
+    private static Loaded fresh(Path file, @Nullable Loaded known) {
         try {
             var modified = Files.getLastModifiedTime(file);
             var size = Files.size(file);
