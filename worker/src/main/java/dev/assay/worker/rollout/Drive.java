@@ -11,11 +11,12 @@ import dev.assay.sdk.agents.ModelEndpoint;
 import dev.assay.sdk.agents.PromptTurn;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
 import dev.assay.sdk.protocol.step.UserStep;
 import dev.assay.sdk.runtimes.SandboxLabel;
-import dev.assay.worker.sandbox.EnvironmentUnknownException;
+import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.Sandboxes;
 import dev.assay.worker.span.Timeline;
@@ -24,7 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -189,7 +189,7 @@ final class Drive {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
             }
-            var detail = ErrorText.of(e) + lastWords();
+            var detail = ErrorText.of(e) + lastWords(e);
             recordError(Phase.GRADING.error(detail));
             if (verified) {
                 evaluation = Verdict.failedFrame(ending, detail);
@@ -222,14 +222,17 @@ final class Drive {
         return (ObjectNode) Json.object().set("answer", Json.tree(content));
     }
 
-    /** An environment that died tells more by its last line than by the connection that it dropped. */
-    private String lastWords() {
+    /** An environment that died tells more by its last line than by the connection that it dropped, which is seen a moment earlier. */
+    private String lastWords(IOException failure) throws InterruptedException {
         var sandbox = attempt.sandbox();
-        if (sandbox == null || sandbox.alive()) {
+        if (failure instanceof RpcException || sandbox == null) {
             return "";
         }
+        for (int round = 0; round < 25 && sandbox.alive(); round++) {
+            Thread.sleep(20);
+        }
         var lines = sandbox.outputTail().strip().lines().toList();
-        return lines.isEmpty() ? "" : " (the environment ended, its last line: " + lines.getLast().strip() + ")";
+        return sandbox.alive() || lines.isEmpty() ? "" : " (the environment ended, its last line: " + lines.getLast().strip() + ")";
     }
 
     private void recordError(@Nullable String error) {
@@ -238,11 +241,11 @@ final class Drive {
         }
     }
 
-    private Harness harness(String type) throws EnvironmentUnknownException {
+    private Harness harness(String type) throws NotRunnableException {
         return harnesses.stream()
                 .filter(harness -> harness.type().equals(type))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchElementException("this worker drives no agent of type '" + type + "'"));
+                .orElseThrow(() -> new NotRunnableException("this worker drives no agent of type '" + type + "'"));
     }
 
     private void enter(Phase phase) {

@@ -4,7 +4,7 @@ package dev.assay.worker.rollout;
 
 import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.runtimes.SandboxException;
-import dev.assay.worker.sandbox.EnvironmentUnknownException;
+import dev.assay.worker.sandbox.NotRunnableException;
 import java.io.EOFException;
 
 /** What went wrong, in one line for people. */
@@ -19,7 +19,7 @@ final class ErrorText {
         var text = switch (failure) {
             case RpcException told -> message;
             case SandboxException told -> message;
-            case EnvironmentUnknownException told -> message;
+            case NotRunnableException told -> message;
             case EOFException gone -> "EOFError: " + message;
             default -> failure.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
         };

@@ -67,7 +67,7 @@ class RunRollout {
     }
 
     void run(Lease lease) {
-        MDC.put("traceId", lease.run().hex());
+        MDC.put("run", lease.run().hex());
         var attempt = new Attempt(lease, Thread.currentThread());
         running.add(attempt);
         var answered = new AtomicBoolean();
@@ -90,7 +90,7 @@ class RunRollout {
             attempt.over();
             attempt.closeSandbox();
             running.remove(attempt);
-            MDC.remove("traceId");
+            MDC.remove("run");
         }
     }
 

@@ -38,7 +38,7 @@ public class Environments {
     }
 
     /** What the name stands for now. */
-    public EnvironmentVersion resolve(TeamId team, String name) throws EnvironmentUnknownException, InterruptedException {
+    public EnvironmentVersion resolve(TeamId team, String name) throws NotRunnableException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
                 return environments.get()
@@ -46,7 +46,7 @@ public class Environments {
                         .retrieve()
                         .body(EnvironmentVersion.class);
             } catch (HttpClientErrorException e) {
-                throw new EnvironmentUnknownException(detail(e, "environment '" + name + "' cannot be resolved"));
+                throw new NotRunnableException(detail(e, "environment '" + name + "' cannot be resolved"));
             } catch (RestClientException e) {
                 if (tries == TRIES) {
                     throw e;

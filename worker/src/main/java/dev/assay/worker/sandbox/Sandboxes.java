@@ -42,11 +42,11 @@ public class Sandboxes {
      * @param longest after which nobody needs it any more
      */
     public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest)
-            throws SandboxException, EnvironmentUnknownException, InterruptedException {
+            throws SandboxException, NotRunnableException, InterruptedException {
         var config = SandboxRequest.effective(version.runtimeConfig(), runtimeConfig);
         var refusal = SandboxRequest.refusal(config);
         if (refusal.isPresent()) {
-            throw new EnvironmentUnknownException(refusal.get());
+            throw new NotRunnableException(refusal.get());
         }
         var prepared = prepare(version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), line -> {});
         var limits = SandboxRequest.limits(config, defaults.withLifetime(longest));

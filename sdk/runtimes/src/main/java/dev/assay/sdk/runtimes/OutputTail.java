@@ -20,11 +20,11 @@ final class OutputTail {
         }
     }
 
-    /** The last line that says something; empty if none does. */
+    /** The last line that says something, where a Java stack trace's places do not; empty if none does. */
     synchronized String last() {
         for (var descending = lines.descendingIterator(); descending.hasNext(); ) {
             var line = descending.next();
-            if (!line.isBlank()) {
+            if (!line.isBlank() && !line.matches("\\s+(at |\\.\\.\\. ).*")) {
                 return line.strip();
             }
         }
