@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 record PublicPath(String value) {
 
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
-    // A dot segment, written in any way, would let the doors see one path and a service another.
-    private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%5c|%3b|%00|(^|/|%2f)(\\.|%2e){1,2}(/|%2f|$)");
+    // A dot segment, written in any way, would let the doors see one path and a service another. An encoded slash or backslash is not
+    // decoded on either side, so it parts nothing.
+    private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%00|(^|/)(\\.|%2e){1,2}(/|$)");
 
     /** The path with doubled slashes collapsed, as clients send them when a base URL ends in one; empty if it is ambiguous. */
     static Optional<PublicPath> of(String raw) {

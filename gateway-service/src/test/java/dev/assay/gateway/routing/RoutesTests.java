@@ -36,7 +36,7 @@ class RoutesTests {
 
     @ParameterizedTest
     @CsvSource({"/v2/builds/1/logs", "/v2/auth/me", "/v2/keys", "/v2/imports/formats", "/internal/leases", "/actuator/health", "/jobs", "/v2"})
-    void therestIsTheGatewaysOwnOrNobodys(String path) {
+    void theRestIsTheGatewaysOwnOrNobodys(String path) {
         assertThat(Routes.of(path)).isEmpty();
     }
 }

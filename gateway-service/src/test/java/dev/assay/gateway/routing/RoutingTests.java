@@ -75,6 +75,12 @@ class RoutingTests {
     }
 
     @Test
+    void aNameMayHoldAnythingThatIsEncoded() {
+        member.get("/v2/tasksets/by-name/a%5Cb%3Bc%2F..%2Fd");
+        assertThat(FakeServices.ENVIRONMENT.last().uri()).isEqualTo("/v2/tasksets/by-name/a%5Cb%3Bc%2F..%2Fd");
+    }
+
+    @Test
     void doubledSlashesInAPathAreOne() {
         assertThat(member.get("//v2//jobs//").status()).isEqualTo(200);
         assertThat(FakeServices.JOB.last().uri()).isEqualTo("/v2/jobs/");
