@@ -2,11 +2,9 @@
 
 package dev.assay.sdk.protocol;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a byte stream into lines without ever holding more than one frame's limit. */
@@ -45,9 +43,28 @@ final class FrameReader {
         }
     }
 
-    /** What follows the frames read so far, as raw bytes. */
+    /** What follows the frames read so far, as raw bytes. Its end does not close the stream below, whose socket may still be written. */
     InputStream rest() {
-        return new SequenceInputStream(new ByteArrayInputStream(chunk, from, to - from), in);
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                return from < to || fill() ? chunk[from++] & 0xff : -1;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
+                if (from == to && !fill()) {
+                    return -1;
+                }
+                int count = Math.min(length, to - from);
+                System.arraycopy(chunk, from, target, offset, count);
+                from += count;
+                return count;
+            }
+        };
     }
 
     private boolean fill() throws IOException {

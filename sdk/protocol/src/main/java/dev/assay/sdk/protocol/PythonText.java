@@ -4,6 +4,7 @@ package dev.assay.sdk.protocol;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -68,7 +69,9 @@ public final class PythonText {
         if (value == 0) {
             return 1 / value > 0 ? "0.0" : "-0.0";
         }
-        var shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        // Java insists on two digits, even for the few numbers that one digit tells apart.
+        var digit = new BigDecimal(value).round(new MathContext(1));
+        var shortest = digit.doubleValue() == value ? digit : new BigDecimal(Double.toString(value)).stripTrailingZeros();
         int exponent = shortest.precision() - shortest.scale() - 1;
         if (exponent >= -4 && exponent < 16) {
             var plain = shortest.toPlainString();
