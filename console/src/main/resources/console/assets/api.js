@@ -37,7 +37,8 @@ export async function get(path, {query = {}, signal, as = key()} = {}) {
         throw new ApiError(0, 'The platform does not answer.');
     }
     const body = parsed(text);
-    if (!response.ok) throw new ApiError(response.status, sentence(body) ?? `The platform answered with status ${response.status}.`);
+    if (!response.ok)
+        throw new ApiError(response.status, sentence(body) ?? `The platform answered with status ${response.status}.`);
     if (body === undefined) throw new ApiError(0, 'The platform gave an answer that cannot be read.');
     return body;
 }
@@ -53,7 +54,7 @@ export async function getIfThere(path, options) {
 }
 
 export function pageOf(body) {
-    const items = Array.isArray(body) ? body : body?.items ?? [];
+    const items = Array.isArray(body) ? body : (body?.items ?? []);
     return {items, total: body?.total ?? items.length};
 }
 
@@ -79,4 +80,5 @@ function parsed(text) {
     }
 }
 
-const sentence = body => (typeof body?.detail === 'string' ? body.detail : typeof body?.title === 'string' ? body.title : null);
+const sentence = body =>
+    typeof body?.detail === 'string' ? body.detail : typeof body?.title === 'string' ? body.title : null;

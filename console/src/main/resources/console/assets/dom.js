@@ -31,8 +31,9 @@ function set(element, name, value) {
     else if (name === 'data') Object.assign(element.dataset, value);
     else if (name === 'vars') for (const [key, v] of Object.entries(value)) element.style.setProperty(key, v);
     else if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (name === 'href') { if (isSafe(value)) element.setAttribute('href', value); }
-    else element.setAttribute(name, value === true ? '' : value);
+    else if (name === 'href') {
+        if (isSafe(value)) element.setAttribute('href', value);
+    } else element.setAttribute(name, value === true ? '' : value);
 }
 
 function isSafe(address) {
@@ -56,6 +57,15 @@ export function replace(element, ...children) {
     return element;
 }
 
+const drawnFor = new WeakMap();
+
+/** Whether an element has to be drawn anew: false as long as the signature is the one of the last time. */
+export function isStale(element, signature) {
+    const stale = drawnFor.get(element) !== signature;
+    drawnFor.set(element, signature);
+    return stale;
+}
+
 const rendered = new WeakMap();
 
 /**
@@ -77,7 +87,9 @@ export function keyed(parent, items, {key, signature, render}) {
             if (node) {
                 keepFolds(node, fresh);
                 if (place === node) place = fresh;
+                const refocus = focusIn(node);
                 node.replaceWith(fresh);
+                refocus?.(fresh);
             }
             node = fresh;
         }
@@ -90,6 +102,16 @@ export function keyed(parent, items, {key, signature, render}) {
         if (!rendered.has(place)) place.remove();
         place = next;
     }
+}
+
+const FOCUSABLE = 'a[href], button, summary, input';
+
+/** Where the focus is within a node, as a function that puts it to the same place of another. */
+function focusIn(node) {
+    const focused = document.activeElement;
+    if (!node.contains(focused)) return null;
+    const index = [...node.querySelectorAll(FOCUSABLE)].indexOf(focused);
+    return fresh => (index < 0 ? fresh : fresh.querySelectorAll(FOCUSABLE)[index])?.focus({preventScroll: true});
 }
 
 function keepFolds(from, to) {

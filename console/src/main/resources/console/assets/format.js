@@ -14,7 +14,10 @@ export const amount = value => number.format(value);
 
 export const plural = (count, noun, many = noun + 's') => `${amount(count)} ${count === 1 ? noun : many}`;
 
-export const shortId = id => String(id ?? '').replaceAll('-', '').slice(0, 8);
+export const shortId = id =>
+    String(id ?? '')
+        .replaceAll('-', '')
+        .slice(0, 8);
 
 /** Ids arrive as 32 hex digits or as dashed UUIDs, in any case; both mean the same. */
 export function canonicalId(text) {
@@ -86,8 +89,9 @@ export function statistics(rewards) {
     const graded = rewards.filter(isNumber);
     if (!graded.length) return {graded: 0, mean: null, deviation: null};
     const mean = graded.reduce((sum, value) => sum + value, 0) / graded.length;
-    const deviation = graded.length < 2
-        ? null
-        : Math.sqrt(graded.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (graded.length - 1));
+    const deviation =
+        graded.length < 2
+            ? null
+            : Math.sqrt(graded.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (graded.length - 1));
     return {graded: graded.length, mean, deviation};
 }

@@ -4,21 +4,30 @@
 import {ApiError} from './api.js';
 import {notice} from './notice.js';
 
-const pause = (ms, signal) => new Promise(resolve => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, {once: true});
-});
+const pause = (ms, signal) =>
+    new Promise(resolve => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener(
+            'abort',
+            () => {
+                clearTimeout(timer);
+                resolve();
+            },
+            {once: true},
+        );
+    });
 
-const visible = signal => new Promise(resolve => {
-    if (!document.hidden) return resolve();
-    const look = () => {
-        if (document.hidden && !signal.aborted) return;
-        document.removeEventListener('visibilitychange', look);
-        resolve();
-    };
-    document.addEventListener('visibilitychange', look);
-    signal.addEventListener('abort', look, {once: true});
-});
+const visible = signal =>
+    new Promise(resolve => {
+        if (!document.hidden) return resolve();
+        const look = () => {
+            if (document.hidden && !signal.aborted) return;
+            document.removeEventListener('visibilitychange', look);
+            resolve();
+        };
+        document.addEventListener('visibilitychange', look);
+        signal.addEventListener('abort', look, {once: true});
+    });
 
 /**
  * Calls `refresh` until it answers null; a number is the milliseconds until the next call. While the platform is away

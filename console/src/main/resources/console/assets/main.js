@@ -98,7 +98,13 @@ document.addEventListener('click', event => {
     const link = event.target.closest?.('a[href]');
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.origin !== location.origin || link.target || link.hasAttribute('download') || link.getAttribute('href').startsWith('#')) return;
+    if (
+        link.origin !== location.origin ||
+        link.target ||
+        link.hasAttribute('download') ||
+        link.getAttribute('href').startsWith('#')
+    )
+        return;
     if (!PAGES.some(([pattern]) => pattern.test(link.pathname))) return;
     event.preventDefault();
     go(link.pathname + link.search);

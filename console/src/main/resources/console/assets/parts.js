@@ -9,12 +9,17 @@ const ENDED = new Set(['completed', 'error', 'cancelled']);
 const WAITING = new Set(['queued', 'pending']);
 
 export const hasEnded = status => ENDED.has(status);
-export const statusGroup = status => (ENDED.has(status) ? status : WAITING.has(status) ? 'queued' : status ? 'running' : 'unknown');
+export const statusGroup = status =>
+    ENDED.has(status) ? status : WAITING.has(status) ? 'queued' : status ? 'running' : 'unknown';
 
 export function statusPill(status) {
     const group = statusGroup(status);
-    return h('span.status', {class: `is-${status === 'cancelling' ? 'cancelled' : group}`},
-        h('i', {'aria-hidden': 'true'}), plain(STATUS_WORDS[status] ?? status ?? 'unknown'));
+    return h(
+        'span.status',
+        {class: `is-${status === 'cancelling' ? 'cancelled' : group}`},
+        h('i', {'aria-hidden': 'true'}),
+        plain(STATUS_WORDS[status] ?? status ?? 'unknown'),
+    );
 }
 
 /** "Ungraded" is a word of its own: a run without a grade has no reward, not a reward of 0. */
@@ -27,17 +32,35 @@ export function rewardText(value, status) {
 export function rewardBar(value) {
     if (!isNumber(value)) return null;
     const share = Math.max(0, Math.min(1, value));
-    return h('span.bar', {'aria-hidden': 'true', class: value < 0 && 'is-negative'}, h('i', {vars: {'--share': `${share * 100}%`}}));
+    return h(
+        'span.bar',
+        {'aria-hidden': 'true', class: value < 0 && 'is-negative'},
+        h('i', {vars: {'--share': `${share * 100}%`}}),
+    );
 }
 
 /** A run as a dot: filled as far as its reward goes, dashed while ungraded, crossed when it failed. */
 export function rewardDot(run) {
-    const state = isNumber(run.reward) ? 'graded' : run.status === 'error' ? 'error'
-        : run.status === 'cancelled' ? 'cancelled' : hasEnded(run.status) ? 'ungraded' : statusGroup(run.status);
-    const text = isNumber(run.reward) ? `reward ${reward(run.reward)}` : {error: 'error, ungraded', graded: ''}[state] ?? state;
+    const state = isNumber(run.reward)
+        ? 'graded'
+        : run.status === 'error'
+          ? 'error'
+          : run.status === 'cancelled'
+            ? 'cancelled'
+            : hasEnded(run.status)
+              ? 'ungraded'
+              : statusGroup(run.status);
+    const text = isNumber(run.reward)
+        ? `reward ${reward(run.reward)}`
+        : ({error: 'error, ungraded', graded: ''}[state] ?? state);
     const share = isNumber(run.reward) ? Math.max(0, Math.min(1, run.reward)) : 0;
-    return h('a.dot', {href: `/trace/${run.id}`, class: `is-${state}`, vars: {'--share': `${share * 360}deg`},
-        title: `Run ${shortId(run.id)}: ${text}`, 'aria-label': `Run ${shortId(run.id)}: ${text}`});
+    return h('a.dot', {
+        href: `/trace/${run.id}`,
+        class: `is-${state}`,
+        vars: {'--share': `${share * 360}deg`},
+        title: `Run ${shortId(run.id)}: ${text}`,
+        'aria-label': `Run ${shortId(run.id)}: ${text}`,
+    });
 }
 
 export const isScripted = (...names) => names.some(name => typeof name === 'string' && /^scripted(\/|$)/i.test(name));
@@ -53,7 +76,11 @@ export function modelName(model) {
 /** An age that keeps itself right, with the full time as its title. */
 export function ageText(moment) {
     if (time(moment) === null) return h('span.none', '–');
-    return h('time', {datetime: new Date(time(moment)).toISOString(), title: fullTime(moment), data: {age: ''}}, age(moment));
+    return h(
+        'time',
+        {datetime: new Date(time(moment)).toISOString(), title: fullTime(moment), data: {age: ''}},
+        age(moment),
+    );
 }
 
 setInterval(() => {
@@ -64,8 +91,14 @@ setInterval(() => {
 }, 5000);
 
 export function crumbs(...steps) {
-    return h('nav.crumbs', {'aria-label': 'Where this is'}, steps.map(([name, address], index) =>
-        [index > 0 && h('span.sep', {'aria-hidden': 'true'}, '/'), address ? h('a', {href: address}, plain(name)) : h('span', plain(name))]));
+    return h(
+        'nav.crumbs',
+        {'aria-label': 'Where this is'},
+        steps.map(([name, address], index) => [
+            index > 0 && h('span.sep', {'aria-hidden': 'true'}, '/'),
+            address ? h('a', {href: address}, plain(name)) : h('span', plain(name)),
+        ]),
+    );
 }
 
 export function idText(id) {
@@ -73,10 +106,21 @@ export function idText(id) {
 }
 
 export function copyButton(text, label = 'Copy') {
-    const button = h('button.copy', {type: 'button', 'aria-label': label, title: label, onclick: async () => {
-        button.textContent = await copied(text) ? 'copied' : 'not allowed';
-        setTimeout(() => { button.textContent = 'copy'; }, 1500);
-    }}, 'copy');
+    const button = h(
+        'button.copy',
+        {
+            type: 'button',
+            'aria-label': label,
+            title: label,
+            onclick: async () => {
+                button.textContent = (await copied(text)) ? 'copied' : 'not allowed';
+                setTimeout(() => {
+                    button.textContent = 'copy';
+                }, 1500);
+            },
+        },
+        'copy',
+    );
     return button;
 }
 
@@ -101,8 +145,21 @@ export const snippet = text => h('div.snippet', h('pre', text), copyButton(text)
 export const emptyState = (title, ...content) => h('section.empty', h('h2', title), content);
 
 export function table(label, heads, body) {
-    return h('div.scroll', h('table', {'aria-label': label},
-        h('thead', h('tr', heads.map(head => h('th', {scope: 'col', class: head.class}, head.text ?? head)))), body));
+    return h(
+        'div.scroll',
+        h(
+            'table',
+            {'aria-label': label},
+            h(
+                'thead',
+                h(
+                    'tr',
+                    heads.map(head => h('th', {scope: 'col', class: head.class}, head.text ?? head)),
+                ),
+            ),
+            body,
+        ),
+    );
 }
 
 /** A cell carries its column's name: narrow screens lay rows out as cards. */
@@ -112,15 +169,22 @@ export function pager({offset, limit, total, address}) {
     if (total <= limit && !offset) return null;
     const last = Math.min(total, offset + limit);
     const link = (text, to, rel) => (to === null ? h('span.off', text) : h('a', {href: address(to), rel}, text));
-    return h('nav.pager', {'aria-label': 'Further pages'},
+    return h(
+        'nav.pager',
+        {'aria-label': 'Further pages'},
         link('← Newer', offset > 0 ? Math.max(0, offset - limit) : null, 'prev'),
         h('span', `${offset + 1}–${last} of ${total}`),
-        link('Older →', last < total ? offset + limit : null, 'next'));
+        link('Older →', last < total ? offset + limit : null, 'next'),
+    );
 }
 
 export function facts(rows) {
-    return h('dl.facts', rows.filter(row => ![null, undefined, false, ''].includes(row[1]))
-        .map(([name, value]) => h('div', h('dt', name), h('dd', value))));
+    return h(
+        'dl.facts',
+        rows
+            .filter(row => ![null, undefined, false, ''].includes(row[1]))
+            .map(([name, value]) => h('div', h('dt', name), h('dd', value))),
+    );
 }
 
 /** Long text: its beginning, and a button for the rest. */
@@ -130,15 +194,37 @@ export function longText(text, {lines = 24, characters = 6000, selector = 'pre'}
     const start = all.slice(0, lines).join('\n').slice(0, characters);
     const pre = h(selector, start);
     if (start.length === whole.length) return pre;
-    const more = h('button.more', {type: 'button', onclick: () => { pre.textContent = whole; more.remove(); }},
-        all.length > lines ? `Show all ${all.length} lines` : `Show all ${whole.length} characters`);
+    const more = h(
+        'button.more',
+        {
+            type: 'button',
+            onclick: () => {
+                pre.textContent = whole;
+                more.remove();
+            },
+        },
+        all.length > lines ? `Show all ${all.length} lines` : `Show all ${whole.length} characters`,
+    );
     return h('div.long', pre, more);
 }
 
 export function fold(name, summary, content, {open = false} = {}) {
     const body = h('div.fold-body');
-    const filled = () => { if (!body.childNodes.length) replace(body, content()); };
-    const element = h('details', {data: {fold: name}, open, ontoggle: () => { if (element.open) filled(); }}, h('summary', summary), body);
+    const filled = () => {
+        if (!body.childNodes.length) replace(body, content());
+    };
+    const element = h(
+        'details',
+        {
+            data: {fold: name},
+            open,
+            ontoggle: () => {
+                if (element.open) filled();
+            },
+        },
+        h('summary', summary),
+        body,
+    );
     if (open) filled();
     return element;
 }

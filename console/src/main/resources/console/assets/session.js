@@ -16,14 +16,18 @@ export function signIn(value) {
     memory = value;
     try {
         localStorage.setItem(NAME, value);
-    } catch { /* storage is forbidden: the key lives as long as the page */ }
+    } catch {
+        /* storage is forbidden: the key lives as long as the page */
+    }
 }
 
 export function signOut() {
     memory = null;
     try {
         localStorage.removeItem(NAME);
-    } catch { /* nothing was kept */ }
+    } catch {
+        /* nothing was kept */
+    }
 }
 
 /** `#key=…` signs in. It leaves the address bar and the history at once, before anything else runs. */
@@ -33,5 +37,7 @@ export function takeKeyFromAddress() {
     history.replaceState(null, '', location.pathname + location.search);
     try {
         signIn(decodeURIComponent(match[1]).trim());
-    } catch { /* not decodable: no key */ }
+    } catch {
+        /* not decodable: no key */
+    }
 }

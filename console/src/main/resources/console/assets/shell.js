@@ -5,7 +5,12 @@ import {getIfThere} from './api.js';
 import {h, replace, svg} from './dom.js';
 import {key, signOut} from './session.js';
 
-const PLACES = [['/jobs', 'Jobs'], ['/tasksets', 'Tasksets'], ['/environments', 'Environments'], ['/models', 'Models']];
+const PLACES = [
+    ['/jobs', 'Jobs'],
+    ['/tasksets', 'Tasksets'],
+    ['/environments', 'Environments'],
+    ['/models', 'Models'],
+];
 
 let team = {key: null, name: null};
 
@@ -15,11 +20,22 @@ export function drawTop() {
         const here = path === address || path.startsWith(address + '/');
         return h('a', {href: address, 'aria-current': here && (path === address ? 'page' : 'true')}, name);
     });
-    const teamName = h('a.team', {href: '/settings', title: 'The team of this key'}, team.key === key() ? team.name : null);
-    replace(document.getElementById('top'),
+    const teamName = h(
+        'a.team',
+        {href: '/settings', title: 'The team of this key'},
+        team.key === key() ? team.name : null,
+    );
+    replace(
+        document.getElementById('top'),
         h('a.brand', {href: '/jobs', 'aria-label': 'Assay: all jobs'}, mark(), h('span', 'Assay')),
         key() && h('nav', {'aria-label': 'Pages'}, nav),
-        h('div.tools', key() && teamName, themeButton(), key() && h('button.quiet', {type: 'button', onclick: leave}, 'Sign out')));
+        h(
+            'div.tools',
+            key() && teamName,
+            themeButton(),
+            key() && h('button.quiet', {type: 'button', onclick: leave}, 'Sign out'),
+        ),
+    );
     if (key() && team.key !== key()) learnTeam(teamName);
 }
 
@@ -39,13 +55,22 @@ async function learnTeam(place) {
 }
 
 function mark() {
-    return svg('svg', {viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': 'true'},
+    return svg(
+        'svg',
+        {viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': 'true'},
         svg('path', {d: 'M7.5 2h9L22 7.5v9L16.5 22h-9L2 16.5v-9z', fill: 'currentColor'}),
-        svg('path', {d: 'M12 6.6 16.9 17.4h-2.5L12 11.8 9.6 17.4H7.1z', fill: 'var(--bg)'}));
+        svg('path', {d: 'M12 6.6 16.9 17.4h-2.5L12 11.8 9.6 17.4H7.1z', fill: 'var(--bg)'}),
+    );
 }
 
 function themeButton() {
-    const button = h('button.quiet.theme', {type: 'button', onclick: () => { choose(isDark() ? 'light' : 'dark'); label(); }});
+    const button = h('button.quiet.theme', {
+        type: 'button',
+        onclick: () => {
+            choose(isDark() ? 'light' : 'dark');
+            label();
+        },
+    });
     const label = () => {
         const next = isDark() ? 'light' : 'dark';
         button.setAttribute('aria-label', `Switch to ${next} colours`);
@@ -56,19 +81,38 @@ function themeButton() {
     return button;
 }
 
-const isDark = () => (document.documentElement.dataset.theme
-    ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+const isDark = () =>
+    (document.documentElement.dataset.theme ??
+        (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
 
 function choose(theme) {
     document.documentElement.dataset.theme = theme;
     try {
         localStorage.setItem('assay.theme', theme);
-    } catch { /* holds for this page only */ }
+    } catch {
+        /* holds for this page only */
+    }
 }
 
-const icon = (...paths) => svg('svg', {viewBox: '0 0 16 16', width: 16, height: 16, fill: 'none', stroke: 'currentColor',
-    'stroke-width': 1.5, 'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'aria-hidden': 'true'},
-paths.map(d => svg('path', {d})));
+const icon = (...paths) =>
+    svg(
+        'svg',
+        {
+            viewBox: '0 0 16 16',
+            width: 16,
+            height: 16,
+            fill: 'none',
+            stroke: 'currentColor',
+            'stroke-width': 1.5,
+            'stroke-linecap': 'round',
+            'stroke-linejoin': 'round',
+            'aria-hidden': 'true',
+        },
+        paths.map(d => svg('path', {d})),
+    );
 const moon = () => icon('M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z');
-const sun = () => icon('M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
-    'M8 1.2v1.3M8 13.5v1.3M1.2 8h1.3M13.5 8h1.3M3.2 3.2l.9.9M11.9 11.9l.9.9M12.8 3.2l-.9.9M4.1 11.9l-.9.9');
+const sun = () =>
+    icon(
+        'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
+        'M8 1.2v1.3M8 13.5v1.3M1.2 8h1.3M13.5 8h1.3M3.2 3.2l.9.9M11.9 11.9l.9.9M12.8 3.2l-.9.9M4.1 11.9l-.9.9',
+    );

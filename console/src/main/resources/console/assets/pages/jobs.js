@@ -4,7 +4,18 @@ import {get, pageOf} from '../api.js';
 import {h, keyed, replace} from '../dom.js';
 import {amount, isNumber, plain, plural} from '../format.js';
 import {live} from '../live.js';
-import {ageText, cell, emptyState, hasEnded, pager, rewardBar, rewardText, snippet, statusPill, table} from '../parts.js';
+import {
+    ageText,
+    cell,
+    emptyState,
+    hasEnded,
+    pager,
+    rewardBar,
+    rewardText,
+    snippet,
+    statusPill,
+    table,
+} from '../parts.js';
 
 const LIMIT = 50;
 
@@ -25,10 +36,25 @@ export async function jobsPage({root, title, query, signal}) {
         const shape = page.items.length ? `rows ${page.total}` : 'empty';
         if (drawn !== shape) {
             drawn = shape;
-            replace(list, page.items.length
-                ? [table('Jobs', ['Job', 'Status', {text: 'Runs', class: 'num'}, {text: 'Mean reward', class: 'num'}, {text: 'Created', class: 'num'}], rows),
-                    pager({offset, limit: LIMIT, total: page.total, address: to => `/jobs?offset=${to}`})]
-                : noJobs(offset));
+            replace(
+                list,
+                page.items.length
+                    ? [
+                          table(
+                              'Jobs',
+                              [
+                                  'Job',
+                                  'Status',
+                                  {text: 'Runs', class: 'num'},
+                                  {text: 'Mean reward', class: 'num'},
+                                  {text: 'Created', class: 'num'},
+                              ],
+                              rows,
+                          ),
+                          pager({offset, limit: LIMIT, total: page.total, address: to => `/jobs?offset=${to}`}),
+                      ]
+                    : noJobs(offset),
+            );
             replace(count, page.total ? plural(page.total, 'job') : null);
         }
         keyed(rows, page.items, {key: job => job.id, signature: JSON.stringify, render: jobRow});
@@ -38,21 +64,32 @@ export async function jobsPage({root, title, query, signal}) {
 }
 
 function jobRow(job) {
-    return h('tr', {class: 'linked'},
-        cell('Job', [h('a.row-link', {href: `/jobs/${job.id}`}, plain(job.name || 'Unnamed job')),
-            job.taskset_name && h('span.sub', plain(job.taskset_name))], {class: 'main'}),
+    return h(
+        'tr',
+        {class: 'linked'},
+        cell(
+            'Job',
+            [
+                h('a.row-link', {href: `/jobs/${job.id}`}, plain(job.name || 'Unnamed job')),
+                job.taskset_name && h('span.sub', plain(job.taskset_name)),
+            ],
+            {class: 'main'},
+        ),
         cell('Status', statusPill(job.status)),
         cell('Runs', runsText(job), {class: 'num'}),
         cell('Mean reward', meanText(job), {class: 'num'}),
-        cell('Created', ageText(job.created_at), {class: 'num'}));
+        cell('Created', ageText(job.created_at), {class: 'num'}),
+    );
 }
 
 function runsText(job) {
     if (!isNumber(job.run_count)) return h('span.none', '–');
     const ended = endedRuns(job);
-    return h('span.stack',
+    return h(
+        'span.stack',
         h('span', ended < job.run_count ? `${amount(ended)} / ${amount(job.run_count)}` : amount(job.run_count)),
-        job.error_count > 0 && h('span.sub.is-error', plural(job.error_count, 'error')));
+        job.error_count > 0 && h('span.sub.is-error', plural(job.error_count, 'error')),
+    );
 }
 
 const endedRuns = job => (job.completed_count ?? 0) + (job.error_count ?? 0) + (job.cancelled_count ?? 0);
@@ -60,21 +97,29 @@ const endedRuns = job => (job.completed_count ?? 0) + (job.error_count ?? 0) + (
 function meanText(job) {
     if (!isNumber(job.mean_reward)) return hasEnded(job.status) ? rewardText(null) : h('span.none', '–');
     const ungraded = isNumber(job.graded_count) ? endedRuns(job) - job.graded_count : 0;
-    return h('span.stack', h('span.with-bar', rewardBar(job.mean_reward), rewardText(job.mean_reward)),
-        ungraded > 0 && h('span.sub', `${amount(ungraded)} ungraded`));
+    return h(
+        'span.stack',
+        h('span.with-bar', rewardBar(job.mean_reward), rewardText(job.mean_reward)),
+        ungraded > 0 && h('span.sub', `${amount(ungraded)} ungraded`),
+    );
 }
 
 function noJobs(offset) {
     if (offset) return emptyState('No further jobs', h('p', h('a', {href: '/jobs'}, 'Back to the newest ones.')));
-    return emptyState('No jobs yet',
-        h('p', 'A job is a set of runs that belong together: agents at work on tasks, each graded by its environment. ',
-            'The quickest way to see one, with no account anywhere:'),
+    return emptyState(
+        'No jobs yet',
+        h(
+            'p',
+            'A job is a set of runs that belong together: agents at work on tasks, each graded by its environment. ',
+            'The quickest way to see one, with no account anywhere:',
+        ),
         snippet('./assay demo'),
         h('p', 'Or bring an environment of your own. This is a whole one, in a file named ', h('code', 'env.py'), ':'),
         snippet(STARTER),
         h('p', 'Deploy it, publish its tasks, and evaluate them here:'),
         snippet(COMMANDS),
-        h('p.quiet', 'This page notices new jobs by itself.'));
+        h('p.quiet', 'This page notices new jobs by itself.'),
+    );
 }
 
 const STARTER = `from hud import Environment

@@ -12,33 +12,57 @@ export function signInPage({root, title, again}, reason = null) {
     drawTop();
     root.classList.remove('loading');
     const message = h('p.form-message', {role: 'alert'}, reason);
-    const field = h('input', {id: 'key', type: 'password', name: 'key', autocomplete: 'off', spellcheck: 'false',
-        required: true, placeholder: 'ask_…', 'aria-describedby': 'key-help'});
+    const field = h('input', {
+        id: 'key',
+        type: 'password',
+        name: 'key',
+        autocomplete: 'off',
+        spellcheck: 'false',
+        required: true,
+        placeholder: 'ask_…',
+        'aria-describedby': 'key-help',
+    });
     const button = h('button.button', {type: 'submit'}, 'Sign in');
-    const form = h('form', {onsubmit: async event => {
-        event.preventDefault();
-        const typed = field.value.trim();
-        if (!typed) return;
-        button.disabled = true;
-        replace(message);
-        try {
-            await get('/v2/auth/me', {as: typed});
-            signIn(typed);
-            await again();
-        } catch (failure) {
-            if (!(failure instanceof ApiError)) throw failure;
-            replace(message, failure.status === 401 ? 'This key is not known here.' : failure.message);
-            button.disabled = false;
-            field.select();
-        }
-    }}, h('label', {for: 'key'}, 'API key'), h('div.row', field, button), message);
-    replace(root, h('section.sign-in',
-        h('h1', 'Sign in'),
-        h('p', 'The console shows what the API gives to your key. The key stays in this browser.'),
-        form,
-        h('div.help', {id: 'key-help'},
-            h('h2', 'No key yet?'),
-            h('p', 'In the folder of the platform, this prints a new one:'),
-            snippet('./assay key'))));
+    const form = h(
+        'form',
+        {
+            onsubmit: async event => {
+                event.preventDefault();
+                const typed = field.value.trim();
+                if (!typed) return;
+                button.disabled = true;
+                replace(message);
+                try {
+                    await get('/v2/auth/me', {as: typed});
+                    signIn(typed);
+                    await again();
+                } catch (failure) {
+                    if (!(failure instanceof ApiError)) throw failure;
+                    replace(message, failure.status === 401 ? 'This key is not known here.' : failure.message);
+                    button.disabled = false;
+                    field.select();
+                }
+            },
+        },
+        h('label', {for: 'key'}, 'API key'),
+        h('div.row', field, button),
+        message,
+    );
+    replace(
+        root,
+        h(
+            'section.sign-in',
+            h('h1', 'Sign in'),
+            h('p', 'The console shows what the API gives to your key. The key stays in this browser.'),
+            form,
+            h(
+                'div.help',
+                {id: 'key-help'},
+                h('h2', 'No key yet?'),
+                h('p', 'In the folder of the platform, this prints a new one:'),
+                snippet('./assay key'),
+            ),
+        ),
+    );
     field.focus();
 }

@@ -8,36 +8,94 @@ import {valueView} from '../run/content.js';
 
 export async function tasksetPage({root, title, signal, id}) {
     const address = `/v2/tasksets/${encodeURIComponent(id)}`;
-    const [taskset, exported, jobs] = await Promise.all([get(address, {signal}), get(`${address}/export`, {signal}),
-        getIfThere('/v2/jobs', {query: {taskset_id: id, limit: 10}, signal})]);
+    const [taskset, exported, jobs] = await Promise.all([
+        get(address, {signal}),
+        get(`${address}/export`, {signal}),
+        getIfThere('/v2/jobs', {query: {taskset_id: id, limit: 10}, signal}),
+    ]);
     const name = plain(taskset.name ?? exported.name);
     const tasks = exported.tasks ?? [];
-    const ran = jobs ? pageOf(jobs).items.filter(job => job.taskset_id === taskset.id || job.taskset_name === taskset.name) : [];
+    const ran = jobs
+        ? pageOf(jobs).items.filter(job => job.taskset_id === taskset.id || job.taskset_name === taskset.name)
+        : [];
     title(name);
-    replace(root, crumbs(['Tasksets', '/tasksets'], [name]),
-        h('header.page-head', h('div', h('h1', name), h('div.under', h('span', plural(tasks.length, 'task')),
-            taskset.updated_at && h('span', 'Changed ', ageText(taskset.updated_at)))), idText(id)),
-        h('section.block', h('h2', 'Tasks'), tasks.length
-            ? table('Tasks', ['Task', 'Environment', 'Template', 'Arguments'], h('tbody', tasks.map(row)))
-            : emptyState('This taskset is empty', h('p', 'Publish tasks into it from their folder:'),
-                snippet(`hud sync tasks ${quoted(taskset.name ?? '')} --yes`))),
-        tasks.length > 0 && h('section.block', h('h2', 'Evaluate it'),
-            snippet(`eval "$(./assay env)"\nhud eval ${quoted(taskset.name ?? '')} openai_compatible --model <model> --runtime hosted --all --group 3 --yes`)),
-        ran.length > 0 && h('section.block', h('h2', 'Newest jobs'), table('Jobs', ['Job', 'Status', {text: 'Created', class: 'num'}],
-            h('tbody', ran.map(job => h('tr', {class: 'linked'},
-                cell('Job', h('a.row-link', {href: `/jobs/${job.id}`}, plain(job.name || job.id)), {class: 'main'}),
-                cell('Status', statusPill(job.status)), cell('Created', ageText(job.created_at), {class: 'num'})))))));
+    replace(
+        root,
+        crumbs(['Tasksets', '/tasksets'], [name]),
+        h(
+            'header.page-head',
+            h(
+                'div',
+                h('h1', name),
+                h(
+                    'div.under',
+                    h('span', plural(tasks.length, 'task')),
+                    taskset.updated_at && h('span', 'Changed ', ageText(taskset.updated_at)),
+                ),
+            ),
+            idText(id),
+        ),
+        h(
+            'section.block',
+            h('h2', 'Tasks'),
+            tasks.length
+                ? table('Tasks', ['Task', 'Environment', 'Template', 'Arguments'], h('tbody', tasks.map(row)))
+                : emptyState(
+                      'This taskset is empty',
+                      h('p', 'Publish tasks into it from their folder:'),
+                      snippet(`hud sync tasks ${quoted(taskset.name ?? '')} --yes`),
+                  ),
+        ),
+        tasks.length > 0 &&
+            h(
+                'section.block',
+                h('h2', 'Evaluate it'),
+                snippet(
+                    `eval "$(./assay env)"\nhud eval ${quoted(taskset.name ?? '')} openai_compatible --model <model> --runtime hosted --all --group 3 --yes`,
+                ),
+            ),
+        ran.length > 0 &&
+            h(
+                'section.block',
+                h('h2', 'Newest jobs'),
+                table(
+                    'Jobs',
+                    ['Job', 'Status', {text: 'Created', class: 'num'}],
+                    h(
+                        'tbody',
+                        ran.map(job =>
+                            h(
+                                'tr',
+                                {class: 'linked'},
+                                cell('Job', h('a.row-link', {href: `/jobs/${job.id}`}, plain(job.name || job.id)), {
+                                    class: 'main',
+                                }),
+                                cell('Status', statusPill(job.status)),
+                                cell('Created', ageText(job.created_at), {class: 'num'}),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+    );
 }
 
 const quoted = name => (/^[\w./-]+$/.test(name) ? name : `'${plain(name).replaceAll("'", "'\\''")}'`);
 
 function row(task, index) {
-    const further = Object.fromEntries(['columns', 'agent_config', 'runtime_config', 'verifier', 'validation']
-        .filter(name => task[name] !== null && task[name] !== undefined).map(name => [name, task[name]]));
-    return h('tr',
+    const further = Object.fromEntries(
+        ['columns', 'agent_config', 'runtime_config', 'verifier', 'validation']
+            .filter(name => task[name] !== null && task[name] !== undefined)
+            .map(name => [name, task[name]]),
+    );
+    return h(
+        'tr',
         cell('Task', h('span.mono', plain(task.name)), {class: 'main'}),
         cell('Environment', plain(task.env?.name ?? task.env)),
         cell('Template', h('span.mono', plain(task.scenario ?? task.id))),
-        cell('Arguments', [Object.keys(task.args ?? {}).length ? valueView(task.args) : h('span.none', 'none'),
-            Object.keys(further).length > 0 && fold(`task ${index}`, 'more', () => valueView(further))]));
+        cell('Arguments', [
+            Object.keys(task.args ?? {}).length ? valueView(task.args) : h('span.none', 'none'),
+            Object.keys(further).length > 0 && fold(`task ${index}`, 'more', () => valueView(further)),
+        ]),
+    );
 }

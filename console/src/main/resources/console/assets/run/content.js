@@ -10,13 +10,22 @@ const SHOWN_IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/web
 export function blockView(block) {
     if (typeof block === 'string') return prose(block);
     switch (block?.type) {
-        case 'text': return prose(block.text);
-        case 'image': return image(block);
-        case 'audio': return download(block.data, block.mimeType, 'audio');
-        case 'resource_link': return h('p.resource', 'Resource ', h('code', plain(block.uri)));
-        case 'resource': return h('div.resource', h('p', 'Resource ', h('code', plain(block.resource?.uri))),
-            block.resource?.text !== undefined && longText(block.resource.text));
-        default: return valueView(block);
+        case 'text':
+            return prose(block.text);
+        case 'image':
+            return image(block);
+        case 'audio':
+            return download(block.data, block.mimeType, 'audio');
+        case 'resource_link':
+            return h('p.resource', 'Resource ', h('code', plain(block.uri)));
+        case 'resource':
+            return h(
+                'div.resource',
+                h('p', 'Resource ', h('code', plain(block.resource?.uri))),
+                block.resource?.text !== undefined && longText(block.resource.text),
+            );
+        default:
+            return valueView(block);
     }
 }
 
@@ -29,7 +38,9 @@ function image(block) {
     if (address) return h('img.shot', {src: address, alt: 'Image of this step', loading: 'lazy'});
     if (typeof block.data !== 'string' || !SHOWN_IMAGES.has(type)) return download(block.data, type, 'image');
     const blob = blobOf(block.data, type);
-    return blob ? h('img.shot', {src: URL.createObjectURL(blob), alt: 'Image of this step'}) : h('p.none', 'An image that cannot be read');
+    return blob
+        ? h('img.shot', {src: URL.createObjectURL(blob), alt: 'Image of this step'})
+        : h('p.none', 'An image that cannot be read');
 }
 
 function sameOrigin(url) {
@@ -54,7 +65,10 @@ export function download(base64, type, name) {
     const blob = typeof base64 === 'string' ? blobOf(base64, 'application/octet-stream') : null;
     const about = `${plain(name)} (${plain(type ?? 'unknown type')}${blob ? `, ${bytes(blob.size)}` : ''})`;
     if (!blob) return h('p.none', about);
-    return h('p', h('a', {href: URL.createObjectURL(blob), download: String(name).split('/').at(-1)}, `Download ${about}`));
+    return h(
+        'p',
+        h('a', {href: URL.createObjectURL(blob), download: String(name).split('/').at(-1)}, `Download ${about}`),
+    );
 }
 
 /** A value of any shape: names and values for an object, JSON for what nests deeper. */
@@ -63,10 +77,16 @@ export function valueView(value) {
     if (typeof value === 'string') return longText(value, {selector: 'pre.plain'});
     if (typeof value !== 'object') return h('span.mono', String(value));
     const entries = Object.entries(value);
-    const flat = !Array.isArray(value) && entries.length > 0 && entries.length <= 24
-        && entries.every(([, v]) => v === null || typeof v !== 'object' || small(v));
+    const flat =
+        !Array.isArray(value) &&
+        entries.length > 0 &&
+        entries.length <= 24 &&
+        entries.every(([, v]) => v === null || typeof v !== 'object' || small(v));
     if (!flat) return longText(json(value));
-    return h('dl.values', entries.map(([name, v]) => h('div', h('dt', plain(name)), h('dd', leaf(v)))));
+    return h(
+        'dl.values',
+        entries.map(([name, v]) => h('div', h('dt', plain(name)), h('dd', leaf(v)))),
+    );
 }
 
 const small = value => JSON.stringify(value).length <= 80;

@@ -35,7 +35,8 @@ export function timelineReader(address, signal) {
             after = page.entries?.at(-1)?.seq ?? after;
             if (isNext(page)) continue;
             const entries = [...known.values()];
-            if (complete || entries.some(entry => entry.seq >= (page.latest_seq ?? -1)) || !(page.latest_seq >= 0)) return entries;
+            if (complete || entries.some(entry => entry.seq >= (page.latest_seq ?? -1)) || !(page.latest_seq >= 0))
+                return entries;
             forget();
             complete = true;
         }

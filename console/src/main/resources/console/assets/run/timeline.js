@@ -30,10 +30,16 @@ export function timelineOf(entries) {
         else if (entry.payload?.attributes?.['code.function'] !== undefined) debug.push(entry);
         else if (!entry.kind.startsWith('filetracking.')) addOther(items, entry);
     }
-    const starts = entries.filter(entry => STEPS.has(entry.kind)).map(startOf).filter(start => start !== null);
+    const starts = entries
+        .filter(entry => STEPS.has(entry.kind))
+        .map(startOf)
+        .filter(start => start !== null);
     const ends = entries.map(endOf).filter(end => end !== null);
     return {
-        items, debug, usage, turns,
+        items,
+        debug,
+        usage,
+        turns,
         files: filesOf(entries),
         start: starts.length ? Math.min(...starts) : null,
         end: ends.length ? Math.max(...ends) : null,
@@ -54,7 +60,8 @@ function pair(turn, entry) {
 function addUsage(sum, usage) {
     if (!usage) return;
     sum.known = true;
-    for (const name of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'cost_usd']) sum[name] += usage[name] ?? 0;
+    for (const name of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'cost_usd'])
+        sum[name] += usage[name] ?? 0;
 }
 
 /** Hundreds of spans of one kind in a row are one item. */

@@ -9,12 +9,22 @@ import {blockView, prose, valueView} from './content.js';
 export function turnView(turn, {waiting}) {
     const {said} = turn;
     return [
-        said?.reasoning && fold(`${said.id} reasoning`, h('span', 'Reasoning', h('span.peek', plain(said.reasoning).slice(0, 160))),
-            () => prose(said.reasoning), {open: said.reasoning.length < 400}),
+        said?.reasoning &&
+            fold(
+                `${said.id} reasoning`,
+                h('span', 'Reasoning', h('span.peek', plain(said.reasoning).slice(0, 160))),
+                () => prose(said.reasoning),
+                {open: said.reasoning.length < 400},
+            ),
         said?.text && prose(said.text),
         said?.refusal && h('div.callout.is-warn', h('strong', 'Refused. '), plain(said.refusal)),
-        said?.stop_reason && h('div.callout.is-warn', said.stop_reason === 'length'
-            ? 'The output was cut off: it reached its greatest length.' : `Stopped: ${plain(said.stop_reason)}`),
+        said?.stop_reason &&
+            h(
+                'div.callout.is-warn',
+                said.stop_reason === 'length'
+                    ? 'The output was cut off: it reached its greatest length.'
+                    : `Stopped: ${plain(said.stop_reason)}`,
+            ),
         said?.error && h('div.callout.is-error', plain(said.error)),
         turn.calls.map(item => callView(item, waiting)),
         citations(said?.citations),
@@ -44,25 +54,45 @@ function terminal(command, args, item, waiting) {
     const output = (exit ? echoed.slice(0, exit.index) : echoed).replace(/^\n+|\s+$/g, '');
     const code = exit ? Number(exit[1]) : null;
     const rest = Object.entries(args ?? {}).filter(([name]) => !['command', 'cmd'].includes(name));
-    return h('figure.terminal', {class: failed(item) && 'is-error'},
-        h('figcaption', h('span.tool', plain(item.call.name)), rest.length > 0 && h('span.extra', plain(rest.map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(' '))),
-            h('span.meta', code !== null && h('span', {class: code ? 'exit is-error' : 'exit'}, `exit ${code}`), took(item))),
+    return h(
+        'figure.terminal',
+        {class: failed(item) && 'is-error'},
+        h(
+            'figcaption',
+            h('span.tool', plain(item.call.name)),
+            rest.length > 0 && h('span.extra', plain(rest.map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(' '))),
+            h(
+                'span.meta',
+                code !== null && h('span', {class: code ? 'exit is-error' : 'exit'}, `exit ${code}`),
+                took(item),
+            ),
+        ),
         h('div.command', h('span.sigil', {'aria-hidden': 'true'}, '$'), longText(command, {lines: 16})),
         output && longText(output, {lines: 30}),
         answer?.error && h('p.tool-error', plain(answer.error)),
-        pictures(answer), missing(item, waiting));
+        pictures(answer),
+        missing(item, waiting),
+    );
 }
 
 function plainCall(name, args, item, waiting) {
     const {answer} = item;
     const malformed = isMalformed(args);
-    return h('figure.call', {class: failed(item) && 'is-error'},
-        h('figcaption', h('span.tool', plain(name)), malformed && h('span.badge.is-warn', 'malformed arguments'),
-            answer?.is_error && h('span.badge.is-error', 'error'), h('span.meta', took(item))),
+    return h(
+        'figure.call',
+        {class: failed(item) && 'is-error'},
+        h(
+            'figcaption',
+            h('span.tool', plain(name)),
+            malformed && h('span.badge.is-warn', 'malformed arguments'),
+            answer?.is_error && h('span.badge.is-error', 'error'),
+            h('span.meta', took(item)),
+        ),
         Object.keys(args ?? {}).length > 0 && h('div.arguments', valueView(malformed ? args.raw : args)),
         answer && h('div.result', resultView(answer)),
         answer?.error && h('p.tool-error', plain(answer.error)),
-        missing(item, waiting));
+        missing(item, waiting),
+    );
 }
 
 /** Arguments that were no object arrive under this name alone. */
@@ -80,19 +110,36 @@ function resultView(answer) {
 
 const failed = ({answer}) => Boolean(answer?.error || answer?.is_error);
 /** Blocks that are more than the text of the result, which has those of text and resources already. */
-const pictures = answer => (answer?.content ?? []).filter(block => !['text', 'resource', 'resource_link'].includes(block?.type)).map(blockView);
+const pictures = answer =>
+    (answer?.content ?? [])
+        .filter(block => !['text', 'resource', 'resource_link'].includes(block?.type))
+        .map(blockView);
 const took = ({answer}) => (answer ? h('span', duration(between(answer.started_at, answer.ended_at))) : null);
 
 function missing(item, waiting) {
     if (item.answer) return null;
-    return h('p.missing', waiting ? 'waiting for the result…' : 'No result: the run ended before this call was made or answered.');
+    return h(
+        'p.missing',
+        waiting ? 'waiting for the result…' : 'No result: the run ended before this call was made or answered.',
+    );
 }
 
 function citations(list) {
     if (!list?.length) return null;
-    return h('ul.citations', list.map(citation => h('li',
-        /^https?:\/\//.test(citation.source ?? '')
-            ? h('a', {href: citation.source, target: '_blank', rel: 'noopener noreferrer nofollow'}, plain(citation.title ?? citation.source))
-            : plain(citation.title ?? citation.source ?? ''),
-        citation.text && h('span.sub', plain(citation.text)))));
+    return h(
+        'ul.citations',
+        list.map(citation =>
+            h(
+                'li',
+                /^https?:\/\//.test(citation.source ?? '')
+                    ? h(
+                          'a',
+                          {href: citation.source, target: '_blank', rel: 'noopener noreferrer nofollow'},
+                          plain(citation.title ?? citation.source),
+                      )
+                    : plain(citation.title ?? citation.source ?? ''),
+                citation.text && h('span.sub', plain(citation.text)),
+            ),
+        ),
+    );
 }

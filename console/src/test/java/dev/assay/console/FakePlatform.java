@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
@@ -38,7 +39,8 @@ final class FakePlatform implements AutoCloseable {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final Pattern MOMENT = Pattern.compile("\"@([+-]?[0-9.]+)\"");
-    private static final Pattern UUID_IN_PATH = Pattern.compile("(?i)([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})");
+    private static final Pattern UUID_IN_PATH = Pattern.compile(
+            "(?i)([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})");
 
     private final HttpServer server;
     private final Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -115,7 +117,7 @@ final class FakePlatform implements AutoCloseable {
     }
 
     private static String dashed(String path) {
-        return UUID_IN_PATH.matcher(path).replaceAll(id -> String.join("-", id.group(1), id.group(2), id.group(3), id.group(4), id.group(5)).toLowerCase());
+        return UUID_IN_PATH.matcher(path).replaceAll("$1-$2-$3-$4-$5").toLowerCase(Locale.ROOT);
     }
 
     private String withTimes(String text) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a job is called and where it comes from.
+
+import {h, isStale, replace} from '../dom.js';
+import {duration, isNumber, plain, shortId} from '../format.js';
+import {ageText, idText, statusPill} from '../parts.js';
+import {runDuration} from '../run/outcome.js';
+
+export function drawHead(place, job, runs, id) {
+    const signature = JSON.stringify([job, environmentsOf(runs)]);
+    if (!isStale(place, signature)) return;
+    const environments = environmentsOf(runs);
+    const took = runDuration(job);
+    replace(
+        place,
+        h(
+            'div',
+            h('h1', plain(job.name || `Job ${shortId(id)}`)),
+            h(
+                'div.under',
+                statusPill(job.status),
+                job.taskset_name &&
+                    h(
+                        'span',
+                        'Taskset ',
+                        job.taskset_id
+                            ? h('a', {href: `/tasksets/${job.taskset_id}`}, plain(job.taskset_name))
+                            : plain(job.taskset_name),
+                    ),
+                environments.length > 0 &&
+                    h(
+                        'span',
+                        environments.length === 1 ? 'Environment ' : 'Environments ',
+                        plain(environments.join(', ')),
+                    ),
+                h('span', 'Created ', ageText(job.created_at)),
+                isNumber(took) && h('span', `Took ${duration(took)}`),
+            ),
+        ),
+        idText(id),
+    );
+}
+
+const environmentsOf = runs =>
+    [...new Set(runs.map(run => run.environment).filter(name => typeof name === 'string' && name))].slice(0, 3);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run as a row of its job.
+
+import {h} from '../dom.js';
+import {duration, isNumber, plain, shortId} from '../format.js';
+import {ageText, cell, modelName, rewardText, statusPill} from '../parts.js';
+import {runDuration, startOf, stopReason} from '../run/outcome.js';
+
+export function runRow(run) {
+    const why = run.error ?? stopReason(run.stop_reason);
+    return h(
+        'tr',
+        {class: 'linked'},
+        cell('Status', statusPill(run.status)),
+        cell('Run', h('a.row-link.mono', {href: `/trace/${run.id}`}, shortId(run.id))),
+        cell('Task', h('span.mono', plain(run.task_slug || '–')), {class: 'main'}),
+        cell('Reward', rewardText(run.reward, run.status), {class: 'num'}),
+        cell(
+            'Attempt',
+            isNumber(run.attempt) && run.attempt > 0
+                ? h('span', {class: run.attempt > 1 && 'is-warn'}, run.attempt)
+                : h('span.none', '–'),
+            {class: 'num'},
+        ),
+        cell('Model', modelName(run.model)),
+        cell('Started', ageText(startOf(run)), {class: 'num'}),
+        cell('Took', duration(runDuration(run)), {class: 'num'}),
+        cell(
+            'Ended because',
+            why
+                ? h('span.why', {class: run.error && 'is-error', title: plain(why)}, plain(why).slice(0, 300))
+                : h('span.none', '–'),
+        ),
+    );
+}

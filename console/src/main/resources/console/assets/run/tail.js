@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands below a timeline: file changes and debug spans.
+
+import {h, keyed} from '../dom.js';
+import {amount, between, duration, plain} from '../format.js';
+import {fold} from '../parts.js';
+import {valueView} from './content.js';
+import {filesView} from './files.js';
+
+export function drawTail(place, {timeline, running}) {
+    const {files, debug, start} = timeline;
+    const sections = [
+        running && ['live', '', () => h('p.live', h('i', {'aria-hidden': 'true'}), 'Live: this page follows the run.')],
+        files.setup.length + files.changes.length + files.captured.length > 0 && [
+            'files',
+            JSON.stringify([files.setup.length, files.changes.length, files.captured.length]),
+            () => h('section.block.files', h('h2', 'File changes'), filesView(files, start)),
+        ],
+        debug.length > 0 && [
+            'debug',
+            String(debug.length),
+            () =>
+                h(
+                    'section.block',
+                    fold('debug', `Debug spans (${amount(debug.length)})`, () => h('ul.debug', debug.map(debugView))),
+                ),
+        ],
+    ].filter(Boolean);
+    keyed(place, sections, {
+        key: ([name]) => name,
+        signature: ([, signature]) => signature,
+        render: ([, , render]) => render(),
+    });
+}
+
+function debugView(entry) {
+    const {payload} = entry;
+    const problem = payload.events?.find(event => event.name === 'exception')?.attributes?.['exception.message'];
+    return h(
+        'li',
+        h('span.mono', plain(entry.kind)),
+        h('span.sub', duration(between(entry.started_at, entry.ended_at))),
+        problem && h('span.is-error', plain(problem)),
+        payload.events?.length > 0 && fold(entry.id, 'events', () => valueView(payload.events)),
+    );
+}
