@@ -28,7 +28,7 @@ public class OutboxConfiguration {
 
     @Bean
     OutboxRelay outboxRelay(JdbcClient jdbc, TransactionTemplate transactions, @Value("${assay.kafka}") String brokers) {
-        var producer = new KafkaProducer<>(
+        return new OutboxRelay(jdbc, transactions, () -> new KafkaProducer<>(
                 Map.<String, Object>of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
                         ProducerConfig.ACKS_CONFIG, "all",
@@ -38,7 +38,6 @@ public class OutboxConfiguration {
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 150_000_000),
                 new StringSerializer(),
-                new StringSerializer());
-        return new OutboxRelay(jdbc, transactions, producer);
+                new StringSerializer()));
     }
 }

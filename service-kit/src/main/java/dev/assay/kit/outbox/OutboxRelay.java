@@ -2,12 +2,15 @@
 
 package dev.assay.kit.outbox;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -24,14 +27,15 @@ class OutboxRelay implements SmartLifecycle {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
-    private final Producer<String, String> producer;
+    private final Supplier<Producer<String, String>> producers;
+    private volatile @Nullable Producer<String, String> producer;
     private volatile boolean running;
     private volatile Thread thread = Thread.currentThread();
 
-    OutboxRelay(JdbcClient jdbc, TransactionTemplate transactions, Producer<String, String> producer) {
+    OutboxRelay(JdbcClient jdbc, TransactionTemplate transactions, Supplier<Producer<String, String>> producers) {
         this.jdbc = jdbc;
         this.transactions = transactions;
-        this.producer = producer;
+        this.producers = producers;
     }
 
     private record Row(long id, String topic, String key, String payload) {}
@@ -39,7 +43,10 @@ class OutboxRelay implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name("outbox-relay").start(this::relay);
+        // whoever stops it may start it again, and a closed producer stays closed
+        var fresh = producers.get();
+        producer = fresh;
+        thread = Thread.ofVirtual().name("outbox-relay").start(() -> relay(fresh));
     }
 
     @Override
@@ -51,7 +58,9 @@ class OutboxRelay implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producer.close(java.time.Duration.ofSeconds(2));
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(2));
+        }
     }
 
     @Override
@@ -59,11 +68,11 @@ class OutboxRelay implements SmartLifecycle {
         return running;
     }
 
-    private void relay() {
+    private void relay(Producer<String, String> producer) {
         var inTrouble = false;
         while (running) {
             try {
-                var sent = transactions.execute(status -> sendBatch());
+                var sent = transactions.execute(status -> sendBatch(producer));
                 inTrouble = false;
                 if (sent == null || sent < BATCH) {
                     Thread.sleep(IDLE_MILLIS);
@@ -84,7 +93,7 @@ class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private int sendBatch() {
+    private int sendBatch(Producer<String, String> producer) {
         var rows = jdbc.sql("select id, topic, key, payload from outbox order by id limit :batch for update skip locked")
                 .param("batch", BATCH)
                 .query(Row.class)
@@ -94,7 +103,7 @@ class OutboxRelay implements SmartLifecycle {
         }
         var sends = new ArrayList<CompletableFuture<Void>>();
         for (var row : rows) {
-            sends.add(send(row));
+            sends.add(send(row, producer));
         }
         try {
             CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
@@ -109,7 +118,7 @@ class OutboxRelay implements SmartLifecycle {
         return rows.size();
     }
 
-    private CompletableFuture<Void> send(Row row) {
+    private CompletableFuture<Void> send(Row row, Producer<String, String> producer) {
         var done = new CompletableFuture<Void>();
         producer.send(new ProducerRecord<>(row.topic(), row.key(), row.payload()), (metadata, failure) -> {
             if (failure == null) {
