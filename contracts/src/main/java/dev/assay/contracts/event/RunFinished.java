@@ -3,6 +3,7 @@
 package dev.assay.contracts.event;
 
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.JsonNull;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import java.time.Instant;
@@ -36,4 +37,9 @@ public record RunFinished(
         @Nullable JsonNode evaluation,
         int attempt,
         int revision,
-        Instant finishedAt) {}
+        Instant finishedAt) {
+
+    public RunFinished {
+        evaluation = JsonNull.absent(evaluation);
+    }
+}

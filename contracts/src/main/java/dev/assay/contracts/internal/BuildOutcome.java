@@ -2,6 +2,7 @@
 
 package dev.assay.contracts.internal;
 
+import dev.assay.contracts.JsonNull;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -12,4 +13,9 @@ import tools.jackson.databind.JsonNode;
  * @param error one sentence for people, null if it succeeded
  * @param manifest as in {@link EnvironmentVersion}, null if it failed
  */
-public record BuildOutcome(String worker, int attempt, boolean succeeded, @Nullable String error, @Nullable JsonNode manifest) {}
+public record BuildOutcome(String worker, int attempt, boolean succeeded, @Nullable String error, @Nullable JsonNode manifest) {
+
+    public BuildOutcome {
+        manifest = JsonNull.absent(manifest);
+    }
+}

@@ -3,6 +3,7 @@
 package dev.assay.contracts.internal;
 
 import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.JsonNull;
 import dev.assay.contracts.VersionId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,4 +30,9 @@ public record EnvironmentVersion(
         String contextSha256,
         Map<String, String> environmentVariables,
         @Nullable JsonNode runtimeConfig,
-        JsonNode manifest) {}
+        JsonNode manifest) {
+
+    public EnvironmentVersion {
+        runtimeConfig = JsonNull.absent(runtimeConfig);
+    }
+}

@@ -3,6 +3,7 @@
 package dev.assay.contracts.internal;
 
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.JsonNull;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import org.jspecify.annotations.Nullable;
@@ -38,4 +39,10 @@ public record Lease(
         @Nullable RunId parent,
         @Nullable JsonNode runtimeConfig,
         @Nullable JsonNode verifier,
-        String runKey) {}
+        String runKey) {
+
+    public Lease {
+        runtimeConfig = JsonNull.absent(runtimeConfig);
+        verifier = JsonNull.absent(verifier);
+    }
+}

@@ -3,6 +3,7 @@
 package dev.assay.contracts.internal;
 
 import java.util.Map;
+import dev.assay.contracts.JsonNull;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,4 +26,9 @@ public record Outcome(
         @Nullable JsonNode evaluation,
         @Nullable String error,
         @Nullable Integer environmentVersion,
-        Map<String, Long> timings) {}
+        Map<String, Long> timings) {
+
+    public Outcome {
+        evaluation = JsonNull.absent(evaluation);
+    }
+}
