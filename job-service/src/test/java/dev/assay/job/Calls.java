@@ -102,16 +102,24 @@ public class Calls {
         return tokens.mint(new Caller(team, new UserId(team.value()), Role.MEMBER, null));
     }
 
+    /** An answer that is no JSON. */
+    public String read(TeamId team, String path) {
+        return text(member(team), "GET", path, null).body();
+    }
+
     private Reply send(String token, String method, String path, String body) {
+        var response = text(token, method, path, body);
+        return new Reply(response.statusCode(), response.body().isEmpty() ? json.missingNode() : json.readTree(response.body()));
+    }
+
+    private HttpResponse<String> text(String token, String method, String path, String body) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + path))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Reply(
-                    response.statusCode(), response.body().isEmpty() ? json.missingNode() : json.readTree(response.body()));
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

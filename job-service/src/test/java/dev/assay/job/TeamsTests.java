@@ -62,6 +62,17 @@ class TeamsTests {
     }
 
     @Test
+    void whatIsNotOfferedYetSaysSo() {
+        assertThat(calls.post(team, "/runtime/sessions", "{}").expect(404).text("detail")).contains("--runtime hosted");
+    }
+
+    @Test
+    void operatorsSeeTheQueue() {
+        calls.submit(team, job);
+        assertThat(calls.read(team, "/actuator/prometheus")).contains("assay_runs{state=\"queued\"").contains("assay_runs_wait_seconds");
+    }
+
+    @Test
     void everyPublicEndpointIsDocumented() {
         var paths = calls.get(team, "/v3/api-docs").expect(200).body().get("paths");
         assertThat(paths.propertyNames())

@@ -8,6 +8,7 @@ import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
@@ -30,16 +31,27 @@ class LeaseController {
 
     private final Leases leases;
     private final WorkWait wait;
+    private final Duration longestWait;
 
-    LeaseController(Leases leases, WorkWait wait) {
+    LeaseController(Leases leases, WorkWait wait, RunSettings settings) {
         this.leases = leases;
         this.wait = wait;
+        this.longestWait = longestWait(settings.lease().ttl());
+    }
+
+    /**
+     * Nobody notices that a worker has died while it waits for work, so a run could be handed to the dead. Waits are so short that they are
+     * over before the dead worker's own runs are given to others: those must not come back to it.
+     */
+    static Duration longestWait(Duration ttl) {
+        var third = ttl.dividedBy(3);
+        return third.compareTo(LONGEST_WAIT) < 0 ? third : LONGEST_WAIT;
     }
 
     @PostMapping
     ResponseEntity<Lease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
         var worker = Told.requiredName("worker", request.worker());
-        var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, LONGEST_WAIT.toMillis()));
+        var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
         return wait.forWork(() -> leases.take(worker), longest)
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());

@@ -3,9 +3,11 @@
 package dev.assay.job.run;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** What operators watch: how long runs wait, how they end, how many workers are lost. */
@@ -16,8 +18,14 @@ public class RunMeters {
     private final Timer wait;
     private final Counter lost;
 
-    RunMeters(MeterRegistry registry) {
+    RunMeters(MeterRegistry registry, Runs runs) {
         this.registry = registry;
+        for (var state : List.of("queued", "held")) {
+            Gauge.builder("assay.runs", () -> runs.count(state))
+                    .description("Runs that wait for a worker, and runs that workers hold")
+                    .tag("state", state)
+                    .register(registry);
+        }
         this.wait = Timer.builder("assay.runs.wait")
                 .description("From acceptance to the first lease")
                 .publishPercentileHistogram()

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Against a fake environment-service that has one environment, with one task. */
+@RunningJobService
+class EnvironmentCheckTests {
+
+    static final HttpServer FAKE = fake();
+
+    @Autowired
+    Calls calls;
+
+    final TeamId team = TeamId.random();
+    final String body = Calls.submission(new RunId(UUID.randomUUID()), UUID.randomUUID());
+
+    @DynamicPropertySource
+    static void address(DynamicPropertyRegistry properties) {
+        properties.add("assay.environment-url", () -> "http://127.0.0.1:" + FAKE.getAddress().getPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        FAKE.stop(0);
+    }
+
+    @Test
+    void anEnvironmentThatIsNotThereIsRefusedByName() {
+        assertThat(calls.post(team, "/v2/rollouts/submit", body.replace("My_Letters", "nowhere")).expect(400).text("detail"))
+                .startsWith("env:")
+                .contains("'nowhere'");
+    }
+
+    @Test
+    void aTaskThatIsNotThereIsRefusedByName() {
+        assertThat(calls.post(team, "/v2/rollouts/submit", body.replace("\"task\": \"count\"", "\"task\": \"cuont\"")).expect(400).text("detail"))
+                .startsWith("task:")
+                .contains("'cuont'");
+        calls.post(team, "/v2/rollouts/submit", body).expect(201);
+    }
+
+    private static HttpServer fake() {
+        try {
+            var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            server.createContext("/internal/environments/resolve", exchange -> {
+                var found = exchange.getRequestURI().getQuery().contains("name=My_Letters");
+                var answer = """
+                        {"environmentId": "%s", "versionId": "%s", "environment": "my-letters", "declaredName": "My_Letters", "number": 1,
+                         "contextSha256": "00", "environmentVariables": {}, "runtimeConfig": null,
+                         "manifest": {"env": {"name": "My_Letters"}, "tasks": [{"id": "count"}], "capabilities": []}}"""
+                        .formatted(UUID.randomUUID(), UUID.randomUUID())
+                        .getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().add("Content-Type", "application/json");
+                exchange.sendResponseHeaders(found ? 200 : 404, answer.length);
+                exchange.getResponseBody().write(answer);
+                exchange.close();
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
