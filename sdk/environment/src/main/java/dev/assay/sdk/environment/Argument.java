@@ -21,15 +21,20 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 record Argument(String name, Type type, boolean nullable, @Nullable JsonNode fallback) {
 
+    /** Of a template's arguments. */
     static List<Argument> of(Class<?> record) {
-        return Arrays.stream(record.getRecordComponents()).map(Argument::of).toList();
+        return Arrays.stream(record.getRecordComponents()).map(component -> of(component, component.getAnnotation(Default.class))).toList();
     }
 
-    private static Argument of(RecordComponent component) {
+    /** Of a record inside one: it is read without {@link Default}. */
+    static List<Argument> nested(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents()).map(component -> of(component, null)).toList();
+    }
+
+    private static Argument of(RecordComponent component, @Nullable Default declared) {
         var renamed = component.getAccessor().getAnnotation(JsonProperty.class);
         var name = renamed == null || renamed.value().isEmpty() ? component.getName() : renamed.value();
         boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-        var declared = component.getAnnotation(Default.class);
         var fallback = declared != null ? json(declared.value()) : nullable ? JsonNodeFactory.instance.nullNode() : null;
         return new Argument(name, component.getGenericType(), nullable, fallback);
     }

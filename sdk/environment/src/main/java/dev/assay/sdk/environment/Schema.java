@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,7 +32,7 @@ final class Schema {
     /** Of a template's arguments: an object without a name of its own. A type that is no record takes whatever it is given. */
     static ObjectNode ofArguments(Class<?> type) {
         var schema = new Schema();
-        var object = type.isRecord() ? schema.members(type) : Json.object().<ObjectNode>set("properties", Json.object());
+        var object = type.isRecord() ? schema.members(Argument.of(type)) : Json.object().<ObjectNode>set("properties", Json.object());
         object.put("type", "object").put("additionalProperties", !type.isRecord());
         return schema.withDefinitions(object);
     }
@@ -52,13 +53,13 @@ final class Schema {
     }
 
     private ObjectNode object(Class<?> record) {
-        return members(record).put("title", record.getSimpleName()).put("type", "object");
+        return members(Argument.nested(record)).put("title", record.getSimpleName()).put("type", "object");
     }
 
-    private ObjectNode members(Class<?> record) {
+    private ObjectNode members(List<Argument> arguments) {
         var properties = Json.object();
         var required = Json.array();
-        for (var argument : Argument.of(record)) {
+        for (var argument : arguments) {
             properties.set(argument.name(), property(argument));
             if (argument.fallback() == null) {
                 required.add(argument.name());

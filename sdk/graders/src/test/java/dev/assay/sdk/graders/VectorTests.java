@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ class VectorTests {
     private static final List<String> COVERED = List.of(
             "normalize", "exact_match", "contains", "contains_any", "contains_all", "numeric_match", "f1_score", "SubScore",
             "SubScore.to_summary", "EvaluationResult", "EvaluationResult.from_float", "combine", "combine_any", "combine_all",
-            "json_safe", "grade.frame", "grade.parse");
+            "json_safe", "grade.frame", "grade.parse", "BashGrader.grade");
 
     static Stream<Vectors.Case> cases() throws IOException {
         return Vectors.all().stream().filter(one -> COVERED.contains(one.function()));
@@ -108,6 +110,7 @@ class VectorTests {
             case "combine" -> () -> combined(in.get("items"));
             case "combine_any", "combine_all" -> () -> nested(one.function(), in).summary(true);
             case "json_safe" -> () -> JsonSafe.of(Vectors.value(in.get("value")));
+            case "BashGrader.grade" -> bash(in.get("kwargs"));
             case "grade.frame" -> frame(in.get("yields"));
             case "grade.parse" -> parse(in);
             default -> throw new IllegalStateException(one.function());
@@ -128,6 +131,17 @@ class VectorTests {
                         ? Vectors.plain(yields)
                         : Vectors.value(yields);
         return () -> GradeFrame.of("t", evaluation);
+    }
+
+    private static Callable<JsonNode> bash(JsonNode arguments) {
+        var command = (String) require(Vectors.value(arguments.path("command")));
+        assumeTrue(!command.startsWith("kill"), "Java shows a signal as the shell does, as 128 and its number");
+        assumeTrue(!arguments.has("unknown"), "Java knows no keywords");
+        var directory = arguments.has("cwd") ? Path.of(arguments.get("cwd").stringValue()) : null;
+        var limit = arguments.has("timeout_seconds")
+                ? Duration.ofMillis(Math.round(arguments.get("timeout_seconds").doubleValue() * 1000))
+                : null;
+        return () -> new BashGrader(command, directory, limit).grade(1).summary(true);
     }
 
     private static Callable<JsonNode> parse(JsonNode in) {

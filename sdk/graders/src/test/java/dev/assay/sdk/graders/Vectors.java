@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -129,12 +131,12 @@ final class Vectors {
             return Double.isNaN(a) ? Double.isNaN(b) : a == b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
         }
         if (one.isObject() && other.isObject()) {
-            return one.size() == other.size()
-                    && one.properties().stream().allMatch(member -> other.has(member.getKey()) && same(member.getValue(), other.get(member.getKey())));
+            return Set.copyOf(one.propertyNames()).equals(Set.copyOf(other.propertyNames()))
+                    && one.properties().stream().allMatch(member -> same(member.getValue(), other.get(member.getKey())));
         }
         if (one.isArray() && other.isArray()) {
             return one.size() == other.size()
-                    && java.util.stream.IntStream.range(0, one.size()).allMatch(at -> same(one.get(at), other.get(at)));
+                    && IntStream.range(0, one.size()).allMatch(at -> same(one.get(at), other.get(at)));
         }
         return one.equals(other);
     }

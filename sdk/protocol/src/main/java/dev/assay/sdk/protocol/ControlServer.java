@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,7 @@ public final class ControlServer implements AutoCloseable {
     private final ServedEnvironment environment;
     private final ServerSocket listener;
     private final Sessions sessions = new Sessions();
-    private final Map<Socket, Thread> connections = new ConcurrentHashMap<>();
+    private final Map<Socket, Thread> connections = new HashMap<>();
 
     private ControlServer(ServedEnvironment environment, ServerSocket listener) {
         this.environment = environment;
@@ -54,15 +54,23 @@ public final class ControlServer implements AutoCloseable {
     private void accept() {
         while (!listener.isClosed()) {
             try {
-                var socket = listener.accept();
-                socket.setTcpNoDelay(true);
-                var thread = Thread.ofVirtual().name("control-connection").unstarted(() -> serve(socket));
-                connections.put(socket, thread);
-                thread.start();
+                welcome(listener.accept());
             } catch (IOException failed) {
                 if (!listener.isClosed()) {
                     log.warn("cannot accept a connection: {}", failed.getMessage());
                 }
+            }
+        }
+    }
+
+    /** A connection that slips in while the server closes is cut at once: whoever closes counts on having seen all. */
+    private void welcome(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        synchronized (connections) {
+            if (listener.isClosed()) {
+                socket.close();
+            } else {
+                connections.put(socket, Thread.ofVirtual().name("control-connection").start(() -> serve(socket)));
             }
         }
     }
@@ -77,7 +85,9 @@ public final class ControlServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            connections.remove(socket);
+            synchronized (connections) {
+                connections.remove(socket);
+            }
         }
     }
 
@@ -107,7 +117,10 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException failed) {
             log.warn("cannot close the control port: {}", failed.getMessage());
         }
-        var cut = Map.copyOf(connections);
+        Map<Socket, Thread> cut;
+        synchronized (connections) {
+            cut = Map.copyOf(connections);
+        }
         cut.values().forEach(Thread::interrupt);
         cut.keySet().forEach(Splice::close);
         try {
