@@ -51,6 +51,7 @@ class IsolationTests {
             assertThat(answer.status()).as(path).isEqualTo(404);
             assertThat(answer.detail()).isNotBlank();
         }
+        assertThat(stranger.delete("/v2/registry/" + environment + "/variables/A").status()).isEqualTo(404);
         for (var list : List.of("/v2/builds", "/v2/registry", "/v2/tasksets")) {
             assertThat(stranger.get(list).json().path("total").intValue()).as(list).isZero();
         }

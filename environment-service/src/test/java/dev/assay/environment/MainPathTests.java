@@ -87,6 +87,8 @@ class MainPathTests {
         assertThat(resolved.path("environmentVariables").toString()).isEqualTo("{\"A\":\"1\",\"B\":\"3\"}");
         var environment = resolved.path("environmentId").stringValue();
         assertThat(client.get("/v2/registry/" + environment + "/variables").text()).isEqualTo("{\"names\":[\"A\",\"B\"]}");
+        assertThat(client.delete("/v2/registry/" + environment + "/variables/A").status()).isEqualTo(204);
+        assertThat(client.get("/v2/registry/" + environment + "/variables").text()).isEqualTo("{\"names\":[\"B\"]}");
         assertThat(client.get("/v2/registry/" + environment + "/versions").json().path("total").intValue()).isEqualTo(2);
         assertThat(client.get("/v2/builds?registry_id=" + environment).json().path("items").path(0).path("id").stringValue()).isEqualTo(second);
     }

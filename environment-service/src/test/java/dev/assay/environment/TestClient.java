@@ -61,6 +61,10 @@ public final class TestClient {
         return send(request(path, Tokens.member(team)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
+    public Answer delete(String path) {
+        return send(request(path, Tokens.member(team)).DELETE());
+    }
+
     public Answer post(String path) {
         return send(request(path, Tokens.member(team)).POST(BodyPublishers.noBody()));
     }

@@ -74,12 +74,12 @@ class BuildController {
     @GetMapping("/{id}/log")
     @Operation(
             summary = "A build's log",
-            description = "The lines after number 'after', at most 1000. Waits for new ones up to waitMillis (20000 at most) while the build is in progress.")
+            description = "The lines after number 'after', at most 1000. Waits for new ones up to wait_millis (20000 at most) while the build is in progress.")
     BuildLog log(
             Caller caller,
             @PathVariable BuildId id,
             @RequestParam(defaultValue = "0") int after,
-            @RequestParam(defaultValue = "0") long waitMillis) {
+            @RequestParam(name = "wait_millis", defaultValue = "0") long waitMillis) {
         return watch.log(id, caller.team(), after, waitMillis);
     }
 
@@ -133,7 +133,7 @@ class BuildController {
             @Nullable String uri,
             @JsonProperty("image_name") @Nullable String imageName,
             @JsonProperty("error_message") @Nullable String errorMessage,
-            @Schema(type = "object") @Nullable JsonNode manifest,
+            @Schema(types = "object") @Nullable JsonNode manifest,
             @JsonProperty("created_at") Instant createdAt,
             @JsonProperty("started_at") @Nullable Instant startedAt,
             @JsonProperty("finished_at") @Nullable Instant finishedAt,

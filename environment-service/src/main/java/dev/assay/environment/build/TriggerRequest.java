@@ -31,7 +31,7 @@ record TriggerRequest(
         @JsonProperty("registry_id") @Nullable EnvironmentId registryId,
         @JsonProperty("project_id") @Nullable ProjectId projectId,
         @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
-        @JsonProperty("runtime_config") @Schema(type = "object") @Nullable JsonNode runtimeConfig,
+        @JsonProperty("runtime_config") @Schema(types = "object") @Nullable JsonNode runtimeConfig,
         @JsonProperty("environment_variables") @Nullable Map<String, String> environmentVariables,
         @JsonProperty("build_args") @Nullable Map<String, String> buildArgs,
         @JsonProperty("build_secrets") @Nullable Map<String, String> buildSecrets) {

@@ -26,6 +26,10 @@ interface Environments extends Repository<Environment, UUID> {
     @Query("select e from Environment e where e.id = :id")
     Optional<Environment> lock(UUID id);
 
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select e from Environment e where e.teamId = :team and e.id = :id")
+    Optional<Environment> lock(UUID team, UUID id);
+
     @Query("""
             select e from Environment e where e.teamId = :team and locate(:search, e.name) > 0
             order by case when e.name = :search then 0 else 1 end, e.createdAt desc, e.id limit :limit offset :offset""")

@@ -47,7 +47,7 @@ public class Registry {
     public Environment require(TeamId team, EnvironmentId id) {
         return environments
                 .findByTeamIdAndId(team.value(), id.value())
-                .orElseThrow(() -> Problem.notFound("There is no environment " + id + "."));
+                .orElseThrow(() -> unknown(id));
     }
 
     /** The environment of that name, made if there is none, locked until the transaction ends. */
@@ -80,6 +80,14 @@ public class Registry {
         }
     }
 
+    /** Takes a variable away; one that is not there is taken away already. */
+    void removeVariable(TeamId team, EnvironmentId id, String name) {
+        var environment = environments.lock(team.value(), id.value()).orElseThrow(() -> unknown(id));
+        var variables = new LinkedHashMap<>(variables(environment));
+        variables.remove(name);
+        environment.keep(secrets.seal(variables, environment.id()));
+    }
+
     /** What the environment's sandboxes get, in the clear. */
     public Map<String, String> variables(Environment environment) {
         return secrets.open(environment.sealedVariables(), environment.id());
@@ -96,5 +104,9 @@ public class Registry {
                 ? environments.byName(team.value(), wanted, window.limit(), window.offset())
                 : environments.newestFirst(team.value(), wanted, window.limit(), window.offset());
         return Listing.of(page.stream().map(view).toList(), environments.count(team.value(), wanted), window);
+    }
+
+    private static Problem unknown(EnvironmentId id) {
+        return Problem.notFound("There is no environment " + id + ".");
     }
 }

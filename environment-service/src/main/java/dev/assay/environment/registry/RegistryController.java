@@ -16,10 +16,13 @@ import java.time.Instant;
 import java.util.SequencedCollection;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -56,6 +59,13 @@ class RegistryController {
     @Operation(summary = "Names of an environment's variables", description = "The names alone: the values are for its sandboxes.")
     VariableNames variables(Caller caller, @PathVariable EnvironmentId id) {
         return new VariableNames(new TreeSet<>(registry.variables(registry.require(caller.team(), id)).keySet()));
+    }
+
+    @DeleteMapping("/{id}/variables/{name}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Take a variable away", description = "Deploying adds and replaces variables, and never takes one away. New sandboxes start without it.")
+    void removeVariable(Caller caller, @PathVariable EnvironmentId id, @PathVariable String name) {
+        registry.removeVariable(caller.team(), id, name);
     }
 
     record VariableNames(SequencedCollection<String> names) {}

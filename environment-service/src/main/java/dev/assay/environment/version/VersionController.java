@@ -66,8 +66,8 @@ class VersionController {
             @JsonProperty("context_sha256") String contextSha256,
             @JsonProperty("context_size") long contextSize,
             @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
-            @JsonProperty("runtime_config") @Schema(type = "object") @Nullable JsonNode runtimeConfig,
-            @Schema(type = "object") @Nullable JsonNode manifest,
+            @JsonProperty("runtime_config") @Schema(types = "object") @Nullable JsonNode runtimeConfig,
+            @Schema(types = "object") @Nullable JsonNode manifest,
             @JsonProperty("created_at") Instant createdAt,
             @JsonProperty("built_at") @Nullable Instant builtAt) {}
 }

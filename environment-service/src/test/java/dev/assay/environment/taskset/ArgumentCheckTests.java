@@ -4,6 +4,7 @@ package dev.assay.environment.taskset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArgumentCheckTests {
@@ -54,7 +55,7 @@ class ArgumentCheckTests {
         assertThat(ArgumentCheck.faults("t", RawJson.tree("{}").path("args"), RawJson.tree("{\"a\": 1}"))).isEmpty();
     }
 
-    private static java.util.List<String> faults(String args) {
+    private static List<String> faults(String args) {
         return ArgumentCheck.faults("t", RawJson.tree(SCHEMA), RawJson.tree(args));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
@@ -38,7 +39,7 @@ class RawJsonTests {
 
     @Test
     void theLastOfANameCounts() {
-        assertThat(RawJson.members("{\"a\":1,\"a\":2.0}")).containsExactly(java.util.Map.entry("a", "2.0"));
+        assertThat(RawJson.members("{\"a\":1,\"a\":2.0}")).containsExactly(Map.entry("a", "2.0"));
     }
 
     @Test

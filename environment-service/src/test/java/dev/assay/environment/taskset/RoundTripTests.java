@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.environment.EnvironmentServiceTest;
 import dev.assay.environment.TestClient;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -115,7 +117,7 @@ class RoundTripTests {
     void namesOfTasksetsMayHoldAnythingThatPeopleType() {
         for (var name : new String[] {"My Letters/x", "100%", "größe 文", "a+b", "what?", "#1", "semi;colon", "back\\slash", "c:d"}) {
             var answer = upload(name.replace("\\", "\\\\"), item("a"));
-            var encoded = java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20");
+            var encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
             var found = client.get("/v2/tasksets/by-name/" + encoded);
             assertThat(found.status()).as(name).isEqualTo(200);
             assertThat(found.json().path("taskset_id")).isEqualTo(answer.json().path("taskset_id"));

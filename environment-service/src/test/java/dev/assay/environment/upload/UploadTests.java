@@ -9,7 +9,9 @@ import dev.assay.environment.EnvironmentServiceTest;
 import dev.assay.environment.TestClient;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.testsupport.SettableClock;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,7 @@ class UploadTests {
         var answer = client.upload(address.path("upload_url").stringValue(), hostile);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.detail()).contains("context: entry '../evil").contains("climbs out");
-        var sha256 = java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(hostile));
+        var sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(hostile));
         assertThat(contexts.find(sha256)).isEmpty();
 
         var triggered = trigger(address);
