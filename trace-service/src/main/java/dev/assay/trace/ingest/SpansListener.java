@@ -13,6 +13,7 @@ import dev.assay.trace.span.SpanStore.Place;
 import dev.assay.trace.span.SpanStore.Placed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 
 /** Stores spans, a batch at a time. What cannot be stored at all is left out; what cannot be stored now is tried again. */
 @Component
@@ -59,7 +61,7 @@ class SpansListener {
             }
             var place = new Place(event.run(), event.team(), runs.dayOf(event.run(), event.team(), event.receivedAt()));
             return event.spans().stream().map(span -> new Placed(place, Span.of(span, event.receivedAt()), event.receivedAt())).toList().stream();
-        } catch (tools.jackson.core.JacksonException | IllegalArgumentException | NullPointerException e) {
+        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             log.error("Record {}-{} at {} is no upload of spans and is left out", received.topic(), received.partition(), received.offset(), e);
             return Stream.empty();
         }
@@ -67,6 +69,7 @@ class SpansListener {
 
     /** The upload may have come while nobody could be asked. Unanswered still, it is stored as that team's own: no other team sees it. */
     private boolean isForeign(SpansReceived event) {
+        Objects.requireNonNull(event.team(), "team");
         var foreign = owners.claim(event.run(), event.team()).filter(owner -> !owner.equals(event.team())).isPresent();
         if (foreign) {
             log.warn("Spans of team {} for run {}, which is another's, are left out", event.team(), event.run());

@@ -14,17 +14,16 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 
 /** Uploads that the published client really made. */
 @TraceServiceTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecordedUploadsTests {
-
-    /** One for all tests of the class: the recorded runs have ids of their own, and the first team to name a run owns it. */
-    private static final TeamId TEAM = TeamId.random();
 
     @LocalServerPort
     private int port;
@@ -32,9 +31,9 @@ class RecordedUploadsTests {
     private final Map<String, Integer> spansOfRuns = new LinkedHashMap<>();
     private TraceClient client;
 
-    @BeforeEach
+    @BeforeAll
     void uploadAll() throws Exception {
-        client = new TraceClient(port, TEAM);
+        client = new TraceClient(port, TeamId.random());
         for (var upload : vectors()) {
             var run = run(upload);
             client.upload(run, upload.path("body").toString()).expectStatus().isNoContent();

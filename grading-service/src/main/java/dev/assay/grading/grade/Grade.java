@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.grading.grade;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended, and what it is worth.
+ *
+ * @param reward null: never graded
+ */
+public record Grade(
+        RunId run,
+        JobId job,
+        @Nullable String groupId,
+        @Nullable String taskSlug,
+        @Nullable String environment,
+        @Nullable String model,
+        String status,
+        @Nullable String stopReason,
+        @Nullable String error,
+        @Nullable Double reward,
+        Instant finishedAt) {
+
+    /** Whether the run counts: it was graded, whatever else went wrong. */
+    public boolean isGraded() {
+        return reward != null;
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.grading.grade;
+
+import dev.assay.contracts.RunId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Grades of single runs. */
+@RestController
+@Tag(name = "grades", description = "Grades of record")
+class GradeController {
+
+    private final Grades grades;
+
+    GradeController(Grades grades) {
+        this.grades = grades;
+    }
+
+    @GetMapping("/v2/trace/{id}/grade")
+    @Operation(summary = "Get a run's grade of record", description = "404 until the run has ended; the reward is null if it was never graded.")
+    GradeView grade(Caller caller, @PathVariable RunId id) {
+        return grades.find(caller.team(), id)
+                .map(grade -> GradeView.of(grade, grades.evaluation(id)))
+                .orElseThrow(() -> Problem.notFound("There is no run " + id + " that has ended."));
+    }
+}

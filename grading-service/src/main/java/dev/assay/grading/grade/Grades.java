@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.grading.grade;
+
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.RunFinished;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The grades' table. A team sees its own only. */
+@Repository
+public class Grades {
+
+    private static final JsonMapper ASCII = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private final JdbcClient jdbc;
+
+    Grades(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Puts a run's end on record, unless a later word on it is there already. */
+    void record(RunFinished event) {
+        var reward = event.reward() != null && Double.isFinite(event.reward()) ? event.reward() : null;
+        jdbc.sql("""
+                insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
+                    reward, evaluation, attempt, finished_at)
+                values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
+                    :reward, :evaluation, :attempt, :finishedAt)
+                on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
+                    group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
+                    model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
+                    reward = excluded.reward, evaluation = excluded.evaluation, attempt = excluded.attempt,
+                    finished_at = excluded.finished_at
+                where grade.revision < excluded.revision""")
+                .param("run", event.run().value())
+                .param("revision", event.revision())
+                .param("team", event.team().value())
+                .param("job", event.job().value())
+                .param("groupId", storable(event.groupId()))
+                .param("taskSlug", storable(event.taskSlug()))
+                .param("environment", storable(event.environment()))
+                .param("model", storable(event.model()))
+                .param("status", event.status())
+                .param("stopReason", storable(event.stopReason()))
+                .param("error", storable(event.error()))
+                .param("reward", reward)
+                .param("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
+                .param("attempt", event.attempt())
+                .param("finishedAt", Timestamp.from(event.finishedAt()))
+                .update();
+    }
+
+    public List<Grade> ofJob(TeamId team, JobId job) {
+        return jdbc.sql("select * from grade where team = :team and job = :job order by finished_at, run")
+                .param("team", team.value())
+                .param("job", job.value())
+                .query(Grades::grade)
+                .list();
+    }
+
+    Optional<Grade> find(TeamId team, RunId run) {
+        return jdbc.sql("select * from grade where team = :team and run = :run")
+                .param("team", team.value())
+                .param("run", run.value())
+                .query(Grades::grade)
+                .optional();
+    }
+
+    /** The evaluation as the environment sent it; null for a run that was never graded. */
+    @Nullable JsonNode evaluation(RunId run) {
+        return jdbc.sql("select evaluation from grade where run = :run and evaluation is not null")
+                .param("run", run.value())
+                .query(String.class)
+                .optional()
+                .map(ASCII::readTree)
+                .orElse(null);
+    }
+
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace('\0', '\ufffd');
+    }
+
+    private static Grade grade(ResultSet row, int number) throws SQLException {
+        return new Grade(
+                new RunId(row.getObject("run", UUID.class)),
+                new JobId(row.getObject("job", UUID.class)),
+                row.getString("group_id"),
+                row.getString("task_slug"),
+                row.getString("environment"),
+                row.getString("model"),
+                row.getString("status"),
+                row.getString("stop_reason"),
+                row.getString("error"),
+                row.getObject("reward", Double.class),
+                row.getObject("finished_at", OffsetDateTime.class).toInstant());
+    }
+}
