@@ -35,11 +35,19 @@ final class Coercion {
             if (!value.isString()) {
                 throw refused;
             }
-            try {
-                return convert(Json.MAPPER.readTree(value.stringValue()), type);
-            } catch (JacksonException _) {
+            var parsed = parsed(value.stringValue(), type);
+            if (parsed == null) {
                 throw refused;
             }
+            return parsed;
+        }
+    }
+
+    private static @Nullable Object parsed(String text, Type type) {
+        try {
+            return convert(Json.MAPPER.readTree(text), type);
+        } catch (JacksonException _) {
+            return null;
         }
     }
 
