@@ -4,6 +4,7 @@ package dev.assay.job.job;
 
 import dev.assay.contracts.JobId;
 import dev.assay.job.run.RunRef;
+import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -74,7 +75,7 @@ class JobController {
             @RequestParam(required = false) @Nullable Long offset,
             @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
             Caller caller) {
-        return lists.jobs(caller.team(), tasksetId, Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
+        return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
     }
 
     @GetMapping("/{job_id}")

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
@@ -50,7 +51,10 @@ class SpanActivity {
         }
     }
 
-    private void note(String key, Instant now, Set<RunId> due) {
+    private void note(@Nullable String key, Instant now, Set<RunId> due) {
+        if (key == null) {
+            return;
+        }
         RunId run;
         try {
             run = RunId.parse(key);

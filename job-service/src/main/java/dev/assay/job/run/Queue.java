@@ -3,10 +3,12 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
@@ -54,19 +56,26 @@ public class Queue {
     @Transactional
     public int sweepLeases() {
         var now = clock.instant();
-        var lost = runs.lockRunOut(now, now.minus(rules.deadlineGrace()), BATCH);
-        lost.forEach(run -> changes.change(run, new Sweep()));
-        if (!lost.isEmpty()) {
+        var swept = sweep(runs.lockRunOut(now, now.minus(rules.deadlineGrace()), BATCH));
+        if (swept > 0) {
             signal.afterCommit();
         }
-        return lost.size();
+        return swept;
     }
 
     /** Ends what clients have abandoned. */
     @Transactional
     public int sweepSilent() {
-        var silent = runs.lockSilent(clock.instant().minus(rules.silence()), BATCH);
-        silent.forEach(run -> changes.change(run, new Sweep()));
-        return silent.size();
+        return sweep(runs.lockSilent(clock.instant().minus(rules.silence()), BATCH));
+    }
+
+    private int sweep(List<Run> found) {
+        var swept = 0;
+        for (var run : found) {
+            if (changes.change(run, new Sweep()).answer() == Answer.DONE) {
+                swept++;
+            }
+        }
+        return swept;
     }
 }

@@ -129,7 +129,9 @@ public class RunChanges {
         if (!(run.state() instanceof Finished finished)) {
             return;
         }
-        results.save(run.id(), result);
+        if (!result.equals(RunResult.NONE) || finished.revision() > 1) {
+            results.save(run.id(), result);
+        }
         var facts = run.facts();
         var ending = finished.ending();
         @Nullable JsonNode evaluation = ending.reward() == null ? null : result.evaluation();

@@ -90,6 +90,7 @@ class JobListTests {
         assertThat(calls.get(team, "/v2/jobs?limit=0").expect(400).text("detail")).startsWith("limit:");
         assertThat(calls.get(team, "/v2/jobs?offset=-1").expect(400).text("detail")).startsWith("offset:");
         assertThat(calls.get(team, "/v2/jobs?limit=many").expect(400).text("detail")).startsWith("limit:");
+        assertThat(calls.get(team, "/v2/jobs?taskset_id=%00").expect(200).body().get("total").asInt()).isZero();
         assertThat(calls.get(team, "/v2/jobs?limit=1000000").expect(200).body().get("limit").asInt()).isEqualTo(1000);
     }
 

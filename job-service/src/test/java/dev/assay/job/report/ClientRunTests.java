@@ -119,6 +119,14 @@ class ClientRunTests {
     }
 
     @Test
+    void textsThatTheDatabaseCannotHoldAreTakenAllTheSame() {
+        enter("{\"job_id\": \"%s\", \"task_slug\": \"a\\u0000b\", \"model\": \"\\ud800\", \"group_id\": \"\\u0000\"}".formatted(job));
+        exit("{\"status\": \"error\", \"error\": \"\\u0000\", \"metadata\": {\"\\u0000\": \"\\udfff\\u0000\"}}");
+        assertThat(trace().get("task_slug").asString()).isEqualTo("a\uFFFDb");
+        calls.get(team, "/v2/jobs/" + job + "/traces").expect(200);
+    }
+
+    @Test
     void metadataMayBeLarge() {
         exit("{\"metadata\": {\"stderr\": \"" + "x".repeat(3_000_000) + "\"}}");
         assertThat(trace().get("metadata").get("stderr").asString()).hasSize(3_000_000);

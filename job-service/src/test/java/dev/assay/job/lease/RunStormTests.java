@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRenewal;
+import dev.assay.contracts.internal.Outcome;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import dev.assay.job.run.Queue;
+import dev.assay.job.run.RunState.Phase;
+import dev.assay.kit.problem.Problem;
+import dev.assay.testsupport.SettableClock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Workers that forget, die and come late, cancellations and sweeps, all at once, on the real database. */
+@RunningJobService
+class RunStormTests {
+
+    static final int RUNS = 150;
+    static final int WORKERS = 6;
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    Leases leases;
+
+    @Autowired
+    Queue queue;
+
+    @Autowired
+    SettableClock clock;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    MeterRegistry meters;
+
+    @Autowired
+    JsonMapper json;
+
+    final TeamId team = TeamId.random();
+    final UUID job = UUID.randomUUID();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void everyRunEndsOnce() throws Exception {
+        var seed = UUID.randomUUID().getMostSignificantBits();
+        var before = ends();
+        var runs = new ArrayList<RunId>();
+        for (var number = 0; number < RUNS; number++) {
+            runs.add(calls.submit(team, job));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new ArrayList<Future<?>>();
+            for (var worker = 0; worker < WORKERS; worker++) {
+                var name = "w" + worker;
+                var random = new Random(seed + worker);
+                all.add(threads.submit(() -> work(name, random)));
+            }
+            all.add(threads.submit(() -> disturb(runs, new Random(seed))));
+            for (var one : all) {
+                one.get();
+            }
+        }
+        var summary = calls.get(team, "/v2/jobs/" + job + "/summary").expect(200).body();
+        assertThat(summary.get("queued").asInt() + summary.get("running").asInt()).as("seed %d: %s", seed, summary).isZero();
+        assertThat(ends() - before).as("seed %d: ends told", seed).isEqualTo(RUNS);
+        assertThat(jdbc.sql("select count(*) from run where job_id = :job and revision <> 1").param("job", job).query(Long.class).single())
+                .as("seed %d: ends corrected", seed)
+                .isZero();
+    }
+
+    private void work(String name, Random random) {
+        var held = new ArrayList<Lease>();
+        var idle = 0;
+        while (idle < 20) {
+            var lease = leases.take(name);
+            lease.ifPresent(held::add);
+            idle = lease.isPresent() || !held.isEmpty() ? 0 : idle + 1;
+            if (lease.isEmpty() && held.isEmpty()) {
+                clock.advance(Duration.ofSeconds(1));
+                queue.sweepLeases();
+            }
+            if (!held.isEmpty()) {
+                act(name, held, random);
+            }
+        }
+    }
+
+    private void act(String name, List<Lease> held, Random random) {
+        var lease = held.get(random.nextInt(held.size()));
+        try {
+            switch (random.nextInt(5)) {
+                case 0 -> held.remove(lease);
+                case 1 -> leases.renew(lease.run(), new LeaseRenewal(name, lease.attempt(), "running"), Phase.RUNNING);
+                default -> {
+                    var outcome = new Outcome(
+                            name, lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());
+                    leases.report(lease.run(), outcome);
+                    leases.report(lease.run(), outcome);
+                    held.remove(lease);
+                }
+            }
+        } catch (Problem fenced) {
+            held.remove(lease);
+        }
+    }
+
+    private void disturb(List<RunId> runs, Random random) {
+        for (var turn = 0; turn < 60; turn++) {
+            clock.advance(Duration.ofSeconds(random.nextInt(8)));
+            queue.sweepLeases();
+            if (random.nextInt(3) == 0) {
+                calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + runs.get(random.nextInt(RUNS)) + "\"}").expect(200);
+            }
+        }
+    }
+
+    private long ends() {
+        return (long) meters.find("assay.runs.finished").counters().stream().mapToDouble(Counter::count).sum();
+    }
+}
