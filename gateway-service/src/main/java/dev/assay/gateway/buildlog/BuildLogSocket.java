@@ -5,6 +5,7 @@ package dev.assay.gateway.buildlog;
 import dev.assay.contracts.BuildId;
 import dev.assay.gateway.identity.Callers;
 import dev.assay.gateway.identity.Credentials;
+import dev.assay.kit.identity.Caller;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,8 @@ class BuildLogSocket extends TextWebSocketHandler {
     @Override
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
         var tail = tails.remove(session.getId());
-        if (tail != null) {
+        // Not the tail itself when it closes the session: an interrupted thread's write would cut the connection before its last frame.
+        if (tail != null && tail != Thread.currentThread()) {
             tail.interrupt();
         }
     }
@@ -54,7 +56,7 @@ class BuildLogSocket extends TextWebSocketHandler {
         try {
             var uri = session.getUri();
             var caller = uri == null
-                    ? Optional.<dev.assay.kit.identity.Caller>empty()
+                    ? Optional.<Caller>empty()
                     : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(callers::member);
             var build = uri == null ? Optional.<BuildId>empty() : build(uri.getRawPath());
             var seen = caller.isPresent() && build.isPresent()

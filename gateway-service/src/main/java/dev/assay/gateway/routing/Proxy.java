@@ -44,8 +44,8 @@ class Proxy {
     private final InternalTokens tokens;
     private final Addresses addresses;
     private final PublicAddress publicAddress;
-    private final ObjectProvider<Tracer> tracer;
-    private final ObjectProvider<Propagator> propagator;
+    private final Tracer tracer;
+    private final Propagator propagator;
 
     Proxy(
             InternalTokens tokens,
@@ -56,8 +56,8 @@ class Proxy {
         this.tokens = tokens;
         this.addresses = addresses;
         this.publicAddress = publicAddress;
-        this.tracer = tracer;
-        this.propagator = propagator;
+        this.tracer = tracer.getIfAvailable(() -> Tracer.NOOP);
+        this.propagator = propagator.getIfAvailable(() -> Propagator.NOOP);
     }
 
     void pass(HttpServletRequest request, HttpServletResponse response, Routes.Destination destination, Caller caller) throws IOException {
@@ -90,13 +90,13 @@ class Proxy {
     }
 
     private HttpRequest outgoing(HttpServletRequest request, URI target, RequestBody body, Caller caller) {
-        var outgoing = HttpRequest.newBuilder(target).method(request.getMethod(), body.publisher());
+        var outgoing = body.sendBy(request.getMethod(), HttpRequest.newBuilder(target));
         ForwardedHeaders.ofRequest(request, outgoing::header);
         publicAddress.describe(request, outgoing::setHeader);
         outgoing.setHeader("Authorization", "Bearer " + tokens.mint(caller));
-        var span = tracer.getIfAvailable(() -> Tracer.NOOP).currentSpan();
+        var span = tracer.currentSpan();
         if (span != null) {
-            propagator.ifAvailable(to -> to.inject(span.context(), outgoing, HttpRequest.Builder::setHeader));
+            propagator.inject(span.context(), outgoing, HttpRequest.Builder::setHeader);
         }
         return outgoing.build();
     }
@@ -105,9 +105,10 @@ class Proxy {
         try (var from = answer.body()) {
             response.setStatus(answer.statusCode());
             ForwardedHeaders.ofAnswer(answer.headers(), response::addHeader);
-            var live = answer.headers().firstValue("Content-Length").isEmpty();
+            var length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+            var live = length < 0;
             var to = response.getOutputStream();
-            var buffer = new byte[CHUNK];
+            var buffer = new byte[live ? CHUNK : (int) Math.clamp(length, 1, CHUNK)];
             for (int read; (read = from.read(buffer)) >= 0; ) {
                 to.write(buffer, 0, read);
                 if (live) {

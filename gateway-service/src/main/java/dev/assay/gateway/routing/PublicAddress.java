@@ -5,12 +5,17 @@ package dev.assay.gateway.routing;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Under which address clients reach this gateway: as configured, else as the request itself says. */
 @Component
 public class PublicAddress {
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]+");
+    private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    private static final String[] HOST_HEADERS = {"X-Forwarded-Host", "Host"};
 
     private final String configured;
 
@@ -46,9 +51,9 @@ public class PublicAddress {
     }
 
     private static String host(HttpServletRequest request) {
-        for (var name : new String[] {"X-Forwarded-Host", "Host"}) {
+        for (var name : HOST_HEADERS) {
             var said = request.getHeader(name);
-            if (said != null && said.matches("[A-Za-z0-9._:\\[\\]-]+")) {
+            if (said != null && HOST.matcher(said).matches()) {
                 return said;
             }
         }
@@ -57,6 +62,6 @@ public class PublicAddress {
 
     private static String prefix(HttpServletRequest request) {
         var said = request.getHeader("X-Forwarded-Prefix");
-        return said != null && said.matches("(/[A-Za-z0-9._~-]+)+") ? said : "";
+        return said != null && PREFIX.matcher(said).matches() ? said : "";
     }
 }

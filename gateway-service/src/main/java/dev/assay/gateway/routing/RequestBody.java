@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 
 /** The body of a request on its way through: read as fast as the service takes it, never kept. */
@@ -32,12 +32,18 @@ final class RequestBody extends FilterInputStream {
         }
     }
 
-    BodyPublisher publisher() {
+    /** The request with this body; one that has none says nothing of a length where none is expected. */
+    HttpRequest.Builder sendBy(String method, HttpRequest.Builder request) {
         if (!present) {
-            return BodyPublishers.noBody();
+            return switch (method) {
+                case "GET" -> request.GET();
+                case "HEAD" -> request.HEAD();
+                case "DELETE" -> request.DELETE();
+                default -> request.method(method, BodyPublishers.noBody());
+            };
         }
         var stream = BodyPublishers.ofInputStream(() -> this);
-        return length > 0 ? BodyPublishers.fromPublisher(stream, length) : stream;
+        return request.method(method, length > 0 ? BodyPublishers.fromPublisher(stream, length) : stream);
     }
 
     /** Whether the client has sent it all. */

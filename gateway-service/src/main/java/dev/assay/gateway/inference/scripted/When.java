@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ record When(
                 : Optional.empty();
     }
 
-    private static boolean find(@Nullable Pattern pattern, java.util.function.Supplier<String> text, Map<String, String> groups) {
+    private static boolean find(@Nullable Pattern pattern, Supplier<String> text, Map<String, String> groups) {
         if (pattern == null) {
             return true;
         }
