@@ -74,7 +74,8 @@ class BuildLines {
         });
     }
 
-    private static String storable(String message) {
+    /** The text as the database can hold it: no NUL, no half pairs, and not endless. */
+    static String storable(String message) {
         var text = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
         return new String(text.replace("\0", "").getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

@@ -90,7 +90,7 @@ class BuildWork {
         var manifest = outcome.manifest();
         var error = outcome.succeeded() ? Manifest.fault(manifest) : Optional.ofNullable(outcome.error()).orElse("the build failed");
         var verdict = error == null ? BuildStatus.SUCCEEDED : BuildStatus.FAILED;
-        var finished = queue.finish(build, outcome.worker(), outcome.attempt(), verdict, error == null ? null : error.replace("\0", ""), now);
+        var finished = queue.finish(build, outcome.worker(), outcome.attempt(), verdict, error == null ? null : BuildLines.storable(error), now);
         if (finished.isEmpty()) {
             if (queue.finishedBy(build, outcome.worker(), outcome.attempt())) {
                 return;

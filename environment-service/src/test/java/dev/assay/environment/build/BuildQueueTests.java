@@ -117,10 +117,10 @@ class BuildQueueTests {
     void aFailureIsToldWithItsReason() {
         var build = client.trigger("e", Contexts.small());
         lease("w", 0);
-        outcome(build, "w", 1, "false", "null", "\"[start] it never answered\"");
+        outcome(build, "w", 1, "false", "null", "\"[start] it never answered\\u0000\\ud800\"");
         var status = client.get("/v2/builds/" + build + "/status").json();
         assertThat(status.path("status").stringValue()).isEqualTo("FAILED");
-        assertThat(status.path("error_message").stringValue()).isEqualTo("[start] it never answered");
+        assertThat(status.path("error_message").stringValue()).isEqualTo("[start] it never answered?");
         assertThat(status.path("manifest").isNull()).isTrue();
         assertThat(client.get("/v2/registry?search=e").json().path("items").path(0).path("latest_version").isNull()).isTrue();
     }
