@@ -5,7 +5,6 @@ package dev.assay.sdk.environment;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ServedEnvironment;
 import dev.assay.sdk.protocol.TaskTemplate;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,7 +185,7 @@ public final class Environment {
         }
 
         @Override
-        public RunningTask<?, ?> open(String session, String template, ObjectNode args) throws IOException {
+        public RunningTask<?, ?> open(String session, String template, ObjectNode args) {
             return templates.get(template).open(session, args, () -> taskEnded(session));
         }
     }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -46,8 +48,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /**
-     * Connects and shakes hands. A port that refuses, or accepts and hangs up, is an environment that is not ready yet: it is tried
-     * again every half second until the time is over.
+     * Connects and shakes hands. A host without a name yet, a port that refuses, or accepts and hangs up, is an environment that is not
+     * ready: it is tried again every half second until the time is over. An error reply ends the attempts.
      */
     public static ControlClient connect(String host, int port, Duration readyTimeout) throws IOException, InterruptedException {
         return connect(host, port, readyTimeout, HEARTBEAT_EVERY);
@@ -60,7 +62,7 @@ public final class ControlClient implements AutoCloseable {
             var left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1_000_000));
             try {
                 return attempt(new InetSocketAddress(host, port), left, heartbeatEvery);
-            } catch (EOFException | SocketException notReady) {
+            } catch (EOFException | SocketException | SocketTimeoutException | UnknownHostException notReady) {
                 if (System.nanoTime() >= deadline) {
                     throw notReady;
                 }

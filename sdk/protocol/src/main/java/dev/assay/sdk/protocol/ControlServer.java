@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ public final class ControlServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
     private static final int BACKLOG = 128;
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final ServedEnvironment environment;
@@ -58,6 +60,7 @@ public final class ControlServer implements AutoCloseable {
             } catch (IOException failed) {
                 if (!listener.isClosed()) {
                     log.warn("cannot accept a connection: {}", failed.getMessage());
+                    LockSupport.parkNanos(PAUSE.toNanos());
                 }
             }
         }

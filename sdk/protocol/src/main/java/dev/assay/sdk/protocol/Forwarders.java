@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,8 @@ final class Forwarders implements AutoCloseable {
                 var local = listener.accept();
                 Thread.ofVirtual().name("forward-" + capability).start(() -> serve(capability, local));
             } catch (IOException _) {
-                Thread.onSpinWait();
+                // Closed, or out of descriptors for the moment.
+                LockSupport.parkNanos(100_000_000);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
@@ -127,11 +128,9 @@ final class RpcConnection implements AutoCloseable {
             return;
         }
         // The peer could not tell which request it answers: an error without id is the answer to whatever waits, and the end.
-        if (id.isNull() || id.isMissingNode()) {
-            if (reply.has("error")) {
-                pending.values().forEach(waiting -> waiting.reply.complete(reply));
-                throw error(reply);
-            }
+        if ((id.isNull() || id.isMissingNode()) && reply.has("error")) {
+            pending.values().forEach(waiting -> waiting.reply.complete(reply));
+            throw error(reply);
         }
         throw new RpcException(RpcException.BAD_REPLY, "reply id did not match request");
     }
@@ -174,13 +173,23 @@ final class RpcConnection implements AutoCloseable {
             }
         }
 
+        private String during(IOException cause) {
+            return cause.getMessage() + " during '" + method + "'";
+        }
+
         private IOException failure(@Nullable Throwable cause) {
             return switch (cause) {
                 case RpcException mismatch -> new RpcException(mismatch.code(), "'" + method + "': " + mismatch.text());
-                case EOFException eof -> (IOException) new EOFException(eof.getMessage() + " during '" + method + "'").initCause(eof);
+                case EOFException eof -> because(eof, new EOFException(during(eof)));
+                case SocketException lost -> because(lost, new SocketException(during(lost)));
                 case null, default -> new IOException("connection lost during '" + method + "': " + cause, cause);
             };
         }
+    }
+
+    private static IOException because(IOException cause, IOException failure) {
+        failure.initCause(cause);
+        return failure;
     }
 
     /** For members that must be there in a reply. */

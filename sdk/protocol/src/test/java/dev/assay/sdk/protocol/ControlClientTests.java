@@ -153,10 +153,13 @@ class ControlClientTests {
         try (var proxy = new ServerSocket(0)) {
             var connecting = inBackground(() -> ControlClient.connect("127.0.0.1", proxy.getLocalPort(), SOON));
             proxy.accept().close();
-            try (var second = proxy.accept()) {
-                var line = new FrameReader(second.getInputStream()).next();
+            try (var reset = proxy.accept()) {
+                reset.setSoLinger(true, 0);
+            }
+            try (var third = proxy.accept()) {
+                var line = new FrameReader(third.getInputStream()).next();
                 assertThat(new String(line)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{}}");
-                second.getOutputStream().write(hello(1));
+                third.getOutputStream().write(hello(1));
                 connecting.join().close();
             }
         }
