@@ -74,7 +74,8 @@ public class Calls {
 
     public static String submission(RunId run, UUID job) {
         return """
-                {"trace_id": "%s", "job_id": "%s", "env": "My_Letters", "task": "count", "slug": "count-1", "args": {"word": "straw\\u0000berry"},
+                {"trace_id": "%s", "job_id": "%s", "env": "My_Letters", "task": "count", "slug": "count-1",
+                 "args": {"word": "straw\\u0000berry"},
                  "agent": {"type": "openai_compatible", "config": {"model": "scripted/letters", "max_steps": 3}}, "group_id": "g1"}"""
                 .formatted(run, job);
     }
@@ -93,7 +94,8 @@ public class Calls {
         return work(
                 "/internal/leases/" + run + "/outcome",
                 """
-                {"worker": "%s", "attempt": %d, "status": "%s", "stopReason": "done", "evaluation": %s, "error": null, "environmentVersion": 7,
+                {"worker": "%s", "attempt": %d, "status": "%s", "stopReason": "done", "evaluation": %s, "error": null,
+                 "environmentVersion": 7,
                  "timings": {"provision": 5, "agent": 12}}"""
                         .formatted(worker, attempt, status, evaluation));
     }

@@ -79,7 +79,8 @@ class JobLists {
     Page<JobRunView> runs(JobId job, Page.Wanted wanted) {
         var items = jdbc.sql(
                         """
-                        select id, status, reward, started_at, created_at, ended_at, error, slug, group_id, model, attempt, environment, stop_reason
+                        select id, status, reward, started_at, created_at, ended_at, error, slug, group_id, model, attempt, environment,
+                            stop_reason
                         from run where job_id = :job order by seq desc limit :limit offset :offset
                         """)
                 .param("job", job.value())

@@ -33,7 +33,11 @@ public class Jobs {
      * @throws Problem 404 if it is another team's
      */
     public void ensure(JobId id, Caller caller) {
-        var made = jdbc.sql("insert into job (id, team_id, user_id, created_at) values (:id, :team, :user, :now) on conflict (id) do nothing")
+        var made = jdbc.sql(
+                        """
+                        insert into job (id, team_id, user_id, created_at) values (:id, :team, :user, :now)
+                        on conflict (id) do nothing
+                        """)
                 .param("id", id.value())
                 .param("team", caller.team().value())
                 .param("user", caller.user().value())
@@ -76,7 +80,8 @@ public class Jobs {
     public void describe(JobId id, @Nullable String name, @Nullable Integer repeats, @Nullable String taskset) {
         jdbc.sql(
                         """
-                        update job set name = coalesce(:name, name), repeats = coalesce(:repeats, repeats), taskset_id = coalesce(:taskset, taskset_id)
+                        update job
+                        set name = coalesce(:name, name), repeats = coalesce(:repeats, repeats), taskset_id = coalesce(:taskset, taskset_id)
                         where id = :id
                         """)
                 .param("id", id.value())

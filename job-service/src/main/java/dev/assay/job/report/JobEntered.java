@@ -12,4 +12,4 @@ import tools.jackson.databind.annotation.JsonNaming;
 record JobEntered(
         @Nullable String name,
         @Schema(description = "How many runs of each task; at least 1.") @Nullable Integer group,
-        @Schema(description = "The taskset that the tasks come from, as the server gave it or as it was typed.") @Nullable String tasksetId) {}
+        @Schema(description = "Where the tasks come from, as the server gave it or as it was typed.") @Nullable String tasksetId) {}

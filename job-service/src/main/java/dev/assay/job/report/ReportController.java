@@ -20,8 +20,10 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
 @RequestMapping("/v2/trace")
-@Tag(name = "Reporting", description = "Runs that a client drives itself, and tells of. Every call may be repeated, and may come in any order.")
+@Tag(name = "Reporting", description = "Runs that a client drives itself. Every call may be repeated, and come in any order.")
 class ReportController {
+
+    private static final String ID = "A UUID, dashed or not, or any text of at most 200 characters.";
 
     private final Reports reports;
 
@@ -43,9 +45,11 @@ class ReportController {
     }
 
     @PostMapping("/job/{job_id}/enter")
-    @Operation(summary = "Tell of a job", description = "Makes the job or adds to what is known of it. A job has no end of its own: its runs have.")
+    @Operation(
+            summary = "Tell of a job",
+            description = "Makes the job or adds to what is known of it. A job has no end of its own: its runs have.")
     JobAnswer jobEntered(
-            @Parameter(description = "A UUID, dashed or not, or any text of at most 200 characters.") @PathVariable("job_id") String job,
+            @Parameter(description = ID) @PathVariable("job_id") String job,
             @RequestBody(required = false) @Nullable JobEntered told,
             Caller caller) {
         return new JobAnswer(reports.jobEntered(job, told == null ? new JobEntered(null, null, null) : told, caller));
@@ -56,7 +60,7 @@ class ReportController {
             summary = "Tell that a run has begun",
             description = "Opens the run, or opens a finished one again. A cancelled run stays cancelled; a hosted one stays as it is.")
     RunAnswer runEntered(
-            @Parameter(description = "A UUID, dashed or not, or any text of at most 200 characters.") @PathVariable("trace_id") String trace,
+            @Parameter(description = ID) @PathVariable("trace_id") String trace,
             @RequestBody(required = false) @Nullable RunEntered told,
             Caller caller) {
         return RunAnswer.of(reports.runEntered(trace, told == null ? RunEntered.NOTHING : told, caller));
@@ -67,10 +71,10 @@ class ReportController {
             summary = "Tell how a run ended",
             description =
                     """
-                    The first end that is told holds; one that comes after the run was marked as abandoned overrides that. The run is graded if \
-                    and only if there is an `evaluation_result` with a finite `score`. 409 for a hosted run.""")
+                    The first end that is told holds; one that comes after the run was marked as abandoned overrides that. The run is graded \
+                    if and only if there is an `evaluation_result` with a finite `score`. 409 for a hosted run.""")
     RunAnswer runExited(
-            @Parameter(description = "A UUID, dashed or not, or any text of at most 200 characters.") @PathVariable("trace_id") String trace,
+            @Parameter(description = ID) @PathVariable("trace_id") String trace,
             @RequestBody(required = false) @Nullable RunExited told,
             Caller caller) {
         return RunAnswer.of(reports.runExited(trace, told == null ? RunExited.NOTHING : told, caller));

@@ -24,8 +24,8 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Applies commands to runs: locks the row, lets the {@link RunRules} decide, writes what they decided, and tells the end of a run in the same
- * transaction. Every change of a run's state goes through here.
+ * Applies commands to runs: locks the row, lets the {@link RunRules} decide, writes what they decided, and tells the end of a run in the
+ * same transaction. Every change of a run's state goes through here.
  */
 @Component
 @Transactional(propagation = Propagation.MANDATORY)
@@ -102,7 +102,8 @@ public class RunChanges {
         var decision = rules.decide(run.state(), command, now);
         var facts = run.facts().filledFrom(told);
         var changed = !decision.next().equals(run.state());
-        var next = moved(new Run(run.id(), run.team(), facts, run.state(), run.createdAt(), run.startedAt(), run.endedAt()), decision.next(), now);
+        var informed = new Run(run.id(), run.team(), facts, run.state(), run.createdAt(), run.startedAt(), run.endedAt());
+        var next = moved(informed, decision.next(), now);
         if (changed || !facts.equals(run.facts())) {
             runs.update(next);
         }

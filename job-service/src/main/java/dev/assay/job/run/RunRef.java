@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An id as a client spells it. Clients may bind texts of their own instead of UUIDs; the published client then derives the id that its spans
- * carry from the text, and so do we.
+ * An id as a client spells it. Clients may bind texts of their own instead of UUIDs; the published client then derives the id that its
+ * spans carry from the text, and so do we.
  *
  * @param raw the text, or null if it was a UUID
  */

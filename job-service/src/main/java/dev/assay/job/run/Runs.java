@@ -83,7 +83,12 @@ class Runs {
 
     /** What the platform still has to do for a job. */
     List<RunId> liveIn(JobId job) {
-        return jdbc.sql("select id from run where job_id = :job and state in ('queued', 'held') and status <> 'cancelling' order by turn, seq")
+        return jdbc.sql(
+                        """
+                        select id from run
+                        where job_id = :job and state in ('queued', 'held') and status <> 'cancelling'
+                        order by turn, seq
+                        """)
                 .param("job", job.value())
                 .query((row, number) -> new RunId(row.getObject("id", UUID.class)))
                 .list();
@@ -112,11 +117,11 @@ class Runs {
     boolean insert(Run run) {
         return jdbc.sql(
                         """
-                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, status, turn,
-                            attempt, worker, lease_expires_at, deadline, initialized, last_activity, stop_reason, error, reward, ended_by,
+                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, status,
+                            turn, attempt, worker, lease_expires_at, deadline, initialized, last_activity, stop_reason, error, reward, ended_by,
                             revision, created_at, started_at, ended_at)
-                        values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent, :state, :status,
-                            """
+                        values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent, :state,
+                            :status, """
                                 + TURN
                                 + """
                             , :attempt, :worker, :lease_expires_at, :deadline, :initialized, :last_activity, :stop_reason, :error, :reward,

@@ -25,9 +25,9 @@ class TraceController {
     @GetMapping("/v2/trace/{trace_id}")
     @Operation(
             summary = "Read a run",
-            description = "Readable from the moment that its submission or its first report was answered. With a final status the grade is there, if ever.")
+            description = "Readable as soon as its submission or first report was answered. With a final status the grade is there, if ever.")
     TraceView read(
-            @Parameter(description = "A UUID, dashed or not, or the text that the client bound as its id.") @PathVariable("trace_id") String trace,
+            @Parameter(description = "A UUID, dashed or not, or the text that the client bound.") @PathVariable("trace_id") String trace,
             Caller caller) {
         var id = new RunId(RunRef.ofRun("trace_id", trace).id());
         return traces.find(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no run " + trace + "."));

@@ -27,7 +27,8 @@ class JobListTests {
             calls.post(
                             team,
                             "/v2/trace/job/" + UUID.randomUUID() + "/enter",
-                            "{\"name\": \"job %d\", \"taskset_id\": \"%s\"}".formatted(number, number % 2 == 0 ? taskset : UUID.randomUUID()))
+                            "{\"name\": \"job %d\", \"taskset_id\": \"%s\"}"
+                                    .formatted(number, number % 2 == 0 ? taskset : UUID.randomUUID()))
                     .expect(200);
         }
         var page = calls.get(team, "/v2/jobs?limit=2&offset=1").expect(200).body();

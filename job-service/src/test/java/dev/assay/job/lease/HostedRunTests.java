@@ -12,7 +12,10 @@ import dev.assay.job.run.Queue;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.SettableClock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -135,7 +138,7 @@ class HostedRunTests {
 
     @Test
     void aScoreThatIsNoNumberIsNoGrade() {
-        for (var evaluation : new String[] {"{}", "{\"score\": NaN}", "{\"score\": \"1\"}", "{\"score\": 1.0, \"isError\": true}", "null"}) {
+        for (var evaluation : List.of("{}", "{\"score\": NaN}", "{\"score\": \"1\"}", "{\"score\": 1, \"isError\": true}", "null")) {
             var run = calls.submit(team, job);
             calls.lease("w1").expect(200);
             calls.outcome(run, "w1", 1, "completed", evaluation).expect(204);
@@ -161,14 +164,14 @@ class HostedRunTests {
         var second = calls.submit(team, job);
         var third = calls.submit(team, job);
         var late = calls.submit(team, other);
-        assertThat(java.util.stream.Stream.generate(() -> calls.lease("w").body().path("run").asString("")).limit(4))
+        assertThat(Stream.generate(() -> calls.lease("w").body().path("run").asString("")).limit(4))
                 .containsExactly(first.toString(), late.toString(), second.toString(), third.toString());
     }
 
     @Test
     void badSubmissionsAreRefusedWithTheFieldsName() {
         var good = Calls.submission(new RunId(UUID.randomUUID()), job);
-        var bad = java.util.Map.of(
+        var bad = Map.of(
                 "trace_id", good.replaceFirst("\"trace_id\": \"[^\"]*\"", "\"trace_id\": \"nope\""),
                 "env", good.replace("My_Letters", " "),
                 "args", good.replaceFirst("\"args\": \\{[^}]*}", "\"args\": [1]"),

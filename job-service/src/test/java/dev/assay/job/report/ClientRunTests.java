@@ -40,7 +40,8 @@ class ClientRunTests {
     @Test
     void aRunIsEnteredAndExitedByHexIds() {
         calls.post(team, "/v2/trace/job/" + job.replace("-", "") + "/enter", "{\"name\": \"letters (3 tasks)\", \"group\": 3}").expect(200);
-        enter("{\"job_id\": \"%s\", \"group_id\": \"g\", \"task_slug\": \"count-1\", \"model\": \"unknown\"}".formatted(job.replace("-", "")));
+        enter("{\"job_id\": \"%s\", \"group_id\": \"g\", \"task_slug\": \"count-1\", \"model\": \"unknown\"}"
+                .formatted(job.replace("-", "")));
         assertThat(trace().get("status").asString()).isEqualTo("running");
         assertThat(trace().get("model").isNull()).isTrue();
         assertThat(trace().get("hosted").asBoolean()).isFalse();
@@ -62,7 +63,7 @@ class ClientRunTests {
         assertThat(trace().get("error").asString()).startsWith("[provisioning] no");
 
         var notFinite = new RunId(UUID.randomUUID());
-        calls.post(team, "/v2/trace/" + notFinite.hex() + "/exit", "{\"reward\": NaN, \"evaluation_result\": {\"score\": NaN}}").expect(200);
+        calls.post(team, "/v2/trace/" + notFinite + "/exit", "{\"reward\": NaN, \"evaluation_result\": {\"score\": NaN}}").expect(200);
         var trace = calls.get(team, "/v2/trace/" + notFinite).body();
         assertThat(trace.get("status").asString()).isEqualTo("completed");
         assertThat(trace.get("reward").isNull()).isTrue();
@@ -133,10 +134,18 @@ class ClientRunTests {
     }
 
     @Test
+    void aBodyThatIsTooLargeIsRefusedAndNothingIsWritten() {
+        var large = "{\"metadata\": {\"stderr\": \"" + "x".repeat(4_200_000) + "\"}}";
+        assertThat(calls.post(team, path("exit"), large).expect(413).text("detail")).isEqualTo("body: at most 4 MB");
+        calls.get(team, "/v2/trace/" + run).expect(404);
+    }
+
+    @Test
     void badReportsAreRefusedWithTheFieldsName() {
         assertThat(calls.post(team, path("exit"), "{\"status\": \"done\"}").expect(400).text("detail")).startsWith("status: 'done'");
         assertThat(calls.post(team, path("exit"), "{\"reward\": \"high\"}").expect(400).text("detail")).startsWith("reward:");
-        assertThat(calls.post(team, path("exit"), "{\"evaluation_result\": 1}").expect(400).text("detail")).startsWith("evaluation_result:");
+        assertThat(calls.post(team, path("exit"), "{\"evaluation_result\": 1}").expect(400).text("detail"))
+                .startsWith("evaluation_result:");
         assertThat(calls.post(team, "/v2/trace/job/" + job + "/enter", "{\"group\": 0}").expect(400).text("detail")).startsWith("group:");
         calls.get(team, "/v2/trace/" + run).expect(404);
         calls.get(team, "/v2/jobs/" + job).expect(404);

@@ -88,7 +88,9 @@ class RunFinishedTests {
         var told = new ArrayList<RunFinished>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
-                        "bootstrap.servers", TestPlatform.kafka(), "group.id", UUID.randomUUID().toString(), "auto.offset.reset", "earliest"),
+                        "bootstrap.servers", TestPlatform.kafka(),
+                        "group.id", UUID.randomUUID().toString(),
+                        "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
                 new StringDeserializer())) {
             consumer.subscribe(List.of(Topics.RUN_FINISHED));

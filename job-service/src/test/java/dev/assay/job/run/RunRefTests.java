@@ -21,12 +21,17 @@ class RunRefTests {
     @Test
     void aTextBecomesTheIdThatTheClientsSpansCarry() {
         // python: uuid.uuid5(uuid.NAMESPACE_URL, "hud.task_run:my run/7")
-        assertThat(RunRef.ofRun("f", "my run/7")).isEqualTo(new RunRef(UUID.fromString("2e18e78a-2c54-5c65-8187-e23b1b445daf"), "my run/7"));
+        assertThat(RunRef.ofRun("f", "my run/7"))
+                .isEqualTo(new RunRef(UUID.fromString("2e18e78a-2c54-5c65-8187-e23b1b445daf"), "my run/7"));
     }
 
     @Test
     void whatIsNoIdIsRefusedWithTheFieldsName() {
-        assertThatThrownBy(() -> RunRef.ofRun("trace_id", " ")).isInstanceOf(Problem.class).hasMessageContaining("trace_id: must not be blank");
-        assertThatThrownBy(() -> RunRef.ofRun("trace_id", "x".repeat(201))).isInstanceOf(Problem.class).hasMessageContaining("at most 200");
+        assertThatThrownBy(() -> RunRef.ofRun("trace_id", " "))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("trace_id: must not be blank");
+        assertThatThrownBy(() -> RunRef.ofRun("trace_id", "x".repeat(201)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("at most 200");
     }
 }

@@ -145,7 +145,7 @@ final class RunSimulation {
             }
             var gotOne = new boolean[1];
             send(() -> {
-                var queued = runs.entrySet().stream().filter(run -> run.getValue() instanceof Queued).map(Map.Entry::getKey).sorted().toList();
+                var queued = runs.keySet().stream().filter(run -> runs.get(run) instanceof Queued).sorted().toList();
                 if (queued.isEmpty()) {
                     return;
                 }
@@ -179,7 +179,8 @@ final class RunSimulation {
 
             void begin() {
                 // some take longer than they may
-                at(random.nextInt(10) == 0 ? 300 : 1 + seconds(60), () -> report(new Ending(RunStatus.COMPLETED, "done", null, random.nextDouble())));
+                var takes = random.nextInt(10) == 0 ? 300 : 1 + seconds(60);
+                at(takes, () -> report(new Ending(RunStatus.COMPLETED, "done", null, random.nextDouble())));
                 renew();
             }
 

@@ -50,7 +50,8 @@ class EnvironmentCheckTests {
 
     @Test
     void aTaskThatIsNotThereIsRefusedByName() {
-        assertThat(calls.post(team, "/v2/rollouts/submit", body.replace("\"task\": \"count\"", "\"task\": \"cuont\"")).expect(400).text("detail"))
+        var misspelt = body.replace("\"task\": \"count\"", "\"task\": \"cuont\"");
+        assertThat(calls.post(team, "/v2/rollouts/submit", misspelt).expect(400).text("detail"))
                 .startsWith("task:")
                 .contains("'cuont'");
         calls.post(team, "/v2/rollouts/submit", body).expect(201);
