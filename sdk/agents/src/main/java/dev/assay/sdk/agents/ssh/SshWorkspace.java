@@ -30,7 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class SshWorkspace implements AutoCloseable {
 
     private static final Duration HANDSHAKE = Duration.ofSeconds(30);
-    private static final Duration AFTER_TERM = Duration.ofSeconds(5);
+
+    /**
+     * Standard input ends with what was given, so that a command that reads on is not waited for until the run's end. Some servers hear no
+     * signal after that; all of them end a command whose channel is closed, so there is no use in waiting for long.
+     */
+    private static final Duration AFTER_TERM = Duration.ofSeconds(1);
+
     private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
     private static final Duration[] REDIAL_PAUSES = {Duration.ofMillis(250), Duration.ofMillis(500)};
 
