@@ -56,13 +56,15 @@ final class BubblewrapCommand {
         return line;
     }
 
+    /** Inside, the user is called root: the client's workspace builds its own sandbox in this one and can do so only as root. */
     private static List<String> inUserNamespace() {
-        return List.of("--unshare-user", "--proc", "/proc", "--");
+        return List.of("--unshare-user", "--uid", "0", "--gid", "0", "--proc", "/proc", "--");
     }
 
     /**
      * Bubblewrap's own {@code --proc} hides parts of it, and then no sandbox inside this one (as the client's workspace makes) may
-     * mount another. So root mounts it plainly and then becomes the user, for whom what would be hidden is out of reach anyway.
+     * mount another. So root mounts it plainly and then becomes the user, for whom what would be hidden is out of reach anyway; that
+     * user is then called root in a user namespace of its own.
      */
     private static List<String> asUser(int user) {
         var id = Integer.toString(user);
@@ -70,7 +72,7 @@ final class BubblewrapCommand {
                 "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
                 "--cap-add", "CAP_SETPCAP", "--", "/bin/sh", "-c",
                 Tools.require("mount") + " -t proc -o nosuid,nodev,noexec proc /proc && exec " + Tools.require("setpriv") + " --reuid " + id
-                        + " --regid " + id + " --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs --pdeathsig KILL \"$@\"",
+                        + " --regid " + id + " --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs " + Tools.require("unshare") + " --user --map-root-user -- \"$@\"",
                 "sh");
     }
 

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 /** How well a sandbox is walled off on this machine. */
 public enum Isolation {
     /**
-     * Bubblewrap started by root, the processes inside as a user of their own without any capability. Without that user, root's own
-     * number inside would still own the machine's kernel settings.
+     * Bubblewrap started by root, the processes inside as a user of their own. Without that user, root's own number inside would still
+     * own the machine's kernel settings.
      */
     BUBBLEWRAP_AS_ROOT,
 
-    /** Bubblewrap in a user namespace, the processes inside as the worker's own user. */
+    /** Bubblewrap started by the worker's own user, which the processes inside are, too. */
     BUBBLEWRAP,
 
     /** Nothing but a process group and folders of its own. */

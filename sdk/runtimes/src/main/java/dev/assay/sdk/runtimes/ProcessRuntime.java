@@ -119,8 +119,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             variables.put("PATH", path);
             variables.put("HOME", folder.guest(SandboxFolder.HOME));
             variables.put("TMPDIR", folder.guest(SandboxFolder.SCRATCH));
-            variables.put("USER", "agent");
-            variables.put("LOGNAME", "agent");
+            variables.put("USER", "root");
+            variables.put("LOGNAME", "root");
             variables.put("SHELL", "/bin/bash");
             variables.putIfAbsent("LANG", "C.UTF-8");
             var tail = new OutputTail();

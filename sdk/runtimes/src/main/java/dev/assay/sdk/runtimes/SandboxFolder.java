@@ -34,9 +34,8 @@ record SandboxFolder(Path folder, Isolation isolation, int user) {
             Files.setPosixFilePermissions(made.host(path), PosixFilePermissions.fromString("rwxrwxrwx"));
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        made.write("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nagent:x:" + user + ":" + user + ":agent:" + HOME
-                + ":/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
-        made.write("/etc/group", "root:x:0:\nagent:x:" + user + ":\nnogroup:x:65534:\n");
+        made.write("/etc/passwd", "root:x:0:0:root:" + HOME + ":/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
+        made.write("/etc/group", "root:x:0:\nnogroup:x:65534:\n");
         made.write("/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n");
         return made;
     }

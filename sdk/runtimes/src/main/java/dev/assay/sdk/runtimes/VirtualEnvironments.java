@@ -123,6 +123,7 @@ final class VirtualEnvironments {
             PackageIndex.copySettings(hostEnvironment, sandbox);
             Map<String, String> variables = new LinkedHashMap<>(index.variables());
             variables.putAll(context.buildArgs());
+            variables.put("PIP_ROOT_USER_ACTION", "ignore");
             variables.put("HOME", sandbox.guest(SandboxFolder.HOME));
             variables.put("TMPDIR", sandbox.guest(SandboxFolder.SCRATCH));
             variables.put("PATH", made.folder().resolve("bin") + ":/usr/local/bin:/usr/bin:/bin");

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +77,40 @@ class RealEnvironmentTests {
             client.start("by_bash", Json.object().put("command", "python -c 'import hud'"));
             assertThat(client.grade(Json.object().put("answer", "")).path("score").asDouble()).isEqualTo(1.0);
         }
+    }
+
+    @Test
+    void anAgentsShellWorksInsideTheWorkspaceAndSeesNoMoreThanThat() throws Exception {
+        var version = prepare(new TarGz()
+                .file("env.py", ENVIRONMENT)
+                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+        try (var sandbox = runtime.launch(spec(version)); var client = connect(sandbox)) {
+            var shell = client.capability("ssh");
+            client.start("look", Json.object().put("command", "true"));
+            assertThat(ssh(version, shell, "echo hello > greeting; cat greeting; pwd")).isEqualTo("hello\n/workspace\n");
+            assertThat(ssh(version, shell, "ls /srv /home 2>/dev/null; ls -d /root/.pyenv 2>/dev/null")).isEmpty();
+            assertThat(client.grade(Json.object().put("answer", "")).path("score").asDouble()).isEqualTo(1.0);
+        }
+    }
+
+    /** By the library that the client itself uses. */
+    private static String ssh(PreparedVersion version, Capability shell, String command) throws Exception {
+        var script = """
+                import asyncio, asyncssh, sys
+                async def main(port, key, command):
+                    async with asyncssh.connect("127.0.0.1", int(port), username="agent", known_hosts=None,
+                                                client_keys=[asyncssh.import_private_key(key)]) as connection:
+                        result = await connection.run(command)
+                        print(result.stdout, end=""); print(result.stderr, end="", file=sys.stderr)
+                asyncio.run(main(*sys.argv[1:]))
+                """;
+        var port = shell.url().substring(shell.url().lastIndexOf(':') + 1);
+        var process = new ProcessBuilder(
+                        version.virtualEnvironment().python().toString(), "-c", script, port,
+                        shell.params().path("client_key").asString(), command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test
