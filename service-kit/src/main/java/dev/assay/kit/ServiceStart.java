@@ -4,6 +4,7 @@ package dev.assay.kit;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -21,6 +22,10 @@ public final class ServiceStart {
     public static ConfigurableApplicationContext run(Class<?> application, String name, String... arguments) {
         // One logback.xml for all: Boot's own logging system is one per JVM and two contexts that start together break it.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        if (!SLF4JBridgeHandler.isInstalled()) {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
+        }
         Map<String, Object> defaults = new HashMap<>();
         defaults.put("spring.config.name", name);
         defaults.put("spring.application.name", name);
