@@ -21,7 +21,8 @@ public enum Dialect {
         return switch (this) {
             case OPENAI -> error.body();
             case ANTHROPIC -> Map.of("type", "error", "error", Map.of("type", anthropicType(error.status()), "message", error.message()));
-            case GEMINI -> Map.of("error", Map.of("code", error.status(), "message", error.message(), "status", geminiStatus(error.status())));
+            case GEMINI -> Map.of("error", Map.of(
+                    "code", error.status(), "message", error.message(), "status", geminiStatus(error.status())));
         };
     }
 

@@ -68,7 +68,10 @@ class ChatController {
         } catch (IOException e) {
             log.debug("the client left before its answer was written", e);
         } finally {
-            timer.stop(Timer.builder("assay.inference").tag("provider", provider).tag("status", String.valueOf(response.getStatus())).register(meters));
+            timer.stop(Timer.builder("assay.inference")
+                    .tag("provider", provider)
+                    .tag("status", String.valueOf(response.getStatus()))
+                    .register(meters));
         }
     }
 }

@@ -24,8 +24,8 @@ class Providers {
     Provider named(ResolvedModel model) {
         var provider = byName.get(model.provider().toLowerCase(Locale.ROOT));
         if (provider == null) {
-            throw new ModelErrorException(ModelError.of(503, "Model '" + model.modelName() + "' is served by the provider '" + model.provider()
-                            + "', which this gateway does not know: its operator adds it with ASSAY_UPSTREAMS_0_NAME and _BASE_URL.")
+            throw new ModelErrorException(ModelError.of(503, "Model '" + model.modelName() + "' is served by the provider '"
+                            + model.provider() + "', which this gateway does not know: its operator adds it with ASSAY_UPSTREAMS_0_NAME and _BASE_URL.")
                     .andNoUseTryingAgain());
         }
         return provider;

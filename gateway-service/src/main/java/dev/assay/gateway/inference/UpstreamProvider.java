@@ -92,7 +92,8 @@ final class UpstreamProvider implements Provider {
             log.warn("provider {} cannot be reached: {}", upstream, e.toString());
             throw new ModelErrorException(ModelError.unavailable("The provider '" + name() + "' cannot be reached just now.", 1));
         } catch (HttpTimeoutException e) {
-            throw new ModelErrorException(ModelError.of(504, "The provider '" + name() + "' did not answer within " + settings.timeout() + "."));
+            throw new ModelErrorException(ModelError.of(
+                    504, "The provider '" + name() + "' did not answer within " + settings.timeout() + "."));
         } catch (IOException e) {
             throw broken(e);
         }

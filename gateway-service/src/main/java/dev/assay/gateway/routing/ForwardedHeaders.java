@@ -14,7 +14,8 @@ final class ForwardedHeaders {
 
     /** They are about one connection, not about the message. */
     private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+            "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+            "transfer-encoding", "upgrade");
 
     /** They are the gateway's to say: who calls, how long the body is, who asked from where. */
     private static final Set<String> OURS = Set.of(

@@ -49,7 +49,8 @@ class ScriptedProvider implements Provider {
                     ModelError.of(failure.status(), failure.message()).retryAfter(failure.retryAfter()));
             case Turn.Silence() -> throw new ModelErrorException(ModelError.of(400, "No rule of the script "
                     + call.model().upstreamModel() + ".yaml fits this conversation: a last rule without `when` always does."));
-            case Turn.Answer answer -> write(call, new Completion(call.model().modelName(), conversation, answer, clock.instant()), response);
+            case Turn.Answer answer ->
+                write(call, new Completion(call.model().modelName(), conversation, answer, clock.instant()), response);
         }
     }
 

@@ -72,7 +72,8 @@ record When(
         try {
             return regex == null ? null : Pattern.compile(regex, Pattern.DOTALL);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(field + ": " + e.getDescription() + " near position " + e.getIndex() + " of '" + regex + "'");
+            throw new IllegalArgumentException(
+                    field + ": " + e.getDescription() + " near position " + e.getIndex() + " of '" + regex + "'");
         }
     }
 }
