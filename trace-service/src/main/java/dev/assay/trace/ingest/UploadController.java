@@ -9,12 +9,14 @@ import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.run.RunOwners;
+import dev.assay.trace.run.TracedRuns;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,13 +33,15 @@ class UploadController {
     private final UploadSettings settings;
     private final InFlight inFlight;
     private final RunOwners owners;
+    private final TracedRuns runs;
     private final SpanSink sink;
     private final Clock clock;
 
-    UploadController(UploadSettings settings, InFlight inFlight, RunOwners owners, SpanSink sink, Clock clock) {
+    UploadController(UploadSettings settings, InFlight inFlight, RunOwners owners, TracedRuns runs, SpanSink sink, Clock clock) {
         this.settings = settings;
         this.inFlight = inFlight;
         this.owners = owners;
+        this.runs = runs;
         this.sink = sink;
         this.clock = clock;
     }
@@ -55,11 +59,28 @@ class UploadController {
         }
         var announced = request.getContentLengthLong() < 0 ? limit : request.getContentLengthLong();
         try (var share = inFlight.take(announced)) {
-            var spans = SpanUpload.spans(read(request, limit), id);
+            var spans = spans(caller, run, id, request, limit);
             checkOwner(caller, run);
             if (!spans.isEmpty()) {
                 accept(caller, run, spans);
             }
+        }
+    }
+
+    /** A body that is wrong claims no run; but of another team's run nobody learns anything, not even that the body is wrong. */
+    private List<JsonNode> spans(Caller caller, RunId run, String id, HttpServletRequest request, long limit) {
+        try {
+            return SpanUpload.spans(read(request, limit), id);
+        } catch (Problem wrong) {
+            throw isKnownToBeForeign(caller, run) ? notFound(run) : wrong;
+        }
+    }
+
+    private boolean isKnownToBeForeign(Caller caller, RunId run) {
+        try {
+            return runs.find(run).filter(known -> !known.team().equals(caller.team())).isPresent();
+        } catch (DataAccessException e) {
+            return false;
         }
     }
 
@@ -71,8 +92,12 @@ class UploadController {
     private void checkOwner(Caller caller, RunId run) {
         var foreignKey = caller.run() != null && !caller.run().equals(run);
         if (foreignKey || owners.claim(run, caller.team()).filter(owner -> !owner.equals(caller.team())).isPresent()) {
-            throw Problem.notFound("There is no run " + run + ".");
+            throw notFound(run);
         }
+    }
+
+    private static Problem notFound(RunId run) {
+        return Problem.notFound("There is no run " + run + ".");
     }
 
     private static JsonNode read(HttpServletRequest request, long limit) {

@@ -69,6 +69,7 @@ class TimelineTests {
         await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
         var stranger = new TraceClient(port, TeamId.random());
 
+        assertThat(stranger.refusal(run, "{}", 404)).contains("There is no run");
         stranger.get("/v2/trace/{run}/events", run).expectStatus().isNotFound();
         stranger.get("/v2/trace/{run}/timeline", run).expectStatus().isNotFound();
     }
