@@ -30,6 +30,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        // a body that refused to be read on has said why
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Problem problem) {
+                return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
+            }
+        }
         return handleExceptionInternal(
                 e, ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, unreadable(e)), headers, HttpStatus.BAD_REQUEST, request);
     }
