@@ -10,11 +10,13 @@ import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -104,6 +106,12 @@ public class Calls {
         return tokens.mint(new Caller(team, new UserId(team.value()), Role.MEMBER, null));
     }
 
+    /** Sends a body without saying how long it is. */
+    public int postUnmeasured(TeamId team, String path, String body) {
+        var stream = HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+        return exchange(member(team), "POST", path, stream).statusCode();
+    }
+
     /** An answer that is no JSON. */
     public String read(TeamId team, String path) {
         return text(member(team), "GET", path, null).body();
@@ -115,10 +123,15 @@ public class Calls {
     }
 
     private HttpResponse<String> text(String token, String method, String path, String body) {
+        return exchange(
+                token, method, path, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private HttpResponse<String> exchange(String token, String method, String path, HttpRequest.BodyPublisher body) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + path))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
-                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .method(method, body)
                 .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -17,7 +17,12 @@ import org.springframework.test.context.ContextConfiguration;
 @SpringBootTest(
         classes = JobService.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"spring.config.name=job-service", "assay.sweep.interval=10h", "assay.max-body=4MB", "assay.environment-url=http://127.0.0.1:1"})
+        properties = {
+            "spring.config.name=job-service",
+            "assay.sweep.interval=10h",
+            "assay.max-body=4MB",
+            "assay.environment-url=http://127.0.0.1:1"
+        })
 @ContextConfiguration(initializers = TestPlatformInitializer.class)
 @Import({TestTime.class, Calls.class})
 public @interface RunningJobService {}

@@ -63,8 +63,8 @@ class CancelController {
             summary = "Cancel a run",
             description =
                     """
-                    A queued run is `cancelled` at once; one that a worker holds is `cancelling` until the worker has cleaned up. An unknown \
-                    run is remembered, and cancelled when it is submitted.""")
+                    A queued run is `cancelled` at once; one that a worker holds is `cancelling` until the worker has cleaned up. An \
+                    unknown run is remembered, and cancelled when it is submitted.""")
     CancelAnswer cancel(@RequestBody CancelRequest request, Caller caller) {
         var run = new RunId(RunRef.ofRun("trace_id", Told.required("trace_id", request.traceId())).id());
         var job = request.jobId() == null || request.jobId().isBlank() ? null : new JobId(RunRef.ofJob("job_id", request.jobId()).id());

@@ -17,7 +17,7 @@ record JobView(
         @Nullable String tasksetId,
         @Nullable String tasksetName,
         @Schema(description = "How many runs of each task were asked for.") @Nullable Integer group,
-        @Schema(description = "`pending` without runs, `running` while any is not over; then what all of them are, or `completed`.") String status,
+        @Schema(description = "`pending` without runs, `running` while any is not over; then what all are, or `completed`.") String status,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Schema(description = "When the last run ended; null while any is not over.") @Nullable Instant endedAt,

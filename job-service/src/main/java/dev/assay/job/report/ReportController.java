@@ -71,8 +71,8 @@ class ReportController {
             summary = "Tell how a run ended",
             description =
                     """
-                    The first end that is told holds; one that comes after the run was marked as abandoned overrides that. The run is graded \
-                    if and only if there is an `evaluation_result` with a finite `score`. 409 for a hosted run.""")
+                    The first end that is told holds; one that comes after the run was marked as abandoned overrides that. The run is \
+                    graded if and only if there is an `evaluation_result` with a finite `score`. 409 for a hosted run.""")
     RunAnswer runExited(
             @Parameter(description = ID) @PathVariable("trace_id") String trace,
             @RequestBody(required = false) @Nullable RunExited told,

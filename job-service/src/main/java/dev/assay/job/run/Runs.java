@@ -117,9 +117,9 @@ class Runs {
     boolean insert(Run run) {
         return jdbc.sql(
                         """
-                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, status,
-                            turn, attempt, worker, lease_expires_at, deadline, initialized, last_activity, stop_reason, error, reward, ended_by,
-                            revision, created_at, started_at, ended_at)
+                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state,
+                            status, turn, attempt, worker, lease_expires_at, deadline, initialized, last_activity, stop_reason, error,
+                            reward, ended_by, revision, created_at, started_at, ended_at)
                         values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent, :state,
                             :status, """
                                 + TURN

@@ -25,7 +25,7 @@ class TraceController {
     @GetMapping("/v2/trace/{trace_id}")
     @Operation(
             summary = "Read a run",
-            description = "Readable as soon as its submission or first report was answered. With a final status the grade is there, if ever.")
+            description = "Readable as soon as its submission or first report was answered. With a final status the grade is there.")
     TraceView read(
             @Parameter(description = "A UUID, dashed or not, or the text that the client bound.") @PathVariable("trace_id") String trace,
             Caller caller) {

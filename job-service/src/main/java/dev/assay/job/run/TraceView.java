@@ -19,10 +19,12 @@ record TraceView(
         @Nullable JobId jobId,
         @Nullable String groupId,
         @Nullable RunId parentTraceId,
-        @Schema(description = "`queued`, `initializing`, `running`, `cancelling`; finally `completed`, `error` or `cancelled`.") String status,
+        @Schema(description = "`queued`, `initializing`, `running`, `cancelling`; finally `completed`, `error`, `cancelled`.")
+                String status,
         @Schema(description = "null: not graded, which is not a reward of 0.") @Nullable Double reward,
         @Nullable String error,
-        @Schema(description = "`done`, `max_steps`, `length`, `timeout`, `malformed_tool_call`; null: unknown.") @Nullable String stopReason,
+        @Schema(description = "`done`, `max_steps`, `length`, `timeout`, `malformed_tool_call`; null: unknown.")
+                @Nullable String stopReason,
         @Schema(type = "object", description = "The grade frame, to the byte; null unless it is a valid grade.") @JsonRawValue @Nullable
                 String evaluationResult,
         @Nullable String taskSlug,

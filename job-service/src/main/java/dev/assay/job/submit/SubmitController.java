@@ -39,7 +39,8 @@ class SubmitController {
             description =
                     """
                     Accepts one rollout: agent and environment both run on the platform. The trace is readable at once. The same \
-                    `trace_id` again changes nothing and is answered with 200 and the run's status; a run whose cancellation came first is `cancelled`.""")
+                    `trace_id` again changes nothing and is answered with 200 and the run's status; a run whose \
+                    cancellation came first is `cancelled`.""")
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
         var asked = request.checked();
         environments.check(caller.team(), asked.environment(), asked.task());
