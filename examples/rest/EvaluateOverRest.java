@@ -140,16 +140,32 @@ public final class EvaluateOverRest {
     private void table(String job) throws Exception {
         var id = UUID.fromString(job.contains("-") ? job : job.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
         var rewards = new TreeMap<String, List<String>>();
-        for (var run : get("/v2/jobs/" + id + "/traces?limit=1000").get("items")) {
-            var reward = run.path("reward").isNumber() ? "%.3f".formatted(Locale.ROOT, run.get("reward").doubleValue()) : "error";
+        var runs = get("/v2/jobs/" + id + "/traces?limit=1000").get("items");
+        for (var run : runs) {
+            var reward = run.path("reward").isNumber() ? decimals(run.get("reward")) : "error";
             rewards.computeIfAbsent(run.path("task_slug").asString("?"), slug -> new ArrayList<>()).add(reward);
         }
-        var grades = get("/v2/jobs/" + id + "/grades");
+        var grades = grades(id, runs.size());
         System.out.printf("%n  %-24s %s%n", "Task", "Rewards");
         rewards.forEach((task, values) -> System.out.printf("  %-24s %s%n", task, String.join("  ", values)));
-        System.out.printf(Locale.ROOT, "%n  Runs: %s   graded: %s   mean reward: %s%n", grades.path("count"), grades.path("graded"),
-                grades.path("mean").isNumber() ? "%.3f".formatted(Locale.ROOT, grades.get("mean").doubleValue()) : "none");
+        System.out.printf("%n  Runs: %s   graded: %s   mean reward: %s%n", grades.get("runs"), grades.get("graded"),
+                grades.path("mean").isNumber() ? decimals(grades.get("mean")) : "none");
         System.out.printf("  Page of the job: %s/jobs/%s%n%n", platform, id);
+    }
+
+    /** The grades of record, which follow the ends of the runs after a moment. */
+    private JsonNode grades(UUID job, int runs) throws Exception {
+        var path = "/v2/jobs/" + job + "/grades";
+        var grades = get(path).get("job");
+        for (var tries = 0; tries < 50 && grades.get("runs").intValue() < runs; tries++) {
+            Thread.sleep(200);
+            grades = get(path).get("job");
+        }
+        return grades;
+    }
+
+    private static String decimals(JsonNode number) {
+        return String.format(Locale.ROOT, "%.3f", number.doubleValue());
     }
 
     /** The context as `hud deploy` would send it: a gzipped tar with the files of the folder at its root. */

@@ -25,7 +25,7 @@ class S19ComposedGradesTests {
         assertThat(either.get("name").stringValue()).isEqualTo("either");
         assertThat(either.get("children")).hasSize(2);
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(api.get("/v2/jobs/" + report.get("job").stringValue() + "/grades").expect(200).body().get("mean").doubleValue())
+            assertThat(api.get("/v2/jobs/" + report.get("job").stringValue() + "/grades").expect(200).body().get("job").get("mean").doubleValue())
                     .isEqualTo(-1.0);
             assertThat(api.get("/v2/trace/" + report.get("trace").stringValue() + "/timeline?limit=200").expect(200).text())
                     .contains("it cheated", "it holds");

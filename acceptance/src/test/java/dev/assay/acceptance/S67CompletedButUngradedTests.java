@@ -35,8 +35,8 @@ class S67CompletedButUngradedTests {
             }
         }
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            var grades = api.get("/v2/jobs/" + job + "/grades").expect(200).body();
-            assertThat(grades.get("count").intValue()).isEqualTo(4);
+            var grades = api.get("/v2/jobs/" + job + "/grades").expect(200).body().get("job");
+            assertThat(grades.get("runs").intValue()).isEqualTo(4);
             assertThat(grades.get("graded").intValue()).isEqualTo(1);
             assertThat(grades.get("mean").doubleValue()).isEqualTo(1.0);
         });

@@ -38,8 +38,8 @@ class TakeoverTests {
                 assertThat(ended.get("status").stringValue()).isEqualTo("completed");
                 assertThat(ended.get("reward").doubleValue()).isEqualTo(1.0);
                 await().atMost(PATIENCE).untilAsserted(() -> {
-                    var grades = api.get("/v2/jobs/" + job + "/grades").expect(200).body();
-                    assertThat(grades.get("count").intValue()).isEqualTo(1);
+                    var grades = api.get("/v2/jobs/" + job + "/grades").expect(200).body().get("job");
+                    assertThat(grades.get("runs").intValue()).isEqualTo(1);
                     assertThat(grades.get("graded").intValue()).isEqualTo(1);
                 });
                 assertThat(second.process.handle().isAlive()).isTrue();
