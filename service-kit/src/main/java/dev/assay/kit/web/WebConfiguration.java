@@ -12,6 +12,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.contracts.VersionId;
 import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
@@ -22,8 +23,9 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.JsonNode;
 
-/** Ids are read in any form that clients use, and documented as UUIDs. */
+/** Ids are read in any form that clients use, and documented as UUIDs; JSON of any shape is documented as an object. */
 @AutoConfiguration
 public class WebConfiguration implements WebMvcConfigurer {
 
@@ -32,6 +34,7 @@ public class WebConfiguration implements WebMvcConfigurer {
                 BuildId.class, EnvironmentId.class, JobId.class, ModelId.class, RunId.class, TasksetId.class, TeamId.class, UserId.class, VersionId.class)) {
             SpringDocUtils.getConfig().replaceWithSchema(id, new StringSchema().format("uuid"));
         }
+        SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new ObjectSchema());
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
     }
 
