@@ -133,7 +133,7 @@ class BuildController {
             @Nullable String uri,
             @JsonProperty("image_name") @Nullable String imageName,
             @JsonProperty("error_message") @Nullable String errorMessage,
-            @Schema(types = "object") @Nullable JsonNode manifest,
+            @Nullable JsonNode manifest,
             @JsonProperty("created_at") Instant createdAt,
             @JsonProperty("started_at") @Nullable Instant startedAt,
             @JsonProperty("finished_at") @Nullable Instant finishedAt,

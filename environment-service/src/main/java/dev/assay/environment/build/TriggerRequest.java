@@ -9,7 +9,6 @@ import dev.assay.environment.listing.Names;
 import dev.assay.environment.project.ProjectId;
 import dev.assay.environment.version.RuntimeConfigShape;
 import dev.assay.kit.problem.Problem;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,7 +30,7 @@ record TriggerRequest(
         @JsonProperty("registry_id") @Nullable EnvironmentId registryId,
         @JsonProperty("project_id") @Nullable ProjectId projectId,
         @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
-        @JsonProperty("runtime_config") @Schema(types = "object") @Nullable JsonNode runtimeConfig,
+        @JsonProperty("runtime_config") @Nullable JsonNode runtimeConfig,
         @JsonProperty("environment_variables") @Nullable Map<String, String> environmentVariables,
         @JsonProperty("build_args") @Nullable Map<String, String> buildArgs,
         @JsonProperty("build_secrets") @Nullable Map<String, String> buildSecrets) {

@@ -10,7 +10,6 @@ import dev.assay.environment.listing.Window;
 import dev.assay.environment.registry.Registry;
 import dev.assay.kit.identity.Caller;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +65,8 @@ class VersionController {
             @JsonProperty("context_sha256") String contextSha256,
             @JsonProperty("context_size") long contextSize,
             @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
-            @JsonProperty("runtime_config") @Schema(types = "object") @Nullable JsonNode runtimeConfig,
-            @Schema(types = "object") @Nullable JsonNode manifest,
+            @JsonProperty("runtime_config") @Nullable JsonNode runtimeConfig,
+            @Nullable JsonNode manifest,
             @JsonProperty("created_at") Instant createdAt,
             @JsonProperty("built_at") @Nullable Instant builtAt) {}
 }
