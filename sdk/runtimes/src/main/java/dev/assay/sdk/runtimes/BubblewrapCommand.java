@@ -56,15 +56,15 @@ final class BubblewrapCommand {
         return line;
     }
 
-    /** Inside, the user is called root: the client's workspace builds its own sandbox in this one and can do so only as root. */
     private static List<String> inUserNamespace() {
-        return List.of("--unshare-user", "--uid", "0", "--gid", "0", "--proc", "/proc", "--");
+        List<String> line = new ArrayList<>(List.of("--unshare-user", "--proc", "/proc", "--"));
+        line.addAll(calledRoot());
+        return line;
     }
 
     /**
      * Bubblewrap's own {@code --proc} hides parts of it, and then no sandbox inside this one (as the client's workspace makes) may
-     * mount another. So root mounts it plainly and then becomes the user, for whom what would be hidden is out of reach anyway; that
-     * user is then called root in a user namespace of its own.
+     * mount another. So root mounts it plainly and then becomes the user, for whom what would be hidden is out of reach anyway.
      */
     private static List<String> asUser(int user) {
         var id = Integer.toString(user);
@@ -72,8 +72,17 @@ final class BubblewrapCommand {
                 "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
                 "--cap-add", "CAP_SETPCAP", "--", "/bin/sh", "-c",
                 Tools.require("mount") + " -t proc -o nosuid,nodev,noexec proc /proc && exec " + Tools.require("setpriv") + " --reuid " + id
-                        + " --regid " + id + " --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs " + Tools.require("unshare") + " --user --map-root-user -- \"$@\"",
+                        + " --regid " + id + " --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs "
+                        + String.join(" ", calledRoot()) + " \"$@\"",
                 "sh");
+    }
+
+    /**
+     * The client's workspace builds its own sandbox in this one, and can do so only as root. So the user is called root, in a user
+     * namespace of its own, which owns nothing: the mounts around it stay out of its reach.
+     */
+    private static List<String> calledRoot() {
+        return List.of(Tools.require("unshare"), "--user", "--map-root-user", "--");
     }
 
     /** Whether this machine lets us, and how: tried once with a command that does nothing. */
