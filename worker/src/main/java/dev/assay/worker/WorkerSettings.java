@@ -17,6 +17,7 @@ public record WorkerSettings(
         @DefaultValue("0") int slots,
         @DefaultValue("15s") Duration poll,
         @DefaultValue("2s") Duration renewEvery,
+        @DefaultValue("") String cache,
         @DefaultValue("true") boolean isolation,
         @DefaultValue("120s") Duration startupTimeout,
         @DefaultValue("2GB") DataSize memory,

@@ -20,7 +20,9 @@ class RuntimeConfiguration {
 
     @Bean(destroyMethod = "close")
     ProcessRuntime processRuntime(@Value("${assay.data}") Path data, WorkerSettings settings) throws IOException {
-        var runtime = ProcessRuntime.on(data.resolve("worker"), settings.isolation(), System.getenv());
+        var folder = data.resolve("worker");
+        var cache = settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache());
+        var runtime = ProcessRuntime.on(folder, cache, settings.isolation(), System.getenv());
         LOG.info("process runtime: {}", runtime.description());
         return runtime;
     }

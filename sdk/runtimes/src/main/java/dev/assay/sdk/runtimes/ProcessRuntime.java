@@ -54,16 +54,18 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     /**
      * Finds out what the machine allows.
      *
+     * @param cache where virtual environments are kept; several folders of one machine may share one
      * @param environment the worker's own variables; of these only the settings of the package installer reach a sandbox
      */
-    public static ProcessRuntime on(Path folder, boolean wallOff, Map<String, String> environment) throws IOException {
+    public static ProcessRuntime on(Path folder, Path cache, boolean wallOff, Map<String, String> environment) throws IOException {
         var home = Files.createDirectories(folder).toRealPath();
+        var venvs = Files.createDirectories(cache).toRealPath();
         var isolation = wallOff ? BubblewrapCommand.probe(home, Workshop.ownUser() == 0) : Isolation.NONE;
         var groups = ControlGroups.detect();
         var owners = new Owners(home.resolve("owners"));
         var workshop = new Workshop(home.resolve("sandboxes"), isolation, groups, owners);
         var pythons = new Pythons(environment);
-        var environments = new VirtualEnvironments(home.resolve("venvs"), pythons, environment, workshop);
+        var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
         var versions = new Versions(home.resolve("versions"), UnpackContext.DEFAULTS, environments);
         var reaper = new Reaper(home.resolve("sandboxes"), owners);
         return new ProcessRuntime(isolation, groups, owners, workshop, versions, reaper, pythons);

@@ -85,8 +85,22 @@ final class VirtualEnvironments {
             log.accept("not everything can be installed from wheels; trying once more, from source where needed");
             run(made, context, source, recipe, install(made, recipe, false), false, log);
         }
+        compile(made, context, source, recipe, log);
         if (workshop.root()) {
             SandboxFolder.changeOwner(made.folder(), 0);
+        }
+    }
+
+    /** The installer would do this on one processor. Sandboxes cannot write here, so what is not compiled now is compiled at every start. */
+    private void compile(VirtualEnvironment made, VersionContext context, Path source, Recipe.Python recipe, Consumer<String> log)
+            throws IOException, InterruptedException {
+        var processors = Integer.toString(java.lang.Runtime.getRuntime().availableProcessors());
+        var base = made.base().executable().toString();
+        var libraries = made.folder().resolve("lib").toString();
+        try {
+            run(made, context, source, recipe, List.of(base, "-m", "compileall", "-qq", "-j", processors, libraries), false, log);
+        } catch (SandboxException e) {
+            // a package may hold files of another Python's grammar; they are not for us
         }
     }
 
@@ -96,7 +110,8 @@ final class VirtualEnvironments {
      */
     private static List<String> install(VirtualEnvironment made, Recipe.Python recipe, boolean wheelsOnly) {
         List<String> line = new ArrayList<>(List.of(
-                made.python().toString(), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"));
+                made.python().toString(), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
+                "--no-compile"));
         if (wheelsOnly) {
             line.addAll(List.of("--only-binary", ":all:"));
         }

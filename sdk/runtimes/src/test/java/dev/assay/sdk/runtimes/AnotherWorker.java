@@ -51,7 +51,7 @@ final class AnotherWorker {
         var version = new PreparedVersion(
                 "fake", Path.of(args[2]), new Recipe.Python("env.py", List.of(), List.of(), false, ""),
                 new VirtualEnvironment(Path.of(args[3]), base));
-        var runtime = ProcessRuntime.on(Path.of(args[0]), Boolean.parseBoolean(args[1]), System.getenv());
+        var runtime = ProcessRuntime.on(Path.of(args[0]), Path.of(args[0], "venvs"), Boolean.parseBoolean(args[1]), System.getenv());
         var limits = SandboxLimits.DEFAULTS.withStartup(Duration.ofSeconds(20));
         var sandbox = runtime.launch(FakePythonContext.spec(version, limits, Map.of()));
         // a child that has left the group, as a test's own server might

@@ -68,7 +68,7 @@ class ProcessRuntimeTests {
     void start() throws IOException {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("ASSAY_INTERNAL_SECRET", "must not be seen");
-        runtime = ProcessRuntime.on(folder, wallOff, environment);
+        runtime = ProcessRuntime.on(folder, folder.resolve("venvs"), wallOff, environment);
     }
 
     @AfterEach

@@ -52,7 +52,7 @@ class RealEnvironmentTests {
 
     @BeforeAll
     static void start() throws Exception {
-        runtime = ProcessRuntime.on(Path.of("target/real-environments"), true, System.getenv());
+        runtime = ProcessRuntime.on(Path.of("target/real-environments"), Path.of("target/real-environments/venvs"), true, System.getenv());
         assumeThat(runtime.description()).contains("3.1");
     }
 
