@@ -43,7 +43,7 @@ class S10TelemetryControlsTests {
         var trace = traces(hud).getFirst();
         var local = Files.readAllLines(hud.folder.resolve("spans/" + trace + ".jsonl"));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                platform.api(key).get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).body().get("items")).hasSize(local.size()));
+                platform.api(key).get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).body().get("entries")).hasSize(local.size()));
     }
 
     @Test
