@@ -7,6 +7,7 @@ import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.ModelId;
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TasksetId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
@@ -31,7 +32,8 @@ public class WebConfiguration implements WebMvcConfigurer {
 
     static {
         for (var id : List.of(
-                BuildId.class, EnvironmentId.class, JobId.class, ModelId.class, RunId.class, TasksetId.class, TeamId.class, UserId.class, VersionId.class)) {
+                BuildId.class, EnvironmentId.class, JobId.class, ModelId.class, RunId.class, SessionId.class, TasksetId.class,
+                TeamId.class, UserId.class, VersionId.class)) {
             SpringDocUtils.getConfig().replaceWithSchema(id, new StringSchema().format("uuid"));
         }
         SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new ObjectSchema());
@@ -45,6 +47,7 @@ public class WebConfiguration implements WebMvcConfigurer {
         registry.addConverter(String.class, JobId.class, JobId::parse);
         registry.addConverter(String.class, ModelId.class, ModelId::parse);
         registry.addConverter(String.class, RunId.class, RunId::parse);
+        registry.addConverter(String.class, SessionId.class, SessionId::parse);
         registry.addConverter(String.class, TasksetId.class, TasksetId::parse);
         registry.addConverter(String.class, TeamId.class, TeamId::parse);
         registry.addConverter(String.class, UserId.class, UserId::parse);
