@@ -2,19 +2,75 @@
 
 package dev.assay.job.session;
 
-import dev.assay.kit.problem.Problem;
-import io.swagger.v3.oas.annotations.Hidden;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.SessionId;
+import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Says in words what is not offered yet, so that nobody looks for a wrong address. */
-@Hidden
 @RestController
+@RequestMapping("/runtime/sessions")
+@Tag(name = "Runtime sessions")
 class SessionController {
 
-    @RequestMapping("/runtime/**")
-    void notYet() {
-        throw Problem.notFound(
-                "This platform does not offer sandboxes to agents that run elsewhere yet. Run the whole rollout here: --runtime hosted.");
+    private final Sessions sessions;
+    private final DeployedEnvironments environments;
+
+    SessionController(Sessions sessions, DeployedEnvironments environments) {
+        this.sessions = sessions;
+        this.environments = environments;
+    }
+
+    /** @param trace_id the run that the sandbox is for, if there is one */
+    record OpenSession(@Nullable String environment, @Nullable RunId trace_id) {}
+
+    /** A session as its team sees it. */
+    record SessionView(
+            SessionId id, String environment, @Nullable RunId trace_id, String state, @Nullable String error, Instant created_at,
+            @Nullable Instant ended_at) {
+
+        static SessionView of(Session session) {
+            return new SessionView(
+                    session.id(), session.environment(), session.run(), session.state().text(), session.error(), session.createdAt(),
+                    session.endedAt());
+        }
+    }
+
+    @Operation(
+            summary = "Open a sandbox of an environment for an agent that runs elsewhere",
+            description = "Reach it through WebSockets at /runtime/tunnels/{id}, one for each connection: binary messages are the bytes of "
+                    + "a connection to the environment's control channel. Until the sandbox serves they are refused with 503.")
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    SessionView open(@RequestBody OpenSession request, Caller caller) {
+        var environment = Told.requiredName("environment", request.environment());
+        environments.require(caller.team(), environment);
+        var id = sessions.open(caller.team(), environment, request.trace_id());
+        return SessionView.of(sessions.get(id, caller.team()));
+    }
+
+    @Operation(summary = "Where a session stands: queued, starting, ready or ended")
+    @GetMapping("/{id}")
+    SessionView get(@PathVariable SessionId id, Caller caller) {
+        return SessionView.of(sessions.get(id, caller.team()));
+    }
+
+    @Operation(summary = "End a session", description = "Its sandbox is gone a few seconds later. Ending it again is harmless.")
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void end(@PathVariable SessionId id, Caller caller) {
+        sessions.end(id, caller.team());
     }
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.session;
+
+import dev.assay.contracts.SessionId;
+import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.SessionEnd;
+import dev.assay.contracts.internal.SessionKnock;
+import dev.assay.contracts.internal.SessionLease;
+import dev.assay.contracts.internal.SessionPlace;
+import dev.assay.contracts.internal.SessionReady;
+import dev.assay.contracts.internal.SessionRenewal;
+import dev.assay.job.run.Told;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** For workers, which hold the sandboxes, and for the gateway, which leads to them. */
+@RestController
+@RequestMapping("/internal/sessions")
+class SessionWorkController {
+
+    private final Sessions sessions;
+    private final SessionWait wait;
+
+    SessionWorkController(Sessions sessions, SessionWait wait) {
+        this.sessions = sessions;
+        this.wait = wait;
+    }
+
+    @PostMapping("/leases")
+    ResponseEntity<SessionLease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
+        var worker = Told.requiredName("worker", request.worker());
+        return wait.until(() -> sessions.take(worker), Optional::isPresent, request.waitMillis())
+                .map(ResponseEntity::ok)
+                .orElseGet(() -> ResponseEntity.noContent().build());
+    }
+
+    @PostMapping("/{session}/renew")
+    LeaseRenewed renew(@PathVariable SessionId session, @RequestBody SessionRenewal renewal) {
+        Told.requiredName("worker", renewal.worker());
+        return new LeaseRenewed(sessions.renew(session, renewal).toMillis(), false);
+    }
+
+    @PostMapping("/{session}/ready")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void ready(@PathVariable SessionId session, @RequestBody SessionReady ready) {
+        Told.requiredName("worker", ready.worker());
+        Told.requiredName("address", ready.address());
+        sessions.ready(session, ready);
+    }
+
+    @PostMapping("/{session}/end")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void end(@PathVariable SessionId session, @RequestBody SessionEnd end) {
+        Told.requiredName("worker", end.worker());
+        var error = Told.required("error", Told.storable(end.error()));
+        sessions.ended(session, new SessionEnd(end.worker(), end.attempt(), error));
+    }
+
+    @PostMapping("/{session}/knock")
+    SessionPlace knock(@PathVariable SessionId session, @RequestBody SessionKnock knock) throws InterruptedException {
+        var team = Told.required("team", knock.team());
+        sessions.knock(session, team);
+        var found = wait.until(
+                () -> sessions.get(session, team),
+                now -> now.state() == SessionState.READY || now.state() == SessionState.ENDED,
+                knock.waitMillis());
+        return new SessionPlace(found.state().text(), found.address(), found.error());
+    }
+}
