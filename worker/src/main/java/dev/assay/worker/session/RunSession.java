@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.session;
+
+import dev.assay.contracts.SessionId;
+import dev.assay.contracts.internal.SessionLease;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.lease.LeaseKeeper;
+import dev.assay.worker.lease.LeaseLostException;
+import dev.assay.worker.lease.SessionLeases;
+import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.sandbox.Environments;
+import dev.assay.worker.sandbox.NotRunnableException;
+import dev.assay.worker.sandbox.Sandboxes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Launches the sandbox of a session and holds it for as long as job-service says that somebody needs it. */
+@Component
+class RunSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+    private final SessionLeases leases;
+    private final Environments environments;
+    private final Sandboxes sandboxes;
+    private final WorkerSettings worker;
+    private final SessionSettings settings;
+    private final Environment spring;
+    private final Map<SessionId, OpenSession> open = new ConcurrentHashMap<>();
+
+    RunSession(
+            SessionLeases leases, Environments environments, Sandboxes sandboxes, WorkerSettings worker, SessionSettings settings,
+            Environment spring, MeterRegistry meters) {
+        this.leases = leases;
+        this.environments = environments;
+        this.sandboxes = sandboxes;
+        this.worker = worker;
+        this.settings = settings;
+        this.spring = spring;
+        meters.gaugeMapSize("assay.worker.sessions.open", List.of(), open);
+    }
+
+    Optional<OpenSession> find(SessionId session) {
+        return Optional.ofNullable(open.get(session));
+    }
+
+    void run(SessionLease lease) {
+        var session = new OpenSession(Thread.currentThread());
+        open.put(lease.session(), session);
+        var ttl = Duration.ofMillis(lease.ttlMillis());
+        try (var keeper = LeaseKeeper.start(
+                () -> leases.renew(lease, session.tunnels()), ttl, worker.renewEvery(), cause -> session.stop())) {
+            var error = hold(lease, session, ttl);
+            session.close();
+            TellOnce.until(ttl, () -> leases.end(lease, error));
+            LOG.info("session {} ended by itself: {}", lease.session(), error);
+        } catch (LeaseLostException | InterruptedException e) {
+            LOG.info("session {} is not needed here any more", lease.session());
+        } finally {
+            session.close();
+            open.remove(lease.session(), session);
+        }
+    }
+
+    /** Returns why the sandbox is gone, if it went by itself. */
+    private String hold(SessionLease lease, OpenSession session, Duration ttl) throws InterruptedException, LeaseLostException {
+        Sandbox sandbox;
+        try {
+            var version = environments.resolve(lease.team(), lease.environment());
+            var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
+            sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()));
+        } catch (NotRunnableException | SandboxException | RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        }
+        session.launched(sandbox);
+        TellOnce.until(ttl, () -> leases.ready(lease, address()));
+        while (sandbox.alive()) {
+            Thread.sleep(LOOK_EVERY);
+        }
+        return "The environment ended. " + sandbox.outputTail();
+    }
+
+    /** Ends every sandbox at once without a word: job-service finds out when the leases run out. */
+    void endAll() {
+        open.values().forEach(OpenSession::stop);
+    }
+
+    private String address() {
+        var port = spring.getProperty("local.server.port", spring.getProperty("server.port", "7306"));
+        return settings.address().isBlank() ? "http://127.0.0.1:" + port : settings.address();
+    }
+}

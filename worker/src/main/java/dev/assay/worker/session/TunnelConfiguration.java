@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.session;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+class TunnelConfiguration implements WebSocketConfigurer {
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final TunnelSocket socket;
+
+    TunnelConfiguration(TunnelSocket socket) {
+        this.socket = socket;
+    }
+
+    @Override
+    public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+        registry.addHandler(socket, "/internal/tunnels/*").setAllowedOrigins("*");
+    }
+
+    /** Larger messages come in parts. */
+    @Bean
+    static ServletServerContainerFactoryBean tunnelBuffers() {
+        var container = new ServletServerContainerFactoryBean();
+        container.setMaxBinaryMessageBufferSize(CHUNK);
+        return container;
+    }
+}
