@@ -17,7 +17,7 @@ class RoutesTests {
         "/v2/tasks/upload, ENVIRONMENT", "/v2/trace/job/1/enter, JOB", "/v2/trace/1/enter, JOB", "/v2/trace/1/exit, JOB", "/v2/trace/1, JOB",
         "/v2/trace/1/events, TRACE", "/v2/trace/1/timeline, TRACE", "/v2/trace/1/grade, GRADING", "/v2/jobs, JOB", "/v2/jobs/1, JOB",
         "/v2/jobs/1/traces, JOB", "/v2/jobs/1/summary, JOB", "/v2/jobs/1/grades, GRADING", "/v2/rollouts/submit, JOB",
-        "/runtime/sessions, JOB", "/v2/models, TRAINING", "/v2/models/1/checkpoints, TRAINING"
+        "/runtime/sessions, JOB", "/runtime/sessions/1, JOB", "/v2/models, TRAINING", "/v2/models/1/checkpoints, TRAINING"
     })
     void everyPublicPathHasItsRoom(String path, Room room) {
         var destination = Routes.of(path).orElseThrow();
@@ -35,7 +35,9 @@ class RoutesTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"/v2/builds/1/logs", "/v2/auth/me", "/v2/keys", "/v2/imports/formats", "/internal/leases", "/actuator/health", "/jobs", "/v2"})
+    @CsvSource({
+        "/v2/builds/1/logs", "/runtime/tunnels/1", "/v2/auth/me", "/v2/keys", "/v2/imports/formats", "/internal/leases", "/actuator/health", "/jobs", "/v2"
+    })
     void theRestIsTheGatewaysOwnOrNobodys(String path) {
         assertThat(Routes.of(path)).isEmpty();
     }

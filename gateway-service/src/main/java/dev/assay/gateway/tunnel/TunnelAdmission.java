@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.tunnel;
+
+import dev.assay.contracts.SessionId;
+import dev.assay.contracts.internal.SessionPlace;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.problem.ProblemWriter;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClientException;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.server.HandshakeInterceptor;
+
+/** Refuses the handshake unless the caller's team has that session and its sandbox serves. Clients try again. */
+@Component
+class TunnelAdmission implements HandshakeInterceptor {
+
+    /** Where the tunnel leads to, among the attributes of its WebSocket. */
+    static final String TARGET = TunnelAdmission.class.getName();
+
+    private static final Logger log = LoggerFactory.getLogger(TunnelAdmission.class);
+
+    private final SessionPlaces sessions;
+
+    TunnelAdmission(SessionPlaces sessions) {
+        this.sessions = sessions;
+    }
+
+    @Override
+    public boolean beforeHandshake(
+            ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler, Map<String, Object> attributes)
+            throws IOException {
+        var servletRequest = ((ServletServerHttpRequest) request).getServletRequest();
+        var servletResponse = ((ServletServerHttpResponse) response).getServletResponse();
+        var path = servletRequest.getRequestURI();
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        try {
+            var session = SessionId.parse(name);
+            var place = servletRequest.getAttribute(Caller.class.getName()) instanceof Caller caller
+                    ? sessions.find(session, caller.team())
+                    : Optional.<SessionPlace>empty();
+            if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null) {
+                attributes.put(TARGET, target(place.get().address(), session));
+                return true;
+            }
+            if (place.isEmpty()) {
+                ProblemWriter.write(servletResponse, HttpStatus.NOT_FOUND, "There is no session " + name + " in your team.");
+            } else if (place.get().state().equals("ended")) {
+                var why = place.get().error();
+                ProblemWriter.write(servletResponse, HttpStatus.NOT_FOUND, "Session " + name + " has ended" + (why == null ? "." : ": " + why));
+            } else {
+                servletResponse.setHeader("Retry-After", "1");
+                ProblemWriter.write(
+                        servletResponse, HttpStatus.SERVICE_UNAVAILABLE, "Session " + name + " is " + place.get().state() + ". Try again.");
+            }
+        } catch (IllegalArgumentException e) {
+            ProblemWriter.write(servletResponse, HttpStatus.NOT_FOUND, "There is no such session: " + e.getMessage() + ".");
+        } catch (RestClientException e) {
+            log.warn("cannot ask for a session: {}", e.toString());
+            servletResponse.setHeader("Retry-After", "1");
+            ProblemWriter.write(servletResponse, HttpStatus.SERVICE_UNAVAILABLE, "Sessions cannot be found just now. Try again.");
+        }
+        return false;
+    }
+
+    @Override
+    public void afterHandshake(
+            ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler, @Nullable Exception failure) {}
+
+    private static URI target(String worker, SessionId session) {
+        return URI.create("ws" + worker.substring("http".length()).replaceAll("/+$", "") + "/internal/tunnels/" + session);
+    }
+}

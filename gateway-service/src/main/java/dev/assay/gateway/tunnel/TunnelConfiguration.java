@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.tunnel;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+class TunnelConfiguration implements WebSocketConfigurer {
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final TunnelSocket socket;
+    private final TunnelAdmission admission;
+
+    TunnelConfiguration(TunnelSocket socket, TunnelAdmission admission) {
+        this.socket = socket;
+        this.admission = admission;
+    }
+
+    @Override
+    public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+        // A key in a header is the only credential, which no page of another origin has.
+        registry.addHandler(socket, "/runtime/tunnels/*").addInterceptors(admission).setAllowedOrigins("*");
+    }
+
+    /** Larger messages come in parts. */
+    @Bean
+    static ServletServerContainerFactoryBean tunnelBuffers() {
+        var container = new ServletServerContainerFactoryBean();
+        container.setMaxBinaryMessageBufferSize(CHUNK);
+        return container;
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.tunnel;
+
+import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Role;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
+import org.springframework.web.socket.handler.BinaryWebSocketHandler;
+
+/**
+ * {@code /runtime/tunnels/{id}}: one connection to the control channel of a session's environment, through the worker that holds it.
+ * Whichever side blocks, the other waits. The first side to end ends both.
+ */
+@Component
+class TunnelSocket extends BinaryWebSocketHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(TunnelSocket.class);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+    private static final long SLOWEST_READER_MILLIS = 600_000;
+
+    private final HttpClient workers = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+    private final InternalTokens tokens;
+    private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
+
+    TunnelSocket(InternalTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    public boolean supportsPartialMessages() {
+        return true;
+    }
+
+    @Override
+    public void afterConnectionEstablished(WebSocketSession client) throws IOException {
+        if (client instanceof StandardWebSocketSession standard) {
+            standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
+        }
+        var target = (URI) client.getAttributes().get(TunnelAdmission.TARGET);
+        var tunnel = new Tunnel(client);
+        tunnels.put(client.getId(), tunnel);
+        try {
+            workers.newWebSocketBuilder()
+                    .connectTimeout(CONNECT)
+                    .header("Authorization", "Bearer " + tokens.mint(Role.SERVICE))
+                    .buildAsync(target, tunnel)
+                    .join();
+        } catch (CompletionException e) {
+            log.warn("no tunnel to {}: {}", target, e.getCause().toString());
+            client.close(CloseStatus.GOING_AWAY); // to clients a normal end: they try again
+        }
+    }
+
+    @Override
+    protected void handleBinaryMessage(WebSocketSession client, BinaryMessage message) {
+        var tunnel = tunnels.get(client.getId());
+        if (tunnel != null) {
+            tunnel.send(message.getPayload());
+        }
+    }
+
+    @Override
+    public void afterConnectionClosed(WebSocketSession client, CloseStatus status) {
+        var tunnel = tunnels.remove(client.getId());
+        if (tunnel != null) {
+            tunnel.clientLeft();
+        }
+    }
+}
