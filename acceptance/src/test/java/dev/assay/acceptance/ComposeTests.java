@@ -24,6 +24,8 @@ class ComposeTests {
     private static final String URL = "http://127.0.0.1:" + PORT;
     private static final Map<String, String> SETTINGS = Map.of(
             "COMPOSE_PROJECT_NAME", "assay-acceptance",
+            // every engine has the classic builder, not every one a current buildx
+            "DOCKER_BUILDKIT", "0",
             "ASSAY_PORT", String.valueOf(PORT),
             "ASSAY_ADMIN_TOKEN", ADMIN,
             "ASSAY_INTERNAL_SECRET", "an-internal-secret-of-these-tests-" + UUID.randomUUID(),
