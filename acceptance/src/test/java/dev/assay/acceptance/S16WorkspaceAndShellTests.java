@@ -25,7 +25,7 @@ class S16WorkspaceAndShellTests {
             assertThat(api.get("/v2/trace/" + trace + "/events").expect(200).text())
                     .contains("wc -w < instructions.txt", "\"tool_call\"", "9");
             assertThat(api.get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).text())
-                    .contains("hud.filetracking.v1", "instructions.txt");
+                    .contains("filetracking", "instructions.txt");
         });
     }
 }

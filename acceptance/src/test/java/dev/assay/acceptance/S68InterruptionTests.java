@@ -25,7 +25,7 @@ class S68InterruptionTests {
         var api = platform.api(platform.keyOf("s68-local-" + signal));
         var hud = new Hud().source("letters").against(platform.url(), api.key());
         try (var evaluation = hud.start("eval", "tasks.py", "openai_compatible", "--model", "scripted/slow", "-y")) {
-            var run = runThatIs(api, "running", "\"user\"");
+            var run = runThatIs(api, "running", "\"kind\":\"prompt\"");
 
             evaluation.signal(signal);
 

@@ -27,7 +27,7 @@ class TakeoverTests {
                 new Hud().source("counter").against(platform.url(), key).run("deploy", "--yes", "--no-env").exitsWith(0);
                 api.post("/v2/rollouts/submit", Runs.submission(run, job, "counter", "count_words", Map.of("text", "one two three"),
                         "scripted/patient")).expect(200, 201);
-                await().atMost(PATIENCE).until(() -> api.get("/v2/trace/" + run + "/timeline?limit=50").text().contains("\"user\""));
+                await().atMost(PATIENCE).until(() -> api.get("/v2/trace/" + run + "/timeline?limit=50").text().contains("\"kind\":\"prompt\""));
 
                 first.process.signal("KILL");
                 await().atMost(PATIENCE).until(() -> !first.process.handle().isAlive());
