@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 class S31DeployTests {
 
     private final Platform platform = Platform.shared();
-    private final String key = platform.keyOf("s31");
 
     @Test
     void deployAsksWhereItMustAndThenBuildsAVersion() {
+        var key = platform.keyOf("s31");
         var hud = new Hud().source("letters").against(platform.url(), key);
 
         hud.run("deploy").exitsWith(2).says("Confirmation required in a non-interactive terminal.");
@@ -34,6 +34,7 @@ class S31DeployTests {
 
     @Test
     void theStatusSaysInProgressUntilTheEndAndThenHoldsTheManifest() {
+        var key = platform.keyOf("s31-status");
         var hud = new Hud().source("letters").against(platform.url(), key);
 
         var report = hud.run("deploy", "--yes", "--no-env", "--json").exitsWith(0).json();
