@@ -6,7 +6,7 @@ import dev.assay.kit.ServiceStart;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Does the platform's work on environments: builds and rollouts. Needs no database and no broker; as many may run as there are machines. */
+/** Does the platform's work on environments: builds and rollouts. Needs neither database nor broker; any number of them may run. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class Worker {

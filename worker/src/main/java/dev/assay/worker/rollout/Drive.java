@@ -46,8 +46,8 @@ final class Drive {
     private @Nullable ObjectNode evaluation;
 
     Drive(
-            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, List<Harness> harnesses, String inferenceUrl,
-            Clock clock, Runnable onRunning) {
+            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, List<Harness> harnesses,
+            String inferenceUrl, Clock clock, Runnable onRunning) {
         this.attempt = attempt;
         this.timeline = timeline;
         this.environments = environments;

@@ -43,7 +43,7 @@ final class BubblewrapCommand {
                 line.addAll(List.of("--ro-bind", setting.toRealPath().toString(), setting.toString()));
             }
         }
-        line.addAll(List.of("--dev", "/dev"));
+        line.addAll(List.of("--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm"));
         for (var folder : confined.readOnly()) {
             line.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
         }
@@ -98,7 +98,8 @@ final class BubblewrapCommand {
             for (var name : List.of("proc", "etc", "usr", "dev")) {
                 Files.createDirectories(sandbox.resolve(name));
             }
-            var line = of(isolation, sandbox, 300_000, new ConfinedCommand(List.of("/bin/sh", "-c", "test -e /proc/1"), "/", List.of(), List.of()));
+            var nothing = new ConfinedCommand(List.of("/bin/sh", "-c", "test -e /proc/1"), "/", List.of(), List.of());
+            var line = of(isolation, sandbox, 300_000, nothing);
             var process = new ProcessBuilder(line)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

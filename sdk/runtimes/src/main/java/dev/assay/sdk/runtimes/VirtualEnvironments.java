@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class VirtualEnvironments {
 
     private static final String READY = ".assay-ready";
+    private static final String FAILURE = "dependencies cannot be installed";
     private static final SandboxLimits LIMITS =
             new SandboxLimits(4L << 30, 1024, Duration.ofMinutes(15), Duration.ofMinutes(15));
 
@@ -76,14 +77,15 @@ final class VirtualEnvironments {
             throws IOException, SandboxException, InterruptedException {
         Files.createDirectories(made.folder());
         log.accept("making a virtual environment with Python 3." + made.base().minor());
-        run(made, context, source, recipe, List.of(made.base().executable().toString(), "-m", "venv", made.folder().toString()), false, log);
+        var venv = List.of(made.base().executable().toString(), "-m", "venv", made.folder().toString());
+        run(made, context, source, recipe, venv, false, "the virtual environment cannot be made", log);
         log.accept("installing " + String.join(", ", described(recipe)));
         boolean ownIndex = !context.buildArgs().isEmpty();
         try {
-            run(made, context, source, recipe, install(made, recipe, true), !ownIndex, log);
+            run(made, context, source, recipe, install(made, recipe, true), !ownIndex, FAILURE, log);
         } catch (SandboxException e) {
             log.accept("not everything can be installed from wheels; trying once more, from source where needed");
-            run(made, context, source, recipe, install(made, recipe, false), false, log);
+            run(made, context, source, recipe, install(made, recipe, false), false, FAILURE, log);
         }
         compile(made, context, source, recipe, log);
         if (workshop.root()) {
@@ -91,16 +93,17 @@ final class VirtualEnvironments {
         }
     }
 
-    /** The installer would do this on one processor. Sandboxes cannot write here, so what is not compiled now is compiled at every start. */
+    /** The installer would do this on one processor. Sandboxes cannot write here: what is not compiled now, each start would compile. */
     private void compile(VirtualEnvironment made, VersionContext context, Path source, Recipe.Python recipe, Consumer<String> log)
             throws IOException, InterruptedException {
         var processors = Integer.toString(java.lang.Runtime.getRuntime().availableProcessors());
         var base = made.base().executable().toString();
         var libraries = made.folder().resolve("lib").toString();
         try {
-            run(made, context, source, recipe, List.of(base, "-m", "compileall", "-qq", "-j", processors, libraries), false, log);
+            var command = List.of(base, "-m", "compileall", "-qq", "-j", processors, libraries);
+            run(made, context, source, recipe, command, false, "compiling", log);
         } catch (SandboxException e) {
-            // a package may hold files of another Python's grammar; they are not for us
+            log.accept("not every file can be compiled: " + e.getMessage()); // some may be written for another Python
         }
     }
 
@@ -124,7 +127,7 @@ final class VirtualEnvironments {
 
     private void run(
             VirtualEnvironment made, VersionContext context, Path source, Recipe.Python recipe, List<String> command, boolean shareCache,
-            Consumer<String> log)
+            String what, Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
         var index = PackageIndex.of(hostEnvironment);
         var sandbox = workshop.newFolder("build-" + context.id());
@@ -167,7 +170,7 @@ final class VirtualEnvironments {
             }
             if (process.process().exitValue() != 0) {
                 var reason = errors.isEmpty() ? tail.last() : errors.getLast();
-                throw new SandboxException("dependencies cannot be installed: " + reason, tail.toString());
+                throw new SandboxException(what + ": " + reason, tail.toString());
             }
         } finally {
             workshop.close(sandbox, process);

@@ -93,10 +93,13 @@ class ProcessRuntimeTests {
     }
 
     @Test
-    void theEnvironmentsPythonIsFoundByALoginShell() throws Exception {
+    void theEnvironmentsPythonIsWholeAndFoundByALoginShell() throws Exception {
         try (var sandbox = launch(Map.of())) {
-            assertThat(ask(sandbox, "run(['bash', '-lc', 'which python'])").strip()).isEqualTo(version.virtualEnvironment().python().toString());
-            assertThat(ask(sandbox, "run(['sh', '-lc', 'which python'])").strip()).isEqualTo(version.virtualEnvironment().python().toString());
+            var python = version.virtualEnvironment().python().toString();
+            assertThat(ask(sandbox, "run(['bash', '-lc', 'which python'])").strip()).isEqualTo(python);
+            var lock = "__import__('multiprocessing').get_context('spawn').Lock().acquire(timeout=1)";
+            assertThat(ask(sandbox, lock)).isEqualTo("True");
+            assertThat(ask(sandbox, "run(['sh', '-lc', 'which python'])").strip()).isEqualTo(python);
         }
     }
 

@@ -117,7 +117,8 @@ class RealEnvironmentTests {
     void aSecondVersionWithTheSameDependenciesIsReadyAtOnce() throws Exception {
         List<String> log = new ArrayList<>();
         prepare(new TarGz().file("env.py", ENVIRONMENT).file("requirements.txt", "hud==0.6.21\n"));
-        runtime.prepare(context(new TarGz().file("env.py", ENVIRONMENT + "\n# changed").file("requirements.txt", "hud==0.6.21\n")), log::add);
+        var changed = new TarGz().file("env.py", ENVIRONMENT + "\n# changed").file("requirements.txt", "hud==0.6.21\n");
+        runtime.prepare(context(changed), log::add);
         assertThat(log).anyMatch(line -> line.startsWith("dependencies unchanged")).noneMatch(line -> line.startsWith("installing"));
     }
 
