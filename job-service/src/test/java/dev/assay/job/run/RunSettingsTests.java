@@ -25,7 +25,7 @@ class RunSettingsTests {
         var environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new YamlPropertySourceLoader()
                 .load("file", new ClassPathResource("job-service.yml"))
-                .getFirst());
+                .getLast());
         var explained = Binder.get(environment).bind("assay", RunSettings.class).get();
         assertThat(explained).isEqualTo(settings);
     }
