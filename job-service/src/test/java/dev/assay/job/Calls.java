@@ -59,6 +59,10 @@ public class Calls {
         return send(member(team), "POST", path, body);
     }
 
+    public Reply delete(TeamId team, String path) {
+        return send(member(team), "DELETE", path, null);
+    }
+
     public Reply work(String path, String body) {
         return send(tokens.mint(Role.WORKER), "POST", path, body);
     }

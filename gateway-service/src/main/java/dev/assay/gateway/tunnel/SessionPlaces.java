@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.SessionKnock;
 import dev.assay.contracts.internal.SessionPlace;
 import dev.assay.kit.rest.InternalRest;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -17,7 +18,9 @@ import org.springframework.web.client.RestClient;
 @Component
 class SessionPlaces {
 
-    /** Clients wait ten seconds for a handshake. */
+    /** Clients wait ten seconds for a handshake, and print a traceback for each that is refused: this is as patient as may be. */
+    private static final int KNOCKS = 2;
+
     private static final int WAIT_MILLIS = 4_000;
 
     private final RestClient jobs;
@@ -33,13 +36,21 @@ class SessionPlaces {
      */
     Optional<SessionPlace> find(SessionId session, TeamId team) {
         try {
-            return Optional.ofNullable(jobs.post()
-                    .uri("/internal/sessions/{session}/knock", session)
-                    .body(new SessionKnock(team, WAIT_MILLIS))
-                    .retrieve()
-                    .body(SessionPlace.class));
+            var place = knock(session, team);
+            for (int knocks = 1; knocks < KNOCKS && place.address() == null && !place.state().equals("ended"); knocks++) {
+                place = knock(session, team);
+            }
+            return Optional.of(place);
         } catch (HttpClientErrorException.NotFound e) {
             return Optional.empty();
         }
+    }
+
+    private SessionPlace knock(SessionId session, TeamId team) {
+        return Objects.requireNonNull(jobs.post()
+                .uri("/internal/sessions/{session}/knock", session)
+                .body(new SessionKnock(team, WAIT_MILLIS))
+                .retrieve()
+                .body(SessionPlace.class));
     }
 }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.assay.gateway.Client;
+import dev.assay.gateway.FakeServices;
+import dev.assay.gateway.GatewayTest;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+
+@GatewayTest
+@Import(FakeWorker.class)
+class TunnelTests {
+
+    private static final String SESSION = "2def1a5e-c713-4440-8b1b-e40001eceddf";
+    private static final String KNOCK = "POST /internal/sessions/" + SESSION + "/knock";
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    FakeWorker worker;
+
+    String key;
+    String team;
+
+    @BeforeEach
+    void clean() {
+        FakeServices.reset();
+        worker.arrivals.clear();
+        worker.departures.clear();
+        var made = new Client(port).newKey("tunnellers", "t");
+        key = made.path("key").asString();
+        team = made.path("team_id").asString();
+    }
+
+    @Test
+    void bytesGoBothWaysHoweverManyAtOnce() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var client = open(SESSION);
+        var bytes = new byte[3_000_000];
+        new Random(7).nextBytes(bytes);
+
+        client.socket().sendBinary(ByteBuffer.wrap(bytes), true).get(20, TimeUnit.SECONDS);
+
+        assertThat(client.heard().receive(bytes.length)).isEqualTo(bytes);
+        assertThat(worker.arrivals.take()).startsWith("/internal/tunnels/" + SESSION + " Bearer ");
+        assertThat(FakeServices.JOB.last().text()).contains("\"" + team + "\"");
+    }
+
+    @Test
+    void aClientThatLeavesIsGoneForTheWorkerToo() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var client = open(SESSION);
+
+        client.socket().sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);
+
+        assertThat(client.heard().closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(worker.departures.poll(5, TimeUnit.SECONDS)).isEqualTo(1000);
+    }
+
+    @Test
+    void aClientThatVanishesIsGoneForTheWorkerToo() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        open(SESSION).socket().abort();
+
+        assertThat(worker.departures.poll(10, TimeUnit.SECONDS)).isEqualTo(1000);
+    }
+
+    @Test
+    void anEnvironmentThatEndsIsANormalEnd() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var client = open(SESSION);
+
+        client.socket().sendBinary(ByteBuffer.wrap("!".getBytes(StandardCharsets.UTF_8)), true).get(5, TimeUnit.SECONDS);
+
+        assertThat(client.heard().closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
+    }
+
+    @Test
+    void aWorkerThatCannotBeReachedIsAnEndThatClientsTakeForNotReadyYet() throws Exception {
+        place("ready", "\"http://127.0.0.1:1\"");
+
+        assertThat(open(SESSION).heard().closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+    }
+
+    @Test
+    void theHandshakeIsRefusedUnlessTheTeamsSandboxServes() {
+        place("starting", "null");
+        assertThat(refusal(SESSION, key)).isEqualTo(503);
+        place("ended", "null");
+        assertThat(refusal(SESSION, key)).isEqualTo(404);
+        FakeServices.JOB.on(KNOCK, 404, "{}");
+        assertThat(refusal(SESSION, key)).isEqualTo(404);
+        FakeServices.JOB.on(KNOCK, 500, "{}");
+        assertThat(refusal(SESSION, key)).isEqualTo(503);
+        assertThat(refusal("no-id", key)).isEqualTo(404);
+        assertThat(refusal(SESSION, "ask_wrong")).isEqualTo(401);
+        assertThat(worker.arrivals).isEmpty();
+    }
+
+    private static void place(String state, String address) {
+        FakeServices.JOB.on(KNOCK, 200, "{\"state\": \"" + state + "\", \"address\": " + address + ", \"error\": null}");
+    }
+
+    private record Opened(WebSocket socket, Heard heard) {}
+
+    private Opened open(String session) throws Exception {
+        var heard = new Heard();
+        return new Opened(connect(session, key, heard).get(20, TimeUnit.SECONDS), heard);
+    }
+
+    private int refusal(String session, String with) {
+        var failure = catchThrowable(() -> connect(session, with, new Heard()).get(20, TimeUnit.SECONDS));
+        assertThat(failure).hasCauseInstanceOf(WebSocketHandshakeException.class);
+        return ((WebSocketHandshakeException) failure.getCause()).getResponse().statusCode();
+    }
+
+    private CompletableFuture<WebSocket> connect(String session, String with, Heard heard) {
+        return HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + with)
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/runtime/tunnels/" + session), heard);
+    }
+
+    /** What comes out of a tunnel. */
+    private static final class Heard implements WebSocket.Listener {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+        @Override
+        public synchronized CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+            var copy = new byte[data.remaining()];
+            data.get(copy);
+            bytes.writeBytes(copy);
+            notifyAll();
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            closed.complete(code);
+            return null;
+        }
+
+        synchronized byte[] receive(int count) throws InterruptedException {
+            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (bytes.size() < count && System.nanoTime() < end) {
+                wait(200);
+            }
+            return bytes.toByteArray();
+        }
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.TeamId;
+import dev.assay.job.Calls;
+import dev.assay.job.Calls.Reply;
+import dev.assay.job.RunningJobService;
+import dev.assay.testsupport.SettableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Against a fake environment-service that knows every environment but one. */
+@RunningJobService
+class SessionTests {
+
+    static final HttpServer FAKE = fake();
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    SettableClock clock;
+
+    @Autowired
+    Sessions sessions;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    final TeamId team = TeamId.random();
+    final TeamId other = TeamId.random();
+
+    @DynamicPropertySource
+    static void address(DynamicPropertyRegistry properties) {
+        properties.add("assay.environment-url", () -> "http://127.0.0.1:" + FAKE.getAddress().getPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        FAKE.stop(0);
+    }
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from session").update();
+    }
+
+    @Test
+    void aSessionIsOpenedLedToAndEnded() {
+        var id = open();
+        assertThat(state(id)).isEqualTo("queued");
+        assertThat(knock(id, team).text("state")).isEqualTo("queued");
+
+        var lease = lease("w1").expect(200);
+        assertThat(lease.text("session")).isEqualTo(id);
+        assertThat(lease.text("environment")).isEqualTo("Letters");
+        assertThat(lease.text("team")).isEqualTo(team.toString());
+        assertThat(lease.body().path("attempt").asInt()).isEqualTo(1);
+        lease("w2").expect(204);
+        assertThat(state(id)).isEqualTo("starting");
+        renew(id, "w1", 1, 0).expect(200);
+        renew(id, "w2", 1, 0).expect(409);
+
+        ready(id, "w1", 1).expect(204);
+        assertThat(knock(id, team).text("address")).isEqualTo("http://w1:8080");
+        calls.delete(team, "/runtime/sessions/" + id).expect(204);
+        calls.delete(team, "/runtime/sessions/" + id).expect(204);
+        assertThat(state(id)).isEqualTo("ended");
+        assertThat(knock(id, team).text("state")).isEqualTo("ended");
+        renew(id, "w1", 1, 1).expect(409);
+    }
+
+    @Test
+    void whoeverKnocksHearsAtOnceWhenItIsReady() {
+        var id = open();
+        lease("w1").expect(200);
+        var waiting = CompletableFuture.supplyAsync(() -> calls.work(
+                "/internal/sessions/" + id + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 20000}"));
+        ready(id, "w1", 1).expect(204);
+        assertThat(waiting.join().expect(200).text("state")).isEqualTo("ready");
+    }
+
+    @Test
+    void anUnknownEnvironmentIsRefusedByName() {
+        assertThat(calls.post(team, "/runtime/sessions", "{\"environment\": \"nowhere\"}").expect(404).text("detail")).contains("'nowhere'");
+        assertThat(calls.post(team, "/runtime/sessions", "{}").expect(400).text("detail")).startsWith("environment:");
+        calls.post(team, "/runtime/sessions", "{\"environment\": \"Letters\", \"trace_id\": \"x\"}").expect(400);
+    }
+
+    @Test
+    void anotherTeamHasNoSuchSession() {
+        var id = open();
+        calls.get(other, "/runtime/sessions/" + id).expect(404);
+        calls.delete(other, "/runtime/sessions/" + id).expect(404);
+        calls.work("/internal/sessions/" + id + "/knock", "{\"team\": \"" + other + "\", \"waitMillis\": 0}").expect(404);
+        calls.work("/internal/sessions/" + UUID.randomUUID() + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 0}").expect(404);
+        calls.post(team, "/internal/sessions/leases", "{\"worker\": \"me\"}").expect(404);
+        assertThat(state(id)).isEqualTo("queued");
+    }
+
+    @Test
+    void aSessionLivesWhileItHasTunnelsAndIsEndedSoonAfterTheLast() {
+        var id = opened();
+        for (int i = 0; i < 6; i++) {
+            clock.advance(Duration.ofSeconds(6));
+            renew(id, "w1", 1, 2).expect(200);
+            sessions.sweep();
+        }
+        clock.advance(Duration.ofSeconds(2));
+        renew(id, "w1", 1, 0).expect(200);
+        clock.advance(Duration.ofSeconds(9));
+        sessions.sweep();
+        assertThat(state(id)).isEqualTo("ready");
+        clock.advance(Duration.ofSeconds(1));
+        sessions.sweep();
+        assertThat(state(id)).isEqualTo("ended");
+        renew(id, "w1", 1, 0).expect(409);
+    }
+
+    @Test
+    void aSessionToWhichNobodyComesIsEndedAfterMinutes() {
+        var id = open();
+        clock.advance(Duration.ofMinutes(5).minusSeconds(1));
+        sessions.sweep();
+        assertThat(state(id)).isEqualTo("queued");
+        clock.advance(Duration.ofSeconds(1));
+        sessions.sweep();
+        assertThat(state(id)).isEqualTo("ended");
+    }
+
+    @Test
+    void whoeverKnockedAndWentAwayLeavesNothingBehind() {
+        var id = open();
+        knock(id, team);
+        clock.advance(Duration.ofSeconds(10));
+        sessions.sweep();
+        assertThat(state(id)).isEqualTo("ended");
+        lease("w1").expect(204);
+    }
+
+    @Test
+    void aLostWorkersSessionStartsElsewhereUnlessItWasOpenAlready() {
+        var starting = open();
+        lease("w1").expect(200);
+        clock.advance(Duration.ofSeconds(15));
+        sessions.sweep();
+        assertThat(state(starting)).isEqualTo("queued");
+        assertThat(lease("w2").expect(200).body().path("attempt").asInt()).isEqualTo(2);
+        ready(starting, "w1", 1).expect(409);
+        ready(starting, "w2", 2).expect(204);
+        clock.advance(Duration.ofSeconds(15));
+        sessions.sweep();
+        assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).isEqualTo("Its worker was lost.");
+    }
+
+    @Test
+    void whatCannotBeLaunchedSaysWhy() {
+        var id = open();
+        lease("w1").expect(200);
+        calls.work("/internal/sessions/" + id + "/end", "{\"worker\": \"w1\", \"attempt\": 1, \"error\": \"no licence\"}").expect(204);
+        assertThat(knock(id, team).text("error")).isEqualTo("no licence");
+        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("no licence");
+    }
+
+    private String open() {
+        return calls.post(team, "/runtime/sessions", "{\"environment\": \"Letters\", \"trace_id\": \"" + UUID.randomUUID() + "\"}")
+                .expect(201)
+                .text("id");
+    }
+
+    private String opened() {
+        var id = open();
+        lease("w1").expect(200);
+        ready(id, "w1", 1).expect(204);
+        return id;
+    }
+
+    private String state(String id) {
+        return calls.get(team, "/runtime/sessions/" + id).expect(200).text("state");
+    }
+
+    private Reply lease(String worker) {
+        return calls.work("/internal/sessions/leases", "{\"worker\": \"" + worker + "\", \"waitMillis\": 0}");
+    }
+
+    private Reply renew(String id, String worker, int attempt, int tunnels) {
+        return calls.work(
+                "/internal/sessions/" + id + "/renew",
+                "{\"worker\": \"%s\", \"attempt\": %d, \"tunnels\": %d}".formatted(worker, attempt, tunnels));
+    }
+
+    private Reply ready(String id, String worker, int attempt) {
+        return calls.work(
+                "/internal/sessions/" + id + "/ready",
+                "{\"worker\": \"%s\", \"attempt\": %d, \"address\": \"http://%s:8080\"}".formatted(worker, attempt, worker));
+    }
+
+    private Reply knock(String id, TeamId who) {
+        return calls.work("/internal/sessions/" + id + "/knock", "{\"team\": \"" + who + "\", \"waitMillis\": 0}").expect(200);
+    }
+
+    private static HttpServer fake() {
+        try {
+            var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            server.createContext("/internal/environments/resolve", exchange -> {
+                exchange.sendResponseHeaders(exchange.getRequestURI().getQuery().contains("name=nowhere") ? 404 : 200, -1);
+                exchange.close();
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
