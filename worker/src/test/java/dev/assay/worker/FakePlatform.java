@@ -15,6 +15,7 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.SessionLease;
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,6 +42,8 @@ final class FakePlatform implements AutoCloseable {
 
     final BlockingQueue<Lease> leases = new LinkedBlockingQueue<>();
     final BlockingQueue<BuildLease> builds = new LinkedBlockingQueue<>();
+    final BlockingQueue<SessionLease> sessions = new LinkedBlockingQueue<>();
+    final Map<String, BlockingQueue<JsonNode>> sessionWords = new ConcurrentHashMap<>();
     final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     final Set<String> lost = ConcurrentHashMap.newKeySet();
     final Map<String, BlockingQueue<Outcome>> outcomes = new ConcurrentHashMap<>();
@@ -72,8 +75,7 @@ final class FakePlatform implements AutoCloseable {
 
     EnvironmentVersion environment(String name, Map<String, String> variables) {
         var version = new EnvironmentVersion(
-                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null,
-                Json.object());
+                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null, Json.object());
         environments.put(name, version);
         return version;
     }
@@ -92,10 +94,12 @@ final class FakePlatform implements AutoCloseable {
         var parts = path.split("/");
         switch (path) {
             case "/internal/leases" -> send(exchange, next(leases, body));
+            case "/internal/sessions/leases" -> send(exchange, next(sessions, body));
             case "/internal/builds/leases" -> send(exchange, next(builds, body));
             case "/internal/environments/resolve" -> resolve(exchange);
             case "/inference/chat/completions" -> chat(exchange, body);
             case String told when told.startsWith("/internal/leases/") -> lease(exchange, parts[3], parts[4], body);
+            case String told when told.startsWith("/internal/sessions/") -> session(exchange, parts[3], parts[4], body);
             case String told when told.startsWith("/internal/builds/") -> build(exchange, parts[4], body);
             case String told when told.startsWith("/internal/versions/") -> {
                 exchange.sendResponseHeaders(200, buildContext.length);
@@ -119,6 +123,15 @@ final class FakePlatform implements AutoCloseable {
         } else {
             outcomes.computeIfAbsent(run, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readValue(body, Outcome.class));
             send(exchange, null);
+        }
+    }
+
+    private void session(HttpExchange exchange, String session, String what, byte[] body) throws IOException {
+        if (lost.contains(session)) {
+            send(exchange, 409, Map.of("detail", "it has ended"));
+        } else {
+            sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readTree(body));
+            send(exchange, what.equals("renew") ? new LeaseRenewed(TTL, false) : null);
         }
     }
 

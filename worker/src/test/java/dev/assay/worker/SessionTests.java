@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.assay.contracts.SessionId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.contracts.internal.SessionLease;
+import dev.assay.kit.ServiceStart;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Role;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** The whole worker with real sandboxes, led to as the gateway does. */
+class SessionTests {
+
+    @TempDir
+    static Path data;
+
+    static FakePlatform platform;
+    static ConfigurableApplicationContext worker;
+
+    @BeforeAll
+    static void start() throws Exception {
+        platform = new FakePlatform();
+        platform.environment("testing", Map.of());
+        platform.environment("broken", Map.of("FAIL_TO_START", "1"));
+        worker = ServiceStart.run(
+                Worker.class, "worker", "--server.port=0", "--assay.internal-secret=" + "s".repeat(40), "--assay.data=" + data,
+                "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
+                "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=20s", "--assay.worker.renew-every=200ms",
+                "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2");
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+        platform.close();
+    }
+
+    @Test
+    void aTunnelLeadsToTheEnvironmentUntilTheSessionEnds() throws Exception {
+        var session = offer("testing");
+        var address = told(session, "ready", body -> true).path("address").asString();
+        var tunnel = new Heard();
+        var socket = connect(address, session, Role.SERVICE, tunnel).get(10, TimeUnit.SECONDS);
+
+        send(socket, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"hello\", \"params\": {}}\n");
+
+        assertThat(tunnel.line()).contains("\"testing\"").contains("\"id\":1");
+        told(session, "renew", body -> body.path("tunnels").asInt() == 1);
+        var other = new Heard();
+        var second = connect(address, session, Role.SERVICE, other).get(10, TimeUnit.SECONDS);
+        told(session, "renew", body -> body.path("tunnels").asInt() == 2);
+        second.sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);
+        assertThat(other.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
+        told(session, "renew", body -> body.path("tunnels").asInt() == 1);
+
+        platform.lost.add(session.toString());
+        assertThat(tunnel.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1000);
+        awaitNoSandbox();
+        assertThat(platform.sessionWords.get(session + " end")).isNull();
+    }
+
+    @Test
+    void anEnvironmentThatDoesNotStartIsToldWithItsReason() throws Exception {
+        assertThat(told(offer("broken"), "end", body -> true).path("error").asString()).contains("no licence for this machine");
+        assertThat(told(offer("nowhere"), "end", body -> true).path("error").asString()).contains("'nowhere'");
+    }
+
+    @Test
+    void onlyServicesComeInAndOnlyToSessionsThatAreHere() throws Exception {
+        var session = offer("testing");
+        var address = told(session, "ready", body -> true).path("address").asString();
+        var refused = catchThrowable(() -> connect(address, session, Role.MEMBER, new Heard()).get(10, TimeUnit.SECONDS));
+        assertThat(refused).hasCauseInstanceOf(WebSocketHandshakeException.class);
+        var stray = new Heard();
+        connect(address, SessionId.random(), Role.SERVICE, stray).get(10, TimeUnit.SECONDS);
+        assertThat(stray.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1001);
+        platform.lost.add(session.toString());
+    }
+
+    private static SessionId offer(String environment) {
+        var session = SessionId.random();
+        platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, environment));
+        return session;
+    }
+
+    private static JsonNode told(SessionId session, String what, Predicate<JsonNode> wanted) throws InterruptedException {
+        var words = platform.sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>());
+        while (true) {
+            var word = words.poll(60, TimeUnit.SECONDS);
+            assertThat(word).as("%s of %s", what, session).isNotNull();
+            if (wanted.test(word)) {
+                return word;
+            }
+        }
+    }
+
+    private static CompletableFuture<WebSocket> connect(String address, SessionId session, Role role, Heard heard) {
+        var tokens = new InternalTokens("s".repeat(40), java.time.Clock.systemUTC());
+        var caller = new Caller(TeamId.random(), new UserId(new UUID(0, 0)), role, null);
+        return HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + tokens.mint(caller))
+                .buildAsync(URI.create(address.replace("http", "ws") + "/internal/tunnels/" + session), heard);
+    }
+
+    private static void send(WebSocket socket, String text) throws Exception {
+        socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), true).get(10, TimeUnit.SECONDS);
+    }
+
+    private static void awaitNoSandbox() throws IOException, InterruptedException {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (sandboxes() > 0 && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(sandboxes()).isZero();
+    }
+
+    private static long sandboxes() throws IOException {
+        try (var folders = Files.list(data.resolve("worker").resolve("sandboxes"))) {
+            return folders.count();
+        }
+    }
+
+    /** What comes out of a tunnel. */
+    private static final class Heard implements WebSocket.Listener {
+
+        private final StringBuilder text = new StringBuilder();
+        private final CompletableFuture<String> line = new CompletableFuture<>();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+            text.append(StandardCharsets.UTF_8.decode(data));
+            if (text.indexOf("\n") >= 0) {
+                line.complete(text.toString());
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            closed.complete(code);
+            return null;
+        }
+
+        String line() throws Exception {
+            return line.get(20, TimeUnit.SECONDS);
+        }
+    }
+}
