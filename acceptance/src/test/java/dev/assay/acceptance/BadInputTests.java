@@ -38,7 +38,9 @@ class BadInputTests {
                 for (var body : List.of("{broken", "[]", "\"text\"")) {
                     var answer = API.send(endpoint.method(), path, body);
                     softly.assertThat(answer.status()).as("%s %s with %s: %s", endpoint.method(), path, body, answer.text()).isBetween(400, 499);
-                    softly.assertThat(answer.text()).as("%s %s with %s", endpoint.method(), path, body).contains("\"detail\"");
+                    // model calls are refused in the shape of their own protocol
+                    var reason = path.startsWith("/inference/") ? "\"message\"" : "\"detail\"";
+                    softly.assertThat(answer.text()).as("%s %s with %s", endpoint.method(), path, body).contains(reason);
                 }
             }
         });

@@ -45,6 +45,7 @@ final class Platform implements AutoCloseable {
                 "ASSAY_ADMIN_TOKEN", ADMIN,
                 "ASSAY_INTERNAL_SECRET", secret,
                 "ASSAY_SCRIPTS", Repository.resource("scripts").toString()));
+        variables.put("ASSAY_WORKER_CACHE", Repository.workerCache());
         catalog(variables);
         variables.putAll(further);
         process = launch();

@@ -77,7 +77,7 @@ class TwoTeamsTests {
         assertThat(theirs.post("/v2/rollouts/cancel_job", Map.of("job_id", ids.get("jobs"))).expect(200, 404).text())
                 .doesNotContainPattern("\"cancelled\":\\s*[1-9]");
         theirs.post("/v2/rollouts/submit", Runs.submission(UUID.fromString(run), UUID.fromString(ids.get("jobs")), "letter-count",
-                "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters")).expect(404);
+                "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters")).expect(400, 404);
         theirs.post("/v2/trace/" + UUID.randomUUID() + "/enter", Map.of("job_id", ids.get("jobs"))).expect(404);
         theirs.post("/v2/builds/trigger", Map.of("source", "direct", "build_id", ids.get("builds"), "name", "x", "no_cache", false))
                 .expect(404);

@@ -22,6 +22,7 @@ final class WorkerProcess implements AutoCloseable {
         var variables = new HashMap<>(platform.addresses());
         variables.put("HOME", Repository.freshFolder("worker-home").toString());
         variables.put("ASSAY_DATA", data.toString());
+        variables.put("ASSAY_WORKER_CACHE", Repository.workerCache());
         variables.put("SERVER_PORT", String.valueOf(port));
         variables.put("SERVER_ADDRESS", "127.0.0.1");
         var process = Running.start(data, variables, List.of(Platform.java(), "-Xmx300m", "-XX:TieredStopAtLevel=1",

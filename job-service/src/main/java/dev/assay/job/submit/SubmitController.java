@@ -43,7 +43,7 @@ class SubmitController {
                     cancellation came first is `cancelled`.""")
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
         var asked = request.checked();
-        environments.check(caller.team(), asked.environment(), asked.task());
+        environments.check(caller.team(), asked.environment(), asked.task(), asked.args());
         var change = submissions.accept(asked, caller);
         var run = change.run();
         return ResponseEntity.status(change.answer() == Answer.DONE ? HttpStatus.CREATED : HttpStatus.OK)

@@ -8,6 +8,7 @@ import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -27,6 +28,9 @@ record SubmitRequest(
         @Nullable RunId parentTraceId,
         @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
         @Schema(type = "object", description = "A second task whose grade is the grade of record.") @Nullable JsonNode verifier) {
+
+    private static final List<String> AGENT_TYPES =
+            List.of("claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli");
 
     /** A run as it can be accepted. */
     record Checked(
@@ -54,6 +58,9 @@ record SubmitRequest(
         var arguments = Told.required("args", Told.object("args", args));
         var spec = Told.required("agent", Told.object("agent", agent));
         var type = text("agent.type", spec.get("type"));
+        if (!AGENT_TYPES.contains(type)) {
+            throw Problem.badRequest("agent.type", "'" + type + "' is none of " + String.join(", ", AGENT_TYPES));
+        }
         var config = Told.object("agent.config", spec.get("config"));
         var runtime = Told.object("runtime_config", runtimeConfig);
         var model = config == null || config.get("model") == null || !config.get("model").isString()

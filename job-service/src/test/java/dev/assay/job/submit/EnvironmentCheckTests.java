@@ -57,6 +57,21 @@ class EnvironmentCheckTests {
         calls.post(team, "/v2/rollouts/submit", body).expect(201);
     }
 
+    @Test
+    void anArgumentThatTheTaskDoesNotTakeIsRefusedByName() {
+        var misspelt = body.replace("\"word\":", "\"wurd\":");
+        assertThat(misspelt).contains("wurd");
+        assertThat(calls.post(team, "/v2/rollouts/submit", misspelt).expect(400).text("detail")).startsWith("args.wurd:").contains("'count'");
+        calls.post(team, "/v2/rollouts/submit", misspelt.replace("\"task\": \"count\"", "\"task\": \"open\"")).expect(201);
+    }
+
+    @Test
+    void anAgentOfAnUnknownTypeIsRefusedByName() {
+        assertThat(calls.post(team, "/v2/rollouts/submit", body.replace("openai_compatible", "mind-reader")).expect(400).text("detail"))
+                .startsWith("agent.type:")
+                .contains("'mind-reader'");
+    }
+
     private static HttpServer fake() {
         try {
             var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -65,7 +80,9 @@ class EnvironmentCheckTests {
                 var answer = """
                         {"environmentId": "%s", "versionId": "%s", "environment": "my-letters", "declaredName": "My_Letters", "number": 1,
                          "contextSha256": "00", "environmentVariables": {}, "runtimeConfig": null,
-                         "manifest": {"env": {"name": "My_Letters"}, "tasks": [{"id": "count"}], "capabilities": []}}"""
+                         "manifest": {"env": {"name": "My_Letters"}, "tasks": [
+                           {"id": "count", "args": {"properties": {"word": {}, "letter": {}}, "additionalProperties": false}},
+                           {"id": "open", "args": {"properties": {}, "additionalProperties": true}}], "capabilities": []}}"""
                         .formatted(UUID.randomUUID(), UUID.randomUUID())
                         .getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
