@@ -18,12 +18,12 @@ final class Repository {
 
     private Repository() {}
 
-    /** The executable jar of a module. */
     /** All workers of the tests share their virtual environments, from one run of the tests to the next: making one takes a minute. */
     static String workerCache() {
         return ROOT.resolve(".assay").resolve("acceptance-cache").toString();
     }
 
+    /** The executable jar of a module. */
     static Path app(String module) {
         return ROOT.resolve(module).resolve("target").resolve(module + "-0.1.0-SNAPSHOT-app.jar");
     }
