@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class S38LocalAgentOnAHostedEnvironmentTests {
+
+    private final Platform platform = Platform.shared();
+
+    @Test
+    void theAgentRunsHereAndItsShellThere() {
+        Deployed.letters();
+        var hud = Deployed.user().source("letters");
+
+        var evaluated = hud.run("eval", "tasks.py", "openai_compatible", "--model", "scripted/letters", "--gateway", "--runtime", "hud",
+                "--all", "-y").exitsWith(0).says("Runs: 3", "Mean reward: 1.000");
+
+        var job = evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
+        var runs = platform.api(Deployed.KEY).get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items");
+        assertThat(runs).hasSize(3).allSatisfy(run -> {
+            assertThat(run.get("status").stringValue()).isEqualTo("completed");
+            assertThat(run.get("reward").doubleValue()).isEqualTo(1.0);
+        });
+    }
+
+    @Test
+    void anEnvironmentThatIsNotThereIsRefusedByName() {
+        var refused = platform.api(Deployed.KEY).post("/runtime/sessions", Map.of("environment", "nowhere-at-all"));
+
+        assertThat(refused.expect(404).detail()).contains("'nowhere-at-all'");
+    }
+
+    @Test
+    void anotherTeamHasNoSuchSession() {
+        Deployed.letters();
+        var owner = platform.api(Deployed.KEY);
+        var stranger = platform.api(platform.keyOf("s38-strangers"));
+        var session = owner.post("/runtime/sessions", Map.of("environment", "letter-count", "trace_id", UUID.randomUUID()))
+                .expect(201).body().get("id").stringValue();
+
+        stranger.get("/runtime/sessions/" + session).expect(404);
+        stranger.delete("/runtime/sessions/" + session).expect(404);
+        stranger.get("/runtime/tunnels/" + session).expect(404);
+
+        owner.delete("/runtime/sessions/" + session).expect(204);
+        owner.get("/runtime/tunnels/" + session).expect(404);
+    }
+}

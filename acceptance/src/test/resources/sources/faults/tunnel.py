@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A rollout on a hosted environment, cut in the middle of a call: python tunnel.py slowgrade|slowstart <seconds>"""
+
+import asyncio
+import json
+import sys
+import time
+
+from env import slowgrade, slowstart
+from hud import HUDRuntime, Taskset
+from hud.agents.base import Agent
+
+
+class Silent(Agent):
+    async def __call__(self, run):
+        run.trace.content = "anything"
+
+
+async def main(template, seconds):
+    task = {"slowgrade": slowgrade, "slowstart": slowstart}[template](mark="mark.txt")
+    begun = time.monotonic()
+    job = await Taskset("cut", [task]).run(Silent(), runtime=HUDRuntime(), rollout_timeout=float(seconds))
+    run = job.runs[0]
+    print(
+        json.dumps(
+            {
+                "status": run.trace.status,
+                "stop_reason": run.trace.stop_reason,
+                "graded": not run.grade.is_error,
+                "seconds": time.monotonic() - begun,
+            },
+            default=str,
+        )
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
