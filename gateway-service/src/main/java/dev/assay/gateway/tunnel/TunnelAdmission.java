@@ -59,7 +59,8 @@ class TunnelAdmission implements HandshakeInterceptor {
                 ProblemWriter.write(servletResponse, HttpStatus.NOT_FOUND, "There is no session " + name + " in your team.");
             } else if (place.get().state().equals("ended")) {
                 var why = place.get().error();
-                ProblemWriter.write(servletResponse, HttpStatus.NOT_FOUND, "Session " + name + " has ended" + (why == null ? "." : ": " + why));
+                ProblemWriter.write(
+                        servletResponse, HttpStatus.NOT_FOUND, "Session " + name + " has ended" + (why == null ? "." : ": " + why));
             } else {
                 servletResponse.setHeader("Retry-After", "1");
                 ProblemWriter.write(

@@ -36,7 +36,8 @@ class RoutesTests {
 
     @ParameterizedTest
     @CsvSource({
-        "/v2/builds/1/logs", "/runtime/tunnels/1", "/v2/auth/me", "/v2/keys", "/v2/imports/formats", "/internal/leases", "/actuator/health", "/jobs", "/v2"
+        "/v2/builds/1/logs", "/runtime/tunnels/1", "/v2/auth/me", "/v2/keys", "/v2/imports/formats", "/internal/leases",
+        "/actuator/health", "/jobs", "/v2"
     })
     void theRestIsTheGatewaysOwnOrNobodys(String path) {
         assertThat(Routes.of(path)).isEmpty();

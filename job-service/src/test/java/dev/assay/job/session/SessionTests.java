@@ -97,7 +97,8 @@ class SessionTests {
 
     @Test
     void anUnknownEnvironmentIsRefusedByName() {
-        assertThat(calls.post(team, "/runtime/sessions", "{\"environment\": \"nowhere\"}").expect(404).text("detail")).contains("'nowhere'");
+        assertThat(calls.post(team, "/runtime/sessions", "{\"environment\": \"nowhere\"}").expect(404).text("detail"))
+                .contains("'nowhere'");
         assertThat(calls.post(team, "/runtime/sessions", "{}").expect(400).text("detail")).startsWith("environment:");
         calls.post(team, "/runtime/sessions", "{\"environment\": \"Letters\", \"trace_id\": \"x\"}").expect(400);
     }
