@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -25,8 +26,8 @@ final class CallerFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        var path = request.getRequestURI();
-        return path.startsWith("/actuator") || path.startsWith("/v3/api-docs") || path.equals("/error");
+        var path = path(request);
+        return under(path, "/actuator") || under(path, "/v3/api-docs") || path.equals("/error");
     }
 
     @Override
@@ -34,18 +35,26 @@ final class CallerFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         var caller = header == null || !header.startsWith("Bearer ")
-                ? java.util.Optional.<Caller>empty()
+                ? Optional.<Caller>empty()
                 : tokens.verify(header.substring("Bearer ".length()));
         if (caller.isEmpty()) {
             ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, "This service takes requests from the gateway only: no valid internal token.");
             return;
         }
-        var internal = request.getRequestURI().startsWith("/internal/");
-        if (internal && caller.get().role() == Role.MEMBER) {
+        if (under(path(request), "/internal") && caller.get().role() == Role.MEMBER) {
             ProblemWriter.write(response, HttpStatus.NOT_FOUND, "No such resource.");
             return;
         }
         request.setAttribute(ATTRIBUTE, caller.get());
         chain.doFilter(request, response);
+    }
+
+    /** The path as controllers are found by it: decoded, without dot segments and path parameters. */
+    private static String path(HttpServletRequest request) {
+        return request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+    }
+
+    private static boolean under(String path, String prefix) {
+        return path.equals(prefix) || path.startsWith(prefix + "/");
     }
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.time.Clock;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** In a real Tomcat, because what a path means is the server's to say. */
+class CallerFilterTests {
+
+    private static final InternalTokens TOKENS = new InternalTokens("a-secret-of-more-than-32-characters!!", Clock.systemUTC());
+    private static final String MEMBER = TOKENS.mint(new Caller(TeamId.random(), UserId.random(), Role.MEMBER, null));
+    private static final Tomcat TOMCAT = new Tomcat();
+
+    @BeforeAll
+    static void start() throws IOException, LifecycleException {
+        TOMCAT.setBaseDir(Files.createTempDirectory("tomcat-").toString());
+        TOMCAT.setPort(0);
+        var context = TOMCAT.addContext("", null);
+        Tomcat.addServlet(context, "everything", new HttpServlet() {
+            @Override
+            protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+                response.getWriter().print("served");
+            }
+        });
+        context.addServletMappingDecoded("/", "everything");
+        var filter = new FilterDef();
+        filter.setFilterName("callers");
+        filter.setFilter(new CallerFilter(TOKENS));
+        context.addFilterDef(filter);
+        var everywhere = new FilterMap();
+        everywhere.setFilterName("callers");
+        everywhere.addURLPattern("/*");
+        context.addFilterMap(everywhere);
+        TOMCAT.getConnector();
+        TOMCAT.start();
+    }
+
+    @AfterAll
+    static void stop() throws LifecycleException {
+        TOMCAT.stop();
+        TOMCAT.destroy();
+    }
+
+    @Test
+    void withoutATokenOnlyHealthAndDocumentationAnswer() throws Exception {
+        assertThat(get("/actuator/health", null)).isEqualTo(200);
+        assertThat(get("/v3/api-docs", null)).isEqualTo(200);
+        assertThat(get("/v2/jobs", null)).isEqualTo(401);
+        assertThat(get("/actuator-not/health", null)).isEqualTo(401);
+    }
+
+    @Test
+    void noSpellingOfAPathLeadsRoundTheDoor() throws Exception {
+        for (var path : new String[] {"/actuator/../internal/leases", "/actuator/%2e%2e/internal/leases", "/actuator/..;/internal/leases"}) {
+            assertThat(get(path, null)).as(path).isBetween(400, 499);
+            assertThat(get(path, MEMBER)).as(path).isBetween(400, 499);
+        }
+        for (var path : new String[] {"/internal/leases", "/%69nternal/leases", "/internal;a=b/leases", "/v2/../internal/leases"}) {
+            assertThat(get(path, null)).as(path).isEqualTo(401);
+            assertThat(get(path, MEMBER)).as(path).isEqualTo(404);
+            assertThat(get(path, TOKENS.mint(Role.WORKER))).as(path).isEqualTo(200);
+        }
+        assertThat(get("/v2/jobs", MEMBER)).isEqualTo(200);
+    }
+
+    private static int get(String path, @Nullable String token) throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + TOMCAT.getConnector().getLocalPort() + path));
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+        }
+    }
+}
