@@ -6,7 +6,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -18,34 +22,55 @@ final class Postgres implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Postgres.class);
     private static final String DATABASE = "assay";
 
-    private final EmbeddedPostgres postgres;
+    private static final String ONLY_WITH_PASSWORD =
+            """
+            local all all              scram-sha-256
+            host  all all 127.0.0.1/32 scram-sha-256
+            host  all all ::1/128      scram-sha-256
+            """;
 
-    private Postgres(EmbeddedPostgres postgres) {
+    private final EmbeddedPostgres postgres;
+    private final String password;
+
+    private Postgres(EmbeddedPostgres postgres, String password) {
         this.postgres = postgres;
+        this.password = password;
     }
 
     static Postgres start(Settings settings) throws IOException {
         var data = settings.data().resolve("postgres");
         Files.createDirectories(settings.data());
         endLeftover(data.resolve("postmaster.pid"));
+        var password = password(settings.data().resolve("postgres-password"));
         var postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(settings.data().resolve("postgres-binaries").toFile())
                 .setPort(settings.postgresPort())
                 .setRegisterShutdownHook(false)
+                .setConnectConfig("password", password)
                 // the library's own defaults trade durability for speed
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("max_connections", "200")
                 .start();
-        createDatabase(postgres);
-        return new Postgres(postgres);
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            createDatabase(statement);
+            lock(statement, password, data.resolve("pg_hba.conf"));
+        } catch (SQLException e) {
+            throw new IOException("the database could not be set up", e);
+        }
+        return new Postgres(postgres, password);
     }
 
     String url() {
         return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + DATABASE;
+    }
+
+    String password() {
+        return password;
     }
 
     @Override
@@ -53,18 +78,35 @@ final class Postgres implements AutoCloseable {
         postgres.close();
     }
 
-    private static void createDatabase(EmbeddedPostgres postgres) throws IOException {
-        try (var connection = postgres.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            try (var found = statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
-                if (found.next()) {
-                    return;
-                }
+    private static void createDatabase(Statement statement) throws SQLException {
+        try (var found = statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
+            if (found.next()) {
+                return;
             }
-            statement.execute("create database " + DATABASE);
-        } catch (SQLException e) {
-            throw new IOException("the database could not be created", e);
         }
+        statement.execute("create database " + DATABASE);
+    }
+
+    /** A new cluster trusts whoever connects from this machine; but sandboxes share its network, and what runs in them is not trusted. */
+    private static void lock(Statement statement, String password, Path rules) throws SQLException, IOException {
+        statement.execute("alter role postgres password '" + password + "'");
+        Files.writeString(rules, ONLY_WITH_PASSWORD);
+        statement.execute("select pg_reload_conf()");
+    }
+
+    private static String password(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        var known = Files.readString(file).strip();
+        if (!known.isEmpty()) {
+            return known;
+        }
+        var bytes = new byte[24];
+        new SecureRandom().nextBytes(bytes);
+        var password = HexFormat.of().formatHex(bytes);
+        Files.writeString(file, password);
+        return password;
     }
 
     /** A JVM that was killed leaves its Postgres behind: end it, so that this one runs with the settings of this start. */

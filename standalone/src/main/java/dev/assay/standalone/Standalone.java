@@ -67,7 +67,7 @@ public final class Standalone {
             var common = List.of(
                     "--assay.database.url=" + postgres.get().url(),
                     "--assay.database.user=postgres",
-                    "--assay.database.password=postgres",
+                    "--assay.database.password=" + postgres.get().password(),
                     "--assay.kafka=" + kafka.get().bootstrapServers());
             log.info("Postgres and Kafka are up");
             var starts = new ArrayList<Future<?>>();
