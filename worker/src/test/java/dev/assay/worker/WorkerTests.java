@@ -251,6 +251,7 @@ class WorkerTests {
         var lease = lease("count", null);
         assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
         worker.close();
+        platform.forgetWaiting();
         assertThat(sandboxesLeft()).isZero();
         release.countDown();
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
