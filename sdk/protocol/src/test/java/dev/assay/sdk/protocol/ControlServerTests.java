@@ -114,8 +114,8 @@ class ControlServerTests {
         var two = start("ok");
         var sorted = one.compareTo(two) < 0 ? one + ", " + two : two + ", " + one;
         try (var peer = connect()) {
-            Eventually.holds(() -> asks(peer, "tasks.grade", "{}")
-                    .contains("2 parked sessions (" + sorted + "); resume one by sending hello with its session_id"));
+            assertThat(peer.ask(1, "tasks.grade", "{}"))
+                    .contains("2 parked sessions (" + sorted + "); resume one by sending hello with its session_id");
             assertThat(peer.ask(2, "hello", "{\"session_id\":\"" + two + "\"}")).contains("\"session_id\":\"" + two + "\"");
             assertThat(peer.ask(3, "tasks.grade", "{}")).contains("\"score\":1.0");
             assertThat(peer.ask(4, "tasks.grade", "{}")).contains("\"score\":1.0");
@@ -139,20 +139,14 @@ class ControlServerTests {
         try (var peer = connect()) {
             var session = session(peer.ask(1, "hello", "{}"));
             peer.ask(2, "tasks.start", "{\"id\":\"" + task + "\"}");
+            // the server hangs up when the task is parked, not before
+            assertThat(peer.halfClose().read()).isEqualTo("<end>");
             return session;
         }
     }
 
     private static String session(String hello) {
         return hello.replaceAll(".*\"session_id\":\"([^\"]*)\".*", "$1");
-    }
-
-    private static String asks(RawPeer peer, String method, String params) {
-        try {
-            return peer.ask(1, method, params);
-        } catch (IOException failed) {
-            throw new AssertionError(failed);
-        }
     }
 
     @Test
