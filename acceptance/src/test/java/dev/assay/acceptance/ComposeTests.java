@@ -14,8 +14,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The same jars as separate containers, where an engine answers: what the demo does must work there too. */
+@Isolated("seven JVMs, Postgres and Kafka start at once: they want the machine to themselves")
 @EnabledIf(value = "engineAnswers", disabledReason = "no Docker engine answers")
 class ComposeTests {
 
@@ -26,6 +28,7 @@ class ComposeTests {
             "COMPOSE_PROJECT_NAME", "assay-acceptance",
             // every engine has the classic builder, not every one a current buildx
             "DOCKER_BUILDKIT", "0",
+            "ASSAY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "ASSAY_PORT", String.valueOf(PORT),
             "ASSAY_ADMIN_TOKEN", ADMIN,
             "ASSAY_INTERNAL_SECRET", "an-internal-secret-of-these-tests-" + UUID.randomUUID(),
