@@ -29,7 +29,7 @@ class S63JsonAndExitCodesTests {
 
     @ParameterizedTest
     @CsvSource({"jobs get 7c9e6679-7425-40de-944b-e07fc1f90ae7, not_found, 1", "trace get 7c9e6679-7425-40de-944b-e07fc1f90ae7, not_found, 1",
-            "jobs get --nonsense, usage, 2", "sync tasks nowhere --export x.json, not_found, 1", "deploy, usage, 2",
+            "jobs get --nonsense, usage, 2", "sync tasks nowhere --export x.json, usage, 2", "deploy, usage, 2",
             "models head no-such-model, usage, 2", "project use nope, not_found, 1"})
     void aBadCommandPrintsOneDocumentThatSaysWhy(String command, String error, int exit) {
         var document = Deployed.user().source("letters").run(withJson(command)).exitsWith(exit).json();
