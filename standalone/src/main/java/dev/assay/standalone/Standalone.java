@@ -7,6 +7,7 @@ import dev.assay.gateway.GatewayService;
 import dev.assay.grading.GradingService;
 import dev.assay.job.JobService;
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.kafka.KafkaRights;
 import dev.assay.trace.TraceService;
 import dev.assay.training.TrainingService;
 import dev.assay.worker.Worker;
@@ -64,30 +65,36 @@ public final class Standalone {
         try (var two = Executors.newFixedThreadPool(2)) {
             var postgres = two.submit(() -> keep(Postgres.start(settings)));
             var kafka = two.submit(() -> keep(Kafka.start(settings)));
-            var common = List.of(
+            var database = List.of(
                     "--assay.database.url=" + postgres.get().url(),
-                    "--assay.database.user=postgres",
-                    "--assay.database.password=" + postgres.get().password(),
-                    "--assay.kafka=" + kafka.get().bootstrapServers());
+                    "--assay.database.user=" + Postgres.USER,
+                    "--assay.database.password=" + postgres.get().password());
+            var broker = kafka.get();
             log.info("Postgres and Kafka are up");
             var starts = new ArrayList<Future<?>>();
             for (var i = 0; i < SERVICES.size(); i++) {
-                starts.add(two.submit(startRoom(SERVICES.get(i), settings.port() + 1 + i, "127.0.0.1", common)));
+                var known = new ArrayList<>(database);
+                if (KafkaRights.SERVICES.contains(SERVICES.get(i).name())) {
+                    known.add("--assay.kafka=" + broker.bootstrapServers());
+                    known.add("--assay.kafka-password=" + broker.passwordOf(SERVICES.get(i).name()));
+                }
+                starts.add(two.submit(startRoom(SERVICES.get(i), settings.port() + 1 + i, "127.0.0.1", known)));
             }
             if (settings.worker()) {
-                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", common)));
+                // it asks the services: neither the database nor the broker is any of its business
+                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", List.of())));
             }
             for (var room : starts) {
                 room.get();
             }
             // the door opens last: whoever finds it open finds everything behind it
-            startRoom(GATEWAY, settings.port(), settings.address(), common).call();
+            startRoom(GATEWAY, settings.port(), settings.address(), database).call();
         }
         log.info("Assay is up at http://127.0.0.1:{} after {} ms", settings.port(), (System.nanoTime() - begun) / 1_000_000);
     }
 
-    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> common) {
-        var arguments = new ArrayList<>(common);
+    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> known) {
+        var arguments = new ArrayList<>(known);
         arguments.add("--server.port=" + port);
         arguments.add("--server.address=" + address);
         arguments.add("--assay.data=" + settings.data());
