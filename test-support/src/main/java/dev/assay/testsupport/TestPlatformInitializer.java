@@ -23,6 +23,7 @@ public final class TestPlatformInitializer implements ApplicationContextInitiali
                             "assay.database.user=postgres",
                             "assay.database.password=postgres",
                             "assay.kafka=" + TestPlatform.kafka(),
+                            "assay.kafka-password=" + TestPlatform.passwordOf("${spring.application.name}"),
                             "assay.internal-secret=" + TestPlatform.internalSecret(),
                             "assay.data=" + Files.createTempDirectory("assay-test-"))
                     .applyTo(context);
