@@ -49,7 +49,15 @@ public final class Standalone {
 
     public static void main(String[] arguments) {
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        var platform = new Standalone(Settings.from(System.getenv()));
+        Settings settings;
+        try {
+            settings = Settings.from(System.getenv());
+        } catch (IllegalArgumentException e) {
+            log.error("the platform does not start: {}", e.getMessage());
+            System.exit(1);
+            return;
+        }
+        var platform = new Standalone(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(platform::stop, "shutdown"));
         try {
             platform.start();

@@ -18,12 +18,21 @@ public record WorkerSettings(
         @DefaultValue("15s") Duration poll,
         @DefaultValue("2s") Duration renewEvery,
         @DefaultValue("") String cache,
-        @DefaultValue("true") boolean isolation,
+        @DefaultValue("required") Isolation isolation,
         @DefaultValue("120s") Duration startupTimeout,
         @DefaultValue("2GB") DataSize memory,
         @DefaultValue("512") int processes,
         @DefaultValue("60s") Duration reapEvery,
         @DefaultValue("20s") Duration lastSpans) {
+
+    /** What this worker demands of the machine before it runs anybody's program. */
+    public enum Isolation {
+        /** Walls around every sandbox, or no work at all. */
+        REQUIRED,
+
+        /** None: environments see the machine as the worker does. */
+        OFF
+    }
 
     public WorkerSettings {
         name = name.isBlank() ? hostName() + "-" + UUID.randomUUID().toString().substring(0, 8) : name;

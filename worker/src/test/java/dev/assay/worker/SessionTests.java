@@ -13,7 +13,9 @@ import dev.assay.kit.ServiceStart;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -85,6 +88,8 @@ class SessionTests {
         platform.lost.add(session.toString());
         assertThat(tunnel.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1000);
         awaitNoSandbox();
+        var open = worker.getBean(MeterRegistry.class).get("assay.worker.sessions.open").gauge();
+        await(() -> open.value() == 0);
         assertThat(platform.sessionWords.get(session + " end")).isNull();
     }
 
@@ -136,17 +141,23 @@ class SessionTests {
         socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), true).get(10, TimeUnit.SECONDS);
     }
 
-    private static void awaitNoSandbox() throws IOException, InterruptedException {
-        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (sandboxes() > 0 && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        assertThat(sandboxes()).isZero();
+    private static void awaitNoSandbox() throws InterruptedException {
+        await(() -> sandboxes() == 0);
     }
 
-    private static long sandboxes() throws IOException {
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private static long sandboxes() {
         try (var folders = Files.list(data.resolve("worker").resolve("sandboxes"))) {
             return folders.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

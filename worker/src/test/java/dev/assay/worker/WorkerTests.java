@@ -15,6 +15,7 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,6 +184,8 @@ class WorkerTests {
         platform.lost.add(lease.run().toString());
         await(() -> sandboxesLeft() == 0);
         release.countDown();
+        var running = worker.getBean(MeterRegistry.class).get("assay.worker.rollouts.running").gauge();
+        await(() -> running.value() == 0);
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
     }
 
@@ -262,7 +265,7 @@ class WorkerTests {
     void tellsItsHealthAndItsNumbers() {
         var http = RestClient.create("http://127.0.0.1:" + ((ServletWebServerApplicationContext) worker).getWebServer().getPort());
         assertThat(http.get().uri("/actuator/health/readiness").retrieve().body(String.class)).contains("UP");
-        assertThat(http.get().uri("/actuator/health").retrieve().body(String.class)).contains("isolation");
+        assertThat(http.get().uri("/actuator/health").retrieve().body(String.class)).contains("\"isolation\"", "walled off");
         assertThat(http.get().uri("/actuator/prometheus").retrieve().body(String.class)).contains("assay_worker_rollouts_running");
     }
 

@@ -2,6 +2,7 @@
 
 package dev.assay.contracts.internal;
 
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /internal/leases}: a worker asks for one run. Answered with a {@link Lease}, or 204 when {@code waitMillis} have
@@ -9,5 +10,6 @@ package dev.assay.contracts.internal;
  *
  * @param worker the worker's own name, unique per process
  * @param waitMillis how long to wait for work, at most 20000
+ * @param isolation what keeps the worker's sandboxes in: {@code bubblewrap}, or {@code none}; null: it does not say
  */
-public record LeaseRequest(String worker, long waitMillis) {}
+public record LeaseRequest(String worker, long waitMillis, @Nullable String isolation) {}

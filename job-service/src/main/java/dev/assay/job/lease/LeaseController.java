@@ -11,9 +11,11 @@ import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
+import dev.assay.job.worker.Workers;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -31,11 +33,13 @@ class LeaseController {
 
     private final Leases leases;
     private final WorkWait wait;
+    private final Workers workers;
     private final Duration longestWait;
 
-    LeaseController(Leases leases, WorkWait wait, RunSettings settings) {
+    LeaseController(Leases leases, WorkWait wait, Workers workers, RunSettings settings) {
         this.leases = leases;
         this.wait = wait;
+        this.workers = workers;
         this.longestWait = longestWait(settings.lease().ttl());
     }
 
@@ -51,6 +55,7 @@ class LeaseController {
     @PostMapping
     ResponseEntity<Lease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
         var worker = Told.requiredName("worker", request.worker());
+        workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
         var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
         return wait.forWork(() -> leases.take(worker), longest)
                 .map(ResponseEntity::ok)
@@ -59,7 +64,7 @@ class LeaseController {
 
     @PostMapping("/{run}/renew")
     LeaseRenewed renew(@PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
-        Told.requiredName("worker", renewal.worker());
+        workers.works(Told.requiredName("worker", renewal.worker()));
         var phase =
                 switch (renewal.phase()) {
                     case "initializing" -> Phase.INITIALIZING;

@@ -9,6 +9,7 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.WorkerSettings.Isolation;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,9 +34,14 @@ public class RunLeases {
     public Optional<Lease> next() {
         return Optional.ofNullable(jobs.post()
                 .uri("/internal/leases")
-                .body(new LeaseRequest(settings.name(), settings.poll().toMillis()))
+                .body(new LeaseRequest(settings.name(), settings.poll().toMillis(), isolation()))
                 .retrieve()
                 .body(Lease.class));
+    }
+
+    /** Who asks for work has walls, or needs none. */
+    private String isolation() {
+        return settings.isolation() == Isolation.REQUIRED ? "bubblewrap" : "none";
     }
 
     public LeaseKeeper.Held renew(Lease lease, String phase) throws LeaseLostException {
