@@ -3,6 +3,7 @@
 package dev.assay.job.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.TeamId;
@@ -10,12 +11,14 @@ import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
 import dev.assay.testsupport.SettableClock;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,9 @@ class SessionTests {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    MeterRegistry meters;
 
     final TeamId team = TeamId.random();
     final TeamId other = TeamId.random();
@@ -86,13 +92,15 @@ class SessionTests {
     }
 
     @Test
-    void whoeverKnocksHearsAtOnceWhenItIsReady() {
+    void whoeverKnocksHearsAtOnceWhenItIsReady() throws Exception {
         var id = open();
         lease("w1").expect(200);
         var waiting = CompletableFuture.supplyAsync(() -> calls.work(
                 "/internal/sessions/" + id + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 20000}"));
+        await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
         ready(id, "w1", 1).expect(204);
-        assertThat(waiting.join().expect(200).text("state")).isEqualTo("ready");
+        // at the end of its wait it would look by itself, and see what nobody told it of
+        assertThat(waiting.get(2, TimeUnit.SECONDS).expect(200).text("state")).isEqualTo("ready");
     }
 
     @Test
