@@ -128,7 +128,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             process = workshop.start(
-                    folder, spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
+                    folder, Network.NONE, spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
                     serving.command().getFirst(), ProcessSandbox.listener(tail, port));
             var sandbox = new ProcessSandbox(tail, port, process);
             open.add(sandbox);

@@ -53,8 +53,8 @@ final class Workshop {
     }
 
     ConfinedProcess start(
-            SandboxFolder folder, SandboxLimits limits, List<String> command, List<Path> readOnly, List<Path> writable, String program,
-            Consumer<String> lines)
+            SandboxFolder folder, Network network, SandboxLimits limits, List<String> command, List<Path> readOnly, List<Path> writable,
+            String program, Consumer<String> lines)
             throws IOException {
         for (var path : readOnly) {
             folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
