@@ -92,7 +92,7 @@ class RunBuild {
         var version = sandboxes.prepare(lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), log::line);
         log.line("starting the environment once");
         try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
-            try (var client = ControlClient.connect(sandbox.host(), sandbox.port(), sandboxes.startupTimeout())) {
+            try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());
                 log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
                 return manifest;

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,11 @@ final class SandboxRequest {
                 ? Optional.empty()
                 : Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker runs environments as processes and has"
                         + " no such thing");
+    }
+
+    /** A config may ask for less than the operator gives, never for more. */
+    static Network network(@Nullable JsonNode config, Network given) {
+        return config != null && config.path("network").asString("").equalsIgnoreCase("none") ? Network.NONE : given;
     }
 
     static SandboxLimits limits(@Nullable JsonNode config, SandboxLimits defaults) {

@@ -81,7 +81,7 @@ class RunSession {
         try {
             var version = environments.resolve(lease.team(), lease.environment());
             var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
-            sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()));
+            sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()), ""); // a session has no key of its own
         } catch (NotRunnableException | SandboxException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

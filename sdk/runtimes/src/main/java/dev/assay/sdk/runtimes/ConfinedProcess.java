@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A command that runs walled off, with all that it starts, in a folder, a process group and a control group of its own. */
 final class ConfinedProcess {
@@ -22,16 +23,19 @@ final class ConfinedProcess {
     private final String id;
     private final SandboxFolder folder;
     private final ControlGroup group;
+    private final ConfinedCommand confined;
     private final String program;
     private final Process process;
     private final Thread output;
     private boolean closed;
 
     private ConfinedProcess(
-            String id, SandboxFolder folder, ControlGroup group, String program, Process process, Consumer<String> lines) {
+            String id, SandboxFolder folder, ControlGroup group, ConfinedCommand confined, String program, Process process,
+            Consumer<String> lines) {
         this.id = id;
         this.folder = folder;
         this.group = group;
+        this.confined = confined;
         this.program = program;
         this.process = process;
         this.output = Thread.ofVirtual().name("sandbox-output").start(() -> OutputLines.read(process.getInputStream(), lines));
@@ -53,7 +57,7 @@ final class ConfinedProcess {
         }
         var process = LaunchThread.start(builder);
         process.getOutputStream().close();
-        return new ConfinedProcess(id, folder, group, program, process, lines);
+        return new ConfinedProcess(id, folder, group, confined, program, process, lines);
     }
 
     private static List<String> commandLine(SandboxFolder folder, ControlGroup group, SandboxLimits limits, ConfinedCommand confined)
@@ -62,7 +66,8 @@ final class ConfinedProcess {
         addIfThere(line, "setsid");
         line.addAll(List.of("/bin/sh", "-c", entrance(folder, group, limits), "sh"));
         if (folder.isolation().hasOwnRoot()) {
-            line.addAll(BubblewrapCommand.of(folder.isolation(), folder.root(), folder.user(), confined));
+            var walled = BubblewrapCommand.of(folder.isolation(), folder.root(), folder.user(), confined);
+            line.addAll(confined.network() == null ? walled : confined.network().around(walled));
         } else {
             if (addIfThere(line, "setpriv")) {
                 line.addAll(List.of("--pdeathsig", "KILL", "--"));
@@ -105,6 +110,11 @@ final class ConfinedProcess {
         return process.isAlive();
     }
 
+    /** The network of its own; null if it has the machine's. */
+    @Nullable OwnNetwork network() {
+        return confined.network();
+    }
+
     Process process() {
         return process;
     }
@@ -135,6 +145,9 @@ final class ConfinedProcess {
         }
         awaitEnd(Duration.ofSeconds(5));
         group.delete();
+        if (confined.network() != null) {
+            DeleteFolder.now(confined.network().control());
+        }
         folder.delete();
     }
 

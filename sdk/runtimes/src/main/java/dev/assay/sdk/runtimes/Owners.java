@@ -57,6 +57,7 @@ final class Owners implements AutoCloseable {
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
                 if (!lives(file.getFileName().toString())) {
+                    SocketFolder.of(file.getFileName().toString()).delete();
                     Files.deleteIfExists(file);
                 }
             }

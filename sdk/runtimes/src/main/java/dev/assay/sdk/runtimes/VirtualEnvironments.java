@@ -157,7 +157,7 @@ final class VirtualEnvironments {
             List<Path> readOnly = new ArrayList<>(index.files());
             readOnly.add(made.base().prefix());
             var start = sandbox.start(variables, command);
-            process = workshop.start(sandbox, LIMITS, start, readOnly, writable, command.getFirst(), line -> {
+            process = workshop.start(sandbox, Network.HOST, LIMITS, start, readOnly, writable, command.getFirst(), line -> {
                 tail.add(line);
                 if (line.startsWith("ERROR")) {
                     errors.add(line);

@@ -151,7 +151,7 @@ class RealEnvironmentTests {
     }
 
     private static ControlClient connect(Sandbox sandbox) throws Exception {
-        return ControlClient.connect(sandbox.host(), sandbox.port(), Duration.ofSeconds(30));
+        return ControlClient.connect(sandbox.address(), Duration.ofSeconds(30));
     }
 
     private static PreparedVersion prepare(TarGz archive) throws Exception {
@@ -167,6 +167,6 @@ class RealEnvironmentTests {
 
     private static SandboxSpec spec(PreparedVersion version) {
         return new SandboxSpec(
-                new SandboxLabel("run-of-a-test", 1), version, "looking around", Map.of(), SandboxLimits.DEFAULTS);
+                new SandboxLabel("run-of-a-test", 1), version, "looking around", Map.of(), Network.NONE, SandboxLimits.DEFAULTS);
     }
 }
