@@ -32,7 +32,8 @@ public class Sandboxes {
         this.environments = environments;
         this.runtime = runtime;
         this.defaults = new SandboxLimits(
-                settings.memory().toBytes(), settings.processes(), settings.startupTimeout(), SandboxLimits.DEFAULTS.lifetime());
+                settings.memory().toBytes(), settings.processes(), SandboxLimits.DEFAULTS.diskBytes(), 0, settings.startupTimeout(),
+                SandboxLimits.DEFAULTS.lifetime());
     }
 
     /**
