@@ -2,6 +2,8 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.runtimes.context.ContextArchive;
+import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +68,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         var workshop = new Workshop(home.resolve("sandboxes"), isolation, groups, owners);
         var pythons = new Pythons(environment);
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
-        var versions = new Versions(home.resolve("versions"), UnpackContext.DEFAULTS, environments);
+        var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);
         var reaper = new Reaper(home.resolve("sandboxes"), owners);
         return new ProcessRuntime(isolation, groups, owners, workshop, versions, reaper, pythons);
     }

@@ -41,13 +41,13 @@ class VirtualEnvironmentsTests {
     private static final String SPY = """
             seen = [str(dict(os.environ)), os.getcwd()]
                 for place in [os.path.expanduser("~"), "/etc", "/root"]:
-                    for folder, _, names in os.walk(place):
+                    for at, _, names in os.walk(place):
                         for name in names:
-                            try: seen.append(open(os.path.join(folder, name)).read())
+                            try: seen.append(open(os.path.join(at, name)).read())
                             except Exception: pass
                 open(sys.prefix + "/seen", "w").write(str(seen))
-                for folder in [folder for folder, _, _ in os.walk("/") if not folder.startswith(("/proc", "/sys", "/dev"))]:
-                    try: open(os.path.join(folder, "poison.pth"), "w").write("import poison")
+                for at in [at for at, _, _ in os.walk("/") if not at.startswith(("/proc", "/sys", "/dev"))]:
+                    try: open(os.path.join(at, "poison.pth"), "w").write("import poison")
                     except Exception: pass""";
 
     @TempDir
