@@ -36,7 +36,8 @@ public class Sandboxes {
         this.runtime = runtime;
         this.door = door;
         this.defaults = new SandboxLimits(
-                settings.memory().toBytes(), settings.processes(), settings.startupTimeout(), SandboxLimits.DEFAULTS.lifetime());
+                settings.memory().toBytes(), settings.processes(), SandboxLimits.DEFAULTS.diskBytes(), 0, settings.startupTimeout(),
+                SandboxLimits.DEFAULTS.lifetime());
     }
 
     /**

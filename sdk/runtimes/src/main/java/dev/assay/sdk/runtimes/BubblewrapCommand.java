@@ -18,7 +18,7 @@ final class BubblewrapCommand {
 
     private static final List<String> SETTINGS = List.of(
             "alternatives", "bash.bashrc", "ca-certificates", "crypto-policies", "fonts", "gai.conf", "host.conf", "ld.so.cache",
-            "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "os-release", "pip.conf", "pki", "profile",
+            "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "os-release", "pki", "profile",
             "protocols", "resolv.conf", "services", "shells", "ssl", "terminfo", "timezone");
 
     /**

@@ -2,6 +2,8 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.runtimes.context.ContextArchive;
+import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -74,7 +76,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         var workshop = new Workshop(home.resolve("sandboxes"), confinement.isolation(), groups, owners, sockets);
         var pythons = new Pythons(environment);
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
-        var versions = new Versions(home.resolve("versions"), UnpackContext.DEFAULTS, environments);
+        var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);
         var reaper = new Reaper(home.resolve("sandboxes"), owners);
         return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.environment.upload;
+package dev.assay.sdk.runtimes.context;
 
 import java.io.IOException;
 
 /** What was uploaded is no context that anybody should unpack; the message says which entry and why. */
-final class ContextRefused extends IOException {
+public final class ContextRefused extends IOException {
 
     ContextRefused(String reason) {
         super(reason);
