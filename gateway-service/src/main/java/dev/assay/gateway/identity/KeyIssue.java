@@ -36,7 +36,7 @@ class KeyIssue {
         var team = teams.getByName(teamName).id();
         users.addUnlessThere(UUID.randomUUID(), team.value(), userName, now);
         var user = users.getByTeamIdAndName(team.value(), userName).id();
-        var text = KeyText.random();
+        var text = KeyText.random(KeyText.PREFIX);
         return new Issued(keys.save(new ApiKey(team, user, userName, text, now)), text);
     }
 
