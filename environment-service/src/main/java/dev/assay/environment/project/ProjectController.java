@@ -5,7 +5,9 @@ package dev.assay.environment.project;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/projects")
 @Tag(name = "Projects", description = "Folders of a team's environments and tasksets.")
 class ProjectController {
@@ -47,6 +50,7 @@ class ProjectController {
         return ProjectRecord.of(directory.require(caller.team(), id));
     }
 
+    @Admits(Role.MEMBER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Create a project", description = "The name is normalized. 409 if it is taken, unless the same request was sent within the last minute.")

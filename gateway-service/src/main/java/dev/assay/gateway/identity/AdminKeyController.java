@@ -4,6 +4,8 @@ package dev.assay.gateway.identity;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
@@ -17,6 +19,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.OPERATOR)
 @Tag(name = "Identity")
 class AdminKeyController {
 

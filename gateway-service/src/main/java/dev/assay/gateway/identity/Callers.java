@@ -50,6 +50,6 @@ public class Callers {
 
     static Caller holding(RunKeys.RunKey key) {
         RunId run = key.run();
-        return new Caller(key.team(), NOBODY, Role.MEMBER, run);
+        return new Caller(key.team(), NOBODY, Role.RUN, run);
     }
 }

@@ -35,7 +35,8 @@ class IdentityFilter extends OncePerRequestFilter {
 
     static final int ORDER = Integer.MIN_VALUE + 200;
     private static final Logger log = LoggerFactory.getLogger(IdentityFilter.class);
-    private static final Caller GRANT_HOLDER = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.SERVICE, null);
+    private static final Caller GRANT_HOLDER = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.GRANT, null);
+    private static final Caller OPERATOR = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.OPERATOR, null);
     private static final String NO_KEY = "No API key. Send one as 'Authorization: Bearer <key>' (HUD_API_KEY for the command line client).";
     private static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
     private static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
@@ -62,7 +63,7 @@ class IdentityFilter extends OncePerRequestFilter {
             case ADMIN -> {
                 var refusal = admin.refusal(Credentials.bearer(request));
                 if (refusal == null) {
-                    chain.doFilter(request, response);
+                    pass(OPERATOR, request, response, chain);
                 } else {
                     ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, refusal);
                 }

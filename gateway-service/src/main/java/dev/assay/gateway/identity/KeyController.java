@@ -3,7 +3,9 @@
 package dev.assay.gateway.identity;
 
 import dev.assay.contracts.Uuids;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -18,6 +20,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "Identity")
 class KeyController {
 
@@ -41,6 +44,7 @@ class KeyController {
     }
 
     @Operation(summary = "Revoke a key of the team", description = "It opens nothing more within a few seconds.")
+    @Admits(Role.MEMBER)
     @DeleteMapping("/v2/keys/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable String id, Caller caller) {

@@ -4,7 +4,9 @@ package dev.assay.gateway.identity;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "Identity")
 class WhoAmIController {
 

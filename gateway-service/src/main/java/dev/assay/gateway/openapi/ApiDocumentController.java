@@ -6,6 +6,7 @@ import dev.assay.gateway.routing.Addresses;
 import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.gateway.routing.Room;
 import dev.assay.gateway.routing.Routes;
+import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.rest.InternalRest;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @RestController
+@AdmitsAnybody
 @Hidden
 class ApiDocumentController {
 

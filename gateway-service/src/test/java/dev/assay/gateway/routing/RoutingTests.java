@@ -64,7 +64,7 @@ class RoutingTests {
         assertThat(answer.status()).isEqualTo(200);
         var seen = FakeServices.ENVIRONMENT.last();
         assertThat(seen.text()).isEqualTo("context");
-        assertThat(tokens.verify(seen.header("Authorization").substring(7)).orElseThrow().role()).isEqualTo(Role.SERVICE);
+        assertThat(tokens.verify(seen.header("Authorization").substring(7)).orElseThrow().role()).isEqualTo(Role.GRANT);
     }
 
     @Test

@@ -5,7 +5,9 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.MEMBER)
 @RequestMapping("/runtime/sessions")
 @Tag(name = "Runtime sessions")
 class SessionController {
@@ -52,6 +55,7 @@ class SessionController {
             summary = "Open a sandbox of an environment for an agent that runs elsewhere",
             description = "Reach it through WebSockets at /runtime/tunnels/{id}, one for each connection: binary messages are the bytes of "
                     + "a connection to the environment's control channel. Until the sandbox serves they are refused with 503.")
+    @Admits(Role.VIEWER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     SessionView open(@RequestBody OpenSession request, Caller caller) {
