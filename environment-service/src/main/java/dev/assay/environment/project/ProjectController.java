@@ -41,13 +41,13 @@ class ProjectController {
             @RequestParam(required = false) @Nullable String search,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
-        return directory.list(caller, search, Window.of(limit, offset), ProjectRecord::of);
+        return directory.list(caller, search, Window.of(limit, offset), project -> ProjectRecord.of(project, caller));
     }
 
     @GetMapping("/{id}")
     @Operation(summary = "Get a project", description = "404 if the team has no such project.")
     ProjectRecord get(Caller caller, @PathVariable ProjectId id) {
-        return ProjectRecord.of(directory.require(caller.team(), id));
+        return ProjectRecord.of(directory.require(caller.team(), id), caller);
     }
 
     @Admits(Role.MEMBER)
@@ -55,7 +55,7 @@ class ProjectController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Create a project", description = "The name is normalized. 409 if it is taken, unless the same request was sent within the last minute.")
     ProjectRecord create(Caller caller, @RequestBody NewProject body) {
-        return ProjectRecord.of(directory.create(caller, body.name, body.description));
+        return ProjectRecord.of(directory.create(caller, body.name, body.description), caller);
     }
 
     record NewProject(@Nullable String name, @Nullable String description) {}
@@ -68,9 +68,10 @@ class ProjectController {
             Capabilities capabilities,
             @JsonProperty("created_at") Instant createdAt) {
 
-        static ProjectRecord of(Project project) {
+        static ProjectRecord of(Project project, Caller caller) {
             return new ProjectRecord(
-                    project.id(), project.name(), project.description(), project.isDefault(), new Capabilities(true), project.createdAt());
+                    project.id(), project.name(), project.description(), project.isDefault(),
+                    new Capabilities(caller.role().covers(Role.MEMBER)), project.createdAt());
         }
     }
 

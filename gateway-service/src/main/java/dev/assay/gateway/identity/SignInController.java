@@ -4,6 +4,7 @@ package dev.assay.gateway.identity;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@AdmitsAnybody
 @Tag(name = "Identity")
 class SignInController {
 
@@ -43,7 +45,7 @@ class SignInController {
         }
     }
 
-    record SignedIn(UserId user_id, TeamId team_id, Instant expires_at) {}
+    record SignedIn(UserId user_id, TeamId team_id, String role, Instant expires_at) {}
 
     @Operation(
             summary = "Sign a browser in",
@@ -63,7 +65,7 @@ class SignInController {
         cookie.read(request).ifPresent(signIns::close);
         cookie.set(request, response, opened.token().value(), opened.lifetime());
         response.setHeader("Cache-Control", "no-store");
-        return new SignedIn(opened.caller().user(), opened.caller().team(), opened.expires());
+        return new SignedIn(opened.caller().user(), opened.caller().team(), People.text(opened.caller().role()), opened.expires());
     }
 
     @Operation(

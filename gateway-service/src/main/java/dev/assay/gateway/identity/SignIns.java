@@ -32,12 +32,14 @@ class SignIns {
     /** So that a key whose holder signs in again and again fills no disk: the oldest browser is signed out. */
     static final int MOST_PER_KEY = 100;
 
+    private final ApiKeys keys;
     private final JdbcClient jdbc;
     private final Clock clock;
     private final Duration lifetime;
     private final BriefCache<String, Optional<Caller>> known;
 
-    SignIns(JdbcClient jdbc, Clock clock, @Value("${assay.sign-in.lifetime}") Duration lifetime) {
+    SignIns(ApiKeys keys, JdbcClient jdbc, Clock clock, @Value("${assay.sign-in.lifetime}") Duration lifetime) {
+        this.keys = keys;
         this.jdbc = jdbc;
         this.clock = clock;
         this.lifetime = lifetime;
@@ -52,13 +54,7 @@ class SignIns {
     public Optional<SignIn> open(String key) {
         var now = clock.instant();
         jdbc.sql("delete from sign_ins where expires_at <= :now").param("now", utc(now)).update();
-        var holder = jdbc.sql("""
-                        select id, team_id, user_id from api_keys where hash = :hash and revoked_at is null
-                        """)
-                .param("hash", new KeyText(key).hash())
-                .query((row, number) -> new Holder(row.getObject("id", UUID.class), caller(row)))
-                .optional();
-        return holder.map(found -> {
+        return keys.holder(new KeyText(key).hash()).map(found -> {
             makeRoom(found.key());
             var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
             var expires = now.plus(lifetime);
@@ -71,8 +67,6 @@ class SignIns {
             return new SignIn(token, found.caller(), lifetime, expires);
         });
     }
-
-    private record Holder(UUID key, Caller caller) {}
 
     private void makeRoom(UUID key) {
         jdbc.sql("""
@@ -91,8 +85,8 @@ class SignIns {
         }
         var hash = new KeyText(token).hash();
         return known.get(HexFormat.of().formatHex(hash), unused -> jdbc.sql("""
-                        select k.team_id, k.user_id
-                        from sign_ins s join api_keys k on k.id = s.key_id
+                        select k.team_id, k.user_id, u.role
+                        from sign_ins s join api_keys k on k.id = s.key_id join users u on u.id = k.user_id
                         where s.hash = :hash and s.expires_at > :now and k.revoked_at is null
                         """)
                 .param("hash", hash)
@@ -110,7 +104,7 @@ class SignIns {
 
     private static Caller caller(ResultSet row) throws SQLException {
         var team = new TeamId(row.getObject("team_id", UUID.class));
-        return new Caller(team, new UserId(row.getObject("user_id", UUID.class)), Role.MEMBER, null);
+        return new Caller(team, new UserId(row.getObject("user_id", UUID.class)), Role.valueOf(row.getString("role")), null);
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What the gateway does not speak yet, said in the words of those who ask. */
 @RestController
-@Admits({Role.VIEWER, Role.RUN})
+@Admits({Role.MEMBER, Role.RUN})
 @Hidden
 class OtherDialectsController {
 

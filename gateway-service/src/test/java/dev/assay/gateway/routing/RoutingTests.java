@@ -55,7 +55,7 @@ class RoutingTests {
         var token = FakeServices.JOB.last().header("Authorization").substring("Bearer ".length());
         var caller = tokens.verify(token).orElseThrow();
         assertThat(caller.team()).hasToString(team);
-        assertThat(caller.role()).isEqualTo(Role.MEMBER);
+        assertThat(caller.role()).isEqualTo(Role.ADMINISTRATOR);
     }
 
     @Test

@@ -55,7 +55,6 @@ class SessionController {
             summary = "Open a sandbox of an environment for an agent that runs elsewhere",
             description = "Reach it through WebSockets at /runtime/tunnels/{id}, one for each connection: binary messages are the bytes of "
                     + "a connection to the environment's control channel. Until the sandbox serves they are refused with 503.")
-    @Admits(Role.VIEWER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     SessionView open(@RequestBody OpenSession request, Caller caller) {
@@ -66,6 +65,7 @@ class SessionController {
     }
 
     @Operation(summary = "Where a session stands: queued, starting, ready or ended")
+    @Admits(Role.VIEWER)
     @GetMapping("/{id}")
     SessionView get(@PathVariable SessionId id, Caller caller) {
         return SessionView.of(sessions.get(id, caller.team()));

@@ -54,10 +54,11 @@ class ModelController {
         return new Page(page.stream().map(ModelView::of).toList(), store.count(caller.team()));
     }
 
-    @Admits(Role.MEMBER)
+    @Admits(Role.ADMINISTRATOR) // what is called through it is paid from the operator's account
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Add a model", description = "For a model that a configured provider serves. 409 if its slug or name is taken.")
+    @Operation(summary = "Add a model", description = "For a model that a configured provider serves. 409 if its slug or name is taken. "
+            + "Takes an administrator.")
     ModelView create(Caller caller, @RequestBody NewModel request) {
         return ModelView.of(catalog.enter(caller.team(), request));
     }
