@@ -155,6 +155,15 @@ class ConsoleTests {
     }
 
     @Test
+    void aViewerIsNotToldToEvaluate() {
+        var address = platform.address("/models/c79dbc12-1f04-46ff-8272-f5a7aa17c57c");
+        assertThat(signIn(browser.open(address), FakePlatform.KEY_WITH_RUNS).locator("main")).containsText("Evaluate with it");
+        var viewer = signIn(browser.open(address), FakePlatform.KEY_OF_A_VIEWER);
+        assertThat(viewer.locator(".facts")).containsText("Provider");
+        assertThat(viewer.locator("main")).not().containsText("Evaluate with it");
+    }
+
+    @Test
     void keysOfOthersAreRevokedByAnAdministratorAlone() {
         var viewer = signIn(browser.open(platform.address("/settings")), FakePlatform.KEY_OF_A_VIEWER);
         assertThat(viewer.locator(".facts")).containsText("viewer: may look");
