@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public API, as any script would use it.
-
-import {key} from './session.js';
+// The public API, as any script would use it, but for the cookie that speaks for this browser.
 
 const PATIENCE_MS = 20_000;
 
@@ -17,17 +15,29 @@ export class ApiError extends Error {
     }
 }
 
-export async function get(path, {query = {}, signal, as = key()} = {}) {
+export function get(path, {query = {}, signal} = {}) {
     const address = new URL(path, location.origin);
     for (const [name, value] of Object.entries(query)) {
         if (value !== null && value !== undefined) address.searchParams.set(name, value);
     }
+    return ask(address, {}, signal);
+}
+
+/** Changes something. The header says that this page asks: other sites' pages cannot set it, and nothing is changed without. */
+export function send(method, path, body) {
+    const headers = {'X-Requested-With': 'console'};
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    return ask(new URL(path, location.origin), {method, headers, body: body && JSON.stringify(body)});
+}
+
+async function ask(address, {headers, ...request}, signal) {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     let response;
     let text;
     try {
         response = await fetch(address, {
-            headers: {Authorization: `Bearer ${as}`, Accept: 'application/json'},
+            ...request,
+            headers: {Accept: 'application/json', ...headers},
             signal: signal ? AbortSignal.any([signal, patience]) : patience,
             cache: 'no-store',
         });
@@ -36,7 +46,7 @@ export async function get(path, {query = {}, signal, as = key()} = {}) {
         if (signal?.aborted) throw failure;
         throw new ApiError(0, 'The platform does not answer.');
     }
-    const body = parsed(text);
+    const body = response.status === 204 ? null : parsed(text);
     if (!response.ok)
         throw new ApiError(response.status, sentence(body) ?? `The platform answered with status ${response.status}.`);
     if (body === undefined) throw new ApiError(0, 'The platform gave an answer that cannot be read.');

@@ -5,7 +5,7 @@ import {ApiError} from './api.js';
 import {replace} from './dom.js';
 import {canonicalId} from './format.js';
 import {notice} from './notice.js';
-import {key, takeKeyFromAddress} from './session.js';
+import {forgetUser, learnUser, onOtherTabs} from './session.js';
 import {drawTop} from './shell.js';
 import {environmentPage} from './pages/environment.js';
 import {environmentsPage} from './pages/environments.js';
@@ -18,7 +18,7 @@ import {signInPage} from './pages/sign-in.js';
 import {tasksetPage} from './pages/taskset.js';
 import {tasksetsPage} from './pages/tasksets.js';
 import {tracePage} from './pages/trace.js';
-import {awayPage, brokenPage, missingPage} from './pages/trouble.js';
+import {awayPage, brokenPage, forbiddenPage, missingPage} from './pages/trouble.js';
 
 const PAGES = [
     [/^\/(?:jobs\/?)?$/, jobsPage],
@@ -43,11 +43,12 @@ async function show() {
     notice(null);
     drawTop();
     const view = {root, signal, title, query: new URLSearchParams(location.search), go, again: show};
-    if (!key()) return signInPage(view);
     const [page, id] = pageFor(location.pathname);
     try {
         replace(root);
         root.classList.add('loading');
+        if (!(await learnUser(signal))) return signInPage(view);
+        drawTop();
         await page({...view, id});
     } catch (failure) {
         if (signal.aborted) return;
@@ -78,7 +79,10 @@ function drawTrouble(failure, view) {
     if (!(failure instanceof ApiError)) {
         console.error(failure);
         brokenPage(view);
-    } else if (failure.status === 401) signInPage(view, 'This key is not valid here, or no longer.');
+    } else if (failure.status === 401) {
+        forgetUser();
+        signInPage(view, 'Your sign-in is over: its time ran out, or its key was revoked. Sign in again to go on here.');
+    } else if (failure.status === 403) forbiddenPage(view, failure.message);
     else if (failure.isAway) awayPage(view);
     else missingPage(view);
 }
@@ -110,11 +114,5 @@ document.addEventListener('click', event => {
     go(link.pathname + link.search);
 });
 addEventListener('popstate', show);
-addEventListener('hashchange', () => {
-    if (!location.hash.startsWith('#key=')) return;
-    takeKeyFromAddress();
-    show();
-});
-
-takeKeyFromAddress();
+onOtherTabs(show);
 show();

@@ -1,43 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// The API key of this browser.
+// Who is signed in. The browser holds a cookie that no script can read; no key stays anywhere.
 
-const NAME = 'assay.key';
-let memory = null;
+import {ApiError, get, send} from './api.js';
 
-export function key() {
+const tabs = new BroadcastChannel('assay.session');
+let me = null;
+
+/** Who is signed in, as far as this page knows. */
+export const user = () => me;
+
+const RANKS = ['viewer', 'member', 'administrator'];
+
+/** Whether who is signed in may do what takes a role. Only for what to offer: the platform decides. */
+export const may = role => RANKS.indexOf(me?.role) >= RANKS.indexOf(role);
+
+/** Asks who is signed in; null where nobody is. */
+export async function learnUser(signal) {
     try {
-        return localStorage.getItem(NAME) ?? memory;
-    } catch {
-        return memory;
+        me ??= await get('/v2/auth/me', {signal});
+    } catch (failure) {
+        if (!(failure instanceof ApiError) || failure.status !== 401) throw failure;
     }
+    return me;
 }
 
-export function signIn(value) {
-    memory = value;
-    try {
-        localStorage.setItem(NAME, value);
-    } catch {
-        /* storage is forbidden: the key lives as long as the page */
-    }
+export async function signIn(key) {
+    await send('POST', '/v2/auth/session', {key});
+    me = null;
+    if (!(await learnUser()))
+        throw new ApiError(0, 'This browser did not keep the cookie. Is this the address that the platform is meant to be opened by?');
+    tabs.postMessage('changed');
 }
 
-export function signOut() {
-    memory = null;
-    try {
-        localStorage.removeItem(NAME);
-    } catch {
-        /* nothing was kept */
-    }
+export async function signOut() {
+    await send('DELETE', '/v2/auth/session');
+    me = null;
+    tabs.postMessage('changed');
 }
 
-/** `#key=…` signs in. It leaves the address bar and the history at once, before anything else runs. */
-export function takeKeyFromAddress() {
-    const match = /^#key=(.+)$/.exec(location.hash);
-    if (!match) return;
-    history.replaceState(null, '', location.pathname + location.search);
-    try {
-        signIn(decodeURIComponent(match[1]).trim());
-    } catch {
-        /* not decodable: no key */
-    }
+/** The cookie is no longer good: whoever it was, it is nobody now. */
+export function forgetUser() {
+    me = null;
+}
+
+/** Pages of one browser share its cookie: when another one signs in or out, this one must not show what was before. */
+export function onOtherTabs(changed) {
+    tabs.addEventListener('message', () => {
+        me = null;
+        changed();
+    });
+}
+
+/** Earlier versions kept the key itself here. */
+try {
+    localStorage.removeItem('assay.key');
+} catch {
+    /* storage is forbidden: nothing was kept */
 }

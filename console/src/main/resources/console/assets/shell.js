@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bar on top: where one is, who one is, light or dark.
 
-import {getIfThere} from './api.js';
 import {h, replace, svg} from './dom.js';
-import {key, signOut} from './session.js';
+import {plain} from './format.js';
+import {notice} from './notice.js';
+import {signOut, user} from './session.js';
 
 const PLACES = [
     ['/jobs', 'Jobs'],
@@ -12,46 +13,33 @@ const PLACES = [
     ['/models', 'Models'],
 ];
 
-let team = {key: null, name: null};
-
 export function drawTop() {
     const path = location.pathname === '/' ? '/jobs' : location.pathname.replace(/^\/trace\b/, '/jobs');
     const nav = PLACES.map(([address, name]) => {
         const here = path === address || path.startsWith(address + '/');
         return h('a', {href: address, 'aria-current': here && (path === address ? 'page' : 'true')}, name);
     });
-    const teamName = h(
-        'a.team',
-        {href: '/settings', title: 'The team of this key'},
-        team.key === key() ? team.name : null,
-    );
+    const me = user();
     replace(
         document.getElementById('top'),
         h('a.brand', {href: '/jobs', 'aria-label': 'Assay: all jobs'}, mark(), h('span', 'Assay')),
-        key() && h('nav', {'aria-label': 'Pages'}, nav),
+        me && h('nav', {'aria-label': 'Pages'}, nav),
         h(
             'div.tools',
-            key() && teamName,
+            me && h('a.team', {href: '/settings', title: 'Your team and what you may do'}, plain(me.team)),
             themeButton(),
-            key() && h('button.quiet', {type: 'button', onclick: leave}, 'Sign out'),
+            me && h('button.quiet', {type: 'button', onclick: leave}, 'Sign out'),
         ),
     );
-    if (key() && team.key !== key()) learnTeam(teamName);
 }
 
-function leave() {
-    signOut();
-    team = {key: null, name: null};
-    location.assign('/jobs');
-}
-
-async function learnTeam(place) {
-    const asked = key();
-    const me = await getIfThere('/v2/auth/me').catch(() => null);
-    const name = typeof me?.team === 'string' ? me.team : null;
-    if (key() !== asked) return;
-    team = {key: me ? asked : null, name};
-    replace(place, name);
+async function leave() {
+    try {
+        await signOut();
+        location.assign('/jobs');
+    } catch (failure) {
+        notice(`You are still signed in. ${failure.message}`);
+    }
 }
 
 function mark() {

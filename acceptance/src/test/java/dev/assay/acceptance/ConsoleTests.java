@@ -108,7 +108,9 @@ class ConsoleTests {
     private static Page signedIn(List<String> errors) {
         var page = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900)).newPage();
         page.onPageError(errors::add);
-        page.navigate(PLATFORM.url() + "/jobs#key=" + Deployed.KEY);
+        page.navigate(PLATFORM.url() + "/jobs");
+        page.getByLabel("API key").fill(Deployed.KEY);
+        page.getByLabel("API key").press("Enter");
         assertThat(page.locator("nav")).isVisible();
         return page;
     }

@@ -72,12 +72,12 @@ final class Platform implements AutoCloseable {
 
     /** A new key of a team, which is made if there is none of that name. */
     String keyOf(String team) {
-        return keyOf(team, "tests");
+        return keyOf(team, "tests", "administrator");
     }
 
     /** A new key of one user of a team. */
-    String keyOf(String team, String user) {
-        var answer = new Api(url(), ADMIN).post("/v2/admin/keys", Map.of("team", team, "name", user));
+    String keyOf(String team, String user, String role) {
+        var answer = new Api(url(), ADMIN).post("/v2/admin/keys", Map.of("team", team, "name", user, "role", role));
         return answer.expect(201, 200).body().get("key").stringValue();
     }
 

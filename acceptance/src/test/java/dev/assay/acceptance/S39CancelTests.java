@@ -24,7 +24,7 @@ class S39CancelTests {
     @BeforeAll
     static void publish() {
         Deployed.letters();
-        key = PLATFORM.keyOf("shared", "canceller");
+        key = PLATFORM.keyOf("shared", "canceller", "member");
         user().source("letters").run("sync", "tasks", "s39", "--yes").exitsWith(0);
     }
 

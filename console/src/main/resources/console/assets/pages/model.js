@@ -4,6 +4,7 @@ import {ApiError, getAll, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
 import {fullTime, plain, reward, isNumber, amount} from '../format.js';
 import {ageText, cell, crumbs, facts, idText, scriptedBadge, snippet, table} from '../parts.js';
+import {may} from '../session.js';
 import {scripted} from './models.js';
 
 export async function modelPage({root, title, signal, id}) {
@@ -45,13 +46,14 @@ export async function modelPage({root, title, signal, id}) {
                 ]),
             ),
         ),
-        h(
-            'section.block',
-            h('h2', 'Evaluate with it'),
-            snippet(
-                `eval "$(./assay env)"\nhud eval <taskset> ${plain(model.sdk_agent_type ?? 'openai_compatible')} --model ${plain(model.model_name)} --runtime hosted --all --group 3 --yes`,
+        may('member') &&
+            h(
+                'section.block',
+                h('h2', 'Evaluate with it'),
+                snippet(
+                    `eval "$(./assay env)"\nhud eval <taskset> ${plain(model.sdk_agent_type ?? 'openai_compatible')} --model ${plain(model.model_name)} --runtime hosted --all --group 3 --yes`,
+                ),
             ),
-        ),
         Array.isArray(checkpoints) &&
             checkpoints.length > 0 &&
             h(

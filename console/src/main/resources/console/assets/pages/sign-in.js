@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {ApiError, get} from '../api.js';
+import {ApiError} from '../api.js';
 import {h, replace} from '../dom.js';
 import {snippet} from '../parts.js';
-import {signIn, signOut} from '../session.js';
+import {signIn} from '../session.js';
 import {drawTop} from '../shell.js';
 
 export function signInPage({root, title, again}, reason = null) {
     title('Sign in');
-    signOut();
     drawTop();
     root.classList.remove('loading');
     const message = h('p.form-message', {role: 'alert'}, reason);
@@ -16,7 +15,7 @@ export function signInPage({root, title, again}, reason = null) {
         id: 'key',
         type: 'password',
         name: 'key',
-        autocomplete: 'off',
+        autocomplete: 'current-password',
         spellcheck: 'false',
         required: true,
         placeholder: 'ask_…',
@@ -33,12 +32,11 @@ export function signInPage({root, title, again}, reason = null) {
                 button.disabled = true;
                 replace(message);
                 try {
-                    await get('/v2/auth/me', {as: typed});
-                    signIn(typed);
+                    await signIn(typed);
                     await again();
                 } catch (failure) {
                     if (!(failure instanceof ApiError)) throw failure;
-                    replace(message, failure.status === 401 ? 'This key is not known here.' : failure.message);
+                    replace(message, failure.message);
                     button.disabled = false;
                     field.select();
                 }
@@ -53,7 +51,7 @@ export function signInPage({root, title, again}, reason = null) {
         h(
             'section.sign-in',
             h('h1', 'Sign in'),
-            h('p', 'The console shows what the API gives to your key. The key stays in this browser.'),
+            h('p', 'The console shows what the API gives to your key. The key itself is not kept: this browser gets a cookie in its place.'),
             form,
             h(
                 'div.help',

@@ -5,6 +5,7 @@ import {h, replace} from '../dom.js';
 import {plain, plural} from '../format.js';
 import {ageText, cell, crumbs, emptyState, fold, idText, snippet, statusPill, table} from '../parts.js';
 import {valueView} from '../run/content.js';
+import {may} from '../session.js';
 
 export async function tasksetPage({root, title, signal, id}) {
     const address = `/v2/tasksets/${encodeURIComponent(id)}`;
@@ -47,6 +48,7 @@ export async function tasksetPage({root, title, signal, id}) {
                   ),
         ),
         tasks.length > 0 &&
+            may('member') &&
             h(
                 'section.block',
                 h('h2', 'Evaluate it'),

@@ -2,6 +2,7 @@
 // Pages for what went wrong: nothing there, nobody answers, or a fault of ours.
 
 import {h, replace} from '../dom.js';
+import {plain} from '../format.js';
 
 export function missingPage({root, title, id}) {
     title('Not found');
@@ -17,6 +18,20 @@ export function missingPage({root, title, id}) {
                     ? 'No such thing is known to your team. It may belong to another team, or the address may be cut off.'
                     : 'The console has no page at this address.',
             ),
+            h('p', h('a.button', {href: '/jobs'}, 'All jobs')),
+        ),
+    );
+}
+
+export function forbiddenPage({root, title}, reason) {
+    title('Not allowed');
+    replace(
+        root,
+        h(
+            'section.trouble',
+            h('p.code', '403'),
+            h('h1', 'Not yours to see or do'),
+            h('p', plain(reason)),
             h('p', h('a.button', {href: '/jobs'}, 'All jobs')),
         ),
     );

@@ -62,30 +62,125 @@ class ConsoleTests {
     }
 
     private static Page signedIn(String path, int width) {
-        return browser.open(platform.address(path + "#key=" + FakePlatform.KEY_WITH_RUNS), width);
+        return signIn(browser.open(platform.address(path), width), FakePlatform.KEY_WITH_RUNS);
+    }
+
+    private static Page signIn(Page page, String key) {
+        page.getByLabel("API key").fill(key);
+        page.getByLabel("API key").press("Enter");
+        assertThat(page.locator("#top nav")).isVisible();
+        return page;
     }
 
     @Test
-    void aKeyInTheAddressSignsInAndLeavesTheAddress() {
+    void whoeverSignedInStaysSoAndNoKeyIsKeptWhereAScriptCouldReadIt() {
         var page = signedIn("/jobs");
         assertThat(page.locator("tbody tr")).hasCount(6);
-        assertThat(page.url()).endsWith("/jobs");
+        page.reload();
+        assertThat(page.locator("tbody tr")).hasCount(6);
+        assertThat(page.locator(".team")).hasText("Field lab");
+        var kept = page.evaluate("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href])");
+        assertThat((String) kept).doesNotContain(FakePlatform.KEY_WITH_RUNS).doesNotContain("assay-sign-in");
+    }
+
+    @Test
+    void aKeyThatAnEarlierVersionKeptIsForgotten() {
+        var page = browser.open(platform.address("/jobs"));
+        page.evaluate("localStorage.setItem('assay.key', 'full')");
+        page.reload();
+        assertThat(page.getByLabel("API key")).isVisible();
+        assertThat(page.evaluate("localStorage.getItem('assay.key')")).isNull();
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedAndAKnownOneLeadsOn() {
+        var page = browser.open(platform.address(LETTER_JOB));
+        page.getByLabel("API key").fill("wrong");
+        page.getByLabel("API key").press("Enter");
+        assertThat(page.locator(".form-message")).containsText("not valid here");
+        signIn(page, FakePlatform.KEY_WITH_RUNS);
+        assertThat(page.locator("h1")).hasText("letter-count (3 tasks) (3 times)");
+    }
+
+    @Test
+    void noAddressSignsAnybodyInOrTakesASignInsPlace() {
+        var stranger = browser.open(platform.address("/jobs#key=" + FakePlatform.KEY_WITH_RUNS));
+        assertThat(stranger.getByLabel("API key")).isVisible();
+        assertThat(stranger.getByLabel("API key")).hasValue("");
+        var page = signedIn("/jobs");
+        page.navigate(platform.address("/jobs#key=" + FakePlatform.KEY_WITHOUT_ANYTHING));
         page.reload();
         assertThat(page.locator("tbody tr")).hasCount(6);
     }
 
     @Test
-    void anUnknownKeyLeadsToSignInAndAKnownOneOnFromThere() {
-        var page = browser.open(platform.address(LETTER_JOB + "#key=wrong"));
-        assertThat(page.locator(".form-message")).containsText("not valid");
-        page.getByLabel("API key").fill(FakePlatform.KEY_WITH_RUNS);
-        page.getByLabel("API key").press("Enter");
-        assertThat(page.locator("h1")).hasText("letter-count (3 tasks) (3 times)");
+    void aSignInThatEndsInTheMiddleAsksAgainAndGoesOnWhereItWas() {
+        var page = signedIn(LEDGER_JOB);
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(30);
+        platform.setSignInsEnded(true);
+        try {
+            assertThat(page.locator(".form-message"))
+                    .containsText("Your sign-in is over", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+            assertThat(page.locator("#top nav")).hasCount(0);
+        } finally {
+            platform.setSignInsEnded(false);
+        }
+        signIn(page, FakePlatform.KEY_WITH_RUNS);
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(30);
+    }
+
+    @Test
+    void signingOutEndsItForEveryTabOfTheBrowser() {
+        var page = signedIn("/jobs");
+        var other = page.context().newPage();
+        other.navigate(platform.address("/tasksets"));
+        assertThat(other.locator("#top nav")).isVisible();
+        page.getByText("Sign out").click();
+        assertThat(page.getByLabel("API key")).isVisible();
+        assertThat(other.getByLabel("API key")).isVisible();
+        signIn(page, FakePlatform.KEY_WITHOUT_ANYTHING);
+        assertThat(other.locator(".empty h2")).hasText("No tasksets yet");
+    }
+
+    @Test
+    void whatARoleMayNotSeeIsSaidInTheWordsOfThePlatform() {
+        platform.setRefused("/v2/models");
+        try {
+            var page = signedIn("/models");
+            assertThat(page.locator("h1")).hasText("Not yours to see or do");
+            assertThat(page.locator(".trouble")).containsText("Your role in this team is viewer; this takes member.");
+        } finally {
+            platform.setRefused();
+        }
+    }
+
+    @Test
+    void aViewerIsNotToldToEvaluate() {
+        var address = platform.address("/models/c79dbc12-1f04-46ff-8272-f5a7aa17c57c");
+        assertThat(signIn(browser.open(address), FakePlatform.KEY_WITH_RUNS).locator("main")).containsText("Evaluate with it");
+        var viewer = signIn(browser.open(address), FakePlatform.KEY_OF_A_VIEWER);
+        assertThat(viewer.locator(".facts")).containsText("Provider");
+        assertThat(viewer.locator("main")).not().containsText("Evaluate with it");
+    }
+
+    @Test
+    void keysOfOthersAreRevokedByAnAdministratorAlone() {
+        var viewer = signIn(browser.open(platform.address("/settings")), FakePlatform.KEY_OF_A_VIEWER);
+        assertThat(viewer.locator(".facts")).containsText("viewer: may look");
+        assertThat(rowOf(viewer, "Ada").getByText("Revoke")).hasCount(0);
+        assertThat(rowOf(viewer, "Vi").getByText("Revoke")).hasCount(1);
+        var page = signedIn("/settings");
+        rowOf(page, "Vi").getByText("Revoke").click();
+        assertThat(rowOf(page, "Vi").getByText("Revoke for good")).isFocused();
+        assertThat(platform.changes()).isEmpty();
+        rowOf(page, "Vi").getByText("Revoke for good").click();
+        assertThat(rowOf(page, "Vi").getByText("Revoke for good")).hasCount(0);
+        assertThat(platform.changes()).containsExactly("DELETE /v2/keys/00000002-3333-4333-8333-333333333333");
     }
 
     @Test
     void anEmptyPlatformTellsANewcomerWhatToDo() {
-        var page = browser.open(platform.address("/#key=" + FakePlatform.KEY_WITHOUT_ANYTHING));
+        var page = signIn(browser.open(platform.address("/")), FakePlatform.KEY_WITHOUT_ANYTHING);
         assertThat(page.locator(".empty")).containsText("./assay demo");
         for (String place : new String[] {"Tasksets", "Environments", "Models"}) {
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(place)).click();
@@ -168,9 +263,10 @@ class ConsoleTests {
 
     @Test
     void aPlatformThatIsAwayIsAskedAgain() {
+        var page = signedIn("/jobs");
         platform.setAway(true);
         try {
-            var page = signedIn("/jobs");
+            page.reload();
             assertThat(page.locator("h1")).hasText("The platform does not answer");
             platform.setAway(false);
             page.getByText("Ask now").click();
@@ -181,7 +277,7 @@ class ConsoleTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/jobs", LEDGER_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models"})
+    @ValueSource(strings = {"/jobs", LEDGER_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models", "/settings"})
     void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
         var page = signedIn(path, 360);
         assertThat(page.locator("h1")).not().hasText("");

@@ -18,6 +18,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,7 +35,12 @@ final class FakePlatform implements AutoCloseable {
 
     static final String KEY_WITH_RUNS = "full";
     static final String KEY_WITHOUT_ANYTHING = "empty";
+    static final String KEY_OF_A_VIEWER = "viewer";
 
+    private static final List<String> KEYS = List.of(KEY_WITH_RUNS, KEY_WITHOUT_ANYTHING, KEY_OF_A_VIEWER);
+    private static final String COOKIE = "assay-sign-in";
+    private static final Pattern SIGNED_IN = Pattern.compile("(?:^|; *)" + COOKIE + "=(\\w+)");
+    private static final Pattern TYPED_KEY = Pattern.compile("\"key\": *\"(\\w+)\"");
     private static final Path PAGES = Path.of("src/main/resources/console");
     private static final Path ANSWERS = Path.of("src/test/resources/fake-platform");
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -44,7 +51,10 @@ final class FakePlatform implements AutoCloseable {
 
     private final HttpServer server;
     private final Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final List<String> changes = new CopyOnWriteArrayList<>();
     private volatile boolean away;
+    private volatile boolean ended;
+    private volatile Set<String> refused = Set.of();
 
     private FakePlatform(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -63,7 +73,7 @@ final class FakePlatform implements AutoCloseable {
 
     public static void main(String[] args) {
         var fake = start(args.length > 0 ? Integer.parseInt(args[0]) : 7399);
-        System.out.println(fake.address("/#key=" + KEY_WITH_RUNS) + "\n" + fake.address("/#key=" + KEY_WITHOUT_ANYTHING));
+        System.out.println(fake.address("/") + " with the keys " + KEYS);
     }
 
     String address(String path) {
@@ -73,6 +83,21 @@ final class FakePlatform implements AutoCloseable {
     /** While it is away, every API call is answered with 503. */
     void setAway(boolean away) {
         this.away = away;
+    }
+
+    /** From now on nobody is signed in, or whoever has a cookie is again. */
+    void setSignInsEnded(boolean ended) {
+        this.ended = ended;
+    }
+
+    /** What these paths hold is not for the role of whoever asks. */
+    void setRefused(String... paths) {
+        refused = Set.of(paths);
+    }
+
+    /** What was changed: {@code DELETE /v2/keys/…}. */
+    List<String> changes() {
+        return List.copyOf(changes);
     }
 
     @Override
@@ -100,20 +125,53 @@ final class FakePlatform implements AutoCloseable {
     }
 
     private void answerApi(HttpExchange exchange, URI uri) throws IOException {
-        String header = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
-        String key = header.replaceFirst("^Bearer ", "");
         if (away) {
             problem(exchange, 503, "The platform is away.");
-        } else if (!List.of(KEY_WITH_RUNS, KEY_WITHOUT_ANYTHING).contains(key)) {
-            problem(exchange, 401, "This API key is not known.");
+        } else if (uri.getPath().equals("/v2/auth/session")) {
+            answerSession(exchange);
         } else {
-            Path file = ANSWERS.resolve(key).resolve(dashed(uri.getPath().substring(1)));
-            Path json = Path.of(file + ".json");
-            Path spans = Path.of(file + ".jsonl");
-            if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
-            else if (Files.isRegularFile(spans)) json(exchange, timeline(Files.readAllLines(spans), uri.getQuery()));
-            else problem(exchange, 404, "Unknown here.");
+            var key = signedIn(exchange);
+            if (key == null) problem(exchange, 401, "Nobody is signed in here, or no longer. Sign in again.");
+            else if (refused.contains(uri.getPath())) problem(exchange, 403, "Your role in this team is viewer; this takes member.");
+            else answerAs(key, exchange, uri);
         }
+    }
+
+    /** The cookie holds the key itself, which no platform would do. */
+    private void answerSession(HttpExchange exchange) throws IOException {
+        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        var typed = TYPED_KEY.matcher(body);
+        var key = typed.find() ? typed.group(1) : "";
+        if (exchange.getRequestHeaders().getFirst("X-Requested-With") == null) {
+            problem(exchange, 403, "A request that a cookie speaks for needs the header 'X-Requested-With'.");
+        } else if (exchange.getRequestMethod().equals("DELETE")) {
+            exchange.getResponseHeaders().set("Set-Cookie", COOKIE + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+            send(exchange, 204, "text/plain", new byte[0]);
+        } else if (!KEYS.contains(key)) {
+            problem(exchange, 401, "This API key is not valid here: it is mistyped, revoked, or another platform's.");
+        } else {
+            exchange.getResponseHeaders().set("Set-Cookie", COOKIE + "=" + key + "; Path=/; HttpOnly; SameSite=Strict");
+            send(exchange, 201, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private @Nullable String signedIn(HttpExchange exchange) {
+        var cookie = SIGNED_IN.matcher(Optional.ofNullable(exchange.getRequestHeaders().getFirst("Cookie")).orElse(""));
+        return !ended && cookie.find() && KEYS.contains(cookie.group(1)) ? cookie.group(1) : null;
+    }
+
+    private void answerAs(String key, HttpExchange exchange, URI uri) throws IOException {
+        if (!exchange.getRequestMethod().equals("GET")) {
+            changes.add(exchange.getRequestMethod() + " " + uri.getPath());
+            send(exchange, 204, "text/plain", new byte[0]);
+            return;
+        }
+        Path file = ANSWERS.resolve(key).resolve(dashed(uri.getPath().substring(1)));
+        Path json = Path.of(file + ".json");
+        Path spans = Path.of(file + ".jsonl");
+        if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
+        else if (Files.isRegularFile(spans)) json(exchange, timeline(Files.readAllLines(spans), uri.getQuery()));
+        else problem(exchange, 404, "Unknown here.");
     }
 
     private static String dashed(String path) {

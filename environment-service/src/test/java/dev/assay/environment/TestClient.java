@@ -3,6 +3,7 @@
 package dev.assay.environment;
 
 import dev.assay.contracts.TeamId;
+import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,18 +24,25 @@ public final class TestClient {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String base;
     private final TeamId team;
+    private final Role role;
 
     public TestClient(int port) {
-        this("http://127.0.0.1:" + port, TeamId.random());
+        this("http://127.0.0.1:" + port, TeamId.random(), Role.MEMBER);
     }
 
-    private TestClient(String base, TeamId team) {
+    private TestClient(String base, TeamId team, Role role) {
         this.base = base;
         this.team = team;
+        this.role = role;
     }
 
     public TestClient otherTeam() {
-        return new TestClient(base, TeamId.random());
+        return new TestClient(base, TeamId.random(), role);
+    }
+
+    /** The same user of the same team in another role. */
+    public TestClient as(Role other) {
+        return new TestClient(base, team, other);
     }
 
     public TeamId team() {
@@ -54,19 +62,19 @@ public final class TestClient {
     }
 
     public Answer get(String path) {
-        return send(request(path, Tokens.member(team)).GET());
+        return send(request(path, Tokens.person(team, role)).GET());
     }
 
     public Answer post(String path, String body) {
-        return send(request(path, Tokens.member(team)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        return send(request(path, Tokens.person(team, role)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     public Answer delete(String path) {
-        return send(request(path, Tokens.member(team)).DELETE());
+        return send(request(path, Tokens.person(team, role)).DELETE());
     }
 
     public Answer post(String path) {
-        return send(request(path, Tokens.member(team)).POST(BodyPublishers.noBody()));
+        return send(request(path, Tokens.person(team, role)).POST(BodyPublishers.noBody()));
     }
 
     public Answer upload(String address, byte[] content) {

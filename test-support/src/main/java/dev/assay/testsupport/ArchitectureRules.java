@@ -3,16 +3,24 @@
 package dev.assay.testsupport;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.AdmitsAnybody;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The walls of the house, for a test in every room. */
@@ -40,6 +48,9 @@ public final class ArchitectureRules {
         classes().that().areAnnotatedWith(RestController.class).should().bePackagePrivate()
                 .because("a controller is nobody's business but Spring's")
                 .allowEmptyShould(true).check(imported);
+        methods().that().areMetaAnnotatedWith(RequestMapping.class).should(sayWhomTheyAdmit())
+                .because("a handler that does not say whom it admits lets nobody in")
+                .allowEmptyShould(true).check(imported);
         slices().matching("dev.assay." + service + ".(*)..").should().beFreeOfCycles()
                 .allowEmptyShould(true).check(imported);
         checkStyle(imported);
@@ -63,6 +74,20 @@ public final class ArchitectureRules {
                 .because("the SDK knows no Spring, no service and no database")
                 .check(imported);
         checkStyle(imported);
+    }
+
+    private static ArchCondition<JavaMethod> sayWhomTheyAdmit() {
+        return new ArchCondition<>("be annotated with @Admits or @AdmitsAnybody, or sit in a controller that is") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                var controller = method.getOwner();
+                var said = method.isAnnotatedWith(Admits.class) || method.isAnnotatedWith(AdmitsAnybody.class)
+                        || controller.isAnnotatedWith(Admits.class) || controller.isAnnotatedWith(AdmitsAnybody.class);
+                if (!said) {
+                    events.add(SimpleConditionEvent.violated(method, method.getFullName() + " does not say whom it admits"));
+                }
+            }
+        };
     }
 
     private static void checkStyle(JavaClasses imported) {

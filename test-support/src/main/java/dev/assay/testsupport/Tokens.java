@@ -19,7 +19,12 @@ public final class Tokens {
 
     /** {@code Bearer …} of a member of the team; the same user for the same team. */
     public static String member(TeamId team) {
-        return "Bearer " + TOKENS.mint(new Caller(team, new UserId(new UUID(7, team.value().getLeastSignificantBits())), Role.MEMBER, null));
+        return person(team, Role.MEMBER);
+    }
+
+    /** The same user in another role. */
+    public static String person(TeamId team, Role role) {
+        return "Bearer " + TOKENS.mint(new Caller(team, new UserId(new UUID(7, team.value().getLeastSignificantBits())), role, null));
     }
 
     public static String worker() {

@@ -10,7 +10,9 @@ import dev.assay.contracts.internal.BuildLog;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.registry.Registry;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -29,6 +31,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/builds")
 @Tag(name = "Builds", description = "From an uploaded context to a version of an environment.")
 class BuildController {
@@ -51,6 +54,7 @@ class BuildController {
         this.clock = clock;
     }
 
+    @Admits(Role.MEMBER)
     @PostMapping("/trigger")
     @Operation(
             summary = "Build what was uploaded",

@@ -10,6 +10,8 @@ import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The door for workers, and for the gateway's live log. */
 @RestController
+@Admits(Role.WORKER)
 @RequestMapping("/internal/builds")
 class InternalBuildController {
 
@@ -63,6 +66,7 @@ class InternalBuildController {
         bell.ring();
     }
 
+    @Admits(Role.SERVICE)
     @GetMapping("/{id}/log")
     BuildLog log(
             @PathVariable BuildId id,

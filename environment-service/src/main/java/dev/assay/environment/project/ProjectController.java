@@ -5,7 +5,9 @@ package dev.assay.environment.project;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/projects")
 @Tag(name = "Projects", description = "Folders of a team's environments and tasksets.")
 class ProjectController {
@@ -38,20 +41,21 @@ class ProjectController {
             @RequestParam(required = false) @Nullable String search,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
-        return directory.list(caller, search, Window.of(limit, offset), ProjectRecord::of);
+        return directory.list(caller, search, Window.of(limit, offset), project -> ProjectRecord.of(project, caller));
     }
 
     @GetMapping("/{id}")
     @Operation(summary = "Get a project", description = "404 if the team has no such project.")
     ProjectRecord get(Caller caller, @PathVariable ProjectId id) {
-        return ProjectRecord.of(directory.require(caller.team(), id));
+        return ProjectRecord.of(directory.require(caller.team(), id), caller);
     }
 
+    @Admits(Role.MEMBER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Create a project", description = "The name is normalized. 409 if it is taken, unless the same request was sent within the last minute.")
     ProjectRecord create(Caller caller, @RequestBody NewProject body) {
-        return ProjectRecord.of(directory.create(caller, body.name, body.description));
+        return ProjectRecord.of(directory.create(caller, body.name, body.description), caller);
     }
 
     record NewProject(@Nullable String name, @Nullable String description) {}
@@ -64,9 +68,10 @@ class ProjectController {
             Capabilities capabilities,
             @JsonProperty("created_at") Instant createdAt) {
 
-        static ProjectRecord of(Project project) {
+        static ProjectRecord of(Project project, Caller caller) {
             return new ProjectRecord(
-                    project.id(), project.name(), project.description(), project.isDefault(), new Capabilities(true), project.createdAt());
+                    project.id(), project.name(), project.description(), project.isDefault(),
+                    new Capabilities(caller.role().covers(Role.MEMBER)), project.createdAt());
         }
     }
 

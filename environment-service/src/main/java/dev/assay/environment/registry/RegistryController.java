@@ -9,7 +9,9 @@ import dev.assay.contracts.VersionId;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/registry")
 @Tag(name = "Registry", description = "The environments of a team.")
 class RegistryController {
@@ -61,6 +64,7 @@ class RegistryController {
         return new VariableNames(new TreeSet<>(registry.variables(registry.require(caller.team(), id)).keySet()));
     }
 
+    @Admits(Role.MEMBER)
     @DeleteMapping("/{id}/variables/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Take a variable away", description = "Deploying adds and replaces variables, and never takes one away. New sandboxes start without it.")

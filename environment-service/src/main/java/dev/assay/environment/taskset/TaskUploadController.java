@@ -4,7 +4,9 @@ package dev.assay.environment.taskset;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.TasksetId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -23,6 +25,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.MEMBER)
 @Tag(name = "Tasksets", description = "Tasks that belong together, in an order.")
 class TaskUploadController {
 

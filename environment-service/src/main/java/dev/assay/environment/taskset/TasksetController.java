@@ -7,7 +7,9 @@ import dev.assay.contracts.TasksetId;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -30,6 +32,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/tasksets")
 @Tag(name = "Tasksets", description = "Tasks that belong together, in an order.")
 class TasksetController {
@@ -50,6 +53,7 @@ class TasksetController {
         return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
     }
 
+    @Admits(Role.MEMBER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Create a taskset", description = "An empty one. 409 if the name is taken, unless the same request was sent within the last minute.")

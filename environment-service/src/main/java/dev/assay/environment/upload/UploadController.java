@@ -4,7 +4,9 @@ package dev.assay.environment.upload;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.BuildId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -29,6 +31,7 @@ class UploadController {
         this.contexts = contexts;
     }
 
+    @Admits(Role.MEMBER)
     @PostMapping("/v2/builds/upload-url")
     @Operation(summary = "Ask for an upload address", description = "The first step of a build. The address needs no API key, takes one context, and runs out.")
     UploadAddress address(Caller caller, HttpServletRequest request) {
@@ -36,6 +39,7 @@ class UploadController {
         return new UploadAddress(PublicAddress.of(request) + "/v2/uploads/" + grant.token(), grant.build());
     }
 
+    @Admits(Role.GRANT)
     @PutMapping("/v2/uploads/{token}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(

@@ -8,6 +8,8 @@ import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.environment.registry.Registry;
 import dev.assay.kit.blob.Blobs;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
@@ -22,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What workers ask: what does a name stand for now, and where is its context? */
 @RestController
+@Admits(Role.WORKER)
 @RequestMapping("/internal")
 class InternalVersionController {
 
@@ -37,6 +40,7 @@ class InternalVersionController {
         this.json = json;
     }
 
+    @Admits({Role.WORKER, Role.SERVICE})
     @GetMapping("/environments/resolve")
     EnvironmentVersion resolve(@RequestParam TeamId team, @RequestParam String name) {
         var environment = registry.find(team, EnvironmentName.of(name))

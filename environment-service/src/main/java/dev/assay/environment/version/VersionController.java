@@ -8,7 +8,9 @@ import dev.assay.contracts.VersionId;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.registry.Registry;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "Registry", description = "The environments of a team.")
 class VersionController {
 

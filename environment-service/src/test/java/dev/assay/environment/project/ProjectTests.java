@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.environment.EnvironmentServiceTest;
 import dev.assay.environment.TestClient;
+import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.SettableClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,15 @@ class ProjectTests {
         assertThat(project.path("is_default").booleanValue()).isTrue();
         assertThat(project.path("capabilities").path("create").booleanValue()).isTrue();
         assertThat(project.path("name").stringValue()).isEqualTo("default");
+    }
+
+    @Test
+    void aViewerIsToldThatProjectsAreNotItsToFill() {
+        var viewer = client.as(Role.VIEWER);
+        var project = viewer.get("/v2/projects?limit=1").json().path("items").path(0);
+        assertThat(project.path("capabilities").path("create").booleanValue()).isFalse();
+        assertThat(viewer.get("/v2/projects/" + project.path("id").stringValue()).json().at("/capabilities/create").booleanValue()).isFalse();
+        assertThat(viewer.post("/v2/projects", "{\"name\":\"p\"}").detail()).contains("takes member");
     }
 
     @Test

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.console;
 
+import dev.assay.kit.identity.AdmitsAnybody;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Every page of the console is the same file: its script reads the address and fetches what the page shows. */
 @RestController
+@AdmitsAnybody
 @Hidden
 class Pages {
 

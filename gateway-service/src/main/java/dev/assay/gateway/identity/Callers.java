@@ -38,9 +38,9 @@ public class Callers {
             return Optional.empty();
         }
         var hash = new KeyText(key).hash();
-        return known.get(HexFormat.of().formatHex(hash), unused -> keys.findByHashAndRevokedAtIsNull(hash)
+        return known.get(HexFormat.of().formatHex(hash), unused -> keys.holder(hash)
                 .filter(found -> MessageDigest.isEqual(found.hash(), hash))
-                .map(found -> new Caller(found.team(), found.user(), Role.MEMBER, null)));
+                .map(ApiKeys.Holder::caller));
     }
 
     /** Which run and attempt the key of a run is for; empty if it is none or has run out. */
@@ -50,6 +50,6 @@ public class Callers {
 
     static Caller holding(RunKeys.RunKey key) {
         RunId run = key.run();
-        return new Caller(key.team(), NOBODY, Role.MEMBER, run);
+        return new Caller(key.team(), NOBODY, Role.RUN, run);
     }
 }

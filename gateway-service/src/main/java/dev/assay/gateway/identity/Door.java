@@ -30,6 +30,10 @@ enum Door {
         if (under(path, "/v2/admin")) {
             return ADMIN;
         }
+        // Signing in and out looks at key and cookie itself.
+        if (path.equals("/v2/auth/session")) {
+            return OPEN;
+        }
         // A WebSocket is let in first and turned away by a close code: its clients cannot read a refused handshake.
         if (path.equals("/telemetry/v3/api/sdk-events/cli") || BUILD_LOG.matcher(path).matches()) {
             return OPEN;

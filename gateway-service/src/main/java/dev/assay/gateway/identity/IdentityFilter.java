@@ -16,6 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,19 +35,23 @@ class IdentityFilter extends OncePerRequestFilter {
 
     static final int ORDER = Integer.MIN_VALUE + 200;
     private static final Logger log = LoggerFactory.getLogger(IdentityFilter.class);
-    private static final Caller GRANT_HOLDER = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.SERVICE, null);
+    private static final Caller GRANT_HOLDER = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.GRANT, null);
+    private static final Caller OPERATOR = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.OPERATOR, null);
     private static final String NO_KEY = "No API key. Send one as 'Authorization: Bearer <key>' (HUD_API_KEY for the command line client).";
     private static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
+    private static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
     private static final String RUN_KEY = "The key of a run opens model calls and that run's spans, nothing else.";
 
     private final Callers callers;
     private final RunLife runs;
     private final AdminToken admin;
+    private final Browsers browsers;
 
-    IdentityFilter(Callers callers, RunLife runs, AdminToken admin) {
+    IdentityFilter(Callers callers, RunLife runs, AdminToken admin, Browsers browsers) {
         this.callers = callers;
         this.runs = runs;
         this.admin = admin;
+        this.browsers = browsers;
     }
 
     @Override
@@ -58,12 +63,18 @@ class IdentityFilter extends OncePerRequestFilter {
             case ADMIN -> {
                 var refusal = admin.refusal(Credentials.bearer(request));
                 if (refusal == null) {
-                    chain.doFilter(request, response);
+                    pass(OPERATOR, request, response, chain);
                 } else {
                     ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, refusal);
                 }
             }
-            case KEY -> member(Credentials.bearer(request).stream().toList(), request, response, chain);
+            case KEY -> {
+                if (browsers.speakFor(request)) {
+                    browser(request, response, chain);
+                } else {
+                    member(Credentials.bearer(request).stream().toList(), request, response, chain);
+                }
+            }
             case SPANS -> spans(request, response, chain);
             case INFERENCE -> inference(Credentials.ofModelClient(request), request, response, chain);
         }
@@ -91,6 +102,28 @@ class IdentityFilter extends OncePerRequestFilter {
         }
         response.setHeader("WWW-Authenticate", "Bearer");
         ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, keys.isEmpty() ? NO_KEY : BAD_KEY);
+    }
+
+    private void browser(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+        Optional<Caller> caller;
+        try {
+            caller = browsers.caller(request);
+        } catch (DataAccessException | TransactionException e) {
+            log.error("cannot look up a sign-in", e);
+            response.setHeader("Retry-After", "1");
+            ProblemWriter.write(response, HttpStatus.SERVICE_UNAVAILABLE, "Sign-ins cannot be checked just now. Try again.");
+            return;
+        }
+        if (caller.isEmpty()) {
+            ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, SIGNED_OUT);
+            return;
+        }
+        var refusal = browsers.refusal(request);
+        if (refusal == null) {
+            pass(caller.get(), request, response, chain);
+        } else {
+            ProblemWriter.write(response, HttpStatus.FORBIDDEN, refusal);
+        }
     }
 
     /** Spans are taken for as long as the run's key is good, whether or not its attempt lives: the last ones arrive after its end. */

@@ -9,17 +9,19 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * An API key as its owner holds it. A key has 256 bits of chance, so a plain hash is enough to store it by: there is nothing to guess.
+ * An API key, or the token of a signed-in browser, as its owner holds it. It has 256 bits of chance, so a plain hash is enough to store
+ * it by: there is nothing to guess.
  */
 record KeyText(String value) {
 
     static final String PREFIX = "ask_";
+    static final String SIGN_IN_PREFIX = "asn_";
     private static final SecureRandom CHANCE = new SecureRandom();
 
-    static KeyText random() {
+    static KeyText random(String prefix) {
         var bytes = new byte[32];
         CHANCE.nextBytes(bytes);
-        return new KeyText(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        return new KeyText(prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
     byte[] hash() {
@@ -32,7 +34,7 @@ record KeyText(String value) {
 
     /** Enough to recognize a key in a list, too little to use it. */
     String hint() {
-        return PREFIX + "…" + value.substring(value.length() - 4);
+        return value.substring(0, PREFIX.length()) + "…" + value.substring(value.length() - 4);
     }
 
     /** Keys do not slip into logs by way of a record's text form. */

@@ -3,7 +3,10 @@
 package dev.assay.gateway.identity;
 
 import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Role;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
@@ -19,6 +22,10 @@ class User {
 
     private UUID teamId;
     private String name;
+
+    @Enumerated(EnumType.STRING)
+    private Role role;
+
     private Instant createdAt;
 
     @SuppressWarnings("NullAway.Init") // for JPA
@@ -30,5 +37,13 @@ class User {
 
     String name() {
         return name;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    void is(Role other) {
+        role = other;
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.gateway.identity;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Modifying;
@@ -15,9 +16,14 @@ interface Users extends Repository<User, UUID> {
 
     User getByTeamIdAndName(UUID teamId, String name);
 
+    List<User> findByTeamId(UUID teamId);
+
+    /** Who is the first of a team is its administrator, the others are members. */
     @Modifying
     @Query(nativeQuery = true, value = """
-            insert into users (id, team_id, name, created_at) values (:id, :teamId, :name, :now)
+            insert into users (id, team_id, name, role, created_at)
+            select :id, :teamId, :name,
+                   case when exists (select 1 from users where team_id = :teamId) then 'MEMBER' else 'ADMINISTRATOR' end, :now
             on conflict (team_id, name) do nothing
             """)
     void addUnlessThere(UUID id, UUID teamId, String name, Instant now);

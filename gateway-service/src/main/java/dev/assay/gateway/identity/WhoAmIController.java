@@ -4,7 +4,9 @@ package dev.assay.gateway.identity;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "Identity")
 class WhoAmIController {
 
@@ -23,13 +26,14 @@ class WhoAmIController {
         this.users = users;
     }
 
-    record WhoAmI(UserId user_id, TeamId team_id, String team, String user) {}
+    record WhoAmI(UserId user_id, TeamId team_id, String team, String user, String role) {}
 
-    @Operation(summary = "Whose key this is", description = "The same ids for as long as the key lives.")
+    @Operation(summary = "Whose key this is", description = "The same ids for as long as the key lives. `role` is `viewer` (may look), `member` (may also work: deploy, run, upload, "
+                    + "call models) or `administrator` (may also change the model catalog and revoke the keys of others).")
     @GetMapping("/v2/auth/me")
     WhoAmI me(Caller caller) {
         var team = teams.findById(caller.team().value()).orElseThrow(() -> Problem.notFound("The key's team is gone."));
         var user = users.findById(caller.user().value()).orElseThrow(() -> Problem.notFound("The key's user is gone."));
-        return new WhoAmI(caller.user(), caller.team(), team.name(), user.name());
+        return new WhoAmI(caller.user(), caller.team(), team.name(), user.name(), People.text(caller.role()));
     }
 }

@@ -5,7 +5,9 @@ package dev.assay.gateway.inference;
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
@@ -23,6 +25,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits({Role.MEMBER, Role.RUN})
 @Tag(name = "Inference")
 class ChatController {
 

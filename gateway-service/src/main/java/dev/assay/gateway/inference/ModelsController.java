@@ -3,7 +3,10 @@
 package dev.assay.gateway.inference;
 
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -22,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
 @RestController
+@Admits({Role.VIEWER, Role.RUN})
 @Tag(name = "Inference")
 class ModelsController {
 
@@ -54,6 +58,7 @@ class ModelsController {
 
     @Operation(summary = "Is the gateway there?", description = "Clients ask before their first call. Needs no key; HEAD works too.")
     @SecurityRequirements
+    @AdmitsAnybody
     @GetMapping({"/inference", "/inference/"})
     Map<String, String> there() {
         return Map.of("service", "assay inference gateway");

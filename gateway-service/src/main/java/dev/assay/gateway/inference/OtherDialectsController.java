@@ -3,6 +3,8 @@
 package dev.assay.gateway.inference;
 
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What the gateway does not speak yet, said in the words of those who ask. */
 @RestController
+@Admits({Role.MEMBER, Role.RUN})
 @Hidden
 class OtherDialectsController {
 

@@ -43,6 +43,9 @@ final class ApiDocument {
                 operations.add(own);
                 ((ObjectNode) operation).put("operationId", own);
             }
+            if (!path.startsWith("/v2/") && !operation.has("security")) {
+                ((ObjectNode) operation).putArray("security").addObject().putArray("key");
+            }
         });
         if (paths.get(path) instanceof ObjectNode known) {
             known.setAll(item);
@@ -92,13 +95,18 @@ final class ApiDocument {
         json.put("openapi", "3.1.0");
         json.putObject("info").put("title", "Assay").put("version", "2").put("description", description);
         json.putArray("servers").addObject().put("url", server);
-        json.putArray("security").addObject().putArray("key");
+        var security = json.putArray("security");
+        security.addObject().putArray("key");
+        security.addObject().putArray("browser");
         json.set("paths", paths);
         var components = json.putObject("components");
         components.set("schemas", schemas);
         var schemes = components.putObject("securitySchemes");
         schemes.putObject("key").put("type", "http").put("scheme", "bearer").put("description", "An API key.");
         schemes.putObject("admin").put("type", "http").put("scheme", "bearer").put("description", "The operator's token.");
+        schemes.putObject("browser").put("type", "apiKey").put("in", "cookie").put("name", "__Host-assay-sign-in").put("description",
+                "A signed-in browser, below `/v2` only; without https the cookie is named `assay-sign-in`. What changes something also "
+                        + "needs the header `X-Requested-With`, with any value.");
         return json;
     }
 }

@@ -6,6 +6,7 @@ import dev.assay.gateway.routing.Addresses;
 import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.gateway.routing.Room;
 import dev.assay.gateway.routing.Routes;
+import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.rest.InternalRest;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @RestController
+@AdmitsAnybody
 @Hidden
 class ApiDocumentController {
 
@@ -33,6 +35,10 @@ class ApiDocumentController {
     private static final String ABOUT = """
             Everything that an API key opens. Errors are problem details (RFC 9457); those of model calls look as the model API's own \
             do. Ids may be written with or without dashes.
+
+            `x-admits` of an operation says who may call it: `viewer`, `member` and `administrator` are people of a team, of whom each may \
+            what those before it may; `run` is the holder of a run's key, `operator` that of the operator's token. `/v2/auth/me` tells who \
+            you are. Whoever may not gets a 403 that says what it takes.
 
             A build's log is also a WebSocket: `/v2/builds/{id}/logs?api_key=…` sends text frames, one JSON object each, of the types \
             `status`, `status_update`, `log` and `complete`; it closes with 4003 for whoever may not see the build.""";

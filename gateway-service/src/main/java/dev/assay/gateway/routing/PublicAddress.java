@@ -4,8 +4,10 @@ package dev.assay.gateway.routing;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -25,9 +27,15 @@ public class PublicAddress {
 
     /** The base URL, without a slash at its end. */
     public String of(HttpServletRequest request) {
-        if (!configured.isEmpty()) {
-            return configured;
-        }
+        return configured.isEmpty() ? asAsked(request) : configured;
+    }
+
+    /** Every base URL under which this client may know the gateway: the configured one, and the one that it used. */
+    public List<String> all(HttpServletRequest request) {
+        return Stream.of(of(request), asAsked(request)).distinct().toList();
+    }
+
+    private static String asAsked(HttpServletRequest request) {
         return proto(request) + "://" + host(request) + prefix(request);
     }
 

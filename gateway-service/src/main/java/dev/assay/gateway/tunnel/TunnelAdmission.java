@@ -5,6 +5,7 @@ package dev.assay.gateway.tunnel;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.internal.SessionPlace;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.ProblemWriter;
 import java.io.IOException;
 import java.net.URI;
@@ -48,6 +49,10 @@ class TunnelAdmission implements HandshakeInterceptor {
         var name = path.substring(path.lastIndexOf('/') + 1);
         try {
             var session = SessionId.parse(name);
+            if (servletRequest.getAttribute(Caller.class.getName()) instanceof Caller viewer && !viewer.role().covers(Role.MEMBER)) {
+                ProblemWriter.write(servletResponse, HttpStatus.FORBIDDEN, "Driving a sandbox takes member.");
+                return false;
+            }
             var place = servletRequest.getAttribute(Caller.class.getName()) instanceof Caller caller
                     ? sessions.find(session, caller.team())
                     : Optional.<SessionPlace>empty();

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.usage;
 
+import dev.assay.kit.identity.AdmitsAnybody;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Anybody may send these, so nothing of them is read or kept: a body cannot be believed, but a number of calls can be seen. */
 @RestController
+@AdmitsAnybody
 @Tag(name = "Telemetry")
 class UsageController {
 

@@ -64,6 +64,27 @@ class ApiDocumentTests {
     }
 
     @Test
+    void aBrowsersCookieIsGoodBelowV2AndNowhereElse() {
+        var document = document();
+        assertThat(document.at("/components/securitySchemes").propertyNames()).contains("key", "browser", "admin");
+        assertThat(document.at("/security").toString()).isEqualTo("[{\"key\":[]},{\"browser\":[]}]");
+        assertThat(document.at("/paths/~1v2~1auth~1me/get/security").isMissingNode()).isTrue();
+        assertThat(document.at("/paths/~1v2~1auth~1session/post/security").toString()).isEqualTo("[]");
+        assertThat(document.at("/paths/~1v2~1admin~1keys/post/security").toString()).isEqualTo("[{\"admin\":[]}]");
+        assertThat(document.at("/paths/~1inference~1chat~1completions/post/security").toString()).isEqualTo("[{\"key\":[]}]");
+        assertThat(document.at("/paths/~1telemetry~1v3~1api~1trace~1{id}~1telemetry-upload/post/security").toString())
+                .isEqualTo("[{\"key\":[]}]");
+    }
+
+    @Test
+    void everyOperationSaysWhomItAdmits() {
+        var document = document();
+        assertThat(document.at("/paths/~1v2~1keys/get/x-admits").toString()).isEqualTo("[\"viewer\"]");
+        assertThat(document.at("/paths/~1v2~1admin~1keys/post/x-admits").toString()).isEqualTo("[\"operator\"]");
+        assertThat(document.at("/paths/~1inference~1chat~1completions/post/x-admits").toString()).isEqualTo("[\"member\",\"run\"]");
+    }
+
+    @Test
     void aServiceThatIsDownIsLeftOutWithANote() {
         assertThat(document().at("/info/description").asString()).contains("grading-service").doesNotContain("job-service");
     }

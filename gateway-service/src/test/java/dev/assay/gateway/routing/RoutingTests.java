@@ -55,7 +55,7 @@ class RoutingTests {
         var token = FakeServices.JOB.last().header("Authorization").substring("Bearer ".length());
         var caller = tokens.verify(token).orElseThrow();
         assertThat(caller.team()).hasToString(team);
-        assertThat(caller.role()).isEqualTo(Role.MEMBER);
+        assertThat(caller.role()).isEqualTo(Role.ADMINISTRATOR);
     }
 
     @Test
@@ -64,7 +64,7 @@ class RoutingTests {
         assertThat(answer.status()).isEqualTo(200);
         var seen = FakeServices.ENVIRONMENT.last();
         assertThat(seen.text()).isEqualTo("context");
-        assertThat(tokens.verify(seen.header("Authorization").substring(7)).orElseThrow().role()).isEqualTo(Role.SERVICE);
+        assertThat(tokens.verify(seen.header("Authorization").substring(7)).orElseThrow().role()).isEqualTo(Role.GRANT);
     }
 
     @Test

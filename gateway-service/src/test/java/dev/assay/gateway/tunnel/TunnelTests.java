@@ -116,6 +116,16 @@ class TunnelTests {
         assertThat(worker.arrivals).isEmpty();
     }
 
+    @Test
+    void aViewerDrivesNoSandbox() {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var viewer = new Client(port).bearer(FakeServices.ADMIN_TOKEN)
+                .post("/v2/admin/keys", "{\"team\": \"tunnellers\", \"name\": \"viewer\", \"role\": \"viewer\"}").json();
+        assertThat(refusal(SESSION, viewer.path("key").asString())).isEqualTo(403);
+        assertThat(FakeServices.JOB.seen).isEmpty();
+        assertThat(worker.arrivals).isEmpty();
+    }
+
     private static void place(String state, String address) {
         FakeServices.JOB.on(KNOCK, 200, "{\"state\": \"" + state + "\", \"address\": " + address + ", \"error\": null}");
     }

@@ -3,7 +3,9 @@
 package dev.assay.grading.grade;
 
 import dev.assay.contracts.RunId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Grades of single runs. */
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "grades", description = "Grades of record")
 class GradeController {
 

@@ -4,7 +4,9 @@ package dev.assay.grading.statistic;
 
 import dev.assay.contracts.JobId;
 import dev.assay.grading.grade.Grades;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Statistics of jobs. */
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "grades", description = "Grades of record")
 class JobGradesController {
 

@@ -7,7 +7,9 @@ import dev.assay.contracts.RunId;
 import dev.assay.job.cancel.Cancellations.Cancelled;
 import dev.assay.job.run.RunRef;
 import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -21,6 +23,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
+@Admits(Role.MEMBER)
 @RequestMapping("/v2/rollouts")
 @Tag(name = "Hosted rollouts")
 class CancelController {

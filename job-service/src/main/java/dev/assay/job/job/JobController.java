@@ -5,7 +5,9 @@ package dev.assay.job.job;
 import dev.assay.contracts.JobId;
 import dev.assay.job.run.RunRef;
 import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -20,6 +22,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/jobs")
 @Tag(name = "Jobs", description = "Runs that belong together.")
 class JobController {

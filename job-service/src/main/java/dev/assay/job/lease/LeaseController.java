@@ -12,6 +12,8 @@ import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
 import dev.assay.job.worker.Workers;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.WORKER)
 @RequestMapping("/internal/leases")
 class LeaseController {
 

@@ -5,7 +5,9 @@ package dev.assay.job.report;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.job.run.RunChange;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -19,6 +21,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
+@Admits(Role.MEMBER)
 @RequestMapping("/v2/trace")
 @Tag(name = "Reporting", description = "Runs that a client drives itself. Every call may be repeated, and come in any order.")
 class ReportController {

@@ -5,6 +5,8 @@ package dev.assay.job.run;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunOwner;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -14,6 +16,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.SERVICE)
 @RequestMapping("/internal/runs/{run}")
 class RunInquiryController {
 

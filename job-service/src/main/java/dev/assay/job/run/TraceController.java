@@ -3,7 +3,9 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.VIEWER)
 @Tag(name = "Runs", description = "One run of one agent on one task, and how it stands.")
 class TraceController {
 

@@ -5,7 +5,9 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@Admits(Role.MEMBER)
 @RequestMapping("/runtime/sessions")
 @Tag(name = "Runtime sessions")
 class SessionController {
@@ -62,6 +65,7 @@ class SessionController {
     }
 
     @Operation(summary = "Where a session stands: queued, starting, ready or ended")
+    @Admits(Role.VIEWER)
     @GetMapping("/{id}")
     SessionView get(@PathVariable SessionId id, Caller caller) {
         return SessionView.of(sessions.get(id, caller.team()));

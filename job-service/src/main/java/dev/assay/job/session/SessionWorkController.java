@@ -12,6 +12,8 @@ import dev.assay.contracts.internal.SessionPlace;
 import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** For workers, which hold the sandboxes, and for the gateway, which leads to them. */
 @RestController
+@Admits(Role.WORKER)
 @RequestMapping("/internal/sessions")
 class SessionWorkController {
 
@@ -65,6 +68,7 @@ class SessionWorkController {
         sessions.ended(session, new SessionEnd(end.worker(), end.attempt(), error));
     }
 
+    @Admits(Role.SERVICE)
     @PostMapping("/{session}/knock")
     SessionPlace knock(@PathVariable SessionId session, @RequestBody SessionKnock knock) throws InterruptedException {
         var team = Told.required("team", knock.team());

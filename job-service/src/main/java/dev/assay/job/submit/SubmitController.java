@@ -5,7 +5,9 @@ package dev.assay.job.submit;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
@@ -18,6 +20,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
+@Admits(Role.MEMBER)
 @Tag(name = "Hosted rollouts", description = "Runs that the platform drives itself.")
 class SubmitController {
 

@@ -2,7 +2,9 @@
 
 package dev.assay.job.worker;
 
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -17,6 +19,7 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/workers")
 @Tag(name = "Workers", description = "Who takes runs.")
 class WorkerController {

@@ -13,7 +13,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets nobody in without a token that fits the door: {@code /internal} is for workers and services, everything else for members. */
+/** Lets nobody in without a token, except to ask whether the service is well. Whom a handler takes is for {@link Admission} to say. */
 final class CallerFilter extends OncePerRequestFilter {
 
     static final String ATTRIBUTE = Caller.class.getName();
@@ -27,7 +27,7 @@ final class CallerFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         var path = path(request);
-        return under(path, "/actuator") || under(path, "/v3/api-docs") || path.equals("/error");
+        return under(path, "/actuator/health") || path.equals("/actuator/prometheus") || path.equals("/error");
     }
 
     @Override
@@ -39,10 +39,6 @@ final class CallerFilter extends OncePerRequestFilter {
                 : tokens.verify(header.substring("Bearer ".length()));
         if (caller.isEmpty()) {
             ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, "This service takes requests from the gateway only: no valid internal token.");
-            return;
-        }
-        if (under(path(request), "/internal") && caller.get().role() == Role.MEMBER) {
-            ProblemWriter.write(response, HttpStatus.NOT_FOUND, "No such resource.");
             return;
         }
         request.setAttribute(ATTRIBUTE, caller.get());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Who is calling: the short-lived token that the gateway signs and every service checks, and the keys of single runs. */
+/** Who is calling: the short-lived tokens that every service checks, the keys of single runs, and whom a handler admits. */
 @NullMarked
 package dev.assay.kit.identity;
 

@@ -4,7 +4,9 @@ package dev.assay.trace.ingest;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.SpansReceived;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.run.RunIds;
@@ -27,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Takes spans. */
 @RestController
+@Admits({Role.MEMBER, Role.RUN})
 @Tag(name = "telemetry", description = "Spans of runs")
 class UploadController {
 

@@ -2,7 +2,9 @@
 
 package dev.assay.trace.timeline;
 
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.run.RunIds;
@@ -20,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What happened in a run. */
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/trace/{id}")
 @Tag(name = "traces", description = "Timelines of runs")
 class TimelineController {

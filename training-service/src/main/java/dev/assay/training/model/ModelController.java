@@ -3,7 +3,9 @@
 package dev.assay.training.model;
 
 import dev.assay.contracts.ModelId;
+import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -23,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The model catalog as people and clients see it. */
 @RestController
+@Admits(Role.VIEWER)
 @RequestMapping("/v2/models")
 @Tag(name = "models", description = "The model catalog")
 class ModelController {
@@ -51,9 +54,11 @@ class ModelController {
         return new Page(page.stream().map(ModelView::of).toList(), store.count(caller.team()));
     }
 
+    @Admits(Role.ADMINISTRATOR) // what is called through it is paid from the operator's account
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Add a model", description = "For a model that a configured provider serves. 409 if its slug or name is taken.")
+    @Operation(summary = "Add a model", description = "For a model that a configured provider serves. 409 if its slug or name is taken. "
+            + "Takes an administrator.")
     ModelView create(Caller caller, @RequestBody NewModel request) {
         return ModelView.of(catalog.enter(caller.team(), request));
     }
@@ -81,6 +86,7 @@ class ModelController {
     /** @param sourceModelId in any form that ids have */
     record Fork(@com.fasterxml.jackson.annotation.JsonProperty("source_model_id") @Nullable String sourceModelId) {}
 
+    @Admits(Role.MEMBER)
     @PostMapping("/fork")
     @Operation(summary = "Fork a model", description = "Refused with 400: models cannot be trained so far.")
     void fork(Caller caller, @RequestBody Fork request) {
@@ -93,6 +99,7 @@ class ModelController {
         throw Problem.badRequest("source_model_id", "this model cannot be forked, because training is not available on this platform yet");
     }
 
+    @Admits(Role.MEMBER)
     @PutMapping("/{id}/head")
     @Operation(summary = "Choose the checkpoint that a model serves", description = "Answers 404: models have no checkpoints so far.")
     void head(Caller caller, @PathVariable ModelId id) {

@@ -4,6 +4,8 @@ package dev.assay.training.model;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.ResolvedModel;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -11,6 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Tells the gateway which provider serves a model. */
 @RestController
+@Admits(Role.SERVICE)
 class ResolveController {
 
     private final Catalog catalog;

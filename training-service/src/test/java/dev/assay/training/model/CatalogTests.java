@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.ModelId;
 import dev.assay.contracts.TeamId;
 import dev.assay.testsupport.TestPlatformInitializer;
+import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import dev.assay.training.TrainingService;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ class CatalogTests {
 
     @BeforeEach
     void connect() {
-        client = clientOf(Tokens.member(team));
+        client = clientOf(Tokens.person(team, Role.ADMINISTRATOR));
     }
 
     @Test
@@ -72,6 +73,17 @@ class CatalogTests {
         stranger.get().uri("/v2/models/" + id).exchange().expectStatus().isNotFound();
         stranger.get().uri("/v2/models/" + id + "/checkpoints").exchange().expectStatus().isNotFound();
         assertThat(get("/v2/models/" + id.replace("-", "").toUpperCase()).path("id").asString()).isEqualTo(id);
+    }
+
+    @Test
+    void addingAModelTakesAnAdministratorBecauseTheOperatorPaysForItsCalls() {
+        var body = "{\"model_name\": \"acme/costly\", \"provider\": \"acme\"}";
+        client = clientOf(Tokens.member(team));
+        assertThat(detail("/v2/models", body, 403)).contains("is member", "takes administrator");
+        client = clientOf(Tokens.person(team, Role.VIEWER));
+        assertThat(detail("/v2/models", body, 403)).contains("is viewer", "takes administrator");
+        assertThat(detail("/v2/models/fork", "{}", 403)).contains("takes member");
+        assertThat(get("/v2/models").path("total").intValue()).isEqualTo(2);
     }
 
     @Test

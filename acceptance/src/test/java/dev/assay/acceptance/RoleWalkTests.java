@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Every endpoint of the API's own document, with the key of a viewer, a member and an administrator. */
+class RoleWalkTests {
+
+    private static final Platform PLATFORM = Platform.shared();
+    private static final List<String> PEOPLE = List.of("viewer", "member", "administrator");
+
+    /** The least of a team who may. Whoever adds an endpoint decides here too. */
+    private static final Map<String, String> LEAST = Map.ofEntries(
+            entry("GET /v2/auth/me", "viewer"),
+            entry("GET /v2/keys", "viewer"),
+            entry("DELETE /v2/keys/{id}", "viewer"), // keys of others: administrator, in RoleTests
+            entry("GET /v2/projects", "viewer"),
+            entry("GET /v2/projects/{id}", "viewer"),
+            entry("POST /v2/projects", "member"),
+            entry("GET /v2/builds", "viewer"),
+            entry("GET /v2/builds/{id}/status", "viewer"),
+            entry("GET /v2/builds/{id}/log", "viewer"),
+            entry("POST /v2/builds/upload-url", "member"),
+            entry("POST /v2/builds/trigger", "member"),
+            entry("GET /v2/registry", "viewer"),
+            entry("GET /v2/registry/{id}", "viewer"),
+            entry("GET /v2/registry/{id}/versions", "viewer"),
+            entry("GET /v2/registry/{id}/variables", "viewer"),
+            entry("DELETE /v2/registry/{id}/variables/{name}", "member"),
+            entry("GET /v2/tasksets", "viewer"),
+            entry("POST /v2/tasksets", "member"),
+            entry("GET /v2/tasksets/{id}", "viewer"),
+            entry("GET /v2/tasksets/{id}/export", "viewer"),
+            entry("GET /v2/tasksets/{id}/tasks", "viewer"),
+            entry("GET /v2/tasksets/by-name/{name}", "viewer"),
+            entry("POST /v2/tasks/upload", "member"),
+            entry("POST /v2/trace/job/{job_id}/enter", "member"),
+            entry("POST /v2/trace/{trace_id}/enter", "member"),
+            entry("POST /v2/trace/{trace_id}/exit", "member"),
+            entry("GET /v2/trace/{trace_id}", "viewer"),
+            entry("GET /v2/trace/{id}/events", "viewer"),
+            entry("GET /v2/trace/{id}/timeline", "viewer"),
+            entry("GET /v2/trace/{id}/grade", "viewer"),
+            entry("GET /v2/jobs", "viewer"),
+            entry("GET /v2/jobs/{job_id}", "viewer"),
+            entry("GET /v2/jobs/{job_id}/traces", "viewer"),
+            entry("GET /v2/jobs/{job_id}/summary", "viewer"),
+            entry("GET /v2/jobs/{id}/grades", "viewer"),
+            entry("POST /v2/rollouts/submit", "member"),
+            entry("POST /v2/rollouts/cancel", "member"),
+            entry("POST /v2/rollouts/cancel_job", "member"),
+            entry("POST /v2/rollouts/cancel_user_jobs", "member"),
+            entry("POST /runtime/sessions", "member"),
+            entry("GET /runtime/sessions/{id}", "viewer"),
+            entry("DELETE /runtime/sessions/{id}", "member"),
+            entry("GET /v2/models", "viewer"),
+            entry("POST /v2/models", "administrator"),
+            entry("GET /v2/models/{id}", "viewer"),
+            entry("GET /v2/models/resolve", "viewer"),
+            entry("GET /v2/models/{id}/checkpoints", "viewer"),
+            entry("POST /v2/models/fork", "member"),
+            entry("PUT /v2/models/{id}/head", "member"),
+            entry("POST /telemetry/v3/api/trace/{id}/telemetry-upload", "member"),
+            entry("POST /inference/chat/completions", "member"),
+            entry("POST /inference/v1/chat/completions", "member"),
+            entry("GET /inference/models", "viewer"),
+            entry("GET /inference/v1/models", "viewer"),
+            entry("GET /inference/models/{id}", "viewer"),
+            entry("GET /inference/v1/models/{id}", "viewer"));
+
+    /** They ask for no key of a person: a grant in the path, the operator's token, a cookie, or nothing. */
+    private static final List<String> NOT_FOR_PEOPLE = List.of(
+            "PUT /v2/uploads/{token}", "POST /v2/admin/keys", "POST /v2/auth/session", "DELETE /v2/auth/session",
+            "POST /telemetry/v3/api/sdk-events/cli", "GET /inference", "GET /inference/");
+
+    private static Map<String, Api> callers;
+
+    @BeforeAll
+    static void makeKeys() {
+        callers = PEOPLE.stream().collect(Collectors.toMap(role -> role, role -> PLATFORM.api(PLATFORM.keyOf("ranks", role, role))));
+    }
+
+    @Test
+    void everyEndpointIsDecidedOn() {
+        var documented = TwoTeamsTests.endpoints().keySet().stream().map(RoleWalkTests::name).toList();
+        assertThat(documented).filteredOn(name -> !NOT_FOR_PEOPLE.contains(name)).containsExactlyInAnyOrderElementsOf(LEAST.keySet());
+    }
+
+    @Test
+    void whoeverRanksLowerIsRefusedWithWhatItTakesAndWhoeverDoesNotIsLetIn() {
+        var softly = new SoftAssertions();
+        TwoTeamsTests.endpoints().forEach((endpoint, operation) -> {
+            var least = LEAST.get(name(endpoint));
+            if (least == null) {
+                return;
+            }
+            softly.assertThat(operation.path("x-admits").toString()).as(name(endpoint)).contains(least);
+            for (var role : PEOPLE) {
+                var answer = callers.get(role).send(endpoint.method(), filled(endpoint.path()), body(endpoint.path()));
+                var called = "%s as %s: %s %s".formatted(name(endpoint), role, answer.status(), answer.text());
+                if (PEOPLE.indexOf(role) < PEOPLE.indexOf(least)) {
+                    softly.assertThat(answer.status()).as(called).isEqualTo(403);
+                    softly.assertThat(answer.text()).as(called).contains("is " + role, "takes " + least);
+                } else {
+                    softly.assertThat(answer.status()).as(called).isNotIn(0, 401, 403, 500);
+                }
+            }
+        });
+        softly.assertAll();
+    }
+
+    private static String name(TwoTeamsTests.Endpoint endpoint) {
+        return endpoint.method() + " " + endpoint.path();
+    }
+
+    private static String filled(String path) {
+        return path.replaceAll("\\{[^}]+}", UUID.randomUUID().toString());
+    }
+
+    private static String body(String path) {
+        return path.endsWith("/telemetry-upload") ? "{\"telemetry\": []}" : "{}";
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.identity;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.gateway.cache.BriefCache;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The browsers that are signed in. Each holds a token of its own instead of the API key that it was signed in with, and what the key
+ * opens it opens no longer than the key does: whoever revokes the key signs its browsers out.
+ */
+@Component
+class SignIns {
+
+    /** So that a key whose holder signs in again and again fills no disk: the oldest browser is signed out. */
+    static final int MOST_PER_KEY = 100;
+
+    private final ApiKeys keys;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Duration lifetime;
+    private final BriefCache<String, Optional<Caller>> known;
+
+    SignIns(ApiKeys keys, JdbcClient jdbc, Clock clock, @Value("${assay.sign-in.lifetime}") Duration lifetime) {
+        this.keys = keys;
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.lifetime = lifetime;
+        this.known = new BriefCache<>(Duration.ofSeconds(2), clock);
+    }
+
+    /** A browser that has just been signed in, with the token that it keeps. */
+    record SignIn(KeyText token, Caller caller, Duration lifetime, Instant expires) {}
+
+    /** Signs a browser in; empty if the API key opens nothing. */
+    @Transactional
+    public Optional<SignIn> open(String key) {
+        var now = clock.instant();
+        jdbc.sql("delete from sign_ins where expires_at <= :now").param("now", utc(now)).update();
+        return keys.holder(new KeyText(key).hash()).map(found -> {
+            makeRoom(found.key());
+            var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
+            var expires = now.plus(lifetime);
+            jdbc.sql("insert into sign_ins (hash, key_id, created_at, expires_at) values (:hash, :key, :now, :expires)")
+                    .param("hash", token.hash())
+                    .param("key", found.key())
+                    .param("now", utc(now))
+                    .param("expires", utc(expires))
+                    .update();
+            return new SignIn(token, found.caller(), lifetime, expires);
+        });
+    }
+
+    private void makeRoom(UUID key) {
+        jdbc.sql("""
+                        delete from sign_ins where hash in (
+                            select hash from sign_ins where key_id = :key order by created_at desc offset :most)
+                        """)
+                .param("key", key)
+                .param("most", MOST_PER_KEY - 1)
+                .update();
+    }
+
+    /** Who signed this browser in; empty if nobody did, it was signed out, its time is over, or the key was revoked. */
+    Optional<Caller> holder(String token) {
+        if (!token.startsWith(KeyText.SIGN_IN_PREFIX)) {
+            return Optional.empty();
+        }
+        var hash = new KeyText(token).hash();
+        return known.get(HexFormat.of().formatHex(hash), unused -> jdbc.sql("""
+                        select k.team_id, k.user_id, u.role
+                        from sign_ins s join api_keys k on k.id = s.key_id join users u on u.id = k.user_id
+                        where s.hash = :hash and s.expires_at > :now and k.revoked_at is null
+                        """)
+                .param("hash", hash)
+                .param("now", utc(clock.instant()))
+                .query((row, number) -> caller(row))
+                .optional());
+    }
+
+    /** Signs a browser out. */
+    void close(String token) {
+        var hash = new KeyText(token).hash();
+        jdbc.sql("delete from sign_ins where hash = :hash").param("hash", hash).update();
+        known.forget(HexFormat.of().formatHex(hash));
+    }
+
+    private static Caller caller(ResultSet row) throws SQLException {
+        var team = new TeamId(row.getObject("team_id", UUID.class));
+        return new Caller(team, new UserId(row.getObject("user_id", UUID.class)), Role.valueOf(row.getString("role")), null);
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}
