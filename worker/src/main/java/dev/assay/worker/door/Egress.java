@@ -3,12 +3,11 @@
 package dev.assay.worker.door;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.proxy.ProxyHandler;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ConnectHandler;
@@ -63,7 +62,20 @@ final class Egress extends ConnectHandler {
                 Refusal.write(response, callback, 400, "only http is passed on; for https ask for a tunnel (CONNECT)");
                 return true;
             }
+            if (!isReadable(request.getHttpURI())) {
+                Refusal.write(response, callback, 400, "this address cannot be read");
+                return true;
+            }
             return super.handle(request, response, callback);
+        }
+
+        /** The client below knows fewer spellings than the server above. */
+        private static boolean isReadable(HttpURI uri) {
+            try {
+                return uri.toURI().getHost() != null;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
 
         @Override

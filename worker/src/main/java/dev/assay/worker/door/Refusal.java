@@ -32,6 +32,7 @@ final class Refusal {
     static void write(Response response, Callback callback, int status, String detail) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+        response.getHeaders().put(HttpHeader.CONNECTION, "close"); // what was meant for a tunnel may follow
         Content.Sink.write(response, true, Json.object().put("status", status).put("detail", detail).toString(), callback);
     }
 }
