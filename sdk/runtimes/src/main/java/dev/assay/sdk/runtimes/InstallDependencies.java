@@ -27,8 +27,12 @@ final class InstallDependencies {
     private static final String REQUIREMENTS = "requirements.txt";
     private static final String CONSTRAINTS = "constraints.txt";
     private static final String FAILURE = "dependencies cannot be installed";
+
+    /** Beyond this the cache is begun anew; what is used comes back by itself. */
+    private static final long LARGEST_CACHE = 10L << 30;
+
     private static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS
-            .withMemoryBytes(4L << 30).withProcesses(1024).withDiskBytes(20L << 30).withLifetime(Duration.ofMinutes(15));
+            .withMemoryBytes(4L << 30).withProcesses(1024).withDiskBytes(30L << 30).withLifetime(Duration.ofMinutes(15));
 
     private final Workshop workshop;
     private final Map<String, String> hostEnvironment;
@@ -70,6 +74,7 @@ final class InstallDependencies {
         log.accept("installing " + String.join(", ", dependencies.plain()));
         var index = PackageIndex.of(hostEnvironment);
         Map<String, String> variables = new LinkedHashMap<>(index.variables());
+        beginAnewIfLarge(cache);
         variables.put("PIP_CACHE_DIR", Files.createDirectories(cache).toString());
         var files = Map.of(REQUIREMENTS, dependencies.plain(), CONSTRAINTS, constraints);
         var step = new Step(
@@ -112,6 +117,13 @@ final class InstallDependencies {
             run(installersFolder(), made, Step.trusted("compiling", made), command, output(log));
         } catch (SandboxException e) {
             log.accept("not every file can be compiled: " + e.getMessage()); // some may be written for another Python
+        }
+    }
+
+    /** Moved away first: another worker's installation may be reading it. */
+    private static void beginAnewIfLarge(Path cache) throws IOException, InterruptedException {
+        if (Files.isDirectory(cache) && DiskWatch.measure(List.of(cache)).getOrDefault(cache.toString(), 0L) > LARGEST_CACHE) {
+            DeleteFolder.now(Files.move(cache, cache.resolveSibling("cache-" + System.nanoTime())));
         }
     }
 
@@ -163,8 +175,9 @@ final class InstallDependencies {
                 throw new SandboxException(
                         step.what() + ": it took longer than " + LIMITS.lifetime().toMinutes() + " minutes", output.tail());
             }
-            if (process.process().exitValue() != 0) {
-                throw new SandboxException(step.what() + ": " + output.reason(), output.tail());
+            var ended = process.endedBecause();
+            if (ended != null || process.process().exitValue() != 0) {
+                throw new SandboxException(step.what() + ": " + (ended == null ? output.reason() : ended), output.tail());
             }
         } finally {
             workshop.close(sandbox, process);

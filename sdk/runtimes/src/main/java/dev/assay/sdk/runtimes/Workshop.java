@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sandboxes' folders and starts processes in them, in the way that this machine allows. */
@@ -27,6 +28,7 @@ final class Workshop {
     private final ControlGroups groups;
     private final Owners owners;
     private final boolean root;
+    private final DiskWatch disk = new DiskWatch();
     private final AtomicInteger nextUser = new AtomicInteger(new Random().nextInt(USERS));
 
     Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners) throws IOException {
@@ -71,7 +73,9 @@ final class Workshop {
         folder.handOver();
         var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable);
         try {
-            return ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
+            var process = ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
+            disk.watch(process, Stream.concat(Stream.of(folder.folder()), writable.stream()).toList(), limits.diskBytes());
+            return process;
         } catch (IOException e) {
             group.delete();
             throw e;
