@@ -24,6 +24,7 @@ final class InstallDependencies {
     private static final int INSTALLER = 299_999;
 
     private static final String SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
+    private static final int MOST_NAMED = 20;
     private static final String REQUIREMENTS = "requirements.txt";
     private static final String CONSTRAINTS = "constraints.txt";
     private static final String FAILURE = "dependencies cannot be installed";
@@ -71,7 +72,7 @@ final class InstallDependencies {
     /** The plain requirements, from wheels. Trusted: installing a wheel runs nothing of it. */
     void plain(VirtualEnvironment made, Dependencies dependencies, List<String> constraints, Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
-        log.accept("installing " + String.join(", ", dependencies.plain()));
+        log.accept("installing " + named(dependencies.plain()));
         var index = PackageIndex.of(hostEnvironment);
         Map<String, String> variables = new LinkedHashMap<>(index.variables());
         beginAnewIfLarge(cache);
@@ -91,9 +92,9 @@ final class InstallDependencies {
             VirtualEnvironment made, VersionContext context, Path source, Recipe.Python recipe, Dependencies dependencies,
             Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
-        var named = dependencies.allPlain() ? dependencies.plain() : dependencies.others();
-        log.accept("installing for this version alone: " + String.join(", ", named));
+        var lines = dependencies.allPlain() ? dependencies.plain() : dependencies.others();
         var index = PackageIndex.of(hostEnvironment).forStrangers();
+        log.accept("installing for this version alone: " + index.masked(named(lines)));
         Map<String, String> variables = new LinkedHashMap<>(index.variables());
         variables.putAll(context.buildArgs());
         variables.put("PIP_NO_CACHE_DIR", "1");
@@ -141,6 +142,11 @@ final class InstallDependencies {
 
     private InstallerOutput output(Consumer<String> log) {
         return new InstallerOutput(PackageIndex.of(hostEnvironment), log);
+    }
+
+    private static String named(List<String> lines) {
+        var named = String.join(", ", lines.subList(0, Math.min(MOST_NAMED, lines.size())));
+        return lines.size() > MOST_NAMED ? named + " and " + (lines.size() - MOST_NAMED) + " more" : named;
     }
 
     private static List<String> pip(SandboxFolder sandbox, VirtualEnvironment made, String... more) {
