@@ -2,6 +2,8 @@
 
 package dev.assay.worker;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -22,6 +24,10 @@ public record WorkerSettings(
         @DefaultValue("120s") Duration startupTimeout,
         @DefaultValue("2GB") DataSize memory,
         @DefaultValue("512") int processes,
+        @DefaultValue("10GB") DataSize disk,
+        @DefaultValue("0B") DataSize maxMemory,
+        @DefaultValue("100GB") DataSize maxDisk,
+        @DefaultValue("0") double maxCpus,
         @DefaultValue("60s") Duration reapEvery,
         @DefaultValue("20s") Duration lastSpans) {
 
@@ -37,6 +43,12 @@ public record WorkerSettings(
     public WorkerSettings {
         name = name.isBlank() ? hostName() + "-" + UUID.randomUUID().toString().substring(0, 8) : name;
         slots = slots > 0 ? slots : Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
+        maxMemory = maxMemory.toBytes() > 0 ? maxMemory : DataSize.ofBytes(machinesMemory());
+        maxCpus = maxCpus > 0 ? maxCpus : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static long machinesMemory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     private static String hostName() {

@@ -21,6 +21,9 @@ class WorkerSettingsTests {
         assertThat(settings.poll()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.isolation()).isEqualTo(WorkerSettings.Isolation.REQUIRED);
         assertThat(settings.memory()).isEqualTo(DataSize.ofGigabytes(2));
+        assertThat(settings.disk()).isEqualTo(DataSize.ofGigabytes(10));
+        assertThat(settings.maxMemory().toBytes()).isPositive();
+        assertThat(settings.maxCpus()).isEqualTo(Runtime.getRuntime().availableProcessors());
     }
 
     @Test

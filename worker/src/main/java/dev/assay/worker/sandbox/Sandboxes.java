@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -26,18 +28,25 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class Sandboxes {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
+
     private final Environments environments;
     private final ProcessRuntime runtime;
     private final DoorKeeper door;
     private final SandboxLimits defaults;
+    private final SandboxRequest.Most most;
 
     Sandboxes(Environments environments, ProcessRuntime runtime, DoorKeeper door, WorkerSettings settings) {
         this.environments = environments;
         this.runtime = runtime;
         this.door = door;
-        this.defaults = new SandboxLimits(
-                settings.memory().toBytes(), settings.processes(), SandboxLimits.DEFAULTS.diskBytes(), 0, settings.startupTimeout(),
-                SandboxLimits.DEFAULTS.lifetime());
+        this.most = new SandboxRequest.Most(
+                settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
+        this.defaults = SandboxLimits.DEFAULTS
+                .withMemoryBytes(settings.memory().toBytes())
+                .withProcesses(settings.processes())
+                .withDiskBytes(settings.disk().toBytes())
+                .withStartup(settings.startupTimeout());
     }
 
     /**
@@ -50,12 +59,14 @@ public class Sandboxes {
     public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key)
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = SandboxRequest.effective(version.runtimeConfig(), runtimeConfig);
-        var refusal = SandboxRequest.refusal(config);
+        var refusal = SandboxRequest.refusal(config, most);
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
+        SandboxRequest.shortfall(config, most, runtime.limitsCpus())
+                .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var prepared = prepare(version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), line -> {});
-        var limits = SandboxRequest.limits(config, defaults.withLifetime(longest));
+        var limits = SandboxRequest.limits(config, defaults.withLifetime(longest), most);
         var network = SandboxRequest.network(config, door.network());
         var variables = variables(version.environmentVariables(), key);
         return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), variables, network, limits));

@@ -21,6 +21,8 @@ final class BubblewrapCommand {
             "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "os-release", "pki", "profile",
             "protocols", "resolv.conf", "services", "shells", "ssl", "terminfo", "timezone");
 
+    /** Bytes; where control groups are in use, what lies there also counts as memory. */
+    private static final String SHARED_MEMORY = Long.toString(1L << 30);
     /**
      * What the sandbox is started through, as root. Bubblewrap's own {@code --proc} hides parts of it, and then no sandbox inside this
      * one (as the client's workspace makes) may mount another: so root mounts it plainly. Then it becomes the sandbox's user, who is
@@ -61,7 +63,7 @@ final class BubblewrapCommand {
                 line.addAll(List.of("--ro-bind", setting.toRealPath().toString(), setting.toString()));
             }
         }
-        line.addAll(List.of("--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm"));
+        line.addAll(List.of("--dev", "/dev", "--perms", "1777", "--size", SHARED_MEMORY, "--tmpfs", "/dev/shm"));
         for (var folder : confined.readOnly()) {
             line.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
         }

@@ -14,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A command that runs walled off, with all that it starts, in a folder, a process group and a control group of its own. */
 final class ConfinedProcess {
 
-    private static final long LARGEST_FILE = 8L << 30;
+    private static final Logger LOG = LoggerFactory.getLogger(ConfinedProcess.class);
 
     private final String id;
     private final SandboxFolder folder;
@@ -27,6 +29,7 @@ final class ConfinedProcess {
     private final String program;
     private final Process process;
     private final Thread output;
+    private volatile @Nullable String endedBecause;
     private boolean closed;
 
     private ConfinedProcess(
@@ -95,7 +98,7 @@ final class ConfinedProcess {
             script.append("echo 0 > ").append(SandboxFolder.quoted(door.toString())).append(" || exit 125\n");
         }
         script.append("ulimit -c 0 2>/dev/null\n");
-        script.append("ulimit -f ").append(LARGEST_FILE / 512).append(" 2>/dev/null\n");
+        script.append("ulimit -f ").append(limits.diskBytes() / 512).append(" 2>/dev/null\n");
         if (!group.exists()) {
             script.append("ulimit -d ").append(limits.memoryBytes() >> 10).append(" 2>/dev/null\n");
         }
@@ -119,6 +122,27 @@ final class ConfinedProcess {
         return process;
     }
 
+    /** Why we ended it, for people; null if we did not. */
+    @Nullable String endedBecause() {
+        return endedBecause;
+    }
+
+    /** Ends all that runs; what it leaves is cleared away when it is closed. */
+    void end(String why) {
+        endedBecause = why;
+        LOG.info("sandbox {}: {}", id, why);
+        kill();
+    }
+
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        group.kill();
+        if (!folder.isolation().hasOwnRoot()) {
+            LabelledProcesses.kill(id);
+        }
+    }
+
     /** Whether it ended by itself in time. */
     boolean waitFor(Duration time) throws InterruptedException {
         boolean ended = process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -137,18 +161,17 @@ final class ConfinedProcess {
         if (process.isAlive() && !grace.isZero()) {
             askToEnd(grace);
         }
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        group.kill();
-        if (!folder.isolation().hasOwnRoot()) {
-            LabelledProcesses.kill(id);
-        }
+        kill();
         awaitEnd(Duration.ofSeconds(5));
-        group.delete();
         if (confined.network() != null) {
             DeleteFolder.now(confined.network().control());
         }
-        folder.delete();
+        if (!group.delete()) {
+            LOG.warn("the control group of sandbox {} cannot be deleted; its record stays, for whoever reaps after this worker", id);
+            DeleteFolder.now(folder.root());
+        } else if (!folder.delete()) {
+            LOG.warn("the folder of sandbox {} cannot be deleted: {}", id, folder.folder());
+        }
     }
 
     private void askToEnd(Duration grace) {

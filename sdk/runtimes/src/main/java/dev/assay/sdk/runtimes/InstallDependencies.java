@@ -24,11 +24,16 @@ final class InstallDependencies {
     private static final int INSTALLER = 299_999;
 
     private static final String SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
+    private static final int MOST_NAMED = 20;
     private static final String REQUIREMENTS = "requirements.txt";
     private static final String CONSTRAINTS = "constraints.txt";
     private static final String FAILURE = "dependencies cannot be installed";
+
+    /** Beyond this the cache is begun anew; what is used comes back by itself. */
+    private static final long LARGEST_CACHE = 10L << 30;
+
     private static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS
-            .withMemoryBytes(4L << 30).withProcesses(1024).withDiskBytes(20L << 30).withLifetime(Duration.ofMinutes(15));
+            .withMemoryBytes(4L << 30).withProcesses(1024).withDiskBytes(30L << 30).withLifetime(Duration.ofMinutes(15));
 
     private final Workshop workshop;
     private final Map<String, String> hostEnvironment;
@@ -67,9 +72,10 @@ final class InstallDependencies {
     /** The plain requirements, from wheels. Trusted: installing a wheel runs nothing of it. */
     void plain(VirtualEnvironment made, Dependencies dependencies, List<String> constraints, Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
-        log.accept("installing " + String.join(", ", dependencies.plain()));
+        log.accept("installing " + named(dependencies.plain()));
         var index = PackageIndex.of(hostEnvironment);
         Map<String, String> variables = new LinkedHashMap<>(index.variables());
+        beginAnewIfLarge(cache);
         variables.put("PIP_CACHE_DIR", Files.createDirectories(cache).toString());
         var files = Map.of(REQUIREMENTS, dependencies.plain(), CONSTRAINTS, constraints);
         var step = new Step(
@@ -86,9 +92,9 @@ final class InstallDependencies {
             VirtualEnvironment made, VersionContext context, Path source, Recipe.Python recipe, Dependencies dependencies,
             Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
-        var named = dependencies.allPlain() ? dependencies.plain() : dependencies.others();
-        log.accept("installing for this version alone: " + String.join(", ", named));
+        var lines = dependencies.allPlain() ? dependencies.plain() : dependencies.others();
         var index = PackageIndex.of(hostEnvironment).forStrangers();
+        log.accept("installing for this version alone: " + index.masked(named(lines)));
         Map<String, String> variables = new LinkedHashMap<>(index.variables());
         variables.putAll(context.buildArgs());
         variables.put("PIP_NO_CACHE_DIR", "1");
@@ -115,6 +121,13 @@ final class InstallDependencies {
         }
     }
 
+    /** Moved away first: another worker's installation may be reading it. */
+    private static void beginAnewIfLarge(Path cache) throws IOException, InterruptedException {
+        if (Files.isDirectory(cache) && DiskWatch.measure(List.of(cache)).getOrDefault(cache.toString(), 0L) > LARGEST_CACHE) {
+            DeleteFolder.now(Files.move(cache, cache.resolveSibling("cache-" + System.nanoTime())));
+        }
+    }
+
     /** From now on no sandbox may write here: it belongs to the worker, and is mounted read-only. */
     void seal(VirtualEnvironment made) throws IOException {
         if (workshop.root()) {
@@ -129,6 +142,11 @@ final class InstallDependencies {
 
     private InstallerOutput output(Consumer<String> log) {
         return new InstallerOutput(PackageIndex.of(hostEnvironment), log);
+    }
+
+    private static String named(List<String> lines) {
+        var named = String.join(", ", lines.subList(0, Math.min(MOST_NAMED, lines.size())));
+        return lines.size() > MOST_NAMED ? named + " and " + (lines.size() - MOST_NAMED) + " more" : named;
     }
 
     private static List<String> pip(SandboxFolder sandbox, VirtualEnvironment made, String... more) {
@@ -163,8 +181,9 @@ final class InstallDependencies {
                 throw new SandboxException(
                         step.what() + ": it took longer than " + LIMITS.lifetime().toMinutes() + " minutes", output.tail());
             }
-            if (process.process().exitValue() != 0) {
-                throw new SandboxException(step.what() + ": " + output.reason(), output.tail());
+            var ended = process.endedBecause();
+            if (ended != null || process.process().exitValue() != 0) {
+                throw new SandboxException(step.what() + ": " + (ended == null ? output.reason() : ended), output.tail());
             }
         } finally {
             workshop.close(sandbox, process);

@@ -105,8 +105,21 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     /** One line for the log: what keeps a sandbox in. */
     public String description() {
-        return "isolation " + confinement.description() + ", control groups " + (groups.available() ? "in use" : "not permitted, limits per process")
+        return "isolation " + confinement.description() + ", control groups " + controlGroups()
                 + ", Python " + pythons.get().stream().map(interpreter -> "3." + interpreter.minor()).toList();
+    }
+
+    private String controlGroups() {
+        if (groups.available()) {
+            return groups.limitCpus() ? "in use" : "in use, but not for processors";
+        }
+        return "not permitted: memory is limited for each process, processors are not"
+                + (isolation() == Isolation.BUBBLEWRAP_AS_ROOT ? "" : ", nor is the number of processes");
+    }
+
+    /** Whether a sandbox can be held to a share of the processors. */
+    public boolean limitsCpus() {
+        return groups.limitCpus();
     }
 
     /**

@@ -58,6 +58,10 @@ final class ProcessSandbox implements Sandbox {
             throw new SandboxException("the environment did not serve within " + startup.toSeconds() + "s", tail.toString());
         } catch (ExecutionException e) {
             process.waitFor(Duration.ofSeconds(1));
+            var ended = process.endedBecause();
+            if (ended != null) {
+                throw new SandboxException("the environment did not serve: " + ended, tail.toString());
+            }
             int code = process.process().exitValue();
             var last = tail.last();
             throw new SandboxException(
@@ -76,7 +80,8 @@ final class ProcessSandbox implements Sandbox {
 
     @Override
     public String outputTail() {
-        return tail.toString();
+        var ended = process.endedBecause();
+        return ended == null ? tail.toString() : tail + "\n" + ended;
     }
 
     @Override

@@ -40,6 +40,7 @@ final class Versions {
             try (var lock = FolderLock.hold(folder.resolve(context.id() + ".lock"))) {
                 var source = unpacked(context, log);
                 var recipe = ReadRecipe.of(source, context.declaredName());
+                UnusedParts.of(source, recipe).forEach(log);
                 var environment =
                         switch (recipe) {
                             case Recipe.Python python -> environments.forContext(context, source, python, log);

@@ -45,10 +45,15 @@ final class VirtualEnvironments {
                 key.add("constraints");
                 key.addAll(recipe.constraints());
                 try {
-                    return ready(at(base, key), log, made -> {
+                    var shared = ready(at(base, key), log, made -> {
                         install.create(made, log);
                         install.plain(made, dependencies, recipe.constraints(), log);
                     });
+                    if (!context.buildArgs().isEmpty()) {
+                        log.accept("not used: build arguments " + String.join(", ", context.buildArgs().keySet())
+                                + " (all dependencies come as wheels, none is built)");
+                    }
+                    return shared;
                 } catch (SandboxException e) {
                     log.accept("not everything can be installed from wheels (" + e.getMessage() + ");"
                             + " trying once more, for this version alone, from source where needed");

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sandboxes' folders and starts processes in them, in the way that this machine allows. */
@@ -32,6 +33,7 @@ final class Workshop {
     private final Owners owners;
     private final SocketFolder sockets;
     private final boolean root;
+    private final DiskWatch disk = new DiskWatch();
     private final AtomicInteger nextRange = new AtomicInteger(new Random().nextInt(RANGES));
 
     Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets) throws IOException {
@@ -92,7 +94,9 @@ final class Workshop {
                 : new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
         var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable, own);
         try {
-            return ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
+            var process = ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
+            disk.watch(process, Stream.concat(Stream.of(folder.folder()), writable.stream()).toList(), limits.diskBytes());
+            return process;
         } catch (IOException e) {
             group.delete();
             throw e;

@@ -145,6 +145,32 @@ class ProcessRuntimeTests {
     }
 
     @Test
+    void isEndedWhenItHoldsMoreOfTheDiskThanItsLimit() throws Exception {
+        try (var sandbox = runtime.launch(spec(version, LIMITS.withDiskBytes(40L << 20), Map.of()))) {
+            var write = "[open(os.environ['TMPDIR'] + '/%d' % i, 'wb').write(b'x' * (10 << 20)) for i in range(6)] and time.sleep(60)";
+            askUntilKilled(sandbox, write);
+            await(() -> !sandbox.alive());
+            assertThat(sandbox.outputTail()).endsWith("MiB of the disk, more than the 40 MiB that it may (storage_mb), and was ended");
+        }
+    }
+
+    @Test
+    void noFileIsLargerThanAllThatItMayHold() throws Exception {
+        try (var sandbox = runtime.launch(spec(version, LIMITS.withDiskBytes(40L << 20), Map.of()))) {
+            var write = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN) and 0 or open(os.environ['TMPDIR'] + '/x', 'wb').truncate(1 << 40)";
+            assertThat(ask(sandbox, write)).contains("Error");
+        }
+    }
+
+    @Test
+    void leavesNothingHoweverDeepItsFoldersAre() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            var dig = "[os.chdir(os.environ['TMPDIR'])] and [(os.mkdir('d' * 8), os.chdir('d' * 8)) for _ in range(1500)] and 'deep'";
+            assertThat(ask(sandbox, dig)).isEqualTo("deep");
+        }
+    }
+
+    @Test
     void isAskedToEndBeforeItIsEnded() throws Exception {
         var sandbox = launch(Map.of());
         sandbox.close();
