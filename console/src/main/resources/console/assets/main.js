@@ -5,6 +5,7 @@ import {ApiError} from './api.js';
 import {replace} from './dom.js';
 import {canonicalId} from './format.js';
 import {notice} from './notice.js';
+import {warnOfOpenSandboxes} from './open-sandboxes.js';
 import {key, takeKeyFromAddress} from './session.js';
 import {drawTop} from './shell.js';
 import {environmentPage} from './pages/environment.js';
@@ -44,6 +45,7 @@ async function show() {
     drawTop();
     const view = {root, signal, title, query: new URLSearchParams(location.search), go, again: show};
     if (!key()) return signInPage(view);
+    warnOfOpenSandboxes(signal);
     const [page, id] = pageFor(location.pathname);
     try {
         replace(root);
