@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 /** Each test both inside bubblewrap (or what the machine has) and without. */
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
+@DisabledIfEnvironmentVariable(
+        named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat|util-linux).*", disabledReason = "no sandboxes here")
 class ProcessRuntimeTests {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessRuntimeTests.class);
@@ -110,9 +113,12 @@ class ProcessRuntimeTests {
     @Test
     void seesNothingOfTheMachineThatIsNotItsOwn() throws Exception {
         try (var sandbox = launch(Map.of())) {
-            assumeThat(runtime.isolation()).isNotEqualTo(Isolation.NONE);
+            assertThat(runtime.isolation() == Isolation.NONE).isEqualTo(!wallOff);
             Files.writeString(folder.resolve("secret"), "platform");
-            assertThat(ask(sandbox, "os.path.exists('" + folder.resolve("secret") + "')")).isEqualTo("False");
+            assertThat(ask(sandbox, "os.path.exists('" + folder.resolve("secret") + "')")).isEqualTo(wallOff ? "False" : "True");
+            if (!wallOff) {
+                return;
+            }
             assertThat(ask(sandbox, "os.path.exists('/etc/shadow')")).isEqualTo("False");
             assertThat(ask(sandbox, "os.path.exists('" + System.getProperty("user.home") + "/.bashrc')")).isEqualTo("False");
             assertThat(ask(sandbox, "[p for p in os.listdir('/proc') if p.isdigit() and int(p) > 100]")).isEqualTo("[]");
@@ -139,7 +145,6 @@ class ProcessRuntimeTests {
         var few = LIMITS.withProcesses(40);
         try (var sandbox = runtime.launch(spec(version, few, Map.of()))) {
             var reply = ask(sandbox, "[subprocess.Popen(['sleep', '100']).pid for _ in range(100)]");
-            assumeThat(runtime.description()).contains("control groups in use");
             assertThat(reply).contains("BlockingIOError");
         }
     }
