@@ -115,7 +115,7 @@ class ConsoleTests {
         return page;
     }
 
-    private static Path chromium() {
+    static Path chromium() {
         return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable",
                         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
                 .map(Path::of).filter(path -> path.toFile().canExecute()).findFirst()

@@ -5,9 +5,11 @@ package dev.assay.gateway;
 import dev.assay.kit.ServiceStart;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The gateway's entry point. */
 @SpringBootApplication
+@EnableScheduling
 @ConfigurationPropertiesScan
 public class GatewayService {
 

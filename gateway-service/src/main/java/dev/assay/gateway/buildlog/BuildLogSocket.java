@@ -5,7 +5,6 @@ package dev.assay.gateway.buildlog;
 import dev.assay.contracts.BuildId;
 import dev.assay.gateway.identity.Callers;
 import dev.assay.gateway.identity.Credentials;
-import dev.assay.kit.identity.Caller;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -55,12 +54,11 @@ class BuildLogSocket extends TextWebSocketHandler {
     private void tail(WebSocketSession session) {
         try {
             var uri = session.getUri();
-            var caller = uri == null
-                    ? Optional.<Caller>empty()
-                    : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(callers::member);
+            var key = uri == null ? "" : Credentials.parameter(uri.getRawQuery(), "api_key").orElse("");
+            var caller = callers.member(key);
             var build = uri == null ? Optional.<BuildId>empty() : build(uri.getRawPath());
             var seen = caller.isPresent() && build.isPresent()
-                    && new BuildLogTail(builds, build.get(), caller.get().team()).send(new BuildLogFrames(session));
+                    && new BuildLogTail(builds, build.get(), caller.get().team(), () -> callers.stillHeld(key)).send(new BuildLogFrames(session));
             session.close(seen ? CloseStatus.NORMAL : DENIED);
         } catch (IOException e) {
             log.debug("a reader of a build log left: {}", e.toString());

@@ -14,12 +14,17 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /** Who stands behind a key. Answers are kept for two seconds: a revoked key opens nothing after that. */
 @Component
 public class Callers {
 
+    private static final Logger log = LoggerFactory.getLogger(Callers.class);
     private static final UserId NOBODY = new UserId(new UUID(0, 0));
 
     private final ApiKeys keys;
@@ -41,6 +46,16 @@ public class Callers {
         return known.get(HexFormat.of().formatHex(hash), unused -> keys.holder(hash)
                 .filter(found -> MessageDigest.isEqual(found.hash(), hash))
                 .map(ApiKeys.Holder::caller));
+    }
+
+    /** Whether an API key that has opened something lasting still would. While that cannot be found out, it does. */
+    public boolean stillHeld(String key) {
+        try {
+            return member(key).isPresent();
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("cannot look up a key just now: {}", e.toString());
+            return true;
+        }
     }
 
     /** Which run and attempt the key of a run is for; empty if it is none or has run out. */

@@ -23,10 +23,21 @@ final class Tunnel implements WebSocket.Listener {
     private static final int CLOSING_SECONDS = 5;
 
     private final WebSocketSession client;
+    private final String key;
     private volatile @Nullable WebSocket worker;
 
-    Tunnel(WebSocketSession client) {
+    /** @param key the one that opened it */
+    Tunnel(WebSocketSession client, String key) {
         this.client = client;
+        this.key = key;
+    }
+
+    String key() {
+        return key;
+    }
+
+    void end() {
+        closeClient(CloseStatus.GOING_AWAY);
     }
 
     @Override

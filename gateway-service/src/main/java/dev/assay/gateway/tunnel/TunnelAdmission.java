@@ -4,6 +4,7 @@ package dev.assay.gateway.tunnel;
 
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.internal.SessionPlace;
+import dev.assay.gateway.identity.Credentials;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.ProblemWriter;
@@ -31,6 +32,9 @@ class TunnelAdmission implements HandshakeInterceptor {
     /** Where the tunnel leads to, among the attributes of its WebSocket. */
     static final String TARGET = TunnelAdmission.class.getName();
 
+    /** The key that opened the tunnel, among the same. */
+    static final String KEY = TunnelAdmission.class.getName() + ".key";
+
     private static final Logger log = LoggerFactory.getLogger(TunnelAdmission.class);
 
     private final SessionPlaces sessions;
@@ -57,6 +61,7 @@ class TunnelAdmission implements HandshakeInterceptor {
                     ? sessions.find(session, caller.team())
                     : Optional.<SessionPlace>empty();
             if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null) {
+                Credentials.bearer(servletRequest).ifPresent(key -> attributes.put(KEY, key));
                 attributes.put(TARGET, target(place.get().address(), session));
                 return true;
             }

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.tunnel;
 
+import dev.assay.gateway.identity.Callers;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import java.io.IOException;
@@ -12,8 +13,10 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
@@ -39,10 +42,12 @@ class TunnelSocket extends BinaryWebSocketHandler {
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     private final InternalTokens tokens;
+    private final Callers callers;
     private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
 
-    TunnelSocket(InternalTokens tokens) {
+    TunnelSocket(InternalTokens tokens, Callers callers) {
         this.tokens = tokens;
+        this.callers = callers;
     }
 
     @Override
@@ -56,7 +61,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
             standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
         }
         var target = (URI) client.getAttributes().get(TunnelAdmission.TARGET);
-        var tunnel = new Tunnel(client);
+        var tunnel = new Tunnel(client, (String) client.getAttributes().get(TunnelAdmission.KEY));
         tunnels.put(client.getId(), tunnel);
         try {
             workers.newWebSocketBuilder()
@@ -68,6 +73,12 @@ class TunnelSocket extends BinaryWebSocketHandler {
             log.warn("no tunnel to {}: {}", target, e.getCause().toString());
             client.close(CloseStatus.GOING_AWAY); // to clients a normal end: they try again
         }
+    }
+
+    /** A tunnel lasts as long as its run, which may be hours; a revoked key must not. */
+    @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
+    void endThoseOfRevokedKeys() {
+        tunnels.values().stream().filter(tunnel -> !callers.stillHeld(tunnel.key())).forEach(Tunnel::end);
     }
 
     @Override

@@ -33,6 +33,7 @@ class BuildLogTests {
 
     String key;
     String team;
+    String cookie = "none=";
 
     @BeforeEach
     void clean() {
@@ -82,6 +83,26 @@ class BuildLogTests {
     }
 
     @Test
+    void aLogEndsWithTheKeyOfItsReader() throws Exception {
+        var made = new Client(port).newKey("builders", "leaver");
+        var leaver = new Client(port).bearer(made.path("key").asString());
+        FakeServices.ENVIRONMENT.on(LOG, (exchange, seen) -> {
+            leaver.delete("/v2/keys/" + made.path("id").asString());
+            dev.assay.gateway.FakeService.send(exchange, 200, "{\"lines\": [], \"next\": 0, \"status\": \"IN_PROGRESS\"}");
+        });
+        assertThat(listen("/v2/builds/" + BUILD + "/logs?api_key=" + made.path("key").asString()).close()).isEqualTo(4003);
+    }
+
+    @Test
+    void aBrowsersCookieOpensNoLogSoNoOtherSitesPageCan() throws Exception {
+        var page = new Client(port).with("X-Requested-With", "console");
+        cookie = page.post("/v2/auth/session", "{\"key\": \"" + key + "\"}").header("set-cookie").split(";")[0];
+        FakeServices.ENVIRONMENT.on(LOG, 200, "{\"lines\": [], \"next\": 0, \"status\": \"SUCCEEDED\"}");
+        assertThat(listen("/v2/builds/" + BUILD + "/logs").close()).isEqualTo(4003);
+        assertThat(FakeServices.ENVIRONMENT.seen).isEmpty();
+    }
+
+    @Test
     void aServiceThatIsAwayForAMomentDoesNotEndTheLog() throws Exception {
         var asked = new AtomicInteger();
         FakeServices.ENVIRONMENT.on(LOG, (exchange, seen) -> dev.assay.gateway.FakeService.send(
@@ -95,7 +116,7 @@ class BuildLogTests {
         var frames = new ArrayList<JsonNode>();
         var closed = new CompletableFuture<Integer>();
         try (var http = HttpClient.newHttpClient()) {
-            http.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:" + port + path), new WebSocket.Listener() {
+            http.newWebSocketBuilder().header("Cookie", cookie).buildAsync(URI.create("ws://127.0.0.1:" + port + path), new WebSocket.Listener() {
                 private final StringBuilder text = new StringBuilder();
 
                 @Override

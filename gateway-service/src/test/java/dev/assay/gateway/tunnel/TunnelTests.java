@@ -117,6 +117,19 @@ class TunnelTests {
     }
 
     @Test
+    void aTunnelEndsWithTheKeyThatOpenedIt() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var made = new Client(port).newKey("tunnellers", "leaver");
+        key = made.path("key").asString();
+        var client = open(SESSION);
+
+        assertThat(new Client(port).bearer(key).delete("/v2/keys/" + made.path("id").asString()).status()).isEqualTo(204);
+
+        assertThat(client.heard().closed.get(15, TimeUnit.SECONDS)).isEqualTo(1001);
+        assertThat(worker.departures.poll(5, TimeUnit.SECONDS)).isEqualTo(1000);
+    }
+
+    @Test
     void aViewerDrivesNoSandbox() {
         place("ready", "\"http://127.0.0.1:" + port + "\"");
         var viewer = new Client(port).bearer(FakeServices.ADMIN_TOKEN)
