@@ -151,7 +151,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             variables.putAll(serving.variables());
             variables.put("PATH", path);
             variables.put("HOME", folder.guest(SandboxFolder.HOME));
-            variables.put("TMPDIR", folder.guest(SandboxFolder.SCRATCH));
+            variables.put("TMPDIR", folder.scratch());
             variables.put("USER", "root");
             variables.put("LOGNAME", "root");
             variables.put("SHELL", "/bin/bash");

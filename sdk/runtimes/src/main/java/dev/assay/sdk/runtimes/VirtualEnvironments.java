@@ -143,7 +143,7 @@ final class VirtualEnvironments {
             variables.putAll(context.buildArgs());
             variables.put("PIP_ROOT_USER_ACTION", "ignore");
             variables.put("HOME", sandbox.guest(SandboxFolder.HOME));
-            variables.put("TMPDIR", sandbox.guest(SandboxFolder.SCRATCH));
+            variables.put("TMPDIR", sandbox.scratch());
             variables.put("PATH", made.folder().resolve("bin") + ":/usr/local/bin:/usr/bin:/bin");
             List<Path> writable = new ArrayList<>(List.of(made.folder()));
             if (shareCache) {
