@@ -65,8 +65,20 @@ final class SandboxRequest {
     }
 
     /** A config may ask for less than the operator gives, never for more. */
-    static Network network(@Nullable JsonNode config, Network given) {
-        return config != null && config.path("network").asString("").equalsIgnoreCase("none") ? Network.NONE : given;
+    static Network network(@Nullable JsonNode config, Network given) throws NotRunnableException {
+        if (config == null || !config.hasNonNull("network")) {
+            return given;
+        }
+        return switch (config.path("network").asString("")) {
+            case "none" -> Network.NONE;
+            case "outbound" -> {
+                if (given == Network.NONE) {
+                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
+                }
+                yield given;
+            }
+            default -> throw new NotRunnableException("runtime_config.network must be 'none' or 'outbound'");
+        };
     }
 
     private static Optional<String> tooMuch(JsonNode config, String resource, long mostBytes) {

@@ -171,7 +171,7 @@ final class InstallDependencies {
             Map<String, String> variables = new LinkedHashMap<>(step.variables());
             variables.put("PIP_ROOT_USER_ACTION", "ignore");
             variables.put("HOME", sandbox.guest(SandboxFolder.HOME));
-            variables.put("TMPDIR", sandbox.guest(SandboxFolder.SCRATCH));
+            variables.put("TMPDIR", sandbox.scratch());
             variables.put("PATH", step.path());
             List<Path> visible = new ArrayList<>(step.readOnly());
             visible.add(made.base().prefix());

@@ -5,7 +5,9 @@ package dev.assay.sdk.runtimes;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +32,7 @@ import java.util.function.Consumer;
 public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+    private static final String SERVE = resource("serve.py");
     private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** Where a sandbox that has a network of its own finds its door. */
@@ -162,7 +166,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             variables.putAll(serving.variables());
             variables.put("PATH", path);
             variables.put("HOME", folder.guest(SandboxFolder.HOME));
-            variables.put("TMPDIR", folder.guest(SandboxFolder.SCRATCH));
+            variables.put("TMPDIR", folder.scratch());
             variables.put("USER", "root");
             variables.put("LOGNAME", "root");
             variables.put("SHELL", "/bin/bash");
@@ -211,8 +215,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 }
                 var target = folder.guest(SandboxFolder.SOURCE) + (python.target().equals(".") ? "" : "/" + python.target());
                 var command = List.of(
-                        environment.python().toString(), "-m", "hud.environment.server", target, "--env", spec.declaredName(), "--host",
-                        "127.0.0.1", "--port", port);
+                        environment.python().toString(), "-c", SERVE, String.join(",", spec.environmentVariables().keySet()), target,
+                        "--env", spec.declaredName(), "--host", "127.0.0.1", "--port", port);
                 var variables = Map.of(
                         "VIRTUAL_ENV", environment.folder().toString(), "PYTHONUNBUFFERED", "1", "HUD_SKIP_VERSION_CHECK", "1",
                         "HUD_CLI_ANALYTICS_ENABLED", "0");
@@ -221,6 +225,14 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                         List.of(environment.folder(), environment.base().prefix()));
             }
         };
+    }
+
+    private static String resource(String name) {
+        try (var file = Objects.requireNonNull(ProcessRuntime.class.getResourceAsStream(name))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Ends and deletes what dead workers left on this machine; returns how many sandboxes that were. */

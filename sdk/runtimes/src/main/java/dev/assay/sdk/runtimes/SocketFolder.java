@@ -30,6 +30,10 @@ record SocketFolder(Path folder) {
         return folder.resolve(sandbox);
     }
 
+    Path shortcut(String sandbox) {
+        return folder.resolve(sandbox.substring(0, 8));
+    }
+
     Path door(Network network) {
         return folder.resolve(network == Network.OUTBOUND ? "outbound" : "door");
     }

@@ -57,7 +57,7 @@ final class Workshop {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
         new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
-        return SandboxFolder.create(folder, isolation, root ? firstUser() : ownUser());
+        return SandboxFolder.create(folder, isolation, root ? firstUser() : ownUser(), sockets.shortcut(id));
     }
 
     /** What programs inside must know to find their way out. */

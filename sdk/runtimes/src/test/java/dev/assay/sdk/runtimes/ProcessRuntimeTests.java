@@ -200,6 +200,15 @@ class ProcessRuntimeTests {
     }
 
     @Test
+    void socketsOfItsOwnWorkHoweverDeepTheWorkersFolderLies() throws Exception {
+        var deep = folder.resolve("a-folder-with-a-long-name/".repeat(6));
+        try (var other = ProcessRuntime.on(deep, folder.resolve("venvs"), wallOff, System.getenv());
+                var sandbox = other.launch(spec(version, LIMITS, Map.of()))) {
+            assertThat(ask(sandbox, "socket.socket(socket.AF_UNIX).bind(os.environ['TMPDIR'] + '/' + 'x' * 20)")).isEqualTo("None");
+        }
+    }
+
+    @Test
     void tellsWhyItDidNotServe() {
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(() -> launch(Map.of("FAKE_FAILURE", "exit")))

@@ -110,7 +110,8 @@ class SandboxNetworkTests {
                 .doesNotContain("java", "socat");
         assertThat(ask(sandbox, "open('/proc/1/environ').read()")).contains("Error");
         assertThat(ask(sandbox, "os.listdir('/proc/1/root')")).contains("Error");
-        assertThat(ask(sandbox, "os.kill(1, 9)")).contains("Error");
+        ask(sandbox, "os.kill(1, 9)");
+        assertThat(ask(sandbox, "4 + 4")).isEqualTo("8");
     }
 
     @Test
@@ -173,11 +174,6 @@ class SandboxNetworkTests {
         assumeThat(runtime.isolation()).isEqualTo(Isolation.BUBBLEWRAP_AS_ROOT);
         assertThat(ask(sandbox, "open('/proc/self/uid_map').read().split()[1:]"))
                 .endsWith("'65536']").isNotEqualTo(ask(next, "open('/proc/self/uid_map').read().split()[1:]"));
-    }
-
-    @Test
-    void socketsOfItsOwnWorkHoweverDeepTheWorkersFolderLies() throws Exception {
-        assertThat(ask(sandbox, "socket.socket(socket.AF_UNIX).bind(os.environ['TMPDIR'] + '/my.sock')")).isEqualTo("None");
     }
 
     private static Path deepest(String name) throws IOException {
