@@ -211,7 +211,7 @@ class UpstreamTests {
             } catch (IOException e) {
                 return "cut";
             }
-        });
+        }, Thread::startVirtualThread);
         hangUpAfter(asked, call(""));
         assertThat(ended.get(10, TimeUnit.SECONDS)).isIn("hung up", "cut");
     }
@@ -220,7 +220,7 @@ class UpstreamTests {
         try (var socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream().write(("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nAuthorization: " + member.headers()[1] + "\r\nContent-Length: "
                     + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8));
-            asked.await();
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
