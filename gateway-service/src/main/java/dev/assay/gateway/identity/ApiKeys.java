@@ -11,7 +11,7 @@ interface ApiKeys extends Repository<ApiKey, UUID> {
 
     ApiKey save(ApiKey key);
 
-    Optional<ApiKey> findByHashAndRevokedAtIsNull(byte[] hash);
+    List<ApiKey> findByHashInAndRevokedAtIsNull(List<byte[]> hashes);
 
     List<ApiKey> findByTeamIdAndRevokedAtIsNullOrderByCreatedAtAscIdAsc(UUID teamId);
 

@@ -2,54 +2,95 @@
 
 package dev.assay.gateway.identity;
 
-import dev.assay.contracts.RunId;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.UserId;
-import dev.assay.gateway.cache.BriefCache;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
-import java.security.MessageDigest;
-import java.time.Clock;
+import dev.assay.kit.identity.RunKeys.RunKey;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** Who stands behind a key. Answers are kept for two seconds: a revoked key opens nothing after that. */
+/**
+ * Who stands behind a key. Answers are kept for two seconds: a revoked key opens nothing after that. Keys that nobody has are remembered
+ * apart from the good ones, so that however many somebody tries, they push none of those out.
+ */
 @Component
 public class Callers {
 
     private static final UserId NOBODY = new UserId(new UUID(0, 0));
+    private static final Duration BRIEFLY = Duration.ofSeconds(2);
+    private static final int MOST = 10_000;
 
-    private final ApiKeys keys;
+    private final KeyLookup keys;
     private final RunKeys runKeys;
-    private final BriefCache<String, Optional<Caller>> known;
+    private final Cache<ByteBuffer, Caller> known;
+    private final Cache<ByteBuffer, Boolean> unknown;
+    private final Cache<String, RunKey> runs;
 
-    Callers(ApiKeys keys, RunKeys runKeys, Clock clock) {
+    @Autowired
+    Callers(KeyLookup keys, RunKeys runKeys) {
+        this(keys, runKeys, Ticker.systemTicker());
+    }
+
+    Callers(KeyLookup keys, RunKeys runKeys, Ticker time) {
         this.keys = keys;
         this.runKeys = runKeys;
-        this.known = new BriefCache<>(Duration.ofSeconds(2), clock);
+        this.known = brief(time);
+        this.unknown = brief(time);
+        this.runs = brief(time);
     }
 
-    /** Who holds an API key; empty if it is none, or revoked, or the key of a run. */
-    public Optional<Caller> member(String key) {
-        if (!key.startsWith(KeyText.PREFIX)) {
+    private static <K, V> Cache<K, V> brief(Ticker time) {
+        return Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(BRIEFLY).ticker(time).build();
+    }
+
+    /** The holder of an API key; empty if it is none, or revoked, or the key of a run. */
+    public Optional<Entrant> holder(String key) {
+        return person(key).map(caller -> new Entrant(caller, () -> person(key).isPresent()));
+    }
+
+    private Optional<Caller> person(String key) {
+        var text = new KeyText(key);
+        if (!text.wellFormed()) {
             return Optional.empty();
         }
-        var hash = new KeyText(key).hash();
-        return known.get(HexFormat.of().formatHex(hash), unused -> keys.findByHashAndRevokedAtIsNull(hash)
-                .filter(found -> MessageDigest.isEqual(found.hash(), hash))
-                .map(found -> new Caller(found.team(), found.user(), Role.MEMBER, null)));
+        var hash = ByteBuffer.wrap(text.hash());
+        if (unknown.getIfPresent(hash) != null) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(known.get(hash, this::ask));
     }
 
-    /** Which run and attempt the key of a run is for; empty if it is none or has run out. */
-    Optional<RunKeys.RunKey> run(String key) {
-        return runKeys.verify(key);
+    /** Asked by one thread at a time for each key; those that waited for it find what it learned. */
+    private @Nullable Caller ask(ByteBuffer hash) {
+        if (unknown.getIfPresent(hash) != null) {
+            return null;
+        }
+        var found = keys.find(hash);
+        if (found.isEmpty()) {
+            unknown.put(hash, true);
+        }
+        return found.map(key -> new Caller(key.team(), key.user(), Role.MEMBER, null)).orElse(null);
     }
 
-    static Caller holding(RunKeys.RunKey key) {
-        RunId run = key.run();
-        return new Caller(key.team(), NOBODY, Role.RUN, run);
+    /** Which run and attempt the key of a run is for; empty if it is none or has run out. Its signature is not checked for every call. */
+    Optional<RunKey> run(String key) {
+        return Optional.ofNullable(runs.getIfPresent(key)).or(() -> {
+            var good = runKeys.verify(key);
+            good.ifPresent(run -> runs.put(key, run));
+            return good;
+        });
+    }
+
+    static Caller holding(RunKey key) {
+        return new Caller(key.team(), NOBODY, Role.RUN, key.run());
     }
 }

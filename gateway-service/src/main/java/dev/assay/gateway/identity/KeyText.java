@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * An API key as its owner holds it. A key has 256 bits of chance, so a plain hash is enough to store it by: there is nothing to guess.
@@ -14,12 +15,18 @@ import java.util.Base64;
 record KeyText(String value) {
 
     static final String PREFIX = "ask_";
+    private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
     private static final SecureRandom CHANCE = new SecureRandom();
 
     static KeyText random() {
         var bytes = new byte[32];
         CHANCE.nextBytes(bytes);
         return new KeyText(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** Whether it could be one of ours. What could not is no question for the database. */
+    boolean wellFormed() {
+        return FORM.matcher(value).matches();
     }
 
     byte[] hash() {

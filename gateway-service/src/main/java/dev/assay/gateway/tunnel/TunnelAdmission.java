@@ -3,13 +3,11 @@
 package dev.assay.gateway.tunnel;
 
 import dev.assay.contracts.SessionId;
-import dev.assay.contracts.internal.SessionPlace;
-import dev.assay.kit.identity.Caller;
+import dev.assay.gateway.identity.Entrant;
 import dev.assay.kit.problem.ProblemWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +28,9 @@ class TunnelAdmission implements HandshakeInterceptor {
     /** Where the tunnel leads to, among the attributes of its WebSocket. */
     static final String TARGET = TunnelAdmission.class.getName();
 
+    /** Who opened it. */
+    static final String ENTRANT = Entrant.class.getName();
+
     private static final Logger log = LoggerFactory.getLogger(TunnelAdmission.class);
 
     private final SessionPlaces sessions;
@@ -48,10 +49,10 @@ class TunnelAdmission implements HandshakeInterceptor {
         var name = path.substring(path.lastIndexOf('/') + 1);
         try {
             var session = SessionId.parse(name);
-            var place = servletRequest.getAttribute(Caller.class.getName()) instanceof Caller caller
-                    ? sessions.find(session, caller.team())
-                    : Optional.<SessionPlace>empty();
+            var entrant = Entrant.current();
+            var place = entrant.flatMap(known -> sessions.find(session, known.caller().team()));
             if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null) {
+                attributes.put(ENTRANT, entrant.get());
                 attributes.put(TARGET, target(place.get().address(), session));
                 return true;
             }

@@ -2,6 +2,8 @@
 
 package dev.assay.gateway.tunnel;
 
+import dev.assay.gateway.identity.Entrant;
+import dev.assay.gateway.identity.OpenConnections;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import java.io.IOException;
@@ -23,7 +25,7 @@ import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 
 /**
  * {@code /runtime/tunnels/{id}}: one connection to the control channel of a session's environment, through the worker that holds it.
- * Whichever side blocks, the other waits. The first side to end ends both.
+ * Whichever side blocks, the other waits. The first side to end ends both, and so does the end of the key that opened it.
  */
 @Component
 class TunnelSocket extends BinaryWebSocketHandler {
@@ -39,10 +41,12 @@ class TunnelSocket extends BinaryWebSocketHandler {
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     private final InternalTokens tokens;
+    private final OpenConnections connections;
     private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
 
-    TunnelSocket(InternalTokens tokens) {
+    TunnelSocket(InternalTokens tokens, OpenConnections connections) {
         this.tokens = tokens;
+        this.connections = connections;
     }
 
     @Override
@@ -58,6 +62,8 @@ class TunnelSocket extends BinaryWebSocketHandler {
         var target = (URI) client.getAttributes().get(TunnelAdmission.TARGET);
         var tunnel = new Tunnel(client);
         tunnels.put(client.getId(), tunnel);
+        // to clients a normal end: they try again, and are refused
+        connections.opened(client, (Entrant) client.getAttributes().get(TunnelAdmission.ENTRANT), CloseStatus.GOING_AWAY);
         try {
             workers.newWebSocketBuilder()
                     .connectTimeout(CONNECT)
@@ -80,6 +86,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
 
     @Override
     public void afterConnectionClosed(WebSocketSession client, CloseStatus status) {
+        connections.closed(client);
         var tunnel = tunnels.remove(client.getId());
         if (tunnel != null) {
             tunnel.clientLeft();
