@@ -44,27 +44,32 @@ public final class RawConnection implements AutoCloseable {
         return this;
     }
 
-    /** Sends nothing for a moment: a slow line. */
+    /** Sends nothing for a moment: a slow line. Nothing is to be said meanwhile. */
     public void pause(int millis) {
-        hears(millis);
+        hears(millis, new ByteArrayOutputStream());
     }
 
-    /** Says one letter after the other, with a pause after each, until the server hangs up. */
-    public void dripUntilHungUpOn(int pauseMillis) {
+    /** Says one letter after the other, with a pause after each, until the server hangs up; what it said meanwhile. */
+    public String dripUntilHungUpOn(int pauseMillis) {
+        var heard = new ByteArrayOutputStream();
         try {
             do {
                 socket.getOutputStream().write('x');
-            } while (hears(pauseMillis));
+            } while (hears(pauseMillis, heard));
         } catch (IOException hungUp) {
             // that is what was waited for
         }
+        return heard.toString(StandardCharsets.UTF_8);
     }
 
     /** Whether the server is still there after a moment, whatever it says. */
-    private boolean hears(int millis) {
+    private boolean hears(int millis, ByteArrayOutputStream heard) {
         try {
             socket.setSoTimeout(millis);
-            return socket.getInputStream().read() >= 0;
+            for (int read; (read = socket.getInputStream().read()) >= 0; ) {
+                heard.write(read);
+            }
+            return false;
         } catch (SocketTimeoutException silent) {
             return true;
         } catch (IOException hungUp) {

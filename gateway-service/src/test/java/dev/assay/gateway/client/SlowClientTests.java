@@ -18,8 +18,8 @@ import org.springframework.test.context.TestPropertySource;
 /** With little patience, so that a test sees the end of it. Each of these connections stayed open for ever before there was any. */
 @GatewayTest
 @TestPropertySource(properties = {
-    "assay.clients.head=300ms", "assay.clients.grace=300ms", "assay.clients.slowest=1MB", "assay.clients.stall=10s", "assay.clients.swallow=100KB",
-    "server.tomcat.connection-timeout=10s"
+    "assay.clients.head=300ms", "assay.clients.grace=300ms", "assay.clients.slowest=1MB", "assay.clients.stall=10s",
+    "assay.clients.swallow=100KB", "server.tomcat.connection-timeout=10s"
 })
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SlowClientTests {
@@ -56,8 +56,8 @@ class SlowClientTests {
     void aSecondRequestsHeadHasADeadlineOfItsOwn() throws Exception {
         try (var connection = new RawConnection(port)) {
             for (int request = 0; request < 20; request++) {
-                assertThat(connection.say("GET /v2/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n").untilOneAnswer())
-                        .startsWith("HTTP/1.1 200");
+                connection.say("GET /v2/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n");
+                assertThat(connection.untilOneAnswer()).startsWith("HTTP/1.1 200");
                 connection.pause(PAUSE_MILLIS);
             }
             connection.say("GET /").dripUntilHungUpOn(PAUSE_MILLIS);
@@ -68,8 +68,10 @@ class SlowClientTests {
     void aBodyThatDripsInIsNotWaitedForByAnybody() {
         for (var path : new String[] {"/v2/rollouts/submit", "/inference/chat/completions"}) {
             try (var connection = new RawConnection(port)) {
-                connection.say("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n"
-                        + "Authorization: Bearer " + key + "\r\n\r\n").dripUntilHungUpOn(PAUSE_MILLIS);
+                connection.say("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 1000000\r\nAuthorization: Bearer " + key + "\r\n\r\n");
+                var answer = connection.dripUntilHungUpOn(PAUSE_MILLIS);
+                assertThat(answer).as(path).startsWith("HTTP/1.1 408").contains("too slowly");
             }
         }
     }
@@ -107,8 +109,8 @@ class SlowClientTests {
         // over a line of 4 MB a second this takes longer than the grace
         try (var connection = new RawConnection(port)) {
             var piece = "x".repeat(100_000);
-            connection.say("POST /v2/rollouts/submit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3000000\r\nAuthorization: Bearer "
-                    + key + "\r\n\r\n");
+            connection.say("POST /v2/rollouts/submit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3000000\r\n"
+                    + "Authorization: Bearer " + key + "\r\n\r\n");
             for (int sent = 0; sent < 30; sent++) {
                 connection.pause(25);
                 connection.say(piece);

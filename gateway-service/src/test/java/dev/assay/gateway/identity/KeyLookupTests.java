@@ -81,7 +81,9 @@ class KeyLookupTests {
 
     @Test
     void whatIsNoKeyIsNoQuestionForTheDatabase() {
-        for (var text : new String[] {"", "ask_", "sk-proj-1", "ask_" + "x".repeat(42), "ask_" + "x".repeat(44), "ask_" + "ä".repeat(43), "ark_x"}) {
+        for (var text : new String[] {
+            "", "ask_", "sk-proj-1", "ask_" + "x".repeat(42), "ask_" + "x".repeat(44), "ask_" + "ä".repeat(43), "ark_x"
+        }) {
             assertThat(callers.holder(text)).isEmpty();
         }
         assertThat(queries).isEmpty();
@@ -133,7 +135,9 @@ class KeyLookupTests {
         var good = key();
         mayAnswer = new CountDownLatch(1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var answers = IntStream.range(0, 200).mapToObj(unused -> CompletableFuture.supplyAsync(() -> callers.holder(good), threads)).toList();
+            var answers = IntStream.range(0, 200)
+                    .mapToObj(unused -> CompletableFuture.supplyAsync(() -> callers.holder(good), threads))
+                    .toList();
             firstQuery.await();
             mayAnswer.countDown();
             assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isPresent());
