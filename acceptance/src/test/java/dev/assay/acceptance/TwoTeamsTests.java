@@ -4,13 +4,20 @@ package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.testsupport.RawConnection;
+import dev.assay.testsupport.Spellings;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,13 +27,15 @@ import tools.jackson.databind.JsonNode;
 class TwoTeamsTests {
 
     private static final Platform PLATFORM = Platform.shared();
-    /** Doors that ask for no key of a team, or that take no id of one. */
-    private static final Set<String> NOT_OF_A_TEAM = Set.of("/v2/uploads/{token}");
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE");
+    /** Those that ask for no key: what they are good for is no team's. */
+    private static final Set<String> OPEN = Set.of("/telemetry/v3/api/sdk-events/cli", "/inference", "/inference/");
 
     private static final Api OURS = PLATFORM.api(Deployed.KEY);
     private static Api theirs;
     private static Map<String, String> ids;
     private static Set<String> secrets;
+    private static String session;
 
     @BeforeAll
     static void make() {
@@ -43,9 +52,12 @@ class TwoTeamsTests {
         var model = OURS.post("/v2/models", Map.of("model_name", "ours/secret-" + job, "name", "ours", "provider", "scripted",
                 "sdk_agent_type", "openai_compatible")).expect(200, 201).body().get("id").stringValue();
         var registry = build.get("registry_id").stringValue();
-        ids = Map.of("projects", project, "builds", build.get("build_id").stringValue(), "registry", registry, "tasksets", taskset,
-                "trace", run.toString(), "jobs", job.toString(), "job", job.toString(), "keys", key, "models", model, "by-name", "letters");
-        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model);
+        session = OURS.post("/runtime/sessions", Map.of("environment", "letter-count")).expect(201).body().get("id").stringValue();
+        ids = new HashMap<>(Map.of("projects", project, "builds", build.get("build_id").stringValue(), "registry", registry, "tasksets", taskset,
+                "trace", run.toString(), "jobs", job.toString(), "job", job.toString(), "keys", key, "models", model, "by-name", "letters"));
+        ids.put("sessions", session);
+        ids.put("tunnels", session);
+        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, session);
     }
 
     @Test
@@ -54,11 +66,10 @@ class TwoTeamsTests {
         var walked = new ArrayList<String>();
         endpoints().forEach((endpoint, operation) -> {
             var path = endpoint.path();
-            if (NOT_OF_A_TEAM.contains(path) || path.startsWith("/v2/admin/")) {
-                return;
-            }
             walked.add(endpoint.method() + " " + path);
-            if (path.contains("{")) {
+            if (path.startsWith("/v2/admin/")) {
+                softly.assertThat(call(endpoint, path, operation).status()).as(path).isEqualTo(401);
+            } else if (path.contains("{")) {
                 var answer = call(endpoint, filled(path), operation);
                 softly.assertThat(answer.status()).as("%s %s: %s", endpoint.method(), path, answer.text()).isEqualTo(404);
             } else if (endpoint.method().equals("GET")) {
@@ -67,7 +78,20 @@ class TwoTeamsTests {
             }
         });
         softly.assertAll();
-        assertThat(walked).hasSizeGreaterThan(25);
+        assertThat(walked).hasSizeGreaterThan(25).anyMatch(call -> call.contains("/runtime/sessions/{id}"));
+        OURS.get("/runtime/sessions/" + session).expect(200);
+    }
+
+    @Test
+    void noMethodThatIsInNoDocumentDoesMore() {
+        var softly = new SoftAssertions();
+        paths().filter(path -> path.contains("{")).forEach(path -> METHODS.forEach(method -> {
+            var answer = said(method, filled(path), theirs.key());
+            softly.assertThat(status(answer)).as("%s %s: %s", method, path, answer).isBetween(400, 499);
+        }));
+        softly.assertAll();
+        OURS.get("/runtime/sessions/" + session).expect(200);
+        OURS.get("/v2/keys").expect(200);
     }
 
     @Test
@@ -87,15 +111,67 @@ class TwoTeamsTests {
 
     @Test
     void withoutAKeyThereIsOnlyARefusalWithAReason() {
-        var nobody = PLATFORM.api("nobody");
-        endpoints().forEach((endpoint, operation) -> {
-            var path = endpoint.path();
-            if (endpoint.method().equals("GET") && path.startsWith("/v2/")) {
-                var answer = nobody.get(filled(path));
-                assertThat(answer.status()).as(path).isEqualTo(401);
-                assertThat(answer.detail()).isNotBlank();
+        var softly = new SoftAssertions();
+        paths().filter(path -> !OPEN.contains(path)).forEach(path -> METHODS.forEach(method -> {
+            var answer = said(method, filled(path), "");
+            var expected = switch (path) {
+                case "/v2/uploads/{token}" -> List.of(400, 404, 405); // an upload's address is its own grant, and there is none such
+                case "/v2/auth/session" -> List.of(401, 403, 405); // who asks for no leave gets none
+                default -> List.of(401, 405);
+            };
+            softly.assertThat(status(answer)).as("%s %s: %s", method, path, answer).isIn(expected);
+            softly.assertThat(answer).as("%s %s", method, path).containsAnyOf(method.equals("HEAD") ? "HTTP" : "\"detail\"", "\"message\"");
+        }));
+        softly.assertAll();
+    }
+
+    /** The door and what is behind it read a path alike, because it can be written in one way only. */
+    @Test
+    void noOtherSpellingOfAPathIsTakenFromAnybody() {
+        var softly = new SoftAssertions();
+        var walked = new AtomicInteger();
+        paths().forEach(path -> {
+            for (var spelling : Spellings.of(filled(path))) {
+                for (var method : METHODS) {
+                    for (var key : List.of("", theirs.key(), Deployed.KEY)) {
+                        var answer = said(method, spelling, key);
+                        walked.incrementAndGet();
+                        softly.assertThat(status(answer)).as("%s %s: %s", method, spelling, answer).isBetween(400, 499);
+                    }
+                }
             }
         });
+        softly.assertAll();
+        assertThat(walked).hasValueGreaterThan(10_000);
+        OURS.get("/runtime/sessions/" + session).expect(200);
+    }
+
+    @Test
+    void whatMustBeEncodedIsWelcome() {
+        for (var name : List.of("a b/c", "100% \\ ; done", "étés", "任务", "Ж🦊", "a/../b")) {
+            var encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+            OURS.post("/v2/tasksets", Map.of("name", name)).expect(200, 201, 409);
+            assertThat(OURS.get("/v2/tasksets/by-name/" + encoded).expect(200).body().get("name").stringValue()).isEqualTo(name);
+        }
+    }
+
+    /** Every path of the document, and those that are in none. */
+    private static Stream<String> paths() {
+        return Stream.concat(
+                endpoints().keySet().stream().map(Endpoint::path).distinct(),
+                Stream.of("/runtime/tunnels/{id}", "/v3/api-docs", "/actuator/prometheus", "/rl/v1/anything"));
+    }
+
+    /** What the gateway says to a request that is sent as it stands. */
+    private static String said(String method, String path, String key) {
+        var body = "{}";
+        return RawConnection.tell(PLATFORM.port, method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + (key.isEmpty() ? "" : "Authorization: Bearer " + key + "\r\n")
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    private static int status(String answer) {
+        return answer.startsWith("HTTP/1.1 ") ? Integer.parseInt(answer.substring(9, 12)) : 0;
     }
 
     record Endpoint(String method, String path) {}

@@ -9,8 +9,8 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The gateway's entry point. */
 @SpringBootApplication
-@EnableScheduling
 @ConfigurationPropertiesScan
+@EnableScheduling
 public class GatewayService {
 
     public static void main(String[] args) {

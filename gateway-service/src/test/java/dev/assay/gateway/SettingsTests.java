@@ -28,6 +28,10 @@ class SettingsTests {
         assertThat(environment.getProperty("server.port")).isEqualTo("7300");
         assertThat(environment.getProperty("assay.admin-token")).isEmpty();
         assertThat(environment.getProperty("assay.public-url")).isEmpty();
+        assertThat(environment.getProperty("assay.trusted-proxies")).isEqualTo("127.0.0.0/8,::1");
+        assertThat(environment.getProperty("assay.clients.head")).isEqualTo("15s");
+        assertThat(environment.getProperty("assay.clients.slowest")).isEqualTo("1KB");
+        assertThat(environment.getProperty("assay.clients.swallow")).isEqualTo("2MB");
         assertThat(environment.getProperty("assay.scripts")).isEmpty();
         assertThat(environment.getProperty("assay.sign-in.lifetime")).isEqualTo("12h");
         assertThat(environment.getProperty("assay.inference.timeout")).isEqualTo("10m");

@@ -5,6 +5,8 @@ package dev.assay.gateway.buildlog;
 import dev.assay.contracts.BuildId;
 import dev.assay.gateway.identity.Callers;
 import dev.assay.gateway.identity.Credentials;
+import dev.assay.gateway.identity.Entrant;
+import dev.assay.gateway.identity.OpenConnections;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,8 @@ import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 /**
  * {@code /v2/builds/{id}/logs?api_key=…}: a build's log as it grows, from its start on every connection. Whoever may not see the build
- * is told so after the handshake, by close code 4003: the client cannot read a refused handshake.
+ * is told so after the handshake, by close code 4003: the client cannot read a refused handshake. So is whoever's key is revoked while
+ * reading.
  */
 @Component
 class BuildLogSocket extends TextWebSocketHandler {
@@ -29,11 +32,13 @@ class BuildLogSocket extends TextWebSocketHandler {
     private static final CloseStatus DENIED = new CloseStatus(4003, "no such build for this key");
 
     private final Callers callers;
+    private final OpenConnections connections;
     private final BuildLogs builds;
     private final Map<String, Thread> tails = new ConcurrentHashMap<>();
 
-    BuildLogSocket(Callers callers, BuildLogs builds) {
+    BuildLogSocket(Callers callers, OpenConnections connections, BuildLogs builds) {
         this.callers = callers;
+        this.connections = connections;
         this.builds = builds;
     }
 
@@ -44,6 +49,7 @@ class BuildLogSocket extends TextWebSocketHandler {
 
     @Override
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+        connections.closed(session);
         var tail = tails.remove(session.getId());
         // Not the tail itself when it closes the session: an interrupted thread's write would cut the connection before its last frame.
         if (tail != null && tail != Thread.currentThread()) {
@@ -54,11 +60,13 @@ class BuildLogSocket extends TextWebSocketHandler {
     private void tail(WebSocketSession session) {
         try {
             var uri = session.getUri();
-            var key = uri == null ? "" : Credentials.parameter(uri.getRawQuery(), "api_key").orElse("");
-            var caller = callers.member(key);
+            var reader = uri == null
+                    ? Optional.<Entrant>empty()
+                    : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(callers::holder);
+            reader.ifPresent(entrant -> connections.opened(session, entrant, DENIED));
             var build = uri == null ? Optional.<BuildId>empty() : build(uri.getRawPath());
-            var seen = caller.isPresent() && build.isPresent()
-                    && new BuildLogTail(builds, build.get(), caller.get().team(), () -> callers.stillHeld(key)).send(new BuildLogFrames(session));
+            var seen = reader.isPresent() && build.isPresent()
+                    && new BuildLogTail(builds, build.get(), reader.get().caller().team()).send(new BuildLogFrames(session));
             session.close(seen ? CloseStatus.NORMAL : DENIED);
         } catch (IOException e) {
             log.debug("a reader of a build log left: {}", e.toString());
@@ -68,6 +76,7 @@ class BuildLogSocket extends TextWebSocketHandler {
             log.error("a build log broke off", e);
             close(session);
         } finally {
+            connections.closed(session);
             tails.remove(session.getId());
         }
     }
@@ -81,7 +90,7 @@ class BuildLogSocket extends TextWebSocketHandler {
     }
 
     private static Optional<BuildId> build(String path) {
-        var matcher = PATH.matcher(path.replaceAll("/{2,}", "/"));
+        var matcher = PATH.matcher(path);
         try {
             return matcher.find() ? Optional.of(BuildId.parse(matcher.group(1))) : Optional.empty();
         } catch (IllegalArgumentException e) {

@@ -7,7 +7,6 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.BuildLog;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,24 +22,19 @@ final class BuildLogTail {
     private final BuildLogs builds;
     private final BuildId build;
     private final TeamId team;
-    private final BooleanSupplier allowed;
 
-    BuildLogTail(BuildLogs builds, BuildId build, TeamId team, BooleanSupplier allowed) {
+    BuildLogTail(BuildLogs builds, BuildId build, TeamId team) {
         this.builds = builds;
         this.build = build;
         this.team = team;
-        this.allowed = allowed;
     }
 
-    /** Sends all of it, however long the build takes. False if the team has no such build, or the reader's key was revoked. */
+    /** Sends all of it, however long the build takes. False if the team has no such build. */
     boolean send(BuildLogFrames frames) throws IOException, InterruptedException {
         var next = 0;
         var status = "";
         while (true) {
             var answer = ask(next);
-            if (!allowed.getAsBoolean()) {
-                return false;
-            }
             if (answer == null) {
                 Thread.sleep(PAUSE_MILLIS);
                 continue;

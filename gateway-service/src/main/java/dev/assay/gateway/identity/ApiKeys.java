@@ -26,9 +26,9 @@ interface ApiKeys extends Repository<ApiKey, UUID> {
 
     @Query("""
             select k.id, k.hash, k.teamId, k.userId, u.role from ApiKey k join User u on u.id = k.userId
-            where k.hash = :hash and k.revokedAt is null
+            where k.hash in :hashes and k.revokedAt is null
             """)
-    Optional<Holder> holder(byte[] hash);
+    List<Holder> holders(List<byte[]> hashes);
 
     List<ApiKey> findByTeamIdAndRevokedAtIsNullOrderByCreatedAtAscIdAsc(UUID teamId);
 

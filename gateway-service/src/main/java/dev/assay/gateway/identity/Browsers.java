@@ -2,16 +2,21 @@
 
 package dev.assay.gateway.identity;
 
+import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
+
 import dev.assay.gateway.routing.PublicAddress;
-import dev.assay.kit.identity.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.stereotype.Component;
 
 /** Requests that a browser's cookie speaks for. */
 @Component
 class Browsers {
+
+    private static final RequestMatcher PLACES = new OrRequestMatcher(pathPattern("/v2/**"), pathPattern("/v3/api-docs"));
 
     private final SignIns signIns;
     private final SignInCookie cookie;
@@ -24,18 +29,19 @@ class Browsers {
     }
 
     /**
-     * Whether it is the cookie that speaks for a request: a key in the request goes first, and below {@code /inference}, {@code /runtime}
-     * and {@code /telemetry} browsers have no business.
+     * Whether it is the cookie that speaks for a request: a key in the request goes first, and outside {@code /v2} and what describes it
+     * browsers have no business.
      */
     boolean speakFor(HttpServletRequest request) {
         return request.getHeader("Authorization") == null
-                && request.getRequestURI().startsWith("/v2/")
+                && PLACES.matches(request)
                 && cookie.read(request).isPresent();
     }
 
     /** Who signed the browser in; empty if nobody did or it is over. */
-    Optional<Caller> caller(HttpServletRequest request) {
-        return cookie.read(request).flatMap(signIns::holder);
+    Optional<Entrant> entrant(HttpServletRequest request) {
+        return cookie.read(request)
+                .flatMap(token -> signIns.holder(token).map(caller -> new Entrant(caller, () -> signIns.holder(token).isPresent())));
     }
 
     /** Why a request does not count although its cookie is good; null if it does. */

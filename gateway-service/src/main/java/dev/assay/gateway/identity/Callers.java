@@ -2,69 +2,65 @@
 
 package dev.assay.gateway.identity;
 
-import dev.assay.contracts.RunId;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.UserId;
-import dev.assay.gateway.cache.BriefCache;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
-import java.security.MessageDigest;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HexFormat;
+import dev.assay.kit.identity.RunKeys.RunKey;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** Who stands behind a key. Answers are kept for two seconds: a revoked key opens nothing after that. */
 @Component
 public class Callers {
 
-    private static final Logger log = LoggerFactory.getLogger(Callers.class);
     private static final UserId NOBODY = new UserId(new UUID(0, 0));
 
-    private final ApiKeys keys;
+    private final KnownKeys<ApiKeys.Holder> people;
     private final RunKeys runKeys;
-    private final BriefCache<String, Optional<Caller>> known;
+    private final Cache<String, RunKey> runs;
 
-    Callers(ApiKeys keys, RunKeys runKeys, Clock clock) {
-        this.keys = keys;
+    @Autowired
+    Callers(ApiKeys keys, RunKeys runKeys) {
+        this(keys, runKeys, Ticker.systemTicker());
+    }
+
+    Callers(ApiKeys keys, RunKeys runKeys, Ticker time) {
+        this.people = new KnownKeys<>(
+                new KeyLookup<>(hashes -> keys.holders(hashes).stream()
+                        .collect(Collectors.toMap(holder -> ByteBuffer.wrap(holder.hash()), holder -> holder))),
+                time);
         this.runKeys = runKeys;
-        this.known = new BriefCache<>(Duration.ofSeconds(2), clock);
+        this.runs = KnownKeys.brief(time);
     }
 
-    /** Who holds an API key; empty if it is none, or revoked, or the key of a run. */
-    public Optional<Caller> member(String key) {
-        if (!key.startsWith(KeyText.PREFIX)) {
-            return Optional.empty();
-        }
-        var hash = new KeyText(key).hash();
-        return known.get(HexFormat.of().formatHex(hash), unused -> keys.holder(hash)
-                .filter(found -> MessageDigest.isEqual(found.hash(), hash))
-                .map(ApiKeys.Holder::caller));
+    /** The holder of an API key; empty if it is none, or revoked, or the key of a run. */
+    public Optional<Entrant> holder(String key) {
+        return person(key).map(holder -> new Entrant(holder.caller(), () -> person(key).isPresent()));
     }
 
-    /** Whether an API key that has opened something lasting still would. While that cannot be found out, it does. */
-    public boolean stillHeld(String key) {
-        try {
-            return member(key).isPresent();
-        } catch (DataAccessException | TransactionException e) {
-            log.warn("cannot look up a key just now: {}", e.toString());
-            return true;
-        }
+    /** The same, with the key's id. */
+    Optional<ApiKeys.Holder> person(String key) {
+        var text = new KeyText(key);
+        return text.wellFormed(KeyText.PREFIX) ? people.find(text) : Optional.empty();
     }
 
-    /** Which run and attempt the key of a run is for; empty if it is none or has run out. */
-    Optional<RunKeys.RunKey> run(String key) {
-        return runKeys.verify(key);
+    /** Which run and attempt the key of a run is for; empty if it is none or has run out. Its signature is not checked for every call. */
+    Optional<RunKey> run(String key) {
+        return Optional.ofNullable(runs.getIfPresent(key)).or(() -> {
+            var good = runKeys.verify(key);
+            good.ifPresent(run -> runs.put(key, run));
+            return good;
+        });
     }
 
-    static Caller holding(RunKeys.RunKey key) {
-        RunId run = key.run();
-        return new Caller(key.team(), NOBODY, Role.RUN, run);
+    static Caller holding(RunKey key) {
+        return new Caller(key.team(), NOBODY, Role.RUN, key.run());
     }
 }

@@ -16,7 +16,7 @@ public final class Credentials {
     private Credentials() {}
 
     /** The key of {@code Authorization: Bearer}. */
-    public static Optional<String> bearer(HttpServletRequest request) {
+    static Optional<String> bearer(HttpServletRequest request) {
         var header = request.getHeader("Authorization");
         return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
                 ? Optional.of(header.substring(7).strip())

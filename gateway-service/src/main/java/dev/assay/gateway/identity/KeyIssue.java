@@ -46,7 +46,7 @@ class KeyIssue {
         if (role != null) {
             user.is(role);
         }
-        var text = KeyText.random(KeyText.PREFIX);
+        var text = KeyText.random();
         return new Issued(keys.save(new ApiKey(team, user.id(), userName, text, now)), text, user.role());
     }
 

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * An API key, or the token of a signed-in browser, as its owner holds it. It has 256 bits of chance, so a plain hash is enough to store
@@ -16,12 +17,22 @@ record KeyText(String value) {
 
     static final String PREFIX = "ask_";
     static final String SIGN_IN_PREFIX = "asn_";
+    private static final Pattern FORM = Pattern.compile("as[kn]_[A-Za-z0-9_-]{43}");
     private static final SecureRandom CHANCE = new SecureRandom();
+
+    static KeyText random() {
+        return random(PREFIX);
+    }
 
     static KeyText random(String prefix) {
         var bytes = new byte[32];
         CHANCE.nextBytes(bytes);
         return new KeyText(prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** Whether it could be one of ours. What could not is no question for the database. */
+    boolean wellFormed(String prefix) {
+        return value.startsWith(prefix) && FORM.matcher(value).matches();
     }
 
     byte[] hash() {

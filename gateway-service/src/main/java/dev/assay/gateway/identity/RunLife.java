@@ -2,11 +2,11 @@
 
 package dev.assay.gateway.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.internal.RunLiveness;
-import dev.assay.gateway.cache.BriefCache;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
-import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatusCode;
@@ -18,11 +18,11 @@ import org.springframework.web.client.RestClient;
 class RunLife {
 
     private final RestClient jobs;
-    private final BriefCache<RunKey, Boolean> known;
+    private final Cache<RunKey, Boolean> known;
 
-    RunLife(InternalRest rest, @Value("${assay.job-url}") String jobs, Clock clock) {
+    RunLife(InternalRest rest, @Value("${assay.job-url}") String jobs) {
         this.jobs = rest.forService(jobs);
-        this.known = new BriefCache<>(Duration.ofSeconds(2), clock);
+        this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(2)).build();
     }
 
     /** @throws org.springframework.web.client.RestClientException if job-service cannot be asked now */

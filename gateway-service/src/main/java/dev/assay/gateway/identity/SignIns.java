@@ -2,11 +2,12 @@
 
 package dev.assay.gateway.identity;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
-import dev.assay.gateway.cache.BriefCache;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
@@ -32,18 +35,18 @@ class SignIns {
     /** So that a key whose holder signs in again and again fills no disk: the oldest browser is signed out. */
     static final int MOST_PER_KEY = 100;
 
-    private final ApiKeys keys;
+    private final Callers callers;
     private final JdbcClient jdbc;
     private final Clock clock;
     private final Duration lifetime;
-    private final BriefCache<String, Optional<Caller>> known;
+    private final KnownKeys<Caller> known;
 
-    SignIns(ApiKeys keys, JdbcClient jdbc, Clock clock, @Value("${assay.sign-in.lifetime}") Duration lifetime) {
-        this.keys = keys;
+    SignIns(Callers callers, JdbcClient jdbc, Clock clock, @Value("${assay.sign-in.lifetime}") Duration lifetime) {
+        this.callers = callers;
         this.jdbc = jdbc;
         this.clock = clock;
         this.lifetime = lifetime;
-        this.known = new BriefCache<>(Duration.ofSeconds(2), clock);
+        this.known = new KnownKeys<>(new KeyLookup<>(this::holders), Ticker.systemTicker());
     }
 
     /** A browser that has just been signed in, with the token that it keeps. */
@@ -54,7 +57,7 @@ class SignIns {
     public Optional<SignIn> open(String key) {
         var now = clock.instant();
         jdbc.sql("delete from sign_ins where expires_at <= :now").param("now", utc(now)).update();
-        return keys.holder(new KeyText(key).hash()).map(found -> {
+        return callers.person(key).map(found -> {
             makeRoom(found.key());
             var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
             var expires = now.plus(lifetime);
@@ -80,26 +83,30 @@ class SignIns {
 
     /** Who signed this browser in; empty if nobody did, it was signed out, its time is over, or the key was revoked. */
     Optional<Caller> holder(String token) {
-        if (!token.startsWith(KeyText.SIGN_IN_PREFIX)) {
-            return Optional.empty();
-        }
-        var hash = new KeyText(token).hash();
-        return known.get(HexFormat.of().formatHex(hash), unused -> jdbc.sql("""
-                        select k.team_id, k.user_id, u.role
+        var text = new KeyText(token);
+        return text.wellFormed(KeyText.SIGN_IN_PREFIX) ? known.find(text) : Optional.empty();
+    }
+
+    private Map<ByteBuffer, Caller> holders(List<byte[]> hashes) {
+        var holders = new HashMap<ByteBuffer, Caller>();
+        jdbc.sql("""
+                        select s.hash, k.team_id, k.user_id, u.role
                         from sign_ins s join api_keys k on k.id = s.key_id join users u on u.id = k.user_id
-                        where s.hash = :hash and s.expires_at > :now and k.revoked_at is null
+                        where s.hash in (:hashes) and s.expires_at > :now and k.revoked_at is null
                         """)
-                .param("hash", hash)
+                .param("hashes", hashes)
                 .param("now", utc(clock.instant()))
-                .query((row, number) -> caller(row))
-                .optional());
+                .query(row -> {
+                    holders.put(ByteBuffer.wrap(row.getBytes("hash")), caller(row));
+                });
+        return holders;
     }
 
     /** Signs a browser out. */
     void close(String token) {
-        var hash = new KeyText(token).hash();
-        jdbc.sql("delete from sign_ins where hash = :hash").param("hash", hash).update();
-        known.forget(HexFormat.of().formatHex(hash));
+        var text = new KeyText(token);
+        jdbc.sql("delete from sign_ins where hash = :hash").param("hash", text.hash()).update();
+        known.forget(text);
     }
 
     private static Caller caller(ResultSet row) throws SQLException {

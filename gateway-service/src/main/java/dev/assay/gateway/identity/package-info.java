@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Teams, their users and keys: who may come in, through which door. */
+/** Teams, their users and keys: who may come in, through which door, and for how long. */
 @NullMarked
 package dev.assay.gateway.identity;
 

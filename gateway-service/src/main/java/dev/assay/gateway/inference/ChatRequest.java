@@ -23,8 +23,13 @@ final class ChatRequest {
     private ChatRequest() {}
 
     /** @throws ModelErrorException if it is no model call; the message says which field and why */
-    static ObjectNode read(InputStream body, long largest) throws IOException {
-        var bytes = body.readNBytes((int) Math.min(largest + 1, Integer.MAX_VALUE - 8));
+    static ObjectNode read(InputStream body, long largest) {
+        byte[] bytes;
+        try {
+            bytes = body.readNBytes((int) Math.min(largest + 1, Integer.MAX_VALUE - 8));
+        } catch (IOException e) {
+            throw new ModelErrorException(ModelError.of(408, "body: did not come, or came too slowly"));
+        }
         if (bytes.length > largest) {
             throw new ModelErrorException(ModelError.of(413, "body: larger than " + largest + " bytes"));
         }

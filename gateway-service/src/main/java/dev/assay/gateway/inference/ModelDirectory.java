@@ -2,12 +2,12 @@
 
 package dev.assay.gateway.inference;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.ResolvedModel;
-import dev.assay.gateway.cache.BriefCache;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.kit.rest.InternalRest;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,27 +24,29 @@ import tools.jackson.databind.JsonNode;
 class ModelDirectory {
 
     private static final int PAGE = 100;
+    private static final int LONGEST_NAME = 500;
 
     private record Question(TeamId team, String model) {}
 
     private final InternalRest rest;
     private final RestClient catalog;
     private final String address;
-    private final BriefCache<Question, Optional<ResolvedModel>> known;
+    private final Cache<Question, Optional<ResolvedModel>> known;
 
-    ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address, Clock clock) {
+    ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address) {
         this.rest = rest;
         this.address = address;
         this.catalog = rest.forService(address);
-        this.known = new BriefCache<>(Duration.ofSeconds(5), clock);
+        this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(5)).build();
     }
 
     /** What a name stands for, for a team. */
     ResolvedModel resolve(TeamId team, String model) {
+        if (model.length() > LONGEST_NAME) {
+            throw unknown(model); // names come from callers: what is remembered has to have a size
+        }
         try {
-            return known.get(new Question(team, model), this::ask)
-                    .orElseThrow(() -> new ModelErrorException(ModelError.of(404, "Model '" + cut(model)
-                            + "' not found: the catalog (`hud models list`) has no model of that name.")));
+            return known.get(new Question(team, model), this::ask).orElseThrow(() -> unknown(model));
         } catch (RestClientException e) {
             throw unreachable();
         }
@@ -82,6 +84,11 @@ class ModelDirectory {
         } catch (HttpClientErrorException.NotFound e) {
             return Optional.empty();
         }
+    }
+
+    private static ModelErrorException unknown(String model) {
+        return new ModelErrorException(ModelError.of(
+                404, "Model '" + cut(model) + "' not found: the catalog (`hud models list`) has no model of that name."));
     }
 
     private static ModelErrorException unreachable() {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ final class UpstreamProvider implements Provider {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final List<String> PASSED_BACK = List.of("retry-after", "retry-after-ms", "x-should-retry", "x-request-id");
     private static final int MOST_OF_AN_ERROR = 1 << 20;
+    /** Providers name the account that they bill: that is the platform's business, not its callers'. */
+    private static final Pattern ACCOUNT = Pattern.compile("\\b(org|proj|acct|user|team|key|sk)([-_])[A-Za-z0-9_*-]{4,}");
 
     private final HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -145,6 +148,10 @@ final class UpstreamProvider implements Provider {
             return ModelError.of(502, "The provider '" + name() + "' refuses the key that this platform has for it (" + status + ").")
                     .andNoUseTryingAgain();
         }
+        if (status == 402) {
+            log.error("provider {} wants to be paid", upstream);
+            return ModelError.of(402, "The provider '" + name() + "' says that this platform's account with it is used up.");
+        }
         if (status < 400) {
             return ModelError.of(502, "The provider '" + name() + "' answered with status " + status + ".").andNoUseTryingAgain();
         }
@@ -159,7 +166,7 @@ final class UpstreamProvider implements Provider {
         try {
             var error = JSON.readTree(text).path("error");
             if (error.isString()) {
-                return new ModelError(otherwise.status(), otherwise.type(), otherwise.code(), error.asString(), null, false);
+                return new ModelError(otherwise.status(), otherwise.type(), otherwise.code(), discreet(error.asString()), null, false);
             }
             if (!error.path("message").isString()) {
                 return otherwise;
@@ -168,12 +175,16 @@ final class UpstreamProvider implements Provider {
                     otherwise.status(),
                     error.path("type").isString() ? error.path("type").asString() : otherwise.type(),
                     error.path("code").isString() ? error.path("code").asString() : otherwise.code(),
-                    error.path("message").asString(),
+                    discreet(error.path("message").asString()),
                     null,
                     false);
         } catch (JacksonException e) {
             return otherwise;
         }
+    }
+
+    private static String discreet(String message) {
+        return ACCOUNT.matcher(message).replaceAll("$1$2…");
     }
 
     private static @Nullable Double seconds(String retryAfter) {

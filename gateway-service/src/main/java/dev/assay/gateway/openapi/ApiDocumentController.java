@@ -2,15 +2,20 @@
 
 package dev.assay.gateway.openapi;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import dev.assay.gateway.routing.Addresses;
 import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.gateway.routing.Room;
 import dev.assay.gateway.routing.Routes;
-import dev.assay.kit.identity.AdmitsAnybody;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.rest.InternalRest;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,14 +32,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @RestController
-@AdmitsAnybody
+@Admits(Role.VIEWER)
 @Hidden
 class ApiDocumentController {
 
     private static final Logger log = LoggerFactory.getLogger(ApiDocumentController.class);
     private static final String ABOUT = """
             Everything that an API key opens. Errors are problem details (RFC 9457); those of model calls look as the model API's own \
-            do. Ids may be written with or without dashes.
+            do. Ids may be written with or without dashes. Paths are taken in one spelling: what needs no encoding is not encoded, and \
+            there are no dot segments, doubled slashes, path parameters or backslashes; names are percent-encoded UTF-8.
 
             `x-admits` of an operation says who may call it: `viewer`, `member` and `administrator` are people of a team, of whom each may \
             what those before it may; `run` is the holder of a run's key, `operator` that of the operator's token. `/v2/auth/me` tells who \
@@ -49,6 +55,12 @@ class ApiDocumentController {
     private final OpenApiWebMvcResource own;
     private final JsonMapper json;
 
+    /** All services are asked for it, so not for every reader: once, and soon again only while one of them is missing. */
+    private final Cache<String, Merged> merged =
+            Caffeine.newBuilder().expireAfter(Expiry.creating(ApiDocumentController::lifetime)).build();
+
+    private record Merged(ApiDocument document, List<String> missing) {}
+
     ApiDocumentController(
             InternalRest rest, Addresses addresses, PublicAddress publicAddress, OpenApiWebMvcResource own, JsonMapper json) {
         this.rest = rest;
@@ -59,9 +71,18 @@ class ApiDocumentController {
     }
 
     @GetMapping(path = "/v3/api-docs", produces = MediaType.APPLICATION_JSON_VALUE)
-    JsonNode document(HttpServletRequest request) throws IOException {
+    JsonNode document(HttpServletRequest request) {
+        var whole = merged.get("all", unused -> merge(request));
+        return whole.document().json(ABOUT + note(whole.missing()), publicAddress.of(request));
+    }
+
+    private static Duration lifetime(String all, Merged merged) {
+        return merged.missing().isEmpty() ? Duration.ofMinutes(1) : Duration.ofSeconds(2);
+    }
+
+    private Merged merge(HttpServletRequest request) {
         var document = new ApiDocument();
-        document.add("gateway", json.readTree(own.openapiJson(request, "/v3/api-docs/gateway", Locale.ROOT)), Optional::of);
+        document.add("gateway", ownPart(request), Optional::of);
         var missing = new ArrayList<String>();
         for (var room : Room.values()) {
             var fetched = fetch(room);
@@ -71,7 +92,15 @@ class ApiDocumentController {
                 document.add(room.name().toLowerCase(Locale.ROOT), fetched, path -> Routes.publicPath(room, path));
             }
         }
-        return document.json(ABOUT + note(missing), publicAddress.of(request));
+        return new Merged(document, missing);
+    }
+
+    private JsonNode ownPart(HttpServletRequest request) {
+        try {
+            return json.readTree(own.openapiJson(request, "/v3/api-docs/gateway", Locale.ROOT));
+        } catch (IOException e) {
+            throw new IllegalStateException("springdoc cannot write what it describes", e);
+        }
     }
 
     private @Nullable JsonNode fetch(Room room) {

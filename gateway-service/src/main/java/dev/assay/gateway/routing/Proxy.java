@@ -62,13 +62,16 @@ class Proxy {
 
     void pass(HttpServletRequest request, HttpServletResponse response, Routes.Destination destination, Caller caller) throws IOException {
         var body = RequestBody.of(request);
+        var begun = false;
         try {
             var query = request.getQueryString();
             var target = URI.create(addresses.of(destination.room()) + destination.path() + (query == null ? "" : "?" + query));
             var outgoing = outgoing(request, target, body, caller);
             var answer = ClientConnection.of(request)
                     .await(client.sendAsync(outgoing, BodyHandlers.ofInputStream()), body::finished);
+            begun = true;
             copy(answer, response);
+            response.getOutputStream().close(); // the client has it all by now, should the rest of its body still be waited for
         } catch (IllegalArgumentException e) {
             ProblemWriter.write(response, HttpStatus.BAD_REQUEST, "path or query: not a valid URL");
         } catch (ClientGoneException e) {
@@ -79,8 +82,12 @@ class Proxy {
             Thread.currentThread().interrupt();
             refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "The gateway is stopping. Try again.");
         } catch (IOException e) {
-            if (response.isCommitted()) {
+            if (begun) {
                 throw e; // the server then breaks the connection, so that half an answer does not look whole
+            }
+            if (body.broken()) {
+                log.debug("a client did not send its body: {}", e.toString()); // the server has told it so
+                return;
             }
             log.warn("{} {} failed at {}: {}", request.getMethod(), destination.pattern(), destination.room().title(), e.toString());
             refuse(response, HttpStatus.BAD_GATEWAY, destination.room().title() + " broke off before it answered. Try again.");

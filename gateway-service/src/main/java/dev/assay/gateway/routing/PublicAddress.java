@@ -8,21 +8,24 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.security.web.util.matcher.IpAddressMatcher;
 import org.springframework.stereotype.Component;
 
-/** Under which address clients reach this gateway: as configured, else as the request itself says. */
+/** Under which address clients reach this gateway: as configured, else as a trusted proxy or the request itself says. */
 @Component
 public class PublicAddress {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]+");
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
-    private static final String[] HOST_HEADERS = {"X-Forwarded-Host", "Host"};
 
     private final String configured;
+    private final List<IpAddressMatcher> proxies;
 
-    PublicAddress(@Value("${assay.public-url}") String configured) {
+    PublicAddress(@Value("${assay.public-url}") String configured, @Value("${assay.trusted-proxies}") List<String> proxies) {
         this.configured = configured.endsWith("/") ? configured.substring(0, configured.length() - 1) : configured;
+        this.proxies = proxies.stream().map(String::strip).filter(proxy -> !proxy.isEmpty()).map(IpAddressMatcher::new).toList();
     }
 
     /** The base URL, without a slash at its end. */
@@ -35,7 +38,7 @@ public class PublicAddress {
         return Stream.of(of(request), asAsked(request)).distinct().toList();
     }
 
-    private static String asAsked(HttpServletRequest request) {
+    private String asAsked(HttpServletRequest request) {
         return proto(request) + "://" + host(request) + prefix(request);
     }
 
@@ -49,27 +52,31 @@ public class PublicAddress {
         if (address.getPath() != null && !address.getPath().isEmpty()) {
             to.accept("X-Forwarded-Prefix", address.getPath());
         }
-        var before = request.getHeader("X-Forwarded-For");
+        var before = forwarded(request, "X-Forwarded-For");
         to.accept("X-Forwarded-For", before == null ? request.getRemoteAddr() : before + ", " + request.getRemoteAddr());
     }
 
-    private static String proto(HttpServletRequest request) {
-        var said = request.getHeader("X-Forwarded-Proto");
+    private String proto(HttpServletRequest request) {
+        var said = forwarded(request, "X-Forwarded-Proto");
         return "http".equals(said) || "https".equals(said) ? said : request.getScheme();
     }
 
-    private static String host(HttpServletRequest request) {
-        for (var name : HOST_HEADERS) {
-            var said = request.getHeader(name);
-            if (said != null && HOST.matcher(said).matches()) {
-                return said;
-            }
+    private String host(HttpServletRequest request) {
+        var said = forwarded(request, "X-Forwarded-Host");
+        if (said == null || !HOST.matcher(said).matches()) {
+            said = request.getHeader("Host");
         }
-        return request.getServerName() + ":" + request.getServerPort();
+        return said != null && HOST.matcher(said).matches() ? said : request.getServerName() + ":" + request.getServerPort();
     }
 
-    private static String prefix(HttpServletRequest request) {
-        var said = request.getHeader("X-Forwarded-Prefix");
+    private String prefix(HttpServletRequest request) {
+        var said = forwarded(request, "X-Forwarded-Prefix");
         return said != null && PREFIX.matcher(said).matches() ? said : "";
+    }
+
+    /** What a proxy says that is trusted to say it; anybody else could tell services any address. */
+    private @Nullable String forwarded(HttpServletRequest request, String name) {
+        var said = request.getHeader(name);
+        return said != null && proxies.stream().anyMatch(proxy -> proxy.matches(request.getRemoteAddr())) ? said : null;
     }
 }

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The body of a request on its way through: read as fast as the service takes it, never kept. */
 final class RequestBody extends FilterInputStream {
 
     private final boolean present;
     private final long length;
+    private final ReentrantLock reading = new ReentrantLock();
     private volatile boolean finished;
+    private volatile boolean broken;
     private volatile boolean closed;
 
     private RequestBody(HttpServletRequest request) throws IOException {
@@ -51,9 +54,19 @@ final class RequestBody extends FilterInputStream {
         return finished;
     }
 
-    /** Nothing more is read: the request is being answered, and its stream will soon be another request's. */
+    /** Whether the client failed to send it: it left, or was too slow. */
+    boolean broken() {
+        return broken;
+    }
+
+    /**
+     * Nothing more is read: the request has been answered, and its stream will soon be another request's. Whoever is reading just now is
+     * waited for, else the read would take the beginning of that other request.
+     */
     void detach() {
         closed = true;
+        reading.lock();
+        reading.unlock();
     }
 
     @Override
@@ -64,14 +77,22 @@ final class RequestBody extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int count) throws IOException {
-        if (closed) {
-            throw new IOException("the request is over");
+        reading.lock();
+        try {
+            if (closed) {
+                throw new IOException("the request is over");
+            }
+            var read = super.read(buffer, offset, count);
+            if (read < 0) {
+                finished = true;
+            }
+            return read;
+        } catch (IOException e) {
+            broken = true;
+            throw e;
+        } finally {
+            reading.unlock();
         }
-        var read = super.read(buffer, offset, count);
-        if (read < 0) {
-            finished = true;
-        }
-        return read;
     }
 
     @Override

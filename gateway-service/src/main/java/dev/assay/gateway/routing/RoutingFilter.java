@@ -15,7 +15,8 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * Sends what another service serves to that service. A filter and no controller, because Spring MVC may read forms and multipart
- * bodies before a controller sees the request; what is passed on must not be touched.
+ * bodies before a controller sees the request; what is passed on must not be touched. It comes after the doors: without a caller
+ * nothing is sent anywhere.
  */
 @Component
 @Order(Integer.MIN_VALUE + 300)

@@ -23,21 +23,10 @@ final class Tunnel implements WebSocket.Listener {
     private static final int CLOSING_SECONDS = 5;
 
     private final WebSocketSession client;
-    private final String key;
     private volatile @Nullable WebSocket worker;
 
-    /** @param key the one that opened it */
-    Tunnel(WebSocketSession client, String key) {
+    Tunnel(WebSocketSession client) {
         this.client = client;
-        this.key = key;
-    }
-
-    String key() {
-        return key;
-    }
-
-    void end() {
-        closeClient(CloseStatus.GOING_AWAY);
     }
 
     @Override

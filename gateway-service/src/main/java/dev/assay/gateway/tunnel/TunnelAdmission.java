@@ -3,15 +3,12 @@
 package dev.assay.gateway.tunnel;
 
 import dev.assay.contracts.SessionId;
-import dev.assay.contracts.internal.SessionPlace;
-import dev.assay.gateway.identity.Credentials;
-import dev.assay.kit.identity.Caller;
+import dev.assay.gateway.identity.Entrant;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.ProblemWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +29,8 @@ class TunnelAdmission implements HandshakeInterceptor {
     /** Where the tunnel leads to, among the attributes of its WebSocket. */
     static final String TARGET = TunnelAdmission.class.getName();
 
-    /** The key that opened the tunnel, among the same. */
-    static final String KEY = TunnelAdmission.class.getName() + ".key";
+    /** Who opened it. */
+    static final String ENTRANT = Entrant.class.getName();
 
     private static final Logger log = LoggerFactory.getLogger(TunnelAdmission.class);
 
@@ -53,15 +50,14 @@ class TunnelAdmission implements HandshakeInterceptor {
         var name = path.substring(path.lastIndexOf('/') + 1);
         try {
             var session = SessionId.parse(name);
-            if (servletRequest.getAttribute(Caller.class.getName()) instanceof Caller viewer && !viewer.role().covers(Role.MEMBER)) {
+            var entrant = Entrant.current();
+            if (entrant.isPresent() && !entrant.get().caller().role().covers(Role.MEMBER)) {
                 ProblemWriter.write(servletResponse, HttpStatus.FORBIDDEN, "Driving a sandbox takes member.");
                 return false;
             }
-            var place = servletRequest.getAttribute(Caller.class.getName()) instanceof Caller caller
-                    ? sessions.find(session, caller.team())
-                    : Optional.<SessionPlace>empty();
+            var place = entrant.flatMap(known -> sessions.find(session, known.caller().team()));
             if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null) {
-                Credentials.bearer(servletRequest).ifPresent(key -> attributes.put(KEY, key));
+                attributes.put(ENTRANT, entrant.get());
                 attributes.put(TARGET, target(place.get().address(), session));
                 return true;
             }

@@ -2,7 +2,8 @@
 
 package dev.assay.gateway.tunnel;
 
-import dev.assay.gateway.identity.Callers;
+import dev.assay.gateway.identity.Entrant;
+import dev.assay.gateway.identity.OpenConnections;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import java.io.IOException;
@@ -13,10 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
@@ -26,7 +25,7 @@ import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 
 /**
  * {@code /runtime/tunnels/{id}}: one connection to the control channel of a session's environment, through the worker that holds it.
- * Whichever side blocks, the other waits. The first side to end ends both.
+ * Whichever side blocks, the other waits. The first side to end ends both, and so does the end of the key that opened it.
  */
 @Component
 class TunnelSocket extends BinaryWebSocketHandler {
@@ -42,12 +41,12 @@ class TunnelSocket extends BinaryWebSocketHandler {
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     private final InternalTokens tokens;
-    private final Callers callers;
+    private final OpenConnections connections;
     private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
 
-    TunnelSocket(InternalTokens tokens, Callers callers) {
+    TunnelSocket(InternalTokens tokens, OpenConnections connections) {
         this.tokens = tokens;
-        this.callers = callers;
+        this.connections = connections;
     }
 
     @Override
@@ -61,8 +60,10 @@ class TunnelSocket extends BinaryWebSocketHandler {
             standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
         }
         var target = (URI) client.getAttributes().get(TunnelAdmission.TARGET);
-        var tunnel = new Tunnel(client, (String) client.getAttributes().get(TunnelAdmission.KEY));
+        var tunnel = new Tunnel(client);
         tunnels.put(client.getId(), tunnel);
+        // to clients a normal end: they try again, and are refused
+        connections.opened(client, (Entrant) client.getAttributes().get(TunnelAdmission.ENTRANT), CloseStatus.GOING_AWAY);
         try {
             workers.newWebSocketBuilder()
                     .connectTimeout(CONNECT)
@@ -75,12 +76,6 @@ class TunnelSocket extends BinaryWebSocketHandler {
         }
     }
 
-    /** A tunnel lasts as long as its run, which may be hours; a revoked key must not. */
-    @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
-    void endThoseOfRevokedKeys() {
-        tunnels.values().stream().filter(tunnel -> !callers.stillHeld(tunnel.key())).forEach(Tunnel::end);
-    }
-
     @Override
     protected void handleBinaryMessage(WebSocketSession client, BinaryMessage message) {
         var tunnel = tunnels.get(client.getId());
@@ -91,6 +86,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
 
     @Override
     public void afterConnectionClosed(WebSocketSession client, CloseStatus status) {
+        connections.closed(client);
         var tunnel = tunnels.remove(client.getId());
         if (tunnel != null) {
             tunnel.clientLeft();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,7 @@ class BuildLogTests {
     int port;
 
     String key;
+    String keyId;
     String team;
     String cookie = "none=";
 
@@ -40,6 +42,7 @@ class BuildLogTests {
         FakeServices.reset();
         var made = new Client(port).newKey("builders", "b");
         key = made.path("key").asString();
+        keyId = made.path("id").asString();
         team = made.path("team_id").asString();
     }
 
@@ -84,13 +87,23 @@ class BuildLogTests {
 
     @Test
     void aLogEndsWithTheKeyOfItsReader() throws Exception {
-        var made = new Client(port).newKey("builders", "leaver");
-        var leaver = new Client(port).bearer(made.path("key").asString());
+        var asked = new CountDownLatch(1);
         FakeServices.ENVIRONMENT.on(LOG, (exchange, seen) -> {
-            leaver.delete("/v2/keys/" + made.path("id").asString());
+            asked.countDown();
             dev.assay.gateway.FakeService.send(exchange, 200, "{\"lines\": [], \"next\": 0, \"status\": \"IN_PROGRESS\"}");
         });
-        assertThat(listen("/v2/builds/" + BUILD + "/logs?api_key=" + made.path("key").asString()).close()).isEqualTo(4003);
+        var closed = CompletableFuture.supplyAsync(() -> {
+            try {
+                return listen("/v2/builds/" + BUILD + "/logs?api_key=" + key).close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        asked.await();
+
+        assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
+
+        assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(4003);
     }
 
     @Test

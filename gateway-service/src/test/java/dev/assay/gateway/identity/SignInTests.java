@@ -193,6 +193,12 @@ class SignInTests {
     }
 
     @Test
+    void theCookieOpensWhatDescribesTheApi() {
+        assertThat(browser(key).get("/v3/api-docs").status()).isEqualTo(200);
+        assertThat(ourPage().get("/v3/api-docs").status()).isEqualTo(401);
+    }
+
+    @Test
     void theTokenIsNoKey() {
         var token = cookie(key).split("=")[1];
         assertThat(anybody.bearer(token).get("/v2/auth/me").status()).isEqualTo(401);

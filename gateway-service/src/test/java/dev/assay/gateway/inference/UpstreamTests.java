@@ -139,6 +139,16 @@ class UpstreamTests {
     }
 
     @Test
+    void whatAProviderSaysOfThePlatformsAccountIsNoBusinessOfCallers() {
+        FakeServices.PROVIDER.on(UPSTREAM, 429, """
+                {"error": {"message": "Rate limit reached for big-1 in organization org-4Kq0zP (project proj_Zx81, key sk-ab***yz) on tokens"}}""");
+        assertThat(member.post(PATH, call("")).json().path("error").path("message").asString())
+                .startsWith("Rate limit reached for big-1").endsWith("on tokens").doesNotContain("4Kq0zP", "Zx81", "ab***yz");
+        FakeServices.PROVIDER.on(UPSTREAM, 402, "{\"error\": {\"message\": \"Invoice 77 of ACME is unpaid\"}}");
+        assertThat(member.post(PATH, call("")).text()).doesNotContain("77", "ACME").contains("used up");
+    }
+
+    @Test
     void aProvidersErrorPassesWithItsStatus() {
         FakeServices.PROVIDER.on(UPSTREAM, (exchange, seen) -> {
             exchange.getResponseHeaders().set("Retry-After", "3");

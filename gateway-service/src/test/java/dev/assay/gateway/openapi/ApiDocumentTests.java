@@ -37,9 +37,20 @@ class ApiDocumentTests {
     }
 
     private JsonNode document() {
-        var answer = new Client(port).get("/v3/api-docs");
+        var answer = new Client(port).ofTeam("readers").get("/v3/api-docs");
         assertThat(answer.status()).isEqualTo(200);
         return answer.json();
+    }
+
+    @Test
+    void whoReadsItHasAKeyAndDoesNotMakeEveryServiceWriteItsPartAnew() {
+        assertThat(new Client(port).get("/v3/api-docs").status()).isEqualTo(401);
+        assertThat(new Client(port).get("/v3/api-docs/gateway").status()).isEqualTo(404);
+        document();
+        FakeServices.JOB.seen.clear();
+        document();
+        document();
+        assertThat(FakeServices.JOB.seen).hasSizeLessThan(2);
     }
 
     @Test

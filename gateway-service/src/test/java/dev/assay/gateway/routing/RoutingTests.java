@@ -81,10 +81,11 @@ class RoutingTests {
     }
 
     @Test
-    void doubledSlashesInAPathAreOne() {
-        assertThat(member.get("//v2//jobs//").status()).isEqualTo(200);
-        assertThat(FakeServices.JOB.last().uri()).isEqualTo("/v2/jobs/");
-        assertThat(member.get("//v2//auth/me").status()).isEqualTo(200);
+    void doubledSlashesAreRefusedWithAHint() {
+        var refused = member.get("/telemetry/v3/api//trace/1/telemetry-upload");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.detail()).contains("two slashes", "HUD_TELEMETRY_URL");
+        assertThat(FakeServices.TRACE.seen).isEmpty();
     }
 
     @Test

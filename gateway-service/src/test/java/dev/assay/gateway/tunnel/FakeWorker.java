@@ -7,6 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
@@ -20,6 +25,13 @@ class FakeWorker extends BinaryWebSocketHandler implements WebSocketConfigurer {
 
     final BlockingQueue<String> arrivals = new LinkedBlockingQueue<>();
     final BlockingQueue<Integer> departures = new LinkedBlockingQueue<>();
+
+    /** The gateway has no door there; this worker stands beside it. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    SecurityFilterChain doorOfTheFakeWorker(HttpSecurity http) {
+        return http.securityMatcher("/internal/tunnels/*").authorizeHttpRequests(door -> door.anyRequest().permitAll()).build();
+    }
 
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {

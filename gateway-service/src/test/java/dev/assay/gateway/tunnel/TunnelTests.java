@@ -39,6 +39,7 @@ class TunnelTests {
     FakeWorker worker;
 
     String key;
+    String keyId;
     String team;
 
     @BeforeEach
@@ -48,6 +49,7 @@ class TunnelTests {
         worker.departures.clear();
         var made = new Client(port).newKey("tunnellers", "t");
         key = made.path("key").asString();
+        keyId = made.path("id").asString();
         team = made.path("team_id").asString();
     }
 
@@ -119,14 +121,16 @@ class TunnelTests {
     @Test
     void aTunnelEndsWithTheKeyThatOpenedIt() throws Exception {
         place("ready", "\"http://127.0.0.1:" + port + "\"");
-        var made = new Client(port).newKey("tunnellers", "leaver");
-        key = made.path("key").asString();
         var client = open(SESSION);
+        var colleague = open(SESSION, new Client(port).newKey("tunnellers", "u").path("key").asString());
 
-        assertThat(new Client(port).bearer(key).delete("/v2/keys/" + made.path("id").asString()).status()).isEqualTo(204);
+        assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
 
-        assertThat(client.heard().closed.get(15, TimeUnit.SECONDS)).isEqualTo(1001);
-        assertThat(worker.departures.poll(5, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(client.heard().closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+        assertThat(worker.departures.poll(10, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(refusal(SESSION, key)).isEqualTo(401);
+        assertThat(colleague.heard().closed).isNotDone();
+        colleague.socket().abort();
     }
 
     @Test
@@ -146,8 +150,12 @@ class TunnelTests {
     private record Opened(WebSocket socket, Heard heard) {}
 
     private Opened open(String session) throws Exception {
+        return open(session, key);
+    }
+
+    private Opened open(String session, String with) throws Exception {
         var heard = new Heard();
-        return new Opened(connect(session, key, heard).get(20, TimeUnit.SECONDS), heard);
+        return new Opened(connect(session, with, heard).get(20, TimeUnit.SECONDS), heard);
     }
 
     private int refusal(String session, String with) {

@@ -2,17 +2,17 @@
 
 package dev.assay.job.report;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.job.run.ClientActivity;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -27,16 +27,16 @@ class SpanActivity {
 
     private final ClientActivity activity;
     private final Clock clock;
-    private final Map<RunId, Instant> touched = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RunId, Instant> eldest) {
-            return size() > MANY;
-        }
-    };
+    private final Cache<RunId, Boolean> touched;
 
     SpanActivity(ClientActivity activity, Clock clock) {
         this.activity = activity;
         this.clock = clock;
+        this.touched = Caffeine.newBuilder()
+                .maximumSize(MANY)
+                .expireAfterWrite(OFTEN_ENOUGH)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build();
     }
 
     @KafkaListener(topics = Topics.SPANS, batch = "true")
@@ -44,14 +44,14 @@ class SpanActivity {
         var now = clock.instant();
         var due = new LinkedHashSet<RunId>();
         for (var received : records) {
-            note(received.key(), now, due);
+            note(received.key(), due);
         }
         if (!due.isEmpty()) {
             activity.touch(List.copyOf(due), now);
         }
     }
 
-    private void note(@Nullable String key, Instant now, Set<RunId> due) {
+    private void note(@Nullable String key, Set<RunId> due) {
         if (key == null) {
             return;
         }
@@ -61,9 +61,7 @@ class SpanActivity {
         } catch (IllegalArgumentException noRun) {
             return;
         }
-        var last = touched.get(run);
-        if (last == null || !now.isBefore(last.plus(OFTEN_ENOUGH))) {
-            touched.put(run, now);
+        if (touched.asMap().putIfAbsent(run, true) == null) {
             due.add(run);
         }
     }

@@ -2,17 +2,17 @@
 
 package dev.assay.job.submit;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -34,33 +34,30 @@ class EnvironmentCheck {
     private static final int MANY = 1000;
 
     private final RestClient environments;
-    private final Clock clock;
-    private final Map<Key, Known> known = new ConcurrentHashMap<>();
+    private final Cache<Key, Map<String, Arguments>> known =
+            Caffeine.newBuilder().maximumSize(MANY).expireAfterWrite(FRESH).build();
 
-    EnvironmentCheck(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl, Clock clock) {
+    EnvironmentCheck(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl) {
         this.environments = rest.forService(environmentUrl);
-        this.clock = clock;
     }
 
     private record Key(TeamId team, String environment) {}
 
-    /** The tasks of an environment, each with the names of the arguments that it takes, and whether it takes others as well. */
-    private record Known(Map<String, Arguments> tasks, Instant since) {}
-
+    /** The names of the arguments that a task takes, and whether it takes others as well. */
     private record Arguments(Set<String> names, boolean others) {}
 
     /** @throws Problem 400 that names the field */
     void check(TeamId team, String environment, String task, JsonNode args) {
         var key = new Key(team, environment);
-        var now = clock.instant();
-        var tasks = known.get(key);
-        if (tasks == null || tasks.since().plus(FRESH).isBefore(now) || !tasks.tasks().containsKey(task)) {
-            tasks = ask(key, now);
+        var tasks = known.get(key, this::ask);
+        if (tasks != null && !tasks.containsKey(task)) {
+            known.asMap().remove(key, tasks); // it may have been deployed just now
+            tasks = known.get(key, this::ask);
         }
-        if (tasks.tasks().isEmpty()) {
+        if (tasks == null || tasks.isEmpty()) {
             return;
         }
-        var arguments = tasks.tasks().get(task);
+        var arguments = tasks.get(task);
         if (arguments == null) {
             throw Problem.badRequest("task", "environment '" + environment + "' has no task '" + task + "'");
         }
@@ -71,7 +68,8 @@ class EnvironmentCheck {
         }
     }
 
-    private Known ask(Key key, Instant now) {
+    /** The tasks of an environment by their names; null, which is not remembered, while nobody can say. */
+    private @Nullable Map<String, Arguments> ask(Key key) {
         try {
             var version = environments
                     .get()
@@ -82,17 +80,12 @@ class EnvironmentCheck {
             if (version != null) {
                 version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
             }
-            if (known.size() > MANY) {
-                known.clear();
-            }
-            var fresh = new Known(Map.copyOf(tasks), now);
-            known.put(key, fresh);
-            return fresh;
+            return Map.copyOf(tasks);
         } catch (HttpClientErrorException.NotFound e) {
             throw Problem.badRequest("env", "there is no environment '" + key.environment() + "' that was built: deploy it first");
         } catch (RestClientException e) {
             log.debug("accepted unseen: environment-service does not answer: {}", e.toString());
-            return new Known(Map.of(), now);
+            return null;
         }
     }
 

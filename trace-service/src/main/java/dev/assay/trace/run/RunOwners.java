@@ -2,6 +2,8 @@
 
 package dev.assay.trace.run;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunOwner;
@@ -9,10 +11,8 @@ import dev.assay.kit.rest.InternalRest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
-/** Whose a run is: the first team's that named it. Owners never change, so an answer is remembered. */
+/** Whose a run is: the first team's that named it. Owners never change, so an answer is remembered; whoever asks meanwhile waits for it. */
 @Component
 public class RunOwners {
 
@@ -30,12 +30,7 @@ public class RunOwners {
 
     private final RestClient jobService;
     private final Clock clock;
-    private final Map<RunId, TeamId> known = Collections.synchronizedMap(new LinkedHashMap<>(1024, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RunId, TeamId> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+    private final Cache<RunId, TeamId> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
     private volatile Instant awayUntil = Instant.MIN;
 
     RunOwners(InternalRest rest, @Value("${assay.job-url}") String jobUrl, Clock clock) {
@@ -45,24 +40,20 @@ public class RunOwners {
 
     /** The run's owner, which is this team if nobody was before it; empty while job-service cannot be asked. */
     public Optional<TeamId> claim(RunId run, TeamId team) {
-        var owner = known.get(run);
-        if (owner != null) {
-            return Optional.of(owner);
-        }
+        return Optional.ofNullable(known.get(run, unknown -> ask(unknown, team)));
+    }
+
+    private @Nullable TeamId ask(RunId run, TeamId team) {
         if (clock.instant().isBefore(awayUntil)) {
-            return Optional.empty();
+            return null;
         }
         try {
             var answer = jobService.post().uri("/internal/runs/{run}/claim", run).body(new RunOwner(team)).retrieve().body(RunOwner.class);
-            if (answer == null) {
-                return Optional.empty();
-            }
-            known.put(run, answer.team());
-            return Optional.of(answer.team());
+            return answer == null ? null : answer.team();
         } catch (RestClientException e) {
             log.warn("job-service cannot say whose run {} is: {}", run, e.toString());
             awayUntil = clock.instant().plus(REST);
-            return Optional.empty();
+            return null;
         }
     }
 }

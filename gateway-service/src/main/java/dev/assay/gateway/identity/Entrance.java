@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.identity;
+
+import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.DeferredSecurityContext;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.web.context.HttpRequestResponseHolder;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.client.RestClientException;
+
+/**
+ * Finds out who is calling, from what the request itself carries: nothing is kept from one request to the next. Asked only by doors that
+ * want to know, so a key is not looked up for a page that anybody may see. Why a credential was not good is left for {@link Refusals}.
+ */
+@Component
+class Entrance implements SecurityContextRepository {
+
+    /** Their callers hold the operator's token. */
+    static final RequestMatcher OPERATORS = new OrRequestMatcher(pathPattern("/v2/admin/**"), pathPattern("/actuator/**"));
+    /** Their callers hold a grant, which stands in the address. */
+    static final RequestMatcher UPLOADS = pathPattern("/v2/uploads/{token}");
+    /** Their callers are model clients, who put keys into many places. */
+    static final RequestMatcher INFERENCE = pathPattern("/inference/**");
+
+    private static final Logger log = LoggerFactory.getLogger(Entrance.class);
+    private static final String REFUSAL = Entrance.class.getName() + ".refusal";
+    private static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
+    private static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
+    private static final String ENDED = "The attempt that this run's key was made for has ended.";
+    private static final Entrant GRANT_HOLDER = ofNoTeam(Role.GRANT);
+    private static final Entrant OPERATOR = ofNoTeam(Role.OPERATOR);
+
+    private final Callers callers;
+    private final RunLife runs;
+    private final AdminToken admin;
+    private final Browsers browsers;
+
+    Entrance(Callers callers, RunLife runs, AdminToken admin, Browsers browsers) {
+        this.callers = callers;
+        this.runs = runs;
+        this.admin = admin;
+        this.browsers = browsers;
+    }
+
+    private static Entrant ofNoTeam(Role role) {
+        var nobody = new UUID(0, 0);
+        return new Entrant(new Caller(new TeamId(nobody), new UserId(nobody), role, null), () -> true);
+    }
+
+    /** Why the credential that came is not good; null if none came. */
+    static @Nullable AuthenticationException refusal(HttpServletRequest request) {
+        return (AuthenticationException) request.getAttribute(REFUSAL);
+    }
+
+    /** Every way to say who one is. Null: nothing was said. */
+    private @Nullable Entrant entrant(HttpServletRequest request) {
+        if (UPLOADS.matches(request)) {
+            return GRANT_HOLDER;
+        }
+        if (OPERATORS.matches(request)) {
+            return operator(request);
+        }
+        if (INFERENCE.matches(request)) {
+            return modelClient(Credentials.ofModelClient(request));
+        }
+        return browsers.speakFor(request) ? browser(request) : Credentials.bearer(request).map(this::holder).orElse(null);
+    }
+
+    private Entrant browser(HttpServletRequest request) {
+        var entrant = browsers.entrant(request).orElseThrow(() -> new BadCredentialsException(SIGNED_OUT));
+        var refusal = browsers.refusal(request);
+        if (refusal != null) {
+            throw new CrossSiteException(refusal);
+        }
+        return entrant;
+    }
+
+    private Entrant operator(HttpServletRequest request) {
+        var refusal = admin.refusal(Credentials.bearer(request));
+        if (refusal != null) {
+            throw new BadCredentialsException(refusal);
+        }
+        return OPERATOR;
+    }
+
+    /** A run's key is taken as long as it is good, whether or not its attempt lives: the last spans arrive after its end. */
+    private Entrant holder(String key) {
+        return callers.run(key)
+                .map(run -> new Entrant(Callers.holding(run), () -> callers.run(key).isPresent()))
+                .or(() -> callers.holder(key))
+                .orElseThrow(() -> new BadCredentialsException(BAD_KEY));
+    }
+
+    /** A stray key of somebody else's does not lock out whoever sent a good one as well. */
+    private @Nullable Entrant modelClient(List<String> keys) {
+        var ended = false;
+        for (var key : keys) {
+            var run = callers.run(key);
+            if (run.isPresent() && runs.lives(run.get())) {
+                return new Entrant(Callers.holding(run.get()), () -> runs.lives(run.get()));
+            }
+            var holder = callers.holder(key);
+            if (holder.isPresent()) {
+                return holder.get();
+            }
+            ended |= run.isPresent();
+        }
+        if (keys.isEmpty()) {
+            return null;
+        }
+        throw new BadCredentialsException(ended ? ENDED : BAD_KEY);
+    }
+
+    private SecurityContext load(HttpServletRequest request) {
+        try {
+            var entrant = entrant(request);
+            if (entrant != null) {
+                request.setAttribute(Caller.class.getName(), entrant.caller());
+            }
+            return new SecurityContextImpl(entrant);
+        } catch (AuthenticationException e) {
+            request.setAttribute(REFUSAL, e);
+        } catch (DataAccessException | TransactionException | RestClientException e) {
+            log.error("cannot look up a key", e);
+            request.setAttribute(REFUSAL, new AuthenticationServiceException("Keys cannot be checked just now. Try again.", e));
+        }
+        return new SecurityContextImpl();
+    }
+
+    @Override
+    public DeferredSecurityContext loadDeferredContext(HttpServletRequest request) {
+        return new Once(() -> load(request));
+    }
+
+    @Override
+    @SuppressWarnings({"deprecation", "removal"})
+    public SecurityContext loadContext(HttpRequestResponseHolder holder) {
+        return load(holder.getRequest());
+    }
+
+    @Override
+    public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
+        // the next request says again who it is
+    }
+
+    @Override
+    public boolean containsContext(HttpServletRequest request) {
+        return false;
+    }
+
+    /** Looks when it is asked first. */
+    private static final class Once implements DeferredSecurityContext {
+
+        private final Supplier<SecurityContext> looking;
+        private @Nullable SecurityContext found;
+
+        Once(Supplier<SecurityContext> looking) {
+            this.looking = looking;
+        }
+
+        @Override
+        public SecurityContext get() {
+            if (found == null) {
+                found = looking.get();
+            }
+            return found;
+        }
+
+        /** Nothing ever has to be saved. */
+        @Override
+        public boolean isGenerated() {
+            return true;
+        }
+    }
+}
