@@ -107,7 +107,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     /** One line for the log: what keeps a sandbox in. */
     public String description() {
-        return "isolation " + confinement.description() + ", control groups " + (groups.available() ? "in use" : "not permitted, limits per process")
+        return "isolation " + confinement.description() + ", control groups "
+                + (groups.available() ? "in use" : "not permitted, limits per process")
                 + ", Python " + pythons.get().stream().map(interpreter -> "3." + interpreter.minor()).toList();
     }
 
