@@ -100,7 +100,8 @@ class WorkerTests {
     void itsDoorLeadsToNothingElseOfThePlatform() throws Exception {
         var runtime = worker.getBean(ProcessRuntime.class);
         assumeThat(runtime.door()).isPresent();
-        assertThat(outcome(lease("curious", null)).evaluation().path("content").asString()).contains("/inference/… and /telemetry/… only");
+        var told = outcome(lease("curious", null)).evaluation().path("content").asString();
+        assertThat(told).contains("/inference/… and /telemetry/… only");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.ProcessRuntime;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,7 +44,8 @@ public class DoorKeeper implements SmartLifecycle {
     public Map<String, String> variables(String key) {
         var base = runtime.door().orElse(gateway).toString();
         return Map.of(
-                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", base + "/inference", "HUD_TELEMETRY_URL", base + "/telemetry");
+                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", base + "/inference",
+                "HUD_TELEMETRY_URL", base + "/telemetry/v3/api");
     }
 
     @Override
@@ -51,7 +53,7 @@ public class DoorKeeper implements SmartLifecycle {
         if (runtime.door().isEmpty()) {
             return;
         }
-        Map<Network, java.nio.file.Path> sockets = new EnumMap<>(Network.class);
+        Map<Network, Path> sockets = new EnumMap<>(Network.class);
         for (var network : Set.of(Network.NONE, Network.OUTBOUND)) {
             sockets.put(network, runtime.doorOf(network));
         }

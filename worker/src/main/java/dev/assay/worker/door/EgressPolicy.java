@@ -3,6 +3,7 @@
 package dev.assay.worker.door;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -78,7 +79,10 @@ final class EgressPolicy {
         } catch (UnknownHostException e) {
             throw new UnknownHostException("there is no host '" + host + "'");
         }
-        var open = Arrays.stream(found).filter(address -> isOpen(name, address)).map(address -> new InetSocketAddress(address, port)).toList();
+        var open = Arrays.stream(found)
+                .filter(address -> isOpen(name, address))
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
         if (open.isEmpty()) {
             throw new RefusedException("'" + host + "' is not a public address, and this worker's operator does not allow it to sandboxes");
         }
@@ -93,7 +97,8 @@ final class EgressPolicy {
     }
 
     private static boolean isPublic(InetAddress address) {
-        return (address.getAddress().length == 4 || PUBLIC_IPV6.matches(address)) && CLOSED.stream().noneMatch(range -> range.matches(address));
+        return (address instanceof Inet4Address || PUBLIC_IPV6.matches(address))
+                && CLOSED.stream().noneMatch(range -> range.matches(address));
     }
 
     /** Behind a public address of this machine is the same machine. */

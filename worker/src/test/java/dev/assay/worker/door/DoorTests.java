@@ -98,7 +98,8 @@ class DoorTests {
     }
 
     private static void asGateway(HttpExchange exchange) throws IOException {
-        ASKED.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+        var key = exchange.getRequestHeaders().getFirst("Authorization");
+        ASKED.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + key);
         if (exchange.getRequestURI().getPath().endsWith("/stream")) {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write("first\n".getBytes());
@@ -134,7 +135,8 @@ class DoorTests {
     @Test
     void modelCallsAndSpansReachTheGatewayAsTheyAre() throws Exception {
         var path = "/inference/v1beta/models/some-model:generateContent?alt=sse&key=%20";
-        assertThat(ask(Network.NONE, "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:7388\r\nAuthorization: Bearer key\r\nContent-Length: 0"))
+        var head = " HTTP/1.1\r\nHost: 127.0.0.1:7388\r\nAuthorization: Bearer key\r\nContent-Length: 0";
+        assertThat(ask(Network.NONE, "POST " + path + head))
                 .startsWith("HTTP/1.1 200").endsWith("gateway took 0");
         assertThat(ASKED).contains("POST " + path + " Bearer key");
         assertThat(get("/telemetry/trace/abc/upload")).startsWith("HTTP/1.1 200");

@@ -66,7 +66,7 @@ final class Workshop {
             return Map.of();
         }
         var door = "http://127.0.0.1:" + OwnNetwork.DOOR_PORT;
-        var here = "127.0.0.1,localhost,::1";
+        var here = "127.0.0.1,localhost";
         return Map.of(
                 "HTTP_PROXY", door, "http_proxy", door, "HTTPS_PROXY", door, "https_proxy", door, "ALL_PROXY", door, "all_proxy", door,
                 "NO_PROXY", here, "no_proxy", here);

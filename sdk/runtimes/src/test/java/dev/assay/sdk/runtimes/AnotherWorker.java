@@ -20,7 +20,8 @@ final class AnotherWorker {
     private AnotherWorker() {}
 
     /** Returns where its sandbox served. */
-    static SocketAddress thatLaunchesAndIsKilled(Path folder, boolean wallOff, PreparedVersion version) throws IOException, InterruptedException {
+    static SocketAddress thatLaunchesAndIsKilled(Path folder, boolean wallOff, PreparedVersion version)
+            throws IOException, InterruptedException {
         var environment = version.virtualEnvironment();
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-cp",

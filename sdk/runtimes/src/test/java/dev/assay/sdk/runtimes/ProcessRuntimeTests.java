@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -243,6 +244,9 @@ class ProcessRuntimeTests {
             assertThat(ask(mine, "1 + 1")).isEqualTo("2");
         }
         await(() -> !AnotherWorker.answers(orphan));
+        if (orphan instanceof UnixDomainSocketAddress socket) {
+            assertThat(socket.getPath().getParent()).doesNotExist();
+        }
     }
 
     private Sandbox launch(Map<String, String> variables) throws Exception {

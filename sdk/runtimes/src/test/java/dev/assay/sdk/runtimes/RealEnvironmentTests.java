@@ -118,7 +118,7 @@ class RealEnvironmentTests {
         var version = prepare(new TarGz()
                 .file("env.py", SHELLS)
                 .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
-        var variables = Map.of("DATABASE_KEY", "the-deployers-own", "HUD_API_KEY", "ark_the-runs-own", "HUD_GATEWAY_URL", "http://x/inference");
+        var variables = Map.of("DATABASE_KEY", "the-deployers-own", "HUD_API_KEY", "ark_the-runs-own", "HUD_GATEWAY_URL", "http://x");
         var spec = new SandboxSpec(
                 new SandboxLabel("run-of-a-test", 1), version, "shells", variables, Network.OUTBOUND, SandboxLimits.DEFAULTS);
         try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
@@ -130,7 +130,8 @@ class RealEnvironmentTests {
                 assertThat(ssh(version, shell, "echo hello > greeting && cat greeting")).as(name).isEqualTo("hello\n");
             }
             if (runtime.isolation() == Isolation.BUBBLEWRAP_AS_ROOT) {
-                assertThat(ssh(version, client.capability("user"), "id -u; id -g; id -G; echo $GIVEN")).isEqualTo("1000\n1000\n1000\nby the author\n");
+                assertThat(ssh(version, client.capability("user"), "id -u; id -g; id -G; echo $GIVEN"))
+                        .isEqualTo("1000\n1000\n1000\nby the author\n");
                 assertThat(ssh(version, client.capability("root"), "id -u; id -G")).isEqualTo("0\n0\n");
             }
         }

@@ -7,6 +7,7 @@ import static dev.assay.sdk.runtimes.FakePythonContext.spec;
 
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,7 +43,7 @@ final class SandboxStarts {
                 alone.add(start.call());
             }
             for (int round = 0; round < ROUNDS / 4; round++) {
-                for (var one : threads.invokeAll(java.util.Collections.nCopies(AT_ONCE, start))) {
+                for (var one : threads.invokeAll(Collections.nCopies(AT_ONCE, start))) {
                     together.add(one.get());
                 }
             }
@@ -56,6 +57,7 @@ final class SandboxStarts {
 
     private static void tell(String what, List<Double> times) {
         var sorted = times.stream().sorted().toList();
-        System.out.printf("%s: median %.1f, fastest %.1f, slowest %.1f%n", what, sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast());
+        var median = sorted.get(sorted.size() / 2);
+        System.out.printf("%s: median %.1f, fastest %.1f, slowest %.1f%n", what, median, sorted.getFirst(), sorted.getLast());
     }
 }
