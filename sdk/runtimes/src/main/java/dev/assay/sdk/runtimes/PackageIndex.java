@@ -75,7 +75,7 @@ record PackageIndex(Map<String, String> variables, List<Path> files, Set<String>
         for (var secret : secrets) {
             masked = masked.replace(secret, "****");
         }
-        return USER_INFO.matcher(masked).replaceAll("$1****@");
+        return masked.indexOf('@') < 0 ? masked : USER_INFO.matcher(masked).replaceAll("$1****@");
     }
 
     private static boolean isPip(String name) {

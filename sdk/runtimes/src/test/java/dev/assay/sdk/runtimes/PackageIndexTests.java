@@ -64,8 +64,8 @@ class PackageIndexTests {
     @Timeout(10)
     void aLineThatIsHardToReadIsReadAllTheSame() {
         var index = index(Map.of());
-        for (var line : new String[] {"a".repeat(16_000), "a://".repeat(4_000), "a://" + "b".repeat(16_000)}) {
-            for (int i = 0; i < 200; i++) {
+        for (var line : new String[] {"a".repeat(16_000) + "@", "a://".repeat(4_000) + "/@", "a:///" + "b".repeat(16_000) + "@"}) {
+            for (int i = 0; i < 20; i++) {
                 assertThat(index.masked(line)).isEqualTo(line);
             }
         }
