@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 record PackageIndex(Map<String, String> variables, List<Path> files, Set<String> secrets) {
 
-    private static final Pattern USER_INFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\\s]+)@");
+    private static final Pattern USER_INFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,15}://)([^/?#\\s]+)@");
     private static final Pattern REACHING_OUT = Pattern.compile("(?i)(HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE");
 
     /** Of pip's settings those that say where packages are, and hold no secret once the user is out of their addresses. */
@@ -75,7 +75,7 @@ record PackageIndex(Map<String, String> variables, List<Path> files, Set<String>
         for (var secret : secrets) {
             masked = masked.replace(secret, "****");
         }
-        return USER_INFO.matcher(masked).replaceAll("$1****@");
+        return masked.indexOf('@') < 0 ? masked : USER_INFO.matcher(masked).replaceAll("$1****@");
     }
 
     private static boolean isPip(String name) {

@@ -28,8 +28,6 @@ final class PlainRequirement {
     /** The installer splits a line at blanks, also within quotes: a word that begins with a dash is an option to it. */
     private static final Pattern OPTION = Pattern.compile(" -");
 
-    private static final Pattern COMMENT = Pattern.compile("(?:^|\\s+)#.*$");
-
     private PlainRequirement() {}
 
     static boolean is(String line) {
@@ -44,7 +42,7 @@ final class PlainRequirement {
         List<String> lines = new ArrayList<>();
         var begun = new StringBuilder();
         for (var line : text.replace("\uFEFF", "").split("\\R")) {
-            boolean goesOn = line.endsWith("\\") && !COMMENT.matcher(line).find();
+            boolean goesOn = line.endsWith("\\") && withoutComment(line).equals(line);
             begun.append(goesOn ? line.substring(0, line.length() - 1) : line);
             if (!goesOn) {
                 add(lines, begun);
@@ -55,10 +53,20 @@ final class PlainRequirement {
     }
 
     private static void add(List<String> lines, StringBuilder begun) {
-        var line = COMMENT.matcher(begun).replaceFirst("").strip();
+        var line = withoutComment(begun.toString()).strip();
         if (!line.isEmpty()) {
             lines.add(line);
         }
         begun.setLength(0);
+    }
+
+    /** One begins with the line, or after a blank. */
+    private static String withoutComment(String line) {
+        for (int hash = line.indexOf('#'); hash >= 0; hash = line.indexOf('#', hash + 1)) {
+            if (hash == 0 || Character.isWhitespace(line.charAt(hash - 1))) {
+                return line.substring(0, hash);
+            }
+        }
+        return line;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PackageIndexTests {
@@ -57,6 +58,17 @@ class PackageIndexTests {
         assertThat(index.masked("token s3cret-token is wrong")).isEqualTo("token **** is wrong");
         assertThat(index.forStrangers().masked("git+https://abc@host/x and ssh://git@host")).doesNotContain("abc").contains("://****@host/x");
         assertThat(index.masked("mail joe@example.org")).isEqualTo("mail joe@example.org");
+    }
+
+    @Test
+    @Timeout(10)
+    void aLineThatIsHardToReadIsReadAllTheSame() {
+        var index = index(Map.of());
+        for (var line : new String[] {"a".repeat(16_000) + "@", "a://".repeat(4_000) + "/@", "a:///" + "b".repeat(16_000) + "@"}) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(index.masked(line)).isEqualTo(line);
+            }
+        }
     }
 
     @Test

@@ -45,6 +45,7 @@ class PlainRequirementTests {
     void linesAreThoseThatTheInstallerSees() {
         assertThat(PlainRequirement.lines("\uFEFFnumpy # sums\r\n\n# nothing\nhud==\\\n0.6.21\n  -e . \nx#y\n"))
                 .containsExactly("numpy", "hud==0.6.21", "-e .", "x#y");
+        assertThat(PlainRequirement.lines("x" + " ".repeat(1_000_000) + "y")).hasSize(1);
         assertThat(PlainRequirement.lines("numpy --no-\\\nbinary x")).containsExactly("numpy --no-binary x");
     }
 }

@@ -111,7 +111,7 @@ class VirtualEnvironmentsTests {
 
     @Test
     void pathsWorkHoweverTheyAreSpelled() throws Exception {
-        for (var requirement : List.of(".", "./", "-e .", "six\n.", "lib @ file:///srv/environment")) {
+        for (var requirement : List.of(".", "-e .", "six\n./", "lib @ file:///srv/environment")) {
             if (!requirement.contains("file:") || workshop.root()) {
                 assertThat(read(install(library(requirement, ".", "word = 1")), "lib.py")).as(requirement).isEqualTo("word = 1");
             }
@@ -136,7 +136,7 @@ class VirtualEnvironmentsTests {
         operator.put("HOME", folder.resolve("operator").toString());
         var settings = Files.createDirectories(folder.resolve("operator/.config/pip")).resolve("pip.conf");
         Files.writeString(settings, "[global]\nextra-index-url = https://s3cret-of-files@127.0.0.1:9/simple\n");
-        var context = library("six\n--no-binary lib\n-e .", ".", "word = 1");
+        var context = library("--no-binary lib\n-e .", ".", "word = 1");
         Files.writeString(context.resolve("backend.py"), BACKEND.formatted(SPY));
         var hostile = install(context);
         assumeThat(workshop.root()).isTrue();
