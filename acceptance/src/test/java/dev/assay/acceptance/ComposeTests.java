@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,6 @@ class ComposeTests {
             "ASSAY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "ASSAY_PORT", String.valueOf(PORT),
             "ASSAY_ADMIN_TOKEN", ADMIN,
-            "ASSAY_INTERNAL_SECRET", "an-internal-secret-of-these-tests-" + UUID.randomUUID(),
             "ASSAY_DATABASE_PASSWORD", "a-password-of-these-tests",
             "HOME", System.getProperty("user.home"));
 

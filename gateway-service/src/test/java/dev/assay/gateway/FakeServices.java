@@ -39,7 +39,6 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.database.url=" + TestPlatform.databaseUrl(),
                         "assay.database.user=postgres",
                         "assay.database.password=postgres",
-                        "assay.internal-secret=" + TestPlatform.internalSecret(),
                         "assay.admin-token=" + ADMIN_TOKEN,
                         "assay.environment-url=" + ENVIRONMENT.url(),
                         "assay.job-url=" + JOB.url(),
@@ -53,6 +52,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.upstreams[0].api-key=sk-of-the-platform",
                         "assay.upstreams[1].name=dead",
                         "assay.upstreams[1].base-url=" + NOBODY)
+                .and(TestPlatform.keySettings("gateway-service").toArray(String[]::new))
                 .applyTo(context);
     }
 

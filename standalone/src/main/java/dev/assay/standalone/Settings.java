@@ -23,6 +23,11 @@ record Settings(int port, String address, Path data, boolean worker) {
                 Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_WORKER", "true")));
     }
 
+    /** Where the services' keys are made at the first start. */
+    Path keys() {
+        return data.resolve("keys");
+    }
+
     int postgresPort() {
         return port + 10;
     }

@@ -23,8 +23,8 @@ public final class TestPlatformInitializer implements ApplicationContextInitiali
                             "assay.database.user=postgres",
                             "assay.database.password=postgres",
                             "assay.kafka=" + TestPlatform.kafka(),
-                            "assay.internal-secret=" + TestPlatform.internalSecret(),
                             "assay.data=" + Files.createTempDirectory("assay-test-"))
+                    .and(TestPlatform.keySettings(context.getEnvironment().getRequiredProperty("spring.config.name")).toArray(String[]::new))
                     .applyTo(context);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

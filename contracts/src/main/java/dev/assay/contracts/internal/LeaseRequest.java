@@ -4,10 +4,9 @@ package dev.assay.contracts.internal;
 
 
 /**
- * {@code POST /internal/leases}: a worker asks for one run. Answered with a {@link Lease}, or 204 when {@code waitMillis} have
+ * {@code POST /internal/leases}: the worker whose token it is asks for one run. Answered with a {@link Lease}, or 204 when {@code waitMillis} have
  * passed without one.
  *
- * @param worker the worker's own name, unique per process
  * @param waitMillis how long to wait for work, at most 20000
  */
-public record LeaseRequest(String worker, long waitMillis) {}
+public record LeaseRequest(long waitMillis) {}

@@ -2,8 +2,6 @@
 
 package dev.assay.gateway.identity;
 
-import dev.assay.contracts.RunId;
-import dev.assay.contracts.UserId;
 import dev.assay.gateway.cache.BriefCache;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -13,14 +11,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Who stands behind a key. Answers are kept for two seconds: a revoked key opens nothing after that. */
 @Component
 public class Callers {
-
-    private static final UserId NOBODY = new UserId(new UUID(0, 0));
 
     private final ApiKeys keys;
     private final RunKeys runKeys;
@@ -40,7 +35,7 @@ public class Callers {
         var hash = new KeyText(key).hash();
         return known.get(HexFormat.of().formatHex(hash), unused -> keys.findByHashAndRevokedAtIsNull(hash)
                 .filter(found -> MessageDigest.isEqual(found.hash(), hash))
-                .map(found -> new Caller(found.team(), found.user(), Role.MEMBER, null)));
+                .map(found -> new Caller(found.team(), found.user(), Role.MEMBER)));
     }
 
     /** Which run and attempt the key of a run is for; empty if it is none or has run out. */
@@ -49,7 +44,6 @@ public class Callers {
     }
 
     static Caller holding(RunKeys.RunKey key) {
-        RunId run = key.run();
-        return new Caller(key.team(), NOBODY, Role.RUN, run);
+        return Caller.holding(key);
     }
 }

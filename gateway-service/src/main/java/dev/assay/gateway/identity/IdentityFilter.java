@@ -3,8 +3,6 @@
 package dev.assay.gateway.identity;
 
 import dev.assay.contracts.RunId;
-import dev.assay.contracts.TeamId;
-import dev.assay.contracts.UserId;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -16,7 +14,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -34,8 +31,8 @@ class IdentityFilter extends OncePerRequestFilter {
 
     static final int ORDER = Integer.MIN_VALUE + 200;
     private static final Logger log = LoggerFactory.getLogger(IdentityFilter.class);
-    private static final Caller GRANT_HOLDER = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.GRANT, null);
-    private static final Caller OPERATOR = new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), Role.OPERATOR, null);
+    private static final Caller GRANT_HOLDER = Caller.of(Role.GRANT);
+    private static final Caller OPERATOR = Caller.of(Role.OPERATOR);
     private static final String NO_KEY = "No API key. Send one as 'Authorization: Bearer <key>' (HUD_API_KEY for the command line client).";
     private static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
     private static final String RUN_KEY = "The key of a run opens model calls and that run's spans, nothing else.";

@@ -35,7 +35,7 @@ class ModelDirectory {
     ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address, Clock clock) {
         this.rest = rest;
         this.address = address;
-        this.catalog = rest.forService(address);
+        this.catalog = rest.forService(address, "training-service");
         this.known = new BriefCache<>(Duration.ofSeconds(5), clock);
     }
 
@@ -52,7 +52,7 @@ class ModelDirectory {
 
     /** All models that a team may call. */
     List<JsonNode> all(TeamId team) {
-        var client = rest.forTeam(address, team);
+        var client = rest.forTeam(address, "training-service", team);
         var models = new ArrayList<JsonNode>();
         try {
             while (true) {

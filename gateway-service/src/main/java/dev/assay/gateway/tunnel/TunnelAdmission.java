@@ -51,8 +51,8 @@ class TunnelAdmission implements HandshakeInterceptor {
             var place = servletRequest.getAttribute(Caller.class.getName()) instanceof Caller caller
                     ? sessions.find(session, caller.team())
                     : Optional.<SessionPlace>empty();
-            if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null) {
-                attributes.put(TARGET, target(place.get().address(), session));
+            if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null && place.get().worker() != null) {
+                attributes.put(TARGET, target(place.get().worker(), place.get().address(), session));
                 return true;
             }
             if (place.isEmpty()) {
@@ -80,7 +80,11 @@ class TunnelAdmission implements HandshakeInterceptor {
     public void afterHandshake(
             ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler, @Nullable Exception failure) {}
 
-    private static URI target(String worker, SessionId session) {
-        return URI.create("ws" + worker.substring("http".length()).replaceAll("/+$", "") + "/internal/tunnels/" + session);
+    /** @param worker who is to hold the session there: nobody else can do anything with the token that it is shown */
+    record Target(String worker, URI address) {}
+
+    private static Target target(String worker, String address, SessionId session) {
+        var socket = URI.create("ws" + address.substring("http".length()).replaceAll("/+$", "") + "/internal/tunnels/" + session);
+        return new Target(worker, socket);
     }
 }

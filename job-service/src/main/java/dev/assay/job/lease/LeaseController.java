@@ -10,8 +10,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
-import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
@@ -52,8 +52,8 @@ class LeaseController {
     }
 
     @PostMapping
-    ResponseEntity<Lease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
-        var worker = Told.requiredName("worker", request.worker());
+    ResponseEntity<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+        var worker = caller.requireWorker();
         var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
         return wait.forWork(() -> leases.take(worker), longest)
                 .map(ResponseEntity::ok)
@@ -61,8 +61,7 @@ class LeaseController {
     }
 
     @PostMapping("/{run}/renew")
-    LeaseRenewed renew(@PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
-        Told.requiredName("worker", renewal.worker());
+    LeaseRenewed renew(Caller caller, @PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
         var phase =
                 switch (renewal.phase()) {
                     case "initializing" -> Phase.INITIALIZING;
@@ -70,18 +69,17 @@ class LeaseController {
                     case null -> throw Problem.badRequest("phase", "required");
                     case String other -> throw Problem.badRequest("phase", "'" + other + "' is neither initializing nor running");
                 };
-        return leases.renew(run, renewal, phase);
+        return leases.renew(run, caller.requireWorker(), renewal.attempt(), phase);
     }
 
     @PostMapping("/{run}/outcome")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void outcome(@PathVariable RunId run, @RequestBody Outcome outcome) {
-        Told.requiredName("worker", outcome.worker());
+    void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
         var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
         leases.report(
                 run,
+                caller.requireWorker(),
                 new Outcome(
-                        outcome.worker(),
                         outcome.attempt(),
                         outcome.status(),
                         outcome.stopReason(),

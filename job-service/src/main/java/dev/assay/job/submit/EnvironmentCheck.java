@@ -38,7 +38,7 @@ class EnvironmentCheck {
     private final Map<Key, Known> known = new ConcurrentHashMap<>();
 
     EnvironmentCheck(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl, Clock clock) {
-        this.environments = rest.forService(environmentUrl);
+        this.environments = rest.forService(environmentUrl, "environment-service");
         this.clock = clock;
     }
 

@@ -19,15 +19,13 @@ final class BuildProgressLog {
 
     private final BuildLease lease;
     private final BuildLeases leases;
-    private final String worker;
     private final Clock clock;
     private final List<BuildLine> lines = new ArrayList<>();
     private int told;
 
-    BuildProgressLog(BuildLease lease, BuildLeases leases, String worker, Clock clock) {
+    BuildProgressLog(BuildLease lease, BuildLeases leases, Clock clock) {
         this.lease = lease;
         this.leases = leases;
-        this.worker = worker;
         this.clock = clock;
     }
 
@@ -43,7 +41,7 @@ final class BuildProgressLog {
             first = told;
             part = List.copyOf(lines.subList(told, Math.min(lines.size(), told + LARGEST_PART)));
         }
-        var held = leases.progress(lease, new BuildProgress(worker, lease.attempt(), first, part));
+        var held = leases.progress(lease, new BuildProgress(lease.attempt(), first, part));
         synchronized (this) {
             told = first + part.size();
         }
