@@ -92,7 +92,8 @@ public final class Standalone {
         log.info("Assay is up at http://127.0.0.1:{} after {} ms", settings.port(), (System.nanoTime() - begun) / 1_000_000);
     }
 
-    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> common) throws IOException {
+    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> common)
+            throws IOException {
         var arguments = new ArrayList<>(common);
         // each is told of its own keys only, as it would be on a machine of its own
         arguments.add("--assay.keys.own=" + keys.makeSure(room.name()));

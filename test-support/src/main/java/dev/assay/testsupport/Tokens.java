@@ -13,7 +13,7 @@ import dev.assay.kit.identity.RunKeys.RunKey;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What callers of the service under test hold, signed with the keys of the {@link TestPlatform}. All but run keys begin with {@code Bearer }. */
+/** What callers of the service under test hold, signed with the keys of the {@link TestPlatform}. All but run keys as a header has it. */
 public final class Tokens {
 
     private Tokens() {}

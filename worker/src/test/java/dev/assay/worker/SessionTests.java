@@ -51,7 +51,9 @@ class SessionTests {
         platform.environment("testing", Map.of());
         platform.environment("broken", Map.of("FAIL_TO_START", "1"));
         worker = ServiceStart.run(
-                Worker.class, "worker", "--server.port=0", "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(), "--assay.data=" + data,
+                Worker.class, "worker", "--server.port=0",
+                "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
+                "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=20s", "--assay.worker.renew-every=200ms",
                 "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2", "--assay.worker.name=this-one");

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -269,7 +268,9 @@ class WorkerTests {
 
     private static ConfigurableApplicationContext startWorker() {
         return ServiceStart.run(
-                Worker.class, "worker", "--server.port=0", "--assay.metrics-token=for-metrics", "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(), "--assay.data=" + data,
+                Worker.class, "worker", "--server.port=0", "--assay.metrics-token=for-metrics",
+                "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
+                "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=8s", "--assay.worker.renew-every=500ms",
                 "--assay.worker.poll=2s");

@@ -2,8 +2,8 @@
 
 package dev.assay.contracts.internal;
 
-import java.util.Map;
 import dev.assay.contracts.JsonNull;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Seals maps of strings (environment variables, build arguments) before they go to the database and opens them again.
  *
- * <p>AES-256 in GCM mode with a random nonce for each sealing. The keys never are in the database: who has only the database, or a backup of
- * it, reads nothing. What is sealed names its key, so a newer key takes over without making anything unreadable, as long as the older one
+ * <p>AES-256 in GCM mode with a random nonce for each sealing. The keys never are in the database: who has only the database, or a backup
+ * of it, reads nothing. What is sealed names its key, so a newer key takes over without making anything unreadable, as long as the older one
  * stays in its folder. What was sealed for one owner does not open for another.
  */
 @Component

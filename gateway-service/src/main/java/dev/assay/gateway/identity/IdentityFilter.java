@@ -6,7 +6,6 @@ import dev.assay.contracts.RunId;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
-import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -39,7 +39,8 @@ class ChatController {
     private final MeterRegistry meters;
 
     ChatController(
-            ModelDirectory models, RunModels allowed, RunningCalls calls, Providers providers, InferenceSettings settings, MeterRegistry meters) {
+            ModelDirectory models, RunModels allowed, RunningCalls calls, Providers providers, InferenceSettings settings,
+            MeterRegistry meters) {
         this.models = models;
         this.allowed = allowed;
         this.calls = calls;

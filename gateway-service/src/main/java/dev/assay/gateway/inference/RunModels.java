@@ -28,7 +28,7 @@ class RunModels {
      * @throws ModelErrorException 403 if it is neither the run's own nor a judge's
      */
     void check(Caller caller, String asked, ResolvedModel found) {
-        if (caller.role() != Role.RUN || judges.stream().anyMatch(judge -> judge.equalsIgnoreCase(asked) || judge.equalsIgnoreCase(found.modelName()))) {
+        if (caller.role() != Role.RUN || judges(asked) || judges(found.modelName())) {
             return;
         }
         var own = caller.model();
@@ -37,5 +37,9 @@ class RunModels {
                             + (own == null ? "none" : own) + ") and judges (ASSAY_JUDGE_MODELS), not '" + found.modelName() + "'.")
                     .andNoUseTryingAgain());
         }
+    }
+
+    private boolean judges(String name) {
+        return judges.stream().anyMatch(name::equalsIgnoreCase);
     }
 }

@@ -38,7 +38,8 @@ class Submissions {
         var timeout = asked.timeout() == null ? settings.run().timeout() : asked.timeout();
         if (timeout.compareTo(settings.run().longest()) > 0) {
             throw Problem.badRequest(
-                    "runtime_config.limits.run_timeout_s", "no run may take more than " + settings.run().longest().toSeconds() + " seconds here");
+                    "runtime_config.limits.run_timeout_s",
+                    "no run may take more than " + settings.run().longest().toSeconds() + " seconds here");
         }
         jobs.ensure(asked.job(), caller);
         var facts = new RunFacts(

@@ -20,6 +20,8 @@ public final class InternalTokens {
     /** How far the clocks of two machines may be apart before a token seems to live too long. */
     private static final Duration DRIFT = Duration.ofMinutes(1);
 
+    private static final int LONGEST_NAME = 300;
+
     private final Signatures signatures;
 
     public InternalTokens(Signatures signatures) {
@@ -67,7 +69,10 @@ public final class InternalTokens {
             return Optional.empty();
         }
         if (role == Role.WORKER) {
-            return Optional.of(claims.getSubject()).filter(name -> name.startsWith(issuer + "/")).map(Caller::worker);
+            return Optional.of(claims.getSubject())
+                    .filter(name -> name.startsWith(issuer + "/"))
+                    .filter(name -> name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl))
+                    .map(Caller::worker);
         }
         var run = claims.getStringClaim("run");
         var attempt = claims.getIntegerClaim("attempt");

@@ -4,7 +4,7 @@ package dev.assay.kit.identity;
 
 import java.util.regex.Pattern;
 
-/** How keys are kept: one JWK a file, {@code <issuer>.<key id>.jwk}. Key ids begin with the time, so that the newest is the last by name. */
+/** How keys are kept: one JWK a file, {@code <issuer>.<key id>.jwk}. Key ids begin with the time: the newest is the last by name. */
 final class KeyFile {
 
     private static final Pattern ISSUER = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");

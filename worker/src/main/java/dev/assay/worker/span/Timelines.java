@@ -16,7 +16,7 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes timelines that end at trace-service, by way of the gateway and with the run's own key: it carries the attempt, which is their fence. */
+/** Makes timelines that end at trace-service, by way of the gateway and with the run's key, which carries the attempt: their fence. */
 @Component
 public class Timelines {
 
