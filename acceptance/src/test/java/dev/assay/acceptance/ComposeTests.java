@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,6 @@ class ComposeTests {
             .withEnv("ASSAY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
             .withEnv("ASSAY_PORT", String.valueOf(PORT))
             .withEnv("ASSAY_ADMIN_TOKEN", ADMIN)
-            .withEnv("ASSAY_INTERNAL_SECRET", "an-internal-secret-of-these-tests-" + UUID.randomUUID())
             .withEnv("ASSAY_DATABASE_PASSWORD", "databaseOfTheseTests")
             .withEnv("ASSAY_DATABASE_OPERATOR_PASSWORD", "databaseOperatorOfTheseTests")
             .withEnv("ASSAY_KAFKA_OPERATOR_PASSWORD", "operatorOfTheseTests")

@@ -44,7 +44,6 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.database.url=" + TestPlatform.databaseUrl(),
                         "assay.database.user=postgres",
                         "assay.database.password=postgres",
-                        "assay.internal-secret=" + TestPlatform.internalSecret(),
                         "assay.admin-token=" + ADMIN_TOKEN,
                         "assay.environment-url=" + ENVIRONMENT.url(),
                         "assay.job-url=" + JOB.url(),
@@ -60,6 +59,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.upstreams[1].base-url=" + NOBODY,
                         "assay.upstreams[2].name=silent",
                         "assay.upstreams[2].base-url=http://127.0.0.1:" + SILENT.getLocalPort())
+                .and(TestPlatform.keySettings("gateway-service").toArray(String[]::new))
                 .applyTo(context);
     }
 

@@ -41,6 +41,11 @@ record Settings(int port, String address, Path data, boolean worker) {
         }
     }
 
+    /** Where the services' keys are made at the first start. */
+    Path keys() {
+        return data.resolve("keys");
+    }
+
     int postgresPort() {
         return port + 10;
     }

@@ -7,10 +7,13 @@ import dev.assay.gateway.GatewayService;
 import dev.assay.grading.GradingService;
 import dev.assay.job.JobService;
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.identity.MakeKeys;
 import dev.assay.kit.kafka.KafkaRights;
 import dev.assay.trace.TraceService;
 import dev.assay.training.TrainingService;
 import dev.assay.worker.Worker;
+import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,10 +32,12 @@ public final class Standalone {
     private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
     private final Settings settings;
+    private final MakeKeys keys;
     private final List<AutoCloseable> running = new ArrayList<>();
 
     private Standalone(Settings settings) {
         this.settings = settings;
+        this.keys = new MakeKeys(settings.keys(), Clock.systemUTC());
     }
 
     /** One service of the house. The order is the distance of its port from the gateway's. */
@@ -88,6 +93,7 @@ public final class Standalone {
                 }
                 starts.add(two.submit(startRoom(SERVICES.get(i), settings.port() + 1 + i, "127.0.0.1", known)));
             }
+            keys.makeSure(WORKER.name()); // also for workers that are started beside this process
             if (settings.worker()) {
                 // it asks the services: neither the database nor the broker is any of its business
                 starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", List.of())));
@@ -101,8 +107,15 @@ public final class Standalone {
         log.info("Assay is up at http://127.0.0.1:{} after {} ms", settings.port(), (System.nanoTime() - begun) / 1_000_000);
     }
 
-    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> known) {
+    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> known)
+            throws IOException {
         var arguments = new ArrayList<>(known);
+        // each is told of its own keys only, as it would be on a machine of its own
+        arguments.add("--assay.keys.own=" + keys.makeSure(room.name()));
+        arguments.add("--assay.keys.public=" + settings.keys().resolve(MakeKeys.PUBLIC));
+        if (room.application() == EnvironmentService.class) {
+            arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.SEALING));
+        }
         arguments.add("--server.port=" + port);
         arguments.add("--server.address=" + address);
         arguments.add("--assay.data=" + settings.data());

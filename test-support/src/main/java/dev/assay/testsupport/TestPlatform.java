@@ -3,8 +3,16 @@
 package dev.assay.testsupport;
 
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.identity.MakeKeys;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Signatures;
 import dev.assay.kit.kafka.KafkaLogin;
 import dev.assay.kit.kafka.KafkaRights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,8 +98,54 @@ public final class TestPlatform {
         return "password-of-" + user;
     }
 
-    /** The secret that all services under test share. */
-    public static String internalSecret() {
-        return "a-secret-for-tests-only-0123456789abcdef";
+    private static final class KeysHolder {
+        static final Path FOLDER = folder();
+
+        private static Path folder() {
+            try {
+                return Files.createTempDirectory("assay-test-keys-");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static volatile String serviceUnderTest = "";
+    private static volatile Clock clock = Clock.systemUTC();
+
+    /** The folder of a party's private keys, which are made when it is first asked for. */
+    public static synchronized Path keysOf(String issuer) {
+        try {
+            return new MakeKeys(KeysHolder.FOLDER, Clock.systemUTC()).makeSure(issuer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The folder of everybody's public keys. */
+    public static Path publicKeys() {
+        return KeysHolder.FOLDER.resolve(MakeKeys.PUBLIC);
+    }
+
+    /** What a party signs. */
+    public static Signatures signatures(Party party) {
+        return new Signatures(party, keysOf(party.issuer()), publicKeys(), clock);
+    }
+
+    /** Makes {@link Tokens} at the time of the service under test, where that is not the real one. */
+    public static void tellTimeBy(Clock ofService) {
+        clock = ofService;
+    }
+
+    /** Whom {@link Tokens} are made out to: the service that was last started. */
+    public static String serviceUnderTest() {
+        return serviceUnderTest;
+    }
+
+    /** What a service must be told to find its keys. */
+    public static List<String> keySettings(String service) {
+        serviceUnderTest = service;
+        return List.of(
+                "assay.keys.own=" + keysOf(service), "assay.keys.public=" + publicKeys(), "assay.keys.sealing=" + keysOf(MakeKeys.SEALING));
     }
 }

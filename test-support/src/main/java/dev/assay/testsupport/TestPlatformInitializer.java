@@ -17,6 +17,7 @@ public final class TestPlatformInitializer implements ApplicationContextInitiali
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
+        var service = context.getEnvironment().getRequiredProperty("spring.config.name");
         try {
             TestPropertyValues.of(
                             "assay.database.url=" + TestPlatform.databaseUrl(),
@@ -24,8 +25,8 @@ public final class TestPlatformInitializer implements ApplicationContextInitiali
                             "assay.database.password=postgres",
                             "assay.kafka=" + TestPlatform.kafka(),
                             "assay.kafka-password=" + TestPlatform.passwordOf("${spring.application.name}"),
-                            "assay.internal-secret=" + TestPlatform.internalSecret(),
                             "assay.data=" + Files.createTempDirectory("assay-test-"))
+                    .and(TestPlatform.keySettings(service).toArray(String[]::new))
                     .applyTo(context);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -15,6 +15,7 @@ import org.springframework.util.unit.DataSize;
 /** See {@code worker.yml} for what each means. */
 @ConfigurationProperties("assay.worker")
 public record WorkerSettings(
+        @DefaultValue("worker") String issuer,
         @DefaultValue("") String name,
         @DefaultValue("0") int slots,
         @DefaultValue("15s") Duration poll,

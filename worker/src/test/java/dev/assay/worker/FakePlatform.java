@@ -108,7 +108,7 @@ final class FakePlatform implements AutoCloseable {
                 exchange.sendResponseHeaders(200, buildContext.length);
                 exchange.getResponseBody().write(buildContext);
             }
-            case String told when told.startsWith("/telemetry/trace/") -> telemetry(exchange, parts[3], body);
+            case String told when told.startsWith("/telemetry/v3/api/trace/") -> telemetry(exchange, parts[5], body);
             default -> send(exchange, 404, Map.of("detail", "no such path"));
         }
     }

@@ -16,13 +16,13 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
-import io.micrometer.core.instrument.MeterRegistry;
 import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.testsupport.TestPlatform;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -287,12 +287,15 @@ class WorkerTests {
         var http = RestClient.create("http://127.0.0.1:" + ((ServletWebServerApplicationContext) worker).getWebServer().getPort());
         assertThat(http.get().uri("/actuator/health/readiness").retrieve().body(String.class)).contains("UP");
         assertThat(http.get().uri("/actuator/health").retrieve().body(String.class)).contains("\"isolation\"", "walled off");
-        assertThat(http.get().uri("/actuator/prometheus").retrieve().body(String.class)).contains("assay_worker_rollouts_running");
+        assertThat(http.get().uri("/actuator/prometheus").header("Authorization", "Bearer for-metrics").retrieve().body(String.class))
+                .contains("assay_worker_rollouts_running");
     }
 
     private static ConfigurableApplicationContext startWorker() {
         return ServiceStart.run(
-                Worker.class, "worker", "--server.port=0", "--assay.internal-secret=" + "s".repeat(40), "--assay.data=" + data,
+                Worker.class, "worker", "--server.port=0", "--assay.metrics-token=for-metrics",
+                "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
+                "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=8s", "--assay.worker.renew-every=500ms",
                 "--assay.worker.poll=2s");

@@ -13,6 +13,7 @@ import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
 import dev.assay.job.worker.Workers;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
@@ -56,8 +57,8 @@ class LeaseController {
     }
 
     @PostMapping
-    ResponseEntity<Lease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
-        var worker = Told.requiredName("worker", request.worker());
+    ResponseEntity<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+        var worker = caller.requireWorker();
         workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
         var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
         return wait.forWork(() -> leases.take(worker), longest)
@@ -66,8 +67,8 @@ class LeaseController {
     }
 
     @PostMapping("/{run}/renew")
-    LeaseRenewed renew(@PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
-        workers.works(Told.requiredName("worker", renewal.worker()));
+    LeaseRenewed renew(Caller caller, @PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
+        workers.works(caller.requireWorker());
         var phase =
                 switch (renewal.phase()) {
                     case "initializing" -> Phase.INITIALIZING;
@@ -75,18 +76,17 @@ class LeaseController {
                     case null -> throw Problem.badRequest("phase", "required");
                     case String other -> throw Problem.badRequest("phase", "'" + other + "' is neither initializing nor running");
                 };
-        return leases.renew(run, renewal, phase);
+        return leases.renew(run, caller.requireWorker(), renewal.attempt(), phase);
     }
 
     @PostMapping("/{run}/outcome")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void outcome(@PathVariable RunId run, @RequestBody Outcome outcome) {
-        Told.requiredName("worker", outcome.worker());
+    void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
         var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
         leases.report(
                 run,
+                caller.requireWorker(),
                 new Outcome(
-                        outcome.worker(),
                         outcome.attempt(),
                         outcome.status(),
                         outcome.stopReason(),

@@ -70,8 +70,8 @@ class LeaseConcurrencyTests {
             for (var lease = leases.take("w" + worker); lease.isPresent(); lease = leases.take("w" + worker)) {
                 own.add(lease.get().run());
                 var outcome = new Outcome(
-                        "w" + worker, lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
-                leases.report(lease.get().run(), outcome);
+                        lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
+                leases.report(lease.get().run(), "w" + worker, outcome);
             }
             return own;
         });
@@ -86,7 +86,7 @@ class LeaseConcurrencyTests {
     @Test
     void aWaitingWorkerGetsWhatComesWithoutAskingAgain() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var waiting = threads.submit(() -> calls.work("/internal/leases", "{\"worker\": \"w\", \"waitMillis\": 20000}"));
+            var waiting = threads.submit(() -> calls.work("w", "/internal/leases", "{\"waitMillis\": 20000}"));
             await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
             var run = calls.submit(team, UUID.randomUUID());
             // at the end of its wait it would look by itself, and find the run that nobody told it of

@@ -8,7 +8,6 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.contracts.internal.Lease;
-import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
@@ -125,12 +124,12 @@ class RunStormTests {
         try {
             switch (random.nextInt(5)) {
                 case 0 -> held.remove(lease);
-                case 1 -> leases.renew(lease.run(), new LeaseRenewal(name, lease.attempt(), "running"), Phase.RUNNING);
+                case 1 -> leases.renew(lease.run(), name, lease.attempt(), Phase.RUNNING);
                 default -> {
                     var outcome = new Outcome(
-                            name, lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());
-                    leases.report(lease.run(), outcome);
-                    leases.report(lease.run(), outcome);
+                            lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());
+                    leases.report(lease.run(), name, outcome);
+                    leases.report(lease.run(), name, outcome);
                     held.remove(lease);
                 }
             }

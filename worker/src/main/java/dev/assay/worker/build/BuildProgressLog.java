@@ -25,15 +25,13 @@ final class BuildProgressLog {
         LeaseKeeper.Held send(BuildProgress part) throws LeaseLostException;
     }
 
-    private final String worker;
     private final int attempt;
     private final Sender sender;
     private final Clock clock;
     private final List<BuildLine> lines = new ArrayList<>();
     private int told;
 
-    BuildProgressLog(String worker, int attempt, Sender sender, Clock clock) {
-        this.worker = worker;
+    BuildProgressLog(int attempt, Sender sender, Clock clock) {
         this.attempt = attempt;
         this.sender = sender;
         this.clock = clock;
@@ -65,7 +63,7 @@ final class BuildProgressLog {
             first = told;
             part = List.copyOf(lines.subList(told, Math.min(lines.size(), told + LARGEST_PART)));
         }
-        var held = sender.send(new BuildProgress(worker, attempt, first, part));
+        var held = sender.send(new BuildProgress(attempt, first, part));
         synchronized (this) {
             told = first + part.size();
         }

@@ -50,7 +50,7 @@ class RunBuild {
         var thread = Thread.currentThread();
         running.set(thread);
         var ttl = Duration.ofMillis(lease.ttlMillis());
-        var log = new BuildProgressLog(settings.name(), lease.attempt(), part -> leases.progress(lease, part), clock);
+        var log = new BuildProgressLog(lease.attempt(), part -> leases.progress(lease, part), clock);
         try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
             var outcome = outcome(lease, log);
             TellOnce.until(ttl.multipliedBy(4), () -> {
@@ -78,14 +78,14 @@ class RunBuild {
     private BuildOutcome outcome(BuildLease lease, BuildProgressLog log) throws InterruptedException {
         try {
             var manifest = build(lease, log);
-            return new BuildOutcome(settings.name(), lease.attempt(), true, null, manifest);
+            return new BuildOutcome(lease.attempt(), true, null, manifest);
         } catch (SandboxException | IOException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             log.conclude("FAILED: " + reason);
-            return new BuildOutcome(settings.name(), lease.attempt(), false, reason, null);
+            return new BuildOutcome(lease.attempt(), false, reason, null);
         }
     }
 

@@ -26,7 +26,7 @@ public class RunLeases {
     private final WorkerSettings settings;
 
     RunLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
-        this.jobs = rest.forWorker(jobUrl);
+        this.jobs = rest.forWorker(jobUrl, "job-service");
         this.settings = settings;
     }
 
@@ -34,7 +34,7 @@ public class RunLeases {
     public Optional<Lease> next() {
         return Optional.ofNullable(jobs.post()
                 .uri("/internal/leases")
-                .body(new LeaseRequest(settings.name(), settings.poll().toMillis(), isolation()))
+                .body(new LeaseRequest(settings.poll().toMillis(), isolation()))
                 .retrieve()
                 .body(Lease.class));
     }
@@ -48,7 +48,7 @@ public class RunLeases {
         try {
             var renewed = jobs.post()
                     .uri("/internal/leases/{run}/renew", lease.run())
-                    .body(new LeaseRenewal(settings.name(), lease.attempt(), phase))
+                    .body(new LeaseRenewal(lease.attempt(), phase))
                     .retrieve()
                     .body(LeaseRenewed.class);
             return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());

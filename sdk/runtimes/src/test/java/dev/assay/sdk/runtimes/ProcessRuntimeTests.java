@@ -67,7 +67,7 @@ class ProcessRuntimeTests {
     @BeforeEach
     void start() throws IOException {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put("ASSAY_INTERNAL_SECRET", "must not be seen");
+        environment.put("ASSAY_ADMIN_TOKEN", "must not be seen");
         runtime = ProcessRuntime.on(folder, folder.resolve("venvs"), wallOff, environment);
     }
 
