@@ -5,6 +5,7 @@ import {ApiError} from './api.js';
 import {replace} from './dom.js';
 import {canonicalId} from './format.js';
 import {notice} from './notice.js';
+import {warnOfOpenSandboxes} from './open-sandboxes.js';
 import {forgetUser, learnUser, onOtherTabs} from './session.js';
 import {drawTop} from './shell.js';
 import {environmentPage} from './pages/environment.js';
@@ -49,6 +50,7 @@ async function show() {
         root.classList.add('loading');
         if (!(await learnUser(signal))) return signInPage(view);
         drawTop();
+        warnOfOpenSandboxes(signal);
         await page({...view, id});
     } catch (failure) {
         if (signal.aborted) return;

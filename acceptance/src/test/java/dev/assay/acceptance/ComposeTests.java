@@ -2,46 +2,53 @@
 
 package dev.assay.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.testcontainers.containers.ComposeContainer;
 
 /** The same jars as separate containers, where an engine answers: what the demo does must work there too. */
-@Isolated("seven JVMs, Postgres and Kafka start at once: they want the machine to themselves")
-@EnabledIf(value = "engineAnswers", disabledReason = "no Docker engine answers")
+@Isolated("eight JVMs, Postgres and Kafka start at once: they want the machine to themselves")
+@EnabledIf(value = "engineAnswers", disabledReason = "no Docker engine answers that has compose and the images of Postgres and Kafka")
 class ComposeTests {
 
     private static final String ADMIN = "an-admin-token-for-the-containers";
     private static final int PORT = 17_300;
     private static final String URL = "http://127.0.0.1:" + PORT;
-    private static final Map<String, String> SETTINGS = Map.of(
-            "COMPOSE_PROJECT_NAME", "assay-acceptance",
+
+    private static final File FILE = Repository.ROOT.resolve("docker-compose.yml").toFile();
+    private static final ComposeContainer CONTAINERS = new ComposeContainer("assay-acceptance", FILE)
             // every engine has the classic builder, not every one a current buildx
-            "DOCKER_BUILDKIT", "0",
-            "ASSAY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-            "ASSAY_PORT", String.valueOf(PORT),
-            "ASSAY_ADMIN_TOKEN", ADMIN,
-            "ASSAY_INTERNAL_SECRET", "an-internal-secret-of-these-tests-" + UUID.randomUUID(),
-            "ASSAY_DATABASE_PASSWORD", "a-password-of-these-tests",
-            "HOME", System.getProperty("user.home"));
+            .withEnv("DOCKER_BUILDKIT", "0")
+            .withBuild(true)
+            .withPull(false)
+            .withEnv("ASSAY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+            .withEnv("ASSAY_PORT", String.valueOf(PORT))
+            .withEnv("ASSAY_ADMIN_TOKEN", ADMIN)
+            .withEnv("ASSAY_DATABASE_PASSWORD", "databaseOfTheseTests")
+            .withEnv("ASSAY_DATABASE_OPERATOR_PASSWORD", "databaseOperatorOfTheseTests")
+            .withEnv("ASSAY_KAFKA_OPERATOR_PASSWORD", "operatorOfTheseTests")
+            .withEnv("ASSAY_KAFKA_JOB_PASSWORD", "jobOfTheseTests")
+            .withEnv("ASSAY_KAFKA_GRADING_PASSWORD", "gradingOfTheseTests")
+            .withEnv("ASSAY_KAFKA_TRACE_PASSWORD", "traceOfTheseTests");
 
     static boolean engineAnswers() {
-        return run(Duration.ofSeconds(20), "docker", "info").exit() == 0;
+        return succeeds("docker", "compose", "version") && succeeds("docker", "image", "inspect", "postgres:18", "apache/kafka:4.3.1");
     }
 
     @BeforeAll
     static void up() {
-        compose(Duration.ofMinutes(12), "up", "--detach", "--build").exitsWith(0);
+        CONTAINERS.start();
         var anybody = new Api(URL, "none");
         await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(500))
                 .until(() -> anybody.get("/actuator/health/readiness").status() == 200);
@@ -49,7 +56,7 @@ class ComposeTests {
 
     @AfterAll
     static void down() {
-        compose(Duration.ofMinutes(3), "down", "--volumes", "--timeout", "5");
+        CONTAINERS.stop();
     }
 
     @Test
@@ -67,22 +74,24 @@ class ComposeTests {
                 "--group", "3", "--yes").exitsWith(0).says("Runs: 9", "Mean reward: 1.000");
     }
 
-    private static Finished compose(Duration patience, String... arguments) {
-        var command = new ArrayList<String>();
-        if (run(Duration.ofSeconds(20), "docker", "compose", "version").exit() == 0) {
-            command.addAll(List.of("docker", "compose"));
-        } else {
-            command.add("docker-compose");
-        }
-        command.addAll(List.of(arguments));
-        return run(patience, command.toArray(String[]::new));
+    @Test
+    void theWorkerReachesNeitherTheBrokerNorTheDatabase() throws Exception {
+        assertThat(reaches("worker", "job-service", 8080)).isTrue();
+        assertThat(reaches("worker", "kafka", 9092)).isFalse();
+        assertThat(reaches("worker", "postgres", 5432)).isFalse();
+        assertThat(reaches("grading-service", "kafka", 9092)).isTrue();
     }
 
-    private static Finished run(Duration patience, String... command) {
-        try (var process = Running.start(Repository.ROOT, SETTINGS, List.of(command))) {
-            return process.finish(patience);
+    private static boolean reaches(String from, String host, int port) throws Exception {
+        var container = CONTAINERS.getContainerByServiceName(from).orElseThrow();
+        return container.execInContainer("timeout", "3", "bash", "-c", "</dev/tcp/" + host + "/" + port).getExitCode() == 0;
+    }
+
+    private static boolean succeeds(String... command) {
+        try (var process = Running.start(Repository.ROOT, Map.of("HOME", System.getProperty("user.home")), List.of(command))) {
+            return process.finish(Duration.ofSeconds(20)).exit() == 0;
         } catch (UncheckedIOException notInstalled) {
-            return new Finished(127, "", notInstalled.toString());
+            return false;
         }
     }
 }

@@ -31,19 +31,16 @@ final class Platform implements AutoCloseable {
 
     final int port;
     final Path data;
-    final String secret;
     private Process process;
     private final Map<String, String> variables;
 
     private Platform(int port, Path data, Map<String, String> further) {
         this.port = port;
         this.data = data;
-        this.secret = "an-internal-secret-for-these-tests-" + UUID.randomUUID();
         variables = new HashMap<>(Map.of(
                 "ASSAY_PORT", String.valueOf(port),
                 "ASSAY_DATA", data.toString(),
                 "ASSAY_ADMIN_TOKEN", ADMIN,
-                "ASSAY_INTERNAL_SECRET", secret,
                 "ASSAY_SCRIPTS", Repository.resource("scripts").toString()));
         variables.put("ASSAY_WORKER_CACHE", Repository.workerCache());
         catalog(variables);
@@ -85,10 +82,11 @@ final class Platform implements AutoCloseable {
         return new Api(url(), key);
     }
 
-    /** What a service started beside this platform needs to know of it. */
+    /** What a worker started beside this platform needs to know of it. */
     Map<String, String> addresses() {
         var addresses = new HashMap<String, String>();
-        addresses.put("ASSAY_INTERNAL_SECRET", secret);
+        addresses.put("ASSAY_KEYS_OWN", data.resolve("keys/worker").toString());
+        addresses.put("ASSAY_KEYS_PUBLIC", data.resolve("keys/public").toString());
         addresses.put("ASSAY_GATEWAY_URL", url());
         addresses.put("ASSAY_ENVIRONMENT_URL", "http://127.0.0.1:" + (port + 1));
         addresses.put("ASSAY_JOB_URL", "http://127.0.0.1:" + (port + 2));

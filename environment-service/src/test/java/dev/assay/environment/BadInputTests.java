@@ -4,6 +4,7 @@ package dev.assay.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.testsupport.Tokens;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -66,11 +67,11 @@ class BadInputTests {
 
     @Test
     void wordsOfWorkersThatMakeNoSense() {
-        assertThat(client.workerPost("/internal/builds/" + NOBODY + "/progress", "{\"worker\":\"w\",\"attempt\":1,\"firstLine\":0,\"lines\":[]}").status())
+        assertThat(client.workerPost("/internal/builds/" + NOBODY + "/progress", "{\"attempt\":1,\"firstLine\":0,\"lines\":[]}").status())
                 .isEqualTo(409);
-        assertThat(client.workerPost("/internal/builds/leases", "{\"worker\":").status()).isEqualTo(400);
+        assertThat(client.workerPost("/internal/builds/leases", "{\"waitMillis\":").status()).isEqualTo(400);
         assertThat(client.workerPost("/internal/builds/leases", "{}").status()).isEqualTo(400);
-        assertThat(client.workerGet("/internal/builds/" + NOBODY + "/log").status()).isEqualTo(404);
+        assertThat(client.as(Tokens.service(), "/internal/builds/" + NOBODY + "/log").status()).isEqualTo(404);
         assertThat(client.workerGet("/internal/versions/" + NOBODY + "/context").status()).isEqualTo(404);
         assertThat(client.workerGet("/internal/environments/resolve?team=" + NOBODY).status()).isEqualTo(400);
     }

@@ -27,6 +27,6 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.taskset.max-upload=2MB"
         },
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@ContextConfiguration(initializers = TestPlatformInitializer.class)
+@ContextConfiguration(initializers = {TestPlatformInitializer.class, FakeJobs.class})
 @Import(StandingClock.class)
 public @interface EnvironmentServiceTest {}

@@ -85,7 +85,7 @@ class IsolationTests {
     @Test
     void membersHaveNoBusinessInside() {
         assertThat(owner.get("/internal/environments/resolve?team=" + owner.team() + "&name=mine").status()).isEqualTo(404);
-        assertThat(owner.post("/internal/builds/leases", "{\"worker\":\"w\",\"waitMillis\":0}").status()).isEqualTo(404);
+        assertThat(owner.post("/internal/builds/leases", "{\"waitMillis\":0}").status()).isEqualTo(404);
     }
 
     private static String upload(String more) {

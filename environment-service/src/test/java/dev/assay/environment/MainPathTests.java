@@ -37,6 +37,7 @@ class MainPathTests {
     void aContextBecomesAVersionThatTasksCanName() {
         var context = Contexts.small();
         var build = client.trigger("Letter Count", context);
+        client.hold("letter-count");
 
         var waiting = client.get("/v2/builds/" + build + "/status").json();
         assertThat(waiting.path("status").stringValue()).isEqualTo("IN_PROGRESS");
@@ -82,6 +83,7 @@ class MainPathTests {
         var second = deployWith("{\"B\": \"3\"}");
 
         assertThat(client.get("/v2/builds/" + second + "/status").json().path("version").intValue()).isEqualTo(2);
+        client.hold("e");
         var resolved = client.workerGet("/internal/environments/resolve?team=" + client.team() + "&name=e").json();
         assertThat(resolved.path("number").intValue()).isEqualTo(2);
         assertThat(resolved.path("environmentVariables").toString()).isEqualTo("{\"A\":\"1\",\"B\":\"3\"}");

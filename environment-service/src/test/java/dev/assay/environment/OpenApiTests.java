@@ -4,6 +4,7 @@ package dev.assay.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.testsupport.Tokens;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -15,7 +16,7 @@ class OpenApiTests {
 
     @Test
     void everyPublicEndpointIsDescribed() {
-        var document = new TestClient(port).get("/v3/api-docs").json();
+        var document = new TestClient(port).as(Tokens.service(), "/v3/api-docs").json();
         assertThat(document.at("/components/schemas/BuildRecord/properties/manifest").toString()).isEqualTo("{\"type\":\"object\"}");
         var paths = document.path("paths");
         assertThat(paths.propertyNames()).contains("/v2/tasks/upload", "/v2/builds/trigger", "/v2/tasksets/{id}/export").noneMatch(path -> path.startsWith("/internal"));

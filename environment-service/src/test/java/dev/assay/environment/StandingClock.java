@@ -3,6 +3,7 @@
 package dev.assay.environment;
 
 import dev.assay.testsupport.SettableClock;
+import dev.assay.testsupport.TestPlatform;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -14,6 +15,8 @@ class StandingClock {
 
     @Bean
     SettableClock settableClock() {
-        return new SettableClock(Instant.now().truncatedTo(ChronoUnit.MICROS));
+        var clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MICROS));
+        TestPlatform.tellTimeBy(clock);
+        return clock;
     }
 }

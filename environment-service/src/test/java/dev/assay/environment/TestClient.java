@@ -79,7 +79,7 @@ public final class TestClient {
 
     public Answer upload(String address, byte[] content) {
         return send(HttpRequest.newBuilder(URI.create(address))
-                .header("Authorization", Tokens.service())
+                .header("Authorization", Tokens.grant())
                 .header("Content-Type", "application/gzip")
                 .PUT(BodyPublishers.ofByteArray(content)));
     }
@@ -92,8 +92,23 @@ public final class TestClient {
         return exchange(request(path, Tokens.worker()).GET());
     }
 
+    /** Asks with any credential; empty: with none. */
+    public Answer as(String credential, String path) {
+        var request = HttpRequest.newBuilder(URI.create(base + path)).GET();
+        return send(credential.isEmpty() ? request : request.header("Authorization", credential));
+    }
+
+    /** From now on {@link Tokens#worker()} holds a run of that environment. */
+    public void hold(String environment) {
+        FakeJobs.hold("w", team, environment);
+    }
+
     public Answer workerPost(String path, String body) {
-        return send(request(path, Tokens.worker()).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        return workerPost("w", path, body);
+    }
+
+    public Answer workerPost(String worker, String path, String body) {
+        return send(request(path, Tokens.worker(worker)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     /** Uploads the context and triggers the build of that name. */
@@ -107,11 +122,11 @@ public final class TestClient {
 
     /** Does what a worker does until this build is done, with this manifest. */
     public void build(String build, String manifest) {
-        for (Answer lease; (lease = workerPost("/internal/builds/leases", "{\"worker\":\"w\",\"waitMillis\":0}")).status() == 200; ) {
+        for (Answer lease; (lease = workerPost("/internal/builds/leases", "{\"waitMillis\":0}")).status() == 200; ) {
             var taken = lease.json().path("build").stringValue();
             workerPost(
                     "/internal/builds/" + taken + "/outcome",
-                    "{\"worker\":\"w\",\"attempt\":" + lease.json().path("attempt").intValue() + ",\"succeeded\":true,\"manifest\":" + manifest + "}");
+                    "{\"attempt\":" + lease.json().path("attempt").intValue() + ",\"succeeded\":true,\"manifest\":" + manifest + "}");
             if (taken.equals(build)) {
                 return;
             }

@@ -5,6 +5,8 @@ package dev.assay.gateway;
 import dev.assay.testsupport.TestPlatform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -21,6 +23,9 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
     public static final FakeService TRAINING = new FakeService();
     /** A provider of models. */
     public static final FakeService PROVIDER = new FakeService();
+
+    /** A provider that takes calls and says nothing at all. */
+    public static final ServerSocket SILENT = socket();
 
     /** Where nothing listens: grading-service is down in these tests. */
     private static final String NOBODY = "http://127.0.0.1:1";
@@ -39,7 +44,6 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.database.url=" + TestPlatform.databaseUrl(),
                         "assay.database.user=postgres",
                         "assay.database.password=postgres",
-                        "assay.internal-secret=" + TestPlatform.internalSecret(),
                         "assay.admin-token=" + ADMIN_TOKEN,
                         "assay.environment-url=" + ENVIRONMENT.url(),
                         "assay.job-url=" + JOB.url(),
@@ -52,8 +56,19 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.upstreams[0].base-url=" + PROVIDER.url() + "/v1",
                         "assay.upstreams[0].api-key=sk-of-the-platform",
                         "assay.upstreams[1].name=dead",
-                        "assay.upstreams[1].base-url=" + NOBODY)
+                        "assay.upstreams[1].base-url=" + NOBODY,
+                        "assay.upstreams[2].name=silent",
+                        "assay.upstreams[2].base-url=http://127.0.0.1:" + SILENT.getLocalPort())
+                .and(TestPlatform.keySettings("gateway-service").toArray(String[]::new))
                 .applyTo(context);
+    }
+
+    private static ServerSocket socket() {
+        try {
+            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path folder() {

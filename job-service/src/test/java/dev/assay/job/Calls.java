@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
-import dev.assay.contracts.UserId;
-import dev.assay.kit.identity.Caller;
-import dev.assay.kit.identity.InternalTokens;
-import dev.assay.kit.identity.Role;
+import dev.assay.testsupport.TestPlatform;
+import dev.assay.testsupport.Tokens;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.UUID;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -28,12 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 public class Calls {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final InternalTokens tokens;
     private final Environment environment;
     private final JsonMapper json;
 
-    Calls(InternalTokens tokens, Environment environment, JsonMapper json) {
-        this.tokens = tokens;
+    Calls(Environment environment, JsonMapper json, Clock clock) {
+        TestPlatform.tellTimeBy(clock);
         this.environment = environment;
         this.json = json;
     }
@@ -63,12 +61,21 @@ public class Calls {
         return send(member(team), "DELETE", path, null);
     }
 
-    public Reply work(String path, String body) {
-        return send(tokens.mint(Role.WORKER), "POST", path, body);
+    public Reply work(String worker, String path, String body) {
+        return send(Tokens.worker(worker), "POST", path, body);
     }
 
     public Reply ask(String path) {
-        return send(tokens.mint(Role.SERVICE), "GET", path, null);
+        return send(Tokens.service(), "GET", path, null);
+    }
+
+    public Reply ask(String path, String body) {
+        return send(Tokens.service(), "POST", path, body);
+    }
+
+    /** Calls with any credential, {@code Bearer …}. */
+    public Reply as(String credential, String method, String path, String body) {
+        return send(credential, method, path, body);
     }
 
     /** Submits a run and returns its id. */
@@ -87,27 +94,27 @@ public class Calls {
     }
 
     public Reply lease(String worker) {
-        return work("/internal/leases", "{\"worker\": \"%s\", \"waitMillis\": 0}".formatted(worker));
+        return work(worker, "/internal/leases", "{\"waitMillis\": 0}");
     }
 
     public Reply renew(RunId run, String worker, int attempt, String phase) {
         return work(
-                "/internal/leases/" + run + "/renew",
-                "{\"worker\": \"%s\", \"attempt\": %d, \"phase\": \"%s\"}".formatted(worker, attempt, phase));
+                worker, "/internal/leases/" + run + "/renew", "{\"attempt\": %d, \"phase\": \"%s\"}".formatted(attempt, phase));
     }
 
     public Reply outcome(RunId run, String worker, int attempt, String status, String evaluation) {
         return work(
+                worker,
                 "/internal/leases/" + run + "/outcome",
                 """
-                {"worker": "%s", "attempt": %d, "status": "%s", "stopReason": "done", "evaluation": %s, "error": null,
+                {"attempt": %d, "status": "%s", "stopReason": "done", "evaluation": %s, "error": null,
                  "environmentVersion": 7,
                  "timings": {"provision": 5, "agent": 12}}"""
-                        .formatted(worker, attempt, status, evaluation));
+                        .formatted(attempt, status, evaluation));
     }
 
     private String member(TeamId team) {
-        return tokens.mint(new Caller(team, new UserId(team.value()), Role.MEMBER, null));
+        return Tokens.member(team);
     }
 
     /** Sends a body without saying how long it is. */
@@ -116,9 +123,9 @@ public class Calls {
         return exchange(member(team), "POST", path, stream).statusCode();
     }
 
-    /** An answer that is no JSON. */
-    public String read(TeamId team, String path) {
-        return text(member(team), "GET", path, null).body();
+    /** The service's metrics. */
+    public String metrics() {
+        return text(Tokens.service(), "GET", "/actuator/prometheus", null).body();
     }
 
     private Reply send(String token, String method, String path, String body) {
@@ -133,7 +140,7 @@ public class Calls {
 
     private HttpResponse<String> exchange(String token, String method, String path, HttpRequest.BodyPublisher body) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + path))
-                .header("Authorization", "Bearer " + token)
+                .header("Authorization", token)
                 .header("Content-Type", "application/json")
                 .method(method, body)
                 .build();

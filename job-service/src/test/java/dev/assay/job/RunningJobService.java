@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
 
-/** The whole service on a real database and a real broker, with a clock that tests move. Nothing is swept unless a test says so. */
+/** The whole service on a real database and a real broker, with a clock that tests move. Nothing is swept unless a test says so, and whoever waits is woken. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -20,6 +20,7 @@ import org.springframework.test.context.ContextConfiguration;
         properties = {
             "spring.config.name=job-service",
             "assay.sweep.interval=10h",
+            "assay.look-again=10h",
             "assay.max-body=4MB",
             "assay.environment-url=http://127.0.0.1:1"
         })

@@ -49,8 +49,8 @@ class TeamsTests {
     void theFirstTeamToNameARunOwnsIt() {
         var run = UUID.randomUUID();
         var claim = "/internal/runs/" + run + "/claim";
-        assertThat(calls.work(claim, "{\"team\": \"" + team + "\"}").expect(200).text("team")).isEqualTo(team.toString());
-        assertThat(calls.work(claim, "{\"team\": \"" + other + "\"}").expect(200).text("team")).isEqualTo(team.toString());
+        assertThat(calls.ask(claim, "{\"team\": \"" + team + "\"}").expect(200).text("team")).isEqualTo(team.toString());
+        assertThat(calls.ask(claim, "{\"team\": \"" + other + "\"}").expect(200).text("team")).isEqualTo(team.toString());
         assertThat(calls.get(team, "/v2/trace/" + run).expect(200).text("status")).isEqualTo("running");
         calls.get(other, "/v2/trace/" + run).expect(404);
         calls.post(team, "/v2/rollouts/submit", Calls.submission(new RunId(run), job)).expect(201);
@@ -58,18 +58,18 @@ class TeamsTests {
 
     @Test
     void membersDoNotSeeTheInternalDoors() {
-        calls.post(team, "/internal/leases", "{\"worker\": \"me\", \"waitMillis\": 0}").expect(404);
+        calls.post(team, "/internal/leases", "{\"waitMillis\": 0}").expect(404);
     }
 
     @Test
     void operatorsSeeTheQueue() {
         calls.submit(team, job);
-        assertThat(calls.read(team, "/actuator/prometheus")).contains("assay_runs{state=\"queued\"").contains("assay_runs_wait_seconds");
+        assertThat(calls.metrics()).contains("assay_runs{state=\"queued\"").contains("assay_runs_wait_seconds");
     }
 
     @Test
     void everyPublicEndpointIsDocumented() {
-        var paths = calls.get(team, "/v3/api-docs").expect(200).body().get("paths");
+        var paths = calls.ask("/v3/api-docs").expect(200).body().get("paths");
         assertThat(paths.propertyNames())
                 .contains(
                         "/v2/rollouts/submit",

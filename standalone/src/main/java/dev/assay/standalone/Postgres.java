@@ -6,11 +6,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -21,6 +18,9 @@ final class Postgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Postgres.class);
     private static final String DATABASE = "assay";
+
+    /** The services' role: it owns their database and nothing else. */
+    static final String USER = "assay";
 
     private static final String ONLY_WITH_PASSWORD =
             """
@@ -41,14 +41,15 @@ final class Postgres implements AutoCloseable {
         var data = settings.data().resolve("postgres");
         Files.createDirectories(settings.data());
         endLeftover(data.resolve("postmaster.pid"));
-        var password = password(settings.data().resolve("postgres-password"));
+        var operator = KeptPassword.in(settings.data().resolve("postgres-password"));
+        var password = KeptPassword.in(settings.data().resolve("postgres-services-password"));
         var postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(settings.data().resolve("postgres-binaries").toFile())
                 .setPort(settings.postgresPort())
                 .setRegisterShutdownHook(false)
-                .setConnectConfig("password", password)
+                .setConnectConfig("password", operator)
                 // the library's own defaults trade durability for speed
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
@@ -57,10 +58,16 @@ final class Postgres implements AutoCloseable {
                 .start();
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
-            createDatabase(statement);
-            lock(statement, password, data.resolve("pg_hba.conf"));
+            lock(statement, operator, data.resolve("pg_hba.conf"));
+            createDatabase(statement, password);
         } catch (SQLException e) {
             throw new IOException("the database could not be set up", e);
+        }
+        try (var connection = postgres.getDatabase("postgres", DATABASE).getConnection();
+                var statement = connection.createStatement()) {
+            handOver(statement);
+        } catch (SQLException e) {
+            throw new IOException("the database could not be handed over to the services' role", e);
         }
         return new Postgres(postgres, password);
     }
@@ -69,6 +76,7 @@ final class Postgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + DATABASE;
     }
 
+    /** Of {@link #USER}. */
     String password() {
         return password;
     }
@@ -78,13 +86,40 @@ final class Postgres implements AutoCloseable {
         postgres.close();
     }
 
-    private static void createDatabase(Statement statement) throws SQLException {
-        try (var found = statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
-            if (found.next()) {
-                return;
-            }
+    private static void createDatabase(Statement statement, String password) throws SQLException {
+        if (isMissing(statement, "pg_roles where rolname = '" + USER + "'")) {
+            statement.execute("create role " + USER + " login");
         }
-        statement.execute("create database " + DATABASE);
+        statement.execute("alter role " + USER + " nosuperuser nocreatedb nocreaterole password '" + password + "'");
+        if (isMissing(statement, "pg_database where datname = '" + DATABASE + "'")) {
+            statement.execute("create database " + DATABASE);
+        }
+        statement.execute("alter database " + DATABASE + " owner to " + USER);
+    }
+
+    private static boolean isMissing(Statement statement, String what) throws SQLException {
+        try (var found = statement.executeQuery("select 1 from " + what)) {
+            return !found.next();
+        }
+    }
+
+    /** What the services' role does not own yet was made when they were still the database's superuser. */
+    private static void handOver(Statement statement) throws SQLException {
+        statement.execute("""
+                do $$
+                declare
+                    thing record;
+                begin
+                    for thing in select nspname from pg_namespace
+                            where nspowner = 'postgres'::regrole and nspname !~ '^pg_' and nspname not in ('information_schema', 'public') loop
+                        execute format('alter schema %I owner to assay', thing.nspname);
+                    end loop;
+                    for thing in select c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                            where c.relkind in ('r', 'p') and c.relowner = 'postgres'::regrole
+                                and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' loop
+                        execute format('alter table %s owner to assay', thing.name);
+                    end loop;
+                end $$""");
     }
 
     /** A new cluster trusts whoever connects from this machine; but sandboxes share its network, and what runs in them is not trusted. */
@@ -92,21 +127,6 @@ final class Postgres implements AutoCloseable {
         statement.execute("alter role postgres password '" + password + "'");
         Files.writeString(rules, ONLY_WITH_PASSWORD);
         statement.execute("select pg_reload_conf()");
-    }
-
-    private static String password(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        var known = Files.readString(file).strip();
-        if (!known.isEmpty()) {
-            return known;
-        }
-        var bytes = new byte[24];
-        new SecureRandom().nextBytes(bytes);
-        var password = HexFormat.of().formatHex(bytes);
-        Files.writeString(file, password);
-        return password;
     }
 
     /** A JVM that was killed leaves its Postgres behind: end it, so that this one runs with the settings of this start. */

@@ -2,6 +2,8 @@
 
 package dev.assay.standalone;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -16,11 +18,32 @@ import java.util.Map;
 record Settings(int port, String address, Path data, boolean worker) {
 
     static Settings from(Map<String, String> environment) {
-        return new Settings(
+        var settings = new Settings(
                 Integer.parseInt(environment.getOrDefault("ASSAY_PORT", "7300")),
                 environment.getOrDefault("ASSAY_ADDRESS", "127.0.0.1"),
                 Path.of(environment.getOrDefault("ASSAY_DATA", ".assay")).toAbsolutePath().normalize(),
                 Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_WORKER", "true")));
+        var open = settings.worker && environment.getOrDefault("ASSAY_ISOLATION", "required").equalsIgnoreCase("off");
+        if (open && !settings.isOnLoopback()) {
+            throw new IllegalArgumentException(
+                    "ASSAY_ADDRESS=%s lets others in, but with ASSAY_ISOLATION=off their environments would see this machine as its owner does."
+                            .formatted(settings.address)
+                            + " Leave one of the two out, or run no worker here (ASSAY_STANDALONE_WORKER=false).");
+        }
+        return settings;
+    }
+
+    private boolean isOnLoopback() {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("ASSAY_ADDRESS=" + address + " is no address of this machine", e);
+        }
+    }
+
+    /** Where the services' keys are made at the first start. */
+    Path keys() {
+        return data.resolve("keys");
     }
 
     int postgresPort() {

@@ -7,9 +7,13 @@ import dev.assay.gateway.GatewayService;
 import dev.assay.grading.GradingService;
 import dev.assay.job.JobService;
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.identity.MakeKeys;
+import dev.assay.kit.kafka.KafkaRights;
 import dev.assay.trace.TraceService;
 import dev.assay.training.TrainingService;
 import dev.assay.worker.Worker;
+import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,10 +32,12 @@ public final class Standalone {
     private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
     private final Settings settings;
+    private final MakeKeys keys;
     private final List<AutoCloseable> running = new ArrayList<>();
 
     private Standalone(Settings settings) {
         this.settings = settings;
+        this.keys = new MakeKeys(settings.keys(), Clock.systemUTC());
     }
 
     /** One service of the house. The order is the distance of its port from the gateway's. */
@@ -48,7 +54,15 @@ public final class Standalone {
 
     public static void main(String[] arguments) {
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        var platform = new Standalone(Settings.from(System.getenv()));
+        Settings settings;
+        try {
+            settings = Settings.from(System.getenv());
+        } catch (IllegalArgumentException e) {
+            log.error("the platform does not start: {}", e.getMessage());
+            System.exit(1);
+            return;
+        }
+        var platform = new Standalone(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(platform::stop, "shutdown"));
         try {
             platform.start();
@@ -64,30 +78,44 @@ public final class Standalone {
         try (var two = Executors.newFixedThreadPool(2)) {
             var postgres = two.submit(() -> keep(Postgres.start(settings)));
             var kafka = two.submit(() -> keep(Kafka.start(settings)));
-            var common = List.of(
+            var database = List.of(
                     "--assay.database.url=" + postgres.get().url(),
-                    "--assay.database.user=postgres",
-                    "--assay.database.password=" + postgres.get().password(),
-                    "--assay.kafka=" + kafka.get().bootstrapServers());
+                    "--assay.database.user=" + Postgres.USER,
+                    "--assay.database.password=" + postgres.get().password());
+            var broker = kafka.get();
             log.info("Postgres and Kafka are up");
             var starts = new ArrayList<Future<?>>();
             for (var i = 0; i < SERVICES.size(); i++) {
-                starts.add(two.submit(startRoom(SERVICES.get(i), settings.port() + 1 + i, "127.0.0.1", common)));
+                var known = new ArrayList<>(database);
+                if (KafkaRights.SERVICES.contains(SERVICES.get(i).name())) {
+                    known.add("--assay.kafka=" + broker.bootstrapServers());
+                    known.add("--assay.kafka-password=" + broker.passwordOf(SERVICES.get(i).name()));
+                }
+                starts.add(two.submit(startRoom(SERVICES.get(i), settings.port() + 1 + i, "127.0.0.1", known)));
             }
+            keys.makeSure(WORKER.name()); // also for workers that are started beside this process
             if (settings.worker()) {
-                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", common)));
+                // it asks the services: neither the database nor the broker is any of its business
+                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", List.of())));
             }
             for (var room : starts) {
                 room.get();
             }
             // the door opens last: whoever finds it open finds everything behind it
-            startRoom(GATEWAY, settings.port(), settings.address(), common).call();
+            startRoom(GATEWAY, settings.port(), settings.address(), database).call();
         }
         log.info("Assay is up at http://127.0.0.1:{} after {} ms", settings.port(), (System.nanoTime() - begun) / 1_000_000);
     }
 
-    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> common) {
-        var arguments = new ArrayList<>(common);
+    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> known)
+            throws IOException {
+        var arguments = new ArrayList<>(known);
+        // each is told of its own keys only, as it would be on a machine of its own
+        arguments.add("--assay.keys.own=" + keys.makeSure(room.name()));
+        arguments.add("--assay.keys.public=" + settings.keys().resolve(MakeKeys.PUBLIC));
+        if (room.application() == EnvironmentService.class) {
+            arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.SEALING));
+        }
         arguments.add("--server.port=" + port);
         arguments.add("--server.address=" + address);
         arguments.add("--assay.data=" + settings.data());

@@ -96,6 +96,7 @@ public final class RawConnection implements AutoCloseable {
 
     /** The next answer, which says how long it is or has no body. */
     public String untilOneAnswer() throws IOException {
+        socket.setSoTimeout(PATIENCE_MILLIS);
         var in = socket.getInputStream();
         var heard = new ByteArrayOutputStream();
         for (int read; !heard.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n") && (read = in.read()) >= 0; ) {

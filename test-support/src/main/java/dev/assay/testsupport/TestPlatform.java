@@ -2,10 +2,25 @@
 
 package dev.assay.testsupport;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.assay.contracts.event.Topics;
+import dev.assay.kit.identity.MakeKeys;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Signatures;
+import dev.assay.kit.kafka.KafkaLogin;
+import dev.assay.kit.kafka.KafkaRights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /** One real Postgres and one real Kafka for all tests of a JVM, started when first asked for and ended with it. */
 public final class TestPlatform {
@@ -13,49 +28,124 @@ public final class TestPlatform {
     private TestPlatform() {}
 
     private static final class PostgresHolder {
-        static final EmbeddedPostgres POSTGRES = start();
-
-        private static EmbeddedPostgres start() {
-            try {
-                var postgres = EmbeddedPostgres.builder().start();
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                    try {
-                        postgres.close();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }));
-                return postgres;
-            } catch (IOException e) {
-                throw new UncheckedIOException("no Postgres could be started", e);
-            }
-        }
+        static final String URL = Containers.available() ? Containers.postgres() : EmbeddedDatabase.start();
     }
 
     private static final class KafkaHolder {
-        static final EmbeddedKafkaKraftBroker KAFKA = start();
+        static final String SERVERS = start();
 
-        private static EmbeddedKafkaKraftBroker start() {
-            var kafka = new EmbeddedKafkaKraftBroker(1, 1);
-            kafka.brokerProperty("message.max.bytes", "160000000");
-            kafka.brokerProperty("auto.create.topics.enable", "true");
-            kafka.afterPropertiesSet();
-            return kafka;
+        private static String start() {
+            var properties = properties();
+            var servers = Containers.available() ? Containers.kafka(properties) : EmbeddedBroker.start(properties);
+            try (var broker = Admin.create(KafkaLogin.client(servers, KafkaLogin.OPERATOR, passwordOf(KafkaLogin.OPERATOR)))) {
+                KafkaRights.establish(broker);
+                // the services that make them are not there when another one is tested alone
+                broker.createTopics(List.of(topic(Topics.RUN_FINISHED), topic(Topics.SPANS))).all().get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the broker could not be set up", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+            return servers;
+        }
+
+        private static NewTopic topic(String name) {
+            return new NewTopic(name, Optional.of(1), Optional.empty());
+        }
+
+        /** As brokers are set up elsewhere; small and quick is all that is different. */
+        private static Map<String, Object> properties() {
+            var passwords = new HashMap<String, String>();
+            Stream.concat(Stream.of(KafkaLogin.OPERATOR), KafkaRights.SERVICES.stream()).forEach(user -> passwords.put(user, passwordOf(user)));
+            var properties = new HashMap<>(KafkaLogin.broker(passwords));
+            properties.put("process.roles", "broker,controller");
+            properties.put("node.id", "1");
+            properties.put("message.max.bytes", "160000000");
+            properties.put("offsets.topic.replication.factor", "1");
+            properties.put("offsets.topic.num.partitions", "1");
+            properties.put("transaction.state.log.replication.factor", "1");
+            properties.put("transaction.state.log.min.isr", "1");
+            properties.put("share.coordinator.state.topic.replication.factor", "1");
+            properties.put("share.coordinator.state.topic.min.isr", "1");
+            properties.put("group.initial.rebalance.delay.ms", "0");
+            properties.put("log.cleaner.dedupe.buffer.size", "16777216");
+            return properties;
         }
     }
 
     /** JDBC address of the shared database; every service makes its own schema in it. */
     public static String databaseUrl() {
-        return "jdbc:postgresql://localhost:" + PostgresHolder.POSTGRES.getPort() + "/postgres";
+        return PostgresHolder.URL;
     }
 
-    /** Bootstrap servers of the shared broker. */
+    /** Bootstrap servers of the shared broker. It asks who comes, and has the rules of a real one. */
     public static String kafka() {
-        return KafkaHolder.KAFKA.getBrokersAsString();
+        return KafkaHolder.SERVERS;
     }
 
-    /** The secret that all services under test share. */
-    public static String internalSecret() {
-        return "a-secret-for-tests-only-0123456789abcdef";
+    /** Properties of a client of the broker that is this service there. */
+    public static Map<String, Object> kafkaAs(String service) {
+        return KafkaLogin.client(kafka(), service, passwordOf(service));
+    }
+
+    /** Properties of a client of the broker that may do anything. */
+    public static Map<String, Object> kafkaAsOperator() {
+        return kafkaAs(KafkaLogin.OPERATOR);
+    }
+
+    static String passwordOf(String user) {
+        return "password-of-" + user;
+    }
+
+    private static final class KeysHolder {
+        static final Path FOLDER = folder();
+
+        private static Path folder() {
+            try {
+                return Files.createTempDirectory("assay-test-keys-");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static volatile String serviceUnderTest = "";
+    private static volatile Clock clock = Clock.systemUTC();
+
+    /** The folder of a party's private keys, which are made when it is first asked for. */
+    public static synchronized Path keysOf(String issuer) {
+        try {
+            return new MakeKeys(KeysHolder.FOLDER, Clock.systemUTC()).makeSure(issuer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The folder of everybody's public keys. */
+    public static Path publicKeys() {
+        return KeysHolder.FOLDER.resolve(MakeKeys.PUBLIC);
+    }
+
+    /** What a party signs. */
+    public static Signatures signatures(Party party) {
+        return new Signatures(party, keysOf(party.issuer()), publicKeys(), clock);
+    }
+
+    /** Makes {@link Tokens} at the time of the service under test, where that is not the real one. */
+    public static void tellTimeBy(Clock ofService) {
+        clock = ofService;
+    }
+
+    /** Whom {@link Tokens} are made out to: the service that was last started. */
+    public static String serviceUnderTest() {
+        return serviceUnderTest;
+    }
+
+    /** What a service must be told to find its keys. */
+    public static List<String> keySettings(String service) {
+        serviceUnderTest = service;
+        return List.of(
+                "assay.keys.own=" + keysOf(service), "assay.keys.public=" + publicKeys(), "assay.keys.sealing=" + keysOf(MakeKeys.SEALING));
     }
 }

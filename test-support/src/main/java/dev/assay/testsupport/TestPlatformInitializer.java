@@ -17,14 +17,16 @@ public final class TestPlatformInitializer implements ApplicationContextInitiali
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
+        var service = context.getEnvironment().getRequiredProperty("spring.config.name");
         try {
             TestPropertyValues.of(
                             "assay.database.url=" + TestPlatform.databaseUrl(),
                             "assay.database.user=postgres",
                             "assay.database.password=postgres",
                             "assay.kafka=" + TestPlatform.kafka(),
-                            "assay.internal-secret=" + TestPlatform.internalSecret(),
+                            "assay.kafka-password=" + TestPlatform.passwordOf("${spring.application.name}"),
                             "assay.data=" + Files.createTempDirectory("assay-test-"))
+                    .and(TestPlatform.keySettings(service).toArray(String[]::new))
                     .applyTo(context);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunOwner;
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
@@ -21,6 +23,8 @@ public final class FakeJobService {
 
     private static final Map<RunId, TeamId> OWNERS = new ConcurrentHashMap<>();
     private static final Map<RunId, String> LIVE = new ConcurrentHashMap<>();
+    private static final Map<RunId, Integer> ATTEMPTS = new ConcurrentHashMap<>();
+    private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
     private static final HttpServer SERVER = start();
 
     private FakeJobService() {}
@@ -37,17 +41,38 @@ public final class FakeJobService {
         LIVE.put(run, status);
     }
 
+    /** This attempt is the latest of the run, and those before it lost their leases. */
+    public static void attempt(RunId run, int number) {
+        ATTEMPTS.put(run, number);
+    }
+
+    /** The latest attempt has told how the run ended. */
+    public static void ended(RunId run) {
+        ENDED.add(run);
+    }
+
     private static HttpServer start() {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/internal/runs/", FakeJobService::claim);
+            server.createContext("/internal/runs/", FakeJobService::inquiry);
             server.createContext("/v2/trace/", FakeJobService::standing);
             server.start();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void inquiry(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().endsWith("/claim")) {
+            claim(exchange);
+            return;
+        }
+        var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+        // an attempt that job-service is about to give out counts as soon as it is there
+        var latest = Integer.parseInt(exchange.getRequestURI().getQuery().replace("attempt=", "")) >= ATTEMPTS.getOrDefault(run, 0);
+        answer(exchange, 200, new RunLiveness(latest && !ENDED.contains(run), latest));
     }
 
     private static void claim(HttpExchange exchange) throws IOException {

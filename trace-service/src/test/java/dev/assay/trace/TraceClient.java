@@ -16,9 +16,14 @@ public final class TraceClient {
     private final RestTestClient client;
 
     public TraceClient(int port, TeamId team) {
+        this(port, Tokens.member(team));
+    }
+
+    /** @param credential {@code Bearer …} */
+    public TraceClient(int port, String credential) {
         client = RestTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + port)
-                .defaultHeader(HttpHeaders.AUTHORIZATION, Tokens.member(team))
+                .defaultHeader(HttpHeaders.AUTHORIZATION, credential)
                 .build();
     }
 

@@ -52,6 +52,7 @@ final class FakePlatform implements AutoCloseable {
     final Map<String, List<String>> phases = new ConcurrentHashMap<>();
     final Map<String, List<JsonNode>> spans = new ConcurrentHashMap<>();
     final List<BuildLine> buildLog = new CopyOnWriteArrayList<>();
+    final List<LeaseRequest> asked = new CopyOnWriteArrayList<>();
     final List<String> modelCalls = new CopyOnWriteArrayList<>();
     final Map<String, EnvironmentVersion> environments = new ConcurrentHashMap<>();
     final byte[] context;
@@ -107,7 +108,7 @@ final class FakePlatform implements AutoCloseable {
                 exchange.sendResponseHeaders(200, buildContext.length);
                 exchange.getResponseBody().write(buildContext);
             }
-            case String told when told.startsWith("/telemetry/trace/") -> telemetry(exchange, parts[3], body);
+            case String told when told.startsWith("/telemetry/v3/api/trace/") -> telemetry(exchange, parts[5], body);
             default -> send(exchange, 404, Map.of("detail", "no such path"));
         }
     }
@@ -119,7 +120,9 @@ final class FakePlatform implements AutoCloseable {
 
     private <T> @Nullable T next(BlockingQueue<T> queue, byte[] body) throws InterruptedException {
         var worker = workers.get();
-        var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Json.MAPPER.readValue(body, LeaseRequest.class).waitMillis());
+        var request = Json.MAPPER.readValue(body, LeaseRequest.class);
+        asked.add(request);
+        var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.waitMillis());
         T found = null;
         while (found == null && worker == workers.get() && System.nanoTime() < until) {
             found = queue.poll(20, TimeUnit.MILLISECONDS);
@@ -127,23 +130,26 @@ final class FakePlatform implements AutoCloseable {
         return found;
     }
 
+    /** Whatever is told is noted, also by whom it should not be told: what a worker keeps to itself must be seen to be kept. */
     private void lease(HttpExchange exchange, String run, String what, byte[] body) throws IOException {
-        if (lost.contains(run)) {
-            send(exchange, 409, Map.of("detail", "the lease is another's"));
-        } else if (what.equals("renew")) {
+        var renewal = what.equals("renew");
+        if (renewal) {
             phases.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(Json.MAPPER.readTree(body).path("phase").asString());
-            send(exchange, new LeaseRenewed(TTL, cancelled.contains(run)));
         } else {
             outcomes.computeIfAbsent(run, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readValue(body, Outcome.class));
-            send(exchange, null);
+        }
+        if (lost.contains(run)) {
+            send(exchange, 409, Map.of("detail", "the lease is another's"));
+        } else {
+            send(exchange, renewal ? new LeaseRenewed(TTL, cancelled.contains(run)) : null);
         }
     }
 
     private void session(HttpExchange exchange, String session, String what, byte[] body) throws IOException {
+        sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readTree(body));
         if (lost.contains(session)) {
             send(exchange, 409, Map.of("detail", "it has ended"));
         } else {
-            sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readTree(body));
             send(exchange, what.equals("renew") ? new LeaseRenewed(TTL, false) : null);
         }
     }

@@ -7,13 +7,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
-import dev.assay.contracts.UserId;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.kit.ServiceStart;
-import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
+import dev.assay.testsupport.TestPlatform;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -23,21 +25,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /** The whole worker with real sandboxes, led to as the gateway does. */
+@DisabledIfEnvironmentVariable(
+        named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat|util-linux).*", disabledReason = "no sandboxes here")
 class SessionTests {
 
     @TempDir
@@ -52,10 +57,12 @@ class SessionTests {
         platform.environment("testing", Map.of());
         platform.environment("broken", Map.of("FAIL_TO_START", "1"));
         worker = ServiceStart.run(
-                Worker.class, "worker", "--server.port=0", "--assay.internal-secret=" + "s".repeat(40), "--assay.data=" + data,
+                Worker.class, "worker", "--server.port=0",
+                "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
+                "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=20s", "--assay.worker.renew-every=200ms",
-                "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2");
+                "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2", "--assay.worker.name=this-one");
     }
 
     @AfterAll
@@ -85,6 +92,8 @@ class SessionTests {
         platform.lost.add(session.toString());
         assertThat(tunnel.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1000);
         awaitNoSandbox();
+        var open = worker.getBean(MeterRegistry.class).get("assay.worker.sessions.open").gauge();
+        await(() -> open.value() == 0);
         assertThat(platform.sessionWords.get(session + " end")).isNull();
     }
 
@@ -100,6 +109,9 @@ class SessionTests {
         var address = told(session, "ready", body -> true).path("address").asString();
         var refused = catchThrowable(() -> connect(address, session, Role.MEMBER, new Heard()).get(10, TimeUnit.SECONDS));
         assertThat(refused).hasCauseInstanceOf(WebSocketHandshakeException.class);
+        var forAnother = catchThrowable(
+                () -> connect(address, session, Role.SERVICE, "worker/another", new Heard()).get(10, TimeUnit.SECONDS));
+        assertThat(forAnother).hasCauseInstanceOf(WebSocketHandshakeException.class);
         var stray = new Heard();
         connect(address, SessionId.random(), Role.SERVICE, stray).get(10, TimeUnit.SECONDS);
         assertThat(stray.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1001);
@@ -124,11 +136,14 @@ class SessionTests {
     }
 
     private static CompletableFuture<WebSocket> connect(String address, SessionId session, Role role, Heard heard) {
-        var tokens = new InternalTokens("s".repeat(40), java.time.Clock.systemUTC());
-        var caller = new Caller(TeamId.random(), new UserId(new UUID(0, 0)), role, null);
+        return connect(address, session, role, "worker/this-one", heard);
+    }
+
+    private static CompletableFuture<WebSocket> connect(String address, SessionId session, Role role, String audience, Heard heard) {
+        var tokens = new InternalTokens(TestPlatform.signatures(Party.service("gateway-service")));
         return HttpClient.newHttpClient()
                 .newWebSocketBuilder()
-                .header("Authorization", "Bearer " + tokens.mint(caller))
+                .header("Authorization", "Bearer " + tokens.mint(role, audience))
                 .buildAsync(URI.create(address.replace("http", "ws") + "/internal/tunnels/" + session), heard);
     }
 
@@ -136,17 +151,23 @@ class SessionTests {
         socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), true).get(10, TimeUnit.SECONDS);
     }
 
-    private static void awaitNoSandbox() throws IOException, InterruptedException {
-        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (sandboxes() > 0 && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        assertThat(sandboxes()).isZero();
+    private static void awaitNoSandbox() throws InterruptedException {
+        await(() -> sandboxes() == 0);
     }
 
-    private static long sandboxes() throws IOException {
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private static long sandboxes() {
         try (var folders = Files.list(data.resolve("worker").resolve("sandboxes"))) {
             return folders.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

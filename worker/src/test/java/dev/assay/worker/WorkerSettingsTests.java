@@ -19,16 +19,21 @@ class WorkerSettingsTests {
         assertThat(settings.slots()).isGreaterThanOrEqualTo(2);
         assertThat(settings.name()).isNotBlank();
         assertThat(settings.poll()).isEqualTo(Duration.ofSeconds(15));
-        assertThat(settings.isolation()).isTrue();
+        assertThat(settings.isolation()).isEqualTo(WorkerSettings.Isolation.REQUIRED);
         assertThat(settings.memory()).isEqualTo(DataSize.ofGigabytes(2));
+        assertThat(settings.disk()).isEqualTo(DataSize.ofGigabytes(10));
+        assertThat(settings.maxMemory().toBytes()).isPositive();
+        assertThat(settings.maxCpus()).isEqualTo(Runtime.getRuntime().availableProcessors());
     }
 
     @Test
     void areBoundByTheirNames() {
-        var settings = bound(Map.of("assay.worker.name", "w1", "assay.worker.slots", "5", "assay.worker.startup-timeout", "30s"));
+        var settings = bound(Map.of("assay.worker.name", "w1", "assay.worker.slots", "5", "assay.worker.startup-timeout", "30s",
+                "assay.worker.isolation", "off"));
         assertThat(settings.name()).isEqualTo("w1");
         assertThat(settings.slots()).isEqualTo(5);
         assertThat(settings.startupTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.isolation()).isEqualTo(WorkerSettings.Isolation.OFF);
     }
 
     private static WorkerSettings bound(Map<String, String> properties) {

@@ -3,6 +3,7 @@
 package dev.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.assay.contracts.BuildId;
 import dev.assay.contracts.JobId;
@@ -15,11 +16,13 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.testsupport.TestPlatform;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -39,6 +43,8 @@ import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 
 /** The whole worker with real sandboxes, between services that are fakes. */
+@DisabledIfEnvironmentVariable(
+        named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat|util-linux).*", disabledReason = "no sandboxes here")
 class WorkerTests {
 
     @TempDir
@@ -81,6 +87,21 @@ class WorkerTests {
         assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user", "agent", "task/evaluate");
         assertThat(platform.modelCalls).contains("Bearer run-key-of-" + lease.run() + " " + lease.run().hex());
         assertThat(platform.phases.get(lease.run().toString())).contains("running");
+    }
+
+    @Test
+    void anEnvironmentAsksModelsOfItsOwnWithTheKeyOfItsRun() throws Exception {
+        var lease = lease("judged", null);
+        assertThat(outcome(lease).evaluation().path("score").asDouble()).isEqualTo(1.0);
+        assertThat(platform.modelCalls).contains("Bearer run-key-of-" + lease.run() + " null");
+    }
+
+    @Test
+    void itsDoorLeadsToNothingElseOfThePlatform() throws Exception {
+        var runtime = worker.getBean(ProcessRuntime.class);
+        assumeThat(runtime.door()).isPresent();
+        var told = outcome(lease("curious", null)).evaluation().path("content").asString();
+        assertThat(told).contains("/inference/… and /telemetry/… only");
     }
 
     @Test
@@ -183,6 +204,8 @@ class WorkerTests {
         platform.lost.add(lease.run().toString());
         await(() -> sandboxesLeft() == 0);
         release.countDown();
+        var running = worker.getBean(MeterRegistry.class).get("assay.worker.rollouts.running").gauge();
+        await(() -> running.value() == 0);
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
     }
 
@@ -233,8 +256,9 @@ class WorkerTests {
     void aBuildThatFailsSaysWhy() throws Exception {
         assertThat(build(Map.of("FAIL_TO_START", "1"), platform.context).error())
                 .startsWith("the environment exited with code 1 before serving");
-        assertThat(platform.buildLog).extracting("message").asString().contains("no licence for this machine");
-        assertThat(build(Map.of(), "no archive".getBytes(StandardCharsets.UTF_8)).error()).startsWith("the context is no readable tar.gz");
+        assertThat(platform.buildLog).extracting("message").asString().contains("no licence for this machine", "not used: env.py");
+        assertThat(platform.buildLog.getLast().message()).startsWith("FAILED: the environment exited with code 1 before serving");
+        assertThat(build(Map.of(), "no archive".getBytes(StandardCharsets.UTF_8)).error()).startsWith("the context is not compressed with gzip");
         assertThat(build(Map.of(), TestEnvironment.tarGz(Map.of("README.md", new byte[0]))).error())
                 .startsWith("nothing in the context can be served");
         assertThat(build(Map.of("NEVER_SERVE", "1"), platform.context).error()).isEqualTo("the environment did not serve within 8s");
@@ -262,13 +286,16 @@ class WorkerTests {
     void tellsItsHealthAndItsNumbers() {
         var http = RestClient.create("http://127.0.0.1:" + ((ServletWebServerApplicationContext) worker).getWebServer().getPort());
         assertThat(http.get().uri("/actuator/health/readiness").retrieve().body(String.class)).contains("UP");
-        assertThat(http.get().uri("/actuator/health").retrieve().body(String.class)).contains("isolation");
-        assertThat(http.get().uri("/actuator/prometheus").retrieve().body(String.class)).contains("assay_worker_rollouts_running");
+        assertThat(http.get().uri("/actuator/health").retrieve().body(String.class)).contains("\"isolation\"", "walled off");
+        assertThat(http.get().uri("/actuator/prometheus").header("Authorization", "Bearer for-metrics").retrieve().body(String.class))
+                .contains("assay_worker_rollouts_running");
     }
 
     private static ConfigurableApplicationContext startWorker() {
         return ServiceStart.run(
-                Worker.class, "worker", "--server.port=0", "--assay.internal-secret=" + "s".repeat(40), "--assay.data=" + data,
+                Worker.class, "worker", "--server.port=0", "--assay.metrics-token=for-metrics",
+                "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
+                "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=8s", "--assay.worker.renew-every=500ms",
                 "--assay.worker.poll=2s");

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param error one sentence for people, null if it succeeded
  * @param manifest as in {@link EnvironmentVersion}, null if it failed
  */
-public record BuildOutcome(String worker, int attempt, boolean succeeded, @Nullable String error, @Nullable JsonNode manifest) {
+public record BuildOutcome(int attempt, boolean succeeded, @Nullable String error, @Nullable JsonNode manifest) {
 
     public BuildOutcome {
         manifest = JsonNull.absent(manifest);

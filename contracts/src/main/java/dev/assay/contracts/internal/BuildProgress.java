@@ -9,4 +9,4 @@ import java.util.List;
  *
  * @param firstLine the number of the first of these lines, counted from 0 within the attempt: a repeat is recognized by it
  */
-public record BuildProgress(String worker, int attempt, int firstLine, List<BuildLine> lines) {}
+public record BuildProgress(int attempt, int firstLine, List<BuildLine> lines) {}

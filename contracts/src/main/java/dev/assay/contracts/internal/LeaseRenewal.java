@@ -9,4 +9,4 @@ package dev.assay.contracts.internal;
  *
  * @param phase how far the attempt is: {@code initializing} until the environment answered, then {@code running}
  */
-public record LeaseRenewal(String worker, int attempt, String phase) {}
+public record LeaseRenewal(int attempt, String phase) {}

@@ -2,8 +2,8 @@
 
 package dev.assay.contracts.internal;
 
-import java.util.Map;
 import dev.assay.contracts.JsonNull;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
  * @param timings how many milliseconds each phase took: {@code provision}, {@code start}, {@code agent}, {@code grade}, {@code cleanup}
  */
 public record Outcome(
-        String worker,
         int attempt,
         String status,
         @Nullable String stopReason,

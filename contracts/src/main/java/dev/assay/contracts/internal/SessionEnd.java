@@ -7,4 +7,4 @@ package dev.assay.contracts.internal;
  *
  * @param error one sentence for people
  */
-public record SessionEnd(String worker, int attempt, String error) {}
+public record SessionEnd(int attempt, String error) {}

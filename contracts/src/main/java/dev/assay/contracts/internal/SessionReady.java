@@ -7,4 +7,4 @@ package dev.assay.contracts.internal;
  *
  * @param address the worker's own base URL; tunnels are at {@code /internal/tunnels/{session}} below it
  */
-public record SessionReady(String worker, int attempt, String address) {}
+public record SessionReady(int attempt, String address) {}

@@ -8,4 +8,4 @@ package dev.assay.contracts.internal;
  *
  * @param tunnels how many tunnels are open now
  */
-public record SessionRenewal(String worker, int attempt, int tunnels) {}
+public record SessionRenewal(int attempt, int tunnels) {}

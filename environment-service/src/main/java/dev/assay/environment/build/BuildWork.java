@@ -76,8 +76,8 @@ class BuildWork {
     }
 
     /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */
-    long progress(BuildId build, BuildProgress progress) {
-        var held = queue.renew(build, progress.worker(), progress.attempt(), clock.instant(), settings.lease())
+    long progress(BuildId build, String worker, BuildProgress progress) {
+        var held = queue.renew(build, worker, progress.attempt(), clock.instant(), settings.lease())
                 .orElseThrow(() -> lost(build, progress.attempt()));
         int known = Math.clamp(held.attemptLines() - progress.firstLine(), 0, progress.lines().size());
         log.append(build, held.lineCount(), progress.lines().subList(known, progress.lines().size()));
@@ -85,14 +85,14 @@ class BuildWork {
         return settings.lease().toMillis();
     }
 
-    void finish(BuildId build, BuildOutcome outcome) {
+    void finish(BuildId build, String worker, BuildOutcome outcome) {
         var now = clock.instant();
         var manifest = outcome.manifest();
         var error = outcome.succeeded() ? Manifest.fault(manifest) : Optional.ofNullable(outcome.error()).orElse("the build failed");
         var verdict = error == null ? BuildStatus.SUCCEEDED : BuildStatus.FAILED;
-        var finished = queue.finish(build, outcome.worker(), outcome.attempt(), verdict, error == null ? null : BuildLines.storable(error), now);
+        var finished = queue.finish(build, worker, outcome.attempt(), verdict, error == null ? null : BuildLines.storable(error), now);
         if (finished.isEmpty()) {
-            if (queue.finishedBy(build, outcome.worker(), outcome.attempt())) {
+            if (queue.finishedBy(build, worker, outcome.attempt())) {
                 return;
             }
             throw lost(build, outcome.attempt());

@@ -11,6 +11,7 @@ import dev.assay.contracts.internal.BuildProgress;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -41,28 +42,28 @@ class InternalBuildController {
     }
 
     @PostMapping("/leases")
-    ResponseEntity<BuildLease> lease(@RequestBody LeaseRequest request) {
+    ResponseEntity<BuildLease> lease(Caller caller, @RequestBody LeaseRequest request) {
         return bell.await(request.waitMillis(), () -> {
                     if (work.giveUpInterrupted()) {
                         bell.ring();
                     }
-                    return work.take(request.worker());
+                    return work.take(caller.requireWorker());
                 })
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
 
     @PostMapping("/{id}/progress")
-    LeaseRenewed progress(@PathVariable BuildId id, @RequestBody BuildProgress progress) {
-        var ttl = work.progress(id, progress);
+    LeaseRenewed progress(Caller caller, @PathVariable BuildId id, @RequestBody BuildProgress progress) {
+        var ttl = work.progress(id, caller.requireWorker(), progress);
         bell.ring();
         return new LeaseRenewed(ttl, false);
     }
 
     @PostMapping("/{id}/outcome")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void outcome(@PathVariable BuildId id, @RequestBody BuildOutcome outcome) {
-        work.finish(id, outcome);
+    void outcome(Caller caller, @PathVariable BuildId id, @RequestBody BuildOutcome outcome) {
+        work.finish(id, caller.requireWorker(), outcome);
         bell.ring();
     }
 

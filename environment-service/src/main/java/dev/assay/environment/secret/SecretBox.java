@@ -9,12 +9,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import javax.crypto.Cipher;
-import javax.crypto.KDF;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.HKDFParameterSpec;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,30 +18,26 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Seals maps of strings (environment variables, build arguments) before they go to the database and opens them again.
  *
- * <p>AES-256 in GCM mode with a random nonce for each sealing. The key is derived (HKDF with SHA-256) from the internal secret, which never
- * is in the database: who has only the database, or a backup of it, reads nothing. Whoever changes the internal secret makes what was sealed
- * unreadable; deploying again with all variables repairs that. What was sealed for one owner does not open for another.
+ * <p>AES-256 in GCM mode with a random nonce for each sealing. The keys never are in the database: who has only the database, or a backup
+ * of it, reads nothing. What is sealed names its key, so a newer key takes over without making anything unreadable, as long as the older one
+ * stays in its folder. What was sealed for one owner does not open for another.
  */
 @Component
 public class SecretBox {
 
     private static final String CIPHER = "AES/GCM/NoPadding";
+    private static final char SEPARATOR = ':';
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
-    private final SecretKey key;
+    private final SealingKeys keys;
     private final JsonMapper json;
     private final SecureRandom random = new SecureRandom();
 
-    SecretBox(@Value("${assay.internal-secret}") String secret, JsonMapper json) throws GeneralSecurityException {
+    SecretBox(SealingKeys keys, JsonMapper json) {
+        this.keys = keys;
         this.json = json;
-        this.key = KDF.getInstance("HKDF-SHA256")
-                .deriveKey(
-                        "AES",
-                        HKDFParameterSpec.ofExtract()
-                                .addIKM(secret.getBytes(StandardCharsets.UTF_8))
-                                .thenExpand("assay environment-service sealed maps".getBytes(StandardCharsets.UTF_8), 32));
     }
 
     /** @param owner what the values belong to; needed again to open them */
@@ -54,12 +46,13 @@ public class SecretBox {
             return null;
         }
         try {
+            var key = keys.newest();
             var nonce = new byte[NONCE_BYTES];
             random.nextBytes(nonce);
-            var sealed = cipher(Cipher.ENCRYPT_MODE, nonce, owner).doFinal(json.writeValueAsBytes(values));
+            var sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, owner).doFinal(json.writeValueAsBytes(values));
             var whole = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
             System.arraycopy(sealed, 0, whole, NONCE_BYTES, sealed.length);
-            return Base64.getEncoder().encodeToString(whole);
+            return key.id() + SEPARATOR + Base64.getEncoder().encodeToString(whole);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("values of " + owner + " cannot be sealed", e);
         }
@@ -70,17 +63,20 @@ public class SecretBox {
             return Map.of();
         }
         try {
-            var whole = Base64.getDecoder().decode(sealed);
-            var cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(whole, NONCE_BYTES), owner);
+            var keyId = sealed.substring(0, Math.max(0, sealed.indexOf(SEPARATOR)));
+            var key = keys.find(keyId)
+                    .orElseThrow(() -> new GeneralSecurityException("there is no key '" + keyId + "' in " + keys.folder()));
+            var whole = Base64.getDecoder().decode(sealed.substring(keyId.length() + 1));
+            var cipher = cipher(Cipher.DECRYPT_MODE, key, Arrays.copyOf(whole, NONCE_BYTES), owner);
             return json.readValue(cipher.doFinal(whole, NONCE_BYTES, whole.length - NONCE_BYTES), STRINGS);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("values of " + owner + " cannot be read: was ASSAY_INTERNAL_SECRET changed?", e);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalStateException("values of " + owner + " cannot be read: is a key missing from ASSAY_KEYS_SEALING?", e);
         }
     }
 
-    private Cipher cipher(int mode, byte[] nonce, Object owner) throws GeneralSecurityException {
+    private Cipher cipher(int mode, SealingKeys.Key key, byte[] nonce, Object owner) throws GeneralSecurityException {
         var cipher = Cipher.getInstance(CIPHER);
-        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.init(mode, key.secret(), new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(owner.toString().getBytes(StandardCharsets.UTF_8));
         return cipher;
     }

@@ -6,6 +6,8 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.problem.Problem;
+import dev.assay.sdk.runtimes.context.ContextArchive;
+import dev.assay.sdk.runtimes.context.ContextRefused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +62,7 @@ class ReceiveContext {
         }
         var blob = store(content, limit);
         try (var stored = contexts.open(blob.sha256())) {
-            new ContextArchive(settings.maxUnpackedSize().toBytes(), settings.maxEntries()).check(stored);
+            new ContextArchive(settings.limits()).check(stored);
         } catch (ContextRefused e) {
             forget(blob);
             throw Problem.badRequest("context", e.getMessage());

@@ -2,6 +2,7 @@
 
 package dev.assay.environment.upload;
 
+import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,4 +19,9 @@ record UploadSettings(
         @DefaultValue("1h") Duration lifetime,
         @DefaultValue("512MB") DataSize maxSize,
         @DefaultValue("4GB") DataSize maxUnpackedSize,
-        @DefaultValue("100000") int maxEntries) {}
+        @DefaultValue("100000") int maxEntries) {
+
+    ContextLimits limits() {
+        return ContextLimits.DEFAULTS.withBytes(maxUnpackedSize.toBytes()).withEntries(maxEntries);
+    }
+}

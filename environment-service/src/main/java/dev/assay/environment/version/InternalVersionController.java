@@ -9,8 +9,10 @@ import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.environment.registry.Registry;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import java.util.Map;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
@@ -22,7 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What workers ask: what does a name stand for now, and where is its context? */
+/** What does a name stand for now, and where is its context? Workers ask for what they hold; services, which see no variables, for any. */
 @RestController
 @Admits(Role.WORKER)
 @RequestMapping("/internal")
@@ -31,18 +33,24 @@ class InternalVersionController {
     private final Registry registry;
     private final VersionCatalog versions;
     private final Blobs contexts;
+    private final WorkersDoor door;
     private final JsonMapper json;
 
-    InternalVersionController(Registry registry, VersionCatalog versions, Blobs contexts, JsonMapper json) {
+    InternalVersionController(Registry registry, VersionCatalog versions, Blobs contexts, WorkersDoor door, JsonMapper json) {
         this.registry = registry;
         this.versions = versions;
         this.contexts = contexts;
+        this.door = door;
         this.json = json;
     }
 
     @Admits({Role.WORKER, Role.SERVICE})
     @GetMapping("/environments/resolve")
-    EnvironmentVersion resolve(@RequestParam TeamId team, @RequestParam String name) {
+    EnvironmentVersion resolve(Caller caller, @RequestParam TeamId team, @RequestParam String name) {
+        var forSandbox = caller.role() == Role.WORKER;
+        if (forSandbox) {
+            door.require(caller, team, EnvironmentName.of(name));
+        }
         var environment = registry.find(team, EnvironmentName.of(name))
                 .orElseThrow(() -> Problem.notFound("There is no environment '" + EnvironmentName.of(name) + "'."));
         var version = environment
@@ -56,16 +64,21 @@ class InternalVersionController {
                 version.declaredName(),
                 version.number(),
                 version.contextSha256(),
-                registry.variables(environment),
+                forSandbox ? registry.variables(environment) : Map.of(),
                 version.runtimeConfig() == null ? null : json.readTree(version.runtimeConfig()),
                 json.readTree(version.manifest()));
     }
 
     @GetMapping("/versions/{id}/context")
-    ResponseEntity<Resource> context(@PathVariable VersionId id) {
-        var file = versions.find(id)
-                .flatMap(version -> contexts.find(version.contextSha256()))
-                .orElseThrow(() -> Problem.notFound("There is no context of version " + id + "."));
+    ResponseEntity<Resource> context(Caller caller, @PathVariable VersionId id) {
+        var version = versions.find(id).orElseThrow(() -> noContext(id));
+        var environment = registry.require(version.team(), version.environment());
+        door.require(caller, version.team(), new EnvironmentName(environment.name()), id);
+        var file = contexts.find(version.contextSha256()).orElseThrow(() -> noContext(id));
         return ResponseEntity.ok().contentType(MediaType.parseMediaType("application/gzip")).body(new FileSystemResource(file));
+    }
+
+    private static Problem noContext(VersionId id) {
+        return Problem.notFound("There is no context of version " + id + ".");
     }
 }

@@ -65,6 +65,10 @@ public class Version implements Persistable<UUID> {
         return new VersionId(id);
     }
 
+    TeamId team() {
+        return new TeamId(teamId);
+    }
+
     public EnvironmentId environment() {
         return new EnvironmentId(environmentId);
     }

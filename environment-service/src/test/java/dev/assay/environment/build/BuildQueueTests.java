@@ -9,6 +9,7 @@ import dev.assay.environment.EnvironmentServiceTest;
 import dev.assay.environment.TestClient;
 import dev.assay.environment.TestClient.Answer;
 import dev.assay.testsupport.SettableClock;
+import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.concurrent.CompletableFuture;
@@ -155,7 +156,7 @@ class BuildQueueTests {
         var end = log(build, 4, 15_000).json();
         assertThat(end.path("lines").isEmpty()).isTrue();
         assertThat(end.path("status").stringValue()).isEqualTo("SUCCEEDED");
-        assertThat(client.workerGet("/internal/builds/" + build + "/log?team=" + client.otherTeam().team()).status()).isEqualTo(404);
+        assertThat(client.as(Tokens.service(), "/internal/builds/" + build + "/log?team=" + client.otherTeam().team()).status()).isEqualTo(404);
     }
 
     @Test
@@ -213,24 +214,26 @@ class BuildQueueTests {
     }
 
     private Answer lease(String worker, long wait) {
-        return client.workerPost("/internal/builds/leases", "{\"worker\":\"" + worker + "\",\"waitMillis\":" + wait + "}");
+        return client.workerPost(worker, "/internal/builds/leases", "{\"waitMillis\":" + wait + "}");
     }
 
     private Answer log(String build, int after, int wait) {
-        return client.workerGet("/internal/builds/" + build + "/log?after=" + after + "&waitMillis=" + wait + "&team=" + client.team());
+        return client.as(Tokens.service(), "/internal/builds/" + build + "/log?after=" + after + "&waitMillis=" + wait + "&team=" + client.team());
     }
 
     private Answer progress(String build, String worker, int attempt, int first, String... lines) {
         var json = Stream.of(lines).map(line -> "{\"at\":\"2026-01-01T00:00:00Z\",\"message\":\"" + line + "\"}").toList();
         return client.workerPost(
+                worker,
                 "/internal/builds/" + build + "/progress",
-                "{\"worker\":\"" + worker + "\",\"attempt\":" + attempt + ",\"firstLine\":" + first + ",\"lines\":" + json + "}");
+                "{\"attempt\":" + attempt + ",\"firstLine\":" + first + ",\"lines\":" + json + "}");
     }
 
     private Answer outcome(String build, String worker, int attempt, String succeeded, String manifest, String error) {
         return client.workerPost(
+                worker,
                 "/internal/builds/" + build + "/outcome",
-                "{\"worker\":\"" + worker + "\",\"attempt\":" + attempt + ",\"succeeded\":" + succeeded + ",\"manifest\":" + manifest + ",\"error\":" + error
+                "{\"attempt\":" + attempt + ",\"succeeded\":" + succeeded + ",\"manifest\":" + manifest + ",\"error\":" + error
                         + "}");
     }
 }

@@ -49,6 +49,7 @@ class UploadTests {
         assertThat(put(address, first)).isEqualTo(409);
 
         client.build(address.path("build_id").stringValue(), "{}");
+        client.hold("e");
         var version = client.workerGet("/internal/environments/resolve?team=" + client.team() + "&name=e").json().path("versionId").stringValue();
         assertThat(client.workerGetBytes("/internal/versions/" + version + "/context")).isEqualTo(second);
     }

@@ -21,7 +21,7 @@ class BuildLogs {
     private final RestClient environments;
 
     BuildLogs(InternalRest rest, @Value("${assay.environment-url}") String environments) {
-        this.environments = rest.forService(environments);
+        this.environments = rest.forService(environments, "environment-service");
     }
 
     /**

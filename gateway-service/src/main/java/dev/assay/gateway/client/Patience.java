@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  * hours, as long as it moves.
  *
  * @param head within which a request's line and headers must have come, from their first byte on
- * @param stall how long no byte of a body may come
+ * @param stall how long no byte of a body may come, or of an answer be taken
  * @param grace how long a body may be waited for, all waiting together, before its rate is looked at
  * @param slowest how much of a body must come in a second, over all the waiting
  * @param swallow how much of a body that nobody wanted is read and thrown away, so that its sender sees the answer

@@ -28,6 +28,7 @@ public final class PatientProtocol extends Http11NioProtocol {
             /** Called when bytes have come: for a new request, or for a head that was not whole so far. */
             @Override
             public SocketState service(SocketWrapperBase<?> socket) throws IOException {
+                socket.setWriteTimeout(getConnectionUploadTimeout()); // as patient with who takes an answer slowly as with who sends slowly
                 var began = request.getStartTimeNanos();
                 return began >= 0 && System.nanoTime() - began > headNanos ? SocketState.CLOSED : super.service(socket);
             }

@@ -4,14 +4,12 @@ package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -19,8 +17,6 @@ import org.springframework.stereotype.Component;
 /** Who stands behind a key. Answers are kept for two seconds: a revoked key opens nothing after that. */
 @Component
 public class Callers {
-
-    private static final UserId NOBODY = new UserId(new UUID(0, 0));
 
     private final KnownKeys<ApiKeys.Holder> people;
     private final RunKeys runKeys;
@@ -61,6 +57,6 @@ public class Callers {
     }
 
     static Caller holding(RunKey key) {
-        return new Caller(key.team(), NOBODY, Role.RUN, key.run());
+        return Caller.holding(key);
     }
 }

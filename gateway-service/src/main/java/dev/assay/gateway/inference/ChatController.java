@@ -32,12 +32,18 @@ class ChatController {
     private static final Logger log = LoggerFactory.getLogger(ChatController.class);
 
     private final ModelDirectory models;
+    private final RunModels allowed;
+    private final RunningCalls calls;
     private final Providers providers;
     private final InferenceSettings settings;
     private final MeterRegistry meters;
 
-    ChatController(ModelDirectory models, Providers providers, InferenceSettings settings, MeterRegistry meters) {
+    ChatController(
+            ModelDirectory models, RunModels allowed, RunningCalls calls, Providers providers, InferenceSettings settings,
+            MeterRegistry meters) {
         this.models = models;
+        this.allowed = allowed;
+        this.calls = calls;
         this.providers = providers;
         this.settings = settings;
         this.meters = meters;
@@ -54,9 +60,12 @@ class ChatController {
     void complete(Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var timer = Timer.start(meters);
         var provider = "none";
-        try {
+        var running = calls.begin(caller);
+        try (running) {
             var body = ChatRequest.read(request.getInputStream(), settings.largestRequest().toBytes());
-            var model = models.resolve(caller.team(), body.path("model").asString());
+            var asked = body.path("model").asString();
+            var model = models.resolve(caller.team(), asked);
+            allowed.check(caller, asked, model);
             provider = model.provider();
             response.setHeader("x-assay-provider", provider);
             response.setHeader("x-assay-model", model.modelName());
@@ -66,6 +75,10 @@ class ChatController {
         } catch (ClientGoneException e) {
             response.setStatus(499);
         } catch (InterruptedException e) {
+            if (running.isCut()) {
+                endCut(request, response);
+                return;
+            }
             Thread.currentThread().interrupt();
             ModelError.unavailable("The gateway is stopping. Try again.", 1).write(request, response);
         } catch (IOException e) {
@@ -75,6 +88,13 @@ class ChatController {
                     .tag("provider", provider)
                     .tag("status", String.valueOf(response.getStatus()))
                     .register(meters));
+        }
+    }
+
+    /** What has begun to be streamed just ends: without its last line it does not look whole. */
+    private static void endCut(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!response.isCommitted()) {
+            ModelError.unauthorized("The attempt that this run's key was made for has ended.").write(request, response);
         }
     }
 }

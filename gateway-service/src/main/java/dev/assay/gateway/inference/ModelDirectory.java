@@ -36,7 +36,7 @@ class ModelDirectory {
     ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address) {
         this.rest = rest;
         this.address = address;
-        this.catalog = rest.forService(address);
+        this.catalog = rest.forService(address, "training-service");
         this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(5)).build();
     }
 
@@ -54,7 +54,7 @@ class ModelDirectory {
 
     /** All models that a team may call. */
     List<JsonNode> all(TeamId team) {
-        var client = rest.forTeam(address, team);
+        var client = rest.forTeam(address, "training-service", team);
         var models = new ArrayList<JsonNode>();
         try {
             while (true) {

@@ -105,7 +105,7 @@ class ApiDocumentController {
 
     private @Nullable JsonNode fetch(Room room) {
         try {
-            return rest.forService(addresses.of(room)).get().uri("/v3/api-docs").retrieve().body(JsonNode.class);
+            return rest.forService(addresses.of(room), room.title()).get().uri("/v3/api-docs").retrieve().body(JsonNode.class);
         } catch (RestClientException e) {
             log.warn("{} does not show its API just now: {}", room.title(), e.getMessage());
             return null;

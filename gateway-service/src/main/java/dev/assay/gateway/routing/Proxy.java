@@ -66,7 +66,7 @@ class Proxy {
         try {
             var query = request.getQueryString();
             var target = URI.create(addresses.of(destination.room()) + destination.path() + (query == null ? "" : "?" + query));
-            var outgoing = outgoing(request, target, body, caller);
+            var outgoing = outgoing(request, target, body, caller, destination.room().title());
             var answer = ClientConnection.of(request)
                     .await(client.sendAsync(outgoing, BodyHandlers.ofInputStream()), body::finished);
             begun = true;
@@ -96,11 +96,11 @@ class Proxy {
         }
     }
 
-    private HttpRequest outgoing(HttpServletRequest request, URI target, RequestBody body, Caller caller) {
+    private HttpRequest outgoing(HttpServletRequest request, URI target, RequestBody body, Caller caller, String audience) {
         var outgoing = body.sendBy(request.getMethod(), HttpRequest.newBuilder(target));
         ForwardedHeaders.ofRequest(request, outgoing::header);
         publicAddress.describe(request, outgoing::setHeader);
-        outgoing.setHeader("Authorization", "Bearer " + tokens.mint(caller));
+        outgoing.setHeader("Authorization", "Bearer " + tokens.mint(caller, audience));
         var span = tracer.currentSpan();
         if (span != null) {
             propagator.inject(span.context(), outgoing, HttpRequest.Builder::setHeader);

@@ -26,7 +26,7 @@ class SessionPlaces {
     private final RestClient jobs;
 
     SessionPlaces(InternalRest rest, @Value("${assay.job-url}") String jobUrl) {
-        this.jobs = rest.forService(jobUrl);
+        this.jobs = rest.forService(jobUrl, "job-service");
     }
 
     /**

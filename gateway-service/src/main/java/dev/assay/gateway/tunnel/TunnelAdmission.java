@@ -56,9 +56,9 @@ class TunnelAdmission implements HandshakeInterceptor {
                 return false;
             }
             var place = entrant.flatMap(known -> sessions.find(session, known.caller().team()));
-            if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null) {
+            if (place.isPresent() && place.get().state().equals("ready") && place.get().address() != null && place.get().worker() != null) {
                 attributes.put(ENTRANT, entrant.get());
-                attributes.put(TARGET, target(place.get().address(), session));
+                attributes.put(TARGET, target(place.get().worker(), place.get().address(), session));
                 return true;
             }
             if (place.isEmpty()) {
@@ -86,7 +86,11 @@ class TunnelAdmission implements HandshakeInterceptor {
     public void afterHandshake(
             ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler, @Nullable Exception failure) {}
 
-    private static URI target(String worker, SessionId session) {
-        return URI.create("ws" + worker.substring("http".length()).replaceAll("/+$", "") + "/internal/tunnels/" + session);
+    /** @param worker who is to hold the session there: nobody else can do anything with the token that it is shown */
+    record Target(String worker, URI address) {}
+
+    private static Target target(String worker, String address, SessionId session) {
+        var socket = URI.create("ws" + address.substring("http".length()).replaceAll("/+$", "") + "/internal/tunnels/" + session);
+        return new Target(worker, socket);
     }
 }

@@ -7,7 +7,6 @@ import dev.assay.gateway.identity.OpenConnections;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
@@ -59,7 +58,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
         if (client instanceof StandardWebSocketSession standard) {
             standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
         }
-        var target = (URI) client.getAttributes().get(TunnelAdmission.TARGET);
+        var target = (TunnelAdmission.Target) client.getAttributes().get(TunnelAdmission.TARGET);
         var tunnel = new Tunnel(client);
         tunnels.put(client.getId(), tunnel);
         // to clients a normal end: they try again, and are refused
@@ -67,11 +66,11 @@ class TunnelSocket extends BinaryWebSocketHandler {
         try {
             workers.newWebSocketBuilder()
                     .connectTimeout(CONNECT)
-                    .header("Authorization", "Bearer " + tokens.mint(Role.SERVICE))
-                    .buildAsync(target, tunnel)
+                    .header("Authorization", "Bearer " + tokens.mint(Role.SERVICE, target.worker()))
+                    .buildAsync(target.address(), tunnel)
                     .join();
         } catch (CompletionException e) {
-            log.warn("no tunnel to {}: {}", target, e.getCause().toString());
+            log.warn("no tunnel to {}: {}", target.address(), e.getCause().toString());
             client.close(CloseStatus.GOING_AWAY); // to clients a normal end: they try again
         }
     }

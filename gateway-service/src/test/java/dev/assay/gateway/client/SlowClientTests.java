@@ -18,7 +18,7 @@ import org.springframework.test.context.TestPropertySource;
 /** With little patience, so that a test sees the end of it. Each of these connections stayed open for ever before there was any. */
 @GatewayTest
 @TestPropertySource(properties = {
-    "assay.clients.head=300ms", "assay.clients.grace=300ms", "assay.clients.slowest=1MB", "assay.clients.stall=10s",
+    "assay.clients.head=300ms", "assay.clients.grace=300ms", "assay.clients.slowest=10KB", "assay.clients.stall=10s",
     "assay.clients.swallow=100KB", "server.tomcat.connection-timeout=10s"
 })
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -106,7 +106,7 @@ class SlowClientTests {
 
     @Test
     void aLargeBodyThatMovesMayTakeItsTime() {
-        // over a line of 4 MB a second this takes longer than the grace
+        // longer than the grace
         try (var connection = new RawConnection(port)) {
             var piece = "x".repeat(100_000);
             connection.say("POST /v2/rollouts/submit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3000000\r\n"

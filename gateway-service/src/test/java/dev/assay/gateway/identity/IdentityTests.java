@@ -11,6 +11,7 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys;
+import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -27,9 +28,6 @@ class IdentityTests {
 
     @LocalServerPort
     int port;
-
-    @Autowired
-    RunKeys runKeys;
 
     @Autowired
     JdbcClient jdbc;
@@ -151,11 +149,11 @@ class IdentityTests {
     void aRunsKeyOpensModelCallsAsLongAsItsAttemptLives() {
         var run = RunId.parse("0f8fad5b-d9cb-469f-a165-70867728950e");
         var holder = anybody.bearer(runKey(run, 1));
-        FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": true}");
+        FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": true, \"latest\": true}");
         assertThat(holder.post("/inference/chat/completions", CHAT).status()).isEqualTo(200);
         assertThat(FakeServices.JOB.last().uri()).endsWith("?attempt=1");
 
-        FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": false}");
+        FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": false, \"latest\": false}");
         await().atMost(Duration.ofSeconds(4)).until(() -> holder.post("/inference/chat/completions", CHAT).status() == 401);
         assertThat(holder.post("/inference/chat/completions", CHAT).text()).contains("has ended");
     }
@@ -184,11 +182,11 @@ class IdentityTests {
 
     @Test
     void aRunKeyThatHasRunOutIsNone() {
-        var key = runKeys.mint(new RunKeys.RunKey(TeamId.random(), new RunId(UUID.randomUUID()), 1), Instant.EPOCH);
+        var key = Tokens.runKey(new RunKeys.RunKey(TeamId.random(), new RunId(UUID.randomUUID()), 1, "scripted/echo"), Instant.EPOCH);
         assertThat(anybody.bearer(key).post("/inference/chat/completions", CHAT).status()).isEqualTo(401);
     }
 
     private String runKey(RunId run, int attempt) {
-        return runKeys.mint(new RunKeys.RunKey(TeamId.random(), run, attempt), Instant.parse("2999-01-01T00:00:00Z"));
+        return Tokens.runKey(new RunKeys.RunKey(TeamId.random(), run, attempt, "scripted/echo"), Instant.parse("2999-01-01T00:00:00Z"));
     }
 }

@@ -10,8 +10,11 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeService;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
+import dev.assay.testsupport.TestPlatform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -24,7 +27,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 @GatewayTest
@@ -34,9 +36,6 @@ class RoutingTests {
 
     @LocalServerPort
     int port;
-
-    @Autowired
-    InternalTokens tokens;
 
     Client member;
     String team;
@@ -53,9 +52,15 @@ class RoutingTests {
     void aServiceLearnsWhoCallsAndNeverSeesTheKey() {
         assertThat(member.get("/v2/jobs").json().path("ok").asBoolean()).isTrue();
         var token = FakeServices.JOB.last().header("Authorization").substring("Bearer ".length());
-        var caller = tokens.verify(token).orElseThrow();
+        var caller = asSeenBy("job-service", token);
         assertThat(caller.team()).hasToString(team);
         assertThat(caller.role()).isEqualTo(Role.ADMINISTRATOR);
+    }
+
+    private static Caller asSeenBy(String service, String token) {
+        var others = new InternalTokens(TestPlatform.signatures(Party.service("grading-service")));
+        assertThat(others.verify(token)).isEmpty();
+        return new InternalTokens(TestPlatform.signatures(Party.service(service))).verify(token).orElseThrow();
     }
 
     @Test
@@ -64,7 +69,7 @@ class RoutingTests {
         assertThat(answer.status()).isEqualTo(200);
         var seen = FakeServices.ENVIRONMENT.last();
         assertThat(seen.text()).isEqualTo("context");
-        assertThat(tokens.verify(seen.header("Authorization").substring(7)).orElseThrow().role()).isEqualTo(Role.GRANT);
+        assertThat(asSeenBy("environment-service", seen.header("Authorization").substring(7)).role()).isEqualTo(Role.GRANT);
     }
 
     @Test

@@ -144,7 +144,7 @@ class TunnelTests {
     }
 
     private static void place(String state, String address) {
-        FakeServices.JOB.on(KNOCK, 200, "{\"state\": \"" + state + "\", \"address\": " + address + ", \"error\": null}");
+        FakeServices.JOB.on(KNOCK, 200, "{\"state\": \"" + state + "\", \"worker\": \"worker/w\", \"address\": " + address + ", \"error\": null}");
     }
 
     private record Opened(WebSocket socket, Heard heard) {}

@@ -27,7 +27,7 @@ class Jobs {
     /** @throws Problem 404 if the team has no such job */
     void require(TeamId team, JobId job) {
         try {
-            rest.forTeam(jobUrl, team).get().uri("/v2/jobs/{job}", job).retrieve().toBodilessEntity();
+            rest.forTeam(jobUrl, "job-service", team).get().uri("/v2/jobs/{job}", job).retrieve().toBodilessEntity();
         } catch (HttpClientErrorException e) {
             if (e.getStatusCode() == HttpStatus.NOT_FOUND) {
                 throw Problem.notFound("There is no job " + job + ".");

@@ -16,7 +16,6 @@ import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.testsupport.Tokens;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -158,8 +157,7 @@ class JobGradesTests {
     }
 
     private static void publish(String key, String event) {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", TestPlatform.kafka()), new StringSerializer(), new StringSerializer())) {
+        try (var producer = new KafkaProducer<>(TestPlatform.kafkaAs("job-service"), new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(Topics.RUN_FINISHED, key, event));
         }
     }

@@ -81,6 +81,7 @@ class JobController {
         return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
     }
 
+    @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/{job_id}")
     @Operation(summary = "Read a job")
     JobView read(@PathVariable("job_id") String job, Caller caller) {

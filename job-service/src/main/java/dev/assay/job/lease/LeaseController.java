@@ -11,11 +11,14 @@ import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
+import dev.assay.job.worker.Workers;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,11 +37,13 @@ class LeaseController {
 
     private final Leases leases;
     private final WorkWait wait;
+    private final Workers workers;
     private final Duration longestWait;
 
-    LeaseController(Leases leases, WorkWait wait, RunSettings settings) {
+    LeaseController(Leases leases, WorkWait wait, Workers workers, RunSettings settings) {
         this.leases = leases;
         this.wait = wait;
+        this.workers = workers;
         this.longestWait = longestWait(settings.lease().ttl());
     }
 
@@ -52,8 +57,9 @@ class LeaseController {
     }
 
     @PostMapping
-    ResponseEntity<Lease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
-        var worker = Told.requiredName("worker", request.worker());
+    ResponseEntity<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+        var worker = caller.requireWorker();
+        workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
         var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
         return wait.forWork(() -> leases.take(worker), longest)
                 .map(ResponseEntity::ok)
@@ -61,8 +67,8 @@ class LeaseController {
     }
 
     @PostMapping("/{run}/renew")
-    LeaseRenewed renew(@PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
-        Told.requiredName("worker", renewal.worker());
+    LeaseRenewed renew(Caller caller, @PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
+        workers.works(caller.requireWorker());
         var phase =
                 switch (renewal.phase()) {
                     case "initializing" -> Phase.INITIALIZING;
@@ -70,18 +76,17 @@ class LeaseController {
                     case null -> throw Problem.badRequest("phase", "required");
                     case String other -> throw Problem.badRequest("phase", "'" + other + "' is neither initializing nor running");
                 };
-        return leases.renew(run, renewal, phase);
+        return leases.renew(run, caller.requireWorker(), renewal.attempt(), phase);
     }
 
     @PostMapping("/{run}/outcome")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void outcome(@PathVariable RunId run, @RequestBody Outcome outcome) {
-        Told.requiredName("worker", outcome.worker());
+    void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
         var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
         leases.report(
                 run,
+                caller.requireWorker(),
                 new Outcome(
-                        outcome.worker(),
                         outcome.attempt(),
                         outcome.status(),
                         outcome.stopReason(),

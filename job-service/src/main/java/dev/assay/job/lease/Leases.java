@@ -4,7 +4,6 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
-import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.Decision.Answer;
@@ -25,8 +24,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
 
 /** Gives runs to workers, and hears from them. */
 @Service
@@ -77,21 +78,27 @@ class Leases {
                 facts.parent(),
                 spec.runtimeConfig(),
                 spec.verifier(),
-                keys.mint(new RunKey(run.team(), run.id(), held.attempt()), held.deadline().plus(grace)));
+                keys.mint(new RunKey(run.team(), run.id(), held.attempt(), model(spec.agent())), held.deadline().plus(grace)));
+    }
+
+    /** The model that the run's own agent calls: its key opens no other. */
+    private static @Nullable String model(JsonNode agent) {
+        var config = agent.path("config");
+        return config.path("model").asStringOpt().or(() -> config.path("checkpoint_name").asStringOpt()).orElse(null);
     }
 
     @Transactional
-    public LeaseRenewed renew(RunId run, LeaseRenewal renewal, Phase phase) {
-        var change = changes.tell(run, new Renew(renewal.worker(), renewal.attempt(), phase), RunResult.NONE)
+    public LeaseRenewed renew(RunId run, String worker, int attempt, Phase phase) {
+        var change = changes.tell(run, new Renew(worker, attempt, phase), RunResult.NONE)
                 .filter(Leases::isHeard)
-                .orElseThrow(() -> fenced(run, renewal.attempt()));
+                .orElseThrow(() -> fenced(run, attempt));
         return new LeaseRenewed(ttl.toMillis(), change.run().state() instanceof Held held && held.cancelling());
     }
 
     @Transactional
-    public void report(RunId run, Outcome outcome) {
+    public void report(RunId run, String worker, Outcome outcome) {
         var result = new RunResult(outcome.evaluation(), null, outcome.timings(), outcome.environmentVersion());
-        changes.tell(run, new Report(outcome.worker(), outcome.attempt(), Endings.of(outcome)), result)
+        changes.tell(run, new Report(worker, outcome.attempt(), Endings.of(outcome)), result)
                 .filter(Leases::isHeard)
                 .orElseThrow(() -> fenced(run, outcome.attempt()));
     }

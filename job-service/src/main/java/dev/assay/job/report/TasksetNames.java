@@ -41,7 +41,7 @@ class TasksetNames {
 
     private void resolve(JobId job, TeamId team, String taskset) {
         try {
-            var found = rest.forTeam(environmentUrl, team)
+            var found = rest.forTeam(environmentUrl, "environment-service", team)
                     .get()
                     .uri("/v2/tasksets/{taskset}", taskset)
                     .retrieve()

@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunOwner;
 import dev.assay.job.run.RunCommand.Claim;
+import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import java.time.Clock;
 import org.springframework.stereotype.Service;
@@ -15,6 +16,8 @@ import org.springframework.transaction.annotation.Transactional;
 /** What other services ask of a run. */
 @Service
 class RunInquiries {
+
+    private static final RunLiveness NEITHER = new RunLiveness(false, false);
 
     private final Runs runs;
     private final RunChanges changes;
@@ -39,8 +42,12 @@ class RunInquiries {
 
     RunLiveness live(RunId id, int attempt) {
         var now = clock.instant();
-        return new RunLiveness(runs.find(id)
-                .filter(run -> run.state() instanceof Held held && held.attempt() == attempt && now.isBefore(held.expires()))
-                .isPresent());
+        return runs.find(id)
+                .map(run -> switch (run.state()) {
+                    case Held held when held.attempt() == attempt -> new RunLiveness(now.isBefore(held.expires()), true);
+                    case Finished finished when finished.attempt() == attempt -> new RunLiveness(false, true);
+                    default -> NEITHER;
+                })
+                .orElse(NEITHER);
     }
 }

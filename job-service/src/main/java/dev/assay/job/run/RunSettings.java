@@ -19,7 +19,8 @@ public record RunSettings(
     public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {}
 
     /** One attempt. */
-    public record Run(@DefaultValue("1h") Duration timeout, @DefaultValue("1m") Duration timeoutGrace) {}
+    public record Run(
+            @DefaultValue("1h") Duration timeout, @DefaultValue("24h") Duration longest, @DefaultValue("1m") Duration timeoutGrace) {}
 
     /** The look at what ran out. */
     public record Sweep(@DefaultValue("1s") Duration interval) {}

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@Admits(Role.VIEWER)
+@Admits({Role.VIEWER, Role.SERVICE})
 @Tag(name = "Runs", description = "One run of one agent on one task, and how it stands.")
 class TraceController {
 

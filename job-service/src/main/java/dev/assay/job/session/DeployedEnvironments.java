@@ -22,7 +22,7 @@ class DeployedEnvironments {
     private final RestClient environments;
 
     DeployedEnvironments(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl) {
-        this.environments = rest.forService(environmentUrl);
+        this.environments = rest.forService(environmentUrl, "environment-service");
     }
 
     /**

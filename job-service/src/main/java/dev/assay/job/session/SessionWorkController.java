@@ -13,6 +13,7 @@ import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
@@ -39,33 +40,30 @@ class SessionWorkController {
     }
 
     @PostMapping("/leases")
-    ResponseEntity<SessionLease> lease(@RequestBody LeaseRequest request) throws InterruptedException {
-        var worker = Told.requiredName("worker", request.worker());
+    ResponseEntity<SessionLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+        var worker = caller.requireWorker();
         return wait.until(() -> sessions.take(worker), Optional::isPresent, request.waitMillis())
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
 
     @PostMapping("/{session}/renew")
-    LeaseRenewed renew(@PathVariable SessionId session, @RequestBody SessionRenewal renewal) {
-        Told.requiredName("worker", renewal.worker());
-        return new LeaseRenewed(sessions.renew(session, renewal).toMillis(), false);
+    LeaseRenewed renew(Caller caller, @PathVariable SessionId session, @RequestBody SessionRenewal renewal) {
+        return new LeaseRenewed(sessions.renew(session, caller.requireWorker(), renewal).toMillis(), false);
     }
 
     @PostMapping("/{session}/ready")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void ready(@PathVariable SessionId session, @RequestBody SessionReady ready) {
-        Told.requiredName("worker", ready.worker());
+    void ready(Caller caller, @PathVariable SessionId session, @RequestBody SessionReady ready) {
         Told.requiredName("address", ready.address());
-        sessions.ready(session, ready);
+        sessions.ready(session, caller.requireWorker(), ready);
     }
 
     @PostMapping("/{session}/end")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void end(@PathVariable SessionId session, @RequestBody SessionEnd end) {
-        Told.requiredName("worker", end.worker());
+    void end(Caller caller, @PathVariable SessionId session, @RequestBody SessionEnd end) {
         var error = Told.required("error", Told.storable(end.error()));
-        sessions.ended(session, new SessionEnd(end.worker(), end.attempt(), error));
+        sessions.ended(session, caller.requireWorker(), new SessionEnd(end.attempt(), error));
     }
 
     @Admits(Role.SERVICE)
@@ -77,6 +75,6 @@ class SessionWorkController {
                 () -> sessions.get(session, team),
                 now -> now.state() == SessionState.READY || now.state() == SessionState.ENDED,
                 knock.waitMillis());
-        return new SessionPlace(found.state().text(), found.address(), found.error());
+        return new SessionPlace(found.state().text(), found.worker(), found.address(), found.error());
     }
 }

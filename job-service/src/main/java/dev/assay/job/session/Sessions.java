@@ -73,21 +73,21 @@ class Sessions {
     }
 
     @Transactional
-    public Duration renew(SessionId id, SessionRenewal renewal) {
+    public Duration renew(SessionId id, String worker, SessionRenewal renewal) {
         var now = clock.instant();
-        fence(rows.renew(id, renewal.worker(), renewal.attempt(), renewal.tunnels(), now, now.plus(ttl)), id);
+        fence(rows.renew(id, worker, renewal.attempt(), renewal.tunnels(), now, now.plus(ttl)), id);
         return ttl;
     }
 
     @Transactional
-    public void ready(SessionId id, SessionReady ready) {
-        fence(rows.ready(id, ready.worker(), ready.attempt(), ready.address()), id);
+    public void ready(SessionId id, String worker, SessionReady ready) {
+        fence(rows.ready(id, worker, ready.attempt(), ready.address()), id);
         signal.afterCommit();
     }
 
     @Transactional
-    public void ended(SessionId id, SessionEnd end) {
-        fence(rows.endHeld(id, end.worker(), end.attempt(), end.error(), clock.instant()), id);
+    public void ended(SessionId id, String worker, SessionEnd end) {
+        fence(rows.endHeld(id, worker, end.attempt(), end.error(), clock.instant()), id);
         signal.afterCommit();
     }
 

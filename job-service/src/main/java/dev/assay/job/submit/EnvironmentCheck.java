@@ -38,7 +38,7 @@ class EnvironmentCheck {
             Caffeine.newBuilder().maximumSize(MANY).expireAfterWrite(FRESH).build();
 
     EnvironmentCheck(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl) {
-        this.environments = rest.forService(environmentUrl);
+        this.environments = rest.forService(environmentUrl, "environment-service");
     }
 
     private record Key(TeamId team, String environment) {}

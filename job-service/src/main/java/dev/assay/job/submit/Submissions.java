@@ -35,6 +35,12 @@ class Submissions {
 
     @Transactional
     public RunChange accept(SubmitRequest.Checked asked, Caller caller) {
+        var timeout = asked.timeout() == null ? settings.run().timeout() : asked.timeout();
+        if (timeout.compareTo(settings.run().longest()) > 0) {
+            throw Problem.badRequest(
+                    "runtime_config.limits.run_timeout_s",
+                    "no run may take more than " + settings.run().longest().toSeconds() + " seconds here");
+        }
         jobs.ensure(asked.job(), caller);
         var facts = new RunFacts(
                 asked.job(),
@@ -51,7 +57,7 @@ class Submissions {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) {
-            specs.save(asked, asked.timeout() == null ? settings.run().timeout() : asked.timeout());
+            specs.save(asked, timeout);
             signal.afterCommit();
         }
         return change;

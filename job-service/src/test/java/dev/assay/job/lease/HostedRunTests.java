@@ -9,8 +9,10 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.run.Queue;
+import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.SettableClock;
+import dev.assay.testsupport.TestPlatform;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +37,6 @@ class HostedRunTests {
 
     @Autowired
     JdbcClient jdbc;
-
-    @Autowired
-    RunKeys keys;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -77,8 +76,8 @@ class HostedRunTests {
         assertThat(lease.get("args").get("word").asString()).isEqualTo("straw\0berry");
         assertThat(lease.get("agent").get("config").get("max_steps").asInt()).isEqualTo(3);
         assertThat(lease.get("groupId").asString()).isEqualTo("g1");
-        var key = keys.verify(lease.get("runKey").asString()).orElseThrow();
-        assertThat(key).isEqualTo(new RunKeys.RunKey(team, run, 1));
+        var key = new RunKeys(TestPlatform.signatures(Party.service("gateway-service"))).verify(lease.get("runKey").asString()).orElseThrow();
+        assertThat(key).isEqualTo(new RunKeys.RunKey(team, run, 1, "scripted/letters"));
         calls.lease("w2").expect(204);
     }
 
@@ -181,6 +180,8 @@ class HostedRunTests {
                 "verifier.id", good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\"}, \"group_id\""));
         bad.forEach((field, body) ->
                 assertThat(calls.post(team, "/v2/rollouts/submit", body).expect(400).text("detail")).startsWith(field + ":"));
+        var tooLong = good.replace("\"group_id\"", "\"runtime_config\": {\"limits\": {\"run_timeout_s\": 86401}}, \"group_id\"");
+        assertThat(calls.post(team, "/v2/rollouts/submit", tooLong).expect(400).text("detail")).contains("run_timeout_s").contains("86400");
         calls.post(team, "/v2/rollouts/submit", "{").expect(400);
         calls.post(team, "/v2/rollouts/submit", "").expect(400);
         assertThat(calls.get(team, "/v2/jobs").body().get("total").asInt()).isZero();

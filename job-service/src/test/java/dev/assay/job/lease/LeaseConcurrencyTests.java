@@ -3,12 +3,14 @@
 package dev.assay.job.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,9 @@ class LeaseConcurrencyTests {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    MeterRegistry meters;
 
     @Autowired
     JsonMapper json;
@@ -64,8 +70,8 @@ class LeaseConcurrencyTests {
             for (var lease = leases.take("w" + worker); lease.isPresent(); lease = leases.take("w" + worker)) {
                 own.add(lease.get().run());
                 var outcome = new Outcome(
-                        "w" + worker, lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
-                leases.report(lease.get().run(), outcome);
+                        lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
+                leases.report(lease.get().run(), "w" + worker, outcome);
             }
             return own;
         });
@@ -80,9 +86,11 @@ class LeaseConcurrencyTests {
     @Test
     void aWaitingWorkerGetsWhatComesWithoutAskingAgain() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var waiting = threads.submit(() -> calls.work("/internal/leases", "{\"worker\": \"w\", \"waitMillis\": 20000}"));
+            var waiting = threads.submit(() -> calls.work("w", "/internal/leases", "{\"waitMillis\": 20000}"));
+            await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
             var run = calls.submit(team, UUID.randomUUID());
-            assertThat(waiting.get().expect(200).text("run")).isEqualTo(run.toString());
+            // at the end of its wait it would look by itself, and find the run that nobody told it of
+            assertThat(waiting.get(2, TimeUnit.SECONDS).expect(200).text("run")).isEqualTo(run.toString());
         }
     }
 

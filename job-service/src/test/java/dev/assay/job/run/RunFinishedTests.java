@@ -14,8 +14,8 @@ import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.TestPlatform;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -86,13 +86,10 @@ class RunFinishedTests {
 
     private List<RunFinished> ofThisTeam(int howMany) {
         var told = new ArrayList<RunFinished>();
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers", TestPlatform.kafka(),
-                        "group.id", UUID.randomUUID().toString(),
-                        "auto.offset.reset", "earliest"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
+        var properties = new HashMap<>(TestPlatform.kafkaAsOperator());
+        properties.put("group.id", UUID.randomUUID().toString());
+        properties.put("auto.offset.reset", "earliest");
+        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(Topics.RUN_FINISHED));
             var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             while (told.size() < howMany && System.nanoTime() < end) {

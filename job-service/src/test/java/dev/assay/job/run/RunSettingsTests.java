@@ -36,13 +36,14 @@ class RunSettingsTests {
                 "assay.lease.ttl", "4s",
                 "assay.lease.max-attempts", "5",
                 "assay.run.timeout", "2m",
+                "assay.run.longest", "3h",
                 "assay.run.timeout-grace", "3s",
                 "assay.abandoned-after", "6m",
                 "assay.sweep.interval", "7s"));
         assertThat(settings)
                 .isEqualTo(new RunSettings(
                         new RunSettings.Lease(Duration.ofSeconds(4), 5),
-                        new RunSettings.Run(Duration.ofMinutes(2), Duration.ofSeconds(3)),
+                        new RunSettings.Run(Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
                         Duration.ofMinutes(6),
                         new RunSettings.Sweep(Duration.ofSeconds(7))));
     }

@@ -3,6 +3,7 @@
 package dev.assay.job.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.TeamId;
@@ -10,12 +11,14 @@ import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
 import dev.assay.testsupport.SettableClock;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,9 @@ class SessionTests {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    MeterRegistry meters;
 
     final TeamId team = TeamId.random();
     final TeamId other = TeamId.random();
@@ -86,13 +92,15 @@ class SessionTests {
     }
 
     @Test
-    void whoeverKnocksHearsAtOnceWhenItIsReady() {
+    void whoeverKnocksHearsAtOnceWhenItIsReady() throws Exception {
         var id = open();
         lease("w1").expect(200);
-        var waiting = CompletableFuture.supplyAsync(() -> calls.work(
+        var waiting = CompletableFuture.supplyAsync(() -> calls.ask(
                 "/internal/sessions/" + id + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 20000}"));
+        await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
         ready(id, "w1", 1).expect(204);
-        assertThat(waiting.join().expect(200).text("state")).isEqualTo("ready");
+        // at the end of its wait it would look by itself, and see what nobody told it of
+        assertThat(waiting.get(2, TimeUnit.SECONDS).expect(200).text("state")).isEqualTo("ready");
     }
 
     @Test
@@ -108,8 +116,8 @@ class SessionTests {
         var id = open();
         calls.get(other, "/runtime/sessions/" + id).expect(404);
         calls.delete(other, "/runtime/sessions/" + id).expect(404);
-        calls.work("/internal/sessions/" + id + "/knock", "{\"team\": \"" + other + "\", \"waitMillis\": 0}").expect(404);
-        calls.work("/internal/sessions/" + UUID.randomUUID() + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 0}").expect(404);
+        calls.ask("/internal/sessions/" + id + "/knock", "{\"team\": \"" + other + "\", \"waitMillis\": 0}").expect(404);
+        calls.ask("/internal/sessions/" + UUID.randomUUID() + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 0}").expect(404);
         calls.post(team, "/internal/sessions/leases", "{\"worker\": \"me\"}").expect(404);
         assertThat(state(id)).isEqualTo("queued");
     }
@@ -173,7 +181,7 @@ class SessionTests {
     void whatCannotBeLaunchedSaysWhy() {
         var id = open();
         lease("w1").expect(200);
-        calls.work("/internal/sessions/" + id + "/end", "{\"worker\": \"w1\", \"attempt\": 1, \"error\": \"no licence\"}").expect(204);
+        calls.work("w1", "/internal/sessions/" + id + "/end", "{\"attempt\": 1, \"error\": \"no licence\"}").expect(204);
         assertThat(knock(id, team).text("error")).isEqualTo("no licence");
         assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("no licence");
     }
@@ -196,23 +204,23 @@ class SessionTests {
     }
 
     private Reply lease(String worker) {
-        return calls.work("/internal/sessions/leases", "{\"worker\": \"" + worker + "\", \"waitMillis\": 0}");
+        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}");
     }
 
     private Reply renew(String id, String worker, int attempt, int tunnels) {
         return calls.work(
-                "/internal/sessions/" + id + "/renew",
-                "{\"worker\": \"%s\", \"attempt\": %d, \"tunnels\": %d}".formatted(worker, attempt, tunnels));
+                worker, "/internal/sessions/" + id + "/renew", "{\"attempt\": %d, \"tunnels\": %d}".formatted(attempt, tunnels));
     }
 
     private Reply ready(String id, String worker, int attempt) {
         return calls.work(
+                worker,
                 "/internal/sessions/" + id + "/ready",
-                "{\"worker\": \"%s\", \"attempt\": %d, \"address\": \"http://%s:8080\"}".formatted(worker, attempt, worker));
+                "{\"attempt\": %d, \"address\": \"http://%s:8080\"}".formatted(attempt, worker));
     }
 
     private Reply knock(String id, TeamId who) {
-        return calls.work("/internal/sessions/" + id + "/knock", "{\"team\": \"" + who + "\", \"waitMillis\": 0}").expect(200);
+        return calls.ask("/internal/sessions/" + id + "/knock", "{\"team\": \"" + who + "\", \"waitMillis\": 0}").expect(200);
     }
 
     private static HttpServer fake() {

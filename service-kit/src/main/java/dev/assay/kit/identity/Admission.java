@@ -16,7 +16,7 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
-/** Asks before every handler whether it {@link Admits admits} the caller. Sits behind the routing, so that no spelling of a path misses it. */
+/** Asks before every handler whether it {@link Admits admits} the caller. Behind the routing, so that no spelling of a path misses it. */
 final class Admission implements HandlerInterceptor {
 
     /** Library handlers that describe the service; the gateway reads them. */
@@ -40,7 +40,7 @@ final class Admission implements HandlerInterceptor {
         if (caller != null && admitted.stream().anyMatch(caller.role()::covers)) {
             return;
         }
-        var people = admitted.stream().filter(Role::person).map(role -> role.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(" or "));
+        var people = admitted.stream().filter(Role::person).map(Admission::word).collect(Collectors.joining(" or "));
         if (admitted.isEmpty() || caller != null && caller.role().person() && people.isEmpty()) {
             throw noSuchResource();
         }
@@ -48,13 +48,14 @@ final class Admission implements HandlerInterceptor {
             throw Problem.unauthorized("This asks for a credential, and none came with the request.");
         }
         throw Problem.forbidden(caller.role().person()
-                ? "Your role in this team is " + caller.role().name().toLowerCase(Locale.ROOT) + "; this takes " + people + "."
+                ? "Your role in this team is " + word(caller.role()) + "; this takes " + people + "."
                 : "This is not for a credential of this kind.");
     }
 
     private static boolean admitsAnybody(HandlerMethod method) {
         return method.hasMethodAnnotation(AdmitsAnybody.class)
-                || !method.hasMethodAnnotation(Admits.class) && AnnotatedElementUtils.hasAnnotation(method.getBeanType(), AdmitsAnybody.class);
+                || !method.hasMethodAnnotation(Admits.class)
+                        && AnnotatedElementUtils.hasAnnotation(method.getBeanType(), AdmitsAnybody.class);
     }
 
     private static List<Role> admitted(HandlerMethod method) {
@@ -64,6 +65,10 @@ final class Admission implements HandlerInterceptor {
             return Arrays.asList(named.value());
         }
         return method.getBeanType().getName().startsWith(API_DESCRIPTION) ? List.of(Role.SERVICE) : List.of();
+    }
+
+    private static String word(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
     private static Problem noSuchResource() {

@@ -5,12 +5,46 @@ package dev.assay.kit.identity;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is calling. A controller takes it as a parameter; the token that says it has been checked by then.
  *
- * @param team whose things may be seen and changed; all zeros for a worker or a service that speaks for itself
+ * @param team whose things may be seen and changed; all zeros for who is of no team
  * @param run the only run that this caller may touch, or null: any of the team's
+ * @param attempt the attempt of that run that the caller speaks for; null without a run
+ * @param model the model of that run, as its agent was submitted with it; known to the gateway alone
+ * @param worker the full name of the worker that is calling; null for everybody else
  */
-public record Caller(TeamId team, UserId user, Role role, @Nullable RunId run) {}
+public record Caller(
+        TeamId team, UserId user, Role role, @Nullable RunId run, @Nullable Integer attempt, @Nullable String model,
+        @Nullable String worker) {
+
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    /** Somebody of a team. */
+    public Caller(TeamId team, UserId user, Role role) {
+        this(team, user, role, null, null, null, null);
+    }
+
+    /** Who is of no team. */
+    public static Caller of(Role role) {
+        return new Caller(new TeamId(NOBODY), new UserId(NOBODY), role);
+    }
+
+    /** The holder of a run's key. */
+    public static Caller holding(RunKeys.RunKey key) {
+        return new Caller(key.team(), new UserId(NOBODY), Role.RUN, key.run(), key.attempt(), key.model(), null);
+    }
+
+    /** The full name of the worker that is calling, where only workers are admitted. */
+    public String requireWorker() {
+        return Objects.requireNonNull(worker, "the caller is no worker");
+    }
+
+    static Caller worker(String name) {
+        return new Caller(new TeamId(NOBODY), new UserId(NOBODY), Role.WORKER, null, null, null, name);
+    }
+}

@@ -8,7 +8,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -19,21 +22,28 @@ final class CallerFilter extends OncePerRequestFilter {
     static final String ATTRIBUTE = Caller.class.getName();
 
     private final InternalTokens tokens;
+    private final String metricsToken;
 
-    CallerFilter(InternalTokens tokens) {
+    /** @param metricsToken opens the metrics, and nothing else; empty: only services see them */
+    CallerFilter(InternalTokens tokens, String metricsToken) {
         this.tokens = tokens;
+        this.metricsToken = metricsToken;
     }
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         var path = path(request);
-        return under(path, "/actuator/health") || path.equals("/actuator/prometheus") || path.equals("/error");
+        return under(path, "/actuator/health") || path.equals("/error");
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (path(request).equals("/actuator/prometheus") && isScraper(header)) {
+            chain.doFilter(request, response);
+            return;
+        }
         var caller = header == null || !header.startsWith("Bearer ")
                 ? Optional.<Caller>empty()
                 : tokens.verify(header.substring("Bearer ".length()));
@@ -41,8 +51,19 @@ final class CallerFilter extends OncePerRequestFilter {
             ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, "This service takes requests from the gateway only: no valid internal token.");
             return;
         }
+        if (under(path(request), "/actuator") && caller.get().role() != Role.SERVICE) {
+            ProblemWriter.write(response, HttpStatus.NOT_FOUND, "No such resource.");
+            return;
+        }
         request.setAttribute(ATTRIBUTE, caller.get());
         chain.doFilter(request, response);
+    }
+
+    private boolean isScraper(@Nullable String header) {
+        return header != null
+                && !metricsToken.isEmpty()
+                && MessageDigest.isEqual(
+                        header.getBytes(StandardCharsets.UTF_8), ("Bearer " + metricsToken).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The path as controllers are found by it: decoded, without dot segments and path parameters. */

@@ -2,6 +2,7 @@
 
 package dev.assay.kit.identity;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -26,22 +27,35 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    InternalTokens internalTokens(@Value("${assay.internal-secret}") String secret, Clock clock) {
-        if (secret.length() < 32) {
-            throw new IllegalStateException("ASSAY_INTERNAL_SECRET must have at least 32 characters");
-        }
-        return new InternalTokens(secret, clock);
+    @ConditionalOnMissingBean
+    Party party(@Value("${spring.application.name}") String name) {
+        return Party.service(name);
     }
 
     @Bean
-    RunKeys runKeys(InternalTokens tokens) {
-        return new RunKeys(tokens);
+    Signatures signatures(
+            Party self, @Value("${assay.keys.own}") String own, @Value("${assay.keys.public}") String believed, Clock clock) {
+        if (own.isBlank() || believed.isBlank()) {
+            throw new IllegalStateException("ASSAY_KEYS_OWN and ASSAY_KEYS_PUBLIC must name the folders of the keys");
+        }
+        return new Signatures(self, Path.of(own), Path.of(believed), clock);
+    }
+
+    @Bean
+    InternalTokens internalTokens(Signatures signatures) {
+        return new InternalTokens(signatures);
+    }
+
+    @Bean
+    RunKeys runKeys(Signatures signatures) {
+        return new RunKeys(signatures);
     }
 
     @Bean
     @ConditionalOnProperty(name = "assay.internal-identity", matchIfMissing = true)
-    FilterRegistrationBean<CallerFilter> callerFilter(InternalTokens tokens) {
-        var registration = new FilterRegistrationBean<>(new CallerFilter(tokens));
+    FilterRegistrationBean<CallerFilter> callerFilter(
+            InternalTokens tokens, @Value("${assay.metrics-token}") String metricsToken) {
+        var registration = new FilterRegistrationBean<>(new CallerFilter(tokens, metricsToken));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
         return registration;
     }

@@ -2,98 +2,101 @@
 
 package dev.assay.kit.identity;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Date;
+import java.util.EnumSet;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
 
-/** Makes and checks the tokens that services show each other: JWTs signed with a secret that all of them hold. */
+/** Makes and checks the tokens that services show each other. Which roles a token may give depends on who signed it. */
 public final class InternalTokens {
 
+    private static final String TYPE = "assay-caller+jwt";
     private static final Duration LIFETIME = Duration.ofMinutes(5);
-    private static final UUID NOBODY = new UUID(0, 0);
+    /** How far the clocks of two machines may be apart before a token seems to live too long. */
+    private static final Duration DRIFT = Duration.ofMinutes(1);
 
-    private final byte[] secret;
-    private final Clock clock;
+    private static final int LONGEST_NAME = 300;
 
-    /** @param secret at least 32 characters */
-    public InternalTokens(String secret, Clock clock) {
-        this.secret = secret.getBytes(StandardCharsets.UTF_8);
-        this.clock = clock;
+    private final Signatures signatures;
+
+    public InternalTokens(Signatures signatures) {
+        this.signatures = signatures;
     }
 
-    /** A token for a caller, good for five minutes. */
-    public String mint(Caller caller) {
+    /**
+     * A token for a caller, good for five minutes.
+     *
+     * @param audience the only party that will believe it
+     */
+    public String mint(Caller caller, String audience) {
         var claims = new JWTClaimsSet.Builder()
-                .issuer("assay")
+                .subject(signatures.self().name())
                 .claim("team", caller.team().toString())
                 .claim("user", caller.user().toString())
-                .claim("role", caller.role().name())
-                .expirationTime(Date.from(clock.instant().plus(LIFETIME)));
+                .claim("role", caller.role().name());
         if (caller.run() != null) {
-            claims.claim("run", caller.run().toString());
+            claims.claim("run", caller.run().toString()).claim("attempt", caller.attempt());
         }
-        return sign(claims.build());
+        return signatures.sign(TYPE, audience, claims, signatures.now().plus(LIFETIME));
     }
 
-    /** A token for a service or worker that speaks for itself. */
-    public String mint(Role role) {
-        return mint(new Caller(new TeamId(NOBODY), new UserId(NOBODY), role, null));
+    /** A token for this service or worker, which speaks for itself. */
+    public String mint(Role role, String audience) {
+        return mint(Caller.of(role), audience);
     }
 
-    /** Who a token speaks for; empty if it is none of ours or has run out. */
+    /** Who a token speaks for; empty if it is none of ours, for somebody else, has run out, or says more than its signer may. */
     public Optional<Caller> verify(String token) {
-        return claims(token, "assay").flatMap(claims -> {
+        return signatures.verify(TYPE, token).flatMap(claims -> {
             try {
-                var run = claims.getStringClaim("run");
-                return Optional.of(new Caller(
-                        TeamId.parse(claims.getStringClaim("team")),
-                        UserId.parse(claims.getStringClaim("user")),
-                        Role.valueOf(claims.getStringClaim("role")),
-                        run == null ? null : RunId.parse(run)));
+                return caller(claims);
             } catch (ParseException | RuntimeException e) {
                 return Optional.empty();
             }
         });
     }
 
-    String sign(JWTClaimsSet claims) {
-        try {
-            var jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-            jwt.sign(new MACSigner(secret));
-            return jwt.serialize();
-        } catch (JOSEException e) {
-            throw new IllegalStateException("cannot sign an internal token", e);
-        }
-    }
-
-    Optional<JWTClaimsSet> claims(String token, String issuer) {
-        try {
-            var jwt = SignedJWT.parse(token);
-            if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(new MACVerifier(secret))) {
-                return Optional.empty();
-            }
-            var claims = jwt.getJWTClaimsSet();
-            var expires = claims.getExpirationTime();
-            if (!issuer.equals(claims.getIssuer()) || expires == null || expires.toInstant().isBefore(clock.instant())) {
-                return Optional.empty();
-            }
-            return Optional.of(claims);
-        } catch (ParseException | JOSEException e) {
+    private Optional<Caller> caller(JWTClaimsSet claims) throws ParseException {
+        var issuer = claims.getIssuer();
+        var role = Role.valueOf(claims.getStringClaim("role"));
+        var longest = signatures.now().plus(LIFETIME).plus(DRIFT);
+        if (!mayGive(issuer).contains(role) || claims.getExpirationTime().toInstant().isAfter(longest)) {
             return Optional.empty();
         }
+        if (role == Role.WORKER) {
+            return Optional.of(claims.getSubject())
+                    .filter(name -> name.startsWith(issuer + "/"))
+                    .filter(name -> name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl))
+                    .map(Caller::worker);
+        }
+        var run = claims.getStringClaim("run");
+        var attempt = claims.getIntegerClaim("attempt");
+        if ((role == Role.RUN) != (run != null) || (run == null) != (attempt == null)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Caller(
+                TeamId.parse(claims.getStringClaim("team")),
+                UserId.parse(claims.getStringClaim("user")),
+                role,
+                run == null ? null : RunId.parse(run),
+                attempt,
+                null,
+                null));
+    }
+
+    /** Only the gateway knows people; a worker's keys open what is for workers; a service speaks for itself. */
+    private static Set<Role> mayGive(String issuer) {
+        if (issuer.equals("gateway-service")) {
+            return EnumSet.of(Role.VIEWER, Role.MEMBER, Role.ADMINISTRATOR, Role.RUN, Role.GRANT, Role.SERVICE);
+        }
+        if (issuer.equals("worker") || issuer.startsWith("worker-")) {
+            return EnumSet.of(Role.WORKER);
+        }
+        return issuer.endsWith("-service") ? EnumSet.of(Role.SERVICE) : EnumSet.noneOf(Role.class);
     }
 }

@@ -30,31 +30,36 @@ public final class InternalRest {
         this.requests.setReadTimeout(Duration.ofSeconds(60));
     }
 
-    /** Speaks as a service, for {@code /internal} paths. */
-    public RestClient forService(String baseUrl) {
-        return speakingAs(baseUrl, Role.SERVICE);
+    /**
+     * Speaks as this service, for {@code /internal} paths.
+     *
+     * @param audience the service that is at the address: nobody else believes the tokens
+     */
+    public RestClient forService(String baseUrl, String audience) {
+        return client(baseUrl, audience, Caller.of(Role.SERVICE));
     }
 
-    /** Speaks as a worker, for {@code /internal} paths. */
-    public RestClient forWorker(String baseUrl) {
-        return speakingAs(baseUrl, Role.WORKER);
+    /** Speaks as this worker, for {@code /internal} paths. */
+    public RestClient forWorker(String baseUrl, String audience) {
+        return client(baseUrl, audience, Caller.of(Role.WORKER));
     }
 
-    /** Speaks as a member of a team, for public paths. */
-    public RestClient forTeam(String baseUrl, TeamId team) {
-        return client(baseUrl, new Caller(team, new UserId(new UUID(0, 0)), Role.MEMBER, null));
+    /** Speaks as this service about a team, for public paths that admit services. */
+    public RestClient forTeam(String baseUrl, String audience, TeamId team) {
+        return client(baseUrl, audience, new Caller(team, new UserId(new UUID(0, 0)), Role.SERVICE));
     }
 
-    private RestClient speakingAs(String baseUrl, Role role) {
-        return client(baseUrl, new Caller(new TeamId(new UUID(0, 0)), new UserId(new UUID(0, 0)), role, null));
+    /** Carries no token. */
+    public RestClient plain(String baseUrl) {
+        return builder.clone().baseUrl(baseUrl).requestFactory(requests).build();
     }
 
-    private RestClient client(String baseUrl, Caller caller) {
+    private RestClient client(String baseUrl, String audience, Caller caller) {
         return builder.clone()
                 .baseUrl(baseUrl)
                 .requestFactory(requests)
                 .requestInterceptor((request, body, execution) -> {
-                    request.getHeaders().setBearerAuth(tokens.mint(caller));
+                    request.getHeaders().setBearerAuth(tokens.mint(caller, audience));
                     return execution.execute(request, body);
                 })
                 .build();

@@ -67,7 +67,7 @@ class AdmissionTests {
     private int status(String path, @Nullable Role role) {
         var request = mvc.get().uri(path);
         if (role != null) {
-            request = request.requestAttr(CallerFilter.ATTRIBUTE, new Caller(TeamId.random(), UserId.random(), role, null));
+            request = request.requestAttr(CallerFilter.ATTRIBUTE, new Caller(TeamId.random(), UserId.random(), role));
         }
         return request.exchange().getResponse().getStatus();
     }

@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
@@ -24,12 +25,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** In a real Tomcat, because what a path means is the server's to say. */
 class CallerFilterTests {
 
-    private static final InternalTokens TOKENS = new InternalTokens("a-secret-of-more-than-32-characters!!", Clock.systemUTC());
-    private static final String MEMBER = TOKENS.mint(new Caller(TeamId.random(), UserId.random(), Role.MEMBER, null));
+    private static final String METRICS = "for-the-collector-alone";
+
+    @TempDir
+    private static Path keys;
+
     private static final Tomcat TOMCAT = new Tomcat();
 
     @BeforeAll
@@ -46,7 +51,7 @@ class CallerFilterTests {
         context.addServletMappingDecoded("/", "everything");
         var filter = new FilterDef();
         filter.setFilterName("callers");
-        filter.setFilter(new CallerFilter(TOKENS));
+        filter.setFilter(new CallerFilter(new Parties(keys, Clock.systemUTC()).service("job-service"), METRICS));
         context.addFilterDef(filter);
         var everywhere = new FilterMap();
         everywhere.setFilterName("callers");
@@ -68,6 +73,7 @@ class CallerFilterTests {
         assertThat(get("/actuator/health/readiness", null)).isEqualTo(200);
         assertThat(get("/v3/api-docs", null)).isEqualTo(401);
         assertThat(get("/actuator/info", null)).isEqualTo(401);
+        assertThat(get("/actuator/prometheus", null)).isEqualTo(401);
         assertThat(get("/v2/jobs", null)).isEqualTo(401);
         assertThat(get("/actuator-not/health", null)).isEqualTo(401);
     }
@@ -81,7 +87,23 @@ class CallerFilterTests {
         }) {
             assertThat(get(path, null)).as(path).isBetween(400, 499);
         }
-        assertThat(get("/v2/jobs", MEMBER)).isEqualTo(200);
+        assertThat(get("/v2/jobs", member("job-service"))).isEqualTo(200);
+        assertThat(get("/v2/jobs", member("trace-service"))).isEqualTo(401);
+    }
+
+    @Test
+    void metricsAreForTheirCollectorAndForServices() throws Exception {
+        assertThat(get("/actuator/prometheus", METRICS)).isEqualTo(200);
+        assertThat(get("/actuator/info", METRICS)).isEqualTo(401);
+        assertThat(get("/v2/jobs", METRICS)).isEqualTo(401);
+        assertThat(get("/actuator/prometheus", member("job-service"))).isEqualTo(404);
+        assertThat(get("/actuator/prometheus", new Parties(keys, Clock.systemUTC()).service("gateway-service").mint(Role.SERVICE, "job-service")))
+                .isEqualTo(200);
+    }
+
+    private static String member(String audience) {
+        var member = new Caller(TeamId.random(), UserId.random(), Role.MEMBER);
+        return new Parties(keys, Clock.systemUTC()).service("gateway-service").mint(member, audience);
     }
 
     private static int get(String path, @Nullable String token) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
@@ -30,22 +31,20 @@ class IngestConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    Producer<String, String> spanProducer(@Value("${assay.kafka}") String brokers, SpansSettings settings) {
+    Producer<String, String> spanProducer(KafkaProperties kafka, SpansSettings settings) {
         var patience = (int) settings.patience().toMillis();
-        return new KafkaProducer<>(
-                Map.<String, Object>of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        // an upload waits for its acknowledgement: there is nothing to gather
-                        ProducerConfig.LINGER_MS_CONFIG, 0,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, patience,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, patience,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patience,
-                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_EVENT,
-                        ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_EVENT),
-                new StringSerializer(),
-                new StringSerializer());
+        var properties = kafka.buildProducerProperties();
+        properties.putAll(Map.of(
+                ProducerConfig.ACKS_CONFIG, "all",
+                // an upload waits for its acknowledgement: there is nothing to gather
+                ProducerConfig.LINGER_MS_CONFIG, 0,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, patience,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, patience,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patience,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_EVENT,
+                ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_EVENT));
+        return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
     }
 
     @Bean

@@ -60,7 +60,9 @@ class SpansListener {
                 return Stream.empty();
             }
             var place = new Place(event.run(), event.team(), runs.dayOf(event.run(), event.team(), event.receivedAt()));
-            return event.spans().stream().map(span -> new Placed(place, Span.of(span, event.receivedAt()), event.receivedAt())).toList().stream();
+            return event.spans().stream()
+                    .map(span -> new Placed(place, Span.of(span, event.receivedAt()), event.attempt(), event.receivedAt()))
+                    .toList().stream();
         } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             log.error("Record {}-{} at {} is no upload of spans and is left out", received.topic(), received.partition(), received.offset(), e);
             return Stream.empty();

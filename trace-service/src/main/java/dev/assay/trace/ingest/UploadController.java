@@ -9,6 +9,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.trace.run.Attempts;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.run.RunOwners;
 import dev.assay.trace.run.TracedRuns;
@@ -36,14 +37,17 @@ class UploadController {
     private final UploadSettings settings;
     private final InFlight inFlight;
     private final RunOwners owners;
+    private final Attempts attempts;
     private final TracedRuns runs;
     private final SpanSink sink;
     private final Clock clock;
 
-    UploadController(UploadSettings settings, InFlight inFlight, RunOwners owners, TracedRuns runs, SpanSink sink, Clock clock) {
+    UploadController(
+            UploadSettings settings, InFlight inFlight, RunOwners owners, Attempts attempts, TracedRuns runs, SpanSink sink, Clock clock) {
         this.settings = settings;
         this.inFlight = inFlight;
         this.owners = owners;
+        this.attempts = attempts;
         this.runs = runs;
         this.sink = sink;
         this.clock = clock;
@@ -53,7 +57,8 @@ class UploadController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Upload spans of one run",
-            description = "{\"telemetry\": [span, …]}. Durable when answered; a span that comes again is stored once.")
+            description = "{\"telemetry\": [span, …]}. Durable when answered; a span that comes again is stored once. 409: the key is that "
+                    + "of an attempt that lost its lease.")
     void upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
         var run = RunIds.of(id);
         var limit = settings.maxSize().toBytes();
@@ -64,6 +69,7 @@ class UploadController {
         try (var share = inFlight.take(announced)) {
             var spans = spans(caller, run, id, request, limit);
             checkOwner(caller, run);
+            checkAttempt(caller, run);
             if (!spans.isEmpty()) {
                 accept(caller, run, spans);
             }
@@ -88,7 +94,7 @@ class UploadController {
     }
 
     private void accept(Caller caller, RunId run, List<JsonNode> spans) {
-        var event = new SpansReceived(run, caller.team(), clock.instant(), spans);
+        var event = new SpansReceived(run, caller.team(), caller.attempt(), clock.instant(), spans);
         sink.accept(run.toString(), Json.MAPPER.writeValueAsString(event), spans.size());
     }
 
@@ -96,6 +102,13 @@ class UploadController {
         var foreignKey = caller.run() != null && !caller.run().equals(run);
         if (foreignKey || owners.claim(run, caller.team()).filter(owner -> !owner.equals(caller.team())).isPresent()) {
             throw notFound(run);
+        }
+    }
+
+    private void checkAttempt(Caller caller, RunId run) {
+        var attempt = caller.attempt();
+        if (attempt != null && !attempts.isHeard(run, attempt)) {
+            throw Problem.conflict("Attempt " + attempt + " of run " + run + " has lost its lease: its spans are not taken any more.");
         }
     }
 

@@ -34,7 +34,7 @@ public class RunOwners {
     private volatile Instant awayUntil = Instant.MIN;
 
     RunOwners(InternalRest rest, @Value("${assay.job-url}") String jobUrl, Clock clock) {
-        this.jobService = rest.forService(jobUrl);
+        this.jobService = rest.forService(jobUrl, "job-service");
         this.clock = clock;
     }
 

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -35,15 +36,15 @@ public class SpanStore {
     /** Where a run's spans lie. */
     public record Place(RunId run, TeamId team, LocalDate day) {}
 
-    /** A span and where it belongs. */
-    public record Placed(Place place, Span span, Instant receivedAt) {}
+    /** A span, where it belongs and which attempt sent it. */
+    public record Placed(Place place, Span span, @Nullable Integer attempt, Instant receivedAt) {}
 
     /** Stores what is not there yet. */
     public void insert(List<Placed> spans) {
         spans.stream().map(placed -> placed.place().day()).distinct().forEach(partitions::ensure);
         batches.batchUpdate(
-                "insert into span (day, run, team, span_id, name, schema, step_id, started_at, ended_at, received_at, body)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                "insert into span (day, run, team, span_id, name, schema, step_id, started_at, ended_at, received_at, body, attempt)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                 spans,
                 500,
                 (statement, placed) -> {
@@ -59,12 +60,13 @@ public class SpanStore {
                     statement.setTimestamp(9, Timestamp.from(span.endedAt()));
                     statement.setTimestamp(10, Timestamp.from(placed.receivedAt()));
                     statement.setString(11, span.body());
+                    statement.setObject(12, placed.attempt());
                 });
     }
 
     /** All spans of a run, in order of arrival, without their bodies. */
     public List<SpanMark> marks(Place place) {
-        return jdbc.sql("select seq, span_id, name, schema, step_id, started_at, ended_at, octet_length(body) as size from span"
+        return jdbc.sql("select seq, span_id, attempt, name, schema, step_id, started_at, ended_at, octet_length(body) as size from span"
                         + " where day = :day and run = :run and team = :team order by seq")
                 .param("day", place.day())
                 .param("run", place.run().value())
@@ -91,6 +93,7 @@ public class SpanStore {
         return new SpanMark(
                 row.getLong("seq"),
                 row.getString("span_id"),
+                row.getObject("attempt", Integer.class),
                 row.getString("name"),
                 row.getString("schema"),
                 row.getObject("step_id", Integer.class),

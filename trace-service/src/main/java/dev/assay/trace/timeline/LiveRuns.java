@@ -32,7 +32,7 @@ class LiveRuns {
     /** The run's status now; empty if the team has no such run. */
     Optional<String> status(RunId run, TeamId team) {
         try {
-            var answer = rest.forTeam(jobUrl, team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class);
+            var answer = rest.forTeam(jobUrl, "job-service", team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class);
             return Optional.ofNullable(answer).map(body -> body.path("status").asString("running"));
         } catch (HttpClientErrorException e) {
             if (e.getStatusCode() != HttpStatus.NOT_FOUND) {

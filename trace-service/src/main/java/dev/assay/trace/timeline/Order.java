@@ -9,12 +9,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The order in which a run's spans are told. Steps go by their number, everything else by its time between them. A number that stands
- * twice means that the run was begun again under the same id: only the latest attempt is told.
+ * The order in which a run's spans are told. Steps go by their number, everything else by its time between them. Of several attempts
+ * only the latest is told: a hosted run's spans say which attempt sent them. Those of a run that a client drives do not; there a step's
+ * number that stands twice means that the run was begun again under the same id.
  *
- * @param attempts how often the run was begun, as far as its steps show
+ * @param attempts how often the run was begun, as far as its spans show
  */
 record Order(List<SpanMark> spans, int attempts) {
 
@@ -22,6 +24,17 @@ record Order(List<SpanMark> spans, int attempts) {
     private static final Comparator<SpanMark> IN_STEPS = Comparator.comparing(SpanMark::stepId).thenComparing(IN_TIME);
 
     static Order of(List<SpanMark> all) {
+        var attempt = all.stream().map(SpanMark::attempt).filter(Objects::nonNull).max(Comparator.naturalOrder());
+        return attempt.map(latest -> ofAttempt(all, latest)).orElseGet(() -> ofLastBeginning(all));
+    }
+
+    /** What carries no attempt was sent by somebody of the team, about the run as a whole. */
+    private static Order ofAttempt(List<SpanMark> all, int latest) {
+        var told = all.stream().filter(span -> span.attempt() == null || span.attempt() == latest).toList();
+        return new Order(merge(told), latest);
+    }
+
+    private static Order ofLastBeginning(List<SpanMark> all) {
         var beginnings = beginnings(all);
         var latest = beginnings.isEmpty() ? Instant.MIN : beginnings.getLast().startedAt();
         var told = all.stream().filter(span -> !span.startedAt().isBefore(latest)).toList();

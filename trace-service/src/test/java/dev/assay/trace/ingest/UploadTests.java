@@ -14,7 +14,6 @@ import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -115,8 +114,7 @@ class UploadTests {
 
     @Test
     void aRecordThatNobodyCanReadHoldsNothingUp() {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", TestPlatform.kafka()), new StringSerializer(), new StringSerializer())) {
+        try (var producer = new KafkaProducer<>(TestPlatform.kafkaAs("trace-service"), new StringSerializer(), new StringSerializer())) {
             for (var partition = 0; partition < producer.partitionsFor(Topics.SPANS).size(); partition++) {
                 producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, "no JSON at all"));
                 producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, "{\"run\": \"" + run + "\", \"spans\": [{}]}"));

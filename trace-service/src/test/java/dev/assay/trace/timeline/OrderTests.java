@@ -41,6 +41,14 @@ class OrderTests {
     }
 
     @Test
+    void theAttemptSaysWhoseASpanIsWhateverItsTime() {
+        var order = Order.of(List.of(step(1, 1, 1), step(2, 1, 10), step(1, 2, 11), step(1, 3, 12), step(2, 2, 13), other("files", 14)));
+
+        assertThat(names(order)).containsExactly("step 1 of 2", "step 2 of 2", "files");
+        assertThat(order.attempts()).isEqualTo(2);
+    }
+
+    @Test
     void pagesAreBoundedInNumberAndInBytes() {
         var marks = List.of(mark("a", 1, 0, 10), mark("b", 2, 0, 9_000_000), mark("c", 3, 0, 10));
 
@@ -51,7 +59,7 @@ class OrderTests {
     }
 
     private static SpanMark mark(String id, long seq, int at, int size) {
-        return new SpanMark(seq, id, "step.tool", "hud.step.v1", null, Instant.EPOCH.plusSeconds(at), Instant.EPOCH.plusSeconds(at), size);
+        return new SpanMark(seq, id, null, "step.tool", "hud.step.v1", null, Instant.EPOCH.plusSeconds(at), Instant.EPOCH.plusSeconds(at), size);
     }
 
     private static List<String> told(SpanMark... spans) {
@@ -70,8 +78,16 @@ class OrderTests {
         return span(name, null, at);
     }
 
+    private SpanMark step(int attempt, int number, int at) {
+        return span("step " + number + " of " + attempt, attempt, number, at);
+    }
+
     private SpanMark span(String name, @Nullable Integer step, int at) {
+        return span(name, null, step, at);
+    }
+
+    private SpanMark span(String name, @Nullable Integer attempt, @Nullable Integer step, int at) {
         var time = Instant.EPOCH.plusSeconds(at);
-        return new SpanMark(++seq, "s" + seq, name, "hud.step.v1", step, time, time, 10);
+        return new SpanMark(++seq, "s" + seq, attempt, name, "hud.step.v1", step, time, time, 10);
     }
 }

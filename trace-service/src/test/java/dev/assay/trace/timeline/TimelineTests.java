@@ -17,7 +17,6 @@ import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -119,8 +118,7 @@ class TimelineTests {
         var event = new RunFinished(
                 runId, JobId.random(), team, null, "count-1", "letter-count", "m", status, "done", null, reward, evaluation, 1, revision,
                 Instant.parse("2026-11-22T11:30:00Z"));
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", TestPlatform.kafka()), new StringSerializer(), new StringSerializer())) {
+        try (var producer = new KafkaProducer<>(TestPlatform.kafkaAs("job-service"), new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(Topics.RUN_FINISHED, runId.toString(), Json.MAPPER.writeValueAsString(event)));
         }
     }

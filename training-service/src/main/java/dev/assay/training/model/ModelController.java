@@ -41,6 +41,7 @@ class ModelController {
     /** @param total of all models that the team sees, whatever the page */
     record Page(List<ModelView> items, long total) {}
 
+    @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping
     @Operation(summary = "List models", description = "The team's own first. Without limit: all of them.")
     Page list(Caller caller, @RequestParam(required = false) @Nullable Integer limit, @RequestParam(defaultValue = "0") int offset) {

@@ -138,6 +138,7 @@ class CatalogTests {
 
     @Test
     void everyEndpointIsDocumented() {
+        client = clientOf(Tokens.service());
         var paths = get("/v3/api-docs").path("paths");
 
         assertThat(paths.propertyNames()).contains("/v2/models", "/v2/models/{id}").doesNotContain("/internal/models/resolve");

@@ -2,10 +2,8 @@
 
 package dev.assay.worker.build;
 
-import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildLine;
 import dev.assay.contracts.internal.BuildProgress;
-import dev.assay.worker.lease.BuildLeases;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;
 import java.time.Clock;
@@ -17,22 +15,44 @@ final class BuildProgressLog {
 
     private static final int LARGEST_PART = 200;
 
-    private final BuildLease lease;
-    private final BuildLeases leases;
-    private final String worker;
+    /** What is not sent yet is in memory, and a stranger's code has a say in how much it prints. */
+    private static final int MOST_LINES = 2_000;
+
+    private static final int LONGEST_LINE = 4_000;
+
+    /** Takes a part of the log to environment-service. */
+    interface Sender {
+        LeaseKeeper.Held send(BuildProgress part) throws LeaseLostException;
+    }
+
+    private final int attempt;
+    private final Sender sender;
     private final Clock clock;
     private final List<BuildLine> lines = new ArrayList<>();
     private int told;
 
-    BuildProgressLog(BuildLease lease, BuildLeases leases, String worker, Clock clock) {
-        this.lease = lease;
-        this.leases = leases;
-        this.worker = worker;
+    BuildProgressLog(int attempt, Sender sender, Clock clock) {
+        this.attempt = attempt;
+        this.sender = sender;
         this.clock = clock;
     }
 
     synchronized void line(String message) {
-        lines.add(new BuildLine(clock.instant(), message));
+        if (lines.size() < MOST_LINES) {
+            add(message);
+        } else if (lines.size() == MOST_LINES) {
+            add("… further lines are not kept");
+        }
+    }
+
+    /** The last word, which is always heard. */
+    synchronized void conclude(String message) {
+        add(message);
+    }
+
+    private void add(String message) {
+        var line = message.length() > LONGEST_LINE ? message.substring(0, LONGEST_LINE) + " …" : message;
+        lines.add(new BuildLine(clock.instant(), line));
     }
 
     /** Sends what is new, if anything is. A part that got lost on the way is sent again with the same number. */
@@ -43,7 +63,7 @@ final class BuildProgressLog {
             first = told;
             part = List.copyOf(lines.subList(told, Math.min(lines.size(), told + LARGEST_PART)));
         }
-        var held = leases.progress(lease, new BuildProgress(worker, lease.attempt(), first, part));
+        var held = sender.send(new BuildProgress(attempt, first, part));
         synchronized (this) {
             told = first + part.size();
         }

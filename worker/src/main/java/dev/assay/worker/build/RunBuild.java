@@ -5,6 +5,7 @@ package dev.assay.worker.build;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.runtimes.PreparedVersion;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.BuildLeases;
@@ -49,7 +50,7 @@ class RunBuild {
         var thread = Thread.currentThread();
         running.set(thread);
         var ttl = Duration.ofMillis(lease.ttlMillis());
-        var log = new BuildProgressLog(lease, leases, settings.name(), clock);
+        var log = new BuildProgressLog(lease.attempt(), part -> leases.progress(lease, part), clock);
         try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
             var outcome = outcome(lease, log);
             TellOnce.until(ttl.multipliedBy(4), () -> {
@@ -77,22 +78,32 @@ class RunBuild {
     private BuildOutcome outcome(BuildLease lease, BuildProgressLog log) throws InterruptedException {
         try {
             var manifest = build(lease, log);
-            return new BuildOutcome(settings.name(), lease.attempt(), true, null, manifest);
+            return new BuildOutcome(lease.attempt(), true, null, manifest);
         } catch (SandboxException | IOException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            log.line("FAILED: " + reason);
-            return new BuildOutcome(settings.name(), lease.attempt(), false, reason, null);
+            log.conclude("FAILED: " + reason);
+            return new BuildOutcome(lease.attempt(), false, reason, null);
         }
     }
 
     private JsonNode build(BuildLease lease, BuildProgressLog log) throws SandboxException, IOException, InterruptedException {
-        var version = sandboxes.prepare(lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), log::line);
-        log.line("starting the environment once");
+        try {
+            var version = sandboxes.prepare(lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), log::line);
+            log.line("starting the environment once");
+            return manifest(lease, version, log);
+        } catch (SandboxException e) {
+            e.outputTail().lines().forEach(log::line); // the reason itself stands last
+            throw e;
+        }
+    }
+
+    private JsonNode manifest(BuildLease lease, PreparedVersion version, BuildProgressLog log)
+            throws SandboxException, IOException, InterruptedException {
         try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
-            try (var client = ControlClient.connect(sandbox.host(), sandbox.port(), sandboxes.startupTimeout())) {
+            try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());
                 log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
                 return manifest;
@@ -100,9 +111,6 @@ class RunBuild {
                 sandbox.outputTail().lines().forEach(log::line);
                 throw new IOException("the environment started but does not answer: " + e.getMessage(), e);
             }
-        } catch (SandboxException e) {
-            e.outputTail().lines().forEach(log::line);
-            throw e;
         }
     }
 }

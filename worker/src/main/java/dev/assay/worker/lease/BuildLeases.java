@@ -24,7 +24,7 @@ public class BuildLeases {
     private final WorkerSettings settings;
 
     BuildLeases(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl, WorkerSettings settings) {
-        this.environments = rest.forWorker(environmentUrl);
+        this.environments = rest.forWorker(environmentUrl, "environment-service");
         this.settings = settings;
     }
 
@@ -32,7 +32,7 @@ public class BuildLeases {
     public Optional<BuildLease> next() {
         return Optional.ofNullable(environments.post()
                 .uri("/internal/builds/leases")
-                .body(new LeaseRequest(settings.name(), settings.poll().toMillis()))
+                .body(new LeaseRequest(settings.poll().toMillis(), null))
                 .retrieve()
                 .body(BuildLease.class));
     }

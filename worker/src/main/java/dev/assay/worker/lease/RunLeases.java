@@ -9,6 +9,7 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.WorkerSettings.Isolation;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
@@ -25,7 +26,7 @@ public class RunLeases {
     private final WorkerSettings settings;
 
     RunLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
-        this.jobs = rest.forWorker(jobUrl);
+        this.jobs = rest.forWorker(jobUrl, "job-service");
         this.settings = settings;
     }
 
@@ -33,16 +34,21 @@ public class RunLeases {
     public Optional<Lease> next() {
         return Optional.ofNullable(jobs.post()
                 .uri("/internal/leases")
-                .body(new LeaseRequest(settings.name(), settings.poll().toMillis()))
+                .body(new LeaseRequest(settings.poll().toMillis(), isolation()))
                 .retrieve()
                 .body(Lease.class));
+    }
+
+    /** Who asks for work has walls, or needs none. */
+    private String isolation() {
+        return settings.isolation() == Isolation.REQUIRED ? "bubblewrap" : "none";
     }
 
     public LeaseKeeper.Held renew(Lease lease, String phase) throws LeaseLostException {
         try {
             var renewed = jobs.post()
                     .uri("/internal/leases/{run}/renew", lease.run())
-                    .body(new LeaseRenewal(settings.name(), lease.attempt(), phase))
+                    .body(new LeaseRenewal(lease.attempt(), phase))
                     .retrieve()
                     .body(LeaseRenewed.class);
             return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());

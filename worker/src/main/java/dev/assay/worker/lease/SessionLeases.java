@@ -25,7 +25,7 @@ public class SessionLeases {
     private final WorkerSettings settings;
 
     SessionLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
-        this.jobs = rest.forWorker(jobUrl);
+        this.jobs = rest.forWorker(jobUrl, "job-service");
         this.settings = settings;
     }
 
@@ -33,7 +33,7 @@ public class SessionLeases {
     public Optional<SessionLease> next() {
         return Optional.ofNullable(jobs.post()
                 .uri("/internal/sessions/leases")
-                .body(new LeaseRequest(settings.name(), settings.poll().toMillis()))
+                .body(new LeaseRequest(settings.poll().toMillis(), null))
                 .retrieve()
                 .body(SessionLease.class));
     }
@@ -42,7 +42,7 @@ public class SessionLeases {
         try {
             var renewed = jobs.post()
                     .uri("/internal/sessions/{session}/renew", lease.session())
-                    .body(new SessionRenewal(settings.name(), lease.attempt(), tunnels))
+                    .body(new SessionRenewal(lease.attempt(), tunnels))
                     .retrieve()
                     .body(LeaseRenewed.class);
             return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
@@ -52,11 +52,11 @@ public class SessionLeases {
     }
 
     public void ready(SessionLease lease, String address) throws LeaseLostException {
-        tell("/internal/sessions/{session}/ready", lease, new SessionReady(settings.name(), lease.attempt(), address));
+        tell("/internal/sessions/{session}/ready", lease, new SessionReady(lease.attempt(), address));
     }
 
     public void end(SessionLease lease, String error) throws LeaseLostException {
-        tell("/internal/sessions/{session}/end", lease, new SessionEnd(settings.name(), lease.attempt(), error));
+        tell("/internal/sessions/{session}/end", lease, new SessionEnd(lease.attempt(), error));
     }
 
     private void tell(String path, SessionLease lease, Object body) throws LeaseLostException {

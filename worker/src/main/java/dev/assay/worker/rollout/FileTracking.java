@@ -4,13 +4,12 @@ package dev.assay.worker.rollout;
 
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.protocol.FrameReader;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.Spans;
 import dev.assay.worker.span.Timeline;
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -77,7 +76,7 @@ final class FileTracking implements AutoCloseable {
     private void watch(Semaphore first) {
         try (var socket = new Socket("127.0.0.1", client.forward(capability.name()))) {
             socket.setSoTimeout((int) LAST_LOOK.toMillis());
-            var replies = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            var replies = new FrameReader(socket.getInputStream());
             if (capability.params().path("setup_diff").asBoolean(false)) {
                 tell("setup", ask(socket, replies, "setup"));
             } else {
@@ -100,10 +99,15 @@ final class FileTracking implements AutoCloseable {
         }
     }
 
-    private JsonNode ask(Socket socket, BufferedReader replies, String method) throws IOException {
+    private JsonNode ask(Socket socket, FrameReader replies, String method) throws IOException {
         var request = Json.object().put("jsonrpc", "2.0").put("id", ++calls).put("method", method).set("params", Json.object());
         socket.getOutputStream().write((Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
-        var line = replies.readLine();
+        return reply(replies, method);
+    }
+
+    /** An environment says what it likes: a line without end costs its own run's tracking, not the worker's memory. */
+    static JsonNode reply(FrameReader replies, String method) throws IOException {
+        var line = replies.next();
         if (line == null) {
             throw new EOFException("connection closed during '" + method + "'");
         }

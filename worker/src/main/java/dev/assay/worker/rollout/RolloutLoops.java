@@ -6,6 +6,7 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.RunLeases;
 import dev.assay.worker.lease.WorkLoop;
+import dev.assay.worker.sandbox.Walls;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,17 +24,22 @@ class RolloutLoops implements SmartLifecycle {
 
     private final RunRollout runRollout;
     private final RunLeases leases;
+    private final Walls walls;
     private final WorkerSettings settings;
     private volatile List<WorkLoop<Lease>> loops = List.of();
 
-    RolloutLoops(RunRollout runRollout, RunLeases leases, WorkerSettings settings) {
+    RolloutLoops(RunRollout runRollout, RunLeases leases, Walls walls, WorkerSettings settings) {
         this.runRollout = runRollout;
         this.leases = leases;
+        this.walls = walls;
         this.settings = settings;
     }
 
     @Override
     public void start() {
+        if (walls.areMissing()) {
+            return;
+        }
         loops = IntStream.range(0, settings.slots())
                 .mapToObj(slot -> new WorkLoop<Lease>("rollout-" + slot, leases::next, runRollout::run))
                 .toList();

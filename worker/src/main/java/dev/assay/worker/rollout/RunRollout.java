@@ -72,7 +72,7 @@ class RunRollout {
         running.add(attempt);
         var answered = new AtomicBoolean();
         var ttl = Duration.ofMillis(lease.ttlMillis());
-        var timeline = timelines.of(lease.run(), lease.team());
+        var timeline = timelines.of(lease.run(), lease.runKey());
         var deadline = endAfter(Duration.ofMillis(lease.runTimeoutMillis()), attempt);
         try (var keeper = LeaseKeeper.start(
                 () -> leases.renew(lease, answered.get() ? "running" : "initializing"), ttl, settings.renewEvery(),
@@ -131,7 +131,7 @@ class RunRollout {
                 LOG.warn("the last spans of run {} are not taken yet", lease.run());
             }
             var outcome = new Outcome(
-                    settings.name(), lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(),
+                    lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(),
                     drive.versionNumber(), timings);
             TellOnce.until(ttl.multipliedBy(4), () -> leases.report(lease, outcome));
         } catch (LeaseLostException e) {

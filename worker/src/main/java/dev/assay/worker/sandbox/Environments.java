@@ -34,7 +34,7 @@ public class Environments {
     private final RestClient environments;
 
     Environments(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl) {
-        this.environments = rest.forWorker(environmentUrl);
+        this.environments = rest.forWorker(environmentUrl, "environment-service");
     }
 
     /** What the name stands for now. */

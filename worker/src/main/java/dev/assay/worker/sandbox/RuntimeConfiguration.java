@@ -4,6 +4,7 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.runtimes.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.WorkerSettings.Isolation;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ class RuntimeConfiguration {
     ProcessRuntime processRuntime(@Value("${assay.data}") Path data, WorkerSettings settings) throws IOException {
         var folder = data.resolve("worker");
         var cache = settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache());
-        var runtime = ProcessRuntime.on(folder, cache, settings.isolation(), System.getenv());
+        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv());
         LOG.info("process runtime: {}", runtime.description());
         return runtime;
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class SandboxRequest {
 
     private static final List<String> IMPOSSIBLE_RESOURCES = List.of("gpu", "tpu", "os");
+    private static final long MIB = 1L << 20;
+
+    /** The most that the operator lets one sandbox have. */
+    record Most(long memoryBytes, long diskBytes, double cpus) {}
 
     private SandboxRequest() {}
 
@@ -36,8 +41,8 @@ final class SandboxRequest {
         return merged.setAll(row);
     }
 
-    /** Why this runtime cannot run it; empty if it can. */
-    static Optional<String> refusal(@Nullable JsonNode config) {
+    /** Why this runtime cannot run it; empty if it can. With less memory or disk than it asks for it would only fail later. */
+    static Optional<String> refusal(@Nullable JsonNode config, Most most) {
         if (config == null) {
             return Optional.empty();
         }
@@ -52,20 +57,68 @@ final class SandboxRequest {
                 asked.add("resources." + member);
             }
         }
-        return asked.isEmpty()
-                ? Optional.empty()
-                : Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker runs environments as processes and has"
-                        + " no such thing");
+        if (!asked.isEmpty()) {
+            return Optional.of("runtime_config asks for " + String.join(", ", asked)
+                    + ": this worker runs environments as processes and has no such thing");
+        }
+        return tooMuch(config, "memory_mb", most.memoryBytes()).or(() -> tooMuch(config, "storage_mb", most.diskBytes()));
     }
 
-    static SandboxLimits limits(@Nullable JsonNode config, SandboxLimits defaults) {
+    /** A config may ask for less than the operator gives, never for more. */
+    static Network network(@Nullable JsonNode config, Network given) throws NotRunnableException {
+        if (config == null || !config.hasNonNull("network")) {
+            return given;
+        }
+        return switch (config.path("network").asString("")) {
+            case "none" -> Network.NONE;
+            case "outbound" -> {
+                if (given == Network.NONE) {
+                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
+                }
+                yield given;
+            }
+            default -> throw new NotRunnableException("runtime_config.network must be 'none' or 'outbound'");
+        };
+    }
+
+    private static Optional<String> tooMuch(JsonNode config, String resource, long mostBytes) {
+        var asked = config.path("resources").path(resource);
+        return asked.isNumber() && asked.doubleValue() > mostBytes / (double) MIB
+                ? Optional.of("runtime_config asks for resources." + resource + " " + asked.asString() + ": this worker gives a sandbox at most "
+                        + mostBytes / MIB)
+                : Optional.empty();
+    }
+
+    /** What is not given as it is asked for, though it runs; empty if all is. */
+    static Optional<String> shortfall(@Nullable JsonNode config, Most most, boolean limitsCpus) {
+        var cpu = config == null ? null : config.path("resources").get("cpu");
+        if (cpu == null || !cpu.isNumber()) {
+            return Optional.empty();
+        }
+        if (!limitsCpus) {
+            return Optional.of("resources.cpu " + cpu + " is not kept to: this worker cannot limit processors");
+        }
+        return cpu.doubleValue() > most.cpus()
+                ? Optional.of("resources.cpu " + cpu + " is cut to the " + most.cpus() + " that this worker gives a sandbox at most")
+                : Optional.empty();
+    }
+
+    static SandboxLimits limits(@Nullable JsonNode config, SandboxLimits defaults, Most most) {
         if (config == null) {
             return defaults;
         }
         var limits = defaults;
         var memory = config.path("resources").path("memory_mb");
         if (memory.isNumber() && memory.asLong() > 0) {
-            limits = limits.withMemoryBytes(Math.min(memory.asLong(), 1L << 30) << 20);
+            limits = limits.withMemoryBytes(Math.min(memory.asLong() * MIB, most.memoryBytes()));
+        }
+        var disk = config.path("resources").path("storage_mb");
+        if (disk.isNumber() && disk.asLong() > 0) {
+            limits = limits.withDiskBytes(Math.min(disk.asLong() * MIB, most.diskBytes()));
+        }
+        var cpu = config.path("resources").path("cpu");
+        if (cpu.isNumber() && cpu.doubleValue() > 0) {
+            limits = limits.withCpus(Math.min(cpu.doubleValue(), most.cpus()));
         }
         var startup = config.path("limits").path("startup_timeout_s");
         if (startup.isNumber() && startup.asLong() > 0) {

@@ -13,10 +13,14 @@ import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.VersionContext;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.door.DoorKeeper;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -24,15 +28,25 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class Sandboxes {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
+
     private final Environments environments;
     private final ProcessRuntime runtime;
+    private final DoorKeeper door;
     private final SandboxLimits defaults;
+    private final SandboxRequest.Most most;
 
-    Sandboxes(Environments environments, ProcessRuntime runtime, WorkerSettings settings) {
+    Sandboxes(Environments environments, ProcessRuntime runtime, DoorKeeper door, WorkerSettings settings) {
         this.environments = environments;
         this.runtime = runtime;
-        this.defaults = new SandboxLimits(
-                settings.memory().toBytes(), settings.processes(), settings.startupTimeout(), SandboxLimits.DEFAULTS.lifetime());
+        this.door = door;
+        this.most = new SandboxRequest.Most(
+                settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
+        this.defaults = SandboxLimits.DEFAULTS
+                .withMemoryBytes(settings.memory().toBytes())
+                .withProcesses(settings.processes())
+                .withDiskBytes(settings.disk().toBytes())
+                .withStartup(settings.startupTimeout());
     }
 
     /**
@@ -40,17 +54,22 @@ public class Sandboxes {
      *
      * @param runtimeConfig the row's own
      * @param longest after which nobody needs it any more
+     * @param key with which the environment itself may ask models and send spans; empty for none
      */
-    public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest)
+    public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key)
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = SandboxRequest.effective(version.runtimeConfig(), runtimeConfig);
-        var refusal = SandboxRequest.refusal(config);
+        var refusal = SandboxRequest.refusal(config, most);
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
+        SandboxRequest.shortfall(config, most, runtime.limitsCpus())
+                .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var prepared = prepare(version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), line -> {});
-        var limits = SandboxRequest.limits(config, defaults.withLifetime(longest));
-        return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), version.environmentVariables(), limits));
+        var limits = SandboxRequest.limits(config, defaults.withLifetime(longest), most);
+        var network = SandboxRequest.network(config, door.network());
+        var variables = variables(version.environmentVariables(), key);
+        return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), variables, network, limits));
     }
 
     /** Makes a version ready for the first time. */
@@ -67,7 +86,17 @@ public class Sandboxes {
     public Sandbox tryOut(PreparedVersion version, String declaredName, Map<String, String> environmentVariables, String build)
             throws SandboxException, InterruptedException {
         var limits = defaults.withLifetime(defaults.startup().plus(Duration.ofMinutes(2)));
-        return runtime.launch(new SandboxSpec(new SandboxLabel("build-" + build, 0), version, declaredName, environmentVariables, limits));
+        var label = new SandboxLabel("build-" + build, 0);
+        return runtime.launch(new SandboxSpec(label, version, declaredName, environmentVariables, door.network(), limits));
+    }
+
+    /** The gateway's variables are one set: of a deployer's own ones, none must be mixed in. */
+    private Map<String, String> variables(Map<String, String> deployers, String key) {
+        Map<String, String> variables = new LinkedHashMap<>(deployers);
+        if (!key.isEmpty()) {
+            variables.putAll(door.variables(key));
+        }
+        return variables;
     }
 
     public Duration startupTimeout() {

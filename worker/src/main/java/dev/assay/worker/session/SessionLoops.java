@@ -6,6 +6,7 @@ import dev.assay.contracts.internal.SessionLease;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.SessionLeases;
 import dev.assay.worker.lease.WorkLoop;
+import dev.assay.worker.sandbox.Walls;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,17 +21,22 @@ class SessionLoops implements SmartLifecycle {
 
     private final RunSession runSession;
     private final SessionLeases leases;
+    private final Walls walls;
     private final int most;
     private volatile List<WorkLoop<SessionLease>> loops = List.of();
 
-    SessionLoops(RunSession runSession, SessionLeases leases, WorkerSettings worker, SessionSettings settings) {
+    SessionLoops(RunSession runSession, SessionLeases leases, Walls walls, WorkerSettings worker, SessionSettings settings) {
         this.runSession = runSession;
         this.leases = leases;
+        this.walls = walls;
         this.most = settings.sessions() > 0 ? settings.sessions() : worker.slots();
     }
 
     @Override
     public void start() {
+        if (walls.areMissing()) {
+            return;
+        }
         loops = IntStream.range(0, most)
                 .mapToObj(slot -> new WorkLoop<SessionLease>("session-" + slot, leases::next, runSession::run))
                 .toList();

@@ -16,14 +16,16 @@ class TunnelConfiguration implements WebSocketConfigurer {
     private static final int CHUNK = 64 * 1024;
 
     private final TunnelSocket socket;
+    private final TunnelAdmission admission;
 
-    TunnelConfiguration(TunnelSocket socket) {
+    TunnelConfiguration(TunnelSocket socket, TunnelAdmission admission) {
         this.socket = socket;
+        this.admission = admission;
     }
 
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
-        registry.addHandler(socket, "/internal/tunnels/*").setAllowedOrigins("*");
+        registry.addHandler(socket, "/internal/tunnels/*").addInterceptors(admission).setAllowedOrigins("*");
     }
 
     /** Larger messages come in parts. */

@@ -3,7 +3,6 @@
 package dev.assay.worker.span;
 
 import dev.assay.contracts.RunId;
-import dev.assay.contracts.TeamId;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.sdk.protocol.Json;
 import java.util.List;
@@ -17,32 +16,30 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes timelines that end at trace-service. */
+/** Makes timelines that end at trace-service, by way of the gateway and with the run's key, which carries the attempt: their fence. */
 @Component
 public class Timelines {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timelines.class);
 
-    private final InternalRest rest;
-    private final String traceUrl;
+    private final RestClient gateway;
 
-    Timelines(InternalRest rest, @Value("${assay.trace-url}") String traceUrl) {
-        this.rest = rest;
-        this.traceUrl = traceUrl;
+    Timelines(InternalRest rest, @Value("${assay.gateway-url}") String gatewayUrl) {
+        this.gateway = rest.plain(gatewayUrl);
     }
 
-    /** A timeline of the team's run. */
-    public Timeline of(RunId run, TeamId team) {
-        var traces = rest.forTeam(traceUrl, team);
-        return new Timeline(run.hex(), batch -> send(traces, run, batch));
+    /** A timeline of the run, as the attempt that its key is made for tells it. */
+    public Timeline of(RunId run, String runKey) {
+        return new Timeline(run.hex(), batch -> send(run, runKey, batch));
     }
 
-    private static boolean send(RestClient traces, RunId run, List<ObjectNode> batch) {
+    private boolean send(RunId run, String runKey, List<ObjectNode> batch) {
         var body = Json.object();
         body.putArray("telemetry").addAll(batch);
         try {
-            traces.post()
-                    .uri("/telemetry/trace/{run}/telemetry-upload", run.hex())
+            gateway.post()
+                    .uri("/telemetry/v3/api/trace/{run}/telemetry-upload", run.hex())
+                    .headers(headers -> headers.setBearerAuth(runKey))
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(Json.MAPPER.writeValueAsBytes(body))
                     .retrieve()

@@ -8,19 +8,19 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a byte stream into lines without ever holding more than one frame's limit. */
-final class FrameReader {
+public final class FrameReader {
 
     private final InputStream in;
     private final byte[] chunk = new byte[64 * 1024];
     private int from;
     private int to;
 
-    FrameReader(InputStream in) {
+    public FrameReader(InputStream in) {
         this.in = in;
     }
 
     /** The next line without its newline; the last one may lack it. Null at the end of the stream. */
-    byte @Nullable [] next() throws IOException {
+    public byte @Nullable [] next() throws IOException {
         var line = new ByteArrayOutputStream();
         while (true) {
             if (from == to && !fill()) {

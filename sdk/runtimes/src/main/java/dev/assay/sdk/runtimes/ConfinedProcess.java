@@ -13,25 +13,32 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A command that runs walled off, with all that it starts, in a folder, a process group and a control group of its own. */
 final class ConfinedProcess {
 
-    private static final long LARGEST_FILE = 8L << 30;
+    private static final Logger LOG = LoggerFactory.getLogger(ConfinedProcess.class);
 
     private final String id;
     private final SandboxFolder folder;
     private final ControlGroup group;
+    private final ConfinedCommand confined;
     private final String program;
     private final Process process;
     private final Thread output;
+    private volatile @Nullable String endedBecause;
     private boolean closed;
 
     private ConfinedProcess(
-            String id, SandboxFolder folder, ControlGroup group, String program, Process process, Consumer<String> lines) {
+            String id, SandboxFolder folder, ControlGroup group, ConfinedCommand confined, String program, Process process,
+            Consumer<String> lines) {
         this.id = id;
         this.folder = folder;
         this.group = group;
+        this.confined = confined;
         this.program = program;
         this.process = process;
         this.output = Thread.ofVirtual().name("sandbox-output").start(() -> OutputLines.read(process.getInputStream(), lines));
@@ -53,7 +60,7 @@ final class ConfinedProcess {
         }
         var process = LaunchThread.start(builder);
         process.getOutputStream().close();
-        return new ConfinedProcess(id, folder, group, program, process, lines);
+        return new ConfinedProcess(id, folder, group, confined, program, process, lines);
     }
 
     private static List<String> commandLine(SandboxFolder folder, ControlGroup group, SandboxLimits limits, ConfinedCommand confined)
@@ -62,7 +69,8 @@ final class ConfinedProcess {
         addIfThere(line, "setsid");
         line.addAll(List.of("/bin/sh", "-c", entrance(folder, group, limits), "sh"));
         if (folder.isolation().hasOwnRoot()) {
-            line.addAll(BubblewrapCommand.of(folder.isolation(), folder.root(), folder.user(), confined));
+            var walled = BubblewrapCommand.of(folder.isolation(), folder.root(), folder.user(), confined);
+            line.addAll(confined.network() == null ? walled : confined.network().around(walled));
         } else {
             if (addIfThere(line, "setpriv")) {
                 line.addAll(List.of("--pdeathsig", "KILL", "--"));
@@ -90,7 +98,7 @@ final class ConfinedProcess {
             script.append("echo 0 > ").append(SandboxFolder.quoted(door.toString())).append(" || exit 125\n");
         }
         script.append("ulimit -c 0 2>/dev/null\n");
-        script.append("ulimit -f ").append(LARGEST_FILE / 512).append(" 2>/dev/null\n");
+        script.append("ulimit -f ").append(limits.diskBytes() / 512).append(" 2>/dev/null\n");
         if (!group.exists()) {
             script.append("ulimit -d ").append(limits.memoryBytes() >> 10).append(" 2>/dev/null\n");
         }
@@ -105,8 +113,34 @@ final class ConfinedProcess {
         return process.isAlive();
     }
 
+    /** The network of its own; null if it has the machine's. */
+    @Nullable OwnNetwork network() {
+        return confined.network();
+    }
+
     Process process() {
         return process;
+    }
+
+    /** Why we ended it, for people; null if we did not. */
+    @Nullable String endedBecause() {
+        return endedBecause;
+    }
+
+    /** Ends all that runs; what it leaves is cleared away when it is closed. */
+    void end(String why) {
+        endedBecause = why;
+        LOG.info("sandbox {}: {}", id, why);
+        kill();
+    }
+
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        group.kill();
+        if (!folder.isolation().hasOwnRoot()) {
+            LabelledProcesses.kill(id);
+        }
     }
 
     /** Whether it ended by itself in time. */
@@ -127,15 +161,17 @@ final class ConfinedProcess {
         if (process.isAlive() && !grace.isZero()) {
             askToEnd(grace);
         }
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        group.kill();
-        if (!folder.isolation().hasOwnRoot()) {
-            LabelledProcesses.kill(id);
-        }
+        kill();
         awaitEnd(Duration.ofSeconds(5));
-        group.delete();
-        folder.delete();
+        if (confined.network() != null) {
+            DeleteFolder.now(confined.network().control());
+        }
+        if (!group.delete()) {
+            LOG.warn("the control group of sandbox {} cannot be deleted; its record stays, for whoever reaps after this worker", id);
+            DeleteFolder.now(folder.root());
+        } else if (!folder.delete()) {
+            LOG.warn("the folder of sandbox {} cannot be deleted: {}", id, folder.folder());
+        }
     }
 
     private void askToEnd(Duration grace) {

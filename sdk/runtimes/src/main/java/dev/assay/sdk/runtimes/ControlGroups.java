@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Makes control groups that limit memory and the number of processes, where this process is allowed to: below its own group, or beside
@@ -17,7 +19,15 @@ import java.util.Map;
  */
 final class ControlGroups {
 
+    /** Microseconds: of each period a group gets its quota of processor time, added up over all processors. */
+    private static final int PERIOD = 100_000;
+
+    private static final long SHORTEST_QUOTA = 1000;
+
+    private static final Set<String> OLDER = Set.of("memory", "pids", "cpu");
+
     private final List<Path> parents;
+    private boolean limitCpus;
 
     private ControlGroups(List<Path> parents) {
         this.parents = parents;
@@ -46,6 +56,11 @@ final class ControlGroups {
         return !parents.isEmpty();
     }
 
+    /** Whether a share of the processors can be kept to. */
+    boolean limitCpus() {
+        return limitCpus;
+    }
+
     ControlGroup create(String id, SandboxLimits limits) throws IOException {
         List<Path> made = new ArrayList<>();
         for (var parent : parents) {
@@ -58,6 +73,12 @@ final class ControlGroups {
             set(folder, "memory.max", memory);
             set(folder, "memory.swap.max", "0");
             set(folder, "pids.max", Integer.toString(limits.processes()));
+            if (limits.cpus() > 0) {
+                var quota = Math.max(SHORTEST_QUOTA, Math.round(limits.cpus() * PERIOD));
+                set(folder, "cpu.max", quota + " " + PERIOD);
+                set(folder, "cpu.cfs_period_us", Integer.toString(PERIOD));
+                set(folder, "cpu.cfs_quota_us", Long.toString(quota));
+            }
         }
         return new ControlGroup(List.copyOf(made));
     }
@@ -65,6 +86,7 @@ final class ControlGroups {
     private boolean work() {
         for (var parent : parents) {
             set(parent, "cgroup.subtree_control", "+memory +pids");
+            set(parent, "cgroup.subtree_control", "+cpu");
         }
         ControlGroup group = null;
         try {
@@ -72,6 +94,7 @@ final class ControlGroups {
             if (!limits(group)) {
                 return false;
             }
+            limitCpus = has(group, "cpu.max") || has(group, "cpu.cfs_quota_us");
             List<String> join = new ArrayList<>(List.of("/bin/sh", "-c", "for door; do echo 0 > \"$door\" || exit 1; done", "sh"));
             group.doors().forEach(door -> join.add(door.toString()));
             return new ProcessBuilder(join).redirectErrorStream(true).start().waitFor() == 0;
@@ -88,9 +111,11 @@ final class ControlGroups {
     }
 
     private static boolean limits(ControlGroup group) {
-        var memory = group.folders().stream()
-                .anyMatch(folder -> Files.exists(folder.resolve("memory.max")) || Files.exists(folder.resolve("memory.limit_in_bytes")));
-        return memory && group.folders().stream().anyMatch(folder -> Files.exists(folder.resolve("pids.max")));
+        return (has(group, "memory.max") || has(group, "memory.limit_in_bytes")) && has(group, "pids.max");
+    }
+
+    private static boolean has(ControlGroup group, String file) {
+        return group.folders().stream().anyMatch(folder -> Files.exists(folder.resolve(file)));
     }
 
     /** A file that this kind of group does not have is not an error: each kind has its own. */
@@ -114,25 +139,30 @@ final class ControlGroups {
         }
         List<List<Path>> candidates = new ArrayList<>();
         Map<String, Path> older = new HashMap<>();
+        List<Path> beside = new ArrayList<>();
         for (var line : mounts) {
             var fields = line.split(" ");
             var type = fields[indexAfterDash(fields)];
             if (type.equals("cgroup2") && own.containsKey("")) {
                 var folder = below(fields, own.get(""));
+                beside.add(folder);
                 candidates.add(List.of(folder));
                 if (folder.getParent() != null) {
                     candidates.add(List.of(folder.getParent()));
                 }
             } else if (type.equals("cgroup")) {
                 for (var option : fields[fields.length - 1].split(",")) {
-                    if (option.equals("memory") || option.equals("pids")) {
+                    if (OLDER.contains(option)) {
                         older.put(option, below(fields, own.getOrDefault(option, Path.of("/"))));
                     }
                 }
             }
         }
-        if (older.size() == 2) {
-            candidates.addFirst(older.values().stream().distinct().toList());
+        if (older.containsKey("memory") && older.containsKey("pids")) {
+            var needed = List.of(older.get("memory"), older.get("pids"));
+            candidates.addFirst(needed.stream().distinct().toList());
+            // the same with what is good to have: a share of the processors, and the unified hierarchy's way to end a group
+            candidates.addFirst(Stream.concat(older.values().stream(), beside.stream()).distinct().toList());
         }
         return candidates;
     }

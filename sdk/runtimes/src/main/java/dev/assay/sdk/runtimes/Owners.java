@@ -4,8 +4,11 @@ package dev.assay.sdk.runtimes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -28,8 +31,28 @@ final class Owners implements AutoCloseable {
     Owners(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
         HERE.add(self);
-        lock = FileChannel.open(folder.resolve(self), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lock.lock();
+        lock = locked();
+    }
+
+    /**
+     * Between its making and its locking a mark looks like a dead one's, and a neighbour that clears up may delete it: the lock would
+     * then be one on nothing. So it counts only if what was locked is what lies there.
+     */
+    private FileChannel locked() throws IOException {
+        var mark = folder.resolve(self);
+        while (true) {
+            var channel = FileChannel.open(mark, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel.lock();
+            try {
+                var written = channel.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
+                if (Files.size(mark) == written) {
+                    return channel;
+                }
+            } catch (NoSuchFileException e) {
+                // deleted in between: once more
+            }
+            channel.close();
+        }
     }
 
     String self() {
@@ -37,31 +60,35 @@ final class Owners implements AutoCloseable {
     }
 
     boolean lives(String owner) {
-        if (HERE.contains(owner)) {
-            return true;
-        }
-        var file = folder.resolve(owner);
-        if (!Files.exists(file)) {
-            return false;
-        }
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            var free = channel.tryLock();
-            return free == null;
-        } catch (IOException e) {
-            return false;
-        }
+        return HERE.contains(owner) || Files.exists(folder.resolve(owner)) && !isFree(folder.resolve(owner), false);
     }
 
     /** Removes the marks of those that are gone; call it once nothing of theirs is left. */
     void forgetTheDead() {
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
-                if (!lives(file.getFileName().toString())) {
-                    Files.deleteIfExists(file);
+                var owner = file.getFileName().toString();
+                if (!HERE.contains(owner) && isFree(file, true)) {
+                    SocketFolder.of(owner).delete();
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether nobody holds the mark; then it may be deleted, while we hold it: it may be one that is just being made. */
+    private static boolean isFree(Path mark, boolean delete) {
+        synchronized (HERE) { // two threads of one process that ask for the same lock are an error to the library
+            try (var channel = FileChannel.open(mark, StandardOpenOption.WRITE)) {
+                boolean free = channel.tryLock() != null;
+                if (free && delete) {
+                    Files.deleteIfExists(mark);
+                }
+                return free;
+            } catch (IOException e) {
+                return true;
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +30,7 @@ final class ReadRecipe {
     /** The package's command line does not start with a newer one. */
     static final String CLIENT_CONSTRAINT = "typer<0.29";
 
-    private static final long LARGEST_FILE = 1 << 20;
+    private static final int LARGEST_FILE = 1 << 20;
     private static final TomlMapper TOML = new TomlMapper();
 
     private ReadRecipe() {}
@@ -128,11 +131,18 @@ final class ReadRecipe {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** The manifest comes first in a jar. What lies behind is not read: its directory and its content are as large as a stranger likes. */
     private static boolean isRunnable(Path file) {
-        try (var jar = new JarFile(file.toFile(), false)) {
-            var manifest = jar.getManifest();
-            return manifest != null && manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS) != null;
-        } catch (IOException | SecurityException e) {
+        try (var jar = Files.newInputStream(file);
+                var zip = new ZipInputStream(new ByteArrayInputStream(jar.readNBytes(LARGEST_FILE)))) {
+            for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+                    var manifest = new Manifest(new ByteArrayInputStream(zip.readNBytes(LARGEST_FILE)));
+                    return manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS) != null;
+                }
+            }
+            return false;
+        } catch (IOException | IllegalArgumentException e) {
             return false;
         }
     }

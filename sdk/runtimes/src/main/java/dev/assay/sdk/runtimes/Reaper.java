@@ -65,7 +65,10 @@ final class Reaper {
             LOG.info("ending the sandbox that a dead worker left of run {} attempt {}", left.run(), left.attempt());
             left.group().kill();
             LabelledProcesses.kill(left.id());
-            left.group().delete();
+            if (!left.group().delete()) {
+                LOG.warn("the control group of sandbox {} cannot be deleted yet", left.id());
+                return false; // its record stays, for the next time
+            }
         } catch (IOException e) {
             // half made: it has no processes yet
         }

@@ -2,6 +2,8 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.runtimes.context.ContextArchive;
+import dev.assay.sdk.runtimes.context.ContextRefused;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -15,13 +17,13 @@ import java.util.function.Consumer;
 final class Versions {
 
     private final Path folder;
-    private final UnpackContext unpack;
+    private final ContextArchive archives;
     private final VirtualEnvironments environments;
     private final Map<String, PreparedVersion> ready = new ConcurrentHashMap<>();
 
-    Versions(Path folder, UnpackContext unpack, VirtualEnvironments environments) {
+    Versions(Path folder, ContextArchive archives, VirtualEnvironments environments) {
         this.folder = folder;
-        this.unpack = unpack;
+        this.archives = archives;
         this.environments = environments;
     }
 
@@ -38,6 +40,7 @@ final class Versions {
             try (var lock = FolderLock.hold(folder.resolve(context.id() + ".lock"))) {
                 var source = unpacked(context, log);
                 var recipe = ReadRecipe.of(source, context.declaredName());
+                UnusedParts.of(source, recipe).forEach(log);
                 var environment =
                         switch (recipe) {
                             case Recipe.Python python -> environments.forContext(context, source, python, log);
@@ -62,8 +65,10 @@ final class Versions {
         DeleteFolder.now(half);
         Files.createDirectories(half);
         try (var archive = context.archive().open()) {
-            unpack.into(half, archive);
+            archives.unpack(archive, half);
             move(half, done);
+        } catch (ContextRefused e) {
+            throw new SandboxException("the context " + e.getMessage(), e);
         } finally {
             DeleteFolder.now(half);
         }

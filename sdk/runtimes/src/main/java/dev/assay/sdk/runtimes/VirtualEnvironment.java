@@ -4,7 +4,7 @@ package dev.assay.sdk.runtimes;
 
 import java.nio.file.Path;
 
-/** A finished virtual environment, shared by all versions with the same dependencies; read-only for sandboxes. */
+/** A finished virtual environment; read-only for sandboxes, and shared only where no context's code could have written to it. */
 public record VirtualEnvironment(Path folder, PythonInterpreter base) {
 
     Path python() {

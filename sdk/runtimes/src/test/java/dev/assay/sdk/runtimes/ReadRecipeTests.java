@@ -57,6 +57,27 @@ class ReadRecipeTests {
     }
 
     @Test
+    void aManifestMayNotFillTheMemory() throws Exception {
+        write("env.py", "Environment('letters')");
+        try (var jar = new JarOutputStream(Files.newOutputStream(context.resolve("bomb.jar")))) {
+            jar.putNextEntry(new java.util.zip.ZipEntry("META-INF/MANIFEST.MF"));
+            jar.write("Manifest-Version: 1.0\n".getBytes());
+            jar.write(new byte[3 << 20]);
+            jar.write("\nMain-Class: Main\n".getBytes());
+        }
+        assertThat(ReadRecipe.of(context, "letters")).isInstanceOf(Recipe.Python.class);
+    }
+
+    @Test
+    void nestingWithoutEndIsNoToml() throws Exception {
+        write("env.py", "Environment('letters')");
+        for (var deep : new String[] {"[".repeat(400_000), "{a=".repeat(300_000)}) {
+            write("pyproject.toml", "x = " + deep);
+            assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> ReadRecipe.of(context, "letters"));
+        }
+    }
+
+    @Test
     void saysWhatIsMissing() throws Exception {
         write("README.md", "nothing");
         assertThatExceptionOfType(SandboxException.class)

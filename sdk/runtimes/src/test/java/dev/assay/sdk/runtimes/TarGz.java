@@ -36,10 +36,17 @@ final class TarGz {
     }
 
     TarGz longNamedFile(String name, String text) {
-        var record = " path=" + name + "\n";
-        int length = record.length() + 3;
-        entry("pax", 'x', "", (length + record).getBytes(StandardCharsets.UTF_8));
+        entry("pax", 'x', "", record("path", name));
         return file("short", text);
+    }
+
+    /** Its length counts itself. */
+    static byte[] record(String key, String value) {
+        var text = " " + key + "=" + value + "\n";
+        int rest = text.getBytes(StandardCharsets.UTF_8).length;
+        int length = rest + Integer.toString(rest).length();
+        length = rest + Integer.toString(length).length();
+        return (length + text).getBytes(StandardCharsets.UTF_8);
     }
 
     TarGz entry(String name, char type, String link, byte[] content) {
@@ -69,16 +76,22 @@ final class TarGz {
     }
 
     InputStream stream() {
-        try {
-            var bytes = new ByteArrayOutputStream();
-            try (var gzip = new GZIPOutputStream(bytes)) {
-                gzip.write(tar.toByteArray());
-                gzip.write(new byte[1024]);
-            }
-            return new ByteArrayInputStream(bytes.toByteArray());
+        return new ByteArrayInputStream(bytes());
+    }
+
+    byte[] bytes() {
+        tar.writeBytes(new byte[1024]);
+        return gzip(tar.toByteArray());
+    }
+
+    static byte[] gzip(byte[] content) {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return bytes.toByteArray();
     }
 
     private static void put(byte[] header, int offset, String text) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.worker;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Repository;
+
+/** The workers' table. A worker speaks several times a second; its row is written only when it would say something new. */
+@Repository
+public class Workers {
+
+    private static final Duration OFTEN_ENOUGH = Duration.ofSeconds(20);
+    private static final Duration KEPT = Duration.ofDays(1);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Workers(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    record Seen(String name, String isolation, Instant at) {}
+
+    /** A worker asks for work. */
+    public void asks(String name, String isolation) {
+        jdbc.sql("""
+                insert into worker (name, isolation, seen_at) values (:name, :isolation, :now)
+                on conflict (name) do update set isolation = excluded.isolation, seen_at = excluded.seen_at
+                where worker.seen_at < :due or worker.isolation <> excluded.isolation""")
+                .param("name", name)
+                .param("isolation", isolation)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("due", Timestamp.from(clock.instant().minus(OFTEN_ENOUGH)))
+                .update();
+    }
+
+    /** A worker whose every slot is taken asks for nothing, but it tells of what it does. */
+    public void works(String name) {
+        jdbc.sql("update worker set seen_at = :now where name = :name and seen_at < :due")
+                .param("name", name)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("due", Timestamp.from(clock.instant().minus(OFTEN_ENOUGH)))
+                .update();
+    }
+
+    List<Seen> seenSince(Instant moment) {
+        return jdbc.sql("select name, isolation, seen_at from worker where seen_at >= :moment order by name")
+                .param("moment", Timestamp.from(moment))
+                .query((row, number) ->
+                        new Seen(row.getString("name"), row.getString("isolation"), row.getObject("seen_at", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    /** Each start of a worker may bring a new name. */
+    @Scheduled(fixedDelayString = "PT1H")
+    void forget() {
+        jdbc.sql("delete from worker where seen_at < :long_ago").param("long_ago", Timestamp.from(clock.instant().minus(KEPT))).update();
+    }
+}

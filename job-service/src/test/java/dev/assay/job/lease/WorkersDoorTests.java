@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.job.Calls;
+import dev.assay.job.RunningJobService;
+import dev.assay.job.run.Queue;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Role;
+import dev.assay.kit.identity.RunKeys.RunKey;
+import dev.assay.testsupport.SettableClock;
+import dev.assay.testsupport.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What a worker's credential opens here: what it holds itself. */
+@RunningJobService
+class WorkersDoorTests {
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    SettableClock clock;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    Queue queue;
+
+    final TeamId team = TeamId.random();
+    RunId run;
+
+    @BeforeEach
+    void oneRunIsHeld() {
+        jdbc.sql("delete from run").update();
+        run = calls.submit(team, UUID.randomUUID());
+        calls.lease("one").expect(200);
+    }
+
+    @Test
+    void anotherWorkerSaysNothingOfIt() {
+        calls.renew(run, "two", 1, "running").expect(409);
+        calls.outcome(run, "two", 1, "completed", "{\"score\": 1}").expect(409);
+        calls.renew(run, "one", 1, "running").expect(200);
+    }
+
+    @Test
+    void nobodyWithOtherKeysSpeaksInItsName() {
+        var path = "/internal/leases/" + run + "/renew";
+        var body = "{\"attempt\": 1, \"phase\": \"running\"}";
+        var key = new RunKey(team, run, 1, null);
+        for (var credential : List.of(
+                Tokens.claiming(Role.WORKER, new Party("worker-b", "worker/one")),
+                Tokens.claiming(Role.WORKER, Party.service("trace-service")),
+                Tokens.claiming(Role.WORKER, Party.service("gateway-service")),
+                Tokens.claiming(Role.SERVICE, Party.worker("worker", "one")),
+                Tokens.claiming(Role.MEMBER, Party.worker("worker", "one")),
+                Tokens.service(),
+                Tokens.serviceFor("trace-service"),
+                Tokens.member(team),
+                Tokens.person(team, Role.ADMINISTRATOR),
+                Tokens.grant(),
+                Tokens.run(key),
+                "Bearer " + Tokens.runKey(key, Instant.parse("2999-01-01T00:00:00Z")),
+                "Bearer nonsense")) {
+            assertThat(calls.as(credential, "POST", path, body).status()).as(credential).isBetween(401, 404);
+            assertThat(calls.as(credential, "POST", "/internal/leases", "{\"waitMillis\": 0}").status()).as(credential).isBetween(401, 404);
+        }
+        calls.renew(run, "one", 1, "running").expect(200);
+    }
+
+    @Test
+    void servicesAreToldWhichEnvironmentsAWorkerHolds() {
+        assertThat(held("one", team)).containsExactly("my-letters");
+        assertThat(held("two", team)).isEmpty();
+        assertThat(held("one", TeamId.random())).isEmpty();
+        assertThat(calls.as(Tokens.worker("one"), "GET", path("one", team), null).status()).isEqualTo(403);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(held("one", team)).isEmpty();
+    }
+
+    @Test
+    void whatAnAttemptSaysThatLostItsLeaseCountsNoMore() {
+        assertThat(latest(1)).isTrue();
+        clock.advance(Duration.ofMinutes(1));
+        queue.sweepLeases();
+        assertThat(latest(1)).isFalse();
+        calls.lease("two").expect(200);
+        assertThat(latest(1)).isFalse();
+        assertThat(latest(2)).isTrue();
+        calls.outcome(run, "two", 2, "completed", "{\"score\": 1}").expect(204);
+        assertThat(latest(2)).isTrue();
+        assertThat(latest(1)).isFalse();
+    }
+
+    private boolean latest(int attempt) {
+        return calls.ask("/internal/runs/" + run + "/live?attempt=" + attempt).expect(200).body().get("latest").asBoolean();
+    }
+
+    private List<String> held(String worker, TeamId of) {
+        return calls.ask(path(worker, of)).expect(200).body().get("names").valueStream().map(name -> name.asString()).toList();
+    }
+
+    private static String path(String worker, TeamId team) {
+        return "/internal/work/environments?worker=worker%2F" + worker + "&team=" + team;
+    }
+}

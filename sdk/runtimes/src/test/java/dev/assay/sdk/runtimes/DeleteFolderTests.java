@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeleteFolderTests {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void deletesWhatIsDeeperThanAPathCanBeLong() throws Exception {
+        var deep = Files.createDirectory(folder.resolve("deep"));
+        var script = "cd \"$1\"; hundred=$(printf 'dddddddd/%.0s' $(seq 100));"
+                + " for i in $(seq 15); do mkdir -p $hundred && cd -P $hundred && echo x > file || exit 1; done";
+        assertThat(new ProcessBuilder("bash", "-c", script, "bash", deep.toString()).start().waitFor()).isZero();
+        assertThat(DeleteFolder.now(deep)).isTrue();
+        assertThat(deep).doesNotExist();
+    }
+
+    @Test
+    void deletesWhatIsUnwritableAndFollowsNoLink() throws Exception {
+        var mine = Files.createDirectories(folder.resolve("mine"));
+        Files.writeString(mine.resolve("file"), "stays");
+        var theirs = Files.createDirectories(folder.resolve("theirs/a/b/c"));
+        Files.createSymbolicLink(theirs.resolve("link"), mine);
+        Files.createSymbolicLink(folder.resolve("theirs/link"), mine);
+        Files.writeString(theirs.resolve("file"), "");
+        for (var path : new Path[] {theirs, theirs.getParent(), folder.resolve("theirs")}) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
+        }
+        assertThat(DeleteFolder.now(folder.resolve("theirs"))).isTrue();
+        assertThat(folder.resolve("theirs")).doesNotExist();
+        assertThat(mine.resolve("file")).hasContent("stays");
+    }
+
+    @Test
+    void nothingIsLeftOfWhatIsNotThere() {
+        assertThat(DeleteFolder.now(folder.resolve("nothing"))).isTrue();
+    }
+}

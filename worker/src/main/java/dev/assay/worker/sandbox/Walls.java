@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import dev.assay.sdk.runtimes.Isolation;
+import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.worker.WorkerSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** What keeps sandboxes in on this machine. A worker that is to have walls and has none takes no work, and says why. */
+@Component("isolation")
+public class Walls implements HealthIndicator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Walls.class);
+
+    private final ProcessRuntime runtime;
+    private final boolean missing;
+
+    Walls(ProcessRuntime runtime, WorkerSettings settings) {
+        this.runtime = runtime;
+        this.missing = settings.isolation() == WorkerSettings.Isolation.REQUIRED && runtime.isolation() == Isolation.NONE;
+        if (missing) {
+            LOG.error("this worker takes no work: {}", reason());
+        } else if (runtime.isolation() == Isolation.NONE) {
+            LOG.warn("sandboxes are open: environments see what this worker sees; run nobody's but your own");
+        }
+    }
+
+    public boolean areMissing() {
+        return missing;
+    }
+
+    /** Out of service rather than down: the process is well, and starting it again would not help. */
+    @Override
+    public Health health() {
+        var health = missing
+                ? Health.outOfService().withDetail("reason", reason())
+                : Health.up().withDetail("sandboxes", runtime.isolation() == Isolation.NONE ? "open" : "walled off");
+        return health.withDetail("process", runtime.description()).build();
+    }
+
+    private static String reason() {
+        return "environments are to be walled off (assay.worker.isolation: required), but bubblewrap makes no sandbox here: install"
+                + " bubblewrap and let this user make namespaces, or set ASSAY_ISOLATION=off to run without walls";
+    }
+}
