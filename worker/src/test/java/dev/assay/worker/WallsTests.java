@@ -8,6 +8,7 @@ import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.testsupport.TestPlatform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -94,7 +95,8 @@ class WallsTests {
                         .registerBean("bareMachine", ProcessRuntime.class, this::bareMachine, bean -> bean.setPrimary(true)))
                 .run(Stream.concat(
                                 Stream.of(
-                                        "--server.port=0", "--assay.internal-secret=" + "s".repeat(40), "--assay.data=" + data,
+                                        "--server.port=0", "--assay.keys.own=" + TestPlatform.keysOf("worker"),
+                                        "--assay.keys.public=" + TestPlatform.publicKeys(), "--assay.data=" + data,
                                         "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(),
                                         "--assay.trace-url=" + platform.url(), "--assay.gateway-url=" + platform.url(),
                                         "--assay.worker.poll=2s"),

@@ -20,7 +20,7 @@ interface ApiKeys extends Repository<ApiKey, UUID> {
     record Holder(UUID key, byte[] hash, UUID team, UUID user, Role role) {
 
         Caller caller() {
-            return new Caller(new TeamId(team), new UserId(user), role, null);
+            return new Caller(new TeamId(team), new UserId(user), role);
         }
     }
 

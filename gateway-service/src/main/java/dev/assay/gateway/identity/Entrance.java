@@ -4,14 +4,11 @@ package dev.assay.gateway.identity;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
-import dev.assay.contracts.TeamId;
-import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +63,7 @@ class Entrance implements SecurityContextRepository {
     }
 
     private static Entrant ofNoTeam(Role role) {
-        var nobody = new UUID(0, 0);
-        return new Entrant(new Caller(new TeamId(nobody), new UserId(nobody), role, null), () -> true);
+        return new Entrant(Caller.of(role), () -> true);
     }
 
     /** Why the credential that came is not good; null if none came. */

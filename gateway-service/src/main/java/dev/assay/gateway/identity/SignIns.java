@@ -111,7 +111,7 @@ class SignIns {
 
     private static Caller caller(ResultSet row) throws SQLException {
         var team = new TeamId(row.getObject("team_id", UUID.class));
-        return new Caller(team, new UserId(row.getObject("user_id", UUID.class)), Role.valueOf(row.getString("role")), null);
+        return new Caller(team, new UserId(row.getObject("user_id", UUID.class)), Role.valueOf(row.getString("role")));
     }
 
     private static OffsetDateTime utc(Instant instant) {

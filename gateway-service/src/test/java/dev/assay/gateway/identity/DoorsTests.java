@@ -12,6 +12,7 @@ import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.RawConnection;
 import dev.assay.testsupport.Spellings;
+import dev.assay.testsupport.Tokens;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,9 +47,6 @@ class DoorsTests {
     int port;
 
     @Autowired
-    RunKeys runKeys;
-
-    @Autowired
     JdbcClient jdbc;
 
     @Autowired
@@ -69,8 +67,8 @@ class DoorsTests {
         keys.put("nobody", "");
         keys.put("a made-up key", "ask_" + "x".repeat(43));
         keys.put("another team", new Client(port).newKey("strangers", "s").path("key").asString());
-        var run = new RunKeys.RunKey(TeamId.random(), new RunId(UUID.randomUUID()), 1);
-        keys.put("a run", runKeys.mint(run, Instant.parse("2999-01-01T00:00:00Z")));
+        var run = new RunKeys.RunKey(TeamId.random(), new RunId(UUID.randomUUID()), 1, "scripted/echo");
+        keys.put("a run", Tokens.runKey(run, Instant.parse("2999-01-01T00:00:00Z")));
         keys.put("a member", key);
     }
 

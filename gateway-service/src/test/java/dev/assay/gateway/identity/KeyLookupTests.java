@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
-import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
-import java.time.Clock;
+import dev.assay.testsupport.TestPlatform;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +71,7 @@ class KeyLookupTests {
         }
     };
     private final Callers callers = new Callers(
-            database, new RunKeys(new InternalTokens("a-secret-of-more-than-32-characters!!", Clock.systemUTC())), now::get);
+            database, new RunKeys(TestPlatform.signatures(Party.service("gateway-service"))), now::get);
 
     private String key() {
         var text = KeyText.random();

@@ -48,7 +48,7 @@ class WorkersTests {
         var seen = calls.get(team, "/v2/workers").expect(200).body().path("items");
 
         assertThat(seen).extracting(worker -> worker.path("name").asString() + " " + worker.path("isolation").asString())
-                .containsExactly("open none", "silent unknown", "walled bubblewrap");
+                .containsExactly("worker/open none", "worker/silent unknown", "worker/walled bubblewrap");
         assertThat(seen.get(0).path("seen_at").asString()).isNotEmpty();
     }
 
@@ -58,7 +58,7 @@ class WorkersTests {
         clock.advance(Duration.ofMinutes(2));
         assertThat(calls.get(team, "/v2/workers").expect(200).body().path("items")).isEmpty();
         workers.forget();
-        assertThat(rows()).containsExactly("w");
+        assertThat(rows()).containsExactly("worker/w");
         clock.advance(Duration.ofDays(1));
         workers.forget();
         assertThat(rows()).isEmpty();
@@ -78,11 +78,11 @@ class WorkersTests {
     }
 
     private void renew(Calls.Reply lease) {
-        calls.work("/internal/leases/" + lease.text("run") + "/renew", "{\"worker\": \"busy\", \"attempt\": 1, \"phase\": \"running\"}").expect(200);
+        calls.work("busy", "/internal/leases/" + lease.text("run") + "/renew", "{\"attempt\": 1, \"phase\": \"running\"}").expect(200);
     }
 
     private Calls.Reply asks(String name, String isolation) {
-        return calls.work("/internal/leases", "{\"worker\": \"%s\", \"waitMillis\": 0, \"isolation\": %s}".formatted(name, isolation));
+        return calls.work(name, "/internal/leases", "{\"waitMillis\": 0, \"isolation\": %s}".formatted(isolation));
     }
 
     private List<String> rows() {

@@ -18,7 +18,7 @@ class BuildProgressLogTests {
 
     private final List<String> told = new ArrayList<>();
     private final BuildProgressLog log = new BuildProgressLog(
-            "worker", 1,
+            1,
             part -> {
                 part.lines().stream().map(BuildLine::message).forEach(told::add);
                 return new LeaseKeeper.Held(Duration.ofSeconds(10), false);

@@ -137,7 +137,7 @@ final class InstallDependencies {
 
     private SandboxFolder installersFolder() throws IOException {
         var made = workshop.newFolder("install");
-        return workshop.root() ? new SandboxFolder(made.folder(), made.isolation(), INSTALLER) : made;
+        return workshop.root() ? new SandboxFolder(made.folder(), made.isolation(), INSTALLER, made.shortcut()) : made;
     }
 
     private InstallerOutput output(Consumer<String> log) {
