@@ -105,6 +105,16 @@ class ConsoleTests {
         page.close();
     }
 
+    @Test
+    void theApisPageIsReadByWhoeverIsSignedIn() {
+        var errors = new ArrayList<String>();
+        var page = signedIn(errors);
+        page.navigate(PLATFORM.url() + "/docs");
+        page.getByText("/v2/auth/me").first().waitFor();
+        assertThat(errors).isEmpty();
+        page.close();
+    }
+
     private static Page signedIn(List<String> errors) {
         var page = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900)).newPage();
         page.onPageError(errors::add);

@@ -51,7 +51,10 @@ export function signInPage({root, title, again}, reason = null) {
         h(
             'section.sign-in',
             h('h1', 'Sign in'),
-            h('p', 'The console shows what the API gives to your key. The key itself is not kept: this browser gets a cookie in its place.'),
+            h(
+                'p',
+                'The console shows what the API gives to your key. The key itself is not kept: this browser gets a cookie in its place.',
+            ),
             form,
             h(
                 'div.help',

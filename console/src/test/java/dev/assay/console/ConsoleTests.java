@@ -79,7 +79,8 @@ class ConsoleTests {
         page.reload();
         assertThat(page.locator("tbody tr")).hasCount(6);
         assertThat(page.locator(".team")).hasText("Field lab");
-        var kept = page.evaluate("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href])");
+        var kept = page.evaluate(
+                "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href])");
         assertThat((String) kept).doesNotContain(FakePlatform.KEY_WITH_RUNS).doesNotContain("assay-sign-in");
     }
 
