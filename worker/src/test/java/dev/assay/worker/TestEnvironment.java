@@ -6,6 +6,10 @@ import dev.assay.sdk.environment.Environment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +64,27 @@ public final class TestEnvironment {
                     agent.ask("Say anything.");
                     return Map.of("score", 0.5, "isError", true, "content", "the checker is broken");
                 })
+                .template("judged", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    var reply = ask(System.getenv("HUD_GATEWAY_URL") + "/chat/completions", "{\"messages\": []}");
+                    return reply.contains("\"content\":\"3\"") ? 1.0 : 0.0;
+                })
+                .template("curious", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    return Map.of("score", 0.0, "content", ask(System.getenv("HUD_API_URL") + "/internal/leases", "{}"));
+                })
                 .template("verify", (none, agent) -> agent.ask("").json().path("score").asDouble() / 2)
                 .serve(arguments);
+    }
+
+    /** As the client's own judges ask. */
+    private static String ask(String url, String body) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create(url))
+                    .header("Authorization", "Bearer " + System.getenv("HUD_API_KEY"))
+                    .POST(HttpRequest.BodyPublishers.ofString(body));
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+        }
     }
 
     /** The context as a user deploys it: a jar that holds all it needs, and the file that bears the name. */

@@ -3,6 +3,7 @@
 package dev.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.assay.contracts.BuildId;
 import dev.assay.contracts.JobId;
@@ -15,6 +16,7 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.ProcessRuntime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,6 +83,21 @@ class WorkerTests {
         assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user", "agent", "task/evaluate");
         assertThat(platform.modelCalls).contains("Bearer run-key-of-" + lease.run() + " " + lease.run().hex());
         assertThat(platform.phases.get(lease.run().toString())).contains("running");
+    }
+
+    @Test
+    void anEnvironmentAsksModelsOfItsOwnWithTheKeyOfItsRun() throws Exception {
+        var lease = lease("judged", null);
+        assertThat(outcome(lease).evaluation().path("score").asDouble()).isEqualTo(1.0);
+        assertThat(platform.modelCalls).contains("Bearer run-key-of-" + lease.run() + " null");
+    }
+
+    @Test
+    void itsDoorLeadsToNothingElseOfThePlatform() throws Exception {
+        var runtime = worker.getBean(ProcessRuntime.class);
+        assumeThat(runtime.door()).isPresent();
+        var told = outcome(lease("curious", null)).evaluation().path("content").asString();
+        assertThat(told).contains("/inference/… and /telemetry/… only");
     }
 
     @Test

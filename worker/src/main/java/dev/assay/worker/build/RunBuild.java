@@ -103,7 +103,7 @@ class RunBuild {
     private JsonNode manifest(BuildLease lease, PreparedVersion version, BuildProgressLog log)
             throws SandboxException, IOException, InterruptedException {
         try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
-            try (var client = ControlClient.connect(sandbox.host(), sandbox.port(), sandboxes.startupTimeout())) {
+            try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());
                 log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
                 return manifest;

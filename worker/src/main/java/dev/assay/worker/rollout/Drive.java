@@ -132,12 +132,13 @@ final class Drive {
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
-        var sandbox = sandboxes.launch(of, runtimeConfig, label, Duration.ofMillis(lease.runTimeoutMillis()).plusMinutes(2));
+        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plusMinutes(2);
+        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey());
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);
         }
-        var client = ControlClient.connect(sandbox.host(), sandbox.port(), sandboxes.startupTimeout());
+        var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout());
         attempt.connected(client);
         return client;
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +84,23 @@ final class SandboxRequest {
         return cpu.doubleValue() > most.cpus()
                 ? Optional.of("resources.cpu " + cpu + " is cut to the " + most.cpus() + " that this worker gives a sandbox at most")
                 : Optional.empty();
+    }
+
+    /** A config may ask for less than the operator gives, never for more. */
+    static Network network(@Nullable JsonNode config, Network given) throws NotRunnableException {
+        if (config == null || !config.hasNonNull("network")) {
+            return given;
+        }
+        return switch (config.path("network").asString("")) {
+            case "none" -> Network.NONE;
+            case "outbound" -> {
+                if (given == Network.NONE) {
+                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
+                }
+                yield given;
+            }
+            default -> throw new NotRunnableException("runtime_config.network must be 'none' or 'outbound'");
+        };
     }
 
     static SandboxLimits limits(@Nullable JsonNode config, SandboxLimits defaults, Most most) {

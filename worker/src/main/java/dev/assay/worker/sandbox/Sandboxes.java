@@ -13,7 +13,9 @@ import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.VersionContext;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.door.DoorKeeper;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,14 @@ public class Sandboxes {
 
     private final Environments environments;
     private final ProcessRuntime runtime;
+    private final DoorKeeper door;
     private final SandboxLimits defaults;
     private final SandboxRequest.Most most;
 
-    Sandboxes(Environments environments, ProcessRuntime runtime, WorkerSettings settings) {
+    Sandboxes(Environments environments, ProcessRuntime runtime, DoorKeeper door, WorkerSettings settings) {
         this.environments = environments;
         this.runtime = runtime;
+        this.door = door;
         this.most = new SandboxRequest.Most(
                 settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
         this.defaults = SandboxLimits.DEFAULTS
@@ -50,8 +54,9 @@ public class Sandboxes {
      *
      * @param runtimeConfig the row's own
      * @param longest after which nobody needs it any more
+     * @param key with which the environment itself may ask models and send spans; empty for none
      */
-    public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest)
+    public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key)
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = SandboxRequest.effective(version.runtimeConfig(), runtimeConfig);
         var refusal = SandboxRequest.refusal(config, most);
@@ -62,7 +67,9 @@ public class Sandboxes {
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var prepared = prepare(version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), line -> {});
         var limits = SandboxRequest.limits(config, defaults.withLifetime(longest), most);
-        return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), version.environmentVariables(), limits));
+        var network = SandboxRequest.network(config, door.network());
+        var variables = variables(version.environmentVariables(), key);
+        return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), variables, network, limits));
     }
 
     /** Makes a version ready for the first time. */
@@ -71,7 +78,7 @@ public class Sandboxes {
             throws SandboxException, InterruptedException {
         return runtime.prepare(
                 new VersionContext(
-                        version.toString(), declaredName, buildArgs, () -> environments.context(version, contextSha256)),
+                        version.toString(), declaredName, buildArgs, door.network(), () -> environments.context(version, contextSha256)),
                 log);
     }
 
@@ -79,7 +86,17 @@ public class Sandboxes {
     public Sandbox tryOut(PreparedVersion version, String declaredName, Map<String, String> environmentVariables, String build)
             throws SandboxException, InterruptedException {
         var limits = defaults.withLifetime(defaults.startup().plus(Duration.ofMinutes(2)));
-        return runtime.launch(new SandboxSpec(new SandboxLabel("build-" + build, 0), version, declaredName, environmentVariables, limits));
+        var label = new SandboxLabel("build-" + build, 0);
+        return runtime.launch(new SandboxSpec(label, version, declaredName, environmentVariables, door.network(), limits));
+    }
+
+    /** The gateway's variables are one set: of a deployer's own ones, none must be mixed in. */
+    private Map<String, String> variables(Map<String, String> deployers, String key) {
+        Map<String, String> variables = new LinkedHashMap<>(deployers);
+        if (!key.isEmpty()) {
+            variables.putAll(door.variables(key));
+        }
+        return variables;
     }
 
     public Duration startupTimeout() {

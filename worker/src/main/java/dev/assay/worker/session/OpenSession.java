@@ -2,10 +2,11 @@
 
 package dev.assay.worker.session;
 
+import dev.assay.sdk.protocol.Dial;
 import dev.assay.sdk.runtimes.Sandbox;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One session while this worker holds it. */
 final class OpenSession {
 
-    private static final int CONNECT_MILLIS = 5_000;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
     private final Thread driver;
     private final Set<Socket> connections = new HashSet<>();
@@ -41,14 +42,7 @@ final class OpenSession {
         if (serving == null) {
             throw new IOException("it does not serve");
         }
-        var socket = new Socket();
-        try {
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(serving.host(), serving.port()), CONNECT_MILLIS);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
+        var socket = Dial.to(serving.address(), CONNECT_LIMIT);
         synchronized (this) {
             if (sandbox == null) {
                 socket.close();

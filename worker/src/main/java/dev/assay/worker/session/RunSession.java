@@ -81,7 +81,8 @@ class RunSession {
         try {
             var version = environments.resolve(lease.team(), lease.environment());
             var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
-            sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()));
+            var noKey = ""; // a session has none of its own
+            sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()), noKey);
         } catch (NotRunnableException | SandboxException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

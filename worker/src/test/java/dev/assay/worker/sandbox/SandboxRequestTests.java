@@ -3,8 +3,10 @@
 package dev.assay.worker.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,18 @@ class SandboxRequestTests {
         assertThat(SandboxRequest.shortfall(many, MOST, true)).contains(
                 "resources.cpu 64 is cut to the 4.0 that this worker gives a sandbox at most");
         assertThat(SandboxRequest.shortfall(json("{'resources':{'cpu':1}}"), MOST, false).orElseThrow()).contains("not kept to");
+    }
+
+    @Test
+    void lessNetworkMayBeAskedForButNotMore() throws Exception {
+        assertThat(SandboxRequest.network(null, Network.OUTBOUND)).isEqualTo(Network.OUTBOUND);
+        assertThat(SandboxRequest.network(json("{'network':null}"), Network.NONE)).isEqualTo(Network.NONE);
+        assertThat(SandboxRequest.network(json("{'network':'none'}"), Network.OUTBOUND)).isEqualTo(Network.NONE);
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> SandboxRequest.network(json("{'network':'outbound'}"), Network.NONE))
+                .withMessageContaining("gives sandboxes none");
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> SandboxRequest.network(json("{'network':'host'}"), Network.OUTBOUND));
     }
 
     private static JsonNode json(String text) {

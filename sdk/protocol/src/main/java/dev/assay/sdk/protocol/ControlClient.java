@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -31,15 +32,16 @@ public final class ControlClient implements AutoCloseable {
 
     private static final Duration RETRY_EVERY = Duration.ofMillis(500);
     private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(120);
+    private static final Duration LONGEST_DIAL = Duration.ofSeconds(30);
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(2);
 
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final RpcConnection connection;
     private final Manifest manifest;
     private final Forwarders forwarders;
     private final Heartbeat heartbeat;
 
-    private ControlClient(InetSocketAddress address, RpcConnection connection, Manifest manifest, Duration heartbeatEvery) {
+    private ControlClient(SocketAddress address, RpcConnection connection, Manifest manifest, Duration heartbeatEvery) {
         this.address = address;
         this.connection = connection;
         this.manifest = manifest;
@@ -52,16 +54,21 @@ public final class ControlClient implements AutoCloseable {
      * ready: it is tried again every half second until the time is over. An error reply ends the attempts.
      */
     public static ControlClient connect(String host, int port, Duration readyTimeout) throws IOException, InterruptedException {
-        return connect(host, port, readyTimeout, HEARTBEAT_EVERY);
+        return connect(InetSocketAddress.createUnresolved(host, port), readyTimeout);
     }
 
-    static ControlClient connect(String host, int port, Duration readyTimeout, Duration heartbeatEvery)
+    /** The same at any address that {@link Dial} knows. */
+    public static ControlClient connect(SocketAddress address, Duration readyTimeout) throws IOException, InterruptedException {
+        return connect(address, readyTimeout, HEARTBEAT_EVERY);
+    }
+
+    static ControlClient connect(SocketAddress address, Duration readyTimeout, Duration heartbeatEvery)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + readyTimeout.toNanos();
         while (true) {
             var left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1_000_000));
             try {
-                return attempt(new InetSocketAddress(host, port), left, heartbeatEvery);
+                return attempt(resolved(address), left, heartbeatEvery);
             } catch (EOFException | SocketException | SocketTimeoutException | UnknownHostException notReady) {
                 if (System.nanoTime() >= deadline) {
                     throw notReady;
@@ -71,8 +78,8 @@ public final class ControlClient implements AutoCloseable {
         }
     }
 
-    private static ControlClient attempt(InetSocketAddress address, Duration limit, Duration heartbeatEvery) throws IOException {
-        var connection = new RpcConnection(dial(address, limit));
+    private static ControlClient attempt(SocketAddress address, Duration limit, Duration heartbeatEvery) throws IOException {
+        var connection = new RpcConnection(Dial.to(address, shorter(limit)));
         try {
             var manifest = manifest(connection.call("hello", Json.object(), limit));
             return new ControlClient(address, connection, manifest, heartbeatEvery);
@@ -82,16 +89,15 @@ public final class ControlClient implements AutoCloseable {
         }
     }
 
-    private static Socket dial(InetSocketAddress address, Duration limit) throws IOException {
-        var socket = new Socket();
-        try {
-            socket.setTcpNoDelay(true);
-            socket.connect(address, (int) Math.min(limit.toMillis() + 1, 30_000));
-            return socket;
-        } catch (IOException refused) {
-            socket.close();
-            throw refused;
-        }
+    /** Anew with each attempt: a name may come to stand for an address, or for another one. */
+    private static SocketAddress resolved(SocketAddress address) {
+        return address instanceof InetSocketAddress named && named.isUnresolved()
+                ? new InetSocketAddress(named.getHostString(), named.getPort())
+                : address;
+    }
+
+    private static Duration shorter(Duration limit) {
+        return limit.compareTo(LONGEST_DIAL) < 0 ? limit : LONGEST_DIAL;
     }
 
     private static Manifest manifest(ObjectNode result) throws RpcException {
@@ -168,7 +174,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** A new stream of raw bytes to a capability. */
     public Socket openTunnel(String capability) throws IOException {
-        var socket = dial(address, Duration.ofSeconds(30));
+        var socket = Dial.to(address, LONGEST_DIAL);
         try {
             var preface = Frames.request(1, "tunnel.open", Json.object().put("capability", capability));
             socket.getOutputStream().write(Frames.encode(preface));

@@ -197,7 +197,7 @@ class ControlClientTests {
     @Test
     void keepsTheSessionAliveBetweenCalls() throws Exception {
         try (var listener = new ServerSocket(0)) {
-            var connecting = inBackground(() -> ControlClient.connect("127.0.0.1", listener.getLocalPort(), SOON, Duration.ofMillis(1)));
+            var connecting = inBackground(() -> ControlClient.connect(listener.getLocalSocketAddress(), SOON, Duration.ofMillis(1)));
             try (var socket = listener.accept()) {
                 var frames = new FrameReader(socket.getInputStream());
                 frames.next();

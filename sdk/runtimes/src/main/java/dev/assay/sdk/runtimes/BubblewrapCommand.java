@@ -7,11 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a command inside bubblewrap. The root folder of the sandbox becomes {@code /}; of the machine it sees programs, libraries and
- * the few settings that programs need, nothing else. The network is the machine's: the environment serves on loopback.
+ * the few settings that programs need, nothing else.
  */
 final class BubblewrapCommand {
 
@@ -25,9 +24,28 @@ final class BubblewrapCommand {
     /** Bytes; where control groups are in use, what lies there also counts as memory. */
     private static final String SHARED_MEMORY = Long.toString(1L << 30);
 
+    /**
+     * What the sandbox is started through, as root. Bubblewrap's own {@code --proc} hides parts of it, and then no sandbox inside this
+     * one (as the client's workspace makes) may mount another: so root mounts it plainly. Then it becomes the sandbox's user, who is
+     * called root in a user namespace of its own, which owns nothing: the mounts around it stay out of its reach. Only root may say
+     * which users that namespace has; a second process does, while the first waits for it.
+     */
+    private static final String ENTRANCE = """
+            users="0 $1 $2" me=$1 mount=$3 setpriv=$4 unshare=$5; shift 5
+            "$mount" -t proc -o nosuid,nodev,noexec proc /proc || exit 125
+            coproc { read -r go; echo "$users" >/proc/$$/uid_map && echo "$users" >/proc/$$/gid_map && echo done; }
+            exec 3</proc/self/fd/"${COPROC[0]}" 4>/proc/self/fd/"${COPROC[1]}"
+            exec "$setpriv" --reuid "$me" --regid "$me" --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs \
+              "$unshare" --user --keep-caps -- /bin/sh -c '
+                echo go >&4; read -r done <&3 || exit 125
+                exec 3<&- 4>&-
+                exec "$0" --reuid 0 --regid 0 --clear-groups --inh-caps=-all --ambient-caps=-all -- "$@"
+              ' "$setpriv" "$@"
+            """;
+
     private BubblewrapCommand() {}
 
-    static List<String> of(Isolation isolation, Path root, int user, ConfinedCommand confined) throws IOException {
+    static List<String> of(Isolation isolation, Path root, int firstUser, ConfinedCommand confined) throws IOException {
         List<String> line = new ArrayList<>();
         line.addAll(List.of(Tools.require("bwrap"), "--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
         line.addAll(List.of("--unshare-cgroup-try", "--hostname", "sandbox"));
@@ -54,73 +72,20 @@ final class BubblewrapCommand {
             line.addAll(List.of("--bind", folder.toString(), folder.toString()));
         }
         line.addAll(List.of("--chdir", confined.workingDirectory()));
-        line.addAll(isolation == Isolation.BUBBLEWRAP_AS_ROOT ? asUser(user) : inUserNamespace());
+        line.addAll(isolation == Isolation.BUBBLEWRAP_AS_ROOT ? asRangeOfUsers(firstUser) : inUserNamespace());
         line.addAll(confined.command());
         return line;
     }
 
     private static List<String> inUserNamespace() {
-        List<String> line = new ArrayList<>(List.of("--unshare-user", "--proc", "/proc", "--"));
-        line.addAll(calledRoot());
-        return line;
+        return List.of("--unshare-user", "--proc", "/proc", "--", Tools.require("unshare"), "--user", "--map-root-user", "--");
     }
 
-    /**
-     * Bubblewrap's own {@code --proc} hides parts of it, and then no sandbox inside this one (as the client's workspace makes) may
-     * mount another. So root mounts it plainly and then becomes the user, for whom what would be hidden is out of reach anyway.
-     */
-    private static List<String> asUser(int user) {
-        var id = Integer.toString(user);
+    private static List<String> asRangeOfUsers(int firstUser) {
         return List.of(
                 "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID",
-                "--cap-add", "CAP_SETPCAP", "--", "/bin/sh", "-c",
-                Tools.require("mount") + " -t proc -o nosuid,nodev,noexec proc /proc && exec " + Tools.require("setpriv") + " --reuid " + id
-                        + " --regid " + id + " --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs "
-                        + String.join(" ", calledRoot()) + " \"$@\"",
-                "sh");
-    }
-
-    /**
-     * The client's workspace builds its own sandbox in this one, and can do so only as root. So the user is called root, in a user
-     * namespace of its own, which owns nothing: the mounts around it stay out of its reach.
-     */
-    private static List<String> calledRoot() {
-        return List.of(Tools.require("unshare"), "--user", "--map-root-user", "--");
-    }
-
-    /** Whether this machine lets us, and how: tried once with a command that does nothing. */
-    static Isolation probe(Path scratch, boolean root) {
-        var isolation = root ? Isolation.BUBBLEWRAP_AS_ROOT : Isolation.BUBBLEWRAP;
-        Path folder = null;
-        try {
-            if (Tools.find("bwrap") == null) {
-                return Isolation.NONE;
-            }
-            folder = Files.createTempDirectory(scratch, "probe");
-            var sandbox = folder.resolve("root");
-            for (var name : List.of("proc", "etc", "usr", "dev")) {
-                Files.createDirectories(sandbox.resolve(name));
-            }
-            var nothing = new ConfinedCommand(List.of("/bin/sh", "-c", "test -e /proc/1"), "/", List.of(), List.of());
-            var line = of(isolation, sandbox, 300_000, nothing);
-            var process = new ProcessBuilder(line)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor() == 0 ? isolation : Isolation.NONE;
-        } catch (IOException | IllegalStateException e) {
-            return Isolation.NONE;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Isolation.NONE;
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(@Nullable Path folder) {
-        if (folder != null) {
-            DeleteFolder.now(folder);
-        }
+                "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_DAC_OVERRIDE", "--",
+                Tools.require("bash"), "-c", ENTRANCE, "bash", Integer.toString(firstUser), Integer.toString(Workshop.USERS),
+                Tools.require("mount"), Tools.require("setpriv"), Tools.require("unshare"));
     }
 }

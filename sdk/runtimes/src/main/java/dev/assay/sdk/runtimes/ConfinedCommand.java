@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command and what of the machine it may see beside its own root folder and the system's programs.
@@ -11,5 +12,7 @@ import java.util.List;
  * @param workingDirectory as the command sees it
  * @param readOnly folders seen at their own place
  * @param writable folders seen at their own place, made by us for this command
+ * @param network null for the machine's
  */
-record ConfinedCommand(List<String> command, String workingDirectory, List<Path> readOnly, List<Path> writable) {}
+record ConfinedCommand(
+        List<String> command, String workingDirectory, List<Path> readOnly, List<Path> writable, @Nullable OwnNetwork network) {}

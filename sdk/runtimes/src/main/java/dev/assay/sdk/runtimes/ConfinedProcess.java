@@ -25,6 +25,7 @@ final class ConfinedProcess {
     private final String id;
     private final SandboxFolder folder;
     private final ControlGroup group;
+    private final ConfinedCommand confined;
     private final String program;
     private final Process process;
     private final Thread output;
@@ -32,10 +33,12 @@ final class ConfinedProcess {
     private boolean closed;
 
     private ConfinedProcess(
-            String id, SandboxFolder folder, ControlGroup group, String program, Process process, Consumer<String> lines) {
+            String id, SandboxFolder folder, ControlGroup group, ConfinedCommand confined, String program, Process process,
+            Consumer<String> lines) {
         this.id = id;
         this.folder = folder;
         this.group = group;
+        this.confined = confined;
         this.program = program;
         this.process = process;
         this.output = Thread.ofVirtual().name("sandbox-output").start(() -> OutputLines.read(process.getInputStream(), lines));
@@ -57,7 +60,7 @@ final class ConfinedProcess {
         }
         var process = LaunchThread.start(builder);
         process.getOutputStream().close();
-        return new ConfinedProcess(id, folder, group, program, process, lines);
+        return new ConfinedProcess(id, folder, group, confined, program, process, lines);
     }
 
     private static List<String> commandLine(SandboxFolder folder, ControlGroup group, SandboxLimits limits, ConfinedCommand confined)
@@ -66,7 +69,8 @@ final class ConfinedProcess {
         addIfThere(line, "setsid");
         line.addAll(List.of("/bin/sh", "-c", entrance(folder, group, limits), "sh"));
         if (folder.isolation().hasOwnRoot()) {
-            line.addAll(BubblewrapCommand.of(folder.isolation(), folder.root(), folder.user(), confined));
+            var walled = BubblewrapCommand.of(folder.isolation(), folder.root(), folder.user(), confined);
+            line.addAll(confined.network() == null ? walled : confined.network().around(walled));
         } else {
             if (addIfThere(line, "setpriv")) {
                 line.addAll(List.of("--pdeathsig", "KILL", "--"));
@@ -107,6 +111,11 @@ final class ConfinedProcess {
 
     boolean alive() {
         return process.isAlive();
+    }
+
+    /** The network of its own; null if it has the machine's. */
+    @Nullable OwnNetwork network() {
+        return confined.network();
     }
 
     Process process() {
@@ -154,6 +163,9 @@ final class ConfinedProcess {
         }
         kill();
         awaitEnd(Duration.ofSeconds(5));
+        if (confined.network() != null) {
+            DeleteFolder.now(confined.network().control());
+        }
         if (!group.delete()) {
             LOG.warn("the control group of sandbox {} cannot be deleted; its record stays, for whoever reaps after this worker", id);
             DeleteFolder.now(folder.root());

@@ -68,11 +68,19 @@ final class Owners implements AutoCloseable {
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
                 if (!HERE.contains(file.getFileName().toString())) {
-                    isFree(file, true);
+                    forgetIfDead(file);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sockets first: the mark is what leads to them. */
+    private static void forgetIfDead(Path mark) {
+        if (isFree(mark, false)) {
+            SocketFolder.of(mark.getFileName().toString()).delete();
+            isFree(mark, true);
         }
     }
 

@@ -5,6 +5,9 @@ package dev.assay.sdk.runtimes;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +32,14 @@ import java.util.function.Consumer;
 public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+    private static final String SERVE = resource("serve.py");
     private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private final Isolation isolation;
+    /** Where a sandbox that has a network of its own finds its door. */
+    private static final URI DOOR = URI.create("http://127.0.0.1:" + OwnNetwork.DOOR_PORT);
+
+    private final Confinement confinement;
+    private final SocketFolder sockets;
     private final ControlGroups groups;
     private final Owners owners;
     private final Workshop workshop;
@@ -41,9 +51,10 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("sandbox-lifetimes").factory());
 
     private ProcessRuntime(
-            Isolation isolation, ControlGroups groups, Owners owners, Workshop workshop, Versions versions, Reaper reaper,
-            Pythons pythons) {
-        this.isolation = isolation;
+            Confinement confinement, SocketFolder sockets, ControlGroups groups, Owners owners, Workshop workshop, Versions versions,
+            Reaper reaper, Pythons pythons) {
+        this.confinement = confinement;
+        this.sockets = sockets;
         this.groups = groups;
         this.owners = owners;
         this.workshop = workshop;
@@ -62,24 +73,43 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     public static ProcessRuntime on(Path folder, Path cache, boolean wallOff, Map<String, String> environment) throws IOException {
         var home = Files.createDirectories(folder).toRealPath();
         var venvs = Files.createDirectories(cache).toRealPath();
-        var isolation = wallOff ? BubblewrapCommand.probe(home, Workshop.ownUser() == 0) : Isolation.NONE;
-        var groups = ControlGroups.detect();
         var owners = new Owners(home.resolve("owners"));
-        var workshop = new Workshop(home.resolve("sandboxes"), isolation, groups, owners);
+        var sockets = SocketFolder.create(owners.self());
+        var confinement = wallOff ? Confinement.probe(home, sockets, Workshop.ownUser() == 0) : Confinement.SWITCHED_OFF;
+        var groups = ControlGroups.detect();
+        var workshop = new Workshop(home.resolve("sandboxes"), confinement.isolation(), groups, owners, sockets);
         var pythons = new Pythons(environment);
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
         var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);
         var reaper = new Reaper(home.resolve("sandboxes"), owners);
-        return new ProcessRuntime(isolation, groups, owners, workshop, versions, reaper, pythons);
+        return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons);
     }
 
     public Isolation isolation() {
-        return isolation;
+        return confinement.isolation();
+    }
+
+    /** Why sandboxes are not walled off here, in a sentence for people; empty if they are. */
+    public Optional<String> openBecause() {
+        return confinement.openBecause();
+    }
+
+    /**
+     * The address inside a sandbox at which it reaches what listens at {@link #doorOf}; empty where sandboxes share the machine's
+     * network.
+     */
+    public Optional<URI> door() {
+        return confinement.isolation().hasOwnRoot() ? Optional.of(DOOR) : Optional.empty();
+    }
+
+    /** The Unix socket that sandboxes with this network come out at; whoever holds this runtime listens there, or nobody does. */
+    public Path doorOf(Network network) {
+        return sockets.door(network);
     }
 
     /** One line for the log: what keeps a sandbox in. */
     public String description() {
-        return "isolation " + isolation + ", control groups " + controlGroups()
+        return "isolation " + confinement.description() + ", control groups " + controlGroups()
                 + ", Python " + pythons.get().stream().map(interpreter -> "3." + interpreter.minor()).toList();
     }
 
@@ -88,7 +118,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             return groups.limitCpus() ? "in use" : "in use, but not for processors";
         }
         return "not permitted: memory is limited for each process, processors are not"
-                + (isolation == Isolation.BUBBLEWRAP_AS_ROOT ? "" : ", nor is the number of processes");
+                + (confinement.isolation() == Isolation.BUBBLEWRAP_AS_ROOT ? "" : ", nor is the number of processes");
     }
 
     /** Whether a sandbox can be held to a share of the processors. */
@@ -132,10 +162,11 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             var path = String.join(":", serving.path()) + ":" + SYSTEM_PATH;
             folder.writeProfile(path);
             Map<String, String> variables = new LinkedHashMap<>(spec.environmentVariables());
+            variables.putAll(workshop.variables(spec.network()));
             variables.putAll(serving.variables());
             variables.put("PATH", path);
             variables.put("HOME", folder.guest(SandboxFolder.HOME));
-            variables.put("TMPDIR", folder.guest(SandboxFolder.SCRATCH));
+            variables.put("TMPDIR", folder.scratch());
             variables.put("USER", "root");
             variables.put("LOGNAME", "root");
             variables.put("SHELL", "/bin/bash");
@@ -143,7 +174,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             process = workshop.start(
-                    folder, Network.NONE, spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
+                    folder, spec.network(), spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
                     serving.command().getFirst(), ProcessSandbox.listener(tail, port));
             var sandbox = new ProcessSandbox(tail, port, process);
             open.add(sandbox);
@@ -166,13 +197,14 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     private static Serving serving(SandboxSpec spec, SandboxFolder folder) {
         var environment = spec.version().virtualEnvironment();
+        var port = folder.isolation().hasOwnRoot() && spec.network() != Network.HOST ? Integer.toString(OwnNetwork.CONTROL_PORT) : "0";
         return switch (spec.version().recipe()) {
             case Recipe.Jar jar -> {
                 var java = JAVA_HOME.resolve("bin/java").toString();
                 var heap = "-Xmx" + Math.max(64, spec.limits().memoryBytes() / 2 >> 20) + "m";
                 List<String> command = new ArrayList<>(List.of(java, heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
                 command.addAll(List.of("-jar", folder.guest(SandboxFolder.SOURCE) + "/" + jar.file()));
-                command.addAll(List.of("--host", "127.0.0.1", "--port", "0"));
+                command.addAll(List.of("--host", "127.0.0.1", "--port", port));
                 yield new Serving(
                         command, List.of(JAVA_HOME.resolve("bin").toString()), Map.of("JAVA_HOME", JAVA_HOME.toString()),
                         List.of(JAVA_HOME));
@@ -183,8 +215,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 }
                 var target = folder.guest(SandboxFolder.SOURCE) + (python.target().equals(".") ? "" : "/" + python.target());
                 var command = List.of(
-                        environment.python().toString(), "-m", "hud.environment.server", target, "--env", spec.declaredName(), "--host",
-                        "127.0.0.1", "--port", "0");
+                        environment.python().toString(), "-c", SERVE, String.join(",", spec.environmentVariables().keySet()), target,
+                        "--env", spec.declaredName(), "--host", "127.0.0.1", "--port", port);
                 var variables = Map.of(
                         "VIRTUAL_ENV", environment.folder().toString(), "PYTHONUNBUFFERED", "1", "HUD_SKIP_VERSION_CHECK", "1",
                         "HUD_CLI_ANALYTICS_ENABLED", "0");
@@ -193,6 +225,14 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                         List.of(environment.folder(), environment.base().prefix()));
             }
         };
+    }
+
+    private static String resource(String name) {
+        try (var file = Objects.requireNonNull(ProcessRuntime.class.getResourceAsStream(name))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Ends and deletes what dead workers left on this machine; returns how many sandboxes that were. */
@@ -212,6 +252,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        sockets.delete();
         owners.close();
     }
 }

@@ -2,6 +2,10 @@
 
 package dev.assay.sdk.runtimes;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -65,14 +69,13 @@ final class ProcessSandbox implements Sandbox {
         }
     }
 
+    /** What it announces counts only where it has no network of its own: there it is always the same port behind the same socket. */
     @Override
-    public String host() {
-        return "127.0.0.1";
-    }
-
-    @Override
-    public int port() {
-        return port.join();
+    public SocketAddress address() {
+        var own = process.network();
+        return own == null
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port.join())
+                : UnixDomainSocketAddress.of(own.control());
     }
 
     @Override

@@ -2,13 +2,13 @@
 
 package dev.assay.sdk.runtimes;
 
+import java.net.SocketAddress;
+
 /** One running environment, alone with its own copy of the source. Closing it leaves nothing behind. */
 public interface Sandbox extends AutoCloseable {
 
     /** Where its control channel answers. */
-    String host();
-
-    int port();
+    SocketAddress address();
 
     /** The last lines that it printed. */
     String outputTail();

@@ -16,8 +16,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One sandbox's own files: its copy of the source, its HOME, its scratch folder. */
-record SandboxFolder(Path folder, Isolation isolation, int user) {
+/**
+ * One sandbox's own files: its copy of the source, its HOME, its scratch folder.
+ *
+ * @param shortcut to the scratch folder, where it has not a root folder of its own: programs make Unix sockets there, whose addresses
+ *     end after 107 bytes
+ */
+record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) {
 
     static final String SOURCE = "/srv/environment";
     static final String HOME = "/home/agent";
@@ -25,8 +30,8 @@ record SandboxFolder(Path folder, Isolation isolation, int user) {
     private static final String START = "/run/assay/start";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    static SandboxFolder create(Path folder, Isolation isolation, int user) throws IOException {
-        var made = new SandboxFolder(folder, isolation, user);
+    static SandboxFolder create(Path folder, Isolation isolation, int user, Path shortcut) throws IOException {
+        var made = new SandboxFolder(folder, isolation, user, shortcut);
         for (var path : List.of(SOURCE, HOME, SCRATCH, "/run/assay", "/etc", "/var/tmp", "/proc", "/dev", "/usr")) {
             Files.createDirectories(made.host(path));
         }
@@ -37,7 +42,15 @@ record SandboxFolder(Path folder, Isolation isolation, int user) {
         made.write("/etc/passwd", "root:x:0:0:root:" + HOME + ":/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
         made.write("/etc/group", "root:x:0:\nnogroup:x:65534:\n");
         made.write("/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n");
+        if (!isolation.hasOwnRoot()) {
+            Files.createSymbolicLink(shortcut, made.host(SCRATCH));
+        }
         return made;
+    }
+
+    /** As the processes inside name it. */
+    String scratch() {
+        return isolation.hasOwnRoot() ? SCRATCH : shortcut.toString();
     }
 
     Path root() {
@@ -101,6 +114,7 @@ record SandboxFolder(Path folder, Isolation isolation, int user) {
     }
 
     boolean delete() {
+        DeleteFolder.now(shortcut);
         for (int round = 0; round < 20; round++) {
             if (DeleteFolder.now(folder)) {
                 return true;

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,24 +19,29 @@ import org.jspecify.annotations.Nullable;
 /** Makes sandboxes' folders and starts processes in them, in the way that this machine allows. */
 final class Workshop {
 
-    /** Above what systems give to people and services. Each sandbox has a number of its own, so that none can touch another's processes. */
-    private static final int FIRST_USER = 300_000;
+    /** Above what systems give to people and services. Each sandbox has numbers of its own, so that none can touch another's processes. */
+    static final int FIRST_USER = 1 << 30;
 
-    private static final int USERS = 1_000_000;
+    /** How many users a sandbox has: as many as a machine of its own would. */
+    static final int USERS = 1 << 16;
+
+    private static final int RANGES = 16_000;
 
     private final Path sandboxes;
     private final Isolation isolation;
     private final ControlGroups groups;
     private final Owners owners;
+    private final SocketFolder sockets;
     private final boolean root;
     private final DiskWatch disk = new DiskWatch();
-    private final AtomicInteger nextUser = new AtomicInteger(new Random().nextInt(USERS));
+    private final AtomicInteger nextRange = new AtomicInteger(new Random().nextInt(RANGES));
 
-    Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners) throws IOException {
+    Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets) throws IOException {
         this.sandboxes = Files.createDirectories(sandboxes);
         this.isolation = isolation;
         this.groups = groups;
         this.owners = owners;
+        this.sockets = sockets;
         this.root = isolation == Isolation.BUBBLEWRAP_AS_ROOT;
     }
 
@@ -51,7 +57,19 @@ final class Workshop {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
         new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
-        return SandboxFolder.create(folder, isolation, root ? user() : ownUser());
+        return SandboxFolder.create(folder, isolation, root ? firstUser() : ownUser(), sockets.shortcut(id));
+    }
+
+    /** What programs inside must know to find their way out. */
+    Map<String, String> variables(Network network) {
+        if (network != Network.OUTBOUND || !isolation.hasOwnRoot()) {
+            return Map.of();
+        }
+        var door = "http://127.0.0.1:" + OwnNetwork.DOOR_PORT;
+        var here = "127.0.0.1,localhost";
+        return Map.of(
+                "HTTP_PROXY", door, "http_proxy", door, "HTTPS_PROXY", door, "https_proxy", door, "ALL_PROXY", door, "all_proxy", door,
+                "NO_PROXY", here, "no_proxy", here);
     }
 
     ConfinedProcess start(
@@ -71,7 +89,10 @@ final class Workshop {
                         record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
                 .writeTo(folder.folder());
         folder.handOver();
-        var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable);
+        var own = network == Network.HOST || !isolation.hasOwnRoot()
+                ? null
+                : new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
+        var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable, own);
         try {
             var process = ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
             disk.watch(process, Stream.concat(Stream.of(folder.folder()), writable.stream()).toList(), limits.diskBytes());
@@ -97,8 +118,8 @@ final class Workshop {
         }
     }
 
-    private int user() {
-        return FIRST_USER + Math.floorMod(nextUser.getAndIncrement(), USERS);
+    private int firstUser() {
+        return FIRST_USER + Math.floorMod(nextRange.getAndIncrement(), RANGES) * USERS;
     }
 
     static int ownUser() {

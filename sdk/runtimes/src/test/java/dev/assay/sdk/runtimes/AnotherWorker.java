@@ -2,10 +2,13 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.protocol.Dial;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +19,9 @@ final class AnotherWorker {
 
     private AnotherWorker() {}
 
-    /** Returns the port that its sandbox served on. */
-    static int thatLaunchesAndIsKilled(Path folder, boolean wallOff, PreparedVersion version) throws IOException, InterruptedException {
+    /** Returns where its sandbox served. */
+    static SocketAddress thatLaunchesAndIsKilled(Path folder, boolean wallOff, PreparedVersion version)
+            throws IOException, InterruptedException {
         var environment = version.virtualEnvironment();
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
@@ -28,18 +32,20 @@ final class AnotherWorker {
                 .start();
         var output = new BufferedReader(new InputStreamReader(process.getInputStream()));
         var line = output.readLine();
-        while (line != null && !line.startsWith("port ")) {
+        while (line != null && !line.startsWith("at ")) {
             line = output.readLine();
         }
         process.destroyForcibly().waitFor();
         if (line == null) {
             throw new IOException("the other worker did not launch");
         }
-        return Integer.parseInt(line.substring(5));
+        return line.startsWith("at /")
+                ? UnixDomainSocketAddress.of(line.substring(3))
+                : new InetSocketAddress("127.0.0.1", Integer.parseInt(line.substring(3)));
     }
 
-    static boolean answers(int port) {
-        try (var socket = new Socket("127.0.0.1", port)) {
+    static boolean answers(SocketAddress address) {
+        try (var socket = Dial.to(address, Duration.ofSeconds(1))) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -56,7 +62,7 @@ final class AnotherWorker {
         var sandbox = runtime.launch(FakePythonContext.spec(version, limits, Map.of()));
         // a child that has left the group, as a test's own server might
         FakePythonContext.ask(sandbox, "subprocess.Popen(['setsid', 'sleep', '1000']).pid");
-        System.out.println("port " + sandbox.port());
+        System.out.println("at " + (sandbox.address() instanceof InetSocketAddress tcp ? tcp.getPort() : sandbox.address()));
         Thread.sleep(600_000);
     }
 }

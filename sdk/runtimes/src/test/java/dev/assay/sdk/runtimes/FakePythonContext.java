@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.protocol.Dial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +23,9 @@ final class FakePythonContext {
                 time.sleep(60)
             def bye(*_):
                 if os.environ.get("FAKE_STUBBORN"): return
-                listener = os.environ.get("FAKE_GOODBYE_PORT")
-                if listener: socket.create_connection(("127.0.0.1", int(listener))).sendall(b"bye")
-                sys.exit(143)
+                print("bye", flush=True); sys.exit(143)
             signal.signal(signal.SIGTERM, bye)
-            server = socket.create_server(("127.0.0.1", 0))
+            server = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
             print("starting"); print("HUD_SERVE_PORT=%d" % server.getsockname()[1], flush=True)
             def run(line):
                 return subprocess.run(line, capture_output=True, text=True).stdout
@@ -58,12 +57,12 @@ final class FakePythonContext {
     }
 
     static SandboxSpec spec(PreparedVersion version, SandboxLimits limits, Map<String, String> variables) {
-        return new SandboxSpec(new SandboxLabel("run-of-a-test", 1), version, "fake", variables, limits);
+        return new SandboxSpec(new SandboxLabel("run-of-a-test", 1), version, "fake", variables, Network.NONE, limits);
     }
 
     /** Evaluates a Python expression inside. */
     static String ask(Sandbox sandbox, String expression) throws IOException {
-        try (var socket = new java.net.Socket(sandbox.host(), sandbox.port())) {
+        try (var socket = Dial.to(sandbox.address(), java.time.Duration.ofSeconds(5))) {
             socket.getOutputStream().write((expression + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

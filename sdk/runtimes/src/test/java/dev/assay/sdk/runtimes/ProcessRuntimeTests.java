@@ -9,8 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,28 +173,35 @@ class ProcessRuntimeTests {
 
     @Test
     void isAskedToEndBeforeItIsEnded() throws Exception {
-        var heard = new CompletableFuture<String>();
-        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread.ofVirtual().start(() -> hear(listener, heard));
-            launch(Map.of("FAKE_GOODBYE_PORT", Integer.toString(listener.getLocalPort()))).close();
-            assertThat(heard.get(5, TimeUnit.SECONDS)).isEqualTo("bye");
-        }
+        var sandbox = launch(Map.of());
+        sandbox.close();
+        await(() -> sandbox.outputTail().contains("bye"));
     }
 
     @Test
     void isEndedWhenItDoesNotListenWithAllThatItStarted() throws Exception {
         var stubborn = launch(Map.of("FAKE_STUBBORN", "1"));
-        var port = ask(stubborn, "[s := socket.create_server(('127.0.0.1', 0)), s.set_inheritable(True),"
-                + " subprocess.Popen(['setsid', 'sleep', '1000'], close_fds=False)] and s.getsockname()[1]");
+        var time = "1000." + System.nanoTime();
+        ask(stubborn, "subprocess.Popen(['setsid', 'sleep', '" + time + "']).pid");
+        await(() -> ProcessHandle.allProcesses().anyMatch(process -> mentions(process, time)));
         stubborn.close();
         assertThat(stubborn.alive()).isFalse();
-        assertThat(AnotherWorker.answers(Integer.parseInt(port))).isFalse();
+        assertThat(ProcessHandle.allProcesses()).noneMatch(process -> mentions(process, time));
     }
 
     @Test
     void isEndedAfterItsLifetime() throws Exception {
         var sandbox = runtime.launch(spec(version, LIMITS.withLifetime(Duration.ofSeconds(2)), Map.of()));
         await(() -> !sandbox.alive());
+    }
+
+    @Test
+    void socketsOfItsOwnWorkHoweverDeepTheWorkersFolderLies() throws Exception {
+        var deep = folder.resolve("a-folder-with-a-long-name/".repeat(6));
+        try (var other = ProcessRuntime.on(deep, folder.resolve("venvs"), wallOff, System.getenv());
+                var sandbox = other.launch(spec(version, LIMITS, Map.of()))) {
+            assertThat(ask(sandbox, "socket.socket(socket.AF_UNIX).bind(os.environ['TMPDIR'] + '/' + 'x' * 20)")).isEqualTo("None");
+        }
     }
 
     @Test
@@ -220,7 +224,7 @@ class ProcessRuntimeTests {
             sandboxes.add(launch(Map.of()));
         }
         LOG.info("8 launches took {} ms with {}", (System.nanoTime() - begun) / 1_000_000, runtime.isolation());
-        assertThat(sandboxes).allMatch(Sandbox::alive).extracting(Sandbox::port).doesNotHaveDuplicates();
+        assertThat(sandboxes).allMatch(Sandbox::alive).extracting(Sandbox::address).doesNotHaveDuplicates();
         begun = System.nanoTime();
         sandboxes.forEach(Sandbox::close);
         LOG.info("8 closings took {} ms", (System.nanoTime() - begun) / 1_000_000);
@@ -235,6 +239,9 @@ class ProcessRuntimeTests {
             assertThat(ask(mine, "1 + 1")).isEqualTo("2");
         }
         await(() -> !AnotherWorker.answers(orphan));
+        if (orphan instanceof UnixDomainSocketAddress socket) {
+            assertThat(socket.getPath().getParent()).doesNotExist();
+        }
     }
 
     private Sandbox launch(Map<String, String> variables) throws Exception {
@@ -247,14 +254,6 @@ class ProcessRuntimeTests {
             return reply.isEmpty() ? "killed" : reply;
         } catch (IOException e) {
             return "killed";
-        }
-    }
-
-    private static void hear(ServerSocket listener, CompletableFuture<String> heard) {
-        try (var peer = listener.accept()) {
-            heard.complete(new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            heard.completeExceptionally(e);
         }
     }
 

@@ -48,6 +48,23 @@ class RealEnvironmentTests {
                 yield grade.value
             """;
 
+    private static final String SHELLS = """
+            import subprocess
+            from hud import Environment
+
+            env = Environment("shells")
+            env.workspace("/tmp/plain", name="plain")
+            env.workspace("/tmp/user", name="user", shell_uid=1000, shell_gid=1000, env={"GIVEN": "by the author"})
+            env.workspace("/tmp/root", name="root", shell_uid=0, shell_gid=0)
+            env.workspace("/tmp/open", name="open", network=True)
+
+            @env.template()
+            async def look(command: str):
+                yield "look"
+                result = subprocess.run(command, shell=True, capture_output=True, text=True)
+                yield {"score": 1.0, "content": result.stdout.strip()}
+            """;
+
     static ProcessRuntime runtime;
 
     @BeforeAll
@@ -90,6 +107,30 @@ class RealEnvironmentTests {
             assertThat(ssh(version, shell, "echo hello > greeting; cat greeting; pwd")).isEqualTo("hello\n/workspace\n");
             assertThat(ssh(version, shell, "ls /srv /home 2>/dev/null; ls -d /root/.pyenv 2>/dev/null")).isEmpty();
             assertThat(client.grade(Json.object().put("answer", "")).path("score").asDouble()).isEqualTo(1.0);
+        }
+    }
+
+    @Test
+    void anAgentsShellIsTheUserThatTheAuthorSaysAndSeesNothingOfTheEnvironmentsVariables() throws Exception {
+        var version = prepare(new TarGz()
+                .file("env.py", SHELLS)
+                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+        var variables = Map.of("DATABASE_KEY", "the-deployers-own", "HUD_API_KEY", "ark_the-runs-own", "HUD_GATEWAY_URL", "http://x");
+        var spec = new SandboxSpec(
+                new SandboxLabel("run-of-a-test", 1), version, "shells", variables, Network.OUTBOUND, SandboxLimits.DEFAULTS);
+        try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
+            assertThat(look(client, "echo $DATABASE_KEY $HUD_API_KEY")).isEqualTo("the-deployers-own ark_the-runs-own");
+            for (var name : List.of("plain", "user", "root", "open")) {
+                var shell = client.capability(name);
+                var seen = ssh(version, shell, "env; cat /proc/*/environ /proc/*/cmdline /etc/* /run/assay/* 2>/dev/null | tr '\\0' '\\n'");
+                assertThat(seen).as(name).contains("PATH=").doesNotContain("the-deployers-own", "ark_the-runs-own", "DATABASE_KEY", "HUD_");
+                assertThat(ssh(version, shell, "echo hello > greeting && cat greeting")).as(name).isEqualTo("hello\n");
+            }
+            if (runtime.isolation() == Isolation.BUBBLEWRAP_AS_ROOT) {
+                assertThat(ssh(version, client.capability("user"), "id -u; id -g; id -G; echo $GIVEN"))
+                        .isEqualTo("1000\n1000\n1000\nby the author\n");
+                assertThat(ssh(version, client.capability("root"), "id -u; id -G")).isEqualTo("0\n0\n");
+            }
         }
     }
 
@@ -151,7 +192,7 @@ class RealEnvironmentTests {
     }
 
     private static ControlClient connect(Sandbox sandbox) throws Exception {
-        return ControlClient.connect(sandbox.host(), sandbox.port(), Duration.ofSeconds(30));
+        return ControlClient.connect(sandbox.address(), Duration.ofSeconds(30));
     }
 
     private static PreparedVersion prepare(TarGz archive) throws Exception {
@@ -162,11 +203,11 @@ class RealEnvironmentTests {
     }
 
     private static VersionContext context(TarGz archive) {
-        return new VersionContext(UUID.randomUUID().toString(), "looking around", Map.of(), archive::stream);
+        return new VersionContext(UUID.randomUUID().toString(), "looking around", Map.of(), Network.NONE, archive::stream);
     }
 
     private static SandboxSpec spec(PreparedVersion version) {
         return new SandboxSpec(
-                new SandboxLabel("run-of-a-test", 1), version, "looking around", Map.of(), SandboxLimits.DEFAULTS);
+                new SandboxLabel("run-of-a-test", 1), version, "looking around", Map.of(), Network.NONE, SandboxLimits.DEFAULTS);
     }
 }

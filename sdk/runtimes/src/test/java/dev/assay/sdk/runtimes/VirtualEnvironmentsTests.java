@@ -57,18 +57,21 @@ class VirtualEnvironmentsTests {
     private final Map<String, String> operator = new HashMap<>(System.getenv());
     private Workshop workshop;
     private Owners owners;
+    private SocketFolder sockets;
 
     @BeforeEach
     void start() throws IOException {
         var home = Files.createDirectories(folder.resolve("home"));
         owners = new Owners(home.resolve("owners"));
-        var isolation = BubblewrapCommand.probe(home, Workshop.ownUser() == 0);
-        workshop = new Workshop(home.resolve("sandboxes"), isolation, ControlGroups.detect(), owners);
+        sockets = SocketFolder.create(owners.self());
+        var isolation = Confinement.probe(home, sockets, Workshop.ownUser() == 0).isolation();
+        workshop = new Workshop(home.resolve("sandboxes"), isolation, ControlGroups.detect(), owners, sockets);
         assumeThat(FindPython.on(System.getenv())).isNotEmpty();
     }
 
     @AfterEach
     void nothingIsLeft() throws IOException {
+        sockets.delete();
         owners.close();
         try (var left = Files.list(folder.resolve("home/sandboxes"))) {
             assertThat(left).isEmpty();
@@ -199,7 +202,7 @@ class VirtualEnvironmentsTests {
     }
 
     private static VersionContext version(Map<String, String> buildArgs) {
-        return new VersionContext(UUID.randomUUID().toString(), "x", buildArgs, () -> {
+        return new VersionContext(UUID.randomUUID().toString(), "x", buildArgs, Network.NONE, () -> {
             throw new IOException("not asked for");
         });
     }

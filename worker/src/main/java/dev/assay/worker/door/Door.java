@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.door;
+
+import dev.assay.sdk.runtimes.Network;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.proxy.ProxyHandler;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The other side of every sandbox's door: {@code /inference} and {@code /telemetry} of the gateway, and a proxy to the outside for those
+ * that come out at the socket for it. A sandbox cannot choose its socket: the relay that leads there lies outside of it.
+ */
+final class Door implements AutoCloseable {
+
+    /** Models think, and tunnels rest. */
+    private static final Duration IDLE = Duration.ofMinutes(15);
+
+    private static final int LARGEST_HEAD = 64 * 1024;
+    private static final int MOST_THREADS = 64;
+
+    private final Server server;
+
+    private Door(Server server) {
+        this.server = server;
+    }
+
+    /** @param sockets where it listens for which kind of sandbox */
+    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy) throws Exception {
+        var threads = new QueuedThreadPool(MOST_THREADS);
+        threads.setName("door");
+        threads.setDaemon(true);
+        var server = new Server(threads);
+        sockets.forEach((network, path) -> server.addConnector(connector(server, network, path)));
+        server.setHandler(new Ways(new ToGateway(gateway), new Egress(policy, IDLE)));
+        server.start();
+        return new Door(server);
+    }
+
+    private static UnixDomainServerConnector connector(Server server, Network network, Path path) {
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        http.setRequestHeaderSize(LARGEST_HEAD);
+        http.setResponseHeaderSize(LARGEST_HEAD);
+        http.setUriCompliance(UriCompliance.UNSAFE); // the outside's paths are the outside's matter; the gateway's are looked at here
+        var connector = new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setName(network.name());
+        connector.setUnixDomainPath(path);
+        connector.setAcceptQueueSize(256);
+        connector.setIdleTimeout(IDLE.toMillis());
+        return connector;
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stop();
+    }
+
+    private static final class Ways extends Handler.Abstract.NonBlocking {
+
+        private final Handler gateway;
+        private final Handler egress;
+
+        Ways(Handler gateway, Handler egress) {
+            this.gateway = gateway;
+            this.egress = egress;
+            installBean(gateway);
+            installBean(egress);
+        }
+
+        @Override
+        public void setServer(Server server) {
+            super.setServer(server);
+            gateway.setServer(server);
+            egress.setServer(server);
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            var uri = request.getHttpURI();
+            if (!"CONNECT".equals(request.getMethod()) && isDoorItself(uri)) {
+                if (DoorPath.isOpen(String.valueOf(uri.getPath()))) {
+                    return gateway.handle(request, response, callback);
+                }
+                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/… and /telemetry/… only, plainly spelled");
+                return true;
+            }
+            if (Network.OUTBOUND.name().equals(request.getConnectionMetaData().getConnector().getName())) {
+                return egress.handle(request, response, callback);
+            }
+            Refusal.write(response, callback, 403, "this sandbox has no network: nothing outside can be reached");
+            return true;
+        }
+
+        private static boolean isDoorItself(HttpURI uri) {
+            var host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+            return uri.getHost() == null || host.equals("127.0.0.1") || host.equals("localhost");
+        }
+    }
+
+    private static final class ToGateway extends ProxyHandler.Reverse {
+
+        ToGateway(URI gateway) {
+            super(request -> HttpURI.build(gateway.toString() + request.getHttpURI().getPathQuery()));
+        }
+
+        @Override
+        protected HttpClient newHttpClient() {
+            var client = super.newHttpClient();
+            client.setIdleTimeout(IDLE.toMillis());
+            client.setMaxConnectionsPerDestination(1024);
+            return client;
+        }
+
+        @Override
+        protected void onServerToProxyResponseFailure(
+                Request request, org.eclipse.jetty.client.Request asked, org.eclipse.jetty.client.Response answer, Response response,
+                Callback callback, Throwable failure) {
+            Refusal.because(failure, response, callback);
+        }
+    }
+}

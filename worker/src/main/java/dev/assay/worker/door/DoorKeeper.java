@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.door;
+
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.ProcessRuntime;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Opens the door before any sandbox can come to it, and tells environments where it is. */
+@Component
+public class DoorKeeper implements SmartLifecycle {
+
+    private final ProcessRuntime runtime;
+    private final DoorSettings settings;
+    private final URI gateway;
+    private final Set<String> ownHosts;
+    private volatile @Nullable Door door;
+
+    DoorKeeper(ProcessRuntime runtime, DoorSettings settings, @Value("${assay.gateway-url}") URI gateway, Environment spring) {
+        this.runtime = runtime;
+        this.settings = settings;
+        this.gateway = gateway;
+        this.ownHosts = ownHosts(spring);
+    }
+
+    /** What sandboxes get unless less is asked for. */
+    public Network network() {
+        return settings.network();
+    }
+
+    /** What the published client reads, so that a judge or a model asked by the environment finds the gateway. */
+    public Map<String, String> variables(String key) {
+        var base = runtime.door().orElse(gateway).toString();
+        return Map.of(
+                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", base + "/inference",
+                "HUD_TELEMETRY_URL", base + "/telemetry/v3/api");
+    }
+
+    @Override
+    public void start() {
+        if (runtime.door().isEmpty()) {
+            return;
+        }
+        Map<Network, Path> sockets = new EnumMap<>(Network.class);
+        for (var network : Set.of(Network.NONE, Network.OUTBOUND)) {
+            sockets.put(network, runtime.doorOf(network));
+        }
+        try {
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts));
+        } catch (Exception e) {
+            throw new IllegalStateException("the sandboxes' door cannot be opened", e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        var open = door;
+        door = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return door != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 10_000;
+    }
+
+    private static Set<String> ownHosts(Environment spring) {
+        Set<String> hosts = new HashSet<>();
+        Stream.of("gateway", "environment", "job", "grading", "trace", "training")
+                .map(service -> spring.getProperty("assay." + service + "-url", URI.class))
+                .filter(url -> url != null && url.getHost() != null)
+                .forEach(url -> hosts.add(url.getHost()));
+        for (var broker : spring.getProperty("assay.kafka", "").split(",")) {
+            if (broker.contains(":")) {
+                hosts.add(broker.substring(0, broker.lastIndexOf(':')).strip());
+            }
+        }
+        return hosts;
+    }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.sdk.protocol.Dial;
+import dev.assay.sdk.runtimes.Network;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes out of sandboxes, as raw as a stranger can make it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DoorTests {
+
+    static final BlockingQueue<String> ASKED = new LinkedBlockingQueue<>();
+    static final CountDownLatch SEEN = new CountDownLatch(1);
+    static final AtomicInteger LOOKUPS = new AtomicInteger();
+
+    static HttpServer gateway;
+    static HttpServer outside;
+    static Path folder;
+    static Door door;
+
+    @BeforeAll
+    static void open() throws Exception {
+        gateway = server(DoorTests::asGateway);
+        outside = server(exchange -> answer(exchange, "outside " + exchange.getRequestURI()));
+        folder = Files.createTempDirectory("door");
+        var policy = new EgressPolicy(DoorTests::resolve, List.of("allowed.example", "turning.example"), Set.of());
+        var sockets = Map.of(Network.NONE, folder.resolve("none"), Network.OUTBOUND, folder.resolve("outbound"));
+        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        door.close();
+        gateway.stop(0);
+        outside.stop(0);
+        try (var left = Files.list(folder)) {
+            assertThat(left).isEmpty();
+        }
+        Files.delete(folder);
+    }
+
+    /** The public world, on this machine. */
+    private static InetAddress[] resolve(String host) throws UnknownHostException {
+        return switch (host) {
+            case "allowed.example" -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
+            case "turning.example" -> new InetAddress[] {InetAddress.ofLiteral(LOOKUPS.getAndIncrement() == 0 ? "127.0.0.1" : "127.0.0.2")};
+            default -> InetAddress.getAllByName(host);
+        };
+    }
+
+    private static HttpServer server(com.sun.net.httpserver.HttpHandler handler) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                handler.handle(exchange);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    private static void answer(HttpExchange exchange, String text) throws IOException {
+        exchange.sendResponseHeaders(200, text.length());
+        exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void asGateway(HttpExchange exchange) throws IOException {
+        var key = exchange.getRequestHeaders().getFirst("Authorization");
+        ASKED.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + key);
+        if (exchange.getRequestURI().getPath().endsWith("/stream")) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("first\n".getBytes());
+            exchange.getResponseBody().flush();
+            try {
+                SEEN.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.getResponseBody().write("second\n".getBytes());
+            return;
+        }
+        long size = exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+        answer(exchange, "gateway took " + size);
+    }
+
+    private static Socket dial(Network network) throws IOException {
+        var path = folder.resolve(network == Network.NONE ? "none" : "outbound");
+        return Dial.to(UnixDomainSocketAddress.of(path), Duration.ofSeconds(5));
+    }
+
+    private static String ask(Network network, String head) throws IOException {
+        try (var socket = dial(network)) {
+            socket.getOutputStream().write((head + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String get(String path) throws IOException {
+        return ask(Network.NONE, "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:7388");
+    }
+
+    @Test
+    void modelCallsAndSpansReachTheGatewayAsTheyAre() throws Exception {
+        var path = "/inference/v1beta/models/some-model:generateContent?alt=sse&key=%20";
+        var head = " HTTP/1.1\r\nHost: 127.0.0.1:7388\r\nAuthorization: Bearer key\r\nContent-Length: 0";
+        assertThat(ask(Network.NONE, "POST " + path + head))
+                .startsWith("HTTP/1.1 200").endsWith("gateway took 0");
+        assertThat(ASKED).contains("POST " + path + " Bearer key");
+        assertThat(get("/telemetry/trace/abc/upload")).startsWith("HTTP/1.1 200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/", "/v2/admin/keys", "/internal/leases", "/inference", "/inference/", "/inference/../v2/keys", "/inference/..%2fv2/keys",
+        "/inference/%2e%2e/v2/keys", "/inference/.%2e/v2", "/inference//v2", "//inference/x", "/inference/..;/v2", "/inference;x/y",
+        "/%69nference/chat", "/inference%2fchat", "/inference/x/../../v2", "/inference/.hidden", "/inference\\..\\v2", "/Inference/chat",
+        "/telemetry/%c0%ae%c0%ae/v2", "/actuator/prometheus", "/v3/api-docs"})
+    void nothingElseOfItDoes(String path) throws Exception {
+        ASKED.clear();
+        assertThat(get(path)).containsPattern("^HTTP/1.1 4(00|03)");
+        assertThat(ask(Network.OUTBOUND, "GET " + path + " HTTP/1.1\r\nHost: localhost")).containsPattern("^HTTP/1.1 4(00|03)");
+        assertThat(ASKED).isEmpty();
+    }
+
+    @Test
+    void answersFlowAsTheyCome() throws Exception {
+        try (var socket = dial(Network.NONE)) {
+            socket.getOutputStream().write("GET /inference/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes());
+            var lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+            var line = lines.readLine();
+            while (!line.equals("first")) {
+                line = lines.readLine();
+            }
+            SEEN.countDown();
+            while (!line.equals("second")) {
+                line = lines.readLine();
+            }
+        }
+    }
+
+    @Test
+    void aHundredMegabytesPass() throws Exception {
+        long size = 100L << 20;
+        try (var socket = dial(Network.NONE)) {
+            var out = socket.getOutputStream();
+            out.write(("POST /telemetry/upload HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: " + size + "\r\n\r\n")
+                    .getBytes());
+            var chunk = new byte[1 << 20];
+            for (long sent = 0; sent < size; sent += chunk.length) {
+                out.write(chunk);
+            }
+            assertThat(new String(socket.getInputStream().readAllBytes())).endsWith("gateway took " + size);
+        }
+    }
+
+    @Test
+    void aSandboxWithoutNetworkReachesNothingOutside() throws Exception {
+        var port = outside.getAddress().getPort();
+        assertThat(ask(Network.NONE, "GET http://allowed.example:" + port + "/x HTTP/1.1\r\nHost: allowed.example:" + port))
+                .startsWith("HTTP/1.1 403");
+        assertThat(ask(Network.NONE, "CONNECT allowed.example:" + port + " HTTP/1.1\r\nHost: allowed.example:" + port))
+                .startsWith("HTTP/1.1 403")
+                .contains("this sandbox has no network");
+    }
+
+    @Test
+    void oneWithNetworkReachesWhatIsAllowedInTheOpenAndThroughATunnel() throws Exception {
+        var port = outside.getAddress().getPort();
+        assertThat(ask(Network.OUTBOUND, "GET http://allowed.example:" + port + "/a%2Fb?c HTTP/1.1\r\nHost: allowed.example:" + port))
+                .startsWith("HTTP/1.1 200").endsWith("outside /a%2Fb?c");
+        try (var socket = dial(Network.OUTBOUND)) {
+            var lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+            var there = "allowed.example:" + port;
+            socket.getOutputStream().write(("CONNECT " + there + " HTTP/1.1\r\nHost: " + there + "\r\n\r\n").getBytes());
+            assertThat(lines.readLine()).startsWith("HTTP/1.1 200");
+            while (!lines.readLine().isEmpty()) {
+                // its headers
+            }
+            socket.getOutputStream().write("GET /tunnel HTTP/1.1\r\nHost: allowed.example\r\nConnection: close\r\n\r\n".getBytes());
+            assertThat(lines.lines()).endsWith("outside /tunnel");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "127.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "10.0.0.1"})
+    void neverWhatIsNotPublic(String host) throws Exception {
+        var port = outside.getAddress().getPort();
+        assertThat(ask(Network.OUTBOUND, "CONNECT " + host + ":" + port + " HTTP/1.1\r\nHost: " + host + ":" + port))
+                .startsWith("HTTP/1.1 403")
+                .contains("not a public address");
+        assertThat(ask(Network.OUTBOUND, "GET http://" + host + ":" + port + "/secret HTTP/1.1\r\nHost: " + host + ":" + port))
+                .containsPattern("^HTTP/1.1 4(00|03)")
+                .doesNotContain("outside");
+    }
+
+    /** The second look-up would lead elsewhere: there must be none between the look and the leap. */
+    @Test
+    void theAddressThatWasLookedAtIsTheOneConnectedTo() throws Exception {
+        LOOKUPS.set(0);
+        var port = outside.getAddress().getPort();
+        assertThat(ask(Network.OUTBOUND, "GET http://turning.example:" + port + "/ HTTP/1.1\r\nHost: turning.example:" + port))
+                .startsWith("HTTP/1.1 200");
+        assertThat(LOOKUPS).hasValue(1);
+    }
+
+    @Test
+    void whatDoesNotAnswerIsSaidSo() throws Exception {
+        assertThat(ask(Network.OUTBOUND, "CONNECT no-such-host.invalid:443 HTTP/1.1\r\nHost: no-such-host.invalid:443"))
+                .startsWith("HTTP/1.1 502");
+        assertThat(ask(Network.OUTBOUND, "GET http://no-such-host.invalid/ HTTP/1.1\r\nHost: no-such-host.invalid"))
+                .startsWith("HTTP/1.1 502")
+                .contains("there is no host");
+    }
+}
