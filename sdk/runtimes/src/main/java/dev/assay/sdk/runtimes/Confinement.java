@@ -48,7 +48,7 @@ record Confinement(Isolation isolation, Optional<String> openBecause) {
         List<String> tools = new ArrayList<>(OwnNetwork.TOOLS);
         tools.add("unshare");
         if (root) {
-            tools.addAll(List.of("mount", "setpriv"));
+            tools.addAll(List.of("bash", "mount", "setpriv"));
         }
         return tools;
     }
@@ -59,7 +59,7 @@ record Confinement(Isolation isolation, Optional<String> openBecause) {
         }
         var control = sockets.control("probe");
         var network = new OwnNetwork(isolation, control, sockets.door(Network.NONE));
-        var nothing = new ConfinedCommand(List.of("/bin/sh", "-c", "test -e /proc/1"), "/", List.of(), List.of(), network);
+        var nothing = new ConfinedCommand(network.inside(List.of("test", "-e", "/proc/1")), "/", List.of(), List.of(), network);
         var line = network.around(BubblewrapCommand.of(isolation, sandbox, Workshop.FIRST_USER, nothing));
         var process = new ProcessBuilder(line).redirectErrorStream(true).start();
         process.getOutputStream().close();

@@ -22,35 +22,47 @@ record OwnNetwork(Isolation isolation, Path control, Path door) {
     static final int DOOR_PORT = 7388;
 
     /**
-     * The environment starts once both relays listen: no first connection finds nobody. Each has its own processes for its connections,
-     * no more than so many; they end with the process namespace that they share with the sandbox. An answer may take its time after the
-     * question has ended, so a connection that is half closed stays.
+     * Each relay has a process for each connection, so many and no more; they end with the process namespace that they share with the
+     * sandbox. An answer may take its time after the question has ended, so a connection that is half closed stays.
      */
-    private static final String STAGE = """
+    private static final String OUTSIDE = """
             control=$1 door=$2 socat=$3; shift 3
-            relay() { exec "$socat" -b 65536 -t 7200 "$1,fork,max-children=128,backlog=128" "$2" </dev/null >/dev/null; }
-            relay "TCP4-LISTEN:%1$d,bind=127.0.0.1,reuseaddr" "UNIX-CONNECT:$door" & outbound=$!
-            relay "UNIX-LISTEN:$control,mode=600" "TCP4:127.0.0.1:%2$d,nodelay" 2>/dev/null & inbound=$!
-            listens() { while read -r line; do case $line in *:%1$04X' '*) return 0 ;; esac; done </proc/self/net/tcp; return 1; }
-            exec {moment}<> <(:)
-            until [ -S "$control" ] && listens; do
-              kill -0 $inbound && kill -0 $outbound || exit 125
-              read -r -t 0.001 -u $moment
-            done
-            exec {moment}<&-
+            relay() { exec "$socat" -b 65536 -t 7200 "$1,fork,max-children=128,backlog=128" "$2" </dev/null >/dev/null 2>&1; }
+            relay "TCP4-LISTEN:%d,bind=127.0.0.1,reuseaddr" "UNIX-CONNECT:$door" &
+            relay "UNIX-LISTEN:$control,mode=600" "TCP4:127.0.0.1:%d,nodelay" &
             exec "$@"
             """.formatted(DOOR_PORT, CONTROL_PORT);
 
-    /** What must be installed for it. */
-    static final List<String> TOOLS = List.of("bwrap", "bash", "socat");
+    /** Nothing starts before both relays listen: no first connection finds nobody. They mostly do, by the time that the walls stand. */
+    private static final String INSIDE = """
+            control=$1 tries=0; shift
+            listed() { while read -r line; do case $line in *"$1"*) return 0 ;; esac; done <"$2"; return 1; }
+            until listed ":%04X " /proc/net/tcp && listed " $control" /proc/net/unix; do
+              tries=$((tries + 1))
+              [ $tries -lt 1000 ] || { echo "the relays of the sandbox's network did not start"; exit 125; }
+              sleep 0.01
+            done
+            exec "$@"
+            """.formatted(DOOR_PORT);
 
+    /** What must be installed for it. */
+    static final List<String> TOOLS = List.of("bwrap", "socat");
+
+    /** The command, begun in the sandbox once its network is complete. */
+    List<String> inside(List<String> command) {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", INSIDE, "sh", control.toString()));
+        line.addAll(command);
+        return line;
+    }
+
+    /** The command that walls the sandbox off, begun in the network. */
     List<String> around(List<String> command) {
         List<String> line = new ArrayList<>(List.of(Tools.require("bwrap"), "--die-with-parent", "--unshare-pid", "--unshare-net"));
         if (isolation == Isolation.BUBBLEWRAP) {
             line.add("--unshare-user");
         }
         line.addAll(List.of("--dev-bind", "/", "/", "--"));
-        line.addAll(List.of(Tools.require("bash"), "-c", STAGE, "bash", control.toString(), door.toString(), Tools.require("socat")));
+        line.addAll(List.of("/bin/sh", "-c", OUTSIDE, "sh", control.toString(), door.toString(), Tools.require("socat")));
         line.addAll(command);
         return line;
     }

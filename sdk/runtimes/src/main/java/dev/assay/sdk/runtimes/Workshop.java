@@ -92,7 +92,8 @@ final class Workshop {
         var own = network == Network.HOST || !isolation.hasOwnRoot()
                 ? null
                 : new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
-        var confined = new ConfinedCommand(command, folder.guest(SandboxFolder.SOURCE), readOnly, writable, own);
+        var line = own == null ? command : own.inside(command);
+        var confined = new ConfinedCommand(line, folder.guest(SandboxFolder.SOURCE), readOnly, writable, own);
         try {
             var process = ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
             disk.watch(process, Stream.concat(Stream.of(folder.folder()), writable.stream()).toList(), limits.diskBytes());
