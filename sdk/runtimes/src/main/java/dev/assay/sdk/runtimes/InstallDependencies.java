@@ -96,7 +96,8 @@ final class InstallDependencies {
         var step = new Step(
                 FAILURE, Network.HOST, SYSTEM_PATH, variables, files, null, index.files(), List.of(made.folder(), cache));
         var sandbox = installersFolder();
-        run(sandbox, made, step, pip(sandbox, made, List.of("-c", WITHOUT_OTHER_PROGRAMS), "--only-binary", ":all:"), new InstallerOutput(index, log));
+        var command = pip(sandbox, made, List.of("-c", WITHOUT_OTHER_PROGRAMS), "--only-binary", ":all:");
+        run(sandbox, made, step, command, new InstallerOutput(index, log));
     }
 
     /**
@@ -196,7 +197,8 @@ final class InstallDependencies {
             List<Path> visible = new ArrayList<>(step.readOnly());
             visible.add(made.base().prefix());
             process = workshop.start(
-                    sandbox, step.network(), LIMITS, sandbox.start(variables, command), visible, step.writable(), command.getFirst(), output);
+                    sandbox, step.network(), LIMITS, sandbox.start(variables, command), visible, step.writable(), command.getFirst(),
+                    output);
             if (!process.waitFor(LIMITS.lifetime())) {
                 throw new SandboxException(
                         step.what() + ": it took longer than " + LIMITS.lifetime().toMinutes() + " minutes", output.tail());
