@@ -4,6 +4,7 @@ package dev.assay.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.kit.identity.Role;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,5 +91,14 @@ class IsolationTests {
 
     private static String upload(String more) {
         return "{\"taskset_name\":\"set\",\"tasks\":[{\"name\":\"a\",\"env\":{\"name\":\"mine\"},\"task_id\":\"t\",\"args\":{}}]" + more + "}";
+    }
+
+    /** job-service asks so, to name a job's taskset. */
+    @Test
+    void aServiceLearnsOfATeamsTasksetWhatItIsCalledAndNoMore() {
+        var service = owner.as(Role.SERVICE);
+        assertThat(service.get("/v2/tasksets/" + taskset).json().path("name").stringValue()).isEqualTo("set");
+        assertThat(service.get("/v2/tasksets/" + taskset + "/tasks").status()).isEqualTo(403);
+        assertThat(stranger.as(Role.SERVICE).get("/v2/tasksets/" + taskset).status()).isEqualTo(404);
     }
 }

@@ -51,7 +51,7 @@ class TasksetNames {
                 jobs.nameTaskset(job, name);
             }
         } catch (RuntimeException e) {
-            log.debug("taskset {} stays without a name: {}", taskset, e.toString());
+            log.warn("taskset {} stays without a name: {}", taskset, e.toString());
         }
     }
 }

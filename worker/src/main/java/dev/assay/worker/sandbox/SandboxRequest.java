@@ -64,23 +64,6 @@ final class SandboxRequest {
         return tooMuch(config, "memory_mb", most.memoryBytes()).or(() -> tooMuch(config, "storage_mb", most.diskBytes()));
     }
 
-    /** A config may ask for less than the operator gives, never for more. */
-    static Network network(@Nullable JsonNode config, Network given) throws NotRunnableException {
-        if (config == null || !config.hasNonNull("network")) {
-            return given;
-        }
-        return switch (config.path("network").asString("")) {
-            case "none" -> Network.NONE;
-            case "outbound" -> {
-                if (given == Network.NONE) {
-                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
-                }
-                yield given;
-            }
-            default -> throw new NotRunnableException("runtime_config.network must be 'none' or 'outbound'");
-        };
-    }
-
     private static Optional<String> tooMuch(JsonNode config, String resource, long mostBytes) {
         var asked = config.path("resources").path(resource);
         return asked.isNumber() && asked.doubleValue() > mostBytes / (double) MIB
@@ -101,6 +84,23 @@ final class SandboxRequest {
         return cpu.doubleValue() > most.cpus()
                 ? Optional.of("resources.cpu " + cpu + " is cut to the " + most.cpus() + " that this worker gives a sandbox at most")
                 : Optional.empty();
+    }
+
+    /** A config may ask for less than the operator gives, never for more. */
+    static Network network(@Nullable JsonNode config, Network given) throws NotRunnableException {
+        if (config == null || !config.hasNonNull("network")) {
+            return given;
+        }
+        return switch (config.path("network").asString("")) {
+            case "none" -> Network.NONE;
+            case "outbound" -> {
+                if (given == Network.NONE) {
+                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
+                }
+                yield given;
+            }
+            default -> throw new NotRunnableException("runtime_config.network must be 'none' or 'outbound'");
+        };
     }
 
     static SandboxLimits limits(@Nullable JsonNode config, SandboxLimits defaults, Most most) {

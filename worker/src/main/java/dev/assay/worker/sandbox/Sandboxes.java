@@ -78,7 +78,7 @@ public class Sandboxes {
             throws SandboxException, InterruptedException {
         return runtime.prepare(
                 new VersionContext(
-                        version.toString(), declaredName, buildArgs, () -> environments.context(version, contextSha256)),
+                        version.toString(), declaredName, buildArgs, door.network(), () -> environments.context(version, contextSha256)),
                 log);
     }
 

@@ -23,6 +23,7 @@ final class BubblewrapCommand {
 
     /** Bytes; where control groups are in use, what lies there also counts as memory. */
     private static final String SHARED_MEMORY = Long.toString(1L << 30);
+
     /**
      * What the sandbox is started through, as root. Bubblewrap's own {@code --proc} hides parts of it, and then no sandbox inside this
      * one (as the client's workspace makes) may mount another: so root mounts it plainly. Then it becomes the sandbox's user, who is

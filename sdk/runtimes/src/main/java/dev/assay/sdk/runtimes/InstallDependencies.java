@@ -116,7 +116,7 @@ final class InstallDependencies {
         variables.put("PIP_NO_CACHE_DIR", "1");
         var files = Map.of(REQUIREMENTS, recipe.requirements(), CONSTRAINTS, recipe.constraints());
         var path = made.folder().resolve("bin") + ":" + SYSTEM_PATH;
-        var step = new Step(FAILURE, Network.OUTBOUND, path, variables, files, source, index.files(), List.of(made.folder()));
+        var step = new Step(FAILURE, context.network(), path, variables, files, source, index.files(), List.of(made.folder()));
         var sandbox = workshop.newFolder("build-" + context.id());
         var command = recipe.requirementsFile()
                 ? pip(sandbox, made, List.of("-m", "pip"), "-r", "requirements.txt")
@@ -189,6 +189,7 @@ final class InstallDependencies {
                 sandbox.write(SandboxFolder.HOME + "/" + file.getKey(), String.join("\n", file.getValue()) + "\n");
             }
             Map<String, String> variables = new LinkedHashMap<>(step.variables());
+            variables.putAll(workshop.variables(step.network()));
             variables.put("PIP_ROOT_USER_ACTION", "ignore");
             variables.put("HOME", sandbox.guest(SandboxFolder.HOME));
             variables.put("TMPDIR", sandbox.scratch());

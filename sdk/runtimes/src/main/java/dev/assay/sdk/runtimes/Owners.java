@@ -67,13 +67,20 @@ final class Owners implements AutoCloseable {
     void forgetTheDead() {
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
-                var owner = file.getFileName().toString();
-                if (!HERE.contains(owner) && isFree(file, true)) {
-                    SocketFolder.of(owner).delete();
+                if (!HERE.contains(file.getFileName().toString())) {
+                    forgetIfDead(file);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sockets first: the mark is what leads to them. */
+    private static void forgetIfDead(Path mark) {
+        if (isFree(mark, false)) {
+            SocketFolder.of(mark.getFileName().toString()).delete();
+            isFree(mark, true);
         }
     }
 

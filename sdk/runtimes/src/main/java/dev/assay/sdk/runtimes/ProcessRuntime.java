@@ -118,7 +118,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             return groups.limitCpus() ? "in use" : "in use, but not for processors";
         }
         return "not permitted: memory is limited for each process, processors are not"
-                + (isolation() == Isolation.BUBBLEWRAP_AS_ROOT ? "" : ", nor is the number of processes");
+                + (confinement.isolation() == Isolation.BUBBLEWRAP_AS_ROOT ? "" : ", nor is the number of processes");
     }
 
     /** Whether a sandbox can be held to a share of the processors. */

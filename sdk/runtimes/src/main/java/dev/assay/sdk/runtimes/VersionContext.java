@@ -11,9 +11,10 @@ import java.util.Map;
  *
  * @param id the version's, a plain name
  * @param buildArgs for the installation of dependencies only
+ * @param network of the steps of an installation that run somebody's code, where they can be walled off
  * @param archive opened only if the context is not here yet
  */
-public record VersionContext(String id, String declaredName, Map<String, String> buildArgs, Archive archive) {
+public record VersionContext(String id, String declaredName, Map<String, String> buildArgs, Network network, Archive archive) {
 
     /** The uploaded tar.gz, wherever it is. */
     @FunctionalInterface

@@ -206,7 +206,7 @@ class RealEnvironmentTests {
     }
 
     private static VersionContext context(TarGz archive) {
-        return new VersionContext(UUID.randomUUID().toString(), "looking around", Map.of(), archive::stream);
+        return new VersionContext(UUID.randomUUID().toString(), "looking around", Map.of(), Network.NONE, archive::stream);
     }
 
     private static SandboxSpec spec(PreparedVersion version) {

@@ -232,7 +232,7 @@ class VirtualEnvironmentsTests {
     }
 
     private static VersionContext version(Map<String, String> buildArgs) {
-        return new VersionContext(UUID.randomUUID().toString(), "x", buildArgs, () -> {
+        return new VersionContext(UUID.randomUUID().toString(), "x", buildArgs, Network.NONE, () -> {
             throw new IOException("not asked for");
         });
     }
