@@ -5,11 +5,13 @@ package dev.assay.testsupport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.kafka.KafkaLogin;
 import dev.assay.kit.kafka.KafkaRights;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,14 +112,19 @@ class KafkaRightsTests {
     @Test
     void aRightThatIsNoLongerInTheListGoes() throws Exception {
         try (var broker = Admin.create(TestPlatform.kafkaAsOperator())) {
-            broker.createAcls(List.of(mayWrite("another-topic"))).all().get();
+            var right = mayWrite("another-topic");
+            broker.createAcls(List.of(right)).all().get();
+            // what the controller has taken, the broker shows a moment later
+            await().untilAsserted(() -> assertThat(rights(broker)).contains(right));
 
             KafkaRights.establish(broker);
 
-            assertThat(broker.describeAcls(AclBindingFilter.ANY).values().get())
-                    .isNotEmpty()
-                    .noneMatch(right -> right.pattern().name().equals("another-topic"));
+            await().untilAsserted(() -> assertThat(rights(broker)).isNotEmpty().doesNotContain(right));
         }
+    }
+
+    private static Collection<AclBinding> rights(Admin broker) throws Exception {
+        return broker.describeAcls(AclBindingFilter.ANY).values().get();
     }
 
     private static AclBinding mayWrite(String topic) {

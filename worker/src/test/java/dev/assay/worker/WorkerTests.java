@@ -258,7 +258,8 @@ class WorkerTests {
                 .startsWith("the environment exited with code 1 before serving");
         assertThat(platform.buildLog).extracting("message").asString().contains("no licence for this machine", "not used: env.py");
         assertThat(platform.buildLog.getLast().message()).startsWith("FAILED: the environment exited with code 1 before serving");
-        assertThat(build(Map.of(), "no archive".getBytes(StandardCharsets.UTF_8)).error()).startsWith("the context is not compressed with gzip");
+        assertThat(build(Map.of(), "no archive".getBytes(StandardCharsets.UTF_8)).error())
+                .startsWith("the context is not compressed with gzip");
         assertThat(build(Map.of(), TestEnvironment.tarGz(Map.of("README.md", new byte[0]))).error())
                 .startsWith("nothing in the context can be served");
         assertThat(build(Map.of("NEVER_SERVE", "1"), platform.context).error()).isEqualTo("the environment did not serve within 8s");

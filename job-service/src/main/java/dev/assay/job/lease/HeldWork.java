@@ -43,7 +43,7 @@ class HeldWork {
                 .param("team", team.value())
                 .param("now", Timestamp.from(clock.instant()))
                 .query((row, number) -> new Row(row.getString("environment"), row.getString("verifier")))
-                .stream()
+                .list().stream()
                 .flatMap(this::names)
                 .map(name -> EnvironmentName.of(name).value())
                 .distinct()

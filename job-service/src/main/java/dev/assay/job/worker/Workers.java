@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
-/** The workers' table. A worker speaks several times a second; its row is written only when it would say something new. */
+/** The workers' table. A worker speaks often; its row is written, or as much as locked, only when there is something new to say. */
 @Repository
 public class Workers {
 
@@ -32,9 +32,9 @@ public class Workers {
     /** A worker asks for work. */
     public void asks(String name, String isolation) {
         jdbc.sql("""
-                insert into worker (name, isolation, seen_at) values (:name, :isolation, :now)
-                on conflict (name) do update set isolation = excluded.isolation, seen_at = excluded.seen_at
-                where worker.seen_at < :due or worker.isolation <> excluded.isolation""")
+                insert into worker (name, isolation, seen_at) select :name, :isolation, :now
+                where not exists (select from worker where name = :name and isolation = :isolation and seen_at >= :due)
+                on conflict (name) do update set isolation = excluded.isolation, seen_at = excluded.seen_at""")
                 .param("name", name)
                 .param("isolation", isolation)
                 .param("now", Timestamp.from(clock.instant()))

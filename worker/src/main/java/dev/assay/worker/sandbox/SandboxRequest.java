@@ -84,8 +84,8 @@ final class SandboxRequest {
     private static Optional<String> tooMuch(JsonNode config, String resource, long mostBytes) {
         var asked = config.path("resources").path(resource);
         return asked.isNumber() && asked.doubleValue() > mostBytes / (double) MIB
-                ? Optional.of("runtime_config asks for resources." + resource + " " + asked.asString() + ": this worker gives a sandbox at most "
-                        + mostBytes / MIB)
+                ? Optional.of("runtime_config asks for resources." + resource + " " + asked.asString()
+                        + ": this worker gives a sandbox at most " + mostBytes / MIB)
                 : Optional.empty();
     }
 

@@ -35,6 +35,21 @@ final class InstallDependencies {
     private static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS
             .withMemoryBytes(4L << 30).withProcesses(1024).withDiskBytes(30L << 30).withLifetime(Duration.ofMinutes(15));
 
+    /**
+     * A wheel may depend on an address, and what lies there is built although only wheels are allowed. To build it, the installer would
+     * have to start a program: so it cannot, and fails. (What it asks other programs of the machine for, it can do without.)
+     */
+    private static final String WITHOUT_OTHER_PROGRAMS = """
+            import runpy, sys
+            STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "os.spawn"}
+            def refuse(event, _):
+                if event in STARTS:
+                    raise PermissionError("nothing is built here")
+            sys.addaudithook(refuse)
+            sys.argv[0] = "pip"
+            runpy.run_module("pip", run_name="__main__", alter_sys=True)
+            """;
+
     private final Workshop workshop;
     private final Map<String, String> hostEnvironment;
     private final Path cache;
@@ -69,7 +84,7 @@ final class InstallDependencies {
         run(installersFolder(), made, Step.trusted("the virtual environment cannot be made", made), command, output(log));
     }
 
-    /** The plain requirements, from wheels. Trusted: installing a wheel runs nothing of it. */
+    /** The plain requirements, from wheels. Trusted: installing a wheel runs nothing of it, and nothing else is installed. */
     void plain(VirtualEnvironment made, Dependencies dependencies, List<String> constraints, Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
         log.accept("installing " + named(dependencies.plain()));
@@ -81,7 +96,8 @@ final class InstallDependencies {
         var step = new Step(
                 FAILURE, Network.HOST, SYSTEM_PATH, variables, files, null, index.files(), List.of(made.folder(), cache));
         var sandbox = installersFolder();
-        run(sandbox, made, step, pip(sandbox, made, "--only-binary", ":all:"), new InstallerOutput(index, log));
+        var command = pip(sandbox, made, List.of("-c", WITHOUT_OTHER_PROGRAMS), "--only-binary", ":all:");
+        run(sandbox, made, step, command, new InstallerOutput(index, log));
     }
 
     /**
@@ -102,7 +118,9 @@ final class InstallDependencies {
         var path = made.folder().resolve("bin") + ":" + SYSTEM_PATH;
         var step = new Step(FAILURE, Network.OUTBOUND, path, variables, files, source, index.files(), List.of(made.folder()));
         var sandbox = workshop.newFolder("build-" + context.id());
-        var command = recipe.requirementsFile() ? pip(sandbox, made, "-r", "requirements.txt") : pip(sandbox, made);
+        var command = recipe.requirementsFile()
+                ? pip(sandbox, made, List.of("-m", "pip"), "-r", "requirements.txt")
+                : pip(sandbox, made, List.of("-m", "pip"));
         run(sandbox, made, step, command, new InstallerOutput(index, log));
     }
 
@@ -149,10 +167,12 @@ final class InstallDependencies {
         return lines.size() > MOST_NAMED ? named + " and " + (lines.size() - MOST_NAMED) + " more" : named;
     }
 
-    private static List<String> pip(SandboxFolder sandbox, VirtualEnvironment made, String... more) {
+    private static List<String> pip(SandboxFolder sandbox, VirtualEnvironment made, List<String> program, String... more) {
         var home = sandbox.guest(SandboxFolder.HOME);
-        List<String> line = new ArrayList<>(List.of(
-                made.python().toString(), "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
+        List<String> line = new ArrayList<>(List.of(made.python().toString(), "-I"));
+        line.addAll(program);
+        line.addAll(List.of(
+                "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
                 "--no-compile", "-r", home + "/" + REQUIREMENTS, "-c", home + "/" + CONSTRAINTS));
         line.addAll(List.of(more));
         return line;
@@ -176,7 +196,8 @@ final class InstallDependencies {
             List<Path> visible = new ArrayList<>(step.readOnly());
             visible.add(made.base().prefix());
             process = workshop.start(
-                    sandbox, step.network(), LIMITS, sandbox.start(variables, command), visible, step.writable(), command.getFirst(), output);
+                    sandbox, step.network(), LIMITS, sandbox.start(variables, command), visible, step.writable(), command.getFirst(),
+                    output);
             if (!process.waitFor(LIMITS.lifetime())) {
                 throw new SandboxException(
                         step.what() + ": it took longer than " + LIMITS.lifetime().toMinutes() + " minutes", output.tail());

@@ -26,7 +26,8 @@ class PlainRequirementTests {
             strings = {
                 "", "-e .", "-r other.txt", "--index-url http://evil", "--no-binary :all:", "numpy --no-binary :all:", "numpy -e .",
                 "numpy;python_version>'3' -e .", "numpy; extra == 'x -e .'", "numpy==1 --hash=sha256:00", "numpy == -e",
-                ".", "./lib", "lib/", "vendor/lib", "/opt/lib", "..", "~/lib", "x.whl", "./x.whl", "lib.zip", "lib-1.0.tar.gz", "lib.tgz[a]",
+                ".", "./lib", "lib/", "vendor/lib", "/opt/lib", "..", "~/lib", "x.whl", "./x.whl", "lib.zip",
+                "lib-1.0.tar.gz", "lib.tgz[a]",
                 "x @ https://evil/x.whl", "x @ file:///etc", "git+https://evil/x", "https://evil/x.tar.gz", "file:x",
                 "${PIP_INDEX_URL}", "x; '${PIP_INDEX_URL}'", "$HOME", "x\n-e .", "x\r-e .", "x\t-e .", "x\u2028-e .", "x==1\\",
                 "x#egg", "x==", "x;", "größe"

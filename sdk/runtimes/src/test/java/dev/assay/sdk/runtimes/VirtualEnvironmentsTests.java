@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,33 @@ class VirtualEnvironmentsTests {
         }
         try (var files = Files.walk(folder.resolve("venvs/cache"))) {
             assertThat(files).noneMatch(file -> file.endsWith("poison.pth"));
+        }
+    }
+
+    @Test
+    void aWheelThatDependsOnAnAddressDoesNotGetItBuiltWhereAllShare() throws Exception {
+        var wheels = Files.createDirectories(folder.resolve("wheels"));
+        var lib = library("", "lib", "word = 1").resolve("lib");
+        Files.writeString(lib.resolve("backend.py"), BACKEND.formatted("open(sys.prefix + '/seen', 'w').write(str(dict(os.environ)))"));
+        Files.move(lib, wheels.resolve("lib"));
+        carrier(wheels, "lib @ file://" + wheels.resolve("lib"));
+        operator.put("PIP_FIND_LINKS", wheels.toString());
+        operator.put("PIP_NO_INDEX", "1");
+        operator.put("PIP_MY_OWN", "s3cret-of-mine");
+        var made = install(context("requirements.txt", "carrier\n"));
+        assertThat(log).anyMatch(line -> line.startsWith("not everything can be installed from wheels"));
+        assertThat(Files.readString(made.folder().resolve("seen"))).doesNotContain("s3cret", "PIP_CACHE_DIR");
+    }
+
+    private static void carrier(Path wheels, String dependency) throws IOException {
+        try (var wheel = new ZipOutputStream(Files.newOutputStream(wheels.resolve("carrier-1.0-py3-none-any.whl")))) {
+            var files = Map.of(
+                    "METADATA", "Metadata-Version: 2.1\nName: carrier\nVersion: 1.0\nRequires-Dist: " + dependency + "\n",
+                    "WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n", "RECORD", "");
+            for (var file : files.entrySet()) {
+                wheel.putNextEntry(new ZipEntry("carrier-1.0.dist-info/" + file.getKey()));
+                wheel.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+            }
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The names and links of a context, followed as a file system would. A link may lead through other links, and what climbs out of the context
- * may do so only on the way: so links are followed step by step, once all of them are known.
+ * The names and links of a context, followed as a file system would. A link may lead through other links, and what climbs out of the
+ * context may do so only on the way: so links are followed step by step, once all of them are known.
  */
 final class ContextTree {
 
