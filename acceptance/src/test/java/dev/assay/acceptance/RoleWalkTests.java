@@ -63,6 +63,7 @@ class RoleWalkTests {
             entry("POST /runtime/sessions", "member"),
             entry("GET /runtime/sessions/{id}", "viewer"),
             entry("DELETE /runtime/sessions/{id}", "member"),
+            entry("GET /v2/workers", "viewer"),
             entry("GET /v2/models", "viewer"),
             entry("POST /v2/models", "administrator"),
             entry("GET /v2/models/{id}", "viewer"),

@@ -69,7 +69,7 @@ class TasksetController {
                 .orElseThrow(() -> Problem.notFound("There is no taskset '" + name + "'."));
     }
 
-    @Admits({Role.VIEWER, Role.SERVICE})
+    @Admits({Role.VIEWER, Role.SERVICE}) // job-service asks what the taskset of a job is called
     @GetMapping("/{id}")
     @Operation(summary = "Get a taskset", description = "404 if the team has no such taskset.")
     TasksetRecord get(Caller caller, @PathVariable TasksetId id) {
