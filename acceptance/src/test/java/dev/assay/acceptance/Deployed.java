@@ -34,6 +34,15 @@ final class Deployed {
         return DONE.computeIfAbsent("keeper", Deployed::deploy);
     }
 
+    /** An environment that tries what it can reach. */
+    static Hud prober() {
+        return DONE.computeIfAbsent("prober", source -> {
+            var hud = user().source(source);
+            hud.run("deploy", "--yes", "--no-env").exitsWith(0);
+            return hud;
+        });
+    }
+
     /** F3, as environment and taskset `coding`. */
     static Hud coding() {
         return DONE.computeIfAbsent("coding", Deployed::deploy);

@@ -4,13 +4,20 @@ package dev.assay.acceptance;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.RunKeys;
+import dev.assay.kit.identity.Signatures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +83,12 @@ final class Platform implements AutoCloseable {
     String keyOf(String team, String user, String role) {
         var answer = new Api(url(), ADMIN).post("/v2/admin/keys", Map.of("team", team, "name", user, "role", role));
         return answer.expect(201, 200).body().get("key").stringValue();
+    }
+
+    /** The key of a run's first attempt, as job-service made it. */
+    String runKey(TeamId team, RunId run, String model) {
+        var jobService = new Signatures(Party.service("job-service"), data.resolve("keys/job-service"), data.resolve("keys/public"), Clock.systemUTC());
+        return new RunKeys(jobService).mint(new RunKeys.RunKey(team, run, 1, model), Instant.now().plus(Duration.ofHours(1)));
     }
 
     Api api(String key) {

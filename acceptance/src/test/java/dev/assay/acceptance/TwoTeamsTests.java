@@ -4,6 +4,8 @@ package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
 import dev.assay.testsupport.RawConnection;
 import dev.assay.testsupport.Spellings;
 import java.net.URLEncoder;
@@ -36,6 +38,7 @@ class TwoTeamsTests {
     private static Map<String, String> ids;
     private static Set<String> secrets;
     private static String session;
+    private static String runKey;
 
     @BeforeAll
     static void make() {
@@ -47,6 +50,8 @@ class TwoTeamsTests {
         OURS.post("/v2/rollouts/submit", Runs.submission(run, job, "letter-count", "count_letter", Map.of("word", "banana", "letter", "a"),
                 "scripted/letters")).expect(200, 201);
         Runs.finished(OURS, run);
+        var team = TeamId.parse(OURS.get("/v2/auth/me").expect(200).body().get("team_id").stringValue());
+        runKey = PLATFORM.runKey(team, new RunId(run), "scripted/letters");
         var project = OURS.get("/v2/projects?limit=1").expect(200).body().get("items").get(0).get("id").stringValue();
         var key = OURS.get("/v2/keys").expect(200).body().get("items").get(0).get("id").stringValue();
         var model = OURS.post("/v2/models", Map.of("model_name", "ours/secret-" + job, "name", "ours", "provider", "scripted",
@@ -125,6 +130,19 @@ class TwoTeamsTests {
         softly.assertAll();
     }
 
+    @Test
+    void theKeyOfARunOpensTheSpansOfItsOwnRunAndNothingElse() {
+        var softly = new SoftAssertions();
+        paths().filter(path -> !OPEN.contains(path)).forEach(path -> METHODS.forEach(method -> {
+            var answer = said(method, filled(path), runKey);
+            softly.assertThat(status(answer)).as("%s %s: %s", method, path, answer).isBetween(400, 499);
+        }));
+        softly.assertAll();
+        var spans = PLATFORM.api(runKey);
+        spans.post("/telemetry/v3/api/trace/" + ids.get("trace") + "/telemetry-upload", Map.of("telemetry", List.of())).expect(204);
+        spans.post("/telemetry/v3/api/trace/" + UUID.randomUUID() + "/telemetry-upload", Map.of("telemetry", List.of())).expect(404);
+    }
+
     /** The door and what is behind it read a path alike, because it can be written in one way only. */
     @Test
     void noOtherSpellingOfAPathIsTakenFromAnybody() {
@@ -133,7 +151,7 @@ class TwoTeamsTests {
         paths().forEach(path -> {
             for (var spelling : Spellings.of(filled(path))) {
                 for (var method : METHODS) {
-                    for (var key : List.of("", theirs.key(), Deployed.KEY)) {
+                    for (var key : List.of("", theirs.key(), Deployed.KEY, runKey)) {
                         var answer = said(method, spelling, key);
                         walked.incrementAndGet();
                         softly.assertThat(status(answer)).as("%s %s: %s", method, spelling, answer).isBetween(400, 499);

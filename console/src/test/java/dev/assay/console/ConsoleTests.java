@@ -191,15 +191,15 @@ class ConsoleTests {
 
     @Test
     void openSandboxesAreWarnedOfOnEveryPageAndWalledOnesAreNot() {
-        var page = browser.open(platform.address("/#key=" + FakePlatform.KEY_WITHOUT_ANYTHING), 360);
+        var page = signIn(browser.open(platform.address("/"), 360), FakePlatform.KEY_WITHOUT_ANYTHING);
         assertThat(page.locator("#warning")).containsText("Sandboxes are open. Environments run without walls on laptop.local-1f3c9a2e");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Models")).click();
         assertThat(page.locator(".empty h2")).hasText("No models yet");
         assertThat(page.locator("#warning")).isVisible();
         assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth")).isTrue();
 
-        var walled = browser.open(platform.address("/jobs"));
-        walled.waitForResponse("**/v2/workers", () -> walled.navigate(platform.address("/jobs#key=" + FakePlatform.KEY_WITH_RUNS)));
+        var walled = signedIn("/jobs");
+        walled.waitForResponse("**/v2/workers", walled::reload);
         assertThat(walled.locator("tbody tr")).hasCount(6);
         assertThat(walled.locator("#warning")).isEmpty();
     }
