@@ -3,7 +3,6 @@
 package dev.assay.environment;
 
 import dev.assay.testsupport.SettableClock;
-import dev.assay.testsupport.TestPlatform;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -15,8 +14,6 @@ class StandingClock {
 
     @Bean
     SettableClock settableClock() {
-        var clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MICROS));
-        TestPlatform.tellTimeBy(clock);
-        return clock;
+        return new SettableClock(Instant.now().truncatedTo(ChronoUnit.MICROS));
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
-import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.UUID;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -30,8 +28,7 @@ public class Calls {
     private final Environment environment;
     private final JsonMapper json;
 
-    Calls(Environment environment, JsonMapper json, Clock clock) {
-        TestPlatform.tellTimeBy(clock);
+    Calls(Environment environment, JsonMapper json) {
         this.environment = environment;
         this.json = json;
     }

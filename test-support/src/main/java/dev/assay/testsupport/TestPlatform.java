@@ -132,8 +132,8 @@ public final class TestPlatform {
         return new Signatures(party, keysOf(party.issuer()), publicKeys(), clock);
     }
 
-    /** Makes {@link Tokens} at the time of the service under test, where that is not the real one. */
-    public static void tellTimeBy(Clock ofService) {
+    /** Makes {@link Tokens} at that time. */
+    static void tellTimeBy(Clock ofService) {
         clock = ofService;
     }
 
