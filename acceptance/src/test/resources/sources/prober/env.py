@@ -40,7 +40,7 @@ def asks(url: str, key: str, body: dict | None = None) -> str:
 
 
 @env.template()
-async def probe(addresses: str, ports: str, own: str, other: str, run: str):
+async def probe(addresses: str, ports: str, own: str, other: str, run: str, data: str):
     yield "Say anything."
     targets = [(address, int(port)) for address in addresses.split() for port in ports.split()]
     gateway, api, key = os.environ["HUD_GATEWAY_URL"], os.environ["HUD_API_URL"], os.environ["HUD_API_KEY"]
@@ -55,5 +55,5 @@ async def probe(addresses: str, ports: str, own: str, other: str, run: str):
         "api": asks(f"{api}/v2/jobs", key),
         "around": [asks(f"{api}/{path}", key) for path in ("inference/../v2/jobs", "%69nference/models", f"telemetry/../v2/trace/{run}")],
         "neighbours": [pid for pid in os.listdir("/proc") if pid.isdigit() and b"java" in open(f"/proc/{pid}/cmdline", "rb").read()],
-        "key_file": [path for path in os.listdir("/") if "assay" in path],
+        "files": [path for path in (data, f"{data}/keys", f"{data}/postgres-password") if os.path.exists(path)],
     }

@@ -29,7 +29,7 @@ class SandboxReachTests {
         var run = UUID.randomUUID();
         var api = PLATFORM.api(Deployed.KEY);
         api.post("/v2/rollouts/submit", Runs.submission(run, UUID.randomUUID(), "prober", "probe",
-                Map.of("addresses", machine(), "ports", ports(), "own", OWN, "other", "scripted/letters", "run", run.toString()), OWN))
+                Map.of("addresses", machine(), "ports", ports(), "own", OWN, "other", "scripted/letters", "run", run.toString(), "data", PLATFORM.data.toString()), OWN))
                 .expect(200, 201);
         var ended = Runs.finished(api, run);
         assertThat(ended.get("status").stringValue()).as(ended.toString()).isEqualTo("completed");
@@ -58,7 +58,7 @@ class SandboxReachTests {
     @Test
     void neitherThePlatformsProcessNorItsFilesAreSeen() {
         assertThat(reached.get("neighbours")).isEmpty();
-        assertThat(reached.get("key_file")).isEmpty();
+        assertThat(reached.get("files")).isEmpty();
     }
 
     /** The gateway, the services, the worker, Postgres, Kafka and its controller. */

@@ -4,7 +4,6 @@ package dev.assay.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -17,10 +16,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @NullUnmarked
+@DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*chromium.*", disabledReason = "no Chromium here")
 class ConsoleTests {
 
     private static final String LEDGER_JOB = "/jobs/00000002-1111-4111-8111-111111111111";
@@ -37,9 +38,7 @@ class ConsoleTests {
 
     @BeforeAll
     static void start() {
-        var found = Browser.ofThisMachine();
-        assumeTrue(found.isPresent(), "no Chromium on this machine");
-        browser = found.get();
+        browser = Browser.ofThisMachine().orElseThrow(() -> new IllegalStateException("no Chromium here: apt-get install chromium"));
         platform = FakePlatform.start(0);
     }
 

@@ -122,7 +122,7 @@ final class Postgres implements AutoCloseable {
                 end $$""");
     }
 
-    /** A new cluster trusts whoever connects from this machine; but sandboxes share its network, and what runs in them is not trusted. */
+    /** A new cluster trusts whoever connects from this machine: any user of it, and any program without walls. */
     private static void lock(Statement statement, String password, Path rules) throws SQLException, IOException {
         statement.execute("alter role postgres password '" + password + "'");
         Files.writeString(rules, ONLY_WITH_PASSWORD);

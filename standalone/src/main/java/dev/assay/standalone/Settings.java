@@ -5,6 +5,8 @@ package dev.assay.standalone;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -14,21 +16,25 @@ import java.util.Map;
  * @param address what the gateway binds
  * @param data the folder that survives restarts
  * @param worker whether a worker runs here too
+ * @param isolation what the worker here demands: {@code required} walls, or none ({@code off})
  */
-record Settings(int port, String address, Path data, boolean worker) {
+record Settings(int port, String address, Path data, boolean worker, String isolation) {
 
     static Settings from(Map<String, String> environment) {
         var settings = new Settings(
                 Integer.parseInt(environment.getOrDefault("ASSAY_PORT", "7300")),
                 environment.getOrDefault("ASSAY_ADDRESS", "127.0.0.1"),
                 Path.of(environment.getOrDefault("ASSAY_DATA", ".assay")).toAbsolutePath().normalize(),
-                Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_WORKER", "true")));
-        var open = settings.worker && environment.getOrDefault("ASSAY_ISOLATION", "required").equalsIgnoreCase("off");
-        if (open && !settings.isOnLoopback()) {
+                Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_WORKER", "true")),
+                environment.getOrDefault("ASSAY_ISOLATION", "required").toLowerCase(Locale.ROOT));
+        if (!List.of("required", "off").contains(settings.isolation)) {
+            throw new IllegalArgumentException("ASSAY_ISOLATION is 'required' or 'off', not '" + settings.isolation + "'");
+        }
+        if (settings.worker && settings.isolation.equals("off") && !settings.isOnLoopback()) {
             throw new IllegalArgumentException(
-                    "ASSAY_ADDRESS=%s lets others in, but with ASSAY_ISOLATION=off their environments would see this machine as its owner does."
+                    "ASSAY_ADDRESS=%s lets others in, but with ASSAY_ISOLATION=off their environments would see this machine as its owner"
                             .formatted(settings.address)
-                            + " Leave one of the two out, or run no worker here (ASSAY_STANDALONE_WORKER=false).");
+                            + " does. Leave one of the two out, or run no worker here (ASSAY_STANDALONE_WORKER=false).");
         }
         return settings;
     }

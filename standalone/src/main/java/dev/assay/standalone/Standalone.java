@@ -96,7 +96,8 @@ public final class Standalone {
             keys.makeSure(WORKER.name()); // also for workers that are started beside this process
             if (settings.worker()) {
                 // it asks the services: neither the database nor the broker is any of its business
-                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", List.of())));
+                var walls = List.of("--assay.worker.isolation=" + settings.isolation());
+                starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", walls)));
             }
             for (var room : starts) {
                 room.get();

@@ -29,7 +29,7 @@ class KafkaTests {
 
     @Test
     void itAsksWhoComesAndKnowsThemAgainAfterARestart() throws Exception {
-        var settings = new Settings(freePort(), "127.0.0.1", data, false);
+        var settings = new Settings(freePort(), "127.0.0.1", data, false, "required");
         String password;
         try (var kafka = Kafka.start(settings)) {
             password = kafka.passwordOf("job-service");

@@ -24,7 +24,7 @@ class PostgresTests {
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort() - 10;
         }
-        try (var postgres = Postgres.start(new Settings(port, "127.0.0.1", data, false))) {
+        try (var postgres = Postgres.start(new Settings(port, "127.0.0.1", data, false, "required"))) {
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", "")).isInstanceOf(SQLException.class);
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", postgres.password()))
                     .isInstanceOf(SQLException.class);

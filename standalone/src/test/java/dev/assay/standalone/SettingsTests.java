@@ -21,12 +21,22 @@ class SettingsTests {
         assertThat(Settings.from(Map.of("ASSAY_ADDRESS", address)).address()).isEqualTo(address);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "no", "preferred", ""})
+    void isolationIsRequiredOrOffAndNothingInBetween(String isolation) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.from(Map.of("ASSAY_ISOLATION", isolation)))
+                .withMessageContaining("'required' or 'off'");
+    }
+
     @Test
     void openSandboxesAreForWhoSitsAtTheMachine() {
         for (var address : new String[] {"127.0.0.1", "localhost", "::1"}) {
             assertThat(Settings.from(Map.of("ASSAY_ADDRESS", address, "ASSAY_ISOLATION", "off")).address()).isEqualTo(address);
         }
         assertThat(Settings.from(Map.of("ASSAY_ISOLATION", "OFF")).address()).isEqualTo("127.0.0.1");
+        // only what was looked at here counts for the worker, too
+        assertThat(Settings.from(Map.of("ASSAY_WORKER_ISOLATION", "off", "ASSAY_ADDRESS", "0.0.0.0")).isolation()).isEqualTo("required");
         // no worker, no sandboxes
         var doorOnly = Map.of("ASSAY_ADDRESS", "0.0.0.0", "ASSAY_ISOLATION", "off", "ASSAY_STANDALONE_WORKER", "false");
         assertThat(Settings.from(doorOnly).worker()).isFalse();

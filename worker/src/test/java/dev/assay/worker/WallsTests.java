@@ -50,7 +50,7 @@ class WallsTests {
         try (var worker = worker()) {
             var health = health(worker, "");
             assertThat(health.status()).isEqualTo(503);
-            assertThat(health.text()).contains("OUT_OF_SERVICE", "bubblewrap makes no sandbox here", "ASSAY_ISOLATION=off");
+            assertThat(health.text()).contains("OUT_OF_SERVICE", "isolation is switched off", "ASSAY_ISOLATION=off");
             assertThat(health(worker, "/readiness").status()).isEqualTo(503);
             // it lives: whoever starts dead processes again leaves it alone
             assertThat(health(worker, "/liveness").status()).isEqualTo(200);

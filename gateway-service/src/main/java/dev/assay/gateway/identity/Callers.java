@@ -4,8 +4,6 @@ package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.assay.kit.identity.Caller;
-import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import java.nio.ByteBuffer;
@@ -54,9 +52,5 @@ public class Callers {
             good.ifPresent(run -> runs.put(key, run));
             return good;
         });
-    }
-
-    static Caller holding(RunKey key) {
-        return Caller.holding(key);
     }
 }

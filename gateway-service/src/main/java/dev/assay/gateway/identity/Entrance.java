@@ -105,7 +105,7 @@ class Entrance implements SecurityContextRepository {
     /** A run's key is taken as long as it is good, whether or not its attempt lives: the last spans arrive after its end. */
     private Entrant holder(String key) {
         return callers.run(key)
-                .map(run -> new Entrant(Callers.holding(run), () -> callers.run(key).isPresent()))
+                .map(run -> new Entrant(Caller.holding(run), () -> callers.run(key).isPresent()))
                 .or(() -> callers.holder(key))
                 .orElseThrow(() -> new BadCredentialsException(BAD_KEY));
     }
@@ -116,7 +116,7 @@ class Entrance implements SecurityContextRepository {
         for (var key : keys) {
             var run = callers.run(key);
             if (run.isPresent() && runs.lives(run.get())) {
-                return new Entrant(Callers.holding(run.get()), () -> runs.lives(run.get()));
+                return new Entrant(Caller.holding(run.get()), () -> runs.lives(run.get()));
             }
             var holder = callers.holder(key);
             if (holder.isPresent()) {

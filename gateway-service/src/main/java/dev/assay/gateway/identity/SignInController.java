@@ -49,7 +49,8 @@ class SignInController {
 
     @Operation(
             summary = "Sign a browser in",
-            description = "Sets a cookie that stands for the key below `/v2` until it runs out, the browser signs out, or the key is revoked. "
+            description = "Sets a cookie that stands for the key below `/v2` and for this document until it runs out, the browser signs "
+                    + "out, or the key is revoked. "
                     + "No script can read it. Needs the header `X-Requested-With`, with any value, and comes from this origin's pages only.")
     @SecurityRequirements
     @PostMapping(path = "/v2/auth/session", consumes = MediaType.APPLICATION_JSON_VALUE)

@@ -8,7 +8,7 @@ public enum Role {
     VIEWER,
     /** Somebody of a team who may also work: whatever a viewer may, and more. */
     MEMBER,
-    /** Somebody of a team who may also take things away and spend on others' behalf: whatever a member may, and more. */
+    /** Somebody of a team who may also add to the model catalog and revoke the keys of others: whatever a member may, and more. */
     ADMINISTRATOR,
     /** The holder of a run's key, for that run alone. */
     RUN,

@@ -93,11 +93,6 @@ public class DoorKeeper implements SmartLifecycle {
                 .map(service -> spring.getProperty("assay." + service + "-url", URI.class))
                 .filter(url -> url != null && url.getHost() != null)
                 .forEach(url -> hosts.add(url.getHost()));
-        for (var broker : spring.getProperty("assay.kafka", "").split(",")) {
-            if (broker.contains(":")) {
-                hosts.add(broker.substring(0, broker.lastIndexOf(':')).strip());
-            }
-        }
         return hosts;
     }
 }

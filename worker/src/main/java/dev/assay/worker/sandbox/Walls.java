@@ -43,8 +43,8 @@ public class Walls implements HealthIndicator {
         return health.withDetail("process", runtime.description()).build();
     }
 
-    private static String reason() {
-        return "environments are to be walled off (assay.worker.isolation: required), but bubblewrap makes no sandbox here: install"
-                + " bubblewrap and let this user make namespaces, or set ASSAY_ISOLATION=off to run without walls";
+    private String reason() {
+        return "environments are to be walled off (ASSAY_ISOLATION=required), but " + runtime.openBecause().orElse("they cannot be")
+                + "; ASSAY_ISOLATION=off runs them without walls";
     }
 }

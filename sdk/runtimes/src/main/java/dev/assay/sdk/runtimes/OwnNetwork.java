@@ -61,7 +61,8 @@ record OwnNetwork(Isolation isolation, Path control, Path door) {
         if (isolation == Isolation.BUBBLEWRAP) {
             line.add("--unshare-user");
         }
-        line.addAll(List.of("--dev-bind", "/", "/", "--"));
+        // the processes of the namespace, for whom bubblewrap asks there: the machine has others of these numbers, or none
+        line.addAll(List.of("--dev-bind", "/", "/", "--proc", "/proc", "--"));
         line.addAll(List.of("/bin/sh", "-c", OUTSIDE, "sh", control.toString(), door.toString(), Tools.require("socat")));
         line.addAll(command);
         return line;

@@ -6,7 +6,6 @@ import static dev.assay.sdk.runtimes.FakePythonContext.ask;
 import static dev.assay.sdk.runtimes.FakePythonContext.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
