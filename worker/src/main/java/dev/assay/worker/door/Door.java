@@ -47,7 +47,7 @@ final class Door implements AutoCloseable {
         threads.setDaemon(true);
         var server = new Server(threads);
         sockets.forEach((network, path) -> server.addConnector(connector(server, network, path)));
-        server.setHandler(new Ways(new ToGateway(gateway), new Egress(policy, IDLE)));
+        server.setHandler(new Ways(new ToGateway(gateway), new Egress(new LookUps(policy), IDLE)));
         server.start();
         return new Door(server);
     }

@@ -2,7 +2,6 @@
 
 package dev.assay.worker.door;
 
-import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.eclipse.jetty.client.HttpClient;
@@ -19,25 +18,19 @@ final class Egress extends ConnectHandler {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
 
-    private final EgressPolicy policy;
+    private final LookUps lookUps;
 
-    Egress(EgressPolicy policy, Duration idle) {
-        super(new Forward(policy, idle));
-        this.policy = policy;
+    Egress(LookUps lookUps, Duration idle) {
+        super(new Forward(lookUps, idle));
+        this.lookUps = lookUps;
         setConnectTimeout(LONGEST_CONNECT.toMillis());
         setIdleTimeout(idle.toMillis());
     }
 
     @Override
     protected void connectToServer(Request request, String host, int port, Promise<SocketChannel> promise) {
-        Thread.ofVirtual().name("egress").start(() -> {
-            try {
-                var address = policy.addresses(host, port).getFirst();
-                super.connectToServer(request, address.getAddress().getHostAddress(), port, promise);
-            } catch (IOException | RuntimeException e) {
-                promise.failed(e);
-            }
-        });
+        lookUps.find(host, port,
+                found -> super.connectToServer(request, found.getFirst().getAddress().getHostAddress(), port, promise), promise);
     }
 
     @Override
@@ -48,11 +41,11 @@ final class Egress extends ConnectHandler {
     /** Requests in the open. */
     private static final class Forward extends ProxyHandler.Forward {
 
-        private final EgressPolicy policy;
+        private final LookUps lookUps;
         private final Duration idle;
 
-        Forward(EgressPolicy policy, Duration idle) {
-            this.policy = policy;
+        Forward(LookUps lookUps, Duration idle) {
+            this.lookUps = lookUps;
             this.idle = idle;
         }
 
@@ -83,13 +76,7 @@ final class Egress extends ConnectHandler {
             var client = super.newHttpClient();
             client.setConnectTimeout(LONGEST_CONNECT.toMillis());
             client.setIdleTimeout(idle.toMillis());
-            client.setSocketAddressResolver((host, port, context, promise) -> Thread.ofVirtual().name("egress").start(() -> {
-                try {
-                    promise.succeeded(policy.addresses(host, port));
-                } catch (IOException | RuntimeException e) {
-                    promise.failed(e);
-                }
-            }));
+            client.setSocketAddressResolver((host, port, context, promise) -> lookUps.find(host, port, promise::succeeded, promise));
             return client;
         }
 

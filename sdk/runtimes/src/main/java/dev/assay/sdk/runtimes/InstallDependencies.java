@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class InstallDependencies {
 
     /** All trusted steps are the same user, who owns the cache; just below the users of sandboxes. */
-    private static final int INSTALLER = Workshop.FIRST_USER - 1;
+    private static final int INSTALLER = Workshop.FIRST_USER - Workshop.USERS;
 
     private static final String SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
     private static final int MOST_NAMED = 20;

@@ -25,12 +25,14 @@ import java.util.regex.Pattern;
 record PackageIndex(Map<String, String> variables, List<Path> files, Set<String> secrets) {
 
     private static final Pattern USER_INFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,15}://)([^/?#\\s]+)@");
+    /** Proxies may be named without a scheme. */
+    private static final Pattern USER_OF_PROXY = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]{0,15}://)?([^/?#\\s]+)@");
     private static final Pattern REACHING_OUT = Pattern.compile("(?i)(HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE");
 
     /** Of pip's settings those that say where packages are, and hold no secret once the user is out of their addresses. */
     private static final Set<String> HARMLESS = Set.of(
             "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_TIMEOUT",
-            "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES", "PIP_PREFER_BINARY", "PIP_PROXY", "PIP_DISABLE_PIP_VERSION_CHECK");
+            "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES", "PIP_PREFER_BINARY", "PIP_DISABLE_PIP_VERSION_CHECK");
 
     /** Shorter ones would hide ordinary words. */
     private static final int SHORTEST_SECRET = 4;
@@ -63,7 +65,7 @@ record PackageIndex(Map<String, String> variables, List<Path> files, Set<String>
         Map<String, String> harmless = new TreeMap<>();
         variables.forEach((name, value) -> {
             if (HARMLESS.contains(name.toUpperCase(Locale.ROOT)) || REACHING_OUT.matcher(name).matches()) {
-                harmless.put(name, USER_INFO.matcher(value).replaceAll("$1"));
+                harmless.put(name, userInfo(name).matcher(value).replaceAll("$1"));
             }
         });
         return new PackageIndex(harmless, files(harmless), secrets);
@@ -76,6 +78,10 @@ record PackageIndex(Map<String, String> variables, List<Path> files, Set<String>
             masked = masked.replace(secret, "****");
         }
         return masked.indexOf('@') < 0 ? masked : USER_INFO.matcher(masked).replaceAll("$1****@");
+    }
+
+    private static Pattern userInfo(String name) {
+        return name.toUpperCase(Locale.ROOT).endsWith("_PROXY") ? USER_OF_PROXY : USER_INFO;
     }
 
     private static boolean isPip(String name) {
@@ -151,14 +157,14 @@ record PackageIndex(Map<String, String> variables, List<Path> files, Set<String>
 
     private static Set<String> secrets(Map<String, String> variables) {
         Set<String> secrets = new LinkedHashSet<>();
-        for (var value : variables.values()) {
-            var found = USER_INFO.matcher(value);
+        variables.forEach((name, value) -> {
+            var found = userInfo(name).matcher(value);
             while (found.find()) {
                 var userInfo = found.group(2);
                 secrets.add(userInfo);
                 secrets.add(userInfo.substring(userInfo.indexOf(':') + 1));
             }
-        }
+        });
         secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
         return secrets;
     }

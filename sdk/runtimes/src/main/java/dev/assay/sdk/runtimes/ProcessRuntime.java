@@ -214,8 +214,9 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                     throw new IllegalArgumentException("a Python version without a virtual environment");
                 }
                 var target = folder.guest(SandboxFolder.SOURCE) + (python.target().equals(".") ? "" : "/" + python.target());
+                // -P: what lies in the folder is the environment's to import, once it is loaded, and not its interpreter's before that
                 var command = List.of(
-                        environment.python().toString(), "-c", SERVE, String.join(",", spec.environmentVariables().keySet()), target,
+                        environment.python().toString(), "-P", "-c", SERVE, String.join(",", spec.environmentVariables().keySet()), target,
                         "--env", spec.declaredName(), "--host", "127.0.0.1", "--port", port);
                 var variables = Map.of(
                         "VIRTUAL_ENV", environment.folder().toString(), "PYTHONUNBUFFERED", "1", "HUD_SKIP_VERSION_CHECK", "1",

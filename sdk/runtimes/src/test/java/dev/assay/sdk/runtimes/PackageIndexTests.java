@@ -43,11 +43,13 @@ class PackageIndexTests {
         write("home/.pip/pip.conf", "[global]\nindex-url = https://user:s3cret-token@mine/simple\nclient-cert = /key.pem\n");
         var index = index(Map.of(
                 "PIP_EXTRA_INDEX_URL", "https://only-a-token@other/simple http://plain/", "PIP_PASSWORD_OF_MINE", "s3cret",
-                "http_proxy", "http://joe:pw@proxy:3128", "PIP_CERT", "/etc/hosts"));
+                "http_proxy", "http://joe:pw@proxy:3128", "HTTPS_PROXY", "joe:password@proxy:3129", "PIP_PROXY", "proxy:3130", "PIP_CERT",
+                "/etc/hosts"));
         assertThat(index.forStrangers().variables())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "PIP_INDEX_URL", "https://mine/simple", "PIP_EXTRA_INDEX_URL", "https://other/simple http://plain/",
-                        "http_proxy", "http://proxy:3128", "PIP_CERT", "/etc/hosts"));
+                        "http_proxy", "http://proxy:3128", "HTTPS_PROXY", "proxy:3129", "PIP_CERT", "/etc/hosts"));
+        assertThat(index.forStrangers().masked("no route to joe:password@proxy")).doesNotContain("password");
         assertThat(index.forStrangers().files()).containsExactly(Path.of("/etc/hosts"));
     }
 

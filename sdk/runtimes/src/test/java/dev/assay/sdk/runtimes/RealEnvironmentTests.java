@@ -103,6 +103,7 @@ class RealEnvironmentTests {
     void anAgentsShellWorksInsideTheWorkspaceAndSeesNoMoreThanThat() throws Exception {
         var version = prepare(new TarGz()
                 .file("env.py", ENVIRONMENT)
+                .file("random.py", "def pick():\n    return 4\n") // its own, whatever the interpreter has of that name
                 .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
         try (var sandbox = runtime.launch(spec(version)); var client = connect(sandbox)) {
             var shell = client.capability("ssh");
