@@ -44,14 +44,14 @@ final class FakePythonContext {
 
     static PreparedVersion in(Path folder) throws IOException, InterruptedException {
         var source = Files.createDirectories(folder.resolve("context"));
-        var module = Files.createDirectories(source.resolve("hud/environment"));
-        Files.writeString(source.resolve("hud/__init__.py"), "");
-        Files.writeString(module.resolve("__init__.py"), "");
-        Files.writeString(module.resolve("server.py"), SERVER);
         Files.writeString(source.resolve("env.py"), "Environment('fake')");
         var base = FindPython.on(System.getenv()).getFirst();
         var venv = folder.resolve("fake-venv");
         new ProcessBuilder(base.executable().toString(), "-m", "venv", "--without-pip", venv.toString()).start().waitFor();
+        var module = Files.createDirectories(venv.resolve("lib/python3." + base.minor() + "/site-packages/hud/environment"));
+        Files.writeString(module.resolveSibling("__init__.py"), "");
+        Files.writeString(module.resolve("__init__.py"), "");
+        Files.writeString(module.resolve("server.py"), SERVER);
         return new PreparedVersion(
                 "fake", source, new Recipe.Python("env.py", List.of(), List.of(), false, ""), new VirtualEnvironment(venv, base));
     }
