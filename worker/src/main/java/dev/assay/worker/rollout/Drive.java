@@ -167,7 +167,7 @@ final class Drive {
         try (var files = FileTracking.start(client, lease.run().hex(), timeline, clock)) {
             return AgentEnding.of(harness.run(new AgentRun(
                     lease.agent().path("config"), PromptTurn.of(prompt), client.hello().bindings(),
-                    capability -> client.capability(capability.name()), model, timeline)));
+                    capability -> client.openTunnel(capability.name()), model, timeline)));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +75,7 @@ final class FileTracking implements AutoCloseable {
     }
 
     private void watch(Semaphore first) {
-        try (var socket = new Socket("127.0.0.1", client.forward(capability.name()))) {
-            socket.setSoTimeout((int) LAST_LOOK.toMillis());
+        try (var socket = client.openTunnel(capability.name())) {
             var replies = new FrameReader(socket.getInputStream());
             if (capability.params().path("setup_diff").asBoolean(false)) {
                 tell("setup", ask(socket, replies, "setup"));
@@ -101,8 +101,23 @@ final class FileTracking implements AutoCloseable {
 
     private JsonNode ask(Socket socket, FrameReader replies, String method) throws IOException {
         var request = Json.object().put("jsonrpc", "2.0").put("id", ++calls).put("method", method).set("params", Json.object());
-        socket.getOutputStream().write((Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
-        return reply(replies, method);
+        var tooLate = CompletableFuture.runAsync(
+                () -> hangUp(socket), CompletableFuture.delayedExecutor(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS));
+        try {
+            socket.getOutputStream().write((Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
+            return reply(replies, method);
+        } finally {
+            tooLate.cancel(false);
+        }
+    }
+
+    /** A Unix socket knows no time limit for reading; closing it ends the reading. */
+    private static void hangUp(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // gone either way
+        }
     }
 
     /** An environment says what it likes: a line without end costs its own run's tracking, not the worker's memory. */

@@ -11,8 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A way for an agent to act on an environment.
  *
  * @param protocol what is spoken there, such as {@code ssh/2} or {@code mcp/2025-11-25}
- * @param url where the environment itself reaches it; a controller goes through {@link ControlClient#forward} or
- *     {@link ControlClient#openTunnel}
+ * @param url where the environment itself reaches it; a controller goes through {@link ControlClient#openTunnel}
  * @param params what else a client must know, such as a key
  */
 public record Capability(String name, String protocol, String url, ObjectNode params) {
@@ -37,9 +36,5 @@ public record Capability(String name, String protocol, String url, ObjectNode pa
 
     boolean answersTo(String reference) {
         return reference.equals(name) || reference.equals(protocol) || reference.equals(family());
-    }
-
-    Capability at(String newUrl) {
-        return new Capability(name, protocol, newUrl, params);
     }
 }

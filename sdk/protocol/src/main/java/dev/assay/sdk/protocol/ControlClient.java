@@ -14,6 +14,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -38,14 +42,13 @@ public final class ControlClient implements AutoCloseable {
     private final SocketAddress address;
     private final RpcConnection connection;
     private final Manifest manifest;
-    private final Forwarders forwarders;
+    private final Set<Socket> tunnels = ConcurrentHashMap.newKeySet();
     private final Heartbeat heartbeat;
 
     private ControlClient(SocketAddress address, RpcConnection connection, Manifest manifest, Duration heartbeatEvery) {
         this.address = address;
         this.connection = connection;
         this.manifest = manifest;
-        this.forwarders = new Forwarders(this::openTunnel);
         this.heartbeat = Heartbeat.start(connection, manifest.sessionId(), heartbeatEvery);
     }
 
@@ -172,17 +175,30 @@ public final class ControlClient implements AutoCloseable {
         return connection.isOpen();
     }
 
-    /** A new stream of raw bytes to a capability. */
+    /**
+     * A new stream of raw bytes to a capability, until it or this client is closed. No port is opened for it: what anybody else on this
+     * machine could dial would be theirs as well.
+     */
     public Socket openTunnel(String capability) throws IOException {
         var socket = Dial.to(address, LONGEST_DIAL);
+        tunnels.removeIf(Socket::isClosed);
+        tunnels.add(socket);
+        var tooLate = CompletableFuture.runAsync(
+                () -> Splice.close(socket), CompletableFuture.delayedExecutor(LONGEST_DIAL.toMillis(), TimeUnit.MILLISECONDS));
         try {
+            if (!isOpen()) {
+                throw new EOFException("the control channel is closed");
+            }
             var preface = Frames.request(1, "tunnel.open", Json.object().put("capability", capability));
             socket.getOutputStream().write(Frames.encode(preface));
             readTunnelReply(socket);
             return socket;
         } catch (IOException refused) {
-            socket.close();
+            Splice.close(socket);
+            tunnels.remove(socket);
             throw refused;
+        } finally {
+            tooLate.cancel(false);
         }
     }
 
@@ -201,32 +217,26 @@ public final class ControlClient implements AutoCloseable {
         }
     }
 
-    /** A port on this machine's loopback address that leads to a capability until this client is closed. */
-    public int forward(String capability) throws IOException {
-        return forwarders.port(capability);
-    }
-
     /**
-     * The capability with that name, protocol or protocol family, with an address that can be dialled from here.
+     * The capability with that name, protocol or protocol family.
      *
      * @throws NoSuchElementException if there is none, or more than one
      */
-    public Capability capability(String reference) throws IOException {
+    public Capability capability(String reference) {
         var matches = manifest.bindings().stream().filter(one -> one.answersTo(reference)).toList();
         if (matches.size() != 1) {
             var known = manifest.bindings().stream().map(one -> one.name() + " (" + one.protocol() + ")").toList();
             throw new NoSuchElementException(
                     (matches.isEmpty() ? "no" : "ambiguous") + " capability '" + reference + "' among " + known);
         }
-        var found = matches.getFirst();
-        return found.at(HostPort.replaced(found.url(), "127.0.0.1", forward(found.name())));
+        return matches.getFirst();
     }
 
     /** Hangs up without a word: a task that was started stays parked in the environment and can still be graded. */
     @Override
     public void close() {
         heartbeat.stop();
-        forwarders.close();
         connection.close();
+        tunnels.forEach(Splice::close);
     }
 }

@@ -22,18 +22,6 @@ record HostPort(String host, int port) {
         return port > 65_535 ? null : new HostPort(host(parts), port);
     }
 
-    /** The same address at another place; a user stays, a password does not. */
-    static String replaced(String url, String host, int port) {
-        var parts = URL.matcher(url);
-        if (!parts.matches()) {
-            return url;
-        }
-        var user = parts.group("user");
-        var rest = parts.group("rest");
-        var login = user == null ? "" : user.split(":", 2)[0] + "@";
-        return parts.group("scheme") + "://" + login + host + ":" + port + (rest == null ? "" : rest);
-    }
-
     private static String host(Matcher parts) {
         return parts.group("literal") != null ? parts.group("literal") : parts.group("host");
     }

@@ -126,23 +126,28 @@ class TunnelTests {
     }
 
     @Test
-    void theClientOpensTunnelsAndLocalPorts() throws Exception {
+    void theClientOpensTunnelsThatEndWithIt() throws Exception {
         try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
             try (var tunnel = client.openTunnel("shell");
                     var accepted = backend.accept()) {
                 accepted.getOutputStream().write("hi".getBytes());
                 assertThat(tunnel.getInputStream().readNBytes(2)).asString().isEqualTo("hi");
             }
-            var local = client.capability("ssh");
-            int port = client.forward("shell");
-            assertThat(local.url()).isEqualTo("ssh://agent@127.0.0.1:" + port + "/path?q=1");
-            try (var socket = new Socket("127.0.0.1", port);
+            try (var tunnel = client.openTunnel("shell");
                     var accepted = backend.accept()) {
-                socket.getOutputStream().write("ho".getBytes());
+                tunnel.getOutputStream().write("ho".getBytes());
                 assertThat(accepted.getInputStream().readNBytes(2)).asString().isEqualTo("ho");
                 client.close();
                 assertThat(readToTheEnd(accepted)).isEqualTo(-1);
             }
+            assertThatThrownBy(() -> client.openTunnel("shell")).hasMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void theClientFindsACapabilityByItsFamily() throws Exception {
+        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
+            assertThat(client.capability("ssh").name()).isEqualTo("shell");
         }
     }
 

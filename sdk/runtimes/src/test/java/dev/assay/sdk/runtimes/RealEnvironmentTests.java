@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.Json;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,8 +109,8 @@ class RealEnvironmentTests {
         try (var sandbox = runtime.launch(spec(version)); var client = connect(sandbox)) {
             var shell = client.capability("ssh");
             client.start("look", Json.object().put("command", "true"));
-            assertThat(ssh(version, shell, "echo hello > greeting; cat greeting; pwd")).isEqualTo("hello\n/workspace\n");
-            assertThat(ssh(version, shell, "ls /srv /home 2>/dev/null; ls -d /root/.pyenv 2>/dev/null")).isEmpty();
+            assertThat(ssh(version, sandbox, shell, "echo hello > greeting; cat greeting; pwd")).isEqualTo("hello\n/workspace\n");
+            assertThat(ssh(version, sandbox, shell, "ls /srv /home 2>/dev/null; ls -d /root/.pyenv 2>/dev/null")).isEmpty();
             assertThat(client.grade(Json.object().put("answer", "")).path("score").asDouble()).isEqualTo(1.0);
         }
     }
@@ -126,32 +127,43 @@ class RealEnvironmentTests {
             assertThat(look(client, "echo $DATABASE_KEY $HUD_API_KEY")).isEqualTo("the-deployers-own ark_the-runs-own");
             for (var name : List.of("plain", "user", "root", "open")) {
                 var shell = client.capability(name);
-                var seen = ssh(version, shell, "env; cat /proc/*/environ /proc/*/cmdline /etc/* /run/assay/* 2>/dev/null | tr '\\0' '\\n'");
+                var everything = "env; cat /proc/*/environ /proc/*/cmdline /etc/* /run/assay/* 2>/dev/null | tr '\\0' '\\n'";
+                var seen = ssh(version, sandbox, shell, everything);
                 assertThat(seen).as(name).contains("PATH=").doesNotContain("the-deployers-own", "ark_the-runs-own", "DATABASE_KEY", "HUD_");
-                assertThat(ssh(version, shell, "echo hello > greeting && cat greeting")).as(name).isEqualTo("hello\n");
+                assertThat(ssh(version, sandbox, shell, "echo hello > greeting && cat greeting")).as(name).isEqualTo("hello\n");
             }
             if (runtime.isolation() == Isolation.BUBBLEWRAP_AS_ROOT) {
-                assertThat(ssh(version, client.capability("user"), "id -u; id -g; id -G; echo $GIVEN"))
+                assertThat(ssh(version, sandbox, client.capability("user"), "id -u; id -g; id -G; echo $GIVEN"))
                         .isEqualTo("1000\n1000\n1000\nby the author\n");
-                assertThat(ssh(version, client.capability("root"), "id -u; id -G")).isEqualTo("0\n0\n");
+                assertThat(ssh(version, sandbox, client.capability("root"), "id -u; id -G")).isEqualTo("0\n0\n");
             }
         }
     }
 
-    /** By the library that the client itself uses. */
-    private static String ssh(PreparedVersion version, Capability shell, String command) throws Exception {
+    /** By the library that the client itself uses, through a tunnel of its own. */
+    private static String ssh(PreparedVersion version, Sandbox sandbox, Capability shell, String command) throws Exception {
         var script = """
-                import asyncio, asyncssh, sys
-                async def main(port, key, command):
-                    async with asyncssh.connect("127.0.0.1", int(port), username="agent", known_hosts=None,
+                import asyncio, asyncssh, json, socket, sys
+                async def main(address, capability, key, command):
+                    if address.startswith("/"):
+                        tunnel = socket.socket(socket.AF_UNIX)
+                        tunnel.connect(address)
+                    else:
+                        tunnel = socket.create_connection(("127.0.0.1", int(address)))
+                    call = {"jsonrpc": "2.0", "id": 1, "method": "tunnel.open", "params": {"capability": capability}}
+                    tunnel.sendall(json.dumps(call).encode() + b"\\n")
+                    while tunnel.recv(1) not in (b"\\n", b""):
+                        pass
+                    tunnel.setblocking(False)
+                    async with asyncssh.connect(sock=tunnel, username="agent", known_hosts=None,
                                                 client_keys=[asyncssh.import_private_key(key)]) as connection:
                         result = await connection.run(command)
                         print(result.stdout, end=""); print(result.stderr, end="", file=sys.stderr)
                 asyncio.run(main(*sys.argv[1:]))
                 """;
-        var port = shell.url().substring(shell.url().lastIndexOf(':') + 1);
+        var address = sandbox.address() instanceof InetSocketAddress tcp ? "" + tcp.getPort() : sandbox.address().toString();
         var process = new ProcessBuilder(
-                        version.virtualEnvironment().python().toString(), "-c", script, port,
+                        version.virtualEnvironment().python().toString(), "-c", script, address, shell.name(),
                         shell.params().path("client_key").asString(), command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

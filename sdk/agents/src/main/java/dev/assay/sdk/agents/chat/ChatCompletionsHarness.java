@@ -52,7 +52,7 @@ public final class ChatCompletionsHarness implements Harness {
         if (shell.isEmpty()) {
             return drive(run, settings, List.of());
         }
-        try (var workspace = SshWorkspace.connect(run.route().dialable(shell.get()))) {
+        try (var workspace = SshWorkspace.connect(shell.get(), run.route())) {
             return drive(run, settings, tools(new WorkspaceFiles(workspace)));
         }
     }

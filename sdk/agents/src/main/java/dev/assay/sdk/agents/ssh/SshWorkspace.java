@@ -2,10 +2,10 @@
 
 package dev.assay.sdk.agents.ssh;
 
+import dev.assay.sdk.agents.CapabilityRoute;
 import dev.assay.sdk.protocol.Capability;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,8 +47,9 @@ public final class SshWorkspace implements AutoCloseable {
     private final SshClient client = SshClient.setUpDefaultClient();
     private @Nullable ClientSession session;
 
-    private SshWorkspace(Capability capability) throws SshConnectionException {
+    private SshWorkspace(Capability capability, CapabilityRoute route) throws SshConnectionException {
         this.capability = capability;
+        client.setIoServiceFactoryFactory(new StreamTransport(() -> route.open(capability)));
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         // nothing of the machine's own ~/.ssh
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
@@ -59,13 +60,9 @@ public final class SshWorkspace implements AutoCloseable {
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 4);
     }
 
-    /**
-     * Connects.
-     *
-     * @param capability with a url that can be dialled from here
-     */
-    public static SshWorkspace connect(Capability capability) throws SshConnectionException, InterruptedException {
-        var workspace = new SshWorkspace(capability);
+    /** Connects: every connection, also a later one, is a stream of its own by that route. */
+    public static SshWorkspace connect(Capability capability, CapabilityRoute route) throws SshConnectionException, InterruptedException {
+        var workspace = new SshWorkspace(capability, route);
         try {
             workspace.client.start();
             workspace.session = workspace.dial();
@@ -165,14 +162,9 @@ public final class SshWorkspace implements AutoCloseable {
     }
 
     private ClientSession dial() throws SshConnectionException, InterruptedException {
-        var address = URI.create(capability.url());
-        if (address.getHost() == null || address.getPort() < 0) {
-            throw new SshConnectionException("capability '" + capability.name() + "' names no host and port: " + capability.url());
-        }
-        var host = address.getHost().replaceAll("^\\[|]$", "");
         var user = capability.params().path("user").asString("agent");
         try {
-            var connecting = client.connect(user, host, address.getPort());
+            var connecting = client.connect(user, StreamTransport.THERE, null, null);
             await(connecting, HANDSHAKE, "the workspace did not answer");
             var connected = connecting.getClientSession();
             try {
@@ -185,7 +177,7 @@ public final class SshWorkspace implements AutoCloseable {
         } catch (SshConnectionException e) {
             throw e;
         } catch (IOException e) {
-            throw new SshConnectionException("the workspace at " + host + ":" + address.getPort() + " cannot be reached: " + e.getMessage(), e);
+            throw new SshConnectionException("the workspace '" + capability.name() + "' cannot be reached: " + e.getMessage(), e);
         }
     }
 

@@ -84,7 +84,7 @@ class ChatCompletionsHarnessTests {
     void withoutAWorkspaceThereAreNoTools() throws Exception {
         model.says("hi");
 
-        var run = new AgentRun(Json.object(), PromptTurn.of(null), List.of(), declared -> declared, model.endpoint(), steps);
+        var run = new AgentRun(Json.object(), PromptTurn.of(null), List.of(), FakeWorkspace::route, model.endpoint(), steps);
 
         assertThat(harness().run(run).content()).isEqualTo("hi");
         assertThat(model.requests.getFirst().has("tools")).isFalse();
@@ -229,9 +229,9 @@ class ChatCompletionsHarnessTests {
     @Test
     void aWorkspaceThatCannotBeReachedIsNotTheAgentsFault() {
         var nowhere = new Capability("shell", "ssh/2", "ssh://127.0.0.1:1");
-        var run = new AgentRun(Json.object(), PromptTurn.of(null), List.of(nowhere), declared -> declared, model.endpoint(), steps);
+        var run = new AgentRun(Json.object(), PromptTurn.of(null), List.of(nowhere), FakeWorkspace::route, model.endpoint(), steps);
 
-        assertThatThrownBy(() -> harness().run(run)).hasMessageContaining("127.0.0.1:1 cannot be reached");
+        assertThatThrownBy(() -> harness().run(run)).hasMessageContaining("'shell' cannot be reached: ");
         assertThat(steps.shape()).isEmpty();
     }
 
@@ -239,7 +239,8 @@ class ChatCompletionsHarnessTests {
         JsonNode json = Json.MAPPER.readTree(config);
         var other = new Capability("screen", "rfb/3.8", "rfb://127.0.0.1:1");
         return harness().run(new AgentRun(
-                json, PromptTurn.of(Json.tree("How many r?")), List.of(other, workspace.capability()), declared -> declared, model.endpoint(), steps));
+                json, PromptTurn.of(Json.tree("How many r?")), List.of(other, workspace.capability()), FakeWorkspace::route,
+                model.endpoint(), steps));
     }
 
     private static ChatCompletionsHarness harness() {

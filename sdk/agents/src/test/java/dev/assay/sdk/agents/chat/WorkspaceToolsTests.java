@@ -35,7 +35,7 @@ class WorkspaceToolsTests {
     @BeforeEach
     void connect() throws Exception {
         server = new FakeWorkspace(folder);
-        connection = SshWorkspace.connect(server.capability());
+        connection = SshWorkspace.connect(server.capability(), FakeWorkspace::route);
         workspace = new WorkspaceFiles(connection);
     }
 

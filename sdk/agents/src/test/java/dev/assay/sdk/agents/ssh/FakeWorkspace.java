@@ -6,6 +6,8 @@ import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -45,6 +47,12 @@ public final class FakeWorkspace implements AutoCloseable {
     public Capability capability() {
         var params = Json.object().put("user", "agent").put("shell", "bash").put("client_key", openSsh(clientKey));
         return new Capability("shell", "ssh/2", "ssh://127.0.0.1:" + server.getPort(), params);
+    }
+
+    /** The way to whatever says of itself where it is. */
+    public static Socket route(Capability capability) throws IOException {
+        var address = URI.create(capability.url());
+        return new Socket(address.getHost(), address.getPort());
     }
 
     /** The commands that were told to terminate. */

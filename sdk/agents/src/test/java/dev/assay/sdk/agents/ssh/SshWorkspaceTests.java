@@ -31,7 +31,7 @@ class SshWorkspaceTests {
     @BeforeEach
     void connect() throws Exception {
         server = new FakeWorkspace(folder);
-        workspace = SshWorkspace.connect(server.capability());
+        workspace = SshWorkspace.connect(server.capability(), FakeWorkspace::route);
     }
 
     @AfterEach
@@ -123,7 +123,7 @@ class SshWorkspaceTests {
             var stranger = new Capability(
                     "shell", "ssh/2", server.capability().url(), other.capability().params());
 
-            assertThatThrownBy(() -> SshWorkspace.connect(stranger)).isInstanceOf(SshConnectionException.class);
+            assertThatThrownBy(() -> SshWorkspace.connect(stranger, FakeWorkspace::route)).isInstanceOf(SshConnectionException.class);
         }
     }
 
@@ -132,7 +132,7 @@ class SshWorkspaceTests {
         var broken = new Capability(
                 "shell", "ssh/2", server.capability().url(), Json.object().put("client_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n"));
 
-        assertThatThrownBy(() -> SshWorkspace.connect(broken))
+        assertThatThrownBy(() -> SshWorkspace.connect(broken, FakeWorkspace::route))
                 .isInstanceOf(SshConnectionException.class)
                 .hasMessageNotContaining("secret");
     }
