@@ -5,12 +5,10 @@ package dev.assay.gateway;
 import dev.assay.kit.ServiceStart;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The gateway's entry point. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@EnableScheduling
 public class GatewayService {
 
     public static void main(String[] args) {

@@ -9,21 +9,31 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 
-/** Whether the attempt that a run's key was made for still holds the run's lease. Known for two seconds after it was asked. */
+/**
+ * Whether the attempt that a run's key was made for still holds the run's lease. Known for two seconds after it was asked. Model calls
+ * wait for the answer, so it has to come soon, and nobody waits for what is asked about another run.
+ */
 @Component
 public class RunLife {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final RestClient jobs;
     private final Cache<RunKey, Boolean> known;
+    private final Map<RunKey, CompletableFuture<Boolean>> asking = new ConcurrentHashMap<>();
 
     RunLife(InternalRest rest, @Value("${assay.job-url}") String jobs) {
-        this.jobs = rest.forService(jobs, "job-service");
+        this.jobs = rest.forService(jobs, "job-service", PATIENCE);
         this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(2)).build();
     }
 
@@ -34,7 +44,36 @@ public class RunLife {
     }
 
     boolean lives(RunKey key) {
-        return known.get(key, this::ask);
+        var lives = known.getIfPresent(key);
+        return lives != null ? lives : together(key);
+    }
+
+    /** Asked once for all who want to know. Not by the cache, which lets the askers of different runs wait for each other. */
+    private boolean together(RunKey key) {
+        var mine = new CompletableFuture<Boolean>();
+        var earlier = asking.putIfAbsent(key, mine);
+        if (earlier != null) {
+            return answerOf(earlier);
+        }
+        try {
+            var lives = ask(key);
+            known.put(key, lives);
+            mine.complete(lives);
+            return lives;
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            asking.remove(key);
+        }
+    }
+
+    private static boolean answerOf(CompletableFuture<Boolean> earlier) {
+        try {
+            return earlier.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     private boolean ask(RunKey key) {

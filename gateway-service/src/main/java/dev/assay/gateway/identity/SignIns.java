@@ -20,10 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The browsers that are signed in. Each holds a token of its own instead of the API key that it was signed in with, and what the key
@@ -35,15 +39,21 @@ class SignIns {
     /** So that a key whose holder signs in again and again fills no disk: the oldest browser is signed out. */
     static final int MOST_PER_KEY = 100;
 
+    private static final Logger log = LoggerFactory.getLogger(SignIns.class);
+
     private final Callers callers;
     private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
     private final Clock clock;
     private final Duration lifetime;
     private final KnownKeys<Caller> known;
 
-    SignIns(Callers callers, JdbcClient jdbc, Clock clock, @Value("${assay.sign-in.lifetime}") Duration lifetime) {
+    SignIns(
+            Callers callers, JdbcClient jdbc, TransactionTemplate transactions, Clock clock,
+            @Value("${assay.sign-in.lifetime}") Duration lifetime) {
         this.callers = callers;
         this.jdbc = jdbc;
+        this.transactions = transactions;
         this.clock = clock;
         this.lifetime = lifetime;
         this.known = new KnownKeys<>(new KeyLookup<>(this::holders), Ticker.systemTicker());
@@ -52,23 +62,38 @@ class SignIns {
     /** A browser that has just been signed in, with the token that it keeps. */
     record SignIn(KeyText token, Caller caller, Duration lifetime, Instant expires) {}
 
-    /** Signs a browser in; empty if the API key opens nothing. */
-    @Transactional
-    public Optional<SignIn> open(String key) {
+    /**
+     * Signs a browser in; empty if the API key opens nothing. Anybody may try, so nothing is held while the key is looked up: whoever had a
+     * connection and waited for {@link KeyLookup} would keep it from the one whose turn it is.
+     */
+    Optional<SignIn> open(String key) {
+        return callers.person(key).map(this::signIn);
+    }
+
+    private SignIn signIn(ApiKeys.Holder holder) {
         var now = clock.instant();
-        jdbc.sql("delete from sign_ins where expires_at <= :now").param("now", utc(now)).update();
-        return callers.person(key).map(found -> {
-            makeRoom(found.key());
-            var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
-            var expires = now.plus(lifetime);
+        var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
+        var expires = now.plus(lifetime);
+        transactions.executeWithoutResult(transaction -> {
+            makeRoom(holder.key());
             jdbc.sql("insert into sign_ins (hash, key_id, created_at, expires_at) values (:hash, :key, :now, :expires)")
                     .param("hash", token.hash())
-                    .param("key", found.key())
+                    .param("key", holder.key())
                     .param("now", utc(now))
                     .param("expires", utc(expires))
                     .update();
-            return new SignIn(token, found.caller(), lifetime, expires);
         });
+        return new SignIn(token, holder.caller(), lifetime, expires);
+    }
+
+    /** What ran out opens nothing even before this. Any number of replicas may sweep at once. */
+    @Scheduled(fixedDelayString = "PT10M")
+    void sweep() {
+        try {
+            jdbc.sql("delete from sign_ins where expires_at <= :now").param("now", utc(clock.instant())).update();
+        } catch (DataAccessException e) {
+            log.warn("sign-ins that ran out stay a little longer: {}", e.toString());
+        }
     }
 
     private void makeRoom(UUID key) {

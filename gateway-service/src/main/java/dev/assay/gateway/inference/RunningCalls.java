@@ -13,7 +13,10 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClientException;
 
-/** Model calls that are under way with the keys of runs. One look at all of them, every second, ends those whose attempt has ended. */
+/**
+ * Model calls that are under way with the keys of runs. One look at all of them, every second, ends those whose attempt has ended. While
+ * nobody can say whether it has, a call goes on.
+ */
 @Component
 class RunningCalls {
 
@@ -21,6 +24,7 @@ class RunningCalls {
 
     private final RunLife runs;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    private final Set<Caller> asked = ConcurrentHashMap.newKeySet();
 
     RunningCalls(RunLife runs) {
         this.runs = runs;
@@ -37,14 +41,20 @@ class RunningCalls {
 
     @Scheduled(fixedDelay = 1000)
     void endThoseOfTheDead() {
-        for (var call : calls) {
-            try {
-                if (!runs.lives(call.caller)) {
-                    call.cut();
-                }
-            } catch (RestClientException e) {
-                log.debug("cannot ask whether run {} lives: {}", call.caller.run(), e.toString());
+        calls.stream().map(call -> call.caller).distinct().filter(asked::add).forEach(holder ->
+                Thread.ofVirtual().name("life of a run").start(() -> endIfDead(holder)));
+    }
+
+    /** On a thread of its own, so that no run waits until it is known whether another one lives; asked about once at a time. */
+    private void endIfDead(Caller holder) {
+        try {
+            if (!runs.lives(holder)) {
+                calls.stream().filter(call -> call.caller.equals(holder)).forEach(Call::cut);
             }
+        } catch (RestClientException e) {
+            log.debug("cannot ask whether run {} lives: {}", holder.run(), e.toString());
+        } finally {
+            asked.remove(holder);
         }
     }
 

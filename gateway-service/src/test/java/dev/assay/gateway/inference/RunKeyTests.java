@@ -15,7 +15,10 @@ import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.testsupport.Tokens;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -23,6 +26,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +89,62 @@ class RunKeyTests {
         await().atMost(Duration.ofSeconds(20)).until(calling::isDone);
         assertThat(calling.join().status()).isEqualTo(401);
         assertThat(calling.join().text()).contains("has ended");
+    }
+
+    @Test
+    void aJobServiceThatSaysNothingEndsNoCallAndKeepsNoRevokedKeyAlive() throws Exception {
+        var member = new Client(port).newKey("callers", "leaver");
+        var key = member.path("key").asString();
+        var over = new CountDownLatch(1);
+        FakeServices.ENVIRONMENT.on("GET /internal/builds/" + run + "/log", (exchange, seen) -> sayNothing(exchange, over));
+        var closed = new CompletableFuture<Integer>();
+        var calling = CompletableFuture.supplyAsync(() -> holder("slow").post("/inference/chat/completions", call("slow")));
+        await().until(() -> FakeServices.TRAINING.seen.stream().anyMatch(seen -> seen.uri().contains("model=slow")));
+        var log = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/v2/builds/" + run + "/logs?api_key=" + key), closing(closed))
+                .get(10, TimeUnit.SECONDS);
+        try {
+            await().until(() -> !FakeServices.ENVIRONMENT.seen.isEmpty());
+            var asked = new AtomicInteger();
+            FakeServices.JOB.on("GET /internal/runs/" + run + "/live", (exchange, seen) -> {
+                asked.incrementAndGet();
+                sayNothing(exchange, over);
+            });
+            await().until(() -> asked.get() > 0);
+            assertThat(new Client(port).bearer(key).delete("/v2/keys/" + member.path("id").asString()).status()).isEqualTo(204);
+
+            assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(4003);
+            await().atMost(Duration.ofSeconds(10)).until(() -> asked.get() > 1);
+            assertThat(calling).isNotDone();
+
+            live(false);
+            assertThat(calling.get(10, TimeUnit.SECONDS).status()).isEqualTo(401);
+        } finally {
+            over.countDown();
+            log.abort();
+        }
+    }
+
+    /** Accepts, and answers only when the test is over. */
+    private static void sayNothing(HttpExchange exchange, CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exchange.close();
+        }
+    }
+
+    private static WebSocket.Listener closing(CompletableFuture<Integer> closed) {
+        return new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                closed.complete(code);
+                return null;
+            }
+        };
     }
 
     private void live(boolean live) {

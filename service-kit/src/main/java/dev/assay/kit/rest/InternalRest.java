@@ -13,21 +13,28 @@ import java.util.UUID;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
-/** Makes clients for other services. Every request carries a fresh token; connections are pooled; answers are awaited for 60 s at most. */
+/** Makes clients for other services. Every request carries a fresh token; connections are pooled; answers are awaited for 60 s unless said otherwise. */
 public final class InternalRest {
 
     private final RestClient.Builder builder;
     private final InternalTokens tokens;
+    private final HttpClient http;
     private final JdkClientHttpRequestFactory requests;
 
     InternalRest(RestClient.Builder builder, InternalTokens tokens) {
         this.builder = builder;
         this.tokens = tokens;
-        this.requests = new JdkClientHttpRequestFactory(HttpClient.newBuilder()
+        this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(2))
-                .build());
-        this.requests.setReadTimeout(Duration.ofSeconds(60));
+                .build();
+        this.requests = answeredWithin(Duration.ofSeconds(60));
+    }
+
+    private JdkClientHttpRequestFactory answeredWithin(Duration patience) {
+        var answered = new JdkClientHttpRequestFactory(http);
+        answered.setReadTimeout(patience);
+        return answered;
     }
 
     /**
@@ -37,6 +44,11 @@ public final class InternalRest {
      */
     public RestClient forService(String baseUrl, String audience) {
         return client(baseUrl, audience, Caller.of(Role.SERVICE));
+    }
+
+    /** The same for short questions that somebody waits for: one that is not answered within this time has failed. */
+    public RestClient forService(String baseUrl, String audience, Duration patience) {
+        return forService(baseUrl, audience).mutate().requestFactory(answeredWithin(patience)).build();
     }
 
     /** Speaks as this worker, for {@code /internal} paths. */
