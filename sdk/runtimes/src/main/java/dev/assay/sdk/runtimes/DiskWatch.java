@@ -96,7 +96,7 @@ final class DiskWatch {
 
     private void endIfOver(Watched one) throws InterruptedException {
         try {
-            long bytes = 0;
+            long bytes = UnlinkedFiles.bytes(one.process.processes(), one.folders, size.deadline());
             for (var folder : one.folders) {
                 bytes += size.of(folder);
             }
