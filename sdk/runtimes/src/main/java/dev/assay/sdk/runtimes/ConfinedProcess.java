@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -120,6 +122,19 @@ final class ConfinedProcess {
 
     Process process() {
         return process;
+    }
+
+    /** All that run in it now. */
+    Set<Long> processes() {
+        Set<Long> all = new HashSet<>(group.members());
+        if (!group.exists()) {
+            all.add(process.pid());
+            process.descendants().map(ProcessHandle::pid).forEach(all::add);
+            if (!folder.isolation().hasOwnRoot()) {
+                LabelledProcesses.of(id).map(ProcessHandle::pid).forEach(all::add);
+            }
+        }
+        return all;
     }
 
     /** Why we ended it, for people; null if we did not. */

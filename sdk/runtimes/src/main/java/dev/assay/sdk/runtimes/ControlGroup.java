@@ -65,7 +65,7 @@ record ControlGroup(List<Path> folders) {
         }
     }
 
-    private List<Long> members() {
+    List<Long> members() {
         List<Long> members = new ArrayList<>();
         for (var door : doors()) {
             try {

@@ -141,8 +141,16 @@ final class InstallDependencies {
 
     /** Moved away first: another worker's installation may be reading it. */
     private static void beginAnewIfLarge(Path cache) throws IOException, InterruptedException {
-        if (Files.isDirectory(cache) && DiskWatch.measure(List.of(cache)).getOrDefault(cache.toString(), 0L) > LARGEST_CACHE) {
+        if (Files.isDirectory(cache) && isLarge(cache)) {
             DeleteFolder.now(Files.move(cache, cache.resolveSibling("cache-" + System.nanoTime())));
+        }
+    }
+
+    private static boolean isLarge(Path cache) throws IOException, InterruptedException {
+        try {
+            return FolderSize.measured().of(cache) > LARGEST_CACHE;
+        } catch (FolderSize.Immeasurable e) {
+            return true; // and would end every installation that uses it
         }
     }
 

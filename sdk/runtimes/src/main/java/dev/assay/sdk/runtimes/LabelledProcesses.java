@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Finds a sandbox's processes by the label in their environment, where nothing better holds them together. */
 final class LabelledProcesses {
@@ -18,7 +19,7 @@ final class LabelledProcesses {
     /** A process may start another while we look: repeated until none is seen. */
     static void kill(String id) {
         for (int round = 0; round < 20; round++) {
-            var found = ProcessHandle.allProcesses().filter(process -> carries(process.pid(), id)).toList();
+            var found = of(id).toList();
             if (found.isEmpty()) {
                 return;
             }
@@ -30,6 +31,10 @@ final class LabelledProcesses {
                 return;
             }
         }
+    }
+
+    static Stream<ProcessHandle> of(String id) {
+        return ProcessHandle.allProcesses().filter(process -> carries(process.pid(), id));
     }
 
     private static boolean carries(long pid, String id) {

@@ -33,7 +33,7 @@ final class Workshop {
     private final Owners owners;
     private final SocketFolder sockets;
     private final boolean root;
-    private final DiskWatch disk = new DiskWatch();
+    private final DiskWatch disk;
     private final AtomicInteger nextRange = new AtomicInteger(new Random().nextInt(RANGES));
 
     Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets) throws IOException {
@@ -42,6 +42,7 @@ final class Workshop {
         this.groups = groups;
         this.owners = owners;
         this.sockets = sockets;
+        this.disk = new DiskWatch(this.sandboxes);
         this.root = isolation == Isolation.BUBBLEWRAP_AS_ROOT;
     }
 

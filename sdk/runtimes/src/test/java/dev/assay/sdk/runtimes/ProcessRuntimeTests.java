@@ -160,6 +160,17 @@ class ProcessRuntimeTests {
     }
 
     @Test
+    void isEndedWhenWhatItHoldsHasNoNameAnyMore() throws Exception {
+        try (var sandbox = runtime.launch(spec(version, LIMITS.withDiskBytes(40L << 20), Map.of()))) {
+            var write = "(held := [(f := open(os.environ['TMPDIR'] + '/x', 'wb'), os.unlink(f.name), f.write(b'x' * (10 << 20)), f)"
+                    + " for i in range(6)]) and time.sleep(60)";
+            askUntilKilled(sandbox, write);
+            await(() -> !sandbox.alive());
+            assertThat(sandbox.outputTail()).endsWith("MiB of the disk, more than the 40 MiB that it may (storage_mb), and was ended");
+        }
+    }
+
+    @Test
     void noFileIsLargerThanAllThatItMayHold() throws Exception {
         try (var sandbox = runtime.launch(spec(version, LIMITS.withDiskBytes(40L << 20), Map.of()))) {
             var write = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN) and 0 or open(os.environ['TMPDIR'] + '/x', 'wb').truncate(1 << 40)";
