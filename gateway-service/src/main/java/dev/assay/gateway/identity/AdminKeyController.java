@@ -50,7 +50,7 @@ class AdminKeyController {
     IssuedKey make(@RequestBody KeyRequest request) {
         var issued = keys.issue(named("team", request.team()), named("name", request.name()), role(request.role()));
         var key = issued.key();
-        return new IssuedKey(key.getId(), issued.text().value(), key.team(), key.user(), key.name(), People.text(issued.role()));
+        return new IssuedKey(key.getId(), issued.text().value(), key.team(), key.user(), key.name(), issued.role().word());
     }
 
     private static @Nullable Role role(@Nullable String name) {

@@ -47,7 +47,7 @@ class KeyController {
 
     private static Key of(ApiKey key, User user) {
         return new Key(
-                key.getId(), key.name(), key.hint(), key.user().value(), user.name(), People.text(user.role()), key.createdAt());
+                key.getId(), key.name(), key.hint(), key.user().value(), user.name(), user.role().word(), key.createdAt());
     }
 
     @Operation(
@@ -59,7 +59,7 @@ class KeyController {
     void revoke(@PathVariable String id, Caller caller) {
         var key = keys.find(read(id), caller.team()).orElseThrow(() -> Problem.notFound("There is no key " + id + " in your team."));
         if (!key.user().equals(caller.user()) && !caller.role().covers(Role.ADMINISTRATOR)) {
-            throw Problem.forbidden("Your role in this team is " + People.text(caller.role())
+            throw Problem.forbidden("Your role in this team is " + caller.role().word()
                     + "; revoking the key of somebody else takes administrator.");
         }
         keys.revoke(key);

@@ -66,7 +66,7 @@ class SignInController {
         cookie.read(request).ifPresent(signIns::close);
         cookie.set(request, response, opened.token().value(), opened.lifetime());
         response.setHeader("Cache-Control", "no-store");
-        return new SignedIn(opened.caller().user(), opened.caller().team(), People.text(opened.caller().role()), opened.expires());
+        return new SignedIn(opened.caller().user(), opened.caller().team(), opened.caller().role().word(), opened.expires());
     }
 
     @Operation(

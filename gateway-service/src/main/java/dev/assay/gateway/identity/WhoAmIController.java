@@ -34,6 +34,6 @@ class WhoAmIController {
     WhoAmI me(Caller caller) {
         var team = teams.findById(caller.team().value()).orElseThrow(() -> Problem.notFound("The key's team is gone."));
         var user = users.findById(caller.user().value()).orElseThrow(() -> Problem.notFound("The key's user is gone."));
-        return new WhoAmI(caller.user(), caller.team(), team.name(), user.name(), People.text(caller.role()));
+        return new WhoAmI(caller.user(), caller.team(), team.name(), user.name(), caller.role().word());
     }
 }

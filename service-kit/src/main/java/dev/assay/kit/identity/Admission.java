@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -40,7 +40,7 @@ final class Admission implements HandlerInterceptor {
         if (caller != null && admitted.stream().anyMatch(caller.role()::covers)) {
             return;
         }
-        var people = admitted.stream().filter(Role::person).map(Admission::word).collect(Collectors.joining(" or "));
+        var people = admitted.stream().filter(Role::person).map(Role::word).collect(Collectors.joining(" or "));
         if (admitted.isEmpty() || caller != null && caller.role().person() && people.isEmpty()) {
             throw noSuchResource();
         }
@@ -48,7 +48,7 @@ final class Admission implements HandlerInterceptor {
             throw Problem.unauthorized("This asks for a credential, and none came with the request.");
         }
         throw Problem.forbidden(caller.role().person()
-                ? "Your role in this team is " + word(caller.role()) + "; this takes " + people + "."
+                ? "Your role in this team is " + caller.role().word() + "; this takes " + people + "."
                 : "This is not for a credential of this kind.");
     }
 
@@ -59,16 +59,18 @@ final class Admission implements HandlerInterceptor {
     }
 
     private static List<Role> admitted(HandlerMethod method) {
-        var own = method.getMethodAnnotation(Admits.class);
-        var named = own != null ? own : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Admits.class);
-        if (named != null) {
-            return Arrays.asList(named.value());
+        var named = said(method);
+        if (named.isPresent()) {
+            return named.get();
         }
         return method.getBeanType().getName().startsWith(API_DESCRIPTION) ? List.of(Role.SERVICE) : List.of();
     }
 
-    private static String word(Role role) {
-        return role.name().toLowerCase(Locale.ROOT);
+    /** Whom the handler, or else its controller, names; empty if neither says. */
+    static Optional<List<Role>> said(HandlerMethod method) {
+        var own = method.getMethodAnnotation(Admits.class);
+        var named = own != null ? own : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Admits.class);
+        return Optional.ofNullable(named).map(admits -> Arrays.asList(admits.value()));
     }
 
     private static Problem noSuchResource() {

@@ -61,6 +61,11 @@ public class IdentityConfiguration {
     }
 
     @Bean
+    AdmissionInDocument admissionInDocument() {
+        return new AdmissionInDocument();
+    }
+
+    @Bean
     WebMvcConfigurer admission() {
         return new WebMvcConfigurer() {
             @Override

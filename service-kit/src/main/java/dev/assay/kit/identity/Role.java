@@ -2,6 +2,8 @@
 
 package dev.assay.kit.identity;
 
+import java.util.Locale;
+
 /** Who a caller is; what each may do stands beside the handlers that {@link Admits admit} it. */
 public enum Role {
     /** Somebody of a team who may look. */
@@ -20,6 +22,11 @@ public enum Role {
     SERVICE,
     /** The holder of the operator's token: above all teams, of none. */
     OPERATOR;
+
+    /** As people and the API spell it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Whether this is somebody of a team. */
     public boolean person() {

@@ -54,11 +54,6 @@ public class WebConfiguration implements WebMvcConfigurer {
         registry.addConverter(String.class, VersionId.class, VersionId::parse);
     }
 
-    @Bean
-    AdmissionInDocument admissionInDocument() {
-        return new AdmissionInDocument();
-    }
-
     /** A name in a path may hold a slash: {@code /v2/tasksets/by-name/a%2Fb} is one name, not two segments. */
     @Bean
     WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> slashesInNames() {
