@@ -186,6 +186,18 @@ class DoorTests {
         }
     }
 
+    /** A connection that is closed while its sender still writes takes the answer with it. */
+    @Test
+    void whoIsRefusedMaySayItAllAndHearsWhy() throws Exception {
+        try (var socket = dial(Network.NONE)) {
+            var size = 1 << 20;
+            var out = socket.getOutputStream();
+            out.write(("POST /internal/leases HTTP/1.1\r\nHost: 127.0.0.1:7388\r\nContent-Length: " + size + "\r\n\r\n").getBytes());
+            out.write(new byte[size]);
+            assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 403").contains("only, plainly spelled");
+        }
+    }
+
     @Test
     void aSandboxWithoutNetworkReachesNothingOutside() throws Exception {
         var port = outside.getAddress().getPort();
