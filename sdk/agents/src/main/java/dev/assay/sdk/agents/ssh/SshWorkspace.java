@@ -94,8 +94,11 @@ public final class SshWorkspace implements AutoCloseable {
             channel.setErr(errors);
             channel.addCloseFutureListener(f -> ended.complete(null));
             await(channel.open(), HANDSHAKE, "the workspace did not open a session");
-        } catch (IOException e) {
-            throw e instanceof SshConnectionException known ? known : new SshConnectionException("the workspace refused a session", e);
+        } catch (SshConnectionException e) {
+            throw e;
+        } catch (IOException | IllegalStateException e) {
+            // the library throws the latter for a connection that is lost between the look at it and its use
+            throw new SshConnectionException("the workspace refused a session", e);
         }
         awaitEnd(channel, ended, deadline);
         var status = channel.getExitStatus();
