@@ -3,6 +3,7 @@
 package dev.assay.trace.ingest;
 
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.blob.Blobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,6 +29,12 @@ class IngestConfiguration {
     @Bean
     Spool spool(@Value("${assay.data}") Path data) throws IOException {
         return new Spool(data.resolve("trace-service").resolve("spool"));
+    }
+
+    /** Bodies of spans that are too large for the broker and the table. */
+    @Bean
+    Blobs spanBlobs(@Value("${assay.data}") Path data) {
+        return new Blobs(data.resolve("trace-service").resolve("blobs"));
     }
 
     @Bean(destroyMethod = "close")

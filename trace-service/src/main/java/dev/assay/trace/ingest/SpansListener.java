@@ -14,6 +14,7 @@ import dev.assay.trace.span.SpanStore.Placed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -60,8 +61,10 @@ class SpansListener {
                 return Stream.empty();
             }
             var place = new Place(event.run(), event.team(), runs.dayOf(event.run(), event.team(), event.receivedAt()));
+            var number = new AtomicLong(received.offset() << 16);
             return event.spans().stream()
-                    .map(span -> new Placed(place, Span.of(span, event.receivedAt()), event.attempt(), event.receivedAt()))
+                    .map(span -> new Placed(
+                            place, Span.of(span, event.receivedAt()), event.attempt(), event.receivedAt(), number.getAndIncrement()))
                     .toList().stream();
         } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             log.error("Record {}-{} at {} is no upload of spans and is left out", received.topic(), received.partition(), received.offset(), e);

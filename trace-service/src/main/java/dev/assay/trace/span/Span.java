@@ -13,10 +13,24 @@ import tools.jackson.databind.JsonNode;
  *
  * @param schema which kind of payload it carries, null for a debug span
  * @param stepId its place among the run's steps, null if it has none
- * @param body the whole span as JSON
+ * @param tool the tool that a tool step called
+ * @param failed whether it says that something went wrong in it
+ * @param size of the body, in bytes
+ * @param body the whole span as JSON in UTF-8; null if it lies among the blobs
+ * @param blob where, then: its SHA-256
  */
 public record Span(
-        String spanId, String name, @Nullable String schema, @Nullable Integer stepId, Instant startedAt, Instant endedAt, String body) {
+        String spanId,
+        String name,
+        @Nullable String schema,
+        @Nullable Integer stepId,
+        Instant startedAt,
+        Instant endedAt,
+        @Nullable String tool,
+        boolean failed,
+        int size,
+        byte @Nullable [] body,
+        @Nullable String blob) {
 
     /** Times beyond these are a broken clock's, and no reason to lose a span. */
     private static final Instant EARLIEST = Instant.EPOCH;
@@ -28,6 +42,7 @@ public record Span(
         var attributes = span.path("attributes");
         var step = attributes.path("hud.payload").path("step_id");
         var started = time(span.path("start_time"), receivedAt);
+        var body = Json.MAPPER.writeValueAsBytes(Json.finite(span));
         return new Span(
                 span.path("span_id").asString(),
                 text(span.path("name"), "span"),
@@ -35,7 +50,11 @@ public record Span(
                 step.isIntegralNumber() && step.canConvertToInt() ? step.intValue() : null,
                 started,
                 time(span.path("end_time"), started),
-                Json.MAPPER.writeValueAsString(Json.finite(span)));
+                null,
+                false,
+                body.length,
+                body,
+                null);
     }
 
     private static String text(JsonNode value, String otherwise) {
