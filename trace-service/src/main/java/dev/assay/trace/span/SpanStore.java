@@ -4,10 +4,12 @@ package dev.assay.trace.span;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.SpansReceived.SpanHead;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.trace.span.SpanMark.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The spans' table. */
 @Repository
@@ -36,12 +40,14 @@ public class SpanStore {
 
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
     private final Partitions partitions;
     private final Blobs blobs;
 
-    SpanStore(JdbcTemplate batches, JdbcClient jdbc, Partitions partitions, Blobs spanBlobs) {
+    SpanStore(JdbcTemplate batches, JdbcClient jdbc, TransactionTemplate transactions, Partitions partitions, Blobs spanBlobs) {
         this.batches = batches;
         this.jdbc = jdbc;
+        this.transactions = transactions;
         this.partitions = partitions;
         this.blobs = spanBlobs;
     }
@@ -52,25 +58,46 @@ public class SpanStore {
     /**
      * A span, where it belongs and which attempt sent it.
      *
+     * @param body the whole span as JSON; null if it lies among the blobs
      * @param seq greater than that of everything of the run that arrived before
      */
-    public record Placed(Place place, Span span, @Nullable Integer attempt, Instant receivedAt, long seq) {}
+    public record Placed(
+            Place place, SpanHead head, @Nullable ByteBuffer body, @Nullable Integer attempt, Instant receivedAt, long seq) {}
 
-    /** Stores what is not there yet. */
+    /** Stores what is not there yet: all of them or, if that fails, none. */
     public void insert(List<Placed> spans) {
+        try {
+            store(spans);
+        } catch (DataIntegrityViolationException e) {
+            if (!isWithoutPartition(e)) {
+                throw e;
+            }
+            // that of an old day has been dropped meanwhile
+            partitions.forget();
+            store(spans);
+        }
+    }
+
+    private void store(List<Placed> spans) {
         spans.stream().map(placed -> placed.place().day()).distinct().forEach(partitions::ensure);
-        batches.batchUpdate(
+        transactions.executeWithoutResult(status -> batches.batchUpdate(
                 """
                 insert into span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
                     tool, failed, size, body, blob)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
                 spans,
                 500,
-                SpanStore::set);
+                SpanStore::set));
+    }
+
+    private boolean isWithoutPartition(DataIntegrityViolationException e) {
+        return e.getMostSpecificCause() instanceof SQLException cause
+                && "23514".equals(cause.getSQLState())
+                && String.valueOf(cause.getMessage()).contains("partition");
     }
 
     private static void set(PreparedStatement statement, Placed placed) throws SQLException {
-        var span = placed.span();
+        var span = placed.head();
         statement.setObject(1, placed.place().day());
         statement.setObject(2, placed.place().run().value());
         statement.setObject(3, placed.place().team().value());
@@ -86,8 +113,14 @@ public class SpanStore {
         statement.setString(13, span.tool());
         statement.setBoolean(14, span.failed());
         statement.setInt(15, span.size());
-        statement.setBytes(16, span.body());
+        statement.setBytes(16, placed.body() == null ? null : bytes(placed.body()));
         statement.setString(17, span.blob());
+    }
+
+    private static byte[] bytes(ByteBuffer body) {
+        var bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        return bytes;
     }
 
     /** The attempts of which there are spans; null stands for those that no attempt sent. Latest last. */
