@@ -2,12 +2,8 @@
 
 package dev.assay.trace.ingest;
 
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
+import dev.assay.kit.kafka.Outage;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a record that was handed to the broker. */
@@ -25,16 +21,10 @@ sealed interface Delivery {
     static Delivery of(@Nullable Throwable failure) {
         return switch (failure) {
             case null -> new Made();
-            case RetriableException e -> new Awaited(e.toString());
-            case TimeoutException e -> new Awaited("no acknowledgement in time");
-            // not this record's fault: a service may have come before its rights
-            case AuthorizationException e -> new Awaited(e.toString());
-            case AuthenticationException e -> new Awaited(e.toString());
-            case InterruptException e -> new Awaited(e.toString());
-            // the producer is closed, say
-            case IllegalStateException e -> new Awaited(e.toString());
-            case KafkaException e when e.getCause() instanceof RetriableException -> new Awaited(e.getCause().toString());
-            default -> new Refused(failure.toString());
+            // this service is being stopped
+            case InterruptException stopping -> new Awaited(stopping.toString());
+            case IllegalStateException closed -> new Awaited(closed.toString());
+            default -> Outage.is(failure) ? new Awaited(failure.toString()) : new Refused(failure.toString());
         };
     }
 }
