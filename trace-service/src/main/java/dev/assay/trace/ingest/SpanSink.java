@@ -6,6 +6,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.problem.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -134,7 +135,7 @@ class SpanSink {
             toSpool.increment();
         } catch (IOException e) {
             log.error("Neither broker nor disk took the spans of run {}", key, e);
-            throw Problem.unavailable("Spans can be stored neither on the broker nor on disk.", UploadController.TRY_AGAIN);
+            throw Problem.unavailable("Spans can be stored neither on the broker nor on disk.", Telemetry.TRY_AGAIN);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.problem.Telemetry;
 import dev.assay.trace.ingest.SpanScan.Remark;
 import dev.assay.trace.ingest.SpanScan.Scanned;
 import dev.assay.trace.run.Attempts;
@@ -27,14 +28,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -44,9 +43,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Admits({Role.MEMBER, Role.RUN})
 @Tag(name = "telemetry", description = "Spans of runs")
 class UploadController {
-
-    /** The published client tries three times, waits up to 30 s if it is told to, and then drops its spans. */
-    static final Duration TRY_AGAIN = Duration.ofSeconds(25);
 
     private static final Logger log = LoggerFactory.getLogger(UploadController.class);
     private static final int MOST_REMARKS = 100;
@@ -92,18 +88,6 @@ class UploadController {
     @ApiResponse(responseCode = "204", description = "All spans were taken.", content = @Content)
     @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.")
     ResponseEntity<@Nullable UploadAnswer> upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
-        try {
-            return take(caller, id, request);
-        } catch (ErrorResponseException refused) {
-            throw refused;
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // no reason to lose spans: after a 500 the client would drop them at once
-            log.error("An upload of spans failed", e);
-            throw Problem.unavailable("Something went wrong here, not with your spans. Send them again.", TRY_AGAIN);
-        }
-    }
-
-    private ResponseEntity<@Nullable UploadAnswer> take(Caller caller, String id, HttpServletRequest request) {
         var run = RunIds.of(id);
         var now = clock.instant();
         var scanned = scan(caller, run, () -> SpanScan.of(read(request), id, now));
@@ -151,7 +135,7 @@ class UploadController {
             sink.accept(upload.run().toString(), upload.team(), SpansRecord.of(upload, scanned.spans(), this::away));
         } catch (IOException e) {
             log.error("The disk did not take a span of run {}", upload.run(), e);
-            throw Problem.unavailable("A large span can be stored nowhere just now.", TRY_AGAIN);
+            throw Problem.unavailable("A large span can be stored nowhere just now.", Telemetry.TRY_AGAIN);
         }
     }
 

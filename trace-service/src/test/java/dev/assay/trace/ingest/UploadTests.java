@@ -100,6 +100,51 @@ class UploadTests {
     }
 
     @Test
+    void aSpanThatCannotBeTakenIsToldAndHoldsUpNoOther() {
+        var deep = "{\"span_id\": \"deep\", \"x\": " + "[".repeat(603) + "]".repeat(603) + "}";
+
+        var answer = client.answer(run, "{\"telemetry\": [" + deep + "," + TestSpans.user(run, "harmless", 1, 0) + "]}");
+
+        assertThat(answer.path("taken").intValue()).isEqualTo(1);
+        assertThat(answer.path("refused").intValue()).isEqualTo(1);
+        assertThat(answer.path("remarks").path(0).path("at").asString()).isEqualTo("telemetry[0]");
+        assertThat(answer.path("remarks").path(0).path("reason").asString()).contains("nested deeper");
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+    }
+
+    @Test
+    void aTimeWithoutAZoneIsToldAsUtc() {
+        client.send(run, TestSpans.user(run, "a", 1, 0).put("start_time", "2026-11-25T20:00:00").put("end_time", "2026-11-25T20:00:01"));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        assertThat(client.events(run).path(0).path("started_at").asString()).isEqualTo("2026-11-25T20:00:00Z");
+        assertThat(client.events(run).path(0).path("ended_at").asString()).isEqualTo("2026-11-25T20:00:01Z");
+    }
+
+    @Test
+    void anUploadMayComeCompressed() throws Exception {
+        var body = "{\"telemetry\": [" + TestSpans.user(run, "a", 1, 0).put("x", "x".repeat(500_000)) + "]}";
+
+        client.uploadCompressed(run, body).expectStatus().isNoContent();
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        client.uploadCompressed(run, body.replace("xxx", "xxxxxxxxx")).expectStatus().isEqualTo(413);
+    }
+
+    @Test
+    void whatIsTooLargeForARecordIsToldWhole() {
+        var text = "я".repeat(200_000);
+
+        client.send(run, TestSpans.user(run, text, 1, 0).put("span_id", "a"));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        assertThat(client.events(run).path(0).path("text").asString()).isEqualTo(text);
+        assertThat(jdbc.sql("select body is null and blob is not null from span where run = :run")
+                        .param("run", RunId.parse(run).value()).query(Boolean.class).single())
+                .isTrue();
+    }
+
+    @Test
     void anEmptyUploadIsTaken() {
         client.send(run);
     }
