@@ -37,13 +37,14 @@ public class Grades {
         var reward = event.reward() != null && Double.isFinite(event.reward()) ? event.reward() : null;
         jdbc.sql("""
                 insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
-                    reward, evaluation, attempt, finished_at)
+                    reward, evaluation, evaluation_by_reference, attempt, finished_at)
                 values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
-                    :reward, :evaluation, :attempt, :finishedAt)
+                    :reward, :evaluation, :byReference, :attempt, :finishedAt)
                 on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
                     group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
                     model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
-                    reward = excluded.reward, evaluation = excluded.evaluation, attempt = excluded.attempt,
+                    reward = excluded.reward, evaluation = excluded.evaluation,
+                    evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
                     finished_at = excluded.finished_at
                 where grade.revision < excluded.revision""")
                 .param("run", event.run().value())
@@ -59,6 +60,7 @@ public class Grades {
                 .param("error", storable(event.error()))
                 .param("reward", reward)
                 .param("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
+                .param("byReference", event.largeEvaluation() != null)
                 .param("attempt", event.attempt())
                 .param("finishedAt", Timestamp.from(event.finishedAt()))
                 .update();
@@ -80,14 +82,20 @@ public class Grades {
                 .optional();
     }
 
-    /** The evaluation as the environment sent it; null for a run that was never graded. */
-    @Nullable JsonNode evaluation(RunId run) {
-        return jdbc.sql("select evaluation from grade where run = :run and evaluation is not null")
+    /** The evaluation as the environment sent it, or that there is a larger one than is sent around. */
+    record Evaluated(int revision, boolean byReference, @Nullable JsonNode evaluation) {}
+
+    Evaluated evaluation(RunId run) {
+        return jdbc.sql("select revision, evaluation_by_reference, evaluation from grade where run = :run")
                 .param("run", run.value())
-                .query(String.class)
-                .optional()
-                .map(ASCII::readTree)
-                .orElse(null);
+                .query((row, number) -> {
+                    var evaluation = row.getString("evaluation");
+                    return new Evaluated(
+                            row.getInt("revision"),
+                            row.getBoolean("evaluation_by_reference"),
+                            evaluation == null ? null : ASCII.readTree(evaluation));
+                })
+                .single();
     }
 
     private static @Nullable String storable(@Nullable String text) {

@@ -152,7 +152,7 @@ class JobGradesTests {
         var evaluation = reward == null ? null : json.readTree(EVALUATION);
         var error = reward == null ? "[agent] broke" : null;
         publish(run.toString(), json.writeValueAsString(new RunFinished(
-                run, job, team, "g1", "count-1", "letter-count", "m", status, "done", error, reward, evaluation, 1, revision,
+                run, job, team, "g1", "count-1", "letter-count", "m", status, "done", error, reward, evaluation, null, 1, revision,
                 Instant.parse("2026-11-22T11:30:00Z"))));
     }
 

@@ -136,6 +136,7 @@ public class RunChanges {
         var facts = run.facts();
         var ending = finished.ending();
         @Nullable JsonNode evaluation = ending.reward() == null ? null : result.evaluation();
+        var large = results.sizeIfLarge(evaluation);
         outbox.publish(
                 Topics.RUN_FINISHED,
                 run.id().toString(),
@@ -152,7 +153,8 @@ public class RunChanges {
                         ending.stopReason(),
                         ending.error(),
                         ending.reward(),
-                        evaluation,
+                        large == null ? evaluation : null,
+                        large,
                         finished.attempt(),
                         finished.revision(),
                         run.endedAt() == null ? clock.instant() : run.endedAt()));

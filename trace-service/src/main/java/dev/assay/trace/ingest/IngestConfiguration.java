@@ -16,8 +16,6 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.util.backoff.FixedBackOff;
 
 /** The broker and the disk as this feature uses them. */
 @Configuration(proxyBeanMethods = false)
@@ -50,11 +48,5 @@ class IngestConfiguration {
     @Bean
     NewTopic spansTopic(SpansSettings settings) {
         return TopicBuilder.name(Topics.SPANS).partitions(settings.partitions()).build();
-    }
-
-    /** What a listener throws is trouble with the database: it passes, and nothing may be lost before it does. */
-    @Bean
-    DefaultErrorHandler retryForEver() {
-        return new DefaultErrorHandler(new FixedBackOff(1000, FixedBackOff.UNLIMITED_ATTEMPTS));
     }
 }
