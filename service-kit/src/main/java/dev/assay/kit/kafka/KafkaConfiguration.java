@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -38,6 +39,7 @@ public class KafkaConfiguration {
     }
 
     @Bean
+    @ConditionalOnBean(KafkaAdmin.class)
     OwnTopics ownTopics(KafkaAdmin admin, ObjectProvider<NewTopic> topics) {
         return new OwnTopics(admin, topics);
     }
