@@ -3,6 +3,8 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.deadletter.Resend;
+import dev.assay.kit.outbox.Outbox;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.springframework.context.annotation.Bean;
@@ -20,5 +22,10 @@ class RunFinishedTopic {
                 // an evaluation may carry anything
                 .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "160000000")
                 .build();
+    }
+
+    @Bean
+    Resend runFinishedAgain(Outbox outbox) {
+        return outbox.resend(Topics.RUN_FINISHED);
     }
 }

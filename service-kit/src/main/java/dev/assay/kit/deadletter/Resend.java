@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.kit.deadletter;
+
+/** A service's bean that can put a queue's dead letters on their way once more. Without one for its queue a letter stays where it is. */
+public interface Resend {
+
+    /** The queue whose letters it takes. */
+    String queue();
+
+    /**
+     * Sends the letter again; it has left when this returns, and is no dead letter any more. What comes of it is idempotent, for it may be
+     * sent twice. Called within the transaction that removes the letter, which an exception keeps.
+     */
+    void send(DeadLetter letter);
+}
