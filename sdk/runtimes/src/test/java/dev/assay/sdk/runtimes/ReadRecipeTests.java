@@ -153,7 +153,7 @@ class ReadRecipeTests {
     }
 
     private void write(String name, String text) throws IOException {
-        Files.writeString(context.resolve(name), text);
+        Files.writeString(Utf8Path.in(context, name), text);
     }
 
     private void jar(String name, Attributes attributes) throws IOException {
