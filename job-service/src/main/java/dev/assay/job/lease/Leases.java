@@ -33,6 +33,9 @@ import tools.jackson.databind.JsonNode;
 @Service
 class Leases {
 
+    /** So long the run's spans can wait on a worker's disk: for that the key is good after the run's end, and for nothing else. */
+    private static final Duration SPANS_AFTER = Duration.ofDays(1);
+
     private final Queue queue;
     private final RunChanges changes;
     private final LeasedSpecs specs;
@@ -78,7 +81,7 @@ class Leases {
                 facts.parent(),
                 spec.runtimeConfig(),
                 spec.verifier(),
-                keys.mint(new RunKey(run.team(), run.id(), held.attempt(), model(spec.agent())), held.deadline().plus(grace)));
+                keys.mint(new RunKey(run.team(), run.id(), held.attempt(), model(spec.agent())), held.deadline().plus(grace).plus(SPANS_AFTER)));
     }
 
     /** The model that the run's own agent calls: its key opens no other. */
