@@ -4,12 +4,9 @@ package dev.assay.kit.openapi;
 
 import dev.assay.kit.identity.Caller;
 import io.swagger.v3.core.util.Json31;
-import io.swagger.v3.oas.models.media.ObjectSchema;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What is said of all services' operations alike. */
 @AutoConfiguration
@@ -17,8 +14,6 @@ public class DocumentConfiguration {
 
     static {
         Json31.mapper().registerModule(WireNames.module());
-        SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new ObjectSchema());
-        SpringDocUtils.getConfig().replaceWithSchema(ObjectNode.class, new ObjectSchema());
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
     }
 

@@ -4,6 +4,7 @@ package dev.assay.kit.openapi;
 
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,11 +22,17 @@ final class Shapes {
         var types = types(shape);
         if (!types.isEmpty() && types.add("null")) {
             shape.setTypes(types);
-            if (shape.getEnum() != null) {
-                shape.addEnumItemObject(null);
-            }
+            allowNull(shape);
         }
         return shape;
+    }
+
+    private static <T> void allowNull(Schema<T> shape) {
+        if (shape.getEnum() != null) {
+            var values = new ArrayList<T>(shape.getEnum());
+            values.add(null);
+            shape.setEnum(values);
+        }
     }
 
     private static Schema<?> nothing() {

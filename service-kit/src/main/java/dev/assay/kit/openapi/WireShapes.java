@@ -8,6 +8,7 @@ import dev.assay.contracts.Id;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import java.lang.reflect.RecordComponent;
@@ -17,10 +18,12 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Describes the members of records as they are: required unless they may be null, and null where they may be. Ids are UUIDs. A member
+ * Describes the members of records as they are: required unless they may be null, and null where they may be. Ids are UUIDs; JSON of a shape that Java does
+ * not know is an object, unless the member says what else it is. A member
  * that Java calls nullable only so that a request without it is refused in a sentence is marked required with
  * {@link io.swagger.v3.oas.annotations.media.Schema#requiredMode()}.
  */
@@ -34,6 +37,9 @@ final class WireShapes implements ModelConverter {
         var raw = raw(type.getType());
         if (Id.class.isAssignableFrom(raw)) {
             return new StringSchema().format("uuid");
+        }
+        if (JsonNode.class.isAssignableFrom(raw)) {
+            return new ObjectSchema();
         }
         var schema = chain.hasNext() ? chain.next().resolve(type, context, chain) : null;
         if (schema != null && raw.isRecord()) {
