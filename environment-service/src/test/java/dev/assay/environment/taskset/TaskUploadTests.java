@@ -86,7 +86,9 @@ class TaskUploadTests {
         assertThat(detail("[]")).isEqualTo("body: must be a JSON object");
         assertThat(detail("")).contains("body");
         assertThat(detail("{\"taskset_name\":\"t\"}")).isEqualTo("tasks: required");
-        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":{}}")).isEqualTo("tasks: must be a list");
+        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":{}}")).isEqualTo("tasks: must be a list, and there once");
+        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":[],\"tasks\":[]}")).isEqualTo("tasks: must be a list, and there once");
+        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":[]} x")).contains("not valid JSON");
         assertThat(detail("{\"tasks\":[]}")).isEqualTo("taskset_name: required");
         assertThat(detail("{\"taskset_name\":7,\"tasks\":[]}")).isEqualTo("taskset_name: must be a text");
         assertThat(detail("{\"taskset_name\":\"a\\u0000b\",\"tasks\":[]}")).contains("taskset_name: holds characters");

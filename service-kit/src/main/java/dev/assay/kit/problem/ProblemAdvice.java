@@ -3,6 +3,7 @@
 package dev.assay.kit.problem;
 
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         // a body that refused to be read on has said why
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof Problem problem) {
-                return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
+                return handleErrorResponseException(problem, problem.getHeaders(), problem.getStatusCode(), request);
             }
         }
         return handleExceptionInternal(
@@ -48,6 +49,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         var reason = cause instanceof IllegalArgumentException ? cause.getMessage() : "'" + e.getValue() + "' cannot be read";
         var detail = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, name + ": " + reason);
         return handleExceptionInternal(e, detail, headers, HttpStatus.BAD_REQUEST, request);
+    }
+
+    /** The server's word for a query, which it reads when a handler asks for a parameter. */
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> unreadableQuery(InvalidParameterException e, WebRequest request) {
+        var problem = Problem.badRequest("query", "has a parameter without a name, too many of them, or bytes that are not UTF-8");
+        return handleErrorResponseException(problem, problem.getHeaders(), problem.getStatusCode(), request);
     }
 
     @ExceptionHandler

@@ -34,18 +34,13 @@ import tools.jackson.databind.JsonNode;
 @Tag(name = "telemetry", description = "Spans of runs")
 class UploadController {
 
-    private final UploadSettings settings;
-    private final InFlight inFlight;
     private final RunOwners owners;
     private final Attempts attempts;
     private final TracedRuns runs;
     private final SpanSink sink;
     private final Clock clock;
 
-    UploadController(
-            UploadSettings settings, InFlight inFlight, RunOwners owners, Attempts attempts, TracedRuns runs, SpanSink sink, Clock clock) {
-        this.settings = settings;
-        this.inFlight = inFlight;
+    UploadController(RunOwners owners, Attempts attempts, TracedRuns runs, SpanSink sink, Clock clock) {
         this.owners = owners;
         this.attempts = attempts;
         this.runs = runs;
@@ -61,25 +56,18 @@ class UploadController {
                     + "of an attempt that lost its lease.")
     void upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
         var run = RunIds.of(id);
-        var limit = settings.maxSize().toBytes();
-        if (request.getContentLengthLong() > limit) {
-            throw tooLarge(limit);
-        }
-        var announced = request.getContentLengthLong() < 0 ? limit : request.getContentLengthLong();
-        try (var share = inFlight.take(announced)) {
-            var spans = spans(caller, run, id, request, limit);
-            checkOwner(caller, run);
-            checkAttempt(caller, run);
-            if (!spans.isEmpty()) {
-                accept(caller, run, spans);
-            }
+        var spans = spans(caller, run, id, request);
+        checkOwner(caller, run);
+        checkAttempt(caller, run);
+        if (!spans.isEmpty()) {
+            accept(caller, run, spans);
         }
     }
 
     /** A body that is wrong claims no run; but of another team's run nobody learns anything, not even that the body is wrong. */
-    private List<JsonNode> spans(Caller caller, RunId run, String id, HttpServletRequest request, long limit) {
+    private List<JsonNode> spans(Caller caller, RunId run, String id, HttpServletRequest request) {
         try {
-            return SpanUpload.spans(read(request, limit), id);
+            return SpanUpload.spans(read(request), id);
         } catch (Problem wrong) {
             throw isKnownToBeForeign(caller, run) ? notFound(run) : wrong;
         }
@@ -116,28 +104,19 @@ class UploadController {
         return Problem.notFound("There is no run " + run + ".");
     }
 
-    private static JsonNode read(HttpServletRequest request, long limit) {
+    private static JsonNode read(HttpServletRequest request) {
         try {
-            var body = Json.MAPPER.readTree(new LimitedStream(request.getInputStream(), limit));
+            var body = Json.MAPPER.readTree(request.getInputStream());
             if (body == null || !body.isObject()) {
                 throw Problem.badRequest("body", "must be a JSON object with the member 'telemetry'");
             }
             return body;
         } catch (JacksonException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof LimitedStream.Exceeded) {
-                    throw tooLarge(limit);
-                }
-            }
             var at = e.getLocation();
             throw Problem.badRequest(
                     "body", "not valid JSON" + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
         } catch (IOException e) {
             throw Problem.badRequest("body", "could not be read to its end");
         }
-    }
-
-    private static Problem tooLarge(long limit) {
-        return Problem.tooLarge("body: larger than the " + limit + " bytes that one span upload may have");
     }
 }
