@@ -55,6 +55,13 @@ final class Sessions {
         return tasks.remove(id);
     }
 
+    /** Lets go of that very task: the session may hold another by now, of which the caller knows nothing. */
+    synchronized void release(String id, ServedTask task) {
+        if (tasks.get(id) == task) {
+            tasks.remove(id);
+        }
+    }
+
     /** Takes the session's own task, else the only parked one. */
     synchronized ServedTask releaseForGrade(String id) throws RpcException {
         var own = tasks.remove(id);
