@@ -9,7 +9,6 @@ import dev.assay.contracts.internal.RunOwner;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
-import java.time.Clock;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,12 +20,10 @@ class RunInquiries {
 
     private final Runs runs;
     private final RunChanges changes;
-    private final Clock clock;
 
-    RunInquiries(Runs runs, RunChanges changes, Clock clock) {
+    RunInquiries(Runs runs, RunChanges changes) {
         this.runs = runs;
         this.changes = changes;
-        this.clock = clock;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -41,11 +38,10 @@ class RunInquiries {
     }
 
     RunLiveness live(RunId id, int attempt) {
-        var now = clock.instant();
         return runs.find(id)
                 .map(run -> switch (run.state()) {
-                    case Held held when held.attempt() == attempt -> new RunLiveness(now.isBefore(held.expires()), true);
-                    case Finished finished when finished.attempt() == attempt -> new RunLiveness(false, true);
+                    case Held held when held.numbers().fence() == attempt -> new RunLiveness(run.readAt().isBefore(held.expires()), true);
+                    case Finished finished when finished.numbers().fence() == attempt -> new RunLiveness(false, true);
                     default -> NEITHER;
                 })
                 .orElse(NEITHER);
