@@ -248,8 +248,8 @@ class WorkerTests {
     void whatTheRuntimeCannotGiveIsRefused() throws Exception {
         var config = Json.MAPPER.readTree("{\"resources\":{\"gpu\":{\"type\":\"H100\",\"count\":1}}}");
         var outcome = outcome(offer(new Lease(
-                run(), JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 60_000, "testing", "count", "s",
-                Json.object(), agent(), null, null, config, null, "key")));
+                run(), JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 600_000, 60_000, "testing", null, "count", "s",
+                Json.object(), agent(), null, null, config, null, null, "key")));
         assertThat(outcome.error()).startsWith("[provisioning] runtime_config asks for resources.gpu");
     }
 
@@ -364,8 +364,8 @@ class WorkerTests {
     private static Lease lease(String environment, String task, @Nullable JsonNode verifier, long timeout, JsonNode agent) {
         var run = run();
         return offer(new Lease(
-                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, timeout, environment, task, "slug",
-                Json.object(), agent, null, null, null, verifier, "run-key-of-" + run));
+                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 600_000, timeout, environment, null, task, "slug",
+                Json.object(), agent, null, null, null, verifier, null, "run-key-of-" + run));
     }
 
     private static Lease offer(Lease lease) {
