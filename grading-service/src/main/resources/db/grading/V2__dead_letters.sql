@@ -10,3 +10,6 @@ create table dead_letter (
     times int not null default 1,
     at timestamptz not null
 );
+
+-- The evaluation is too large to be sent around: job-service has it.
+alter table grade add column evaluation_by_reference boolean not null default false;

@@ -91,7 +91,7 @@ final class Postgres implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        });
+        }, wait -> Thread.ofPlatform().daemon().start(wait));
         while (true) {
             try {
                 return start.get(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);

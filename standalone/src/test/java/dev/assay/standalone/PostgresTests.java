@@ -13,14 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded database's door, and how it comes back after a hard end. */
 class PostgresTests {
 
+    /** Of all tests: the library unpacks its programs once. */
     @TempDir
-    private Path data;
+    private static Path folder;
+
+    private final Path data = folder.resolve(UUID.randomUUID().toString());
 
     @Test
     void servicesOwnTheirDatabaseAndAreNobodyBesides() throws Exception {

@@ -3,6 +3,7 @@
 package dev.assay.kit.deadletter;
 
 import dev.assay.contracts.TeamId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,4 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was last set aside
  */
 public record DeadLetter(
-        UUID id, String queue, String key, @Nullable TeamId team, String reason, byte[] payload, int times, Instant at) {}
+        UUID id, String queue, String key, @Nullable TeamId team, String reason, byte[] payload, int times, Instant at) {
+
+    /** The payload of a queue whose records are texts. */
+    public String text() {
+        return new String(payload, StandardCharsets.UTF_8);
+    }
+}

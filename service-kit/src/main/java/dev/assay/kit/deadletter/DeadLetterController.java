@@ -125,7 +125,7 @@ class DeadLetterController {
     @Operation(
             summary = "Send a dead letter again",
             description = "It takes its way once more and leaves this list; if it fails again it comes back. 409 if nobody can send "
-                    + "letters of its queue. Needs the operator's token (ASSAY_ADMIN_TOKEN) as bearer.",
+                    + "letters of its queue, or if it fails at once. Needs the operator's token (ASSAY_ADMIN_TOKEN) as bearer.",
             security = @SecurityRequirement(name = "admin"))
     void resend(@PathVariable UUID id) {
         switch (letters.resend(id)) {

@@ -3,6 +3,7 @@
 package dev.assay.kit.deadletter;
 
 import dev.assay.contracts.TeamId;
+import dev.assay.kit.problem.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -123,7 +126,7 @@ public class DeadLetters {
     }
 
     /**
-     * Puts a letter on its way again; then it is none any more. Whoever fails with it once more meanwhile and wants to set it aside again
+     * Puts a letter on its way again; then it is none any more, unless it cannot be sent now either, which a 409 says. Whoever fails with it once more meanwhile and wants to set it aside again
      * waits at its row until it is gone, so that the new letter is not removed in place of the old one.
      */
     Resent resend(UUID id) {
@@ -133,10 +136,20 @@ public class DeadLetters {
                 .optional()
                 .map(entry -> {
                     var resend = resends.stream().filter(one -> one.queue().equals(entry.letter().queue())).findFirst();
-                    resend.ifPresentOrElse(one -> one.send(entry.letter()), status::setRollbackOnly);
+                    resend.ifPresentOrElse(one -> send(entry.letter(), one), status::setRollbackOnly);
                     return resend.isPresent() ? Resent.SENT : Resent.NOBODY;
                 })
                 .orElse(Resent.UNKNOWN));
+    }
+
+    private static void send(DeadLetter letter, Resend resend) {
+        try {
+            resend.send(letter);
+        } catch (DataAccessException | TransactionException passing) {
+            throw passing;
+        } catch (RuntimeException e) {
+            throw Problem.conflict("It cannot be delivered now either: " + e);
+        }
     }
 
     private static UUID idOf(String queue, String key, byte[] payload) {

@@ -2,6 +2,8 @@
 
 package dev.assay.kit.deadletter;
 
+import java.util.function.Consumer;
+
 /** A service's bean that can put a queue's dead letters on their way once more. Without one for its queue a letter stays where it is. */
 public interface Resend {
 
@@ -13,4 +15,19 @@ public interface Resend {
      * sent twice. Called within the transaction that removes the letter, which an exception keeps.
      */
     void send(DeadLetter letter);
+
+    /** Hands a queue's letters to whoever takes them. */
+    static Resend of(String queue, Consumer<DeadLetter> taker) {
+        return new Resend() {
+            @Override
+            public String queue() {
+                return queue;
+            }
+
+            @Override
+            public void send(DeadLetter letter) {
+                taker.accept(letter);
+            }
+        };
+    }
 }

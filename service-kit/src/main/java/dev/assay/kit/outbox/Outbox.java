@@ -2,9 +2,7 @@
 
 package dev.assay.kit.outbox;
 
-import dev.assay.kit.deadletter.DeadLetter;
 import dev.assay.kit.deadletter.Resend;
-import java.nio.charset.StandardCharsets;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -40,17 +38,7 @@ public class Outbox {
 
     /** Who sends the dead letters of a topic's facts again: they go to the end of the outbox. */
     public Resend resend(String topic) {
-        return new Resend() {
-            @Override
-            public String queue() {
-                return OutboxRelay.queue(topic);
-            }
-
-            @Override
-            public void send(DeadLetter letter) {
-                insert(topic, letter.key(), new String(letter.payload(), StandardCharsets.UTF_8));
-            }
-        };
+        return Resend.of(OutboxRelay.queue(topic), letter -> insert(topic, letter.key(), letter.text()));
     }
 
     private void insert(String topic, String key, String payload) {

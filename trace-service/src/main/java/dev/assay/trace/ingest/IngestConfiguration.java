@@ -19,8 +19,6 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.util.backoff.FixedBackOff;
 
 /** The broker and the disk as this feature uses them. */
 @Configuration(proxyBeanMethods = false)
@@ -63,11 +61,5 @@ class IngestConfiguration {
                 .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_RECORD))
                 .config(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.retention().toMillis()))
                 .build();
-    }
-
-    /** What a listener throws is trouble with the database: it passes, and nothing may be lost before it does. */
-    @Bean
-    DefaultErrorHandler retryForEver() {
-        return new DefaultErrorHandler(new FixedBackOff(1000, FixedBackOff.UNLIMITED_ATTEMPTS));
     }
 }

@@ -60,13 +60,14 @@ public class TracedRuns {
     void finish(RunFinished event) {
         jdbc.sql("""
                 insert into run (run, team, day, revision, job, task_slug, environment, model, attempt,
-                    status, stop_reason, error, reward, evaluation, finished_at)
+                    status, stop_reason, error, reward, evaluation, evaluation_by_reference, finished_at)
                 values (:run, :team, :day, :revision, :job, :taskSlug, :environment, :model, :attempt,
-                    :status, :stopReason, :error, :reward, :evaluation, :finishedAt)
+                    :status, :stopReason, :error, :reward, :evaluation, :byReference, :finishedAt)
                 on conflict (run) do update set team = excluded.team, revision = excluded.revision, job = excluded.job,
                     task_slug = excluded.task_slug, environment = excluded.environment, model = excluded.model, attempt = excluded.attempt,
                     status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error, reward = excluded.reward,
-                    evaluation = excluded.evaluation, finished_at = excluded.finished_at
+                    evaluation = excluded.evaluation, evaluation_by_reference = excluded.evaluation_by_reference,
+                    finished_at = excluded.finished_at
                 where run.revision < excluded.revision""")
                 .param("run", event.run().value())
                 .param("team", event.team().value())
@@ -82,6 +83,7 @@ public class TracedRuns {
                 .param("error", storable(event.error()))
                 .param("reward", event.reward())
                 .param("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
+                .param("byReference", event.largeEvaluation() != null)
                 .param("finishedAt", Timestamp.from(event.finishedAt()))
                 .update();
     }
@@ -110,6 +112,8 @@ public class TracedRuns {
                 row.getString("error"),
                 row.getObject("reward", Double.class),
                 evaluation == null ? null : Json.MAPPER.readTree(evaluation),
+                row.getBoolean("evaluation_by_reference"),
+                row.getInt("revision"),
                 finishedAt == null ? null : finishedAt.toInstant());
     }
 }
