@@ -42,17 +42,12 @@ class SpansListener {
     /** A record that can be read. */
     private record Arrived(SpansRecord.Read content, long offset) {}
 
-    // A process that died must not keep its partitions from its successor for longer than it takes to start.
     @KafkaListener(
             topics = Topics.SPANS,
             groupId = "trace-service-spans",
             batch = "true",
             concurrency = "${assay.spans.consumers}",
-            properties = {
-                "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer",
-                "session.timeout.ms=6000",
-                "heartbeat.interval.ms=1500"
-            })
+            properties = "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer")
     void onSpans(List<ConsumerRecord<@Nullable String, byte @Nullable []>> records) {
         var arrived = new ArrayList<Arrived>();
         records.forEach(received -> read(received, arrived));
