@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The grades' table. A team sees its own only. */
 @Repository
-public class Grades {
+class Grades {
 
     private static final JsonMapper ASCII = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -64,14 +63,6 @@ public class Grades {
                 .param("attempt", event.attempt())
                 .param("finishedAt", Timestamp.from(event.finishedAt()))
                 .update();
-    }
-
-    public List<Grade> ofJob(TeamId team, JobId job) {
-        return jdbc.sql("select * from grade where team = :team and job = :job order by finished_at, run")
-                .param("team", team.value())
-                .param("job", job.value())
-                .query(Grades::grade)
-                .list();
     }
 
     Optional<Grade> find(TeamId team, RunId run) {

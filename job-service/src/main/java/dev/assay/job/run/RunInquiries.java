@@ -10,7 +10,6 @@ import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.kit.problem.Problem;
-import java.time.Clock;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -23,13 +22,11 @@ class RunInquiries {
     private final Runs runs;
     private final RunChanges changes;
     private final RunResults results;
-    private final Clock clock;
 
-    RunInquiries(Runs runs, RunChanges changes, RunResults results, Clock clock) {
+    RunInquiries(Runs runs, RunChanges changes, RunResults results) {
         this.runs = runs;
         this.changes = changes;
         this.results = results;
-        this.clock = clock;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -50,11 +47,10 @@ class RunInquiries {
     }
 
     RunLiveness live(RunId id, int attempt) {
-        var now = clock.instant();
         return runs.find(id)
                 .map(run -> switch (run.state()) {
-                    case Held held when held.attempt() == attempt -> new RunLiveness(now.isBefore(held.expires()), true);
-                    case Finished finished when finished.attempt() == attempt -> new RunLiveness(false, true);
+                    case Held held when held.numbers().fence() == attempt -> new RunLiveness(run.readAt().isBefore(held.expires()), true);
+                    case Finished finished when finished.numbers().fence() == attempt -> new RunLiveness(false, true);
                     default -> NEITHER;
                 })
                 .orElse(NEITHER);

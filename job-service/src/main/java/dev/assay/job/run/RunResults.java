@@ -37,12 +37,6 @@ class RunResults {
                 .param("metadata", text(result.metadata()))
                 .param("timings", result.timings().isEmpty() ? null : json.writeValueAsString(result.timings()))
                 .update();
-        if (result.environmentVersion() != null) {
-            jdbc.sql("update run set environment_version = :version where id = :run")
-                    .param("version", result.environmentVersion())
-                    .param("run", run.value())
-                    .update();
-        }
     }
 
     /** How many bytes it has if it is too large to be told, and has to be asked for; else null. */

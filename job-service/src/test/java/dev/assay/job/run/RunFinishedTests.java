@@ -10,7 +10,7 @@ import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
-import dev.assay.testsupport.SettableClock;
+import dev.assay.job.Time;
 import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class RunFinishedTests {
     Queue queue;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     JsonMapper json;
@@ -61,7 +61,7 @@ class RunFinishedTests {
 
         var driven = new RunId(UUID.randomUUID());
         calls.post(team, "/v2/trace/" + driven + "/enter", "{\"job_id\": \"" + job + "\", \"task_slug\": \"t\"}").expect(200);
-        clock.advance(Duration.ofHours(1));
+        time.pass(Duration.ofHours(1));
         queue.sweepSilent();
         calls.post(team, "/v2/trace/" + driven + "/exit", "{\"reward\": 0.25, \"evaluation_result\": {\"score\": 0.25}}").expect(200);
 
