@@ -4,11 +4,14 @@ package dev.assay.environment.taskset;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.TasksetId;
+import dev.assay.environment.listing.Names;
+import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -19,10 +22,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 @RestController
 @Admits(Role.MEMBER)
@@ -33,6 +39,27 @@ class TaskUploadController {
             {"taskset_name": "letters",
              "tasks": [{"name": "strawberry", "env": {"name": "letter-count"}, "task_id": "count_letter",
                         "args": {"word": "strawberry", "letter": "r"}, "columns": {"difficulty": "easy"}}]}""";
+
+    /** What is looked at of a body, for the API document. */
+    record Upload(
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String taskset_name,
+            @Nullable TasksetId taskset_id,
+            @Nullable ProjectId project_id,
+            @ArraySchema(maxItems = 20_000) List<UploadedTask> tasks) {}
+
+    /** What is looked at of a task; whatever else it holds is kept. */
+    record UploadedTask(
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String name,
+            UploadedEnvironment env,
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String task_id,
+            @Nullable JsonNode args,
+            @Nullable JsonNode agent_config,
+            @Nullable JsonNode columns,
+            @Nullable JsonNode runtime_config,
+            @Nullable JsonNode verifier,
+            @Nullable List<JsonNode> validation) {}
+
+    record UploadedEnvironment(@Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String name) {}
 
     private final TasksetShelf shelf;
 
@@ -52,7 +79,7 @@ class TaskUploadController {
                     required = true,
                     content = @Content(
                             mediaType = "application/json",
-                            schema = @Schema(type = "object"),
+                            schema = @Schema(implementation = Upload.class),
                             examples = @ExampleObject(EXAMPLE))))
     UploadResult upload(Caller caller, HttpServletRequest request) throws IOException {
         var stored = shelf.store(caller, TaskUpload.read(body(request)));

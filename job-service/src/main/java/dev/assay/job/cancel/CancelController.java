@@ -35,12 +35,17 @@ class CancelController {
     }
 
     /** Which run, and maybe of which job. */
+    @Schema(example = "{\"trace_id\": \"7f3b1c8e-52d4-4d0f-9a6b-0c1e2d3f4a5b\"}")
     @JsonNaming(SnakeCaseStrategy.class)
-    record CancelRequest(@Nullable String traceId, @Nullable String jobId) {}
+    record CancelRequest(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 200, pattern = RunRef.PATTERN) @Nullable String traceId,
+            @Schema(maxLength = 200, pattern = "^[^\\u0000]*$") @Nullable String jobId) {}
 
     /** Which job. */
+    @Schema(example = "{\"job_id\": \"2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d\"}")
     @JsonNaming(SnakeCaseStrategy.class)
-    record CancelJobRequest(@Nullable String jobId) {}
+    record CancelJobRequest(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 200, pattern = RunRef.PATTERN) @Nullable String jobId) {}
 
     /** What became of it. */
     @JsonNaming(SnakeCaseStrategy.class)

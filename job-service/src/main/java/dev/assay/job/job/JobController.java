@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ class JobController {
     Page<JobView> list(
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
-            @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
+            @Parameter(schema = @Schema(maxLength = 1000)) @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
             Caller caller) {
         return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
     }
@@ -84,14 +85,14 @@ class JobController {
     @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/{job_id}")
     @Operation(summary = "Read a job")
-    JobView read(@PathVariable("job_id") String job, Caller caller) {
+    JobView read(@Parameter(schema = @Schema(maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return own(job, caller);
     }
 
     @GetMapping("/{job_id}/traces")
     @Operation(summary = "List a job's runs", description = "Newest first. At most 10000 to a page.")
     Page<JobRunView> runs(
-            @PathVariable("job_id") String job,
+            @Parameter(schema = @Schema(maxLength = 200)) @PathVariable("job_id") String job,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
             Caller caller) {
@@ -102,7 +103,7 @@ class JobController {
 
     @GetMapping("/{job_id}/summary")
     @Operation(summary = "Sum up a job")
-    JobSummary summary(@PathVariable("job_id") String job, Caller caller) {
+    JobSummary summary(@Parameter(schema = @Schema(maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return JobSummary.of(own(job, caller));
     }
 

@@ -7,6 +7,7 @@ import dev.assay.contracts.event.SpansReceived;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.run.Attempts;
@@ -14,11 +15,15 @@ import dev.assay.trace.run.RunIds;
 import dev.assay.trace.run.RunOwners;
 import dev.assay.trace.run.TracedRuns;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -48,12 +53,27 @@ class UploadController {
         this.clock = clock;
     }
 
+    /** What is looked at of an upload, for the API document; the rest of a span is kept as it came. */
+    @Schema(
+            example =
+                    """
+                    {"telemetry": [{"span_id": "00f067aa0ba902b7", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "name": "step.agent",
+                     "start_time": "2026-01-01T12:00:00Z", "end_time": "2026-01-01T12:00:01Z", "status_code": "OK",
+                     "attributes": {}}]}""")
+    record Upload(List<UploadedSpan> telemetry) {}
+
+    record UploadedSpan(
+            @Schema(minLength = 1, maxLength = 200, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$") String span_id,
+            @Nullable JsonNode attributes) {}
+
     @PostMapping("/telemetry/trace/{id}/telemetry-upload")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Upload spans of one run",
             description = "{\"telemetry\": [span, …]}. Durable when answered; a span that comes again is stored once. 409: the key is that "
-                    + "of an attempt that lost its lease.")
+                    + "of an attempt that lost its lease.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
+    @Refuses(status = 409, when = "The key is that of an attempt that lost its lease.")
     void upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
         var run = RunIds.of(id);
         var spans = spans(caller, run, id, request);
