@@ -85,7 +85,7 @@ class BuildController {
     BuildLog log(
             Caller caller,
             @PathVariable BuildId id,
-            @RequestParam(defaultValue = "0") int after,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "0", defaultValue = "0")) @RequestParam(defaultValue = "0") int after,
             @RequestParam(name = "wait_millis", defaultValue = "0") long waitMillis) {
         return watch.log(id, caller.team(), after, waitMillis);
     }
@@ -96,7 +96,7 @@ class BuildController {
     Listing<BuildRecord> list(
             Caller caller,
             @RequestParam(name = "registry_id", required = false) @Nullable EnvironmentId registryId,
-            @Parameter(schema = @Schema(maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         var window = Window.of(limit, offset);
         if (registryId != null) {

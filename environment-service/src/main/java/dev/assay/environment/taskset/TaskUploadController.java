@@ -9,6 +9,7 @@ import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -56,8 +57,13 @@ class TaskUploadController {
             @Nullable JsonNode agent_config,
             @Nullable JsonNode columns,
             @Nullable JsonNode runtime_config,
-            @Nullable JsonNode verifier,
+            @Nullable UploadedVerifier verifier,
             @Nullable List<JsonNode> validation) {}
+
+    record UploadedVerifier(
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String env,
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String id,
+            @Nullable JsonNode args) {}
 
     record UploadedEnvironment(@Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String name) {}
 
@@ -70,6 +76,7 @@ class TaskUploadController {
     /** The body is taken as bytes, not bound: what it holds is given back as it came. */
     @PostMapping("/v2/tasks/upload")
     @ResponseStatus(HttpStatus.CREATED)
+    @Refuses(status = 404, when = "There is no such taskset or project.")
     @Operation(
             summary = "Upload tasks",
             description = "Adds tasks to a taskset or replaces those of the same name; makes the taskset if there is none of that name; deletes "

@@ -55,7 +55,7 @@ class TasksetController {
     Listing<TasksetRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
     }
@@ -73,7 +73,7 @@ class TasksetController {
     @GetMapping("/by-name/{name}")
     @Operation(summary = "Find a taskset by its name", description = "The name as typed, percent-encoded, slashes too (%2F). 404 if the team has none of that name.")
     NamedTaskset byName(
-            Caller caller, @Parameter(schema = @Schema(pattern = Names.IN_PATH)) @PathVariable String name) {
+            Caller caller, @Parameter(schema = @Schema(type = "string", pattern = Names.IN_PATH)) @PathVariable String name) {
         return shelf.named(caller.team(), name)
                 .map(taskset -> new NamedTaskset(taskset.id(), taskset.name()))
                 .orElseThrow(() -> Problem.notFound("There is no taskset '" + name + "'."));
@@ -108,7 +108,7 @@ class TasksetController {
     ResponseEntity<byte[]> tasks(
             Caller caller,
             @PathVariable TasksetId id,
-            @Parameter(schema = @Schema(maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         var window = Window.of(limit, offset);
         shelf.require(caller.team(), id);

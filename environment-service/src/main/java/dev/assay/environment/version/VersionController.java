@@ -44,7 +44,7 @@ class VersionController {
     Listing<VersionRecord> list(
             Caller caller,
             @PathVariable EnvironmentId id,
-            @Parameter(schema = @Schema(maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         return versions.list(registry.require(caller.team(), id).id(), Window.of(limit, offset), this::view);
     }

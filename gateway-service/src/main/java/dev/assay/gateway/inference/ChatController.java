@@ -78,7 +78,7 @@ class ChatController {
                     description = "A completion, or a stream of its chunks",
                     content = {
                         @Content(mediaType = "application/json", schema = @Schema(type = "object")),
-                        @Content(mediaType = "text/event-stream", schema = @Schema(type = "string"))
+                        @Content(mediaType = "text/event-stream")
                     }))
     @Refuses(status = 404, when = "The catalog has no such model.")
     @Refuses(status = 429, when = "The provider takes no more calls now.")

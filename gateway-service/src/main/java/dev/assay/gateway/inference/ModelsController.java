@@ -50,7 +50,7 @@ class ModelsController {
 
     @Operation(summary = "One model", description = "By its slug, which may hold slashes.")
     @GetMapping({"/inference/models/{*id}", "/inference/v1/models/{*id}"})
-    Model one(@Parameter(schema = @Schema(pattern = "^[^\\u0000-\\u001f\\u007f]+$")) @PathVariable String id, Caller caller) {
+    Model one(@Parameter(schema = @Schema(type = "string", pattern = "^[^\\u0000-\\u001f\\u007f]+$")) @PathVariable String id, Caller caller) {
         var slug = id.startsWith("/") ? id.substring(1) : id;
         return models.all(caller.team()).stream()
                 .map(ModelsController::model)

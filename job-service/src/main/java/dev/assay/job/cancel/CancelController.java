@@ -10,6 +10,7 @@ import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -67,6 +68,7 @@ class CancelController {
     record CancelOwnAnswer(int jobsCancelled, int totalTasksCancelled, List<CancelJobAnswer> jobDetails) {}
 
     @PostMapping("/cancel")
+    @Refuses(status = 404, when = "The run is another team's.")
     @Operation(
             summary = "Cancel a run",
             description =
@@ -80,6 +82,7 @@ class CancelController {
     }
 
     @PostMapping("/cancel_job")
+    @Refuses(status = 404, when = "There is no such job.")
     @Operation(summary = "Cancel what is left of a job", description = "Finished runs keep their grades.")
     CancelJobAnswer cancelJob(@RequestBody CancelJobRequest request, Caller caller) {
         var job = new JobId(RunRef.ofJob("job_id", Told.required("job_id", request.jobId())).id());

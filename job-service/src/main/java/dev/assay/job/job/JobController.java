@@ -77,7 +77,7 @@ class JobController {
     Page<JobView> list(
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
-            @Parameter(schema = @Schema(maxLength = 1000)) @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
+            @Parameter(schema = @Schema(type = "string", maxLength = 1000)) @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
             Caller caller) {
         return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
     }
@@ -85,14 +85,14 @@ class JobController {
     @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/{job_id}")
     @Operation(summary = "Read a job")
-    JobView read(@Parameter(schema = @Schema(maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
+    JobView read(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return own(job, caller);
     }
 
     @GetMapping("/{job_id}/traces")
     @Operation(summary = "List a job's runs", description = "Newest first. At most 10000 to a page.")
     Page<JobRunView> runs(
-            @Parameter(schema = @Schema(maxLength = 200)) @PathVariable("job_id") String job,
+            @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
             Caller caller) {
@@ -103,7 +103,7 @@ class JobController {
 
     @GetMapping("/{job_id}/summary")
     @Operation(summary = "Sum up a job")
-    JobSummary summary(@Parameter(schema = @Schema(maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
+    JobSummary summary(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return JobSummary.of(own(job, caller));
     }
 

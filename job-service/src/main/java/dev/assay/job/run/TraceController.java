@@ -31,7 +31,7 @@ class TraceController {
             summary = "Read a run",
             description = "Readable as soon as its submission or first report was answered. With a final status the grade is there.")
     TraceView read(
-            @Parameter(description = "A UUID, dashed or not, or the text that the client bound.", schema = @Schema(maxLength = 200))
+            @Parameter(description = "A UUID, dashed or not, or the text that the client bound.", schema = @Schema(type = "string", maxLength = 200))
             @PathVariable("trace_id") String trace,
             Caller caller) {
         var id = new RunId(RunRef.ofRun("trace_id", trace).id());

@@ -35,7 +35,7 @@ record SubmitRequest(
         @Schema(maxLength = 1000, description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
         @Nullable RunId parentTraceId,
         @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
-        @Schema(type = "object", description = "A second task whose grade is the grade of record.") @Nullable JsonNode verifier) {
+        @Schema(implementation = Verifier.class) @Nullable JsonNode verifier) {
 
     private static final List<String> AGENT_TYPES =
             List.of("claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli");
@@ -45,6 +45,12 @@ record SubmitRequest(
             @Schema(allowableValues = {"claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli"}) String type,
             @Schema(type = "object", description = "What the agent is set up with; `model` is the slug of the model that it calls.")
                     @Nullable JsonNode config) {}
+
+    /** A second task, whose grade is the grade of record, for the API document. */
+    record Verifier(
+            @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String env,
+            @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String id,
+            @Nullable JsonNode args) {}
 
     /** A run as it can be accepted. */
     record Checked(

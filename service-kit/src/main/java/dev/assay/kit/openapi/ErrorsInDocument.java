@@ -12,13 +12,16 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.TreeMap;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.method.HandlerMethod;
 
 /**
  * Says of every operation how it can be refused: what holds for all of a kind here, what only it refuses with {@link Refuses} at its
  * handler. Answers are JSON and errors problem details, where the operation says nothing else.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE) // others add to it
 final class ErrorsInDocument implements GlobalOperationCustomizer {
 
     private static final String PROBLEM = "application/problem+json";

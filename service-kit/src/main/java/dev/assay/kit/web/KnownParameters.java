@@ -5,61 +5,69 @@ package dev.assay.kit.web;
 import dev.assay.kit.problem.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * A parameter in the query that the handler does not have is refused by name: without a filter that was misspelt, the answer would be one
- * to another question.
+ * to another question. So is one without a value where a value belongs, which would else count as left out.
  */
 final class KnownParameters implements HandlerInterceptor {
 
-    private final Map<HandlerMethod, TreeSet<String>> known = new ConcurrentHashMap<>();
+    private static final int SHOWN = 80;
+
+    private final Map<Method, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method && request.getQueryString() != null) {
-            var names = known.computeIfAbsent(method, KnownParameters::named);
+            var parameters = known.computeIfAbsent(method.getMethod(), KnownParameters::parameters);
             for (var pair : request.getQueryString().split("&")) {
-                var name = name(pair);
-                if (!pair.isEmpty() && !names.contains(name)) {
-                    throw Problem.badRequest(
-                            name.isEmpty() ? "query" : name.length() > 80 ? name.substring(0, 80) + "…" : name,
-                            names.isEmpty() ? "this takes no parameters" : "this takes no such parameter, only " + String.join(", ", names));
+                if (!pair.isEmpty()) {
+                    check(pair, parameters);
                 }
             }
         }
         return true;
     }
 
-    private static TreeSet<String> named(HandlerMethod method) {
-        var names = new TreeSet<String>();
-        Arrays.stream(method.getMethodParameters())
-                .filter(parameter -> parameter.hasParameterAnnotation(RequestParam.class))
-                .map(KnownParameters::name)
-                .forEach(names::add);
-        return names;
+    private static void check(String pair, Map<String, Class<?>> known) {
+        var split = pair.indexOf('=');
+        var name = decoded(split < 0 ? pair : pair.substring(0, split));
+        var type = known.get(name);
+        if (type == null) {
+            throw Problem.badRequest(
+                    name.isEmpty() ? "query" : name.length() > SHOWN ? name.substring(0, SHOWN) + "…" : name,
+                    known.isEmpty() ? "this takes no parameters" : "this takes no such parameter, only " + String.join(", ", known.keySet()));
+        }
+        if (type != String.class && (split < 0 || split == pair.length() - 1)) {
+            throw Problem.badRequest(name, "has no value");
+        }
     }
 
-    private static String name(MethodParameter parameter) {
-        var named = parameter.getParameterAnnotation(RequestParam.class);
-        return named == null || named.name().isEmpty() ? parameter.getParameter().getName() : named.name();
+    private static Map<String, Class<?>> parameters(Method handler) {
+        var parameters = new TreeMap<String, Class<?>>();
+        for (var parameter : handler.getParameters()) {
+            var named = parameter.getAnnotation(RequestParam.class);
+            if (named != null) {
+                parameters.put(named.name().isEmpty() ? parameter.getName() : named.name(), parameter.getType());
+            }
+        }
+        return parameters;
     }
 
-    private static String name(String pair) {
-        var name = pair.contains("=") ? pair.substring(0, pair.indexOf('=')) : pair;
+    private static String decoded(String text) {
         try {
-            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return name;
+            return text;
         }
     }
 }

@@ -23,7 +23,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -63,8 +62,7 @@ class UploadController {
     record Upload(List<UploadedSpan> telemetry) {}
 
     record UploadedSpan(
-            @Schema(minLength = 1, maxLength = 200, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$") String span_id,
-            @Nullable JsonNode attributes) {}
+            @Schema(minLength = 1, maxLength = 200, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$") String span_id) {}
 
     @PostMapping("/telemetry/trace/{id}/telemetry-upload")
     @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -58,7 +58,7 @@ class TimelineController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(required = false) @Nullable Long after,
-            @Parameter(schema = @Schema(maximum = "500")) @RequestParam(defaultValue = "100") int limit) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = "500", defaultValue = "100")) @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_ENTRIES);
         }
