@@ -35,11 +35,9 @@ class TaskUploadController {
                         "args": {"word": "strawberry", "letter": "r"}, "columns": {"difficulty": "easy"}}]}""";
 
     private final TasksetShelf shelf;
-    private final long limit;
 
-    TaskUploadController(TasksetShelf shelf, TasksetSettings settings) {
+    TaskUploadController(TasksetShelf shelf) {
         this.shelf = shelf;
-        this.limit = settings.maxUpload().toBytes();
     }
 
     /** The body is taken as bytes, not bound: what it holds is given back as it came. */
@@ -61,11 +59,8 @@ class TaskUploadController {
         return new UploadResult(stored.taskset().id(), stored.taskset().name(), stored.created(), stored.updated(), stored.total());
     }
 
-    private String body(HttpServletRequest request) throws IOException {
-        var bytes = request.getContentLengthLong() > limit ? null : request.getInputStream().readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE));
-        if (bytes == null || bytes.length > limit) {
-            throw Problem.tooLarge("body: larger than the " + limit + " bytes that are allowed");
-        }
+    private static String body(HttpServletRequest request) throws IOException {
+        var bytes = request.getInputStream().readAllBytes();
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {

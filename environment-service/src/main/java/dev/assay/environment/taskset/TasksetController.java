@@ -16,6 +16,10 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +85,13 @@ class TasksetController {
             summary = "Export a taskset",
             description = "All tasks in display order, every part exactly as it was uploaded: numbers, nulls and empty objects included.",
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
-    ResponseEntity<byte[]> export(Caller caller, @PathVariable TasksetId id) {
+    void export(Caller caller, @PathVariable TasksetId id, HttpServletResponse response) throws IOException {
         var taskset = shelf.require(caller.team(), id);
-        return json(TaskJson.export(taskset.name(), shelf.tasks(id)));
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        TaskJson.export(
+                taskset.name(),
+                position -> shelf.tasksAfter(id, position),
+                new BufferedWriter(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8)));
     }
 
     @GetMapping("/{id}/tasks")

@@ -43,6 +43,6 @@ record RunExited(
     }
 
     RunResult result() {
-        return new RunResult(evaluationResult, Told.object("metadata", metadata), Map.of(), null);
+        return new RunResult(evaluationResult, Told.object("metadata", metadata), Map.of());
     }
 }

@@ -75,8 +75,8 @@ final class Sessions {
         if (parked.size() > 1) {
             throw new RpcException(
                     RpcException.INVALID_REQUEST,
-                    "%d parked sessions (%s); resume one by sending hello with its session_id"
-                            .formatted(parked.size(), String.join(", ", parked)));
+                    parked.size() + " parked sessions (" + String.join(", ", parked)
+                            + "); resume one by sending hello with its session_id");
         }
         return tasks.remove(parked.getFirst());
     }
