@@ -33,14 +33,23 @@ final class SpanTime {
     /** Empty: it is no time, or none of this world. */
     static Optional<Instant> parse(String text) {
         try {
-            var time = switch (ISO.parseBest(text.strip(), OffsetDateTime::from, LocalDateTime::from)) {
-                case OffsetDateTime zoned -> zoned.toInstant();
-                case LocalDateTime local -> local.toInstant(ZoneOffset.UTC);
-                default -> Instant.MIN;
-            };
+            var time = isUsual(text) ? Instant.parse(text) : any(text.strip());
             return time.isBefore(EARLIEST) || time.isAfter(LATEST) ? Optional.empty() : Optional.of(time);
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
+    }
+
+    /** As the published client writes them; there is a reader for this alone, which is several times as quick. */
+    private static boolean isUsual(String text) {
+        return text.length() >= "2026-11-25T20:00:00Z".length() && text.charAt(10) == 'T' && text.endsWith("Z");
+    }
+
+    private static Instant any(String text) {
+        return switch (ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from)) {
+            case OffsetDateTime zoned -> zoned.toInstant();
+            case LocalDateTime local -> local.toInstant(ZoneOffset.UTC);
+            default -> Instant.MIN;
+        };
     }
 }

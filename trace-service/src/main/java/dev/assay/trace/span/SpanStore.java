@@ -6,6 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.SpansReceived.SpanHead;
 import dev.assay.kit.blob.Blobs;
+import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.span.SpanMark.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +36,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Repository
 public class SpanStore {
 
+    private static final Logger log = LoggerFactory.getLogger(SpanStore.class);
     private static final int NO_ATTEMPT = 0;
     private static final String MARK =
             "select seq, span_id, attempt, name, schema, step_id, started_at, ended_at, tool, failed, size from span ";
@@ -196,11 +200,14 @@ public class SpanStore {
         return bodies;
     }
 
+    /** A blob that is not on this machine is no reason to show nothing of a run; that it is missing is said in its place. */
     private byte[] content(String blob) {
         try (var content = blobs.open(blob)) {
             return content.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("blob " + blob + " cannot be read", e);
+        } catch (IOException | UncheckedIOException e) {
+            log.error("A span's body cannot be read", e);
+            var payload = Json.object().put("error", "The content of this span cannot be read: it is not on this machine's disk.");
+            return Json.MAPPER.writeValueAsBytes(Json.object().set("attributes", Json.object().set("hud.payload", payload)));
         }
     }
 

@@ -152,7 +152,7 @@ class SpansListenerTests {
             statement.execute("alter database postgres with allow_connections false");
             try {
                 send(NOW, "a");
-                await().until(() -> {
+                await().atMost(Duration.ofMinutes(1)).until(() -> {
                     statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'postgres'");
                     return failures() > before;
                 });

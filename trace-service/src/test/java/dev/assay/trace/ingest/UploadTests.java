@@ -9,12 +9,14 @@ import static org.awaitility.Awaitility.await;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.blob.Blobs;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.TestPlatform;
 import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
+import java.nio.file.Files;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,6 +38,9 @@ class UploadTests {
 
     @Autowired
     private Spool spool;
+
+    @Autowired
+    private Blobs blobs;
 
     private final TeamId team = TeamId.random();
     private final String run = new RunId(UUID.randomUUID()).hex();
@@ -142,6 +147,18 @@ class UploadTests {
         assertThat(jdbc.sql("select body is null and blob is not null from span where run = :run")
                         .param("run", RunId.parse(run).value()).query(Boolean.class).single())
                 .isTrue();
+    }
+
+    @Test
+    void aBodyThatIsMissingIsSaidToBeMissingAndHidesNoOther() throws Exception {
+        client.send(run, TestSpans.user(run, run.repeat(5_000), 1, 0).put("span_id", "a"), TestSpans.user(run, "b", 2, 1));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
+        var blob = jdbc.sql("select blob from span where run = :run and span_id = 'a'").param("run", RunId.parse(run).value())
+                .query(String.class).single();
+        Files.delete(blobs.find(blob).orElseThrow());
+
+        assertThat(client.events(run).path(0).path("error").asString()).contains("cannot be read");
+        assertThat(client.events(run).path(1).path("text").asString()).isEqualTo("b");
     }
 
     @Test
