@@ -15,6 +15,7 @@ import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.step.SystemStep;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 public final class ChatCompletionsHarness implements Harness {
 
     private static final String SSH = "ssh/2";
+    private static final String MCP = "mcp/2025-11-25";
 
     private final Clock clock;
 
@@ -34,6 +36,11 @@ public final class ChatCompletionsHarness implements Harness {
     @Override
     public String type() {
         return "openai_compatible";
+    }
+
+    @Override
+    public Set<String> lacking() {
+        return Set.of(MCP);
     }
 
     @Override
