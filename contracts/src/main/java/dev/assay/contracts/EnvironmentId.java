@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** An environment of a team, whatever its version ("registry id" on the wire). */
-public record EnvironmentId(UUID value) {
+public record EnvironmentId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** A job: runs that belong together. Minted by the client or by the console. */
-public record JobId(UUID value) {
+public record JobId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** A run and its trace: one rollout of one agent on one task. Minted by the client as a UUID. */
-public record RunId(UUID value) {
+public record RunId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

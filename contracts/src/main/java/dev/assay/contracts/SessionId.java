@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** A runtime session: a sandbox that an agent elsewhere reaches through tunnels. Minted here. */
-public record SessionId(UUID value) {
+public record SessionId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

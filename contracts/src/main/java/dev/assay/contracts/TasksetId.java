@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** A taskset of a team. */
-public record TasksetId(UUID value) {
+public record TasksetId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

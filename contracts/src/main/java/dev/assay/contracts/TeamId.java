@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** A team: who owns everything that an API key makes. Minted here. */
-public record TeamId(UUID value) {
+public record TeamId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

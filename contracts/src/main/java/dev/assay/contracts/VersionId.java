@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /** One version of an environment: an uploaded context and what it declared when it was started. */
-public record VersionId(UUID value) {
+public record VersionId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use: dashed or bare hex, any case, with or without braces.

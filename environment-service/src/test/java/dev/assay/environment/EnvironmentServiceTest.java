@@ -24,7 +24,7 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.upload.lifetime=20s",
             "assay.build.lease=2s",
             "assay.build.max-log-lines=50",
-            "assay.taskset.max-upload=2MB"
+            "assay.body.largest=2MB"
         },
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ContextConfiguration(initializers = {TestPlatformInitializer.class, FakeJobs.class})

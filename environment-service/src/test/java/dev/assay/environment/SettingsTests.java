@@ -27,7 +27,7 @@ class SettingsTests {
         assertThat(settings.getProperty("assay.build.lease")).isEqualTo("15s");
         assertThat(settings.getProperty("assay.build.max-attempts")).isEqualTo("3");
         assertThat(settings.getProperty("assay.build.max-log-lines")).isEqualTo("50000");
-        assertThat(settings.getProperty("assay.taskset.max-upload")).isEqualTo("64MB");
+        assertThat(settings.getProperty("assay.body.largest")).isEqualTo("64MB");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.springframework.test.context.ContextConfiguration;
             "spring.config.name=job-service",
             "assay.sweep.interval=10h",
             "assay.look-again=10h",
-            "assay.max-body=4MB",
+            "assay.body.largest=4MB",
             "assay.environment-url=http://127.0.0.1:1"
         })
 @ContextConfiguration(initializers = TestPlatformInitializer.class)

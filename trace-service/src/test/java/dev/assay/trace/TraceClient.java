@@ -5,6 +5,10 @@ package dev.assay.trace;
 import dev.assay.contracts.TeamId;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.Tokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -31,6 +35,24 @@ public final class TraceClient {
         return client.post().uri("/telemetry/trace/{run}/telemetry-upload", run).contentType(MediaType.APPLICATION_JSON).body(body).exchange();
     }
 
+    public RestTestClient.ResponseSpec uploadCompressed(String run, String body) throws IOException {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        return client.post()
+                .uri("/telemetry/trace/{run}/telemetry-upload", run)
+                .contentType(MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.CONTENT_ENCODING, "gzip")
+                .body(compressed.toByteArray())
+                .exchange();
+    }
+
+    /** What is said to an upload of which not everything was taken as it came. */
+    public JsonNode answer(String run, String body) {
+        return upload(run, body).expectStatus().isOk().returnResult(JsonNode.class).getResponseBody();
+    }
+
     /** Uploads spans and wants them taken. */
     public void send(String run, JsonNode... spans) {
         var telemetry = Json.array();
@@ -41,6 +63,10 @@ public final class TraceClient {
     /** Why an upload is refused. */
     public String refusal(String run, String body, int status) {
         return upload(run, body).expectStatus().isEqualTo(status).returnResult(JsonNode.class).getResponseBody().path("detail").asString();
+    }
+
+    public RestTestClient.ResponseSpec post(String path, Object... variables) {
+        return client.post().uri(path, variables).exchange();
     }
 
     public RestTestClient.ResponseSpec get(String path, Object... variables) {

@@ -15,7 +15,7 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         classes = TraceService.class,
-        properties = {"spring.config.name=trace-service", "assay.upload.max-size=1MB"},
+        properties = {"spring.config.name=trace-service", "assay.body.largest=1MB"},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ContextConfiguration(initializers = {TestPlatformInitializer.class, JobServiceAddress.class})
 public @interface TraceServiceTest {}

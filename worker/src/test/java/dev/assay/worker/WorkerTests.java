@@ -88,7 +88,7 @@ class WorkerTests {
         assertThat(outcome.error()).isNull();
         assertThat(outcome.environmentVersion()).isEqualTo(7);
         assertThat(outcome.timings()).containsKeys("provision", "start", "agent", "grade", "cleanup");
-        awaitSteps(lease, "task/setup", "user", "agent", "task/evaluate");
+        assertSteps(lease, "task/setup", "user", "agent", "task/evaluate");
         assertThat(platform.modelCalls).contains("Bearer run-key-of-" + lease.run() + " " + lease.run().hex());
         assertThat(platform.phases.get(lease.run().toString())).contains("running");
     }
@@ -117,7 +117,7 @@ class WorkerTests {
         assertThat(outcome(broken).error())
                 .startsWith("[provisioning] the environment exited with code 1 before serving: ")
                 .contains("no licence for this machine");
-        awaitSteps(broken, "system");
+        assertSteps(broken, "system");
     }
 
     @Test
@@ -145,7 +145,7 @@ class WorkerTests {
         assertThat(outcome.status()).isEqualTo("error");
         assertThat(outcome.error()).startsWith("[agent loop] ").contains("no such model");
         assertUngraded(outcome);
-        awaitSteps(lease, "task/setup", "user", "system");
+        assertSteps(lease, "task/setup", "user", "system");
     }
 
     @Test
@@ -175,7 +175,7 @@ class WorkerTests {
         assertThat(outcome.stopReason()).isEqualTo("timeout");
         assertThat(outcome.error()).isEqualTo("rollout timed out after 6s during grading");
         assertUngraded(outcome);
-        awaitLastStep(lease, "system");
+        assertLastStep(lease, "system");
     }
 
     @Test
@@ -219,7 +219,7 @@ class WorkerTests {
     void theVerifierHasTheLastWord() throws Exception {
         var same = lease("count", Json.MAPPER.readTree("{\"env\":\"testing\",\"id\":\"verify\",\"args\":{}}"));
         assertThat(outcome(same).evaluation().path("score").asDouble()).isEqualTo(0.5);
-        awaitSteps(same, "task/setup", "user", "agent", "task/evaluate", "task/setup", "task/evaluate");
+        assertSteps(same, "task/setup", "user", "agent", "task/evaluate", "task/setup", "task/evaluate");
         platform.environment("verifier", Map.of());
         var other = lease("count", Json.MAPPER.readTree("{\"env\":\"verifier\",\"id\":\"verify\",\"args\":{}}"));
         assertThat(outcome(other).evaluation().path("score").asDouble()).isEqualTo(0.5);
@@ -235,7 +235,20 @@ class WorkerTests {
         await(() -> !platform.modelCalls.isEmpty() && platform.modelCalls.getLast().endsWith(lease.run().hex()));
         platform.tracesDown = false;
         outcome(lease);
-        awaitSteps(lease, "task/setup", "user", "agent", "task/evaluate");
+        assertSteps(lease, "task/setup", "user", "agent", "task/evaluate");
+    }
+
+    @Test
+    void anOutcomeDoesNotWaitForItsStepsAndTheNextWorkerSendsThem() throws Exception {
+        platform.tracesDown = true;
+        var lease = lease("count", null);
+        assertThat(outcome(lease).status()).isEqualTo("completed");
+        assertThat(platform.stepsOf(lease.run().hex())).isEmpty();
+        worker.close();
+        platform.forgetWaiting();
+        platform.tracesDown = false;
+        worker = startWorker();
+        assertSteps(lease, "task/setup", "user", "agent", "task/evaluate");
     }
 
     @Test
@@ -422,7 +435,18 @@ class WorkerTests {
         assertThat(outcome.status()).isEqualTo("error");
         assertUngraded(outcome);
         assertThat(outcome.error()).startsWith(beginning).contains(part);
-        awaitLastStep(lease, "system");
+        assertLastStep(lease, "system");
+    }
+
+    /** They come when they come: an outcome does not wait for them. */
+    private static void assertSteps(Lease lease, String... steps) throws InterruptedException {
+        await(() -> platform.stepsOf(lease.run().hex()).size() >= steps.length);
+        assertThat(platform.stepsOf(lease.run().hex())).containsExactly(steps);
+    }
+
+    private static void assertLastStep(Lease lease, String step) throws InterruptedException {
+        await(() -> platform.stepsOf(lease.run().hex()).contains(step));
+        assertThat(platform.stepsOf(lease.run().hex())).endsWith(step);
     }
 
     /** Absent, never an empty object: that would be a grade. */
@@ -499,16 +523,6 @@ class WorkerTests {
         } catch (IOException e) {
             return -1;
         }
-    }
-
-    private static void awaitSteps(Lease lease, String... steps) throws InterruptedException {
-        await(() -> platform.stepsOf(lease.run().hex()).size() >= steps.length);
-        assertThat(platform.stepsOf(lease.run().hex())).containsExactly(steps);
-    }
-
-    /** The last spans may come after the outcome, which does not wait for them. */
-    private static void awaitLastStep(Lease lease, String step) throws InterruptedException {
-        await(() -> platform.stepsOf(lease.run().hex()).reversed().stream().findFirst().orElse("").equals(step));
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -4,13 +4,12 @@ package dev.assay.environment.project;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.assay.contracts.Id;
 import dev.assay.contracts.Uuids;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 
 /** A project of a team. */
-@Schema(type = "string", format = "uuid")
-public record ProjectId(UUID value) {
+public record ProjectId(UUID value) implements Id {
 
     /**
      * Reads the id in any form that clients use.

@@ -2,14 +2,16 @@
 
 package dev.assay.environment.taskset;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -50,22 +52,51 @@ final class RawJson {
         return members;
     }
 
-    /** The elements of an array, each as text. Empty if the text is no array. */
-    static List<String> elements(String text) {
-        var elements = new ArrayList<String>();
+    /**
+     * The members of an object, each as text, without those of the list of that name: they are handed on one by one, and the empty text
+     * stands for them. A second list of the name is a member like others.
+     *
+     * @return null if the text is no object
+     */
+    static @Nullable SequencedMap<String, String> members(String text, String list, Consumer<String> element) {
+        var members = new LinkedHashMap<String, String>();
         try (var parser = JSON.createParser(text)) {
-            if (parser.nextToken() == JsonToken.START_ARRAY) {
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser, text));
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                if (parser.nextToken() == JsonToken.START_ARRAY && name.equals(list) && !members.containsKey(list)) {
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        element.accept(value(parser, text));
+                    }
+                    members.put(name, "");
+                } else {
+                    members.put(name, value(parser, text));
                 }
             }
+            if (parser.nextToken() != null) {
+                throw new StreamReadException(parser, "something follows the object", parser.currentTokenLocation());
+            }
         }
-        return elements;
+        return members;
     }
 
     /** For looking at, never for giving back. */
     static JsonNode tree(String text) {
         return JSON.readTree(text);
+    }
+
+    /** Where something stands that JSON has no word for (NaN, Infinity), as a path into the text; empty if nothing does. */
+    static Optional<String> noNumber(String text) {
+        try (var parser = JSON.createParser(text)) {
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_NUMBER_FLOAT && Character.isLetter(parser.getString().charAt(parser.getString().length() - 1))) {
+                    return Optional.of(parser.streamReadContext().pathAsPointer().toString().substring(1).replace('/', '.'));
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     /** A string as JSON. */

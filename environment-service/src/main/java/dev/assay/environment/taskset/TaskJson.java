@@ -2,8 +2,11 @@
 
 package dev.assay.environment.taskset;
 
+import java.io.IOException;
+import java.io.Writer;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Writes tasks with every part as it came. Put together as text: any writer in between would have an opinion on numbers. */
@@ -11,11 +14,22 @@ final class TaskJson {
 
     private TaskJson() {}
 
-    /** What clients load a taskset from. */
-    static String export(String tasksetName, List<Task> tasks) {
-        var records = new StringJoiner(",", "[", "]");
-        tasks.forEach(task -> records.add("{" + members(task.fields()) + "}"));
-        return "{\"name\":" + RawJson.quote(tasksetName) + ",\"tasks\":" + records + "}";
+    /**
+     * What clients load a taskset from. Written as it is read: a taskset may be larger than the memory.
+     *
+     * @param tasksAfter some of the tasks behind a position, in order; none: that was all
+     */
+    static void export(String tasksetName, IntFunction<List<Task>> tasksAfter, Writer to) throws IOException {
+        to.write("{\"name\":" + RawJson.quote(tasksetName) + ",\"tasks\":[");
+        var separator = "";
+        for (var some = tasksAfter.apply(-1); !some.isEmpty(); some = tasksAfter.apply(some.getLast().position())) {
+            for (var task : some) {
+                to.write(separator + "{" + members(task.fields()) + "}");
+                separator = ",";
+            }
+        }
+        to.write("]}");
+        to.flush();
     }
 
     /** A page of the same records, each with id, position and time of its last change. */

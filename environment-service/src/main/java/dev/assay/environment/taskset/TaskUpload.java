@@ -27,24 +27,24 @@ record TaskUpload(String name, @Nullable TasksetId id, @Nullable ProjectId proje
     /** @throws Problem 400 if the body has another shape; the shape of single items is told by the items */
     static TaskUpload read(String body) {
         try {
-            var members = RawJson.members(body);
-            var tree = RawJson.tree(body);
-            if (!tree.isObject()) {
+            var items = new ArrayList<TaskItem>();
+            // one task after the other: nothing but its own parts is made of the text
+            var members = RawJson.members(body, "tasks", item -> {
+                if (items.size() == MOST_TASKS) {
+                    throw Problem.badRequest("tasks", "more than " + MOST_TASKS + " at once");
+                }
+                items.add(TaskItem.read(items.size(), item));
+            });
+            if (members == null) {
                 throw Problem.badRequest("body", "must be a JSON object");
             }
-            if (!tree.path("tasks").isArray()) {
-                throw Problem.badRequest("tasks", tree.path("tasks").isMissingNode() ? "required" : "must be a list");
-            }
-            var items = new ArrayList<TaskItem>();
-            for (var item : RawJson.elements(members.get("tasks"))) {
-                items.add(TaskItem.read(items.size(), item));
-            }
-            if (items.size() > MOST_TASKS) {
-                throw Problem.badRequest("tasks", "more than " + MOST_TASKS + " at once");
+            var rest = members.get("tasks");
+            if (!"".equals(rest)) {
+                throw Problem.badRequest("tasks", rest == null ? "required" : "must be a list, and there once");
             }
             var id = uuid("taskset_id", members.get("taskset_id"));
             var project = uuid("project_id", members.get("project_id"));
-            var name = Names.require("taskset_name", text("taskset_name", members.get("taskset_name")));
+            var name = Names.requireInAddress("taskset_name", text("taskset_name", members.get("taskset_name")));
             return new TaskUpload(name, id == null ? null : new TasksetId(id), project == null ? null : new ProjectId(project), items);
         } catch (JacksonException e) {
             var at = e.getLocation();

@@ -12,7 +12,8 @@ interface Tasks extends Repository<Task, UUID> {
 
     void saveAll(Iterable<Task> tasks);
 
-    List<Task> findByTasksetIdOrderByPosition(UUID taskset);
+    @Query("select t from Task t where t.tasksetId = :taskset and t.position > :position order by t.position limit :limit")
+    List<Task> after(UUID taskset, int position, int limit);
 
     @Query("select t from Task t where t.tasksetId = :taskset order by t.position limit :limit offset :offset")
     List<Task> page(UUID taskset, int limit, int offset);

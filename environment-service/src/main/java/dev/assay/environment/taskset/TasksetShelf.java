@@ -36,6 +36,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional
 class TasksetShelf {
 
+    private static final int FEW = 20;
+
     private final Tasksets tasksets;
     private final Tasks tasks;
     private final ProjectDirectory projects;
@@ -72,8 +74,9 @@ class TasksetShelf {
         return tasksets.findByTeamIdAndId(team.value(), id.value()).orElseThrow(() -> unknown(id));
     }
 
-    List<Task> tasks(TasksetId id) {
-        return tasks.findByTasksetIdOrderByPosition(id.value());
+    /** The next few tasks: one may be as large as an upload. */
+    List<Task> tasksAfter(TasksetId id, int position) {
+        return tasks.after(id.value(), position, FEW);
     }
 
     List<Task> tasks(TasksetId id, Window window) {
@@ -91,7 +94,7 @@ class TasksetShelf {
     }
 
     Taskset create(Caller caller, @Nullable String wanted, @Nullable ProjectId wantedProject) {
-        var name = Names.require("name", wanted);
+        var name = Names.requireInAddress("name", wanted);
         var project = projects.choose(caller, wantedProject).id();
         var created = insert(caller, name, project);
         var taskset = tasksets.findByTeamIdAndName(caller.team().value(), name).orElseThrow();

@@ -69,7 +69,7 @@ class RoundTripTests {
         assertThat(answer.json().path("tasks_created").intValue()).isEqualTo(200);
 
         var export = client.get("/v2/tasksets/" + answer.json().path("taskset_id").stringValue() + "/export").text();
-        var records = RawJson.elements(RawJson.members(export).get("tasks"));
+        var records = RawJsonTests.elements(RawJson.members(export).get("tasks"));
         assertThat(records).hasSize(200);
         for (int i = 0; i < records.size(); i++) {
             var record = RawJson.members(records.get(i));

@@ -86,13 +86,37 @@ class TaskUploadTests {
         assertThat(detail("[]")).isEqualTo("body: must be a JSON object");
         assertThat(detail("")).contains("body");
         assertThat(detail("{\"taskset_name\":\"t\"}")).isEqualTo("tasks: required");
-        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":{}}")).isEqualTo("tasks: must be a list");
+        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":{}}")).isEqualTo("tasks: must be a list, and there once");
+        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":[],\"tasks\":[]}")).isEqualTo("tasks: must be a list, and there once");
+        assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":[]} x")).contains("not valid JSON");
         assertThat(detail("{\"tasks\":[]}")).isEqualTo("taskset_name: required");
         assertThat(detail("{\"taskset_name\":7,\"tasks\":[]}")).isEqualTo("taskset_name: must be a text");
         assertThat(detail("{\"taskset_name\":\"a\\u0000b\",\"tasks\":[]}")).contains("taskset_name: holds characters");
         assertThat(detail("{\"taskset_name\":\"a\\ud800b\",\"tasks\":[]}")).contains("taskset_name: holds characters");
         assertThat(detail("{\"taskset_name\":\"t\",\"tasks\":[],\"taskset_id\":\"nope\"}")).isEqualTo("taskset_id: 'nope' is not a UUID");
         assertThat(client.post("/v2/tasks/upload", "{\"taskset_name\":\"" + "x".repeat(2_100_000) + "\"}").status()).isEqualTo(413);
+    }
+
+    @Test
+    void whatJsonHasNoWordForIsRefusedWithItsPlace() {
+        for (var noNumber : new String[] {"NaN", "Infinity", "-Infinity"}) {
+            var answer = upload("{\"name\":\"t\",\"env\":{\"name\":\"letters\"},\"task_id\":\"count\",\"args\":{\"word\":[{\"x\":" + noNumber + "}]}}");
+            assertThat(answer.status()).as(noNumber).isEqualTo(400);
+            assertThat(answer.detail()).contains("args.word.0.x: is no number");
+        }
+        assertThat(upload("{\"name\":\"t\",\"env\":{\"name\":\"letters\"},\"task_id\":\"count\",\"args\":{\"word\":1E400,\"letter\":\"\\ud83d x\"}}").status())
+                .isEqualTo(201);
+        var id = client.get("/v2/tasksets/by-name/set").json().path("taskset_id").stringValue();
+        assertThat(client.get("/v2/tasksets/" + id + "/export").text()).contains("{\"word\":1E400,\"letter\":\"\\ud83d x\"}");
+    }
+
+    @Test
+    void aNameThatNoAddressCanHoldIsRefused() {
+        for (var name : new String[] {".", ".."}) {
+            assertThat(client.post("/v2/tasksets", "{\"name\":\"" + name + "\"}").detail()).startsWith("name: must not be '" + name + "'");
+            assertThat(detail("{\"taskset_name\":\"" + name + "\",\"tasks\":[]}")).startsWith("taskset_name: must not be '" + name + "'");
+        }
+        assertThat(client.get("/v2/tasksets").json().path("total").intValue()).isZero();
     }
 
     @Test

@@ -40,6 +40,9 @@ import tools.jackson.databind.JsonNode;
 @Service
 class Leases {
 
+    /** So long the run's spans can wait on a worker's disk: for that the key is good after the run's end, and for nothing else. */
+    private static final Duration SPANS_AFTER = Duration.ofDays(1);
+
     private final Queue queue;
     private final RunChanges changes;
     private final LeasedSpecs specs;
@@ -88,7 +91,7 @@ class Leases {
                 spec.runtimeConfig(),
                 spec.verifier(),
                 spec.verifierVersion(),
-                keys.mint(new RunKey(run.team(), run.id(), attempt, model(spec.agent())), run.readAt().plus(longest)));
+                keys.mint(new RunKey(run.team(), run.id(), attempt, model(spec.agent())), run.readAt().plus(longest).plus(SPANS_AFTER)));
     }
 
     /** The model that the run's own agent calls: its key opens no other. */

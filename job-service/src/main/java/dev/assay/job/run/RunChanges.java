@@ -127,6 +127,7 @@ public class RunChanges {
         var facts = run.facts();
         var ending = finished.ending();
         @Nullable JsonNode evaluation = ending.reward() == null ? null : result.evaluation();
+        var large = results.sizeIfLarge(evaluation);
         outbox.publish(
                 Topics.RUN_FINISHED,
                 run.id().toString(),
@@ -143,7 +144,8 @@ public class RunChanges {
                         ending.stopReason(),
                         ending.error(),
                         ending.reward(),
-                        evaluation,
+                        large == null ? evaluation : null,
+                        large,
                         finished.numbers().fence(),
                         finished.numbers().revision(),
                         finished.at()));

@@ -9,6 +9,7 @@ import dev.assay.contracts.internal.RunOwner;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
+import dev.assay.kit.problem.Problem;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -20,10 +21,12 @@ class RunInquiries {
 
     private final Runs runs;
     private final RunChanges changes;
+    private final RunResults results;
 
-    RunInquiries(Runs runs, RunChanges changes) {
+    RunInquiries(Runs runs, RunChanges changes, RunResults results) {
         this.runs = runs;
         this.changes = changes;
+        this.results = results;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -35,6 +38,12 @@ class RunInquiries {
             return runs.find(id).map(Run::team);
         });
         return new RunOwner(owner.orElse(team));
+    }
+
+    /** The evaluation with which the run ended that time, as JSON. */
+    String evaluation(RunId run, int revision) {
+        return results.evaluation(run, revision)
+                .orElseThrow(() -> Problem.notFound("There is no evaluation of revision " + revision + " of run " + run + ", or no longer."));
     }
 
     RunLiveness live(RunId id, int attempt) {

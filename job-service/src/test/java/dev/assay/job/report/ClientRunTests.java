@@ -158,7 +158,7 @@ class ClientRunTests {
     @Test
     void aBodyThatIsTooLargeIsRefusedAndNothingIsWritten() {
         var large = "{\"metadata\": {\"stderr\": \"" + "x".repeat(4_200_000) + "\"}}";
-        assertThat(calls.post(team, path("exit"), large).expect(413).text("detail")).isEqualTo("body: at most 4 MB");
+        assertThat(calls.post(team, path("exit"), large).expect(413).text("detail")).startsWith("body: larger than the 4194304 bytes");
         assertThat(calls.postUnmeasured(team, path("exit"), large)).isEqualTo(413);
         calls.get(team, "/v2/trace/" + run).expect(404);
     }

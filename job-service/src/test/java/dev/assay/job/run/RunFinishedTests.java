@@ -12,6 +12,7 @@ import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.testsupport.TestPlatform;
+import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,6 +83,34 @@ class RunFinishedTests {
         assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::revision).containsExactly(1, 2);
         assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::error).containsExactly("abandoned", null);
         assertThat(told).filteredOn(end -> end.run().equals(last)).extracting(RunFinished::status).containsExactly("cancelled");
+    }
+
+    @Test
+    void anEvaluationThatIsTooLargeForARecordIsToldByReference() {
+        var job = UUID.randomUUID();
+        var hosted = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        var evaluation = "{\"score\": 0.5, \"content\": \"" + "ж".repeat(400_000) + "\"}";
+        calls.outcome(hosted, "w", 1, "completed", evaluation).expect(204);
+
+        assertThat(ofThisTeam(1)).singleElement().satisfies(end -> {
+            assertThat(end.reward()).isEqualTo(0.5);
+            assertThat(end.evaluation()).isNull();
+            assertThat(end.largeEvaluation()).isBetween(800_000, 3_000_000);
+            var asked = calls.ask("/internal/runs/" + hosted + "/evaluation?revision=" + end.revision()).expect(200).body();
+            assertThat(asked).isEqualTo(json.readTree(evaluation));
+            calls.ask("/internal/runs/" + hosted + "/evaluation?revision=" + (end.revision() + 1)).expect(404);
+            calls.as(Tokens.worker(), "GET", "/internal/runs/" + hosted + "/evaluation?revision=1", null).expect(403);
+        });
+    }
+
+    @Test
+    void anErrorOfAnyLengthFitsIntoARecord() {
+        var driven = new RunId(UUID.randomUUID());
+        calls.post(team, "/v2/trace/" + driven + "/enter", "{}").expect(200);
+        calls.post(team, "/v2/trace/" + driven + "/exit", "{\"status\": \"error\", \"error\": \"" + "😀".repeat(900_000) + "\"}").expect(200);
+
+        assertThat(ofThisTeam(1)).singleElement().satisfies(end -> assertThat(end.error()).endsWith("… (1800000 characters in all)"));
     }
 
     private List<RunFinished> ofThisTeam(int howMany) {

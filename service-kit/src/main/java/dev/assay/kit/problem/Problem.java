@@ -2,6 +2,8 @@
 
 package dev.assay.kit.problem;
 
+import java.time.Duration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -45,7 +47,26 @@ public class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.CONTENT_TOO_LARGE, detail);
     }
 
+    /** 415: a body that was changed on its way in a manner that is not taken. */
+    public static Problem unsupportedCoding(String coding) {
+        return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
+    }
+
+    /** 429, with after how many seconds another try may succeed. */
+    public static Problem tooMany(String detail, int retryAfter) {
+        var problem = new Problem(HttpStatus.TOO_MANY_REQUESTS, detail);
+        problem.getHeaders().set("Retry-After", String.valueOf(retryAfter));
+        return problem;
+    }
+
     public static Problem unavailable(String detail) {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
+    }
+
+    /** 503 which says after which time another try makes sense. */
+    public static Problem unavailable(String detail, Duration retryAfter) {
+        var problem = unavailable(detail);
+        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, retryAfter.toSeconds())));
+        return problem;
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.kit.problem;
 
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -33,7 +35,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         // a body that refused to be read on has said why
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof Problem problem) {
-                return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
+                return handleErrorResponseException(problem, problem.getHeaders(), problem.getStatusCode(), request);
             }
         }
         return handleExceptionInternal(
@@ -50,12 +52,32 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return handleExceptionInternal(e, detail, headers, HttpStatus.BAD_REQUEST, request);
     }
 
+    /** The server's word for a query, which it reads when a handler asks for a parameter. */
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> unreadableQuery(InvalidParameterException e, WebRequest request) {
+        var problem = Problem.badRequest("query", "has a parameter without a name, too many of them, or bytes that are not UTF-8");
+        return handleErrorResponseException(problem, problem.getHeaders(), problem.getStatusCode(), request);
+    }
+
     @ExceptionHandler
     @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
         log.error("request failed: {}", request.getDescription(false), e);
         var detail = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, not with your request. The log has it.");
         return handleExceptionInternal(e, detail, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+    }
+
+    /** All answers are made here. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (status.isSameCodeAs(HttpStatus.INTERNAL_SERVER_ERROR)
+                && request instanceof ServletWebRequest servlet
+                && Telemetry.is(servlet.getRequest().getRequestURI())) {
+            var again = Telemetry.unforeseen();
+            return super.handleExceptionInternal(e, again.getBody(), again.getHeaders(), again.getStatusCode(), request);
+        }
+        return super.handleExceptionInternal(e, body, headers, status, request);
     }
 
     private static String unreadable(HttpMessageNotReadableException e) {

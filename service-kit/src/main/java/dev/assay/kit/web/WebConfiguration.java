@@ -2,56 +2,44 @@
 
 package dev.assay.kit.web;
 
-import dev.assay.contracts.BuildId;
-import dev.assay.contracts.EnvironmentId;
-import dev.assay.contracts.JobId;
-import dev.assay.contracts.ModelId;
-import dev.assay.contracts.RunId;
-import dev.assay.contracts.SessionId;
-import dev.assay.contracts.TasksetId;
-import dev.assay.contracts.TeamId;
-import dev.assay.contracts.UserId;
-import dev.assay.contracts.VersionId;
-import dev.assay.kit.identity.Caller;
-import io.swagger.v3.oas.models.media.ObjectSchema;
-import io.swagger.v3.oas.models.media.StringSchema;
-import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
-import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.format.FormatterRegistry;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
-/** Ids are read in any form that clients use, and documented as UUIDs; JSON of any shape is documented as an object. */
+/** What is read of requests: ids in any form that clients use, members of the type that they have, parameters that there are. */
 @AutoConfiguration
 public class WebConfiguration implements WebMvcConfigurer {
 
-    static {
-        for (var id : List.of(
-                BuildId.class, EnvironmentId.class, JobId.class, ModelId.class, RunId.class, SessionId.class, TasksetId.class,
-                TeamId.class, UserId.class, VersionId.class)) {
-            SpringDocUtils.getConfig().replaceWithSchema(id, new StringSchema().format("uuid"));
-        }
-        SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new ObjectSchema());
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
-    }
-
     @Override
     public void addFormatters(FormatterRegistry registry) {
-        registry.addConverter(String.class, BuildId.class, BuildId::parse);
-        registry.addConverter(String.class, EnvironmentId.class, EnvironmentId::parse);
-        registry.addConverter(String.class, JobId.class, JobId::parse);
-        registry.addConverter(String.class, ModelId.class, ModelId::parse);
-        registry.addConverter(String.class, RunId.class, RunId::parse);
-        registry.addConverter(String.class, SessionId.class, SessionId::parse);
-        registry.addConverter(String.class, TasksetId.class, TasksetId::parse);
-        registry.addConverter(String.class, TeamId.class, TeamId::parse);
-        registry.addConverter(String.class, UserId.class, UserId::parse);
-        registry.addConverter(String.class, VersionId.class, VersionId::parse);
+        registry.addConverterFactory(new ReadId());
+    }
+
+    /** The house's own API; the model API's clients send parameters of their providers. */
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new KnownParameters()).addPathPatterns("/v2/**", "/runtime/**");
+    }
+
+    /** A text is a text: what came as {@code false}, 7 or 1.5 is refused, as is a text where a number or a truth value belongs. */
+    @Bean
+    JsonMapperBuilderCustomizer noOtherType() {
+        return mapper -> mapper.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail));
     }
 
     /** A name in a path may hold a slash: {@code /v2/tasksets/by-name/a%2Fb} is one name, not two segments. */

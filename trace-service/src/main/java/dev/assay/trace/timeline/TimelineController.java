@@ -7,9 +7,12 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.trace.run.Evaluations;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.span.SpanMark;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +34,11 @@ class TimelineController {
     private static final JsonNode NOTHING = Json.object();
 
     private final Timeline timeline;
+    private final Evaluations evaluations;
 
-    TimelineController(Timeline timeline) {
+    TimelineController(Timeline timeline, Evaluations evaluations) {
         this.timeline = timeline;
+        this.evaluations = evaluations;
     }
 
     @GetMapping("/events")
@@ -56,7 +61,7 @@ class TimelineController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(required = false) @Nullable Long after,
-            @RequestParam(defaultValue = "100") int limit) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = "500", defaultValue = "100")) @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_ENTRIES);
         }
@@ -66,7 +71,7 @@ class TimelineController {
         var page = Pages.after(ordered, after, limit);
         var bodies = timeline.bodies(told, page.stream().filter(Entry::needsBody).toList());
         var entries = page.stream().map(mark -> Entry.of(mark, bodies.get(mark.spanId()))).toList();
-        return TimelineView.of(run, told, entries, next(page, ordered.isEmpty() ? null : ordered.getLast()));
+        return TimelineView.of(run, told, evaluations.of(run, told.run()), entries, next(page, ordered.isEmpty() ? null : ordered.getLast()));
     }
 
     private static @Nullable Long next(java.util.List<SpanMark> page, @Nullable SpanMark last) {

@@ -185,8 +185,8 @@ class RunRollout implements Work<Lease> {
     private void tell(Attempt attempt, Timeline timeline, Drive drive, Verdict verdict, Duration ttl) {
         var lease = attempt.lease();
         var timings = attempt.timings().told();
+        timeline.finish();
         try {
-            timeline.finish(Duration.ZERO); // the last spans are on their way; the outcome does not wait for them
             TellOnce.until(ttl.multipliedBy(4), () -> report(lease, drive, verdict, timings));
         } catch (LeaseLostException e) {
             LOG.info("attempt {} of run {} had lost its lease when it was done", lease.attempt(), lease.run());
