@@ -4,6 +4,7 @@ package dev.assay.worker.build;
 
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.worker.lease.BuildLeases;
+import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.Work;
 import dev.assay.worker.lease.WorkLoops;
 import dev.assay.worker.sandbox.Walls;
@@ -35,18 +36,14 @@ class BuildLoop {
         }
 
         @Override
-        public boolean isTakenBack() {
-            return false;
-        }
-
-        @Override
         public void run(BuildLease lease) {
             runBuild.run(lease);
         }
 
-        /** environment-service takes none back: the lease runs out. */
         @Override
-        public void giveBack(BuildLease lease, @Nullable String failure) {}
+        public void giveBack(BuildLease lease, @Nullable String failure) {
+            TellOnce.giveBack("build " + lease.build(), () -> leases.release(lease, failure));
+        }
 
         @Override
         public void endAll() {

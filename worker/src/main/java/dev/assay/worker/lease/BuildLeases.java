@@ -5,11 +5,13 @@ package dev.assay.worker.lease;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -32,6 +34,10 @@ public class BuildLeases {
 
     public LeaseKeeper.Held progress(BuildLease lease, BuildProgress progress) throws LeaseLostException {
         return environments.renew("/internal/builds/{build}/progress", lease.build(), progress);
+    }
+
+    public void release(BuildLease lease, @Nullable String failure) throws LeaseLostException {
+        environments.tell("/internal/builds/{build}/release", lease.build(), new LeaseRelease(lease.attempt(), failure));
     }
 
     public void report(BuildLease lease, BuildOutcome outcome) throws LeaseLostException {

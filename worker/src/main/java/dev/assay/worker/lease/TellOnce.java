@@ -13,6 +13,7 @@ import org.springframework.web.client.RestClientException;
 public final class TellOnce {
 
     private static final Logger LOG = LoggerFactory.getLogger(TellOnce.class);
+    private static final Duration GIVING_BACK = Duration.ofSeconds(4);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     /** One try. */
@@ -21,6 +22,17 @@ public final class TellOnce {
     }
 
     private TellOnce() {}
+
+    /** Gives a lease back, as far as somebody is there to take it: otherwise it runs out. */
+    public static void giveBack(String what, Telling release) {
+        try {
+            until(GIVING_BACK, release);
+        } catch (LeaseLostException e) {
+            LOG.info("{} was not given back: its lease is lost", what);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     /** What may be over the next time: not known yet (keys change hands), too late, too much at once. */
     public static boolean isPassing(HttpStatusCode status) {

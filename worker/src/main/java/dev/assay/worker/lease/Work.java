@@ -23,11 +23,6 @@ public interface Work<L> {
      */
     Optional<L> ask(UUID ask);
 
-    /** Whether what is not begun can be given back: an answer that is under way when this worker stops is worth waiting for then. */
-    default boolean isTakenBack() {
-        return true;
-    }
-
     /** Does one piece, to its end. What goes wrong in the work itself is told by it; what escapes is a fault of this worker's. */
     void run(L lease);
 

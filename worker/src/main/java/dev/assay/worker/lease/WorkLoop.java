@@ -31,7 +31,7 @@ final class WorkLoop<L> {
     /** Asks for nothing more. An answer that is under way is waited for: it may be a lease, which is given back. */
     void end() {
         ended = true;
-        if (pausing || !work.isTakenBack()) {
+        if (pausing) {
             thread.interrupt();
         }
     }

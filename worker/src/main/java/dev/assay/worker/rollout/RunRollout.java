@@ -43,7 +43,6 @@ import org.springframework.web.client.HttpClientErrorException;
 class RunRollout implements Work<Lease> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRollout.class);
-    private static final Duration GIVING_BACK = Duration.ofSeconds(4);
 
     private final RunLeases leases;
     private final Timelines timelines;
@@ -173,13 +172,7 @@ class RunRollout implements Work<Lease> {
 
     @Override
     public void giveBack(Lease lease, @Nullable String failure) {
-        try {
-            TellOnce.until(GIVING_BACK, () -> leases.release(lease, failure));
-        } catch (LeaseLostException e) {
-            LOG.info("run {} attempt {} was not given back: its lease is lost", lease.run(), lease.attempt());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        TellOnce.giveBack("run " + lease.run(), () -> leases.release(lease, failure));
     }
 
     private void tell(Attempt attempt, Timeline timeline, Drive drive, Verdict verdict, Duration ttl) {

@@ -35,7 +35,6 @@ import org.springframework.stereotype.Component;
 class RunSession implements Work<SessionLease> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
-    private static final Duration GIVING_BACK = Duration.ofSeconds(4);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final SessionLeases leases;
@@ -108,13 +107,7 @@ class RunSession implements Work<SessionLease> {
 
     @Override
     public void giveBack(SessionLease lease, @Nullable String failure) {
-        try {
-            TellOnce.until(GIVING_BACK, () -> leases.release(lease, failure));
-        } catch (LeaseLostException e) {
-            LOG.info("session {} was not given back: its lease is lost", lease.session());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        TellOnce.giveBack("session " + lease.session(), () -> leases.release(lease, failure));
     }
 
     /** Returns why the sandbox is gone, if it went by itself. */
