@@ -22,7 +22,8 @@ public class Time {
         this.clock = clock;
     }
 
-    public void pass(Duration time) {
+    /** One after the other: rows are made older in no order. */
+    public synchronized void pass(Duration time) {
         age("run", time, "lease_expires_at", "deadline", "last_activity", "created_at", "started_at", "ended_at");
         age("session", time, "lease_expires_at", "seen_at", "created_at", "ended_at");
         age("worker", time, "seen_at");

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -37,9 +39,12 @@ class TakeBuild {
         this.unopened = meters.counter("assay.builds.unopened");
     }
 
-    Optional<BuildLease> next(String worker) {
+    /** @param ask which question this is; one that is asked again gets the build that it was given */
+    Optional<BuildLease> next(String worker, @Nullable UUID ask) {
         while (true) {
-            var taken = queue.take(worker, clock.instant(), settings.lease(), settings.maxAttempts());
+            var now = clock.instant();
+            var given = ask == null ? Optional.<BuildQueue.Taken>empty() : queue.given(worker, ask, now);
+            var taken = given.or(() -> queue.take(worker, ask, now, settings.lease(), settings.maxAttempts()));
             if (taken.isEmpty()) {
                 return Optional.empty();
             }
