@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives builds to workers. That one is taken is committed before anything of it is read, so whatever goes wrong with it costs it an attempt, and
- * those behind it nothing. What cannot be opened will not open for the next worker either: such a build has failed, by that reason.
+ * Gives builds to workers. That one is taken is committed before anything of it is read, so whatever goes wrong with it costs it an
+ * attempt, and those behind it nothing. What cannot be opened will not open for the next worker either: such a build has failed.
  */
 @Component
 class TakeBuild {
