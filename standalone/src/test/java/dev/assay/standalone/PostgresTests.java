@@ -43,6 +43,20 @@ class PostgresTests {
     }
 
     @Test
+    void whatIsTheSameLetterDoesNotDependOnWhoStartsIt() throws Exception {
+        try (var postgres = Postgres.start(settings());
+                var connection = DriverManager.getConnection(postgres.url(), Postgres.USER, postgres.password());
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(
+                        "select lower('IИÉ'), 'é' > 'z', (select datlocprovider from pg_database where datname = current_database())")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(1)).isEqualTo("iиé");
+            assertThat(row.getBoolean(2)).isTrue();
+            assertThat(row.getString(3)).isEqualTo("b");
+        }
+    }
+
+    @Test
     void aPostgresThatWasKilledAndIsNotBuriedDoesNotKeepTheNextOneFromStarting() throws Exception {
         var settings = settings();
         killEverything(ownerOf(settings));

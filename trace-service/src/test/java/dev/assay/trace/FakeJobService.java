@@ -26,6 +26,7 @@ public final class FakeJobService {
     private static final Map<RunId, String> LIVE = new ConcurrentHashMap<>();
     private static final Map<RunId, Integer> ATTEMPTS = new ConcurrentHashMap<>();
     private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
+    private static final Set<RunId> SILENT = ConcurrentHashMap.newKeySet();
     private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
@@ -51,6 +52,11 @@ public final class FakeJobService {
     /** The latest attempt has told how the run ended. */
     public static void ended(RunId run) {
         ENDED.add(run);
+    }
+
+    /** Asked about this run it takes the question and never answers. */
+    public static void isSilentAbout(RunId run) {
+        SILENT.add(run);
     }
 
     /** It has the evaluation of the run, or has not. */
@@ -93,6 +99,9 @@ public final class FakeJobService {
 
     private static void claim(HttpExchange exchange) throws IOException {
         var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+        if (SILENT.contains(run)) {
+            return;
+        }
         var claimant = Json.MAPPER.readValue(exchange.getRequestBody(), RunOwner.class);
         answer(exchange, 200, new RunOwner(OWNERS.computeIfAbsent(run, unowned -> claimant.team())));
     }
