@@ -115,6 +115,24 @@ final class Platform implements AutoCloseable {
         await().atMost(Duration.ofSeconds(10)).until(() -> !process.isAlive());
     }
 
+    /** The same, and its Postgres with it: nothing of the platform is left. */
+    void killEverything() {
+        var postmaster = postmaster();
+        process.destroyForcibly();
+        postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
+        postmaster.destroyForcibly();
+        await().atMost(Duration.ofSeconds(10)).until(() -> !process.isAlive());
+    }
+
+    private ProcessHandle postmaster() {
+        try {
+            var pid = Files.readAllLines(data.resolve("postgres/postmaster.pid")).getFirst().strip();
+            return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     void startAgain() {
         process = launch();
         awaitReady();

@@ -21,6 +21,22 @@ public record EnvironmentName(String value) {
         return new EnvironmentName(name.isEmpty() ? "environment" : name);
     }
 
+    /**
+     * Whether two declared names that are found under one are two names all the same: clients drop the letters of most scripts, so that
+     * names have one form which have nothing in common.
+     */
+    public static boolean areOthers(String declared, String other) {
+        return of(declared).equals(of(other)) && !letters(declared).equals(letters(other));
+    }
+
+    private static String letters(String declared) {
+        return declared.toLowerCase(Locale.ROOT)
+                .codePoints()
+                .filter(Character::isLetterOrDigit)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
     @Override
     public String toString() {
         return value;

@@ -51,7 +51,7 @@ class MainPathTests {
         assertThat(done.path("uri").stringValue()).isEqualTo("assay://letter-count/1");
         assertThat(done.path("manifest").path("tasks").path(0).path("id").stringValue()).isEqualTo("count");
 
-        var resolved = client.workerGet("/internal/environments/resolve?team=" + client.team() + "&name=LETTER_count").json();
+        var resolved = client.workerGet("/internal/environments/resolve?team=" + client.team() + "&name=LETTER_count&version=").json();
         assertThat(resolved.path("declaredName").stringValue()).isEqualTo("Letter Count");
         assertThat(client.workerGetBytes("/internal/versions/" + resolved.path("versionId").stringValue() + "/context")).isEqualTo(context);
 
@@ -93,6 +93,40 @@ class MainPathTests {
         assertThat(client.get("/v2/registry/" + environment + "/variables").text()).isEqualTo("{\"names\":[\"B\"]}");
         assertThat(client.get("/v2/registry/" + environment + "/versions").json().path("total").intValue()).isEqualTo(2);
         assertThat(client.get("/v2/builds?registry_id=" + environment).json().path("items").path(0).path("id").stringValue()).isEqualTo(second);
+    }
+
+    @Test
+    void aVersionIsFoundAgainWhateverWasDeployedSince() {
+        client.deploy("e", MANIFEST);
+        client.hold("e");
+        var resolve = "/internal/environments/resolve?team=" + client.team() + "&name=e&version=";
+        var first = client.workerGet(resolve).json().path("versionId").stringValue();
+        client.deploy("e", MANIFEST);
+        assertThat(client.workerGet(resolve).json().path("number").intValue()).isEqualTo(2);
+        assertThat(client.workerGet(resolve + first).json().path("number").intValue()).isOne();
+        assertThat(client.workerGet(resolve + "nonsense").status()).isEqualTo(400);
+        assertThat(client.workerGet(resolve + "00000000-0000-0000-0000-000000000001").status()).isEqualTo(404);
+        var other = client.otherTeam();
+        other.deploy("e", MANIFEST);
+        other.hold("e");
+        assertThat(other.workerGet("/internal/environments/resolve?team=" + other.team() + "&name=e&version=" + first).status()).isEqualTo(404);
+    }
+
+    @Test
+    void namesThatOnlyClientsTakeForOneAreNotMixed() {
+        client.build(client.trigger("среда", Contexts.small()), MANIFEST);
+        var address = client.post("/v2/builds/upload-url").json();
+        client.upload(address.path("upload_url").stringValue(), Contexts.small());
+        var trigger = "{\"build_id\":\"" + address.path("build_id").stringValue() + "\",\"name\":\"環境\"";
+        var refused = client.post("/v2/builds/trigger", trigger + "}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.detail()).contains("環境", "среда");
+        var registry = client.get("/v2/registry").json().path("items").path(0);
+        assertThat(registry.path("latest_version").intValue()).isOne();
+        assertThat(client.post("/v2/builds/trigger", trigger + ",\"registry_id\":\"" + registry.path("id").stringValue() + "\"}").status()).isEqualTo(200);
+        client.deploy("held_out Letters", MANIFEST);
+        client.deploy("Held-Out letters", MANIFEST);
+        assertThat(client.get("/v2/registry").json().path("total").intValue()).isEqualTo(2);
     }
 
     @Test

@@ -27,6 +27,9 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
     /** A provider that takes calls and says nothing at all. */
     public static final ServerSocket SILENT = socket();
 
+    /** A provider that answers with any bytes. */
+    public static final RawProvider RAW = new RawProvider();
+
     /** Where nothing listens: grading-service is down in these tests. */
     private static final String NOBODY = "http://127.0.0.1:1";
 
@@ -58,7 +61,9 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.upstreams[1].name=dead",
                         "assay.upstreams[1].base-url=" + NOBODY,
                         "assay.upstreams[2].name=silent",
-                        "assay.upstreams[2].base-url=http://127.0.0.1:" + SILENT.getLocalPort())
+                        "assay.upstreams[2].base-url=http://127.0.0.1:" + SILENT.getLocalPort(),
+                        "assay.upstreams[3].name=raw",
+                        "assay.upstreams[3].base-url=" + RAW.url())
                 .and(TestPlatform.keySettings("gateway-service").toArray(String[]::new))
                 .applyTo(context);
     }

@@ -35,7 +35,7 @@ class SettingsTests {
         assertThat(environment.getProperty("assay.scripts")).isEmpty();
         assertThat(environment.getProperty("assay.sign-in.lifetime")).isEqualTo("12h");
         assertThat(environment.getProperty("assay.inference.timeout")).isEqualTo("10m");
-        assertThat(environment.getProperty("assay.inference.largest-request")).isEqualTo("64MB");
+        assertThat(environment.getProperty("assay.body.largest")).isEqualTo("64MB");
         assertThat(environment.getProperty("assay.inference.keep-alive")).isEqualTo("15s");
     }
 

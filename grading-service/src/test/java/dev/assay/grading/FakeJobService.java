@@ -4,12 +4,17 @@ package dev.assay.grading;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,10 +23,20 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class FakeJobService implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final Set<JobId> JOBS = ConcurrentHashMap.newKeySet();
+    private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
     public static void has(JobId job) {
         JOBS.add(job);
+    }
+
+    /** It has the evaluation of the run's first end, or has not. */
+    public static void evaluated(RunId run, @Nullable String evaluation) {
+        if (evaluation == null) {
+            EVALUATIONS.remove(run);
+        } else {
+            EVALUATIONS.put(run, evaluation);
+        }
     }
 
     @Override
@@ -36,6 +51,16 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
                 try (exchange) {
                     var job = JobId.parse(exchange.getRequestURI().getPath().split("/")[3]);
                     exchange.sendResponseHeaders(JOBS.contains(job) ? 204 : 404, -1);
+                }
+            });
+            server.createContext("/internal/runs/", exchange -> {
+                try (exchange) {
+                    var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+                    var evaluation = exchange.getRequestURI().getQuery().equals("revision=1") ? EVALUATIONS.get(run) : null;
+                    var body = Objects.requireNonNullElse(evaluation, "").getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().add("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(evaluation == null ? 404 : 200, evaluation == null ? -1 : body.length);
+                    exchange.getResponseBody().write(body);
                 }
             });
             server.start();

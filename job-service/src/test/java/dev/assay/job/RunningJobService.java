@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
 
-/** The whole service on a real database and a real broker, with a clock that tests move. Nothing is swept unless a test says so, and whoever waits is woken. */
+/** The whole service on a real database and a real broker, with a time that tests let pass. Nothing is swept unless a test says so, and whoever waits is woken. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -25,5 +25,5 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.environment-url=http://127.0.0.1:1"
         })
 @ContextConfiguration(initializers = TestPlatformInitializer.class)
-@Import({TestTime.class, Calls.class})
+@Import({TestTime.class, Time.class, Calls.class})
 public @interface RunningJobService {}

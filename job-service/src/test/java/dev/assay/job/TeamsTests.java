@@ -29,6 +29,7 @@ class TeamsTests {
         calls.get(other, "/v2/jobs/" + job).expect(404);
         calls.get(other, "/v2/jobs/" + job + "/traces").expect(404);
         calls.get(other, "/v2/jobs/" + job + "/summary").expect(404);
+        calls.get(other, "/v2/jobs/" + job + "/groups").expect(404);
         calls.post(other, "/v2/trace/" + run + "/enter", "{}").expect(404);
         calls.post(other, "/v2/trace/" + run + "/exit", "{}").expect(404);
         calls.post(other, "/v2/trace/job/" + job + "/enter", "{\"name\": \"mine\"}").expect(404);
@@ -84,6 +85,7 @@ class TeamsTests {
                         "/v2/jobs/{job_id}",
                         "/v2/jobs/{job_id}/traces",
                         "/v2/jobs/{job_id}/summary",
+                        "/v2/jobs/{job_id}/groups",
                         "/runtime/sessions",
                         "/runtime/sessions/{id}")
                 .noneMatch(path -> path.startsWith("/internal"));

@@ -3,7 +3,9 @@
 package dev.assay.kit;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -20,6 +22,7 @@ public final class ServiceStart {
      * @param arguments command line arguments, {@code --key=value}: they win over environment variables
      */
     public static ConfigurableApplicationContext run(Class<?> application, String name, String... arguments) {
+        forgetThePlace();
         // One logback.xml for all: Boot's own logging system is one per JVM and two contexts that start together break it.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         if (!SLF4JBridgeHandler.isInstalled()) {
@@ -34,5 +37,14 @@ public final class ServiceStart {
                 .web(WebApplicationType.SERVLET)
                 .properties(defaults)
                 .run(arguments);
+    }
+
+    /**
+     * Whoever starts the process has a language and a time zone; what it says and stores has none. Libraries ask the JVM for them (the
+     * database's driver tells them to the database), so they are settled for the whole of it.
+     */
+    public static void forgetThePlace() {
+        Locale.setDefault(Locale.ROOT);
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     }
 }

@@ -4,20 +4,24 @@ package dev.assay.standalone;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A real Postgres whose data outlive the JVM. Every commit is on disk before it is acknowledged. */
 final class Postgres implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Postgres.class);
     private static final String DATABASE = "assay";
+    private static final Duration LONGEST_START = Duration.ofMinutes(4);
+    private static final long LOOK_AGAIN_MILLIS = 100;
 
     /** The services' role: it owns their database and nothing else. */
     static final String USER = "assay";
@@ -40,10 +44,12 @@ final class Postgres implements AutoCloseable {
     static Postgres start(Settings settings) throws IOException {
         var data = settings.data().resolve("postgres");
         Files.createDirectories(settings.data());
-        endLeftover(data.resolve("postmaster.pid"));
+        LeftoverPostgres.end(data);
         var operator = KeptPassword.in(settings.data().resolve("postgres-password"));
         var password = KeptPassword.in(settings.data().resolve("postgres-services-password"));
-        var postgres = EmbeddedPostgres.builder()
+        var words = settings.data().resolve("postgres.log");
+        Files.deleteIfExists(words);
+        var postgres = started(words, EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(settings.data().resolve("postgres-binaries").toFile())
@@ -55,7 +61,12 @@ final class Postgres implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("max_connections", "200")
-                .start();
+                // nobody comes that way, and the lock that goes with a socket outlives who is killed
+                .setServerConfig("unix_socket_directories", "")
+                // after a hard kill it first has to read what it had written ahead
+                .setPGStartupWait(LONGEST_START)
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(words.toFile()))
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(words.toFile())));
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             lock(statement, operator, data.resolve("pg_hba.conf"));
@@ -70,6 +81,39 @@ final class Postgres implements AutoCloseable {
             throw new IOException("the database could not be handed over to the services' role", e);
         }
         return new Postgres(postgres, password);
+    }
+
+    /** Fails as soon as Postgres has given up, and with its own words. */
+    private static EmbeddedPostgres started(Path words, EmbeddedPostgres.Builder postgres) throws IOException {
+        var start = CompletableFuture.supplyAsync(() -> {
+            try {
+                return postgres.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }, wait -> Thread.ofPlatform().daemon().start(wait));
+        while (true) {
+            try {
+                return start.get(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (lastWords(words).contains("could not start server")) {
+                    throw new IOException("Postgres does not start. It says:\n" + lastWords(words));
+                }
+            } catch (ExecutionException e) {
+                throw new IOException("Postgres does not start. It says:\n" + lastWords(words), e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while Postgres was starting", e);
+            }
+        }
+    }
+
+    private static String lastWords(Path words) throws IOException {
+        if (!Files.exists(words)) {
+            return "nothing";
+        }
+        var lines = new String(Files.readAllBytes(words), StandardCharsets.UTF_8).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
     }
 
     String url() {
@@ -127,31 +171,5 @@ final class Postgres implements AutoCloseable {
         statement.execute("alter role postgres password '" + password + "'");
         Files.writeString(rules, ONLY_WITH_PASSWORD);
         statement.execute("select pg_reload_conf()");
-    }
-
-    /** A JVM that was killed leaves its Postgres behind: end it, so that this one runs with the settings of this start. */
-    private static void endLeftover(Path pidFile) throws IOException {
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        var pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-        var leftover = ProcessHandle.of(pid).filter(process -> process.info().command().orElse("").endsWith("postgres"));
-        if (leftover.isEmpty()) {
-            return;
-        }
-        log.info("ending the Postgres that an earlier run left behind (process {})", pid);
-        leftover.get().destroy();
-        try {
-            leftover.get().onExit().get(5, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            // its own clients may hang on; the write-ahead log makes a hard end safe
-            leftover.get().descendants().forEach(ProcessHandle::destroyForcibly);
-            leftover.get().destroyForcibly();
-            leftover.get().onExit().join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new IOException(e);
-        }
     }
 }

@@ -53,6 +53,7 @@ public final class Standalone {
     private static final Room WORKER = new Room(Worker.class, "worker");
 
     public static void main(String[] arguments) {
+        ServiceStart.forgetThePlace();
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         Settings settings;
         try {

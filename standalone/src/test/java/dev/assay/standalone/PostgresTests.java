@@ -3,28 +3,32 @@
 package dev.assay.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The embedded database's door. */
+/** The embedded database's door, and how it comes back after a hard end. */
 class PostgresTests {
 
+    /** Of all tests: the library unpacks its programs once. */
     @TempDir
-    private Path data;
+    private static Path folder;
+
+    private final Path data = folder.resolve(UUID.randomUUID().toString());
 
     @Test
     void servicesOwnTheirDatabaseAndAreNobodyBesides() throws Exception {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort() - 10;
-        }
-        try (var postgres = Postgres.start(new Settings(port, "127.0.0.1", data, false, "required"))) {
+        try (var postgres = Postgres.start(settings())) {
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", "")).isInstanceOf(SQLException.class);
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.url(), "postgres", postgres.password()))
                     .isInstanceOf(SQLException.class);
@@ -34,6 +38,101 @@ class PostgresTests {
                 assertThatThrownBy(() -> statement.execute("copy (select 1) to program 'true'")).hasMessageContaining("permission denied");
                 assertThatThrownBy(() -> statement.execute("create role another")).hasMessageContaining("permission denied");
             }
+        }
+    }
+
+    @Test
+    void aPostgresThatWasKilledAndIsNotBuriedDoesNotKeepTheNextOneFromStarting() throws Exception {
+        var settings = settings();
+        kill(Postgres.start(settings));
+        try (var zombie = new Zombie()) {
+            // as its pid file stands where process 1 buries nobody
+            pidFileNames(zombie.pid());
+            assertThatCode(() -> Postgres.start(settings).close()).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void aProcessThatHasADeadPostgresNumberByNowDoesNotKeepTheNextOneFromStartingAndLivesOn() throws Exception {
+        var settings = settings();
+        kill(Postgres.start(settings));
+        var another = new ProcessBuilder("sleep", "600").start();
+        try {
+            pidFileNames(another.pid());
+            assertThatCode(() -> Postgres.start(settings).close()).doesNotThrowAnyException();
+            assertThat(another.isAlive()).isTrue();
+        } finally {
+            another.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aPidFileThatWasNeverWrittenDoesNotKeepTheNextOneFromStarting() throws Exception {
+        var settings = settings();
+        Postgres.start(settings).close();
+        Files.writeString(pidFile(), "");
+        assertThatCode(() -> Postgres.start(settings).close()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPostgresThatRunsOnAfterItsOwnerWasKilledIsEndedFirst() throws Exception {
+        var settings = settings();
+        Postgres.start(settings); // and nobody closes it
+        try (var next = Postgres.start(settings); var connection = DriverManager.getConnection(next.url(), Postgres.USER, next.password())) {
+            assertThat(connection.isValid(10)).isTrue();
+        }
+    }
+
+    @Test
+    void whyPostgresDoesNotStartIsSaidInItsOwnWords() throws Exception {
+        var settings = settings();
+        Postgres.start(settings).close();
+        Files.writeString(data.resolve("postgres/postgresql.conf"), "no_such_setting = on\n");
+        assertThatThrownBy(() -> Postgres.start(settings)).hasMessageContaining("no_such_setting");
+    }
+
+    private Settings settings() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return new Settings(socket.getLocalPort() - 10, "127.0.0.1", data, false, "required");
+        }
+    }
+
+    private Path pidFile() {
+        return data.resolve("postgres/postmaster.pid");
+    }
+
+    private void pidFileNames(long pid) throws IOException {
+        var lines = Files.readAllLines(pidFile());
+        lines.set(0, String.valueOf(pid));
+        Files.write(pidFile(), lines);
+    }
+
+    /** With a SIGKILL to the postmaster alone: its children see to their own end. */
+    private void kill(Postgres postgres) throws IOException {
+        assertThat(postgres.url()).isNotEmpty();
+        var postmaster = ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile()).getFirst().strip())).orElseThrow();
+        postmaster.destroyForcibly();
+        await().until(() -> postmaster.info().command().isEmpty());
+    }
+
+    /** A process that is dead, and that its parent does not bury. */
+    private static final class Zombie implements AutoCloseable {
+
+        private final Process parent;
+
+        Zombie() throws IOException {
+            parent = new ProcessBuilder("sh", "-c", "true & exec sleep 600").start();
+            await().until(() -> parent.children().count() == 1
+                    && parent.children().allMatch(child -> child.info().command().isEmpty()));
+        }
+
+        long pid() {
+            return parent.children().findFirst().orElseThrow().pid();
+        }
+
+        @Override
+        public void close() {
+            parent.destroyForcibly();
         }
     }
 }

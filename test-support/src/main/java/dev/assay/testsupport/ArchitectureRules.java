@@ -16,10 +16,23 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.AdmitsAnybody;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.Charset;
+import java.text.SimpleDateFormat;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.List;
+import java.util.TimeZone;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -96,6 +109,22 @@ public final class ArchitectureRules {
                 .check(imported);
         noClasses().should().callMethod(Instant.class, "now").orShould().callMethod(Clock.class, "systemDefaultZone")
                 .because("time is a parameter")
+                .check(imported);
+        noClasses().should().callMethod(String.class, "toLowerCase").orShould().callMethod(String.class, "toUpperCase")
+                .orShould().callMethod(String.class, "format", String.class, Object[].class)
+                .orShould().callMethod(String.class, "getBytes").orShould().callConstructor(String.class, byte[].class)
+                .orShould().callMethod(Charset.class, "defaultCharset")
+                .orShould().callConstructor(InputStreamReader.class, InputStream.class)
+                .orShould().callConstructor(OutputStreamWriter.class, OutputStream.class)
+                .orShould().callMethod(Process.class, "inputReader").orShould().callMethod(Process.class, "errorReader")
+                .orShould().callMethod(Process.class, "outputWriter")
+                .because("nothing depends on the locale of whoever started the process: name Locale.ROOT or a charset")
+                .check(imported);
+        noClasses().should().callMethod(ZoneId.class, "systemDefault").orShould().callMethod(TimeZone.class, "getDefault")
+                .orShould().callMethod(LocalDate.class, "now").orShould().callMethod(LocalDateTime.class, "now")
+                .orShould().callMethod(ZonedDateTime.class, "now").orShould().callMethod(OffsetDateTime.class, "now")
+                .orShould().callMethod(Calendar.class, "getInstance").orShould().callConstructor(SimpleDateFormat.class, String.class)
+                .because("nothing depends on the time zone of whoever started the process")
                 .check(imported);
         noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Processor)")
                 .because("a class is named after its one job")

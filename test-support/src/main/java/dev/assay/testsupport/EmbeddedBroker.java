@@ -19,20 +19,24 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 
-/** A Kafka of one node that ends with this JVM, without any engine. */
+/** A Kafka of one node that ends with this JVM, without any engine. It can be stopped, and then comes back where and as it was. */
 final class EmbeddedBroker {
 
-    private EmbeddedBroker() {}
+    private final Map<String, Object> properties;
+    private final String address;
+    private @Nullable KafkaRaftServer server;
 
-    static String start(Map<String, Object> common) {
+    /** Not started yet. */
+    EmbeddedBroker(Map<String, Object> common) {
         try (var free = loopback(); var another = loopback()) {
             var folder = Files.createTempDirectory("assay-test-kafka-").toString();
-            var here = "127.0.0.1:" + free.getLocalPort();
+            address = "127.0.0.1:" + free.getLocalPort();
             var controller = "127.0.0.1:" + another.getLocalPort();
-            var properties = new HashMap<>(common);
-            properties.put("listeners", "%s://%s,CONTROLLER://%s".formatted(KafkaLogin.LISTENER, here, controller));
-            properties.put("advertised.listeners", KafkaLogin.LISTENER + "://" + here);
+            properties = new HashMap<>(common);
+            properties.put("listeners", "%s://%s,CONTROLLER://%s".formatted(KafkaLogin.LISTENER, address, controller));
+            properties.put("advertised.listeners", KafkaLogin.LISTENER + "://" + address);
             properties.put("controller.quorum.voters", "1@" + controller);
             properties.put("log.dirs", folder);
             new Formatter()
@@ -43,19 +47,28 @@ final class EmbeddedBroker {
                     .setDirectories(List.of(folder))
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                     .run();
-            free.close();
-            another.close();
-            var server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
-            server.startup();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                server.shutdown();
-                server.awaitShutdown();
-            }));
-            return here;
         } catch (IOException e) {
-            throw new UncheckedIOException("no Kafka could be started", e);
+            throw new UncheckedIOException("no Kafka could be set up", e);
         } catch (Exception e) {
-            throw new IllegalStateException("no Kafka could be started", e);
+            throw new IllegalStateException("no Kafka could be set up", e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+    }
+
+    String address() {
+        return address;
+    }
+
+    synchronized void start() {
+        server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+        server.startup();
+    }
+
+    synchronized void stop() {
+        if (server != null) {
+            server.shutdown();
+            server.awaitShutdown();
+            server = null;
         }
     }
 

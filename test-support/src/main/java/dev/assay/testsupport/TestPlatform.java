@@ -35,43 +35,54 @@ public final class TestPlatform {
         static final String SERVERS = start();
 
         private static String start() {
-            var properties = properties();
-            var servers = Containers.available() ? Containers.kafka(properties) : EmbeddedBroker.start(properties);
-            try (var broker = Admin.create(KafkaLogin.client(servers, KafkaLogin.OPERATOR, passwordOf(KafkaLogin.OPERATOR)))) {
-                KafkaRights.establish(broker);
-                // the services that make them are not there when another one is tested alone
-                broker.createTopics(List.of(topic(Topics.RUN_FINISHED), topic(Topics.SPANS))).all().get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("the broker could not be set up", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
+            var servers = Containers.available() ? Containers.kafka(brokerProperties()) : embedded();
+            setUp(servers);
             return servers;
         }
 
-        private static NewTopic topic(String name) {
-            return new NewTopic(name, Optional.of(1), Optional.empty());
+        private static String embedded() {
+            var broker = new EmbeddedBroker(brokerProperties());
+            broker.start();
+            return broker.address();
         }
+    }
 
-        /** As brokers are set up elsewhere; small and quick is all that is different. */
-        private static Map<String, Object> properties() {
-            var passwords = new HashMap<String, String>();
-            Stream.concat(Stream.of(KafkaLogin.OPERATOR), KafkaRights.SERVICES.stream()).forEach(user -> passwords.put(user, passwordOf(user)));
-            var properties = new HashMap<>(KafkaLogin.broker(passwords));
-            properties.put("process.roles", "broker,controller");
-            properties.put("node.id", "1");
-            properties.put("message.max.bytes", "160000000");
-            properties.put("offsets.topic.replication.factor", "1");
-            properties.put("offsets.topic.num.partitions", "1");
-            properties.put("transaction.state.log.replication.factor", "1");
-            properties.put("transaction.state.log.min.isr", "1");
-            properties.put("share.coordinator.state.topic.replication.factor", "1");
-            properties.put("share.coordinator.state.topic.min.isr", "1");
-            properties.put("group.initial.rebalance.delay.ms", "0");
-            properties.put("log.cleaner.dedupe.buffer.size", "16777216");
-            return properties;
+    /** Gives the services their rights, and makes the topics: the services that make them are not there when another one is tested alone. */
+    static void setUp(String servers) {
+        try (var broker = Admin.create(KafkaLogin.client(servers, KafkaLogin.OPERATOR, passwordOf(KafkaLogin.OPERATOR)))) {
+            KafkaRights.establish(broker);
+            broker.createTopics(List.of(topic(Topics.RUN_FINISHED), topic(Topics.SPANS))).all().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the broker could not be set up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
+    }
+
+    private static NewTopic topic(String name) {
+        return new NewTopic(name, Optional.of(1), Optional.empty());
+    }
+
+    /** As brokers are set up elsewhere; small and quick is all that is different. */
+    static Map<String, Object> brokerProperties() {
+        var passwords = new HashMap<String, String>();
+        Stream.concat(Stream.of(KafkaLogin.OPERATOR), KafkaRights.SERVICES.stream()).forEach(user -> passwords.put(user, passwordOf(user)));
+        var properties = new HashMap<>(KafkaLogin.broker(passwords));
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put("message.max.bytes", "160000000");
+        properties.put("offsets.topic.replication.factor", "1");
+        properties.put("offsets.topic.num.partitions", "1");
+        properties.put("transaction.state.log.replication.factor", "1");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.replication.factor", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("log.cleaner.dedupe.buffer.size", "16777216");
+        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.heartbeat.interval.ms", "500");
+        return properties;
     }
 
     /** JDBC address of the shared database; every service makes its own schema in it. */

@@ -5,6 +5,10 @@ package dev.assay.trace;
 import dev.assay.contracts.TeamId;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.Tokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -29,6 +33,24 @@ public final class TraceClient {
 
     public RestTestClient.ResponseSpec upload(String run, String body) {
         return client.post().uri("/telemetry/trace/{run}/telemetry-upload", run).contentType(MediaType.APPLICATION_JSON).body(body).exchange();
+    }
+
+    public RestTestClient.ResponseSpec uploadCompressed(String run, String body) throws IOException {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        return client.post()
+                .uri("/telemetry/trace/{run}/telemetry-upload", run)
+                .contentType(MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.CONTENT_ENCODING, "gzip")
+                .body(compressed.toByteArray())
+                .exchange();
+    }
+
+    /** What is said to an upload of which not everything was taken as it came. */
+    public JsonNode answer(String run, String body) {
+        return upload(run, body).expectStatus().isOk().returnResult(JsonNode.class).getResponseBody();
     }
 
     /** Uploads spans and wants them taken. */

@@ -30,7 +30,7 @@ public record WorkerSettings(
         @DefaultValue("100GB") DataSize maxDisk,
         @DefaultValue("0") double maxCpus,
         @DefaultValue("60s") Duration reapEvery,
-        @DefaultValue("20s") Duration lastSpans) {
+        @DefaultValue("1GB") DataSize spool) {
 
     /** What this worker demands of the machine before it runs anybody's program. */
     public enum Isolation {

@@ -83,7 +83,7 @@ class WorkerTests {
         assertThat(outcome.error()).isNull();
         assertThat(outcome.environmentVersion()).isEqualTo(7);
         assertThat(outcome.timings()).containsKeys("provision", "start", "agent", "grade", "cleanup");
-        assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user", "agent", "task/evaluate");
+        assertSteps(lease, "task/setup", "user", "agent", "task/evaluate");
         assertThat(platform.modelCalls).contains("Bearer run-key-of-" + lease.run() + " " + lease.run().hex());
         assertThat(platform.phases.get(lease.run().toString())).contains("running");
     }
@@ -112,7 +112,7 @@ class WorkerTests {
         assertThat(outcome(broken).error())
                 .startsWith("[provisioning] the environment exited with code 1 before serving: ")
                 .contains("no licence for this machine");
-        assertThat(platform.stepsOf(broken.run().hex())).containsExactly("system");
+        assertSteps(broken, "system");
     }
 
     @Test
@@ -168,7 +168,7 @@ class WorkerTests {
         assertThat(outcome.stopReason()).isEqualTo("timeout");
         assertThat(outcome.error()).isEqualTo("rollout timed out after 6s during grading");
         assertUngraded(outcome);
-        assertThat(platform.stepsOf(lease.run().hex())).endsWith("system");
+        assertLastStep(lease, "system");
     }
 
     @Test
@@ -212,8 +212,7 @@ class WorkerTests {
     void theVerifierHasTheLastWord() throws Exception {
         var same = lease("count", Json.MAPPER.readTree("{\"env\":\"testing\",\"id\":\"verify\",\"args\":{}}"));
         assertThat(outcome(same).evaluation().path("score").asDouble()).isEqualTo(0.5);
-        assertThat(platform.stepsOf(same.run().hex()))
-                .containsExactly("task/setup", "user", "agent", "task/evaluate", "task/setup", "task/evaluate");
+        assertSteps(same, "task/setup", "user", "agent", "task/evaluate", "task/setup", "task/evaluate");
         platform.environment("verifier", Map.of());
         var other = lease("count", Json.MAPPER.readTree("{\"env\":\"verifier\",\"id\":\"verify\",\"args\":{}}"));
         assertThat(outcome(other).evaluation().path("score").asDouble()).isEqualTo(0.5);
@@ -229,15 +228,28 @@ class WorkerTests {
         await(() -> !platform.modelCalls.isEmpty() && platform.modelCalls.getLast().endsWith(lease.run().hex()));
         platform.tracesDown = false;
         outcome(lease);
-        assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user", "agent", "task/evaluate");
+        assertSteps(lease, "task/setup", "user", "agent", "task/evaluate");
+    }
+
+    @Test
+    void anOutcomeDoesNotWaitForItsStepsAndTheNextWorkerSendsThem() throws Exception {
+        platform.tracesDown = true;
+        var lease = lease("count", null);
+        assertThat(outcome(lease).status()).isEqualTo("completed");
+        assertThat(platform.stepsOf(lease.run().hex())).isEmpty();
+        worker.close();
+        platform.forgetWaiting();
+        platform.tracesDown = false;
+        worker = startWorker();
+        assertSteps(lease, "task/setup", "user", "agent", "task/evaluate");
     }
 
     @Test
     void whatTheRuntimeCannotGiveIsRefused() throws Exception {
         var config = Json.MAPPER.readTree("{\"resources\":{\"gpu\":{\"type\":\"H100\",\"count\":1}}}");
         var outcome = outcome(offer(new Lease(
-                run(), JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 60_000, "testing", "count", "s",
-                Json.object(), agent(), null, null, config, null, "key")));
+                run(), JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 600_000, 60_000, "testing", null, "count", "s",
+                Json.object(), agent(), null, null, config, null, null, "key")));
         assertThat(outcome.error()).startsWith("[provisioning] runtime_config asks for resources.gpu");
     }
 
@@ -307,7 +319,18 @@ class WorkerTests {
         assertThat(outcome.status()).isEqualTo("error");
         assertUngraded(outcome);
         assertThat(outcome.error()).startsWith(beginning).contains(part);
-        assertThat(platform.stepsOf(lease.run().hex())).endsWith("system");
+        assertLastStep(lease, "system");
+    }
+
+    /** They come when they come: an outcome does not wait for them. */
+    private static void assertSteps(Lease lease, String... steps) throws InterruptedException {
+        await(() -> platform.stepsOf(lease.run().hex()).size() >= steps.length);
+        assertThat(platform.stepsOf(lease.run().hex())).containsExactly(steps);
+    }
+
+    private static void assertLastStep(Lease lease, String step) throws InterruptedException {
+        await(() -> platform.stepsOf(lease.run().hex()).contains(step));
+        assertThat(platform.stepsOf(lease.run().hex())).endsWith(step);
     }
 
     /** Absent, never an empty object: that would be a grade. */
@@ -341,8 +364,8 @@ class WorkerTests {
     private static Lease lease(String environment, String task, @Nullable JsonNode verifier, long timeout, JsonNode agent) {
         var run = run();
         return offer(new Lease(
-                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, timeout, environment, task, "slug",
-                Json.object(), agent, null, null, null, verifier, "run-key-of-" + run));
+                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 600_000, timeout, environment, null, task, "slug",
+                Json.object(), agent, null, null, null, verifier, null, "run-key-of-" + run));
     }
 
     private static Lease offer(Lease lease) {

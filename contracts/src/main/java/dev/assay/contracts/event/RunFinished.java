@@ -18,7 +18,9 @@ import tools.jackson.databind.JsonNode;
  * @param status {@code completed}, {@code error} or {@code cancelled}
  * @param stopReason {@code done}, {@code max_steps}, {@code length}, {@code timeout}, {@code malformed_tool_call}, or null: unknown
  * @param reward the evaluation's score; null: never graded, which is not a reward of 0
- * @param evaluation the grade frame as the environment sent it; null: never graded
+ * @param evaluation the grade frame as the environment sent it; null: never graded, or too large for a record
+ * @param largeEvaluation how many bytes of JSON the evaluation has if it is too large for a record: job-service is asked for it, by
+ *     {@code GET /internal/runs/{run}/evaluation?revision=n}; null: it stands here, or there is none
  * @param attempt how many leases the run has had; 0 for a run that a client drove itself
  * @param revision starts at 1 and grows with every correction
  */
@@ -35,6 +37,7 @@ public record RunFinished(
         @Nullable String error,
         @Nullable Double reward,
         @Nullable JsonNode evaluation,
+        @Nullable Integer largeEvaluation,
         int attempt,
         int revision,
         Instant finishedAt) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code GET /internal/environments/resolve?team=…&name=…}: what an environment's name stands for now: its newest version that was
+ * {@code GET /internal/environments/resolve?team=…&name=…[&version=…]}: what an environment's name stands for now: its newest version that was
  * built. 404 with a detail for people when there is none.
  *
  * @param environment the normalized name

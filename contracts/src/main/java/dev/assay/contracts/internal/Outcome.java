@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * {@code POST /internal/leases/{run}/outcome}: what became of an attempt, told once (a repeat is harmless). Answered with 204, or 409
- * when the attempt no longer holds the lease.
+ * when the attempt no longer holds the lease. Any other 4xx is about what is told: told again it would be refused again, so a worker
+ * tells less of it, with the reason as its error. An attempt is not made again because its outcome was refused.
  *
  * @param status {@code completed}, {@code error} or {@code cancelled}
  * @param stopReason see {@link dev.assay.contracts.event.RunFinished}

@@ -9,6 +9,7 @@ import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
 import dev.assay.environment.registry.Registry;
 import dev.assay.environment.secret.SecretBox;
+import dev.assay.environment.secret.UnopenedException;
 import dev.assay.environment.version.Manifest;
 import dev.assay.environment.version.VersionCatalog;
 import dev.assay.kit.problem.Problem;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What workers do with builds: take one, report progress, give the verdict. */
+/** What workers do with the builds that they hold: begin, report progress, give the verdict. */
 @Component
 @Transactional
 class BuildWork {
@@ -53,26 +54,30 @@ class BuildWork {
         return !queue.giveUp(clock.instant(), settings.maxAttempts()).isEmpty();
     }
 
-    Optional<BuildLease> take(String worker) {
+    /**
+     * What the worker that has taken it needs to build it.
+     *
+     * @throws UnopenedException if what the deployer entrusted to the platform for it cannot be read
+     */
+    BuildLease begin(BuildQueue.Taken taken, String worker) {
         var now = clock.instant();
-        return queue.take(worker, now, settings.lease(), settings.maxAttempts()).map(taken -> {
-            if (taken.attempt() > 1) {
-                var held = queue.renew(taken.build(), worker, taken.attempt(), now, settings.lease()).orElseThrow();
-                var note = "The worker was lost; attempt " + taken.attempt() + " begins.";
-                log.append(taken.build(), held.lineCount(), List.of(new BuildLine(now, note)));
-            }
-            var version = versions.require(taken.version());
-            return new BuildLease(
-                    taken.build(),
-                    taken.version(),
-                    taken.team(),
-                    version.declaredName(),
-                    taken.attempt(),
-                    settings.lease().toMillis(),
-                    version.contextSha256(),
-                    registry.variables(taken.environment()),
-                    secrets.open(taken.sealedBuildArgs(), taken.build()));
-        });
+        if (taken.attempt() > 1) {
+            var held = queue.renew(taken.build(), worker, taken.attempt(), now, settings.lease())
+                    .orElseThrow(() -> lost(taken.build(), taken.attempt()));
+            var note = "The worker was lost; attempt " + taken.attempt() + " begins.";
+            log.append(taken.build(), held.lineCount(), List.of(new BuildLine(now, note)));
+        }
+        var version = versions.require(taken.version());
+        return new BuildLease(
+                taken.build(),
+                taken.version(),
+                taken.team(),
+                version.declaredName(),
+                taken.attempt(),
+                settings.lease().toMillis(),
+                version.contextSha256(),
+                registry.variables(taken.environment()),
+                secrets.open(taken.sealedBuildArgs(), taken.build()));
     }
 
     /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */

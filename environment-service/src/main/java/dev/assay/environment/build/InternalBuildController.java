@@ -31,11 +31,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/builds")
 class InternalBuildController {
 
+    private final TakeBuild take;
     private final BuildWork work;
     private final WatchBuild watch;
     private final Bell bell;
 
-    InternalBuildController(BuildWork work, WatchBuild watch, Bell bell) {
+    InternalBuildController(TakeBuild take, BuildWork work, WatchBuild watch, Bell bell) {
+        this.take = take;
         this.work = work;
         this.watch = watch;
         this.bell = bell;
@@ -47,7 +49,7 @@ class InternalBuildController {
                     if (work.giveUpInterrupted()) {
                         bell.ring();
                     }
-                    return work.take(caller.requireWorker());
+                    return take.next(caller.requireWorker());
                 })
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());

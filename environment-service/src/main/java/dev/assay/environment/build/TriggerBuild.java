@@ -102,6 +102,13 @@ class TriggerBuild {
             var chosen = registry.require(caller.team(), order.environment());
             throw Problem.badRequest("registry_id", "is environment '" + chosen.name() + "', but the code declares '" + name + "'");
         }
+        if (order.environment() == null) {
+            versions.declaredName(environment).filter(known -> EnvironmentName.areOthers(known, order.declaredName())).ifPresent(known -> {
+                throw Problem.conflict("name: clients find '" + order.declaredName() + "' and '" + known + "' under one name, '" + name
+                        + "', which is that of '" + known + "' here: call it something that differs in a-z and 0-9, or deploy with"
+                        + " registry_id if it is meant to be the same environment.");
+            });
+        }
         if (order.project() != null) {
             environment.moveTo(project);
         }

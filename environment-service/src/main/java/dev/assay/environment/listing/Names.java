@@ -28,6 +28,20 @@ public final class Names {
         return name;
     }
 
+    /**
+     * For what is found by its name in an address: no client and no server between keeps {@code .} or {@code ..} there, however it is
+     * encoded.
+     *
+     * @throws Problem naming the field if the name is missing or cannot be one
+     */
+    public static String requireInAddress(String field, @Nullable String name) {
+        var required = require(field, name);
+        if (required.equals(".") || required.equals("..")) {
+            throw Problem.badRequest(field, "must not be '" + required + "': nothing could be found by it");
+        }
+        return required;
+    }
+
     /** What is wrong with a name, or null. */
     public static @Nullable String fault(@Nullable String name) {
         if (name == null) {

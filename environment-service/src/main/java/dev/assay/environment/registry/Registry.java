@@ -88,6 +88,11 @@ public class Registry {
         environment.keep(secrets.seal(variables, environment.id()));
     }
 
+    /** Takes all variables away, also those that cannot be opened. */
+    void removeVariables(TeamId team, EnvironmentId id) {
+        environments.lock(team.value(), id.value()).orElseThrow(() -> unknown(id)).keep(null);
+    }
+
     /** What the environment's sandboxes get, in the clear. */
     public Map<String, String> variables(Environment environment) {
         return secrets.open(environment.sealedVariables(), environment.id());

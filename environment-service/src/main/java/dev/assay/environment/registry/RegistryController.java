@@ -74,6 +74,16 @@ class RegistryController {
         registry.removeVariable(caller.team(), id, name);
     }
 
+    @Admits(Role.MEMBER)
+    @DeleteMapping("/{id}/variables")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Take all variables away",
+            description = "Also where they cannot be opened any more, since the key that sealed them is lost: what else asks for them is a 409 then.")
+    void removeVariables(Caller caller, @PathVariable EnvironmentId id) {
+        registry.removeVariables(caller.team(), id);
+    }
+
     record VariableNames(SequencedCollection<String> names) {}
 
     /**

@@ -58,6 +58,11 @@ public class SecretBox {
         }
     }
 
+    /**
+     * What was sealed for this owner.
+     *
+     * @throws UnopenedException if no key here opens it
+     */
     public Map<String, String> open(@Nullable String sealed, Object owner) {
         if (sealed == null) {
             return Map.of();
@@ -70,7 +75,10 @@ public class SecretBox {
             var cipher = cipher(Cipher.DECRYPT_MODE, key, Arrays.copyOf(whole, NONCE_BYTES), owner);
             return json.readValue(cipher.doFinal(whole, NONCE_BYTES, whole.length - NONCE_BYTES), STRINGS);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalStateException("values of " + owner + " cannot be read: is a key missing from ASSAY_KEYS_SEALING?", e);
+            throw new UnopenedException(
+                    "The values sealed for " + owner + " cannot be opened: the key that sealed them is not in the platform's ASSAY_KEYS_SEALING."
+                            + " Bring it back; or, if it is lost, DELETE /v2/registry/<environment>/variables and deploy again with the values.",
+                    e);
         }
     }
 

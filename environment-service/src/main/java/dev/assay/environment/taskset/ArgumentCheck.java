@@ -78,7 +78,7 @@ final class ArgumentCheck {
         return switch (type) {
             case "string" -> value.isString() || value.isNumber() || value.isBoolean();
             case "integer" ->
-                text == null ? value.isBoolean() || (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue())) : WHOLE.matcher(text).matches();
+                text == null ? value.isBoolean() || isWhole(value) : WHOLE.matcher(text).matches();
             case "number" -> text == null ? value.isBoolean() || value.isNumber() : NUMBER.matcher(text).matches();
             case "boolean" -> text == null ? value.isBoolean() || value.isNumber() : TRUTHS.contains(text.strip().toLowerCase(Locale.ROOT));
             case "null" -> value.isNull();
@@ -89,10 +89,19 @@ final class ArgumentCheck {
         };
     }
 
+    /** A number beyond every machine type is as whole as Python finds it: one without a fraction is, one with an exponent is infinite there. */
+    private static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber() || value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue());
+    }
+
     private static boolean same(JsonNode declared, JsonNode value) {
         return declared.equals(value)
-                || (declared.isNumber() && value.isNumber() && declared.decimalValue().compareTo(value.decimalValue()) == 0)
+                || (isFinite(declared) && isFinite(value) && declared.decimalValue().compareTo(value.decimalValue()) == 0)
                 || (value.isString() && !declared.isContainer() && declared.asString().equals(value.stringValue()));
+    }
+
+    private static boolean isFinite(JsonNode value) {
+        return value.isIntegralNumber() || value.isNumber() && Double.isFinite(value.doubleValue());
     }
 
     private static JsonNode resolve(JsonNode root, JsonNode schema) {

@@ -3,6 +3,7 @@
 package dev.assay.environment.taskset;
 
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,18 @@ final class RawJson {
     /** For looking at, never for giving back. */
     static JsonNode tree(String text) {
         return JSON.readTree(text);
+    }
+
+    /** Where something stands that JSON has no word for (NaN, Infinity), as a path into the text; empty if nothing does. */
+    static Optional<String> noNumber(String text) {
+        try (var parser = JSON.createParser(text)) {
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_NUMBER_FLOAT && Character.isLetter(parser.getString().charAt(parser.getString().length() - 1))) {
+                    return Optional.of(parser.streamReadContext().pathAsPointer().toString().substring(1).replace('/', '.'));
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     /** A string as JSON. */

@@ -24,6 +24,7 @@ record TaskItem(String label, @Nullable TaskFields fields, List<String> faults) 
         var raw = RawJson.members(text);
         var item = RawJson.tree(text);
         var faults = new ArrayList<String>();
+        RawJson.noNumber(text).ifPresent(path -> faults.add(path + ": is no number that JSON has (NaN, Infinity)"));
         if (!item.isObject()) {
             return new TaskItem("task " + (index + 1), null, List.of("must be an object"));
         }

@@ -44,7 +44,7 @@ record TaskUpload(String name, @Nullable TasksetId id, @Nullable ProjectId proje
             }
             var id = uuid("taskset_id", members.get("taskset_id"));
             var project = uuid("project_id", members.get("project_id"));
-            var name = Names.require("taskset_name", text("taskset_name", members.get("taskset_name")));
+            var name = Names.requireInAddress("taskset_name", text("taskset_name", members.get("taskset_name")));
             return new TaskUpload(name, id == null ? null : new TasksetId(id), project == null ? null : new ProjectId(project), items);
         } catch (JacksonException e) {
             var at = e.getLocation();

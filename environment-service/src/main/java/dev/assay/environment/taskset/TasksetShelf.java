@@ -94,7 +94,7 @@ class TasksetShelf {
     }
 
     Taskset create(Caller caller, @Nullable String wanted, @Nullable ProjectId wantedProject) {
-        var name = Names.require("name", wanted);
+        var name = Names.requireInAddress("name", wanted);
         var project = projects.choose(caller, wantedProject).id();
         var created = insert(caller, name, project);
         var taskset = tasksets.findByTeamIdAndName(caller.team().value(), name).orElseThrow();

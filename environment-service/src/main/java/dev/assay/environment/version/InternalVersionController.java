@@ -6,6 +6,7 @@ import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
+import dev.assay.environment.registry.Environment;
 import dev.assay.environment.registry.Registry;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Admits;
@@ -46,27 +47,44 @@ class InternalVersionController {
 
     @Admits({Role.WORKER, Role.SERVICE})
     @GetMapping("/environments/resolve")
-    EnvironmentVersion resolve(Caller caller, @RequestParam TeamId team, @RequestParam String name) {
+    EnvironmentVersion resolve(
+            Caller caller, @RequestParam TeamId team, @RequestParam String name, @RequestParam(defaultValue = "") String version) {
         var forSandbox = caller.role() == Role.WORKER;
         if (forSandbox) {
             door.require(caller, team, EnvironmentName.of(name));
         }
         var environment = registry.find(team, EnvironmentName.of(name))
                 .orElseThrow(() -> Problem.notFound("There is no environment '" + EnvironmentName.of(name) + "'."));
-        var version = environment
-                .latestVersion()
-                .map(versions::require)
-                .orElseThrow(() -> Problem.notFound("Environment '" + environment.name() + "' has no version that was built."));
+        var found = version.isEmpty() ? newest(environment) : built(environment, version);
         return new EnvironmentVersion(
                 environment.id(),
-                version.id(),
+                found.id(),
                 environment.name(),
-                version.declaredName(),
-                version.number(),
-                version.contextSha256(),
+                found.declaredName(),
+                found.number(),
+                found.contextSha256(),
                 forSandbox ? registry.variables(environment) : Map.of(),
-                version.runtimeConfig() == null ? null : json.readTree(version.runtimeConfig()),
-                json.readTree(version.manifest()));
+                found.runtimeConfig() == null ? null : json.readTree(found.runtimeConfig()),
+                json.readTree(found.manifest()));
+    }
+
+    private Version newest(Environment environment) {
+        return environment.latestVersion()
+                .map(versions::require)
+                .orElseThrow(() -> Problem.notFound("Environment '" + environment.name() + "' has no version that was built."));
+    }
+
+    /** One that was the newest when somebody asked before: whatever was deployed since, a run stays with what it began with. */
+    private Version built(Environment environment, String version) {
+        VersionId id;
+        try {
+            id = VersionId.parse(version);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("version", String.valueOf(e.getMessage()));
+        }
+        return versions.find(id)
+                .filter(found -> found.environment().equals(environment.id()) && found.manifest() != null)
+                .orElseThrow(() -> Problem.notFound("Environment '" + environment.name() + "' has no version " + id + " that was built."));
     }
 
     @GetMapping("/versions/{id}/context")

@@ -38,6 +38,11 @@ public class VersionCatalog {
         return versions.findById(id.value());
     }
 
+    /** What the environment was called when it was last deployed, as its code has it; empty if it never was. */
+    public Optional<String> declaredName(Environment environment) {
+        return versions.newestFirst(environment.id().value(), 1, 0).stream().map(Version::declaredName).findFirst();
+    }
+
     /** What the environment's newest built version declares; empty if none was built. */
     public Optional<Manifest> manifest(Environment environment) {
         return environment.latestVersion().map(id -> Manifest.of(json.readTree(require(id).manifest())));

@@ -10,6 +10,7 @@ import dev.assay.environment.TestClient;
 import dev.assay.environment.TestClient.Answer;
 import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.Tokens;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @EnvironmentServiceTest
 class BuildQueueTests {
@@ -30,6 +32,12 @@ class BuildQueueTests {
 
     @Autowired
     private SettableClock clock;
+
+    @Autowired
+    private JdbcClient database;
+
+    @Autowired
+    private MeterRegistry meters;
 
     private TestClient client;
 
@@ -112,6 +120,58 @@ class BuildQueueTests {
         assertThat(status.path("error_message").stringValue()).isEqualTo("the build was interrupted 3 times");
         assertThat(lease("w4", 0).status()).isEqualTo(204);
         assertThat(outcome(build, "w3", 3, "true", MANIFEST, "null").status()).isEqualTo(409);
+    }
+
+    @Test
+    void aBuildWhoseArgumentsNoKeyOpensFailsByNameAndWhatIsBehindItMovesOn() {
+        double before = meters.counter("assay.builds.unopened").count();
+        var poison = client.trigger("poison", Contexts.small());
+        database.sql("update builds set build_args = 'lost-key:AAAA' where id = cast(? as uuid)").param(poison).update();
+        var behind = client.trigger("behind", Contexts.small());
+
+        assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
+
+        var status = client.get("/v2/builds/" + poison + "/status").json();
+        assertThat(status.path("status").stringValue()).isEqualTo("FAILED");
+        assertThat(status.path("error_message").stringValue()).contains(poison, "ASSAY_KEYS_SEALING");
+        assertThat(meters.counter("assay.builds.unopened").count()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void anEnvironmentWhoseVariablesNoKeyOpensIsToldAndCanBeginAnew() {
+        client.deploy("poison", MANIFEST);
+        var environment = client.get("/v2/registry").json().path("items").path(0).path("id").stringValue();
+        database.sql("update environments set variables = 'lost-key:AAAA' where id = cast(? as uuid)").param(environment).update();
+        var poison = client.trigger("poison", Contexts.small());
+        var behind = client.trigger("behind", Contexts.small());
+
+        assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
+        assertThat(status(poison)).isEqualTo("FAILED");
+        client.hold("poison");
+        var resolved = client.workerGet("/internal/environments/resolve?name=poison&team=" + client.team());
+        assertThat(resolved.status()).isEqualTo(409);
+        assertThat(resolved.detail()).contains(environment, "ASSAY_KEYS_SEALING");
+
+        assertThat(client.delete("/v2/registry/" + environment + "/variables").status()).isEqualTo(204);
+        assertThat(client.workerGet("/internal/environments/resolve?name=poison&team=" + client.team()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whateverElseGoesWrongWithABuildCostsItAnAttemptAndThoseBehindItNothing() {
+        var odd = client.trigger("odd", Contexts.small());
+        lease("w", 0);
+        progress(odd, "w", 1, 0, "one");
+        // what nobody foresees: the next line's number is taken
+        database.sql("update builds set line_count = 0 where id = cast(? as uuid)").param(odd).update();
+        clock.advance(Duration.ofSeconds(3));
+        var behind = client.trigger("behind", Contexts.small());
+
+        assertThat(lease("w", 0).status()).isEqualTo(500);
+        assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(lease("w", 0).status()).isEqualTo(500);
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(status(odd)).isEqualTo("FAILED");
     }
 
     @Test

@@ -51,7 +51,7 @@ class SecretBoxTests {
     @Test
     void nobodyElseOpensIt() {
         var sealed = box.seal(VALUES, "owner");
-        assertThatThrownBy(() -> box.open(sealed, "somebody else")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> box.open(sealed, "somebody else")).isInstanceOf(UnopenedException.class);
     }
 
     @Test

@@ -50,6 +50,20 @@ class ArgumentCheckTests {
     }
 
     @Test
+    void numbersBeyondEveryMachineTypeAreNumbers() {
+        var huge = "1" + "0".repeat(400);
+        for (var fitting : new String[] {
+            "\"count\": " + huge, "\"share\": " + huge, "\"share\": 1E400", "\"share\": -1E400", "\"maybe\": " + huge, "\"word\": 1E400",
+            "\"loud\": 1E400", "\"share\": 1e-400"
+        }) {
+            assertThat(faults("{\"word\": \"x\", " + fitting + "}")).as(fitting).isEmpty();
+        }
+        for (var wrong : new String[] {"\"side\": 1E400", "\"side\": " + huge, "\"names\": 1E400"}) {
+            assertThat(faults("{\"word\": \"x\", " + wrong + "}")).as(wrong).hasSize(1);
+        }
+    }
+
+    @Test
     void openTasksTakeEveryName() {
         assertThat(ArgumentCheck.faults("t", RawJson.tree("{\"properties\": {}, \"additionalProperties\": true}"), RawJson.tree("{\"a\": 1}"))).isEmpty();
         assertThat(ArgumentCheck.faults("t", RawJson.tree("{}").path("args"), RawJson.tree("{\"a\": 1}"))).isEmpty();

@@ -98,6 +98,28 @@ class TaskUploadTests {
     }
 
     @Test
+    void whatJsonHasNoWordForIsRefusedWithItsPlace() {
+        for (var noNumber : new String[] {"NaN", "Infinity", "-Infinity"}) {
+            var answer = upload("{\"name\":\"t\",\"env\":{\"name\":\"letters\"},\"task_id\":\"count\",\"args\":{\"word\":[{\"x\":" + noNumber + "}]}}");
+            assertThat(answer.status()).as(noNumber).isEqualTo(400);
+            assertThat(answer.detail()).contains("args.word.0.x: is no number");
+        }
+        assertThat(upload("{\"name\":\"t\",\"env\":{\"name\":\"letters\"},\"task_id\":\"count\",\"args\":{\"word\":1E400,\"letter\":\"\\ud83d x\"}}").status())
+                .isEqualTo(201);
+        var id = client.get("/v2/tasksets/by-name/set").json().path("taskset_id").stringValue();
+        assertThat(client.get("/v2/tasksets/" + id + "/export").text()).contains("{\"word\":1E400,\"letter\":\"\\ud83d x\"}");
+    }
+
+    @Test
+    void aNameThatNoAddressCanHoldIsRefused() {
+        for (var name : new String[] {".", ".."}) {
+            assertThat(client.post("/v2/tasksets", "{\"name\":\"" + name + "\"}").detail()).startsWith("name: must not be '" + name + "'");
+            assertThat(detail("{\"taskset_name\":\"" + name + "\",\"tasks\":[]}")).startsWith("taskset_name: must not be '" + name + "'");
+        }
+        assertThat(client.get("/v2/tasksets").json().path("total").intValue()).isZero();
+    }
+
+    @Test
     void unknownTasksetsAndProjectsAreNotFound() {
         var nobody = "00000000-0000-0000-0000-000000000001";
         assertThat(client.post("/v2/tasks/upload", "{\"taskset_name\":\"t\",\"tasks\":[],\"taskset_id\":\"" + nobody + "\"}").status()).isEqualTo(404);

@@ -2,9 +2,12 @@
 
 package dev.assay.gateway.dialect;
 
+import dev.assay.kit.problem.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param code the error's code as OpenAI's clients read it
  * @param retryAfter after how many seconds another try may succeed; null: nothing said
- * @param hopeless whether clients should not try again although the status says that they may
+ * @param shouldRetry whether clients should try again, whatever the status says of it; null: as the status says
  */
-public record ModelError(int status, String type, String code, String message, @Nullable Double retryAfter, boolean hopeless) {
+public record ModelError(int status, String type, String code, String message, @Nullable Double retryAfter, @Nullable Boolean shouldRetry) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -36,7 +39,15 @@ public record ModelError(int status, String type, String code, String message, @
             case 429 -> "rate_limit_exceeded";
             default -> status < 500 ? "invalid_request_error" : "server_error";
         };
-        return new ModelError(status, type, code, message, null, false);
+        return new ModelError(status, type, code, message, null, null);
+    }
+
+    /** What was refused before a model was called. */
+    public static ModelError of(Problem problem) {
+        var detail = problem.getBody().getDetail();
+        var retryAfter = problem.getHeaders().getFirst("Retry-After");
+        return of(problem.getStatusCode().value(), detail == null ? "refused" : detail)
+                .retryAfter(retryAfter == null ? null : Double.valueOf(retryAfter));
     }
 
     public static ModelError badRequest(String field, String reason) {
@@ -52,11 +63,15 @@ public record ModelError(int status, String type, String code, String message, @
     }
 
     public ModelError retryAfter(@Nullable Double seconds) {
-        return new ModelError(status, type, code, message, seconds, hopeless);
+        return new ModelError(status, type, code, message, seconds, shouldRetry);
+    }
+
+    public ModelError shouldRetry(@Nullable Boolean again) {
+        return new ModelError(status, type, code, message, retryAfter, again);
     }
 
     public ModelError andNoUseTryingAgain() {
-        return new ModelError(status, type, code, message, retryAfter, true);
+        return shouldRetry(false);
     }
 
     /** The error as OpenAI's clients read it. */
@@ -73,14 +88,19 @@ public record ModelError(int status, String type, String code, String message, @
     public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(status);
         if (retryAfter != null) {
-            response.setHeader("Retry-After", retryAfter % 1 == 0 ? String.valueOf(retryAfter.longValue()) : retryAfter.toString());
+            response.setHeader("Retry-After", plain(retryAfter));
         }
-        if (hopeless) {
-            response.setHeader("x-should-retry", "false");
+        if (shouldRetry != null) {
+            response.setHeader("x-should-retry", shouldRetry.toString());
         }
         response.setContentType("application/json");
         var body = JSON.writeValueAsBytes(Dialect.of(request.getRequestURI()).body(this));
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    /** Seconds to the millisecond, without an exponent. */
+    private static String plain(double seconds) {
+        return BigDecimal.valueOf(seconds).setScale(3, RoundingMode.CEILING).stripTrailingZeros().toPlainString();
     }
 }

@@ -5,6 +5,7 @@ package dev.assay.gateway.identity;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.ProblemWriter;
+import dev.assay.kit.problem.Telemetry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
             return;
         }
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {
-            response.setHeader("Retry-After", "1");
+            response.setHeader("Retry-After", Telemetry.retryAfter(request.getRequestURI()));
         }
         if (status == HttpStatus.UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", "Bearer");

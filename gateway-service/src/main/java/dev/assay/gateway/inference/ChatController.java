@@ -9,6 +9,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
@@ -53,17 +54,13 @@ class ChatController {
     private final RunModels allowed;
     private final RunningCalls calls;
     private final Providers providers;
-    private final InferenceSettings settings;
     private final MeterRegistry meters;
 
-    ChatController(
-            ModelDirectory models, RunModels allowed, RunningCalls calls, Providers providers, InferenceSettings settings,
-            MeterRegistry meters) {
+    ChatController(ModelDirectory models, RunModels allowed, RunningCalls calls, Providers providers, MeterRegistry meters) {
         this.models = models;
         this.allowed = allowed;
         this.calls = calls;
         this.providers = providers;
-        this.settings = settings;
         this.meters = meters;
     }
 
@@ -88,7 +85,7 @@ class ChatController {
         var provider = "none";
         var running = calls.begin(caller);
         try (running) {
-            var body = ChatRequest.read(request.getInputStream(), settings.largestRequest().toBytes());
+            var body = ChatRequest.read(request.getInputStream());
             var asked = body.path("model").asString();
             var model = models.resolve(caller.team(), asked);
             allowed.check(caller, asked, model);
@@ -98,6 +95,8 @@ class ChatController {
             providers.named(model).answer(new ModelCall(model, body), response, ClientConnection.of(request));
         } catch (ModelErrorException e) {
             e.error().write(request, response);
+        } catch (Problem e) {
+            ModelError.of(e).write(request, response);
         } catch (ClientGoneException e) {
             response.setStatus(499);
         } catch (InterruptedException e) {

@@ -23,15 +23,12 @@ final class ChatRequest {
     private ChatRequest() {}
 
     /** @throws ModelErrorException if it is no model call; the message says which field and why */
-    static ObjectNode read(InputStream body, long largest) {
+    static ObjectNode read(InputStream body) {
         byte[] bytes;
         try {
-            bytes = body.readNBytes((int) Math.min(largest + 1, Integer.MAX_VALUE - 8));
+            bytes = body.readAllBytes();
         } catch (IOException e) {
             throw new ModelErrorException(ModelError.of(408, "body: did not come, or came too slowly"));
-        }
-        if (bytes.length > largest) {
-            throw new ModelErrorException(ModelError.of(413, "body: larger than " + largest + " bytes"));
         }
         JsonNode parsed;
         try {

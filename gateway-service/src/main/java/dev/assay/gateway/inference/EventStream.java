@@ -25,7 +25,12 @@ public final class EventStream {
     }
 
     public void data(Object json) throws IOException {
-        write("data: " + JSON.writeValueAsString(json) + "\n\n");
+        text(JSON.writeValueAsString(json));
+    }
+
+    /** @param json in one line */
+    void text(String json) throws IOException {
+        write("data: " + json + "\n\n");
     }
 
     /** The end that says that nothing is missing. */
@@ -38,7 +43,7 @@ public final class EventStream {
         write(": waiting\n\n");
     }
 
-    void write(String text) throws IOException {
+    private void write(String text) throws IOException {
         response.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         response.flushBuffer();
     }

@@ -10,10 +10,16 @@ import org.springframework.util.unit.DataSize;
 /**
  * How model calls are served.
  *
- * @param timeout how long a provider may take to begin an answer
- * @param largestRequest the largest body that is taken
+ * @param timeout how long a provider may take to begin an answer, or to end one that is not streamed
+ * @param idle how long a provider may say nothing in the middle of a stream
+ * @param longest how long a stream may take as a whole
+ * @param largestAnswer the largest answer that is not streamed, and the largest single event of one that is
  * @param keepAlive how often a comment goes out while a streamed answer pauses
  */
 @ConfigurationProperties("assay.inference")
 record InferenceSettings(
-        @DefaultValue("10m") Duration timeout, @DefaultValue("64MB") DataSize largestRequest, @DefaultValue("15s") Duration keepAlive) {}
+        @DefaultValue("10m") Duration timeout,
+        @DefaultValue("5m") Duration idle,
+        @DefaultValue("1h") Duration longest,
+        @DefaultValue("32MB") DataSize largestAnswer,
+        @DefaultValue("15s") Duration keepAlive) {}

@@ -55,6 +55,6 @@ class OtherDialectsController {
     @RequestMapping("/inference/**")
     void nothing(HttpServletRequest request, HttpServletResponse response) throws IOException {
         var error = ModelError.of(404, "There is nothing at " + request.getMethod() + " " + request.getRequestURI() + ".");
-        new ModelError(404, error.type(), "not_found", error.message(), null, true).write(request, response);
+        new ModelError(404, error.type(), "not_found", error.message(), null, false).write(request, response);
     }
 }

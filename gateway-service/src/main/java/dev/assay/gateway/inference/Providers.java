@@ -4,6 +4,8 @@ package dev.assay.gateway.inference;
 
 import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.kit.web.BytesInFlight;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +18,9 @@ class Providers {
 
     private final Map<String, Provider> byName = new HashMap<>();
 
-    Providers(List<Provider> builtIn, Upstreams configured, InferenceSettings settings) {
+    Providers(List<Provider> builtIn, Upstreams configured, InferenceSettings settings, BytesInFlight inFlight, Clock clock) {
         builtIn.forEach(this::add);
-        configured.upstreams().forEach(upstream -> add(new UpstreamProvider(upstream, settings)));
+        configured.upstreams().forEach(upstream -> add(new UpstreamProvider(upstream, settings, inFlight, clock)));
     }
 
     Provider named(ResolvedModel model) {

@@ -7,6 +7,7 @@ import dev.assay.kit.problem.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -19,6 +20,11 @@ class RefusalAdvice {
 
     @ExceptionHandler
     void refused(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ModelError.of(problem.getStatusCode().value(), problem.getBody().getDetail()).write(request, response);
+        ModelError.of(problem).write(request, response);
+    }
+
+    @ExceptionHandler
+    void unreadableQuery(InvalidParameterException e, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ModelError.badRequest("query", "has a parameter without a name, too many of them, or bytes that are not UTF-8").write(request, response);
     }
 }

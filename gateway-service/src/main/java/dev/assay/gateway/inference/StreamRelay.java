@@ -2,111 +2,167 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.gateway.client.ClientConnection;
+import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
-import java.io.BufferedReader;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Passes a provider's events on, one whole event at a time. A stream that breaks off ends in an error event: what looks like a clean
- * end would be taken for a short answer.
+ * Passes a provider's events on. A stream that breaks off, says nothing for too long or ends without an answer ends in an error event: what
+ * looks like a clean end would be taken for a short answer. What goes wrong before anything was sent is an error with a status of its own.
  */
 final class StreamRelay {
 
-    private static final Logger log = LoggerFactory.getLogger(StreamRelay.class);
-    private static final int AHEAD = 64;
-    private static final Pattern DONE = Pattern.compile("\\s*data:\\s*\\[DONE]\\s*");
-    private static final Pattern REASON = Pattern.compile("\"finish_reason\"\\s*:\\s*\"");
-
-    private sealed interface Piece {
-        record Event(String text) implements Piece {}
-
-        record End() implements Piece {}
-
-        record Broken(IOException cause) implements Piece {}
-    }
-
     private final String provider;
-    private final Duration keepAlive;
+    private final InferenceSettings settings;
+    private final HttpServletResponse response;
+    private final ClientConnection client;
+    private final Instant now;
+    private final boolean withUsage;
+    private final String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+    private final ToolCallIds calls = new ToolCallIds();
+    private @Nullable EventStream to;
+    private long wrote = System.nanoTime();
+    private boolean answered;
+    private boolean finished;
 
-    StreamRelay(String provider, Duration keepAlive) {
+    StreamRelay(
+            String provider, InferenceSettings settings, ModelCall call, HttpServletResponse response, ClientConnection client, Instant now) {
         this.provider = provider;
-        this.keepAlive = keepAlive;
+        this.settings = settings;
+        this.response = response;
+        this.client = client;
+        this.now = now;
+        this.withUsage = call.body().path("stream_options").path("include_usage").asBoolean(false);
     }
 
-    void relay(InputStream from, EventStream to) throws IOException, InterruptedException {
-        var pieces = new ArrayBlockingQueue<Piece>(AHEAD);
-        // A thread of its own, so that a pause can be told to the client and a client that has gone be noticed.
-        var reader = Thread.ofVirtual().name("stream of " + provider).start(() -> read(from, pieces));
+    /** @param asked when the call was sent, on the clock of {@link System#nanoTime()} */
+    void relay(ProviderAnswer from, long asked) throws IOException, InterruptedException {
         try {
-            var finished = false;
-            while (true) {
-                var piece = pieces.poll(keepAlive.toMillis(), TimeUnit.MILLISECONDS);
-                switch (piece) {
-                    case null -> to.comment();
-                    case Piece.Event(var text) when DONE.matcher(text).matches() -> {
-                        to.done();
-                        return;
-                    }
-                    case Piece.Event(var text) -> {
-                        finished |= REASON.matcher(text).find();
-                        to.write(text);
-                    }
-                    case Piece.End() -> {
-                        // Some providers forget the last line, none the reason.
-                        if (finished) {
-                            to.done();
-                        } else {
-                            broken(to, "ended its stream early");
-                        }
-                        return;
-                    }
-                    case Piece.Broken(var cause) -> {
-                        log.warn("the stream of provider {} broke: {}", provider, cause.toString());
-                        broken(to, "broke off in the middle of its answer");
-                        return;
-                    }
-                }
+            while (!pass(from, asked)) {}
+        } catch (ModelErrorException e) {
+            if (to == null) {
+                throw e;
             }
-        } finally {
-            reader.interrupt();
+            to.data(e.error().body());
         }
     }
 
-    private void broken(EventStream to, String how) throws IOException {
-        to.data(ModelError.of(502, "The provider '" + provider + "' " + how + ".").body());
+    /** Passes one piece on, or waits a little for it; true at the end. */
+    private boolean pass(ProviderAnswer from, long asked) throws IOException, InterruptedException {
+        switch (from.next(UpstreamProvider.LOOK)) {
+            case null -> {
+                pause(from, asked);
+                return false;
+            }
+            case ProviderAnswer.Piece.Event(var name, var data) when data.isBlank() -> {
+                return false;
+            }
+            case ProviderAnswer.Piece.Event(var name, var data) when data.strip().equals("[DONE]") -> end(answered, "ended its stream without an answer");
+            case ProviderAnswer.Piece.Event(var name, var data) -> {
+                event(name, data);
+                return false;
+            }
+            case ProviderAnswer.Piece.Whole(var bytes) -> {
+                for (var chunk : ChatAnswer.chunks(ChatAnswer.completion(provider, bytes, now).body(), withUsage)) {
+                    begun().text(ChatAnswer.JSON.writeValueAsString(chunk));
+                }
+                begun().done();
+            }
+            // some providers forget the last line, none the reason
+            case ProviderAnswer.Piece.End() -> end(finished, "ended its stream early");
+            case ProviderAnswer.Piece.Broken(var cause) -> throw UpstreamProvider.broken(provider, cause);
+        }
+        return true;
     }
 
-    private static void read(InputStream from, BlockingQueue<Piece> pieces) {
-        try {
-            try {
-                var lines = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8));
-                var event = new StringBuilder();
-                for (String line; (line = lines.readLine()) != null; ) {
-                    event.append(line).append('\n');
-                    if (line.isEmpty()) {
-                        pieces.put(new Piece.Event(event.toString()));
-                        event.setLength(0);
-                    }
-                }
-                if (event.toString().strip().endsWith("[DONE]")) {
-                    pieces.put(new Piece.Event(event.append('\n').toString()));
-                }
-                pieces.put(new Piece.End());
-            } catch (IOException e) {
-                pieces.put(new Piece.Broken(e));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody reads on
+    private void end(boolean whole, String otherwise) throws IOException {
+        if (!whole) {
+            throw failed(502, otherwise);
         }
+        begun().done();
+    }
+
+    private void event(String name, String data) throws IOException {
+        var chunk = chunk(provider, name, data);
+        var choices = chunk.path("choices");
+        if (choices.path(0).path("message").isObject() && !choices.path(0).has("delta")) {
+            for (var piece : ChatAnswer.chunks(chunk, false)) {
+                send(piece, null);
+            }
+        } else if (choices.isArray()) {
+            send(chunk, data);
+        }
+    }
+
+    /** @throws ModelErrorException if the event is an error, or nothing that has a message */
+    static ObjectNode chunk(String provider, String name, String data) {
+        try {
+            var json = ChatAnswer.JSON.readTree(data);
+            if (name.equals("error")) {
+                var error = ProviderError.in(json).orElseGet(() -> ProviderError.of(json));
+                throw new ModelErrorException(error.told(provider, error.impliedStatus()));
+            }
+            ChatAnswer.failIfError(provider, json);
+            if (json instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            throw ChatAnswer.strange(provider, "holds an event that is no JSON", data);
+        }
+        throw ChatAnswer.strange(provider, "holds an event without a message", data);
+    }
+
+    /** @param data the chunk as it came; null: it was made here */
+    private void send(ObjectNode chunk, @Nullable String data) throws IOException {
+        var mended = ChatAnswer.complete(chunk, "chat.completion.chunk", id, now);
+        for (var choice : chunk.path("choices")) {
+            mended |= calls.mendPiece(choice.path("index").asInt(0), choice.path("delta"));
+            answered = true;
+            finished |= choice.path("finish_reason").isString();
+        }
+        begun().text(mended || data == null || data.indexOf('\n') >= 0 ? ChatAnswer.JSON.writeValueAsString(chunk) : data);
+        wrote = System.nanoTime();
+    }
+
+    private void pause(ProviderAnswer from, long asked) throws IOException {
+        if (client.gone()) {
+            throw new ClientGoneException();
+        }
+        if (!answered && isOver(asked, settings.timeout())) {
+            throw failed(504, "did not begin to answer within " + settings.timeout());
+        }
+        if (isOver(from.heardNanos(), settings.idle())) {
+            throw failed(504, "said nothing for " + settings.idle() + " in the middle of its answer");
+        }
+        if (isOver(asked, settings.longest())) {
+            throw failed(504, "did not end its answer within " + settings.longest());
+        }
+        if (isOver(wrote, settings.keepAlive())) {
+            begun().comment();
+            wrote = System.nanoTime();
+        }
+    }
+
+    private static boolean isOver(long since, Duration most) {
+        return System.nanoTime() - since > most.toNanos();
+    }
+
+    private ModelErrorException failed(int status, String how) {
+        return new ModelErrorException(ModelError.of(status, "The provider '" + provider + "' " + how + "."));
+    }
+
+    private EventStream begun() throws IOException {
+        if (to == null) {
+            to = new EventStream(response);
+        }
+        return to;
     }
 }

@@ -5,25 +5,21 @@ package dev.assay.gateway.inference;
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.kit.web.BytesInFlight;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -34,10 +30,10 @@ final class UpstreamProvider implements Provider {
 
     private static final Logger log = LoggerFactory.getLogger(UpstreamProvider.class);
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final List<String> PASSED_BACK = List.of("retry-after", "retry-after-ms", "x-should-retry", "x-request-id");
-    private static final int MOST_OF_AN_ERROR = 1 << 20;
-    /** Providers name the account that they bill: that is the platform's business, not its callers'. */
-    private static final Pattern ACCOUNT = Pattern.compile("\\b(org|proj|acct|user|team|key|sk)([-_])[A-Za-z0-9_*-]{4,}");
+    /** How often whoever waits for an answer looks whether the client is still there, and at the time. */
+    static final Duration LOOK = Duration.ofMillis(200);
+
+    private static final Duration PATIENCE_WITH_ERRORS = Duration.ofSeconds(5);
 
     private final HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -46,10 +42,14 @@ final class UpstreamProvider implements Provider {
             .build();
     private final Upstreams.Upstream upstream;
     private final InferenceSettings settings;
+    private final BytesInFlight inFlight;
+    private final Clock clock;
 
-    UpstreamProvider(Upstreams.Upstream upstream, InferenceSettings settings) {
+    UpstreamProvider(Upstreams.Upstream upstream, InferenceSettings settings, BytesInFlight inFlight, Clock clock) {
         this.upstream = upstream;
         this.settings = settings;
+        this.inFlight = inFlight;
+        this.clock = clock;
     }
 
     @Override
@@ -59,51 +59,46 @@ final class UpstreamProvider implements Provider {
 
     @Override
     public void answer(ModelCall call, HttpServletResponse response, ClientConnection connection) throws IOException, InterruptedException {
-        try (var answered = ask(call, connection); var body = answered.answer().body()) {
-            var answer = answered.answer();
-            if (answer.statusCode() / 100 != 2) {
+        var asked = System.nanoTime();
+        try (var answer = ask(call, connection)) {
+            if (!answer.isSuccess()) {
                 throw new ModelErrorException(error(answer));
             }
-            PASSED_BACK.forEach(name -> answer.headers().firstValue(name).ifPresent(value -> response.setHeader(name, value)));
-            var type = answer.headers().firstValue("content-type").orElse("application/json");
-            if (call.streamed() && type.startsWith("text/event-stream")) {
-                new StreamRelay(name(), settings.keepAlive()).relay(body, new EventStream(response));
+            var headers = answer.head().headers();
+            headers.firstValue("x-request-id").ifPresent(id -> response.setHeader("x-request-id", id));
+            if (call.streamed()) {
+                new StreamRelay(name(), settings, call, response, connection, clock.instant()).relay(answer, asked);
                 return;
             }
             // Whole, so that an answer that breaks off can still become an error.
-            var whole = read(body, connection);
-            response.setContentType(type);
+            var whole = whole(answer, asked, connection);
+            response.setContentType("application/json");
             response.setContentLength(whole.length);
             response.getOutputStream().write(whole);
+        } catch (ModelErrorException e) {
+            log.warn("provider {} failed: {} {}", upstream, e.error().status(), e.error().message());
+            throw e;
         }
     }
 
-    /** Closing ends the call at the provider too, if it is still under way. */
-    private record Answered(HttpResponse<InputStream> answer) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            answer.body().close();
-        }
-    }
-
-    private Answered ask(ModelCall call, ClientConnection connection) throws IOException, InterruptedException {
+    private ProviderAnswer ask(ModelCall call, ClientConnection connection) throws IOException, InterruptedException {
         try {
-            return new Answered(connection.await(client.sendAsync(request(call), BodyHandlers.ofInputStream()), () -> true));
+            var answer = connection.await(client.sendAsync(request(call), BodyHandlers.ofInputStream()), () -> true);
+            return new ProviderAnswer(name(), answer, settings.largestAnswer().toBytes(), inFlight);
         } catch (ClientGoneException e) {
             throw e;
         } catch (HttpConnectTimeoutException | ConnectException e) {
             log.warn("provider {} cannot be reached: {}", upstream, e.toString());
             throw new ModelErrorException(ModelError.unavailable("The provider '" + name() + "' cannot be reached just now.", 1));
         } catch (HttpTimeoutException e) {
-            throw new ModelErrorException(ModelError.of(
-                    504, "The provider '" + name() + "' did not answer within " + settings.timeout() + "."));
+            throw late();
         } catch (IOException e) {
-            throw broken(e);
+            throw broken(name(), e);
         }
     }
 
     private HttpRequest request(ModelCall call) {
-        var body = call.body().deepCopy().put("model", call.model().upstreamModel());
+        var body = JSON.createObjectNode().setAll(call.body()).put("model", call.model().upstreamModel());
         var target = URI.create(upstream.baseUrl() + "/chat/completions");
         var request = HttpRequest.newBuilder(target)
                 .version("https".equals(target.getScheme()) ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
@@ -117,81 +112,88 @@ final class UpstreamProvider implements Provider {
         return request.build();
     }
 
-    private byte[] read(InputStream body, ClientConnection connection) throws IOException, InterruptedException {
-        var whole = new CompletableFuture<byte[]>();
-        Thread.ofVirtual().name("answer of " + name()).start(() -> {
-            try {
-                whole.complete(body.readAllBytes());
-            } catch (IOException e) {
-                whole.completeExceptionally(e);
+    /** The answer as it came; where it had to be mended, or came as a stream, as it should have come. */
+    private byte[] whole(ProviderAnswer answer, long asked, ClientConnection connection) throws IOException, InterruptedException {
+        var gathered = new ChatAnswer.Gathered();
+        long length = 0;
+        while (true) {
+            switch (await(answer, asked, connection)) {
+                case ProviderAnswer.Piece.Whole(var bytes) -> {
+                    var completion = ChatAnswer.completion(name(), bytes, clock.instant());
+                    return completion.mended() ? ChatAnswer.JSON.writeValueAsBytes(completion.body()) : bytes;
+                }
+                case ProviderAnswer.Piece.Event(var name, var data) when data.isBlank() || data.strip().equals("[DONE]") -> {}
+                case ProviderAnswer.Piece.Event(var name, var data) -> {
+                    length += data.length();
+                    if (length > settings.largestAnswer().toBytes()) {
+                        throw broken(name(), new ProviderAnswer.TooLargeException(settings.largestAnswer().toBytes()));
+                    }
+                    gathered.add(StreamRelay.chunk(name(), name, data));
+                }
+                case ProviderAnswer.Piece.End() -> {
+                    var whole = gathered.whole();
+                    if (!ChatAnswer.isFinished(whole)) {
+                        throw new ModelErrorException(ModelError.of(502, "The provider '" + name() + "' ended its answer early."));
+                    }
+                    return ChatAnswer.JSON.writeValueAsBytes(
+                            ChatAnswer.completion(name(), ChatAnswer.JSON.writeValueAsBytes(whole), clock.instant()).body());
+                }
+                case ProviderAnswer.Piece.Broken(var cause) -> throw broken(name(), cause);
             }
-        });
+        }
+    }
+
+    private ProviderAnswer.Piece await(ProviderAnswer answer, long asked, ClientConnection connection) throws IOException, InterruptedException {
+        while (true) {
+            var piece = answer.next(LOOK);
+            if (System.nanoTime() - asked > settings.timeout().toNanos()) {
+                throw late();
+            }
+            if (piece != null) {
+                return piece;
+            }
+            if (connection.gone()) {
+                throw new ClientGoneException();
+            }
+        }
+    }
+
+    private ModelErrorException late() {
+        return new ModelErrorException(ModelError.of(504, "The provider '" + name() + "' did not answer within " + settings.timeout() + "."));
+    }
+
+    static ModelErrorException broken(String provider, Exception cause) {
+        return new ModelErrorException(
+                switch (cause) {
+                    case ProviderAnswer.TooLargeException large ->
+                        ModelError.of(502, "The provider '" + provider + "' sent an answer " + large.getMessage() + ".").andNoUseTryingAgain();
+                    case ProviderAnswer.UnknownEncodingException unknown ->
+                        ModelError.of(502, "The provider '" + provider + "' sent an answer " + unknown.getMessage() + ".");
+                    case BytesInFlight.NoRoomException full ->
+                        ModelError.unavailable("Too many large answers just now: there is no memory for this one. Try again.", 5);
+                    default -> ModelError.of(502, "The provider '" + provider + "' broke off in the middle of its answer (" + cause + ").");
+                });
+    }
+
+    /** The provider's own error, so far as it is about its clients. Of one whose body does not come its status is left. */
+    private ModelError error(ProviderAnswer answer) throws InterruptedException {
+        var status = answer.head().statusCode();
+        var error = ProviderError.UNSAID;
+        if (status >= 400 && answer.next(PATIENCE_WITH_ERRORS) instanceof ProviderAnswer.Piece.Whole(var bytes)) {
+            error = read(bytes);
+        }
+        if (error.isAboutTheKey(status) || status == 402) {
+            log.error("provider {} refuses this platform's key or account: {} {}", upstream, status, error.message());
+        }
+        return error.told(name(), status, answer.head().headers(), clock.instant());
+    }
+
+    private static ProviderError read(byte[] bytes) {
         try {
-            return connection.await(whole, () -> true);
-        } catch (ClientGoneException e) {
-            throw e;
-        } catch (IOException e) {
-            throw broken(e);
-        }
-    }
-
-    private ModelErrorException broken(IOException e) {
-        log.warn("provider {} broke off: {}", upstream, e.toString());
-        return new ModelErrorException(ModelError.of(502, "The provider '" + name() + "' broke off before it answered."));
-    }
-
-    /** The provider's own error, so far as it is one that its clients can read and that is about them. */
-    private ModelError error(HttpResponse<InputStream> answer) throws IOException {
-        var status = answer.statusCode();
-        if (status == 401 || status == 403) {
-            log.error("provider {} refuses the configured key: {}", upstream, status);
-            return ModelError.of(502, "The provider '" + name() + "' refuses the key that this platform has for it (" + status + ").")
-                    .andNoUseTryingAgain();
-        }
-        if (status == 402) {
-            log.error("provider {} wants to be paid", upstream);
-            return ModelError.of(402, "The provider '" + name() + "' says that this platform's account with it is used up.");
-        }
-        if (status < 400) {
-            return ModelError.of(502, "The provider '" + name() + "' answered with status " + status + ".").andNoUseTryingAgain();
-        }
-        var text = new String(answer.body().readNBytes(MOST_OF_AN_ERROR), StandardCharsets.UTF_8);
-        var error = readable(text, ModelError.of(status, "The provider '" + name() + "' answered with status " + status + "."));
-        var retryAfter = answer.headers().firstValue("retry-after").map(UpstreamProvider::seconds).orElse(null);
-        error = error.retryAfter(retryAfter);
-        return answer.headers().firstValue("x-should-retry").filter("false"::equals).isPresent() ? error.andNoUseTryingAgain() : error;
-    }
-
-    private static ModelError readable(String text, ModelError otherwise) {
-        try {
-            var error = JSON.readTree(text).path("error");
-            if (error.isString()) {
-                return new ModelError(otherwise.status(), otherwise.type(), otherwise.code(), discreet(error.asString()), null, false);
-            }
-            if (!error.path("message").isString()) {
-                return otherwise;
-            }
-            return new ModelError(
-                    otherwise.status(),
-                    error.path("type").isString() ? error.path("type").asString() : otherwise.type(),
-                    error.path("code").isString() ? error.path("code").asString() : otherwise.code(),
-                    discreet(error.path("message").asString()),
-                    null,
-                    false);
+            var body = ChatAnswer.JSON.readTree(bytes);
+            return ProviderError.in(body).orElseGet(() -> ProviderError.of(body));
         } catch (JacksonException e) {
-            return otherwise;
-        }
-    }
-
-    private static String discreet(String message) {
-        return ACCOUNT.matcher(message).replaceAll("$1$2…");
-    }
-
-    private static @Nullable Double seconds(String retryAfter) {
-        try {
-            return Math.max(0, Double.parseDouble(retryAfter));
-        } catch (NumberFormatException e) {
-            return null;
+            return ProviderError.inText(new String(bytes, StandardCharsets.UTF_8));
         }
     }
 }

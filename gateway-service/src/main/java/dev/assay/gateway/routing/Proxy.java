@@ -7,6 +7,7 @@ import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.problem.ProblemWriter;
+import dev.assay.kit.problem.Telemetry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,10 +78,10 @@ class Proxy {
         } catch (ClientGoneException e) {
             log.debug("the client left before {} answered", destination.room().title());
         } catch (ConnectException | HttpConnectTimeoutException e) {
-            refuse(response, HttpStatus.SERVICE_UNAVAILABLE, destination.room().title() + " cannot be reached just now. Try again.");
+            refuse(destination, response, HttpStatus.SERVICE_UNAVAILABLE, destination.room().title() + " cannot be reached just now. Try again.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "The gateway is stopping. Try again.");
+            refuse(destination, response, HttpStatus.SERVICE_UNAVAILABLE, "The gateway is stopping. Try again.");
         } catch (IOException e) {
             if (begun) {
                 throw e; // the server then breaks the connection, so that half an answer does not look whole
@@ -90,7 +91,7 @@ class Proxy {
                 return;
             }
             log.warn("{} {} failed at {}: {}", request.getMethod(), destination.pattern(), destination.room().title(), e.toString());
-            refuse(response, HttpStatus.BAD_GATEWAY, destination.room().title() + " broke off before it answered. Try again.");
+            refuse(destination, response, HttpStatus.BAD_GATEWAY, destination.room().title() + " broke off before it answered. Try again.");
         } finally {
             body.detach();
         }
@@ -125,8 +126,9 @@ class Proxy {
         }
     }
 
-    private static void refuse(HttpServletResponse response, HttpStatus status, String detail) throws IOException {
-        response.setHeader("Retry-After", "1");
+    private static void refuse(Routes.Destination destination, HttpServletResponse response, HttpStatus status, String detail)
+            throws IOException {
+        response.setHeader("Retry-After", Telemetry.retryAfter(destination.path()));
         ProblemWriter.write(response, status, detail);
     }
 }

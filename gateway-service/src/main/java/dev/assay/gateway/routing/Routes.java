@@ -42,7 +42,11 @@ public final class Routes {
             to(Room.JOB, "/v2/workers"),
             to(Room.JOB, "/runtime/sessions/{*rest}"),
             to(Room.TRAINING, "/v2/models/{*rest}"),
-            to(Room.TRACE, TELEMETRY + "/trace/{id}/telemetry-upload"));
+            to(Room.TRACE, TELEMETRY + "/trace/{id}/telemetry-upload"),
+            to(Room.ENVIRONMENT, "/v2/admin/environment-service/{*rest}"),
+            to(Room.JOB, "/v2/admin/job-service/{*rest}"),
+            to(Room.GRADING, "/v2/admin/grading-service/{*rest}"),
+            to(Room.TRACE, "/v2/admin/trace-service/{*rest}"));
 
     private Routes() {}
 

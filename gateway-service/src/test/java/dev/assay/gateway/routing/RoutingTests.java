@@ -179,6 +179,15 @@ class RoutingTests {
     }
 
     @Test
+    void spansAreSentAgainOnlyAfterARestartOfTheirService() {
+        var path = "/telemetry/v3/api/trace/0f8fad5bd9cb469fa16570867728950e/telemetry-upload";
+        FakeServices.TRACE.on("POST /telemetry/trace/0f8fad5bd9cb469fa16570867728950e/telemetry-upload", (exchange, seen) -> exchange.close());
+        var answer = member.post(path, "{}");
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.header("retry-after")).as("the client's three tries end after two seconds otherwise").isEqualTo("25");
+    }
+
+    @Test
     void halfAnAnswerDoesNotLookWhole() {
         FakeServices.JOB.on("GET /v2/jobs", (exchange, seen) -> {
             exchange.sendResponseHeaders(200, 0);

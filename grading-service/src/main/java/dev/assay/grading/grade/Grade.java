@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reward null: never graded
  */
-public record Grade(
+record Grade(
         RunId run,
         JobId job,
         @Nullable String groupId,
@@ -23,10 +23,4 @@ public record Grade(
         @Nullable String stopReason,
         @Nullable String error,
         @Nullable Double reward,
-        Instant finishedAt) {
-
-    /** Whether the run counts: it was graded, whatever else went wrong. */
-    public boolean isGraded() {
-        return reward != null;
-    }
-}
+        Instant finishedAt) {}

@@ -20,16 +20,21 @@ import org.springframework.web.bind.annotation.RestController;
 class GradeController {
 
     private final Grades grades;
+    private final Evaluations evaluations;
 
-    GradeController(Grades grades) {
+    GradeController(Grades grades, Evaluations evaluations) {
         this.grades = grades;
+        this.evaluations = evaluations;
     }
 
     @GetMapping("/v2/trace/{id}/grade")
-    @Operation(summary = "Get a run's grade of record", description = "404 until the run has ended; the reward is null if it was never graded.")
+    @Operation(
+            summary = "Get a run's grade of record",
+            description = "404 until the run has ended; the reward is null if it was never graded. "
+                    + "503 while an evaluation that is too large to be kept here cannot be had.")
     GradeView grade(Caller caller, @PathVariable RunId id) {
         return grades.find(caller.team(), id)
-                .map(grade -> GradeView.of(grade, grades.evaluation(id)))
+                .map(grade -> GradeView.of(grade, evaluations.of(id)))
                 .orElseThrow(() -> Problem.notFound("There is no run " + id + " that has ended."));
     }
 }

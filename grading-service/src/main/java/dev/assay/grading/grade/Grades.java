@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The grades' table. A team sees its own only. */
 @Repository
-public class Grades {
+class Grades {
 
     private static final JsonMapper ASCII = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -37,13 +36,14 @@ public class Grades {
         var reward = event.reward() != null && Double.isFinite(event.reward()) ? event.reward() : null;
         jdbc.sql("""
                 insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
-                    reward, evaluation, attempt, finished_at)
+                    reward, evaluation, evaluation_by_reference, attempt, finished_at)
                 values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
-                    :reward, :evaluation, :attempt, :finishedAt)
+                    :reward, :evaluation, :byReference, :attempt, :finishedAt)
                 on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
                     group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
                     model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
-                    reward = excluded.reward, evaluation = excluded.evaluation, attempt = excluded.attempt,
+                    reward = excluded.reward, evaluation = excluded.evaluation,
+                    evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
                     finished_at = excluded.finished_at
                 where grade.revision < excluded.revision""")
                 .param("run", event.run().value())
@@ -59,17 +59,10 @@ public class Grades {
                 .param("error", storable(event.error()))
                 .param("reward", reward)
                 .param("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
+                .param("byReference", event.largeEvaluation() != null)
                 .param("attempt", event.attempt())
                 .param("finishedAt", Timestamp.from(event.finishedAt()))
                 .update();
-    }
-
-    public List<Grade> ofJob(TeamId team, JobId job) {
-        return jdbc.sql("select * from grade where team = :team and job = :job order by finished_at, run")
-                .param("team", team.value())
-                .param("job", job.value())
-                .query(Grades::grade)
-                .list();
     }
 
     Optional<Grade> find(TeamId team, RunId run) {
@@ -80,14 +73,20 @@ public class Grades {
                 .optional();
     }
 
-    /** The evaluation as the environment sent it; null for a run that was never graded. */
-    @Nullable JsonNode evaluation(RunId run) {
-        return jdbc.sql("select evaluation from grade where run = :run and evaluation is not null")
+    /** The evaluation as the environment sent it, or that there is a larger one than is sent around. */
+    record Evaluated(int revision, boolean byReference, @Nullable JsonNode evaluation) {}
+
+    Evaluated evaluation(RunId run) {
+        return jdbc.sql("select revision, evaluation_by_reference, evaluation from grade where run = :run")
                 .param("run", run.value())
-                .query(String.class)
-                .optional()
-                .map(ASCII::readTree)
-                .orElse(null);
+                .query((row, number) -> {
+                    var evaluation = row.getString("evaluation");
+                    return new Evaluated(
+                            row.getInt("revision"),
+                            row.getBoolean("evaluation_by_reference"),
+                            evaluation == null ? null : ASCII.readTree(evaluation));
+                })
+                .single();
     }
 
     private static @Nullable String storable(@Nullable String text) {

@@ -4,19 +4,15 @@ package dev.assay.grading.grade;
 
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataIntegrityViolationException;
+import dev.assay.kit.deadletter.DeadLetter;
+import dev.assay.kit.deadletter.Resend;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Puts finished runs on record. */
+/** Puts finished runs on record, also those that were dead letters. */
 @Component
-class RunFinishedListener {
-
-    private static final Logger log = LoggerFactory.getLogger(RunFinishedListener.class);
+class RunFinishedListener implements Resend {
 
     private final Grades grades;
     private final JsonMapper json;
@@ -28,11 +24,16 @@ class RunFinishedListener {
 
     @KafkaListener(topics = Topics.RUN_FINISHED, groupId = "grading-service")
     void onRunFinished(String event) {
-        try {
-            grades.record(json.readValue(event, RunFinished.class));
-        } catch (JacksonException | DataIntegrityViolationException e) {
-            // coming again would not make it better, and others wait behind it
-            log.error("A finished run cannot be read and is left out: {}", event, e);
-        }
+        grades.record(json.readValue(event, RunFinished.class));
+    }
+
+    @Override
+    public String queue() {
+        return Topics.RUN_FINISHED;
+    }
+
+    @Override
+    public void send(DeadLetter letter) {
+        onRunFinished(letter.text());
     }
 }

@@ -26,6 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +47,9 @@ class JobGradesTests {
 
     @Autowired
     private JsonMapper json;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private final TeamId team = TeamId.random();
     private final JobId job = JobId.random();
@@ -68,6 +72,61 @@ class JobGradesTests {
         assertThat(group.path("rewards")).hasSize(2);
         assertThat(answer.path("failures").path(0).path("status").asString()).isEqualTo("error");
         assertThat(answer.path("failures").path(0).path("error").asString()).isEqualTo("[agent] broke");
+    }
+
+    @Test
+    void whatFailedIsInNoMeanWhateverItsRewardAndIsCountedApart() {
+        finished(run(), 1, "completed", 1.0);
+        finished(run(), 1, "error", 0.0);
+        finished(run(), 1, "cancelled", 0.0);
+        finished(run(), 1, "completed", null);
+
+        await().untilAsserted(() -> assertThat(grades().path("job").path("runs").intValue()).isEqualTo(4));
+        var answer = grades();
+        assertThat(answer.path("job").path("mean").doubleValue()).isEqualTo(1.0);
+        assertThat(answer.path("job").path("graded").intValue()).isEqualTo(1);
+        assertThat(answer.path("job").path("ungraded").intValue()).isEqualTo(3);
+        assertThat(answer.path("job").path("min").doubleValue()).isEqualTo(1.0);
+        assertThat(answer.path("failures")).hasSize(3);
+        assertThat(answer.path("groups").path(0).path("rewards")).hasSize(1);
+    }
+
+    @Test
+    void noFiniteRewardBreaksTheNumbersOfAJob() {
+        for (var reward : new double[] {1.7e308, 1.7e308, 1.7e308, 5e-324, -0.0}) {
+            finished(run(), 1, "completed", reward);
+        }
+        await().untilAsserted(() -> assertThat(grades().path("job").path("runs").intValue()).isEqualTo(5));
+        var answer = grades();
+        assertThat(answer.path("job").path("mean").doubleValue()).isEqualTo(1.02e308);
+        assertThat(answer.path("job").path("standard_deviation").isNumber()).isTrue();
+        assertThat(answer.path("groups").path(0).path("mean").doubleValue()).isEqualTo(1.02e308);
+    }
+
+    @Test
+    void aLargeJobsAnswerIsBounded() {
+        jdbc.sql(
+                        """
+                        insert into grade (run, revision, team, job, group_id, task_slug, status, error, reward, attempt, finished_at)
+                        select gen_random_uuid(), 1, :team, :job, 'g' || n % 700, 't', case when n % 3 = 0 then 'error' else 'completed' end,
+                            case when n % 3 = 0 then repeat('long ', 1000) end, case when n % 3 = 0 then null else 1 end, 1,
+                            timestamptz '2026-11-22Z' + n * interval '1 second'
+                        from generate_series(1, 3000) n
+                        """)
+                .param("team", team.value())
+                .param("job", job.value())
+                .update();
+
+        var answer = grades();
+        assertThat(answer.path("job").path("ungraded").intValue()).isEqualTo(1000);
+        assertThat(answer.path("failures")).hasSize(100);
+        assertThat(answer.path("failures").path(0).path("error").asString()).hasSize(1000);
+        assertThat(answer.path("groups")).hasSize(500);
+        assertThat(answer.path("group_total").intValue()).isEqualTo(700);
+        var rest = get("/v2/jobs/" + job + "/grades?limit=1000&offset=500").path("groups");
+        assertThat(rest).hasSize(200);
+        assertThat(rest.path(199).path("group_id").asString()).isEqualTo("g0");
+        client(team).get().uri("/v2/jobs/" + job + "/grades?limit=1001").exchange().expectStatus().isBadRequest();
     }
 
     @Test
@@ -152,7 +211,7 @@ class JobGradesTests {
         var evaluation = reward == null ? null : json.readTree(EVALUATION);
         var error = reward == null ? "[agent] broke" : null;
         publish(run.toString(), json.writeValueAsString(new RunFinished(
-                run, job, team, "g1", "count-1", "letter-count", "m", status, "done", error, reward, evaluation, 1, revision,
+                run, job, team, "g1", "count-1", "letter-count", "m", status, "done", error, reward, evaluation, null, 1, revision,
                 Instant.parse("2026-11-22T11:30:00Z"))));
     }
 

@@ -51,9 +51,10 @@ class Cancellations {
                 status -> runs.tell(run, caller.team(), RunFacts.NONE, new Cancel()).answer() == Answer.DONE));
     }
 
-    /** Cancels what is left of a job, a batch at a time: a job may hold very many runs. */
+    /** Cancels what is left of a job, a batch at a time: a job may hold very many runs. What is submitted to it later is cancelled, too. */
     Cancelled cancelJob(JobId job, Caller caller) {
         jobs.requireOwn(job, caller.team());
+        transactions.executeWithoutResult(status -> jobs.cancel(job));
         var left = live.of(job);
         var cancelled = 0;
         for (var from = 0; from < left.size(); from += BATCH) {

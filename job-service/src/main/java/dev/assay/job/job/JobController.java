@@ -31,6 +31,8 @@ class JobController {
     private static final int USUAL = 20;
     private static final int MOST_JOBS = 1000;
     private static final int MOST_RUNS = 10_000;
+    private static final int USUAL_GROUPS = 100;
+    private static final int MOST_GROUPS = 500;
 
     private final Jobs jobs;
     private final JobLists lists;
@@ -51,35 +53,41 @@ class JobController {
             long completed,
             long error,
             long cancelled,
-            long graded,
-            @Schema(description = "Runs that are over without a grade.") long ungraded,
+            @Schema(description = "Runs that completed with a grade: those in the mean.") long graded,
+            @Schema(description = "Runs that are over and not in the mean: ended in an error, cancelled, or without a grade.")
+                    long ungraded,
             @Schema(description = "Over graded runs only; null if there is none.") @Nullable Double meanReward) {
 
         static JobSummary of(JobView job) {
-            var over = job.completedCount() + job.errorCount() + job.cancelledCount();
+            var counts = job.counts();
             return new JobSummary(
                     job.id(),
                     job.status(),
-                    job.runCount(),
-                    job.queuedCount(),
-                    job.runningCount(),
-                    job.completedCount(),
-                    job.errorCount(),
-                    job.cancelledCount(),
-                    job.gradedCount(),
-                    over - job.gradedCount(),
-                    job.meanReward());
+                    counts.runCount(),
+                    counts.queuedCount(),
+                    counts.runningCount(),
+                    counts.completedCount(),
+                    counts.errorCount(),
+                    counts.cancelledCount(),
+                    counts.gradedCount(),
+                    counts.ungradedCount(),
+                    counts.meanReward());
         }
     }
 
     @GetMapping
-    @Operation(summary = "List jobs", description = "Newest first. At most 1000 to a page.")
+    @Operation(
+            summary = "List jobs",
+            description = "Newest first. At most 1000 to a page. `cursor` takes a page's `next`: unlike an offset it skips and repeats "
+                    + "nothing while jobs are added.")
     Page<JobView> list(
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
-            @Parameter(schema = @Schema(type = "string", maxLength = 1000)) @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
+            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(schema = @Schema(type = "string", maxLength = 1000)) @RequestParam(name = "taskset_id", required = false)
+                    @Nullable String tasksetId,
             Caller caller) {
-        return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, USUAL, MOST_JOBS));
+        return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, cursor, USUAL, MOST_JOBS));
     }
 
     @Admits({Role.VIEWER, Role.SERVICE})
@@ -90,15 +98,39 @@ class JobController {
     }
 
     @GetMapping("/{job_id}/traces")
-    @Operation(summary = "List a job's runs", description = "Newest first. At most 10000 to a page.")
+    @Operation(
+            summary = "List a job's runs",
+            description = "Newest first. At most 10000 to a page. `cursor` takes a page's `next`: unlike an offset it skips and repeats "
+                    + "nothing while runs are added.")
     Page<JobRunView> runs(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
+            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(description = "Only `queued`, `running`, `completed`, `error`, `cancelled`, or `ungraded`: over and in no mean.")
+                    @RequestParam(required = false)
+                    @Nullable String status,
             Caller caller) {
+        var standing = Standing.of(status);
+        var wanted = Page.Wanted.of(limit, offset, cursor, USUAL, MOST_RUNS);
         var id = new JobId(RunRef.ofJob("job_id", job).id());
         jobs.requireOwn(id, caller.team());
-        return lists.runs(id, Page.Wanted.of(limit, offset, USUAL, MOST_RUNS));
+        return lists.runs(id, standing, wanted);
+    }
+
+    @GetMapping("/{job_id}/groups")
+    @Operation(
+            summary = "List a job's groups",
+            description = "Runs of the same task that are compared with each other, by the task's name. At most 500 to a page.")
+    GroupView.Groups groups(
+            @PathVariable("job_id") String job,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor,
+            Caller caller) {
+        var most = Page.Wanted.of(limit, null, null, USUAL_GROUPS, MOST_GROUPS).limit();
+        var id = new JobId(RunRef.ofJob("job_id", job).id());
+        jobs.requireOwn(id, caller.team());
+        return lists.groups(id, cursor, most);
     }
 
     @GetMapping("/{job_id}/summary")

@@ -5,10 +5,18 @@ package dev.assay.job.job;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.job.job.GroupView.GroupRun;
+import dev.assay.job.job.GroupView.Groups;
+import dev.assay.job.job.Page.Placed;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,29 +24,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Jobs and their runs, as lists. A job's status and counts are read from its runs: there is nothing that could disagree with them. */
+/**
+ * Jobs, their runs and their groups, as lists. Counts are kept by the database as runs change (see the migration): no page counts rows,
+ * and none costs more than what stands on it.
+ */
 @Repository
 class JobLists {
+
+    /** More of a text than this is read with the run itself. */
+    private static final int LONGEST_TEXT = 1000;
+
+    private static final int RUNS_OF_A_GROUP = 64;
 
     private static final String JOBS =
             """
             select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.created_at, job.seq, runs.*
             from job
             cross join lateral (
-                select count(*) as runs,
-                    count(*) filter (where status = 'queued') as queued,
-                    count(*) filter (where status in ('initializing', 'running', 'cancelling')) as running,
-                    count(*) filter (where status = 'completed') as completed,
-                    count(*) filter (where status = 'error') as errors,
-                    count(*) filter (where status = 'cancelled') as cancelled,
-                    count(reward) as graded,
-                    -- scaled by a power of two, which loses nothing: sums of huge rewards would overflow
-                    avg(reward / 1099511627776) * 1099511627776 as mean,
-                    min(started_at) as started,
-                    max(ended_at) as ended
-                from run where run.job_id = job.id
+                select %s, min(started_at) as started, max(ended_at) as ended
+                from tally where tally.job_id = job.id and tally.group_key = ''
             ) runs
-            """;
+            """.formatted(Counts.SUMS);
 
     private final JdbcClient jdbc;
 
@@ -47,25 +53,31 @@ class JobLists {
     }
 
     Page<JobView> jobs(TeamId team, @Nullable String taskset, Page.Wanted wanted) {
-        var items = jdbc.sql(JOBS
+        var chosen = taskset == null ? "" : " and taskset_id is not null and md5(taskset_id) = md5(:taskset) and taskset_id = :taskset";
+        var rows = jdbc.sql(JOBS
                         + """
                         where job.id in (
-                            select id from job where team_id = :team and (cast(:taskset as text) is null or taskset_id = :taskset)
+                            select id from job where team_id = :team and seq < :before%s
                             order by seq desc limit :limit offset :offset)
                         order by job.seq desc
-                        """)
+                        """.formatted(chosen))
                 .param("team", team.value())
                 .param("taskset", taskset)
-                .param("limit", wanted.limit())
+                .param("before", wanted.before())
+                .param("limit", wanted.limit() + 1)
                 .param("offset", wanted.offset())
-                .query(JobLists::job)
+                .query((row, number) -> new Placed<>(row.getLong("seq"), job(row, number)))
                 .list();
-        var total = jdbc.sql("select count(*) from job where team_id = :team and (cast(:taskset as text) is null or taskset_id = :taskset)")
+        var total = jdbc.sql(
+                        """
+                        select coalesce(sum(jobs), 0) from job_total
+                        where team_id = :team and taskset_key = case when cast(:taskset as text) is null then '' else md5(:taskset) end
+                        """)
                 .param("team", team.value())
                 .param("taskset", taskset)
                 .query(Long.class)
                 .single();
-        return new Page<>(items, total, wanted.limit(), wanted.offset());
+        return Page.of(rows, total, wanted);
     }
 
     Optional<JobView> job(JobId id, TeamId team) {
@@ -76,51 +88,111 @@ class JobLists {
                 .optional();
     }
 
-    Page<JobRunView> runs(JobId job, Page.Wanted wanted) {
-        var items = jdbc.sql(
+    Page<JobRunView> runs(JobId job, @Nullable Standing standing, Page.Wanted wanted) {
+        var rows = jdbc.sql(
                         """
-                        select id, status, reward, started_at, created_at, ended_at, error, slug, group_id, model, attempt, environment,
-                            stop_reason
-                        from run where job_id = :job order by seq desc limit :limit offset :offset
-                        """)
+                        select seq, id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, slug, group_id,
+                            model, attempt, environment, left(stop_reason, :longest) as stop_reason
+                        from run
+                        where id in (
+                            select id from run where job_id = :job and seq < :before%s order by seq desc limit :limit offset :offset)
+                        order by seq desc
+                        """.formatted(standing == null ? "" : " and " + standing.condition()))
                 .param("job", job.value())
-                .param("limit", wanted.limit())
+                .param("before", wanted.before())
+                .param("limit", wanted.limit() + 1)
                 .param("offset", wanted.offset())
-                .query(JobLists::run)
+                .param("longest", LONGEST_TEXT)
+                .query((row, number) -> new Placed<>(row.getLong("seq"), run(row)))
                 .list();
-        var total = jdbc.sql("select count(*) from run where job_id = :job")
+        var counts = counts(job);
+        return Page.of(rows, standing == null ? counts.runCount() : counts.of(standing), wanted);
+    }
+
+    private Counts counts(JobId job) {
+        return jdbc.sql("select " + Counts.SUMS + " from tally where job_id = :job and group_key = ''")
                 .param("job", job.value())
-                .query(Long.class)
+                .query((row, number) -> Counts.read(row))
                 .single();
-        return new Page<>(items, total, wanted.limit(), wanted.offset());
+    }
+
+    /** A group with the key that it is sorted by. */
+    private record Keyed(String key, @Nullable String slug, @Nullable String group, Counts counts) {}
+
+    /** By the name of the task. */
+    Groups groups(JobId job, @Nullable String cursor, int limit) {
+        var found = jdbc.sql(
+                        """
+                        select group_key, max(slug) as slug, max(group_id) as group_id, %s
+                        from tally where job_id = :job and group_key > :after
+                        group by group_key having sum(runs) > 0
+                        order by group_key limit :limit
+                        """.formatted(Counts.SUMS))
+                .param("job", job.value())
+                .param("after", cursor == null ? "" : Page.Cursor.read(cursor, JobLists::decoded))
+                .param("limit", limit + 1)
+                .query((row, number) ->
+                        new Keyed(row.getString("group_key"), row.getString("slug"), row.getString("group_id"), Counts.read(row)))
+                .list();
+        var shown = found.size() > limit ? found.subList(0, limit) : found;
+        var runs = runsOf(job, shown.stream().map(Keyed::key).toList());
+        var items = shown.stream()
+                .map(group -> new GroupView(group.slug(), group.group(), group.counts(), runs.getOrDefault(group.key(), List.of())))
+                .toList();
+        return new Groups(items, limit, found.size() > limit ? encoded(shown.getLast().key()) : null);
+    }
+
+    private LinkedHashMap<String, List<GroupRun>> runsOf(JobId job, List<String> keys) {
+        var runs = new LinkedHashMap<String, List<GroupRun>>();
+        jdbc.sql(
+                        """
+                        select wanted.key, first.* from unnest(:keys) as wanted (key)
+                        cross join lateral (
+                            select id, status, reward from run
+                            where job_id = :job and group_key(slug, group_id) collate "C" = wanted.key order by seq limit :most
+                        ) first
+                        """)
+                .param("keys", keys.toArray(String[]::new))
+                .param("job", job.value())
+                .param("most", RUNS_OF_A_GROUP)
+                .query(row -> {
+                    runs.computeIfAbsent(row.getString("key"), key -> new ArrayList<>())
+                            .add(new GroupRun(
+                                    new RunId(row.getObject("id", UUID.class)),
+                                    row.getString("status"),
+                                    row.getObject("reward", Double.class)));
+                });
+        return runs;
+    }
+
+    private static String encoded(String key) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decoded(String cursor) {
+        var key = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+        if (key.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("no key holds a NUL");
+        }
+        return key;
     }
 
     private static JobView job(ResultSet row, int number) throws SQLException {
-        var runs = row.getLong("runs");
-        var errors = row.getLong("errors");
-        var cancelled = row.getLong("cancelled");
-        var over = row.getLong("completed") + errors + cancelled;
+        var counts = Counts.read(row);
         return new JobView(
                 new JobId(row.getObject("id", UUID.class)),
                 row.getString("name"),
                 row.getString("taskset_id"),
                 row.getString("taskset_name"),
                 row.getObject("repeats", Integer.class),
-                JobView.status(runs, over, errors, cancelled),
+                counts.status(),
                 Objects.requireNonNull(instant(row, "created_at")),
                 instant(row, "started"),
-                over == runs ? instant(row, "ended") : null,
-                runs,
-                row.getLong("queued"),
-                row.getLong("running"),
-                row.getLong("completed"),
-                errors,
-                cancelled,
-                row.getLong("graded"),
-                row.getObject("mean", Double.class));
+                counts.over() == counts.runCount() ? instant(row, "ended") : null,
+                counts);
     }
 
-    private static JobRunView run(ResultSet row, int number) throws SQLException {
+    private static JobRunView run(ResultSet row) throws SQLException {
         return new JobRunView(
                 new RunId(row.getObject("id", UUID.class)),
                 row.getString("status"),

@@ -18,7 +18,7 @@ record JobRunView(
         @Nullable Instant startTime,
         Instant createdAt,
         @Nullable Instant endTime,
-        @Nullable String error,
+        @Schema(description = "Its first 1000 characters; the run itself has all of them.") @Nullable String error,
         @Nullable String taskSlug,
         @Nullable String groupId,
         @Nullable String model,

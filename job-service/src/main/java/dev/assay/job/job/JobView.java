@@ -2,6 +2,7 @@
 
 package dev.assay.job.job;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.assay.contracts.JobId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -21,25 +22,4 @@ record JobView(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Schema(description = "When the last run ended; null while any is not over.") @Nullable Instant endedAt,
-        long runCount,
-        long queuedCount,
-        long runningCount,
-        long completedCount,
-        long errorCount,
-        long cancelledCount,
-        long gradedCount,
-        @Schema(description = "Over graded runs only; null if there is none.") @Nullable Double meanReward) {
-
-    static String status(long runs, long over, long errors, long cancelled) {
-        if (runs == 0) {
-            return "pending";
-        }
-        if (over < runs) {
-            return "running";
-        }
-        if (cancelled == runs) {
-            return "cancelled";
-        }
-        return errors == runs ? "error" : "completed";
-    }
-}
+        @JsonUnwrapped Counts counts) {}

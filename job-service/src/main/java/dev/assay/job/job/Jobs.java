@@ -72,6 +72,19 @@ public class Jobs {
         }
     }
 
+    /** What is submitted to it from now on is cancelled as well; submissions that are under way are waited for. */
+    public void cancel(JobId id) {
+        jdbc.sql("update job set cancelled_at = coalesce(cancelled_at, now()) where id = :id").param("id", id.value()).update();
+    }
+
+    /** Until the transaction has ended the answer holds: who cancels the job meanwhile waits, and then finds what was submitted. */
+    public boolean isCancelled(JobId id) {
+        return jdbc.sql("select cancelled_at is not null from job where id = :id for share")
+                .param("id", id.value())
+                .query(Boolean.class)
+                .single();
+    }
+
     private static Problem noSuchJob(JobId id) {
         return Problem.notFound("There is no job " + id + ".");
     }

@@ -3,29 +3,72 @@
 package dev.assay.job.job;
 
 import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A part of a list.
- *
- * @param total of all rows, not of this page
- * @param limit as it was applied
- */
-record Page<T>(List<T> items, long total, int limit, long offset) {
+/** A part of a list, newest first. */
+record Page<T>(
+        List<T> items,
+        @Schema(description = "Of all rows, not of this page.") long total,
+        @Schema(description = "As it was applied.") int limit,
+        long offset,
+        @Schema(description = "To be passed as `cursor` for the page behind this one; null: this is the last.") @Nullable String next) {
 
-    /** Which part is wanted. */
-    record Wanted(int limit, long offset) {
+    /** Further than this a list is read by its cursor: an offset is walked through row by row. */
+    private static final long FURTHEST = 100_000;
+
+    /** A row with its place in the list. */
+    record Placed<T>(long seq, T item) {}
+
+    /** @param rows one more than wanted, if there are so many */
+    static <T> Page<T> of(List<Placed<T>> rows, long total, Wanted wanted) {
+        var more = rows.size() > wanted.limit();
+        var shown = more ? rows.subList(0, wanted.limit()) : rows;
+        var next = more ? Long.toString(shown.getLast().seq()) : null;
+        return new Page<>(shown.stream().map(Placed::item).toList(), total, wanted.limit(), wanted.offset(), next);
+    }
+
+    /**
+     * Which part is wanted.
+     *
+     * @param before only what stands behind this place: unlike an offset it means the same while the list grows
+     */
+    record Wanted(int limit, long offset, long before) {
 
         /** @throws Problem 400 that names the parameter */
-        static Wanted of(@Nullable Integer limit, @Nullable Long offset, int usual, int most) {
+        static Wanted of(@Nullable Integer limit, @Nullable Long offset, @Nullable String cursor, int usual, int most) {
             if (limit != null && limit < 1) {
                 throw Problem.badRequest("limit", "must be at least 1");
             }
             if (offset != null && offset < 0) {
                 throw Problem.badRequest("offset", "must not be negative");
             }
-            return new Wanted(Math.min(limit == null ? usual : limit, most), offset == null ? 0 : offset);
+            if (offset != null && offset > FURTHEST) {
+                throw Problem.badRequest("offset", "at most " + FURTHEST + "; read further with 'cursor'");
+            }
+            if (offset != null && offset > 0 && cursor != null) {
+                throw Problem.badRequest("cursor", "not beside an offset");
+            }
+            return new Wanted(
+                    Math.min(limit == null ? usual : limit, most),
+                    offset == null ? 0 : offset,
+                    cursor == null ? Long.MAX_VALUE : Cursor.read(cursor, Long::parseLong));
+        }
+    }
+
+    /** Places in lists as callers hand them back. */
+    static final class Cursor {
+
+        private Cursor() {}
+
+        static <T> T read(String cursor, Function<String, T> reading) {
+            try {
+                return reading.apply(cursor);
+            } catch (IllegalArgumentException e) {
+                throw Problem.badRequest("cursor", "not one that a page of this list gave");
+            }
         }
     }
 }

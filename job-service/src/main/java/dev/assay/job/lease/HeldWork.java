@@ -4,8 +4,6 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.TeamId;
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +17,10 @@ class HeldWork {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
-    private final Clock clock;
 
-    HeldWork(JdbcClient jdbc, JsonMapper json, Clock clock) {
+    HeldWork(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
         this.json = json;
-        this.clock = clock;
     }
 
     private record Row(String environment, @Nullable String verifier) {}
@@ -34,14 +30,13 @@ class HeldWork {
         return jdbc.sql(
                         """
                         select run.environment, run_spec.verifier from run join run_spec on run_spec.run_id = run.id
-                        where run.state = 'held' and run.worker = :worker and run.team_id = :team and run.lease_expires_at > :now
+                        where run.state = 'held' and run.worker = :worker and run.team_id = :team and run.lease_expires_at > now()
                         union all
                         select environment, null from session
-                        where state in ('starting', 'ready') and worker = :worker and team_id = :team and lease_expires_at > :now
+                        where state in ('starting', 'ready') and worker = :worker and team_id = :team and lease_expires_at > now()
                         """)
                 .param("worker", worker)
                 .param("team", team.value())
-                .param("now", Timestamp.from(clock.instant()))
                 .query((row, number) -> new Row(row.getString("environment"), row.getString("verifier")))
                 .list().stream()
                 .flatMap(this::names)

@@ -4,6 +4,7 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
@@ -61,7 +62,7 @@ class LeaseController {
         var worker = caller.requireWorker();
         workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
         var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
-        return wait.forWork(() -> leases.take(worker), longest)
+        return wait.forWork(() -> leases.take(worker, request.ask()), longest)
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
@@ -76,7 +77,13 @@ class LeaseController {
                     case null -> throw Problem.badRequest("phase", "required");
                     case String other -> throw Problem.badRequest("phase", "'" + other + "' is neither initializing nor running");
                 };
-        return leases.renew(run, caller.requireWorker(), renewal.attempt(), phase);
+        return leases.renew(run, caller.requireWorker(), phase, renewal);
+    }
+
+    @PostMapping("/{run}/release")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void release(Caller caller, @PathVariable RunId run, @RequestBody LeaseRelease release) {
+        leases.release(run, caller.requireWorker(), release);
     }
 
     @PostMapping("/{run}/outcome")

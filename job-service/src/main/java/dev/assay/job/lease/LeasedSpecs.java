@@ -3,9 +3,11 @@
 package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.VersionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,18 +26,45 @@ class LeasedSpecs {
         this.json = json;
     }
 
-    record Spec(JsonNode args, JsonNode agent, @Nullable JsonNode runtimeConfig, @Nullable JsonNode verifier, Duration timeout) {}
+    record Spec(
+            JsonNode args, JsonNode agent, @Nullable JsonNode runtimeConfig, @Nullable JsonNode verifier, @Nullable VersionId version,
+            @Nullable VersionId verifierVersion) {}
 
     Spec of(RunId run) {
-        return jdbc.sql("select args, agent, runtime_config, verifier, timeout_millis from run_spec where run_id = :run")
+        return jdbc.sql(
+                        """
+                        select args, agent, runtime_config, verifier, version_id, verifier_version_id from run_spec where run_id = :run
+                        """)
                 .param("run", run.value())
                 .query((row, number) -> new Spec(
                         json.readTree(row.getString("args")),
                         json.readTree(row.getString("agent")),
                         tree(row, "runtime_config"),
                         tree(row, "verifier"),
-                        Duration.ofMillis(row.getLong("timeout_millis"))))
+                        version(row, "version_id"),
+                        version(row, "verifier_version_id")))
                 .single();
+    }
+
+    /** How long an attempt may take. */
+    Duration timeout(RunId run) {
+        return Duration.ofMillis(jdbc.sql("select timeout_millis from run_spec where run_id = :run")
+                .param("run", run.value())
+                .query(Long.class)
+                .single());
+    }
+
+    /** Which version the first attempt has found that was told none: it is that of all others. */
+    void pin(RunId run, VersionId version) {
+        jdbc.sql("update run_spec set version_id = :version where run_id = :run and version_id is null")
+                .param("version", version.value())
+                .param("run", run.value())
+                .update();
+    }
+
+    private static @Nullable VersionId version(ResultSet row, String column) throws SQLException {
+        var id = row.getObject(column, UUID.class);
+        return id == null ? null : new VersionId(id);
     }
 
     private @Nullable JsonNode tree(ResultSet row, String column) throws SQLException {

@@ -4,6 +4,8 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRelease;
+import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.Decision.Answer;
@@ -11,19 +13,24 @@ import dev.assay.job.run.Queue;
 import dev.assay.job.run.Run;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
+import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
+import dev.assay.job.run.RunCommand;
+import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Phase;
+import dev.assay.job.run.Told;
+import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -33,43 +40,48 @@ import tools.jackson.databind.JsonNode;
 @Service
 class Leases {
 
+    /** So long the run's spans can wait on a worker's disk: for that the key is good after the run's end, and for nothing else. */
+    private static final Duration SPANS_AFTER = Duration.ofDays(1);
+
     private final Queue queue;
     private final RunChanges changes;
     private final LeasedSpecs specs;
     private final RunKeys keys;
     private final Duration ttl;
-    private final Duration grace;
+    private final RunSettings.Run limits;
+    private final WorkSignal signal;
 
-    Leases(Queue queue, RunChanges changes, LeasedSpecs specs, RunKeys keys, RunSettings settings) {
+    Leases(Queue queue, RunChanges changes, LeasedSpecs specs, RunKeys keys, RunSettings settings, WorkSignal signal) {
         this.queue = queue;
         this.changes = changes;
         this.specs = specs;
         this.keys = keys;
         this.ttl = settings.lease().ttl();
-        this.grace = settings.run().timeoutGrace();
+        this.limits = settings.run();
+        this.signal = signal;
     }
 
+    /** @param ask which question this is; one that is asked again gets the lease that it was given */
     @Transactional
-    public Optional<Lease> take(String worker) {
-        var spec = new AtomicReference<LeasedSpecs.Spec>();
-        return queue.take(worker, run -> {
-                    spec.set(specs.of(run));
-                    return spec.get().timeout();
-                })
-                .map(run -> lease(run, spec.get()));
+    public Optional<Lease> take(String worker, @Nullable UUID ask) {
+        return queue.take(worker, ask, specs::timeout).map(run -> lease(run, specs.of(run.id())));
     }
 
     private Lease lease(Run run, LeasedSpecs.Spec spec) {
         var held = (Held) run.state();
+        var attempt = held.numbers().fence();
         var facts = run.facts();
+        var longest = limits.preparation().plus(held.timeout()).plus(limits.timeoutGrace());
         return new Lease(
                 run.id(),
                 Objects.requireNonNull(facts.job()),
                 run.team(),
-                held.attempt(),
-                ttl.toMillis(),
-                spec.timeout().toMillis(),
+                attempt,
+                Duration.between(run.readAt(), held.expires()).toMillis(),
+                limits.preparation().toMillis(),
+                held.timeout().toMillis(),
                 Objects.requireNonNull(facts.environment()),
+                spec.version(),
                 Objects.requireNonNull(facts.task()),
                 Objects.requireNonNull(facts.slug()),
                 spec.args(),
@@ -78,7 +90,8 @@ class Leases {
                 facts.parent(),
                 spec.runtimeConfig(),
                 spec.verifier(),
-                keys.mint(new RunKey(run.team(), run.id(), held.attempt(), model(spec.agent())), held.deadline().plus(grace)));
+                spec.verifierVersion(),
+                keys.mint(new RunKey(run.team(), run.id(), attempt, model(spec.agent())), run.readAt().plus(longest).plus(SPANS_AFTER)));
     }
 
     /** The model that the run's own agent calls: its key opens no other. */
@@ -88,19 +101,31 @@ class Leases {
     }
 
     @Transactional
-    public LeaseRenewed renew(RunId run, String worker, int attempt, Phase phase) {
-        var change = changes.tell(run, new Renew(worker, attempt, phase), RunResult.NONE)
-                .filter(Leases::isHeard)
-                .orElseThrow(() -> fenced(run, attempt));
+    public LeaseRenewed renew(RunId run, String worker, Phase phase, LeaseRenewal renewal) {
+        var change = hear(run, RunFacts.NONE, new Renew(worker, renewal.attempt(), phase), RunResult.NONE, renewal.attempt());
+        if (renewal.version() != null) {
+            specs.pin(run, renewal.version());
+        }
         return new LeaseRenewed(ttl.toMillis(), change.run().state() instanceof Held held && held.cancelling());
     }
 
     @Transactional
     public void report(RunId run, String worker, Outcome outcome) {
-        var result = new RunResult(outcome.evaluation(), null, outcome.timings(), outcome.environmentVersion());
-        changes.tell(run, new Report(worker, outcome.attempt(), Endings.of(outcome)), result)
-                .filter(Leases::isHeard)
-                .orElseThrow(() -> fenced(run, outcome.attempt()));
+        var result = new RunResult(outcome.evaluation(), null, outcome.timings());
+        var ran = RunFacts.ofVersion(outcome.environmentVersion());
+        hear(run, ran, new Report(worker, outcome.attempt(), Endings.of(outcome)), result, outcome.attempt());
+    }
+
+    /** The run goes back to the head of the queue at once. */
+    @Transactional
+    public void release(RunId run, String worker, LeaseRelease release) {
+        var failure = Told.storable(release.failure());
+        hear(run, RunFacts.NONE, new Release(worker, release.attempt(), failure), RunResult.NONE, release.attempt());
+        signal.afterCommit();
+    }
+
+    private RunChange hear(RunId run, RunFacts told, RunCommand command, RunResult result, int attempt) {
+        return changes.tell(run, told, command, result).filter(Leases::isHeard).orElseThrow(() -> fenced(run, attempt));
     }
 
     private static boolean isHeard(RunChange change) {

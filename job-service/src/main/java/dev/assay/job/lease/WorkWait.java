@@ -3,7 +3,6 @@
 package dev.assay.job.lease;
 
 import dev.assay.contracts.internal.Lease;
-import dev.assay.job.run.Queue;
 import dev.assay.job.run.WorkSignal;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,11 +13,9 @@ import org.springframework.stereotype.Component;
 @Component
 class WorkWait {
 
-    private final Queue queue;
     private final WorkSignal signal;
 
-    WorkWait(Queue queue, WorkSignal signal) {
-        this.queue = queue;
+    WorkWait(WorkSignal signal) {
         this.signal = signal;
     }
 
@@ -28,9 +25,6 @@ class WorkWait {
         while (true) {
             var seen = signal.arrivals();
             var lease = take.get();
-            if (lease.isEmpty() && queue.sweepLeases() > 0) {
-                lease = take.get();
-            }
             var left = end - System.nanoTime();
             if (lease.isPresent() || left <= 0 || !signal.await(seen, Duration.ofNanos(left))) {
                 return lease;

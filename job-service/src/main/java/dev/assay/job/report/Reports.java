@@ -78,6 +78,7 @@ class Reports {
                 null,
                 null,
                 model == null || model.isBlank() || model.equals("unknown") ? null : model,
+                null,
                 null);
         return runs.tell(run, caller.team(), facts, new Enter());
     }
@@ -85,7 +86,7 @@ class Reports {
     @Transactional
     public RunChange runExited(String id, RunExited told, Caller caller) {
         var ref = RunRef.ofRun("trace_id", id);
-        var facts = new RunFacts(null, ref.raw(), null, null, null, null, null, null, null);
+        var facts = RunFacts.ofRef(ref.raw());
         var change = runs.tell(new RunId(ref.id()), caller.team(), facts, new Exit(told.ending()), told.result());
         if (change.answer() == Answer.REFUSED) {
             throw Problem.conflict("Run " + change.run().id() + " is driven by the platform: its worker tells its end.");

@@ -44,6 +44,6 @@ record RunExited(
     }
 
     RunResult result() {
-        return new RunResult(evaluationResult, Told.object("metadata", metadata), Map.of(), null);
+        return new RunResult(evaluationResult, Told.object("metadata", metadata), Map.of());
     }
 }

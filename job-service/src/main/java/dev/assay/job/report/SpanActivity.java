@@ -26,12 +26,10 @@ class SpanActivity {
     private static final int MANY = 10_000;
 
     private final ClientActivity activity;
-    private final Clock clock;
     private final Cache<RunId, Boolean> touched;
 
     SpanActivity(ClientActivity activity, Clock clock) {
         this.activity = activity;
-        this.clock = clock;
         this.touched = Caffeine.newBuilder()
                 .maximumSize(MANY)
                 .expireAfterWrite(OFTEN_ENOUGH)
@@ -41,13 +39,12 @@ class SpanActivity {
 
     @KafkaListener(topics = Topics.SPANS, batch = "true")
     void received(List<ConsumerRecord<String, byte[]>> records) {
-        var now = clock.instant();
         var due = new LinkedHashSet<RunId>();
         for (var received : records) {
             note(received.key(), due);
         }
         if (!due.isEmpty()) {
-            activity.touch(List.copyOf(due), now);
+            activity.touch(List.copyOf(due));
         }
     }
 

@@ -3,7 +3,6 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
-import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -17,7 +16,7 @@ public class ClientActivity {
         this.runs = runs;
     }
 
-    public void touch(List<RunId> ids, Instant now) {
-        runs.touch(ids, now);
+    public void touch(List<RunId> ids) {
+        runs.touch(ids);
     }
 }

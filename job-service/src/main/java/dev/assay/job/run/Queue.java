@@ -6,11 +6,12 @@ import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -25,27 +26,25 @@ public class Queue {
     private final RunRules rules;
     private final RunMeters meters;
     private final WorkSignal signal;
-    private final Clock clock;
 
-    Queue(Runs runs, RunChanges changes, RunSettings settings, RunMeters meters, WorkSignal signal, Clock clock) {
+    Queue(Runs runs, RunChanges changes, RunSettings settings, RunMeters meters, WorkSignal signal) {
         this.runs = runs;
         this.changes = changes;
         this.rules = settings.rules();
         this.meters = meters;
         this.signal = signal;
-        this.clock = clock;
     }
 
-    /** Gives the head of the queue to a worker. No other worker gets it while the lease holds. */
+    /** Gives the head of the queue to a worker, or what it was given when it asked the same before: its answer may have been lost. */
     @Transactional
-    public Optional<Run> take(String worker, Function<RunId, Duration> timeout) {
-        return runs.lockNextQueued().map(run -> {
-            var taken = changes.change(run, new Take(worker, timeout.apply(run.id()))).run();
+    public Optional<Run> take(String worker, @Nullable UUID ask, Function<RunId, Duration> timeout) {
+        var given = ask == null ? Optional.<Run>empty() : runs.lockGiven(worker, ask);
+        return given.or(() -> runs.lockNextQueued().map(run -> {
             if (run.startedAt() == null) {
-                meters.leased(Duration.between(run.createdAt(), clock.instant()));
+                meters.leased(Duration.between(run.createdAt(), run.readAt()));
             }
-            return taken;
-        });
+            return changes.change(run, new Take(worker, ask, timeout.apply(run.id()))).run();
+        }));
     }
 
     /**
@@ -55,8 +54,7 @@ public class Queue {
      */
     @Transactional
     public int sweepLeases() {
-        var now = clock.instant();
-        var swept = sweep(runs.lockRunOut(now, now.minus(rules.deadlineGrace()), BATCH));
+        var swept = sweep(runs.lockRunOut(rules.deadlineGrace(), BATCH));
         if (swept > 0) {
             signal.afterCommit();
         }
@@ -66,7 +64,7 @@ public class Queue {
     /** Ends what clients have abandoned. */
     @Transactional
     public int sweepSilent() {
-        return sweep(runs.lockSilent(clock.instant().minus(rules.silence()), BATCH));
+        return sweep(runs.lockSilent(rules.silence(), BATCH));
     }
 
     private int sweep(List<Run> found) {

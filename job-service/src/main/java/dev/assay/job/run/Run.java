@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt when it was first heard of
  * @param startedAt when its first lease was taken, or its client entered it
+ * @param readAt the database's time when it was read: whoever decides what becomes of the run goes by that, whatever the clock of the
+ *     replica that decides
  */
 public record Run(
         RunId id,
@@ -20,4 +22,4 @@ public record Run(
         RunState state,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {}
+        Instant readAt) {}

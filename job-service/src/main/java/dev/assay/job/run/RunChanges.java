@@ -10,12 +10,9 @@ import dev.assay.contracts.event.Topics;
 import dev.assay.job.run.RunState.Driven;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
-import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
 import dev.assay.kit.outbox.Outbox;
 import dev.assay.kit.problem.Problem;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -36,15 +33,13 @@ public class RunChanges {
     private final RunResults results;
     private final Outbox outbox;
     private final RunMeters meters;
-    private final Clock clock;
 
-    RunChanges(Runs runs, RunSettings settings, RunResults results, Outbox outbox, RunMeters meters, Clock clock) {
+    RunChanges(Runs runs, RunSettings settings, RunResults results, Outbox outbox, RunMeters meters) {
         this.runs = runs;
         this.rules = settings.rules();
         this.results = results;
         this.outbox = outbox;
         this.meters = meters;
-        this.clock = clock;
     }
 
     /**
@@ -77,19 +72,20 @@ public class RunChanges {
 
     /** Empty if somebody else has spoken of the run in the meantime. */
     private Optional<RunChange> make(RunId id, TeamId team, RunFacts told, RunCommand command, RunResult result) {
-        var now = clock.instant();
-        var decision = rules.decide(new Unknown(), command, now);
-        var run = moved(new Run(id, team, told, new Unknown(), now, null, null), decision.next(), now);
+        var now = runs.now();
+        var unknown = new Run(id, team, told, new Unknown(), now, null, now);
+        var decision = rules.decide(unknown.state(), command, now);
+        var run = moved(unknown, told, decision.next());
         if (!runs.insert(run)) {
             return Optional.empty();
         }
-        finish(run, result);
+        tellOf(unknown.state(), run, result);
         return Optional.of(new RunChange(run, decision.answer()));
     }
 
     /** A command from a worker, about a run of whatever team. */
-    public Optional<RunChange> tell(RunId id, RunCommand command, RunResult result) {
-        return runs.lock(id).map(run -> change(run, RunFacts.NONE, command, result));
+    public Optional<RunChange> tell(RunId id, RunFacts told, RunCommand command, RunResult result) {
+        return runs.lock(id).map(run -> change(run, told, command, result));
     }
 
     /** A command about a run that the caller has locked. */
@@ -98,44 +94,40 @@ public class RunChanges {
     }
 
     private RunChange change(Run run, RunFacts told, RunCommand command, RunResult result) {
-        var now = clock.instant();
-        var decision = rules.decide(run.state(), command, now);
+        var decision = rules.decide(run.state(), command, run.readAt());
         var facts = run.facts().filledFrom(told);
         var changed = !decision.next().equals(run.state());
-        var informed = new Run(run.id(), run.team(), facts, run.state(), run.createdAt(), run.startedAt(), run.endedAt());
-        var next = moved(informed, decision.next(), now);
+        var next = moved(run, facts, decision.next());
         if (changed || !facts.equals(run.facts())) {
             runs.update(next);
         }
         if (changed) {
-            finish(next, result);
+            tellOf(run.state(), next, result);
         }
         return new RunChange(next, decision.answer());
     }
 
-    private static Run moved(Run run, RunState state, Instant now) {
+    private static Run moved(Run run, RunFacts facts, RunState state) {
         var starts = state instanceof Held || state instanceof Driven;
-        var started = run.startedAt() == null && starts ? now : run.startedAt();
-        @Nullable Instant ended = null;
-        if (state instanceof Finished) {
-            ended = state.equals(run.state()) ? run.endedAt() : now;
-        }
-        return new Run(run.id(), run.team(), run.facts(), state, run.createdAt(), started, ended);
+        var started = run.startedAt() == null && starts ? run.readAt() : run.startedAt();
+        return new Run(run.id(), run.team(), facts, state, run.createdAt(), started, run.readAt());
     }
 
-    private void finish(Run run, RunResult result) {
-        if (run.state() instanceof Queued queued && queued.lostAttempts() > 0) {
+    private void tellOf(RunState before, Run run, RunResult result) {
+        if (run.state().numbers().losses() > before.numbers().losses()) {
             meters.leaseLost();
         }
-        if (!(run.state() instanceof Finished finished)) {
+        // an end that was told already, and holds again, is not told again
+        if (!(run.state() instanceof Finished finished) || finished.numbers().revision() == before.numbers().revision()) {
             return;
         }
-        if (!result.equals(RunResult.NONE) || finished.revision() > 1) {
+        if (!result.equals(RunResult.NONE) || finished.numbers().revision() > 1) {
             results.save(run.id(), result);
         }
         var facts = run.facts();
         var ending = finished.ending();
         @Nullable JsonNode evaluation = ending.reward() == null ? null : result.evaluation();
+        var large = results.sizeIfLarge(evaluation);
         outbox.publish(
                 Topics.RUN_FINISHED,
                 run.id().toString(),
@@ -152,10 +144,11 @@ public class RunChanges {
                         ending.stopReason(),
                         ending.error(),
                         ending.reward(),
-                        evaluation,
-                        finished.attempt(),
-                        finished.revision(),
-                        run.endedAt() == null ? clock.instant() : run.endedAt()));
+                        large == null ? evaluation : null,
+                        large,
+                        finished.numbers().fence(),
+                        finished.numbers().revision(),
+                        finished.at()));
         meters.finished(ending);
     }
 }

@@ -3,6 +3,8 @@
 package dev.assay.job.run;
 
 import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What somebody wants of a run. */
 public sealed interface RunCommand {
@@ -10,8 +12,8 @@ public sealed interface RunCommand {
     /** Spans came: whose run is it? */
     record Claim() implements RunCommand {}
 
-    /** The platform shall drive it. */
-    record Submit() implements RunCommand {}
+    /** The platform shall drive it; or rather not, if its job was cancelled already. */
+    record Submit(boolean cancelled) implements RunCommand {}
 
     /** A client has begun to drive it. */
     record Enter() implements RunCommand {}
@@ -20,13 +22,16 @@ public sealed interface RunCommand {
     record Exit(Ending ending) implements RunCommand {}
 
     /** A worker takes it from the queue. */
-    record Take(String worker, Duration timeout) implements RunCommand {}
+    record Take(String worker, @Nullable UUID ask, Duration timeout) implements RunCommand {}
 
     /** The worker is alive and so far. */
     record Renew(String worker, int attempt, RunState.Phase phase) implements RunCommand {}
 
     /** The worker tells the end of its attempt. */
     record Report(String worker, int attempt, Ending ending) implements RunCommand {}
+
+    /** The worker gives it back; if something went wrong in the worker itself, that is a loss and said here. */
+    record Release(String worker, int attempt, @Nullable String failure) implements RunCommand {}
 
     /** Somebody wants it stopped. */
     record Cancel() implements RunCommand {}

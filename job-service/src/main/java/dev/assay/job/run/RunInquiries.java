@@ -9,7 +9,7 @@ import dev.assay.contracts.internal.RunOwner;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
-import java.time.Clock;
+import dev.assay.kit.problem.Problem;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,12 +21,12 @@ class RunInquiries {
 
     private final Runs runs;
     private final RunChanges changes;
-    private final Clock clock;
+    private final RunResults results;
 
-    RunInquiries(Runs runs, RunChanges changes, Clock clock) {
+    RunInquiries(Runs runs, RunChanges changes, RunResults results) {
         this.runs = runs;
         this.changes = changes;
-        this.clock = clock;
+        this.results = results;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -40,12 +40,17 @@ class RunInquiries {
         return new RunOwner(owner.orElse(team));
     }
 
+    /** The evaluation with which the run ended that time, as JSON. */
+    String evaluation(RunId run, int revision) {
+        return results.evaluation(run, revision)
+                .orElseThrow(() -> Problem.notFound("There is no evaluation of revision " + revision + " of run " + run + ", or no longer."));
+    }
+
     RunLiveness live(RunId id, int attempt) {
-        var now = clock.instant();
         return runs.find(id)
                 .map(run -> switch (run.state()) {
-                    case Held held when held.attempt() == attempt -> new RunLiveness(now.isBefore(held.expires()), true);
-                    case Finished finished when finished.attempt() == attempt -> new RunLiveness(false, true);
+                    case Held held when held.numbers().fence() == attempt -> new RunLiveness(run.readAt().isBefore(held.expires()), true);
+                    case Finished finished when finished.numbers().fence() == attempt -> new RunLiveness(false, true);
                     default -> NEITHER;
                 })
                 .orElse(NEITHER);

@@ -7,6 +7,7 @@ import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunOwner;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,6 +30,11 @@ class RunInquiryController {
     @PostMapping("/claim")
     RunOwner claim(@PathVariable RunId run, @RequestBody RunOwner claimant) {
         return inquiries.claim(run, Told.required("team", claimant.team()));
+    }
+
+    @GetMapping(path = "/evaluation", produces = MediaType.APPLICATION_JSON_VALUE)
+    String evaluation(@PathVariable RunId run, @RequestParam int revision) {
+        return inquiries.evaluation(run, revision);
     }
 
     @GetMapping("/live")

@@ -12,10 +12,8 @@ import tools.jackson.databind.JsonNode;
  * @param evaluation the grade frame as it was told, valid or not
  * @param metadata whatever the client wants shown, maybe large
  * @param timings milliseconds per phase
- * @param environmentVersion the number of the version that ran
  */
-public record RunResult(
-        @Nullable JsonNode evaluation, @Nullable JsonNode metadata, Map<String, Long> timings, @Nullable Integer environmentVersion) {
+public record RunResult(@Nullable JsonNode evaluation, @Nullable JsonNode metadata, Map<String, Long> timings) {
 
-    public static final RunResult NONE = new RunResult(null, null, Map.of(), null);
+    public static final RunResult NONE = new RunResult(null, null, Map.of());
 }

@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -12,6 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** What came of runs, as JSON texts. The latest end's result replaces an earlier one's. */
 @Repository
 class RunResults {
+
+    /** In bytes. A record may have a mebibyte, and there are other things in it. */
+    private static final int MOST_IN_A_RECORD = 256 * 1024;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -33,12 +37,23 @@ class RunResults {
                 .param("metadata", text(result.metadata()))
                 .param("timings", result.timings().isEmpty() ? null : json.writeValueAsString(result.timings()))
                 .update();
-        if (result.environmentVersion() != null) {
-            jdbc.sql("update run set environment_version = :version where id = :run")
-                    .param("version", result.environmentVersion())
-                    .param("run", run.value())
-                    .update();
-        }
+    }
+
+    /** How many bytes it has if it is too large to be told, and has to be asked for; else null. */
+    @Nullable Integer sizeIfLarge(@Nullable JsonNode evaluation) {
+        var size = evaluation == null ? 0 : json.writeValueAsBytes(evaluation).length;
+        return size > MOST_IN_A_RECORD ? size : null;
+    }
+
+    /** The evaluation of that end of the run; empty if there is none, or if the run has ended once more since. */
+    Optional<String> evaluation(RunId run, int revision) {
+        return jdbc.sql("""
+                select evaluation from run_result join run on id = run_id
+                where id = :run and revision = :revision and evaluation is not null""")
+                .param("run", run.value())
+                .param("revision", revision)
+                .query(String.class)
+                .optional();
     }
 
     private @Nullable String text(@Nullable JsonNode node) {

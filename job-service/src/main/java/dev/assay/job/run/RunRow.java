@@ -11,12 +11,14 @@ import dev.assay.job.run.RunState.EndedBy;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Named;
+import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
@@ -24,15 +26,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** How a run is written into columns, and read from them. */
 final class RunRow {
 
     static final String COLUMNS =
             """
-            id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, attempt, worker, \
-            lease_expires_at, deadline, initialized, status, last_activity, stop_reason, error, reward, ended_by, revision, \
-            created_at, started_at, ended_at""";
+            id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, attempt, losses, \
+            revision, worker, ask, lease_expires_at, deadline, timeout_millis, initialized, status, last_activity, stop_reason, error, \
+            reward, ended_by, ended_before, environment_version, created_at, started_at, ended_at, now() as database_time""";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private RunRow() {}
 
@@ -48,7 +53,8 @@ final class RunRow {
                 row.getString("environment"),
                 row.getString("task"),
                 row.getString("model"),
-                row.getString("agent"));
+                row.getString("agent"),
+                row.getObject("environment_version", Integer.class));
         return new Run(
                 new RunId(row.getObject("id", UUID.class)),
                 new TeamId(row.getObject("team_id", UUID.class)),
@@ -56,24 +62,26 @@ final class RunRow {
                 state(row),
                 Objects.requireNonNull(instant(row, "created_at")),
                 instant(row, "started_at"),
-                instant(row, "ended_at"));
+                Objects.requireNonNull(instant(row, "database_time")));
     }
 
     private static RunState state(ResultSet row) throws SQLException {
-        var attempt = row.getInt("attempt");
+        var numbers = new Numbers(row.getInt("attempt"), row.getInt("losses"), row.getInt("revision"));
         return switch (row.getString("state")) {
             case "named" -> new Named(required(row, "last_activity"));
             case "cancelled_ahead" -> new CancelledAhead();
-            case "queued" -> new Queued(attempt);
+            case "queued" -> new Queued(numbers);
             case "held" ->
                 new Held(
-                        attempt,
+                        numbers,
                         row.getString("worker"),
+                        row.getObject("ask", UUID.class),
                         required(row, "lease_expires_at"),
                         required(row, "deadline"),
+                        Duration.ofMillis(row.getLong("timeout_millis")),
                         row.getBoolean("initialized") ? Phase.RUNNING : Phase.INITIALIZING,
                         row.getString("status").equals(RunStatus.CANCELLING.wire()));
-            case "driven" -> new Driven(required(row, "last_activity"), row.getInt("revision"));
+            case "driven" -> new Driven(numbers, required(row, "last_activity"), before(row.getString("ended_before")));
             case "finished" -> {
                 var ending = new Ending(
                         RunStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
@@ -81,10 +89,14 @@ final class RunRow {
                         row.getString("error"),
                         row.getObject("reward", Double.class));
                 var by = EndedBy.valueOf(row.getString("ended_by").toUpperCase(Locale.ROOT));
-                yield new Finished(ending, by, attempt, row.getString("worker"), row.getInt("revision"));
+                yield new Finished(numbers, ending, by, row.getString("worker"), required(row, "ended_at"));
             }
             case String other -> throw new IllegalStateException("no such state: " + other);
         };
+    }
+
+    private static @Nullable Finished before(@Nullable String json) {
+        return json == null ? null : JSON.readValue(json, Finished.class);
     }
 
     /** Everything but the queue's turn, which only the queue knows. */
@@ -104,7 +116,7 @@ final class RunRow {
         values.put("agent", facts.agent());
         values.put("created_at", Timestamp.from(run.createdAt()));
         values.put("started_at", timestamp(run.startedAt()));
-        values.put("ended_at", timestamp(run.endedAt()));
+        values.put("environment_version", facts.environmentVersion());
         values.putAll(stateParameters(run.state()));
         return values;
     }
@@ -112,13 +124,15 @@ final class RunRow {
     private static Map<String, @Nullable Object> stateParameters(RunState state) {
         var values = new HashMap<String, @Nullable Object>();
         for (var column : new String[] {
-            "worker", "lease_expires_at", "deadline", "last_activity", "stop_reason", "error", "reward", "ended_by"
+            "worker", "ask", "lease_expires_at", "deadline", "timeout_millis", "last_activity", "stop_reason", "error", "reward", "ended_by",
+            "ended_before", "ended_at"
         }) {
             values.put(column, null);
         }
-        values.put("attempt", 0);
+        values.put("attempt", state.numbers().fence());
+        values.put("losses", state.numbers().losses());
+        values.put("revision", state.numbers().revision());
         values.put("initialized", false);
-        values.put("revision", 0);
         values.put("status", state.status().wire());
         switch (state) {
             case Unknown unknown -> throw new IllegalArgumentException("an unknown run has no row");
@@ -127,32 +141,29 @@ final class RunRow {
                 values.put("last_activity", Timestamp.from(named.lastActivity()));
             }
             case CancelledAhead ahead -> values.put("state", "cancelled_ahead");
-            case Queued queued -> {
-                values.put("state", "queued");
-                values.put("attempt", queued.lostAttempts());
-            }
+            case Queued queued -> values.put("state", "queued");
             case Held held -> {
                 values.put("state", "held");
-                values.put("attempt", held.attempt());
                 values.put("worker", held.worker());
+                values.put("ask", held.ask());
                 values.put("lease_expires_at", Timestamp.from(held.expires()));
                 values.put("deadline", Timestamp.from(held.deadline()));
+                values.put("timeout_millis", held.timeout().toMillis());
                 values.put("initialized", held.phase() == Phase.RUNNING);
             }
             case Driven driven -> {
                 values.put("state", "driven");
                 values.put("last_activity", Timestamp.from(driven.lastActivity()));
-                values.put("revision", driven.revision());
+                values.put("ended_before", driven.before() == null ? null : JSON.writeValueAsString(driven.before()));
             }
             case Finished finished -> {
                 values.put("state", "finished");
-                values.put("attempt", finished.attempt());
                 values.put("worker", finished.worker());
                 values.put("stop_reason", finished.ending().stopReason());
                 values.put("error", finished.ending().error());
                 values.put("reward", finished.ending().reward());
                 values.put("ended_by", finished.by().name().toLowerCase(Locale.ROOT));
-                values.put("revision", finished.revision());
+                values.put("ended_at", Timestamp.from(finished.at()));
             }
         }
         return values;

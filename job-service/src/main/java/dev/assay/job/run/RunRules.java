@@ -6,6 +6,7 @@ import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunCommand.Enter;
 import dev.assay.job.run.RunCommand.Exit;
+import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
 import dev.assay.job.run.RunCommand.Submit;
@@ -17,32 +18,36 @@ import dev.assay.job.run.RunState.EndedBy;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Named;
+import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a run, without clock or database: state and command in, next state and answer out.
  *
  * @param ttl how long a lease holds without a renewal
  * @param maxAttempts how many workers may be lost over one run
+ * @param preparation how long it may take from the lease until the environment answers
  * @param deadlineGrace how much longer than its deadline an attempt may take to tell its own end
  * @param silence after which a run that a client drives counts as abandoned
  */
-public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Duration silence) {
+public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Duration deadlineGrace, Duration silence) {
 
     public Decision decide(RunState state, RunCommand command, Instant now) {
         return switch (command) {
             case Claim claim -> claim(state, now);
-            case Submit submit -> submit(state);
+            case Submit submit -> submit(state, submit.cancelled(), now);
             case Enter enter -> enter(state, now);
-            case Exit exit -> exit(state, exit.ending());
+            case Exit exit -> exit(state, exit.ending(), now);
             case Take take -> take(state, take, now);
             case Renew renew -> renew(state, renew, now);
-            case Report report -> report(state, report);
-            case Cancel cancel -> cancel(state);
+            case Report report -> report(state, report, now);
+            case Release release -> release(state, release, now);
+            case Cancel cancel -> cancel(state, now);
             case Sweep sweep -> sweep(state, now);
         };
     }
@@ -51,46 +56,51 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
         return state instanceof Unknown ? Decision.done(new Named(now)) : Decision.nothingToDo(state);
     }
 
-    private static Decision submit(RunState state) {
+    private static Decision submit(RunState state, boolean cancelled, Instant now) {
         return switch (state) {
-            case Unknown unknown -> Decision.done(new Queued(0));
-            case Named named -> Decision.done(new Queued(0));
-            case CancelledAhead ahead -> Decision.done(cancelledUnseen());
+            case Unknown unknown -> Decision.done(submitted(cancelled, now));
+            case Named named -> Decision.done(submitted(cancelled, now));
+            case CancelledAhead ahead -> Decision.done(cancelledUnseen(now));
             case Driven driven -> Decision.refused(state);
-            case Finished finished when finished.by() == EndedBy.CLIENT || finished.by() == EndedBy.SILENCE -> Decision.refused(state);
+            case Finished finished when isClients(finished) -> Decision.refused(state);
             case Queued queued -> Decision.nothingToDo(state);
             case Held held -> Decision.nothingToDo(state);
             case Finished finished -> Decision.nothingToDo(state);
         };
+    }
+
+    private static RunState submitted(boolean cancelled, Instant now) {
+        return cancelled ? cancelledUnseen(now) : new Queued(Numbers.NONE);
+    }
+
+    private static boolean isClients(Finished finished) {
+        return finished.by() == EndedBy.CLIENT || finished.by() == EndedBy.SILENCE;
     }
 
     private static Decision enter(RunState state, Instant now) {
         return switch (state) {
-            case Unknown unknown -> Decision.done(new Driven(now, 0));
-            case Named named -> Decision.done(new Driven(now, 0));
-            case CancelledAhead ahead -> Decision.done(cancelledUnseen());
-            case Driven driven -> Decision.done(new Driven(now, driven.revision()));
+            case Unknown unknown -> Decision.done(new Driven(Numbers.NONE, now, null));
+            case Named named -> Decision.done(new Driven(Numbers.NONE, now, null));
+            case CancelledAhead ahead -> Decision.done(cancelledUnseen(now));
+            case Driven driven -> Decision.done(new Driven(driven.numbers(), now, driven.before()));
             case Queued queued -> Decision.nothingToDo(state);
             case Held held -> Decision.nothingToDo(state);
             // seeded recorders enter the same run again on purpose; a cancelled one stays cancelled
-            case Finished finished when reopens(finished) -> Decision.done(new Driven(now, finished.revision()));
+            case Finished finished when isClients(finished) && finished.status() != RunStatus.CANCELLED ->
+                Decision.done(new Driven(finished.numbers(), now, finished));
             case Finished finished -> Decision.nothingToDo(state);
         };
     }
 
-    private static boolean reopens(Finished finished) {
-        return finished.status() != RunStatus.CANCELLED && (finished.by() == EndedBy.CLIENT || finished.by() == EndedBy.SILENCE);
-    }
-
-    private static Decision exit(RunState state, Ending ending) {
+    private static Decision exit(RunState state, Ending ending, Instant now) {
         return switch (state) {
-            case Unknown unknown -> Decision.done(told(ending, 0));
-            case Named named -> Decision.done(told(ending, 0));
-            case CancelledAhead ahead -> Decision.done(cancelledUnseen());
-            case Driven driven -> Decision.done(told(ending, driven.revision()));
+            case Unknown unknown -> Decision.done(told(ending, Numbers.NONE, now));
+            case Named named -> Decision.done(told(ending, Numbers.NONE, now));
+            case CancelledAhead ahead -> Decision.done(cancelledUnseen(now));
+            case Driven driven -> Decision.done(told(ending, driven.numbers(), now));
             case Queued queued -> Decision.refused(state);
             case Held held -> Decision.refused(state);
-            case Finished finished when finished.by() == EndedBy.SILENCE -> Decision.done(told(ending, finished.revision()));
+            case Finished finished when finished.by() == EndedBy.SILENCE -> Decision.done(told(ending, finished.numbers(), now));
             case Finished finished when finished.by() == EndedBy.CLIENT -> Decision.nothingToDo(state);
             case Finished finished -> Decision.refused(state);
         };
@@ -99,7 +109,8 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
     private Decision take(RunState state, Take take, Instant now) {
         return state instanceof Queued queued
                 ? Decision.done(new Held(
-                        queued.lostAttempts() + 1, take.worker(), now.plus(ttl), now.plus(take.timeout()), Phase.INITIALIZING, false))
+                        queued.numbers().leased(), take.worker(), take.ask(), now.plus(ttl), now.plus(preparation), take.timeout(),
+                        Phase.INITIALIZING, false))
                 : Decision.refused(state);
     }
 
@@ -108,22 +119,24 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
         if (!(state instanceof Held held) || !isHeldBy(held, renew.worker(), renew.attempt()) || isOverdue(held, now)) {
             return Decision.refused(state);
         }
-        var phase = held.phase() == Phase.RUNNING ? Phase.RUNNING : renew.phase();
-        return Decision.done(new Held(held.attempt(), held.worker(), now.plus(ttl), held.deadline(), phase, held.cancelling()));
+        var begins = held.phase() == Phase.INITIALIZING && renew.phase() == Phase.RUNNING;
+        return Decision.done(new Held(
+                held.numbers(), held.worker(), held.ask(), now.plus(ttl), begins ? now.plus(held.timeout()) : held.deadline(),
+                held.timeout(), begins ? Phase.RUNNING : held.phase(), held.cancelling()));
     }
 
-    private static Decision report(RunState state, Report report) {
+    private static Decision report(RunState state, Report report, Instant now) {
         return switch (state) {
             case Held held when isHeldBy(held, report.worker(), report.attempt()) ->
                 Decision.done(new Finished(
+                        held.numbers().ended(),
                         held.cancelling() && !isGradedEnd(report.ending()) ? Ending.CANCELLED : report.ending(),
                         EndedBy.WORKER,
-                        held.attempt(),
                         held.worker(),
-                        1));
+                        now));
             case Finished finished
             when finished.by() == EndedBy.WORKER
-                    && finished.attempt() == report.attempt()
+                    && finished.numbers().fence() == report.attempt()
                     && report.worker().equals(finished.worker()) -> Decision.nothingToDo(state);
             case Unknown unknown -> Decision.refused(state);
             case Named named -> Decision.refused(state);
@@ -135,17 +148,35 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
         };
     }
 
+    private Decision release(RunState state, Release release, Instant now) {
+        if (state instanceof Held held) {
+            return isHeldBy(held, release.worker(), release.attempt())
+                    ? Decision.done(givenBack(held, release.failure(), now))
+                    : Decision.refused(state);
+        }
+        // a repeat: the attempt was the last, and holds it no more
+        return state.numbers().fence() == release.attempt() ? Decision.nothingToDo(state) : Decision.refused(state);
+    }
+
+    private RunState givenBack(Held held, @Nullable String failure, Instant now) {
+        if (failure != null) {
+            return afterLoss(held, "the worker failed", ": " + failure, now);
+        }
+        return held.cancelling() ? cancelled(held.numbers(), now) : new Queued(held.numbers());
+    }
+
     /** Of a run that was done before it heard of its cancellation, the grade is kept. */
     private static boolean isGradedEnd(Ending ending) {
         return ending.status() == RunStatus.COMPLETED && ending.reward() != null;
     }
 
-    private static Decision cancel(RunState state) {
+    private static Decision cancel(RunState state, Instant now) {
         return switch (state) {
             case Unknown unknown -> new Decision(new CancelledAhead(), Decision.Answer.NOTHING_TO_DO);
-            case Queued queued -> Decision.done(new Finished(Ending.CANCELLED, EndedBy.PLATFORM, queued.lostAttempts(), null, 1));
+            case Queued queued -> Decision.done(cancelled(queued.numbers(), now));
             case Held held when !held.cancelling() ->
-                Decision.done(new Held(held.attempt(), held.worker(), held.expires(), held.deadline(), held.phase(), true));
+                Decision.done(new Held(
+                        held.numbers(), held.worker(), held.ask(), held.expires(), held.deadline(), held.timeout(), held.phase(), true));
             case Held held -> Decision.nothingToDo(state);
             // only its client can stop what a client drives
             case Named named -> Decision.nothingToDo(state);
@@ -157,16 +188,12 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
 
     private Decision sweep(RunState state, Instant now) {
         return switch (state) {
-            case Held held when isOverdue(held, now) ->
-                Decision.done(new Finished(
-                        held.cancelling() ? Ending.CANCELLED : Ending.failed("[timeout] the run took longer than it may", "timeout"),
-                        EndedBy.PLATFORM,
-                        held.attempt(),
-                        null,
-                        1));
-            case Held held when !now.isBefore(held.expires()) -> Decision.done(afterLoss(held));
-            case Driven driven when isSilent(driven.lastActivity(), now) -> Decision.done(abandoned(driven.revision()));
-            case Named named when isSilent(named.lastActivity(), now) -> Decision.done(abandoned(0));
+            case Held held when isOverdue(held, now) -> Decision.done(afterDeadline(held, now));
+            case Held held when !now.isBefore(held.expires()) -> Decision.done(afterLoss(held, "the worker was lost", "", now));
+            // entered again, and nothing followed: the end that was told still stands
+            case Driven driven when isSilent(driven.lastActivity(), now) && driven.before() != null -> Decision.done(driven.before());
+            case Driven driven when isSilent(driven.lastActivity(), now) -> Decision.done(abandoned(driven.numbers(), now));
+            case Named named when isSilent(named.lastActivity(), now) -> Decision.done(abandoned(Numbers.NONE, now));
             case Unknown unknown -> Decision.nothingToDo(state);
             case Named named -> Decision.nothingToDo(state);
             case CancelledAhead ahead -> Decision.nothingToDo(state);
@@ -177,16 +204,27 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
         };
     }
 
-    private RunState afterLoss(Held held) {
+    private static RunState afterDeadline(Held held, Instant now) {
         if (held.cancelling()) {
-            return new Finished(Ending.CANCELLED, EndedBy.PLATFORM, held.attempt(), null, 1);
+            return cancelled(held.numbers(), now);
         }
-        if (held.attempt() < maxAttempts) {
-            return new Queued(held.attempt());
+        var late = held.phase() == Phase.RUNNING
+                ? "[timeout] the run took longer than it may"
+                : "[provisioning] the environment took longer to get ready than it may";
+        return new Finished(held.numbers().ended(), Ending.failed(late, "timeout"), EndedBy.PLATFORM, null, now);
+    }
+
+    private RunState afterLoss(Held held, String what, String why, Instant now) {
+        var numbers = held.numbers().lost();
+        if (held.cancelling()) {
+            return cancelled(numbers, now);
         }
-        var times = held.attempt() == 1 ? "once" : held.attempt() + " times";
-        return new Finished(
-                Ending.failed("[provisioning] the worker was lost " + times, null), EndedBy.PLATFORM, held.attempt(), null, 1);
+        if (numbers.losses() < maxAttempts) {
+            return new Queued(numbers);
+        }
+        var times = numbers.losses() == 1 ? "once" : numbers.losses() + " times";
+        var ending = Ending.failed("[provisioning] " + what + " " + times + why, null);
+        return new Finished(numbers.ended(), ending, EndedBy.PLATFORM, null, now);
     }
 
     private boolean isOverdue(Held held, Instant now) {
@@ -198,18 +236,22 @@ public record RunRules(Duration ttl, int maxAttempts, Duration deadlineGrace, Du
     }
 
     private static boolean isHeldBy(Held held, String worker, int attempt) {
-        return held.attempt() == attempt && held.worker().equals(worker);
+        return held.numbers().fence() == attempt && held.worker().equals(worker);
     }
 
-    private static Finished cancelledUnseen() {
-        return new Finished(Ending.CANCELLED, EndedBy.PLATFORM, 0, null, 1);
+    private static Finished cancelled(Numbers numbers, Instant now) {
+        return new Finished(numbers.ended(), Ending.CANCELLED, EndedBy.PLATFORM, null, now);
     }
 
-    private static Finished told(Ending ending, int revision) {
-        return new Finished(ending, EndedBy.CLIENT, 0, null, revision + 1);
+    private static Finished cancelledUnseen(Instant now) {
+        return cancelled(Numbers.NONE, now);
     }
 
-    private static Finished abandoned(int revision) {
-        return new Finished(Ending.failed("abandoned", null), EndedBy.SILENCE, 0, null, revision + 1);
+    private static Finished told(Ending ending, Numbers numbers, Instant now) {
+        return new Finished(numbers.ended(), ending, EndedBy.CLIENT, null, now);
+    }
+
+    private static Finished abandoned(Numbers numbers, Instant now) {
+        return new Finished(numbers.ended(), Ending.failed("abandoned", null), EndedBy.SILENCE, null, now);
     }
 }

@@ -20,12 +20,12 @@ public record RunSettings(
 
     /** One attempt. */
     public record Run(
-            @DefaultValue("1h") Duration timeout, @DefaultValue("24h") Duration longest, @DefaultValue("1m") Duration timeoutGrace) {}
+            @DefaultValue("30m") Duration preparation, @DefaultValue("1h") Duration timeout, @DefaultValue("24h") Duration longest, @DefaultValue("1m") Duration timeoutGrace) {}
 
     /** The look at what ran out. */
     public record Sweep(@DefaultValue("1s") Duration interval) {}
 
     RunRules rules() {
-        return new RunRules(lease.ttl(), lease.maxAttempts(), run.timeoutGrace(), abandonedAfter);
+        return new RunRules(lease.ttl(), lease.maxAttempts(), run.preparation(), run.timeoutGrace(), abandonedAfter);
     }
 }

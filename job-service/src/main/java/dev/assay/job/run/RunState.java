@@ -2,7 +2,9 @@
 
 package dev.assay.job.run;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,40 @@ public sealed interface RunState {
     /** What a reader is shown. */
     RunStatus status();
 
+    /** What is counted of the run, whatever becomes of it. */
+    Numbers numbers();
+
+    /**
+     * Numbers that a run keeps through all its states, also when it is queued again after it has ended.
+     *
+     * @param fence the number of the latest lease: it only grows, and is called the attempt wherever people read it
+     * @param losses how many workers were lost over the run since it was queued; a lease that was given back is none
+     * @param revision how many ends have been told: the greatest is the one that holds
+     */
+    record Numbers(int fence, int losses, int revision) {
+
+        static final Numbers NONE = new Numbers(0, 0, 0);
+
+        Numbers leased() {
+            return new Numbers(fence + 1, losses, revision);
+        }
+
+        Numbers lost() {
+            return new Numbers(fence, losses + 1, revision);
+        }
+
+        Numbers ended() {
+            return new Numbers(fence, losses, revision + 1);
+        }
+    }
+
     /** Nobody has spoken of this run. Never stored. */
     record Unknown() implements RunState {
+        @Override
+        public Numbers numbers() {
+            return Numbers.NONE;
+        }
+
         @Override
         public RunStatus status() {
             return RunStatus.QUEUED;
@@ -25,6 +59,11 @@ public sealed interface RunState {
     /** Its owner is known, because its spans came first; who drives it is not. */
     record Named(Instant lastActivity) implements RunState {
         @Override
+        public Numbers numbers() {
+            return Numbers.NONE;
+        }
+
+        @Override
         public RunStatus status() {
             return RunStatus.RUNNING;
         }
@@ -33,13 +72,18 @@ public sealed interface RunState {
     /** A cancellation overtook the submission that it was meant for. */
     record CancelledAhead() implements RunState {
         @Override
+        public Numbers numbers() {
+            return Numbers.NONE;
+        }
+
+        @Override
         public RunStatus status() {
             return RunStatus.CANCELLED;
         }
     }
 
-    /** Waits for a worker; so many attempts have been lost. */
-    record Queued(int lostAttempts) implements RunState {
+    /** Waits for a worker. */
+    record Queued(Numbers numbers) implements RunState {
         @Override
         public RunStatus status() {
             return RunStatus.QUEUED;
@@ -47,12 +91,18 @@ public sealed interface RunState {
     }
 
     /**
-     * A worker has it. The attempt is the fencing token: nothing that another attempt says counts.
+     * A worker has it. The fence is its token: nothing that another attempt says counts.
      *
+     * @param ask the question that this lease answered; null: one that is not asked again
      * @param expires the lease may be taken away from then on, unless it is renewed before somebody does
-     * @param deadline the whole attempt ends then, however alive its worker is
+     * @param deadline the environment must answer by then, and once it has, the whole attempt ends then, however alive its worker is
+     * @param timeout how long the attempt may take from when its environment answers
      */
-    record Held(int attempt, String worker, Instant expires, Instant deadline, Phase phase, boolean cancelling) implements RunState {
+    record Held(
+            Numbers numbers, String worker, @Nullable UUID ask, Instant expires, Instant deadline, Duration timeout, Phase phase,
+            boolean cancelling)
+            implements RunState {
+
         @Override
         public RunStatus status() {
             if (cancelling) {
@@ -65,9 +115,9 @@ public sealed interface RunState {
     /**
      * A client has it and will tell how it ended, or fall silent.
      *
-     * @param revision how many ends have been told already: a finished run may be entered again
+     * @param before how it had ended when its client entered it again; null: it had not
      */
-    record Driven(Instant lastActivity, int revision) implements RunState {
+    record Driven(Numbers numbers, Instant lastActivity, @Nullable Finished before) implements RunState {
         @Override
         public RunStatus status() {
             return RunStatus.RUNNING;
@@ -77,11 +127,10 @@ public sealed interface RunState {
     /**
      * Over.
      *
-     * @param attempt the attempt that ended it, or how many there were; 0 for a run that a client drove
      * @param worker whose word it was, so that a repeat of the same word is known as one
-     * @param revision 1 for the first end that was told, one more for each correction
+     * @param at when it ended
      */
-    record Finished(Ending ending, EndedBy by, int attempt, @Nullable String worker, int revision) implements RunState {
+    record Finished(Numbers numbers, Ending ending, EndedBy by, @Nullable String worker, Instant at) implements RunState {
         @Override
         public RunStatus status() {
             return ending.status();

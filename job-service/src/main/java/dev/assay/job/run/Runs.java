@@ -5,6 +5,7 @@ package dev.assay.job.run;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,20 @@ class Runs {
                 .optional();
     }
 
+    /** What the worker was given in answer to the same question, as long as that holds. */
+    Optional<Run> lockGiven(String worker, UUID ask) {
+        return jdbc.sql("select " + RunRow.COLUMNS
+                        + """
+                         from run
+                        where state = 'held' and ask = :ask and worker = :worker and lease_expires_at > now()
+                        for update
+                        """)
+                .param("ask", ask)
+                .param("worker", worker)
+                .query(RunRow::read)
+                .optional();
+    }
+
     /** The head of the queue. Runs that another worker is just taking are passed over. */
     Optional<Run> lockNextQueued() {
         return jdbc.sql("select " + RunRow.COLUMNS
@@ -51,31 +66,30 @@ class Runs {
     }
 
     /** Leases that have run out. Those that are just being renewed, or swept by another replica, are passed over. */
-    List<Run> lockRunOut(Instant expiredBy, Instant overdueBy, int limit) {
+    List<Run> lockRunOut(Duration deadlineGrace, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS
                         + """
                          from run
-                        where state = 'held' and (lease_expires_at <= :expired or deadline <= :overdue)
+                        where state = 'held' and (lease_expires_at <= now() or deadline <= now() - make_interval(secs => :grace))
                         limit :limit
                         for update skip locked
                         """)
-                .param("expired", Timestamp.from(expiredBy))
-                .param("overdue", Timestamp.from(overdueBy))
+                .param("grace", seconds(deadlineGrace))
                 .param("limit", limit)
                 .query(RunRow::read)
                 .list();
     }
 
     /** Runs that clients drive and have said nothing of since. */
-    List<Run> lockSilent(Instant since, int limit) {
+    List<Run> lockSilent(Duration silence, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS
                         + """
                          from run
-                        where state in ('driven', 'named') and last_activity <= :since
+                        where state in ('driven', 'named') and last_activity <= now() - make_interval(secs => :silence)
                         limit :limit
                         for update skip locked
                         """)
-                .param("since", Timestamp.from(since))
+                .param("silence", seconds(silence))
                 .param("limit", limit)
                 .query(RunRow::read)
                 .list();
@@ -106,26 +120,35 @@ class Runs {
     }
 
     /** A client is still busy with these. */
-    void touch(List<RunId> ids, Instant now) {
-        jdbc.sql("update run set last_activity = :now where id in (:ids) and state in ('driven', 'named') and last_activity < :now")
-                .param("now", Timestamp.from(now))
+    void touch(List<RunId> ids) {
+        jdbc.sql("update run set last_activity = now() where id in (:ids) and state in ('driven', 'named') and last_activity < now()")
                 .param("ids", ids.stream().map(RunId::value).toList())
                 .update();
+    }
+
+    /** The time that all go by, whatever their own clocks say. */
+    Instant now() {
+        return jdbc.sql("select now()").query(Timestamp.class).single().toInstant();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     /** Whether it could be inserted: false if somebody else just did. */
     boolean insert(Run run) {
         return jdbc.sql(
                         """
-                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state,
-                            status, turn, attempt, worker, lease_expires_at, deadline, initialized, last_activity, stop_reason, error,
-                            reward, ended_by, revision, created_at, started_at, ended_at)
-                        values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent, :state,
-                            :status, """
+                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent,
+                            environment_version, state, status, turn, attempt, losses, revision, worker, ask, lease_expires_at, deadline,
+                            timeout_millis, initialized, last_activity, stop_reason, error, reward, ended_by, ended_before, created_at,
+                            started_at, ended_at)
+                        values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent,
+                            :environment_version, :state, :status, """
                                 + TURN
                                 + """
-                            , :attempt, :worker, :lease_expires_at, :deadline, :initialized, :last_activity, :stop_reason, :error, :reward,
-                            :ended_by, :revision, :created_at, :started_at, :ended_at)
+                            , :attempt, :losses, :revision, :worker, :ask, :lease_expires_at, :deadline, :timeout_millis, :initialized,
+                            :last_activity, :stop_reason, :error, :reward, :ended_by, :ended_before, :created_at, :started_at, :ended_at)
                         on conflict (id) do nothing
                         """)
                         .params(RunRow.parameters(run))
@@ -137,13 +160,15 @@ class Runs {
         jdbc.sql(
                         """
                         update run set job_id = :job_id, ref = :ref, parent_id = :parent_id, group_id = :group_id, slug = :slug,
-                            environment = :environment, task = :task, model = :model, agent = :agent, state = :state, status = :status,
-                            turn = coalesce(turn, """
+                            environment = :environment, task = :task, model = :model, agent = :agent,
+                            environment_version = :environment_version, state = :state, status = :status, turn = coalesce(turn, """
                                 + TURN
                                 + """
-                            ), attempt = :attempt, worker = :worker, lease_expires_at = :lease_expires_at, deadline = :deadline,
+                            ), attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
+                            lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
                             initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
-                            reward = :reward, ended_by = :ended_by, revision = :revision, started_at = :started_at, ended_at = :ended_at
+                            reward = :reward, ended_by = :ended_by, ended_before = :ended_before, started_at = :started_at,
+                            ended_at = :ended_at
                         where id = :id
                         """)
                 .params(RunRow.parameters(run))
@@ -152,7 +177,8 @@ class Runs {
 
     /**
      * Where a run queues up: one turn behind the last of its own job, and not before the head of the queue. So jobs take turns, however
-     * many runs each of them has waiting, and within a job the first come is the first served. A run whose worker was lost keeps its turn.
+     * many runs each of them has waiting, and within a job the first come is the first served. A run whose worker was lost, or gave it
+     * back, keeps its turn, which is the head.
      */
     private static final String TURN =
             """

@@ -5,6 +5,7 @@ package dev.assay.job.submit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
@@ -30,11 +31,14 @@ import tools.jackson.databind.JsonNode;
 class EnvironmentCheck {
 
     private static final Logger log = LoggerFactory.getLogger(EnvironmentCheck.class);
-    private static final Duration FRESH = Duration.ofSeconds(2);
+
+    /** Short: what is submitted a moment after a deployment runs what was deployed. */
+    private static final Duration FRESH = Duration.ofMillis(500);
+
     private static final int MANY = 1000;
 
     private final RestClient environments;
-    private final Cache<Key, Map<String, Arguments>> known =
+    private final Cache<Key, Deployed> known =
             Caffeine.newBuilder().maximumSize(MANY).expireAfterWrite(FRESH).build();
 
     EnvironmentCheck(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl) {
@@ -46,18 +50,30 @@ class EnvironmentCheck {
     /** The names of the arguments that a task takes, and whether it takes others as well. */
     private record Arguments(Set<String> names, boolean others) {}
 
-    /** @throws Problem 400 that names the field */
-    void check(TeamId team, String environment, String task, JsonNode args) {
+    /**
+     * What an environment's name stands for now.
+     *
+     * @param tasks by their names; none: it does not say
+     * @param runTimeout its own default; null: none, or none that holds
+     */
+    record Deployed(VersionId version, int number, @Nullable Duration runTimeout, Map<String, Arguments> tasks) {}
+
+    /**
+     * Returns what is to be run: it is asked for once, here, whatever is deployed by the time of a run's attempts. Null while nobody can say.
+     *
+     * @throws Problem 400 that names the field
+     */
+    @Nullable Deployed check(TeamId team, String environment, String task, JsonNode args) {
         var key = new Key(team, environment);
-        var tasks = known.get(key, this::ask);
-        if (tasks != null && !tasks.containsKey(task)) {
-            known.asMap().remove(key, tasks); // it may have been deployed just now
-            tasks = known.get(key, this::ask);
+        var found = known.get(key, this::ask);
+        if (found != null && !found.tasks().containsKey(task)) {
+            known.asMap().remove(key, found); // it may have been deployed just now
+            found = known.get(key, this::ask);
         }
-        if (tasks == null || tasks.isEmpty()) {
-            return;
+        if (found == null || found.tasks().isEmpty()) {
+            return found;
         }
-        var arguments = tasks.get(task);
+        var arguments = found.tasks().get(task);
         if (arguments == null) {
             throw Problem.badRequest("task", "environment '" + environment + "' has no task '" + task + "'");
         }
@@ -66,25 +82,45 @@ class EnvironmentCheck {
                 throw Problem.badRequest("args." + name, "task '" + task + "' has no such argument");
             }
         }
+        return found;
     }
 
-    /** The tasks of an environment by their names; null, which is not remembered, while nobody can say. */
-    private @Nullable Map<String, Arguments> ask(Key key) {
+    /** The same of a verifier's environment, of which only the version matters: that it cannot be run shows when it is its turn. */
+    @Nullable VersionId version(TeamId team, String environment) {
+        try {
+            var found = known.get(new Key(team, environment), this::ask);
+            return found == null ? null : found.version();
+        } catch (Problem notDeployed) {
+            return null;
+        }
+    }
+
+    /** Null, which is not remembered, while nobody can say. */
+    private @Nullable Deployed ask(Key key) {
         try {
             var version = environments
                     .get()
                     .uri("/internal/environments/resolve?team={team}&name={name}", key.team(), key.environment())
                     .retrieve()
                     .body(EnvironmentVersion.class);
-            var tasks = new HashMap<String, Arguments>();
-            if (version != null) {
-                version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
+            if (version == null) {
+                return null;
             }
-            return Map.copyOf(tasks);
+            var tasks = new HashMap<String, Arguments>();
+            version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
+            return new Deployed(version.versionId(), version.number(), runTimeout(version.runtimeConfig()), Map.copyOf(tasks));
         } catch (HttpClientErrorException.NotFound e) {
             throw Problem.badRequest("env", "there is no environment '" + key.environment() + "' that was built: deploy it first");
         } catch (RestClientException e) {
             log.debug("accepted unseen: environment-service does not answer: {}", e.toString());
+            return null;
+        }
+    }
+
+    private static @Nullable Duration runTimeout(@Nullable JsonNode runtimeConfig) {
+        try {
+            return SubmitRequest.timeout(runtimeConfig);
+        } catch (Problem noTime) {
             return null;
         }
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.VersionId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,11 +22,11 @@ class RunSpecs {
         this.json = json;
     }
 
-    void save(SubmitRequest.Checked asked, Duration timeout) {
+    void save(SubmitRequest.Checked asked, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
         jdbc.sql(
                         """
-                        insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis)
-                        values (:run, :args, :agent, :runtimeConfig, :verifier, :timeout)
+                        insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis, version_id, verifier_version_id)
+                        values (:run, :args, :agent, :runtimeConfig, :verifier, :timeout, :version, :verifierVersion)
                         on conflict (run_id) do nothing
                         """)
                 .param("run", asked.run().value())
@@ -34,6 +35,8 @@ class RunSpecs {
                 .param("runtimeConfig", text(asked.runtimeConfig()))
                 .param("verifier", text(asked.verifier()))
                 .param("timeout", timeout.toMillis())
+                .param("version", version == null ? null : version.value())
+                .param("verifierVersion", verifierVersion == null ? null : verifierVersion.value())
                 .update();
     }
 

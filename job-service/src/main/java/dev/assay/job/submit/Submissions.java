@@ -2,6 +2,7 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.VersionId;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunChange;
@@ -12,6 +13,8 @@ import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -33,15 +36,20 @@ class Submissions {
         this.signal = signal;
     }
 
+    /** What a submission's environments stand for; null while nobody can say. */
+    record Versions(EnvironmentCheck.@Nullable Deployed environment, @Nullable VersionId verifier) {}
+
     @Transactional
-    public RunChange accept(SubmitRequest.Checked asked, Caller caller) {
-        var timeout = asked.timeout() == null ? settings.run().timeout() : asked.timeout();
+    public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
+        var environment = versions.environment();
+        var timeout = timeout(asked, environment);
         if (timeout.compareTo(settings.run().longest()) > 0) {
             throw Problem.badRequest(
                     "runtime_config.limits.run_timeout_s",
                     "no run may take more than " + settings.run().longest().toSeconds() + " seconds here");
         }
         jobs.ensure(asked.job(), caller);
+        var cancelled = jobs.isCancelled(asked.job());
         var facts = new RunFacts(
                 asked.job(),
                 null,
@@ -51,15 +59,25 @@ class Submissions {
                 asked.environment(),
                 asked.task(),
                 asked.model(),
-                asked.agentType());
-        var change = runs.tell(asked.run(), caller.team(), facts, new Submit());
+                asked.agentType(),
+                environment == null ? null : environment.number());
+        var change = runs.tell(asked.run(), caller.team(), facts, new Submit(cancelled));
         if (change.answer() == Answer.REFUSED) {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) {
-            specs.save(asked, timeout);
+            specs.save(asked, timeout, environment == null ? null : environment.version(), versions.verifier());
             signal.afterCommit();
         }
         return change;
+    }
+
+    /** The run's own, or its environment's, which nobody need know to submit a run: more than any run may take is cut to that. */
+    private Duration timeout(SubmitRequest.Checked asked, EnvironmentCheck.@Nullable Deployed environment) {
+        if (asked.timeout() != null) {
+            return asked.timeout();
+        }
+        var usual = environment == null || environment.runTimeout() == null ? settings.run().timeout() : environment.runTimeout();
+        return usual.compareTo(settings.run().longest()) > 0 ? settings.run().longest() : usual;
     }
 }

@@ -49,11 +49,14 @@ class SubmitController {
                     """
                     Accepts one rollout: agent and environment both run on the platform. The trace is readable at once. The same \
                     `trace_id` again changes nothing and is answered with 200 and the run's status; a run whose \
-                    cancellation came first is `cancelled`.""")
+                    cancellation came first, or that of its job, is `cancelled`. What \
+                    the environment's name stands for now is what each of its attempts runs.""")
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
         var asked = request.checked();
-        environments.check(caller.team(), asked.environment(), asked.task(), asked.args());
-        var change = submissions.accept(asked, caller);
+        var environment = environments.check(caller.team(), asked.environment(), asked.task(), asked.args());
+        var verifier = asked.verifier();
+        var verifierVersion = verifier == null ? null : environments.version(caller.team(), verifier.path("env").asString(""));
+        var change = submissions.accept(asked, new Submissions.Versions(environment, verifierVersion), caller);
         var run = change.run();
         return ResponseEntity.status(change.answer() == Answer.DONE ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(new SubmitAnswer(

@@ -103,7 +103,8 @@ record SubmitRequest(
                 verifier(Told.object("verifier", verifier)));
     }
 
-    private static @Nullable Duration timeout(@Nullable JsonNode runtimeConfig) {
+    /** The limits.run_timeout_s of a runtime config, or null. */
+    static @Nullable Duration timeout(@Nullable JsonNode runtimeConfig) {
         var limits = runtimeConfig == null ? null : Told.object("runtime_config.limits", runtimeConfig.get("limits"));
         var seconds = limits == null ? null : limits.get("run_timeout_s");
         if (seconds == null || seconds.isNull()) {

@@ -8,7 +8,6 @@ import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,11 +26,9 @@ class WorkerController {
     private static final Duration LIVE = Duration.ofSeconds(90);
 
     private final Workers workers;
-    private final Clock clock;
 
-    WorkerController(Workers workers, Clock clock) {
+    WorkerController(Workers workers) {
         this.workers = workers;
-        this.clock = clock;
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
@@ -46,7 +43,7 @@ class WorkerController {
     @GetMapping
     @Operation(summary = "List workers", description = "Those that were heard of within the last minute and a half, whichever team they work for.")
     WorkerList list(Caller caller) {
-        return new WorkerList(workers.seenSince(clock.instant().minus(LIVE)).stream()
+        return new WorkerList(workers.seenWithin(LIVE).stream()
                 .map(worker -> new WorkerView(worker.name(), worker.isolation(), worker.at()))
                 .toList());
     }

@@ -2,8 +2,6 @@
 
 package dev.assay.job.worker;
 
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,11 +18,9 @@ public class Workers {
     private static final Duration KEPT = Duration.ofDays(1);
 
     private final JdbcClient jdbc;
-    private final Clock clock;
 
-    Workers(JdbcClient jdbc, Clock clock) {
+    Workers(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.clock = clock;
     }
 
     record Seen(String name, String isolation, Instant at) {}
@@ -32,28 +28,26 @@ public class Workers {
     /** A worker asks for work. */
     public void asks(String name, String isolation) {
         jdbc.sql("""
-                insert into worker (name, isolation, seen_at) select :name, :isolation, :now
-                where not exists (select from worker where name = :name and isolation = :isolation and seen_at >= :due)
+                insert into worker (name, isolation, seen_at) select :name, :isolation, now()
+                where not exists (select from worker where name = :name and isolation = :isolation and seen_at >= now() - make_interval(secs => :often))
                 on conflict (name) do update set isolation = excluded.isolation, seen_at = excluded.seen_at""")
                 .param("name", name)
                 .param("isolation", isolation)
-                .param("now", Timestamp.from(clock.instant()))
-                .param("due", Timestamp.from(clock.instant().minus(OFTEN_ENOUGH)))
+                .param("often", OFTEN_ENOUGH.toSeconds())
                 .update();
     }
 
     /** A worker whose every slot is taken asks for nothing, but it tells of what it does. */
     public void works(String name) {
-        jdbc.sql("update worker set seen_at = :now where name = :name and seen_at < :due")
+        jdbc.sql("update worker set seen_at = now() where name = :name and seen_at < now() - make_interval(secs => :often)")
                 .param("name", name)
-                .param("now", Timestamp.from(clock.instant()))
-                .param("due", Timestamp.from(clock.instant().minus(OFTEN_ENOUGH)))
+                .param("often", OFTEN_ENOUGH.toSeconds())
                 .update();
     }
 
-    List<Seen> seenSince(Instant moment) {
-        return jdbc.sql("select name, isolation, seen_at from worker where seen_at >= :moment order by name")
-                .param("moment", Timestamp.from(moment))
+    List<Seen> seenWithin(Duration time) {
+        return jdbc.sql("select name, isolation, seen_at from worker where seen_at >= now() - make_interval(secs => :time) order by name")
+                .param("time", time.toSeconds())
                 .query((row, number) ->
                         new Seen(row.getString("name"), row.getString("isolation"), row.getObject("seen_at", OffsetDateTime.class).toInstant()))
                 .list();
@@ -62,6 +56,6 @@ public class Workers {
     /** Each start of a worker may bring a new name. */
     @Scheduled(fixedDelayString = "PT1H")
     void forget() {
-        jdbc.sql("delete from worker where seen_at < :long_ago").param("long_ago", Timestamp.from(clock.instant().minus(KEPT))).update();
+        jdbc.sql("delete from worker where seen_at < now() - make_interval(secs => :kept)").param("kept", KEPT.toSeconds()).update();
     }
 }

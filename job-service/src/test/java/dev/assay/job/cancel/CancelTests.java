@@ -8,8 +8,8 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
-import dev.assay.testsupport.SettableClock;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ class CancelTests {
     Calls calls;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     Queue queue;
@@ -75,7 +75,7 @@ class CancelTests {
         var run = calls.submit(team, job);
         calls.lease("w").expect(200);
         cancel(run);
-        clock.advance(Duration.ofSeconds(16));
+        time.pass(Duration.ofSeconds(16));
         queue.sweepLeases();
         assertThat(status(run)).isEqualTo("cancelled");
     }

@@ -8,10 +8,10 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.RunKeys;
-import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.TestPlatform;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ class HostedRunTests {
     Calls calls;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     Queue queue;
@@ -105,8 +105,10 @@ class HostedRunTests {
         var run = calls.submit(team, job);
         calls.lease("w1").expect(200);
         assertThat(live(run, 1)).isTrue();
-        clock.advance(Duration.ofSeconds(16));
+        time.pass(Duration.ofSeconds(16));
         assertThat(live(run, 1)).isFalse();
+        calls.lease("w2").expect(204);
+        queue.sweepLeases();
 
         var second = calls.lease("w2").expect(200).body();
         assertThat(second.get("run").asString()).isEqualTo(run.toString());
@@ -125,7 +127,7 @@ class HostedRunTests {
         var run = calls.submit(team, job);
         for (var attempt = 1; attempt <= 3; attempt++) {
             assertThat(calls.lease("w" + attempt).expect(200).body().get("attempt").asInt()).isEqualTo(attempt);
-            clock.advance(Duration.ofSeconds(16));
+            time.pass(Duration.ofSeconds(16));
             queue.sweepLeases();
         }
         var trace = calls.get(team, "/v2/trace/" + run).body();

@@ -67,7 +67,7 @@ class LeaseConcurrencyTests {
         var begin = System.nanoTime();
         var leased = inParallel(WORKERS, worker -> () -> {
             var own = new ArrayList<RunId>();
-            for (var lease = leases.take("w" + worker); lease.isPresent(); lease = leases.take("w" + worker)) {
+            for (var lease = leases.take("w" + worker, null); lease.isPresent(); lease = leases.take("w" + worker, null)) {
                 own.add(lease.get().run());
                 var outcome = new Outcome(
                         lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
@@ -100,8 +100,8 @@ class LeaseConcurrencyTests {
         var body = Calls.submission(run, UUID.randomUUID());
         var answers = inParallel(WORKERS, worker -> () -> List.of(calls.post(team, "/v2/rollouts/submit", body).status()));
         assertThat(answers).containsOnly(200, 201).containsOnlyOnce(201);
-        assertThat(leases.take("w")).isPresent();
-        assertThat(leases.take("w")).isEmpty();
+        assertThat(leases.take("w", null)).isPresent();
+        assertThat(leases.take("w", null)).isEmpty();
     }
 
     private interface Task<T> {

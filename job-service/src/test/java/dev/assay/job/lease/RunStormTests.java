@@ -8,13 +8,14 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.kit.problem.Problem;
-import dev.assay.testsupport.SettableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class RunStormTests {
     Queue queue;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     JdbcClient jdbc;
@@ -106,11 +107,11 @@ class RunStormTests {
         var held = new ArrayList<Lease>();
         var idle = 0;
         while (idle < 20) {
-            var lease = leases.take(name);
+            var lease = leases.take(name, null);
             lease.ifPresent(held::add);
             idle = lease.isPresent() || !held.isEmpty() ? 0 : idle + 1;
             if (lease.isEmpty() && held.isEmpty()) {
-                clock.advance(Duration.ofSeconds(1));
+                time.pass(Duration.ofSeconds(1));
                 queue.sweepLeases();
             }
             if (!held.isEmpty()) {
@@ -124,7 +125,7 @@ class RunStormTests {
         try {
             switch (random.nextInt(5)) {
                 case 0 -> held.remove(lease);
-                case 1 -> leases.renew(lease.run(), name, lease.attempt(), Phase.RUNNING);
+                case 1 -> leases.renew(lease.run(), name, Phase.RUNNING, new LeaseRenewal(lease.attempt(), "running", null));
                 default -> {
                     var outcome = new Outcome(
                             lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());
@@ -140,7 +141,7 @@ class RunStormTests {
 
     private void disturb(List<RunId> runs, Random random) {
         for (var turn = 0; turn < 60; turn++) {
-            clock.advance(Duration.ofSeconds(random.nextInt(8)));
+            time.pass(Duration.ofSeconds(random.nextInt(8)));
             queue.sweepLeases();
             if (random.nextInt(3) == 0) {
                 calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + runs.get(random.nextInt(RUNS)) + "\"}").expect(200);

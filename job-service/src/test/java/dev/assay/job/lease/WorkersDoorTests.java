@@ -8,11 +8,11 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys.RunKey;
-import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ class WorkersDoorTests {
     Calls calls;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     JdbcClient jdbc;
@@ -90,14 +90,14 @@ class WorkersDoorTests {
         assertThat(held("two", team)).isEmpty();
         assertThat(held("one", TeamId.random())).isEmpty();
         assertThat(calls.as(Tokens.worker("one"), "GET", path("one", team), null).status()).isEqualTo(403);
-        clock.advance(Duration.ofMinutes(1));
+        time.pass(Duration.ofMinutes(1));
         assertThat(held("one", team)).isEmpty();
     }
 
     @Test
     void whatAnAttemptSaysThatLostItsLeaseCountsNoMore() {
         assertThat(latest(1)).isTrue();
-        clock.advance(Duration.ofMinutes(1));
+        time.pass(Duration.ofMinutes(1));
         queue.sweepLeases();
         assertThat(latest(1)).isFalse();
         calls.lease("two").expect(200);

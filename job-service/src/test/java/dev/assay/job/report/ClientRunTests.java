@@ -8,8 +8,8 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
-import dev.assay.testsupport.SettableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -25,7 +25,7 @@ class ClientRunTests {
     Calls calls;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     Queue queue;
@@ -93,12 +93,12 @@ class ClientRunTests {
     @Test
     void aSilentRunIsAbandonedAndALateExitOverrides() {
         enter("{}");
-        clock.advance(Duration.ofMinutes(59));
+        time.pass(Duration.ofMinutes(59));
         activity.received(List.of(new ConsumerRecord<>("assay.spans", 0, 0, run.toString(), new byte[0])));
-        clock.advance(Duration.ofMinutes(2));
+        time.pass(Duration.ofMinutes(2));
         queue.sweepSilent();
         assertThat(trace().get("status").asString()).isEqualTo("running");
-        clock.advance(Duration.ofMinutes(58));
+        time.pass(Duration.ofMinutes(58));
         queue.sweepSilent();
         assertThat(trace().get("status").asString()).isEqualTo("error");
         assertThat(trace().get("error").asString()).isEqualTo("abandoned");

@@ -10,8 +10,9 @@ import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
-import dev.assay.testsupport.SettableClock;
+import dev.assay.job.Time;
 import dev.assay.testsupport.TestPlatform;
+import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ class RunFinishedTests {
     Queue queue;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     JsonMapper json;
@@ -60,7 +61,7 @@ class RunFinishedTests {
 
         var driven = new RunId(UUID.randomUUID());
         calls.post(team, "/v2/trace/" + driven + "/enter", "{\"job_id\": \"" + job + "\", \"task_slug\": \"t\"}").expect(200);
-        clock.advance(Duration.ofHours(1));
+        time.pass(Duration.ofHours(1));
         queue.sweepSilent();
         calls.post(team, "/v2/trace/" + driven + "/exit", "{\"reward\": 0.25, \"evaluation_result\": {\"score\": 0.25}}").expect(200);
 
@@ -82,6 +83,34 @@ class RunFinishedTests {
         assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::revision).containsExactly(1, 2);
         assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::error).containsExactly("abandoned", null);
         assertThat(told).filteredOn(end -> end.run().equals(last)).extracting(RunFinished::status).containsExactly("cancelled");
+    }
+
+    @Test
+    void anEvaluationThatIsTooLargeForARecordIsToldByReference() {
+        var job = UUID.randomUUID();
+        var hosted = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        var evaluation = "{\"score\": 0.5, \"content\": \"" + "ж".repeat(400_000) + "\"}";
+        calls.outcome(hosted, "w", 1, "completed", evaluation).expect(204);
+
+        assertThat(ofThisTeam(1)).singleElement().satisfies(end -> {
+            assertThat(end.reward()).isEqualTo(0.5);
+            assertThat(end.evaluation()).isNull();
+            assertThat(end.largeEvaluation()).isBetween(800_000, 3_000_000);
+            var asked = calls.ask("/internal/runs/" + hosted + "/evaluation?revision=" + end.revision()).expect(200).body();
+            assertThat(asked).isEqualTo(json.readTree(evaluation));
+            calls.ask("/internal/runs/" + hosted + "/evaluation?revision=" + (end.revision() + 1)).expect(404);
+            calls.as(Tokens.worker(), "GET", "/internal/runs/" + hosted + "/evaluation?revision=1", null).expect(403);
+        });
+    }
+
+    @Test
+    void anErrorOfAnyLengthFitsIntoARecord() {
+        var driven = new RunId(UUID.randomUUID());
+        calls.post(team, "/v2/trace/" + driven + "/enter", "{}").expect(200);
+        calls.post(team, "/v2/trace/" + driven + "/exit", "{\"status\": \"error\", \"error\": \"" + "😀".repeat(900_000) + "\"}").expect(200);
+
+        assertThat(ofThisTeam(1)).singleElement().satisfies(end -> assertThat(end.error()).endsWith("… (1800000 characters in all)"));
     }
 
     private List<RunFinished> ofThisTeam(int howMany) {

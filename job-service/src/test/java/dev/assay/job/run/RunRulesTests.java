@@ -9,6 +9,7 @@ import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunCommand.Enter;
 import dev.assay.job.run.RunCommand.Exit;
+import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
 import dev.assay.job.run.RunCommand.Submit;
@@ -20,11 +21,13 @@ import dev.assay.job.run.RunState.EndedBy;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Named;
+import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class RunRulesTests {
@@ -33,73 +36,159 @@ class RunRulesTests {
     static final Ending GRADED = new Ending(RunStatus.COMPLETED, "done", null, 0.5);
     static final Ending UNGRADED = new Ending(RunStatus.COMPLETED, null, null, null);
 
-    final RunRules rules = new RunRules(Duration.ofSeconds(15), 3, Duration.ofMinutes(1), Duration.ofHours(1));
+    static final Instant LATER = NOW.plus(Duration.ofHours(1));
+
+    final RunRules rules = new RunRules(Duration.ofSeconds(15), 3, Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1));
 
     @Test
     void aSubmittedRunIsQueuedHeldAndFinished() {
-        var held = next(next(new Unknown(), new Submit()), new Take("w", Duration.ofHours(1)));
-        assertThat(held).isEqualTo(new Held(1, "w", NOW.plusSeconds(15), NOW.plusSeconds(3600), Phase.INITIALIZING, false));
-        assertThat(next(held, new Report("w", 1, GRADED))).isEqualTo(new Finished(GRADED, EndedBy.WORKER, 1, "w", 1));
+        var ask = UUID.randomUUID();
+        var held = next(next(new Unknown(), new Submit(false)), new Take("w", ask, Duration.ofHours(1)));
+        assertThat(held)
+                .isEqualTo(new Held(
+                        new Numbers(1, 0, 0), "w", ask, NOW.plusSeconds(15), NOW.plusSeconds(1800), Duration.ofHours(1), Phase.INITIALIZING,
+                        false));
+        assertThat(next(held, new Report("w", 1, GRADED)))
+                .isEqualTo(new Finished(new Numbers(1, 0, 1), GRADED, EndedBy.WORKER, "w", NOW));
     }
 
     @Test
     void aCancellationThatOvertookTheSubmissionWins() {
         var ahead = decide(new Unknown(), new Cancel());
         assertThat(ahead).isEqualTo(new Decision(new CancelledAhead(), Answer.NOTHING_TO_DO));
-        assertThat(next(ahead.next(), new Submit())).isEqualTo(new Finished(Ending.CANCELLED, EndedBy.PLATFORM, 0, null, 1));
+        assertThat(next(ahead.next(), new Submit(false))).isEqualTo(cancelled(new Numbers(0, 0, 1)));
         assertThat(next(ahead.next(), new Enter()).status()).isEqualTo(RunStatus.CANCELLED);
         assertThat(next(ahead.next(), new Exit(GRADED)).status()).isEqualTo(RunStatus.CANCELLED);
     }
 
     @Test
+    void whatIsSubmittedToACancelledJobIsCancelled() {
+        for (var unheard : new RunState[] {new Unknown(), new Named(NOW), new CancelledAhead()}) {
+            assertThat(decide(unheard, new Submit(true))).isEqualTo(new Decision(cancelled(new Numbers(0, 0, 1)), Answer.DONE));
+        }
+        var held = held(1, 0, Phase.RUNNING, false);
+        assertThat(decide(held, new Submit(true))).isEqualTo(new Decision(held, Answer.NOTHING_TO_DO));
+    }
+
+    @Test
     void aQueuedRunIsCancelledAtOnceAndAHeldOneInTwoSteps() {
-        assertThat(next(new Queued(1), new Cancel())).isEqualTo(new Finished(Ending.CANCELLED, EndedBy.PLATFORM, 1, null, 1));
-        var cancelling = next(held(1, Phase.RUNNING, false), new Cancel());
+        assertThat(next(new Queued(new Numbers(1, 1, 0)), new Cancel())).isEqualTo(cancelled(new Numbers(1, 1, 1)));
+        var cancelling = next(held(1, 0, Phase.RUNNING, false), new Cancel());
         assertThat(cancelling.status()).isEqualTo(RunStatus.CANCELLING);
         assertThat(decide(cancelling, new Cancel()).answer()).isEqualTo(Answer.NOTHING_TO_DO);
         assertThat(next(cancelling, new Report("w", 1, Ending.CANCELLED)).status()).isEqualTo(RunStatus.CANCELLED);
         assertThat(next(cancelling, new Report("w", 1, UNGRADED)).status()).isEqualTo(RunStatus.CANCELLED);
-        assertThat(next(cancelling, new Report("w", 1, GRADED))).isEqualTo(new Finished(GRADED, EndedBy.WORKER, 1, "w", 1));
+        assertThat(next(cancelling, new Report("w", 1, GRADED)))
+                .isEqualTo(new Finished(new Numbers(1, 0, 1), GRADED, EndedBy.WORKER, "w", NOW));
         assertThat(rules.decide(cancelling, new Sweep(), NOW.plusSeconds(15)).next().status()).isEqualTo(RunStatus.CANCELLED);
     }
 
     @Test
     void aLeaseThatRanOutIsQueuedAgainUntilItWasLostTooOften() {
-        assertThat(rules.decide(held(2, Phase.RUNNING, false), new Sweep(), NOW.plusSeconds(14)).answer()).isEqualTo(Answer.NOTHING_TO_DO);
-        assertThat(rules.decide(held(2, Phase.RUNNING, false), new Sweep(), NOW.plusSeconds(15)).next()).isEqualTo(new Queued(2));
-        var end = (Finished) rules.decide(held(3, Phase.RUNNING, false), new Sweep(), NOW.plusSeconds(15)).next();
+        var second = held(2, 1, Phase.RUNNING, false);
+        assertThat(rules.decide(second, new Sweep(), NOW.plusSeconds(14)).answer()).isEqualTo(Answer.NOTHING_TO_DO);
+        assertThat(rules.decide(second, new Sweep(), NOW.plusSeconds(15)).next()).isEqualTo(new Queued(new Numbers(2, 2, 0)));
+        var end = (Finished) rules.decide(held(3, 2, Phase.RUNNING, false), new Sweep(), NOW.plusSeconds(15)).next();
         assertThat(end.ending()).isEqualTo(new Ending(RunStatus.ERROR, null, "[provisioning] the worker was lost 3 times", null));
+        assertThat(end.numbers()).isEqualTo(new Numbers(3, 3, 1));
+    }
+
+    @Test
+    void aLeaseThatIsGivenBackCostsNothingHoweverOften() {
+        RunState run = new Queued(new Numbers(0, 0, 0));
+        for (var attempt = 1; attempt <= 10; attempt++) {
+            run = next(run, new Take("w", null, Duration.ofHours(1)));
+            assertThat(decide(run, new Release("v", attempt, null))).isEqualTo(new Decision(run, Answer.REFUSED));
+            assertThat(decide(run, new Release("w", attempt - 1, null))).isEqualTo(new Decision(run, Answer.REFUSED));
+            run = next(run, new Release("w", attempt, null));
+            assertThat(run).isEqualTo(new Queued(new Numbers(attempt, 0, 0)));
+            assertThat(decide(run, new Release("w", attempt, null))).isEqualTo(new Decision(run, Answer.NOTHING_TO_DO));
+            assertThat(decide(run, new Report("w", attempt, GRADED)).answer()).isEqualTo(Answer.REFUSED);
+        }
+    }
+
+    @Test
+    void aWorkerThatFailsIsALossAndTheLastOneSaysWhy() {
+        assertThat(next(held(1, 0, Phase.RUNNING, false), new Release("w", 1, "no such file")))
+                .isEqualTo(new Queued(new Numbers(1, 1, 0)));
+        var end = (Finished) next(held(5, 2, Phase.RUNNING, false), new Release("w", 5, "no such file"));
+        assertThat(end.ending().error()).isEqualTo("[provisioning] the worker failed 3 times: no such file");
+        assertThat(decide(end, new Release("w", 5, "no such file"))).isEqualTo(new Decision(end, Answer.NOTHING_TO_DO));
+    }
+
+    @Test
+    void aCancellingRunThatIsGivenBackIsCancelled() {
+        assertThat(next(held(1, 0, Phase.RUNNING, true), new Release("w", 1, null))).isEqualTo(cancelled(new Numbers(1, 0, 1)));
+        assertThat(next(held(1, 0, Phase.RUNNING, true), new Release("w", 1, "why"))).isEqualTo(cancelled(new Numbers(1, 1, 1)));
     }
 
     @Test
     void onlyTheAttemptThatHoldsTheLeaseIsHeard() {
-        var held = held(2, Phase.INITIALIZING, false);
+        var held = held(2, 1, Phase.INITIALIZING, false);
         for (var stranger : new RunCommand[] {
-            new Renew("w", 1, Phase.RUNNING), new Renew("v", 2, Phase.RUNNING), new Report("w", 1, GRADED), new Report("v", 2, GRADED)
+            new Renew("w", 1, Phase.RUNNING), new Renew("v", 2, Phase.RUNNING), new Report("w", 1, GRADED), new Report("v", 2, GRADED),
+            new Release("w", 1, null), new Release("v", 2, null), new Release("w", 3, "no")
         }) {
             assertThat(decide(held, stranger)).isEqualTo(new Decision(held, Answer.REFUSED));
         }
-        assertThat(decide(new Queued(2), new Report("w", 2, GRADED)).answer()).isEqualTo(Answer.REFUSED);
+        assertThat(decide(new Queued(new Numbers(2, 2, 0)), new Report("w", 2, GRADED)).answer()).isEqualTo(Answer.REFUSED);
     }
 
     @Test
     void aReportMayBeRepeatedAndTheFirstHolds() {
-        var finished = next(held(2, Phase.RUNNING, false), new Report("w", 2, GRADED));
+        var finished = next(held(2, 0, Phase.RUNNING, false), new Report("w", 2, GRADED));
         assertThat(decide(finished, new Report("w", 2, UNGRADED))).isEqualTo(new Decision(finished, Answer.NOTHING_TO_DO));
         assertThat(decide(finished, new Report("v", 1, UNGRADED))).isEqualTo(new Decision(finished, Answer.REFUSED));
+        assertThat(decide(finished, new Release("w", 2, null))).isEqualTo(new Decision(finished, Answer.NOTHING_TO_DO));
+    }
+
+    @Test
+    void aRunThatIsQueuedAgainAfterItsEndHearsNoOldAttemptAndTellsANewerEnd() {
+        var first = (Finished) next(held(3, 0, Phase.RUNNING, false), new Report("w", 3, GRADED));
+        var again = next(new Queued(first.numbers()), new Take("w", null, Duration.ofHours(1)));
+        assertThat(again.numbers()).isEqualTo(new Numbers(4, 0, 1));
+        for (var attempt = 1; attempt <= 3; attempt++) {
+            assertThat(decide(again, new Report("w", attempt, GRADED)).answer()).isEqualTo(Answer.REFUSED);
+            assertThat(decide(again, new Renew("w", attempt, Phase.RUNNING)).answer()).isEqualTo(Answer.REFUSED);
+        }
+        assertThat(next(again, new Report("w", 4, UNGRADED)).numbers().revision()).isEqualTo(2);
+        assertThat(next(next(again, new Cancel()), new Release("w", 4, null)).numbers().revision()).isEqualTo(2);
+        assertThat(next(new Queued(first.numbers()), new Cancel()).numbers().revision()).isEqualTo(2);
+        assertThat(rules.decide(again, new Sweep(), LATER).next().numbers().revision()).isEqualTo(2);
     }
 
     @Test
     void aRenewalExtendsTheLeaseAndNeverGoesBackInPhase() {
-        var renewed = (Held) rules.decide(held(1, Phase.RUNNING, false), new Renew("w", 1, Phase.INITIALIZING), NOW.plusSeconds(9)).next();
+        var renewed = (Held) rules.decide(held(1, 0, Phase.RUNNING, false), new Renew("w", 1, Phase.INITIALIZING), NOW.plusSeconds(9)).next();
         assertThat(renewed.expires()).isEqualTo(NOW.plusSeconds(24));
         assertThat(renewed.phase()).isEqualTo(Phase.RUNNING);
     }
 
     @Test
+    void anAttemptsTimeBeginsWhenItsEnvironmentAnswers() {
+        var taken = next(new Queued(new Numbers(0, 0, 0)), new Take("w", null, Duration.ofMinutes(5)));
+        var installed = NOW.plus(Duration.ofMinutes(20));
+        var running = (Held) rules.decide(taken, new Renew("w", 1, Phase.RUNNING), installed).next();
+        assertThat(running.deadline()).isEqualTo(installed.plus(Duration.ofMinutes(5)));
+        var renewed = (Held) rules.decide(running, new Renew("w", 1, Phase.RUNNING), installed.plusSeconds(60)).next();
+        assertThat(renewed.deadline()).isEqualTo(running.deadline());
+    }
+
+    @Test
+    void anEnvironmentThatTakesTooLongToGetReadyIsAnError() {
+        var late = NOW.plus(Duration.ofMinutes(31));
+        var taken = (Held) next(new Queued(new Numbers(0, 0, 0)), new Take("w", null, Duration.ofHours(5)));
+        assertThat(rules.decide(taken, new Renew("w", 1, Phase.RUNNING), late).answer()).isEqualTo(Answer.REFUSED);
+        var end = (Finished) rules.decide(taken, new Sweep(), late).next();
+        assertThat(end.ending())
+                .isEqualTo(new Ending(RunStatus.ERROR, "timeout", "[provisioning] the environment took longer to get ready than it may", null));
+    }
+
+    @Test
     void anAttemptThatOutlivesItsTimeIsEnded() {
-        var late = NOW.plus(Duration.ofHours(1)).plus(Duration.ofMinutes(1));
-        var alive = new Held(1, "w", late.plusSeconds(5), NOW.plus(Duration.ofHours(1)), Phase.RUNNING, false);
+        var late = LATER.plus(Duration.ofMinutes(1));
+        var alive = new Held(
+                new Numbers(1, 0, 0), "w", null, late.plusSeconds(5), LATER, Duration.ofHours(1), Phase.RUNNING, false);
         assertThat(rules.decide(alive, new Renew("w", 1, Phase.RUNNING), late).answer()).isEqualTo(Answer.REFUSED);
         var end = (Finished) rules.decide(alive, new Sweep(), late).next();
         assertThat(end.ending().stopReason()).isEqualTo("timeout");
@@ -109,42 +198,59 @@ class RunRulesTests {
     @Test
     void aClientsRunIsAbandonedAfterSilenceAndALateWordOverrides() {
         var driven = next(new Unknown(), new Enter());
-        var abandoned = (Finished) rules.decide(driven, new Sweep(), NOW.plus(Duration.ofHours(1))).next();
+        var abandoned = (Finished) rules.decide(driven, new Sweep(), LATER).next();
         assertThat(abandoned.ending().error()).isEqualTo("abandoned");
-        assertThat(next(abandoned, new Exit(GRADED))).isEqualTo(new Finished(GRADED, EndedBy.CLIENT, 0, null, 2));
-        assertThat(rules.decide(new Named(NOW), new Sweep(), NOW.plus(Duration.ofHours(1))).next().status()).isEqualTo(RunStatus.ERROR);
+        assertThat(next(abandoned, new Exit(GRADED))).isEqualTo(new Finished(new Numbers(0, 0, 2), GRADED, EndedBy.CLIENT, null, NOW));
+        assertThat(rules.decide(new Named(NOW), new Sweep(), LATER).next().status()).isEqualTo(RunStatus.ERROR);
     }
 
     @Test
     void aFinishedRunMayBeEnteredAgainButNotACancelledOne() {
-        var finished = next(next(new Unknown(), new Enter()), new Exit(GRADED));
+        var finished = (Finished) next(next(new Unknown(), new Enter()), new Exit(GRADED));
         assertThat(decide(finished, new Exit(UNGRADED))).isEqualTo(new Decision(finished, Answer.NOTHING_TO_DO));
         var again = next(finished, new Enter());
-        assertThat(again).isEqualTo(new Driven(NOW, 1));
-        assertThat(next(again, new Exit(UNGRADED))).isEqualTo(new Finished(UNGRADED, EndedBy.CLIENT, 0, null, 2));
+        assertThat(again).isEqualTo(new Driven(new Numbers(0, 0, 1), NOW, finished));
+        assertThat(next(again, new Enter())).isEqualTo(again);
+        assertThat(next(again, new Exit(UNGRADED))).isEqualTo(new Finished(new Numbers(0, 0, 2), UNGRADED, EndedBy.CLIENT, null, NOW));
 
         var cancelled = next(next(new Unknown(), new Enter()), new Exit(Ending.CANCELLED));
         assertThat(decide(cancelled, new Enter())).isEqualTo(new Decision(cancelled, Answer.NOTHING_TO_DO));
     }
 
     @Test
+    void anEnterThatWasOnlyLateLeavesTheEndAsItWasTold() {
+        var finished = next(new Unknown(), new Exit(GRADED));
+        var again = next(finished, new Enter());
+        assertThat(rules.decide(again, new Sweep(), LATER.minusSeconds(1)).next()).isEqualTo(again);
+        assertThat(rules.decide(again, new Sweep(), LATER).next()).isEqualTo(finished);
+    }
+
+    @Test
     void clientAndPlatformDoNotDriveTheSameRun() {
-        assertThat(decide(new Driven(NOW, 0), new Submit()).answer()).isEqualTo(Answer.REFUSED);
-        assertThat(decide(new Queued(0), new Exit(GRADED)).answer()).isEqualTo(Answer.REFUSED);
-        assertThat(decide(new Queued(0), new Enter())).isEqualTo(new Decision(new Queued(0), Answer.NOTHING_TO_DO));
-        assertThat(decide(new Driven(NOW, 0), new Cancel()).answer()).isEqualTo(Answer.NOTHING_TO_DO);
+        var driven = new Driven(new Numbers(0, 0, 0), NOW, null);
+        var queued = new Queued(new Numbers(0, 0, 0));
+        assertThat(decide(driven, new Submit(false)).answer()).isEqualTo(Answer.REFUSED);
+        assertThat(decide(queued, new Exit(GRADED)).answer()).isEqualTo(Answer.REFUSED);
+        assertThat(decide(queued, new Enter())).isEqualTo(new Decision(queued, Answer.NOTHING_TO_DO));
+        assertThat(decide(driven, new Cancel()).answer()).isEqualTo(Answer.NOTHING_TO_DO);
     }
 
     @Test
     void spansThatCameFirstOnlyNameTheRun() {
         var named = next(new Unknown(), new Claim());
-        assertThat(next(named, new Submit())).isEqualTo(new Queued(0));
-        assertThat(next(named, new Enter())).isEqualTo(new Driven(NOW, 0));
-        assertThat(decide(new Queued(1), new Claim()).next()).isEqualTo(new Queued(1));
+        assertThat(next(named, new Submit(false))).isEqualTo(new Queued(new Numbers(0, 0, 0)));
+        assertThat(next(named, new Enter())).isEqualTo(new Driven(new Numbers(0, 0, 0), NOW, null));
+        var queued = new Queued(new Numbers(1, 0, 0));
+        assertThat(decide(queued, new Claim()).next()).isEqualTo(queued);
     }
 
-    private static Held held(int attempt, Phase phase, boolean cancelling) {
-        return new Held(attempt, "w", NOW.plusSeconds(15), NOW.plus(Duration.ofHours(1)), phase, cancelling);
+    private static Held held(int fence, int losses, Phase phase, boolean cancelling) {
+        return new Held(
+                new Numbers(fence, losses, 0), "w", null, NOW.plusSeconds(15), LATER, Duration.ofHours(1), phase, cancelling);
+    }
+
+    private static Finished cancelled(Numbers numbers) {
+        return new Finished(numbers, Ending.CANCELLED, EndedBy.PLATFORM, null, NOW);
     }
 
     private Decision decide(RunState state, RunCommand command) {

@@ -19,7 +19,8 @@ class RunSettingsTests {
     @Test
     void theDefaultsAreThoseThatTheFileExplains() throws IOException {
         var settings = bind(Map.of());
-        assertThat(settings.rules()).isEqualTo(new RunRules(Duration.ofSeconds(15), 3, Duration.ofMinutes(1), Duration.ofHours(1)));
+        assertThat(settings.rules()).isEqualTo(new RunRules(
+                        Duration.ofSeconds(15), 3, Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1)));
         assertThat(settings.run().timeout()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.sweep().interval()).isEqualTo(Duration.ofSeconds(1));
         var environment = new StandardEnvironment();
@@ -35,6 +36,7 @@ class RunSettingsTests {
         var settings = bind(Map.of(
                 "assay.lease.ttl", "4s",
                 "assay.lease.max-attempts", "5",
+                "assay.run.preparation", "8m",
                 "assay.run.timeout", "2m",
                 "assay.run.longest", "3h",
                 "assay.run.timeout-grace", "3s",
@@ -43,7 +45,7 @@ class RunSettingsTests {
         assertThat(settings)
                 .isEqualTo(new RunSettings(
                         new RunSettings.Lease(Duration.ofSeconds(4), 5),
-                        new RunSettings.Run(Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
+                        new RunSettings.Run(Duration.ofMinutes(8), Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
                         Duration.ofMinutes(6),
                         new RunSettings.Sweep(Duration.ofSeconds(7))));
     }

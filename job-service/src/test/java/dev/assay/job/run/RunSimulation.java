@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Cancel;
+import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
 import dev.assay.job.run.RunCommand.Submit;
@@ -13,6 +14,7 @@ import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
@@ -27,7 +29,10 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients, workers and the queue, in a world where every message may be lost, late or doubled and every worker may die. Everything that
@@ -40,9 +45,12 @@ final class RunSimulation {
     private static final Duration END = Duration.ofMinutes(60);
 
     private final Random random;
-    private final RunRules rules = new RunRules(Duration.ofSeconds(15), 3, Duration.ofSeconds(30), Duration.ofHours(1));
+    private final RunRules rules = new RunRules(
+            Duration.ofSeconds(15), 3, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofHours(1));
     private final Map<Integer, RunState> runs = new HashMap<>();
-    private final Map<Integer, Integer> ends = new HashMap<>();
+    private final Map<Integer, List<Integer>> ends = new HashMap<>();
+    private final Map<Integer, Integer> queuedAgain = new HashMap<>();
+    private final Map<Integer, Integer> fences = new HashMap<>();
     private final Set<Integer> cancelAccepted = new HashSet<>();
     private final Map<Integer, Ending> reportAccepted = new HashMap<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::number));
@@ -76,9 +84,12 @@ final class RunSimulation {
 
     private void assertIsOver(int run) {
         assertThat(runs.get(run)).as("run %d is not lost", run).isInstanceOf(Finished.class);
-        assertThat(ends.get(run)).as("run %d ended once", run).isEqualTo(1);
+        var often = 1 + queuedAgain.getOrDefault(run, 0);
+        assertThat(ends.get(run))
+                .as("run %d ended once each time that it was queued, each time with the next number", run)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, often).boxed().toList());
         var finished = (Finished) runs.get(run);
-        assertThat(finished.attempt()).isLessThanOrEqualTo(3);
+        assertThat(finished.numbers().losses()).isLessThanOrEqualTo(3);
         if (reportAccepted.containsKey(run)) {
             assertThat(finished.ending()).isIn(reportAccepted.get(run), Ending.CANCELLED);
         }
@@ -96,6 +107,9 @@ final class RunSimulation {
     private void client(int run) {
         var submitted = seconds(60);
         at(submitted, () -> submitUntilAnswered(run));
+        if (random.nextInt(3) == 0) {
+            at(submitted + 100 + seconds(600), () -> queueAgain(run));
+        }
         if (random.nextInt(4) == 0) {
             // may overtake the submission
             at(Math.max(0, submitted - 2 + seconds(60)), () -> send(() -> {
@@ -107,10 +121,19 @@ final class RunSimulation {
         }
     }
 
+    /** As whoever has a run done again will: all that is counted of the run stays. */
+    private void queueAgain(int run) {
+        if (runs.get(run) instanceof Finished finished && !cancelAccepted.contains(run)) {
+            queuedAgain.merge(run, 1, Integer::sum);
+            reportAccepted.remove(run);
+            runs.put(run, new Queued(new Numbers(finished.numbers().fence(), 0, finished.numbers().revision())));
+        }
+    }
+
     private void submitUntilAnswered(int run) {
         var answered = new boolean[1];
         send(() -> {
-            tell(run, new Submit());
+            tell(run, new Submit(false));
             send(() -> answered[0] = true);
         });
         at(5, () -> {
@@ -127,41 +150,61 @@ final class RunSimulation {
     private final class Worker {
 
         private final String name;
+        private final Set<Attempt> busyWith = new HashSet<>();
         private boolean alive = true;
+        private boolean stopping;
 
         Worker(String name) {
             this.name = name;
             if (inTrouble() && random.nextInt(3) > 0) {
                 at(seconds(240), () -> {
-                    alive = false;
+                    if (random.nextBoolean()) {
+                        alive = false;
+                    } else {
+                        stopping = true;
+                        List.copyOf(busyWith).forEach(attempt -> attempt.giveBack(null));
+                    }
                     at(seconds(20), RunSimulation.this::bearWorker);
                 });
             }
         }
 
         void lookForWork() {
-            if (!alive) {
-                return;
+            if (alive && !stopping) {
+                ask(new UUID(random.nextLong(), random.nextLong()));
             }
-            var gotOne = new boolean[1];
+        }
+
+        /** Again and again until it is answered: a worker that is stopping still waits for the answer. */
+        private void ask(UUID question) {
+            var answered = new boolean[1];
             send(() -> {
+                var given = runs.entrySet().stream()
+                        .filter(run -> run.getValue() instanceof Held held
+                                && question.equals(held.ask())
+                                && held.worker().equals(name)
+                                && now.isBefore(held.expires()))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
                 var queued = runs.keySet().stream().filter(run -> runs.get(run) instanceof Queued).sorted().toList();
-                if (queued.isEmpty()) {
+                if (given.isEmpty() && queued.isEmpty()) {
                     return;
                 }
-                var run = queued.get(random.nextInt(queued.size()));
-                tell(run, new Take(name, Duration.ofMinutes(2)));
-                var attempt = ((Held) runs.get(run)).attempt();
+                int run = given.orElseGet(() -> queued.get(random.nextInt(queued.size())));
+                if (given.isEmpty()) {
+                    tell(run, new Take(name, question, Duration.ofMinutes(2)));
+                }
+                var attempt = runs.get(run).numbers().fence();
                 send(() -> {
-                    if (alive && !gotOne[0]) {
-                        gotOne[0] = true;
+                    if (alive && !answered[0]) {
+                        answered[0] = true;
                         new Attempt(run, attempt).begin();
                     }
                 });
             });
             at(10, () -> {
-                if (!gotOne[0]) {
-                    lookForWork();
+                if (alive && !answered[0]) {
+                    ask(question);
                 }
             });
         }
@@ -178,6 +221,15 @@ final class RunSimulation {
             }
 
             void begin() {
+                busyWith.add(this);
+                if (stopping) {
+                    giveBack(null);
+                    return;
+                }
+                if (inTrouble() && random.nextInt(12) == 0) {
+                    giveBack("no room");
+                    return;
+                }
                 // some take longer than they may
                 var takes = random.nextInt(10) == 0 ? 300 : 1 + seconds(60);
                 at(takes, () -> report(new Ending(RunStatus.COMPLETED, "done", null, random.nextDouble())));
@@ -225,9 +277,33 @@ final class RunSimulation {
                 });
             }
 
+            private void giveBack(@Nullable String failure) {
+                if (!alive || stopped) {
+                    return;
+                }
+                stopped = true;
+                busyWith.remove(this);
+                releaseUntilAnswered(failure);
+                lookForWork();
+            }
+
+            private void releaseUntilAnswered(@Nullable String failure) {
+                var answered = new boolean[1];
+                send(() -> {
+                    fencedTell(run, new Release(name, attempt, failure), attempt);
+                    send(() -> answered[0] = true);
+                });
+                at(3, () -> {
+                    if (!answered[0]) {
+                        releaseUntilAnswered(failure);
+                    }
+                });
+            }
+
             private void stop() {
                 if (!stopped) {
                     stopped = true;
+                    busyWith.remove(this);
                     lookForWork();
                 }
             }
@@ -235,7 +311,7 @@ final class RunSimulation {
 
         private Answer fencedTell(int run, RunCommand command, int attempt) {
             var before = runs.get(run);
-            var holds = before instanceof Held held && held.attempt() == attempt && held.worker().equals(name);
+            var holds = before instanceof Held held && held.numbers().fence() == attempt && held.worker().equals(name);
             var decision = tell(run, command);
             if (!holds) {
                 assertThat(runs.get(run)).as("a fenced attempt changes nothing of run %d", run).isEqualTo(before);
@@ -258,9 +334,15 @@ final class RunSimulation {
         if (before instanceof Finished) {
             assertThat(decision.next()).as("run %d stays as it ended", run).isEqualTo(before);
         }
-        if (decision.next() instanceof Finished && !decision.next().equals(before)) {
-            ends.merge(run, 1, Integer::sum);
+        if (decision.next() instanceof Finished finished && !decision.next().equals(before)) {
+            ends.computeIfAbsent(run, key -> new ArrayList<>()).add(finished.numbers().revision());
         }
+        var fence = decision.next().numbers().fence();
+        assertThat(fence).as("run %d never has a number twice", run).isGreaterThanOrEqualTo(fences.getOrDefault(run, 0));
+        if (command instanceof Take && decision.answer() == Answer.DONE) {
+            assertThat(fence).isGreaterThan(fences.getOrDefault(run, 0));
+        }
+        fences.put(run, fence);
         if (!(decision.next() instanceof Unknown)) {
             runs.put(run, decision.next());
         }

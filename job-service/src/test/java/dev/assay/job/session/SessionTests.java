@@ -10,7 +10,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
-import dev.assay.testsupport.SettableClock;
+import dev.assay.job.Time;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,7 @@ class SessionTests {
     Calls calls;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     Sessions sessions;
@@ -126,16 +126,16 @@ class SessionTests {
     void aSessionLivesWhileItHasTunnelsAndIsEndedSoonAfterTheLast() {
         var id = opened();
         for (int i = 0; i < 6; i++) {
-            clock.advance(Duration.ofSeconds(6));
+            time.pass(Duration.ofSeconds(6));
             renew(id, "w1", 1, 2).expect(200);
             sessions.sweep();
         }
-        clock.advance(Duration.ofSeconds(2));
+        time.pass(Duration.ofSeconds(2));
         renew(id, "w1", 1, 0).expect(200);
-        clock.advance(Duration.ofSeconds(9));
+        time.pass(Duration.ofSeconds(9));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ready");
-        clock.advance(Duration.ofSeconds(1));
+        time.pass(Duration.ofSeconds(1));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ended");
         renew(id, "w1", 1, 0).expect(409);
@@ -144,10 +144,10 @@ class SessionTests {
     @Test
     void aSessionToWhichNobodyComesIsEndedAfterMinutes() {
         var id = open();
-        clock.advance(Duration.ofMinutes(5).minusSeconds(1));
+        time.pass(Duration.ofMinutes(5).minusSeconds(1));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("queued");
-        clock.advance(Duration.ofSeconds(1));
+        time.pass(Duration.ofSeconds(1));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ended");
     }
@@ -156,7 +156,7 @@ class SessionTests {
     void whoeverKnockedAndWentAwayLeavesNothingBehind() {
         var id = open();
         knock(id, team);
-        clock.advance(Duration.ofSeconds(10));
+        time.pass(Duration.ofSeconds(10));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ended");
         lease("w1").expect(204);
@@ -166,13 +166,13 @@ class SessionTests {
     void aLostWorkersSessionStartsElsewhereUnlessItWasOpenAlready() {
         var starting = open();
         lease("w1").expect(200);
-        clock.advance(Duration.ofSeconds(15));
+        time.pass(Duration.ofSeconds(15));
         sessions.sweep();
         assertThat(state(starting)).isEqualTo("queued");
         assertThat(lease("w2").expect(200).body().path("attempt").asInt()).isEqualTo(2);
         ready(starting, "w1", 1).expect(409);
         ready(starting, "w2", 2).expect(204);
-        clock.advance(Duration.ofSeconds(15));
+        time.pass(Duration.ofSeconds(15));
         sessions.sweep();
         assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).isEqualTo("Its worker was lost.");
     }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
-import dev.assay.testsupport.SettableClock;
+import dev.assay.job.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -23,7 +23,7 @@ class WorkersTests {
     Calls calls;
 
     @Autowired
-    SettableClock clock;
+    Time time;
 
     @Autowired
     JdbcClient jdbc;
@@ -55,11 +55,11 @@ class WorkersTests {
     @Test
     void whoIsNotHeardOfIsNotShownAndInTheEndForgotten() {
         asks("w", "\"none\"");
-        clock.advance(Duration.ofMinutes(2));
+        time.pass(Duration.ofMinutes(2));
         assertThat(calls.get(team, "/v2/workers").expect(200).body().path("items")).isEmpty();
         workers.forget();
         assertThat(rows()).containsExactly("worker/w");
-        clock.advance(Duration.ofDays(1));
+        time.pass(Duration.ofDays(1));
         workers.forget();
         assertThat(rows()).isEmpty();
     }
@@ -68,10 +68,10 @@ class WorkersTests {
     void aWorkerThatIsBusyIsStillThere() {
         calls.submit(team, UUID.randomUUID());
         var lease = asks("busy", "\"none\"").expect(200);
-        clock.advance(Duration.ofSeconds(10));
+        time.pass(Duration.ofSeconds(10));
         renew(lease);
         for (var tens = 0; tens < 12; tens++) {
-            clock.advance(Duration.ofSeconds(10));
+            time.pass(Duration.ofSeconds(10));
             renew(lease);
         }
         assertThat(calls.get(team, "/v2/workers").expect(200).body().path("items")).hasSize(1);

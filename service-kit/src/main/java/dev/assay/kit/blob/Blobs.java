@@ -13,13 +13,22 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Large things, found by the SHA-256 of their content. What was put is on disk, synced, before {@link #put} returns. */
+/**
+ * Large things, found by the SHA-256 of their content. What was put is on disk, synced, before {@link #put} returns, and so is the folder
+ * that lists it. What a process that died was just writing is cleared away a day later.
+ */
 public final class Blobs {
 
+    private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
+
     private final Path folder;
+    private final AtomicBoolean cleared = new AtomicBoolean();
 
     public Blobs(Path folder) {
         this.folder = folder;
@@ -46,6 +55,9 @@ public final class Blobs {
         var digest = sha256();
         var temporary = Files.createTempFile(folder, "incoming-", ".part");
         try {
+            if (cleared.compareAndSet(false, true)) {
+                clearAway(Files.getLastModifiedTime(temporary).toInstant().minus(ABANDONED_AFTER));
+            }
             long size = 0;
             try (var in = new DigestInputStream(content, digest);
                     var out = Files.newOutputStream(temporary)) {
@@ -65,6 +77,9 @@ public final class Blobs {
             var target = path(hash);
             Files.createDirectories(target.getParent());
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            // the name is as durable as what it names: else a power cut leaves a file that nothing lists
+            sync(target.getParent());
+            sync(folder);
             return new Blob(hash, size);
         } finally {
             Files.deleteIfExists(temporary);
@@ -82,6 +97,22 @@ public final class Blobs {
             return Files.newInputStream(path(sha256));
         } catch (IOException e) {
             throw new UncheckedIOException("blob " + sha256 + " cannot be read", e);
+        }
+    }
+
+    private void clearAway(Instant before) throws IOException {
+        try (var parts = Files.newDirectoryStream(folder, "incoming-*.part")) {
+            for (var part : parts) {
+                if (Files.getLastModifiedTime(part).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(part);
+                }
+            }
+        }
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

@@ -89,10 +89,10 @@ public final class InternalTokens {
                 null));
     }
 
-    /** Only the gateway knows people; a worker's keys open what is for workers; a service speaks for itself. */
+    /** Only the gateway knows people and the operator; a worker's keys open what is for workers; a service speaks for itself. */
     private static Set<Role> mayGive(String issuer) {
         if (issuer.equals("gateway-service")) {
-            return EnumSet.of(Role.VIEWER, Role.MEMBER, Role.ADMINISTRATOR, Role.RUN, Role.GRANT, Role.SERVICE);
+            return EnumSet.of(Role.VIEWER, Role.MEMBER, Role.ADMINISTRATOR, Role.RUN, Role.GRANT, Role.SERVICE, Role.OPERATOR);
         }
         if (issuer.equals("worker") || issuer.startsWith("worker-")) {
             return EnumSet.of(Role.WORKER);

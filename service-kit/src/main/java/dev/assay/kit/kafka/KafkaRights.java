@@ -3,6 +3,7 @@
 package dev.assay.kit.kafka;
 
 import static org.apache.kafka.common.acl.AclOperation.ALTER;
+import static org.apache.kafka.common.acl.AclOperation.ALTER_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
@@ -72,7 +73,7 @@ public final class KafkaRights {
     }
 
     private static Stream<AclBinding> owns(String service, String topic) {
-        return Stream.of(CREATE, ALTER, WRITE).map(operation -> right(service, operation, ResourceType.TOPIC, topic));
+        return Stream.of(CREATE, ALTER, ALTER_CONFIGS, WRITE).map(operation -> right(service, operation, ResourceType.TOPIC, topic));
     }
 
     private static Stream<AclBinding> reads(String service, String topic, String group) {

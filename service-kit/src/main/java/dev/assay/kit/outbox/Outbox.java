@@ -2,6 +2,7 @@
 
 package dev.assay.kit.outbox;
 
+import dev.assay.kit.deadletter.Resend;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -9,7 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Where a service leaves the facts that it tells others. A fact is a row in the same transaction as the change that it tells of; the
- * {@link OutboxRelay} carries it to Kafka at least once and in order. The service's own Flyway scripts make the table:
+ * {@link OutboxRelay} carries it to Kafka at least once and, by key, in order; an older fact may come a second time after a newer one, so
+ * facts say which holds. The service's own Flyway scripts make the table:
  * {@code create table outbox (id bigint generated always as identity primary key, topic text not null, key text not null, payload text not null)}.
  */
 public class Outbox {
@@ -30,11 +32,20 @@ public class Outbox {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void publish(String topic, String key, Record event) {
+        // Postgres text cannot hold U+0000, JSON can spell it out: the writer escapes it
+        insert(topic, key, json.writeValueAsString(event));
+    }
+
+    /** Who sends the dead letters of a topic's facts again: they go to the end of the outbox. */
+    public Resend resend(String topic) {
+        return Resend.of(OutboxRelay.queue(topic), letter -> insert(topic, letter.key(), letter.text()));
+    }
+
+    private void insert(String topic, String key, String payload) {
         jdbc.sql("insert into outbox (topic, key, payload) values (:topic, :key, :payload)")
                 .param("topic", topic)
                 .param("key", key)
-                // Postgres text cannot hold U+0000, JSON can spell it out: the writer escapes it
-                .param("payload", json.writeValueAsString(event))
+                .param("payload", payload)
                 .update();
     }
 }

@@ -2,23 +2,27 @@
 
 package dev.assay.kit.outbox;
 
+import dev.assay.kit.deadletter.DeadLetterConfiguration;
+import dev.assay.kit.deadletter.DeadLetters;
+import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An outbox for the services that ask for one with {@code assay.outbox=true}. */
-@AutoConfiguration(after = {JdbcClientAutoConfiguration.class, TransactionAutoConfiguration.class, KafkaAutoConfiguration.class})
+/** An outbox for the services that ask for one with {@code assay.outbox=true}; they have dead letters, too. */
+@AutoConfiguration(after = {JdbcClientAutoConfiguration.class, KafkaAutoConfiguration.class, DeadLetterConfiguration.class})
 @ConditionalOnProperty("assay.outbox")
 public class OutboxConfiguration {
 
@@ -28,15 +32,23 @@ public class OutboxConfiguration {
     }
 
     @Bean
-    OutboxRelay outboxRelay(JdbcClient jdbc, TransactionTemplate transactions, KafkaProperties kafka) {
+    OutboxRelay outboxRelay(
+            JdbcConnectionDetails database,
+            KafkaProperties kafka,
+            DeadLetters letters,
+            @Value("${assay.outbox-patience:30s}") Duration patience) {
         var properties = kafka.buildProducerProperties();
         properties.putAll(Map.of(
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.LINGER_MS_CONFIG, 0,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 150_000_000));
-        return new OutboxRelay(jdbc, transactions, () -> new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer()));
+                // What waits for the broker keeps its place. A record given up on, with the next one taken, would be out of order.
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE));
+        return new OutboxRelay(
+                () -> DriverManager.getConnection(database.getJdbcUrl(), database.getUsername(), database.getPassword()),
+                () -> new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer()),
+                letters,
+                patience);
     }
 }

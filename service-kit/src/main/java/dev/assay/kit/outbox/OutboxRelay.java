@@ -2,64 +2,78 @@
 
 package dev.assay.kit.outbox;
 
+import dev.assay.kit.deadletter.DeadLetters;
+import dev.assay.kit.kafka.Outage;
+import dev.assay.kit.outbox.OutboxTurn.Row;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Carries outbox rows to Kafka, oldest first. Rows are locked while they travel, so that any number of replicas may run it. */
+/**
+ * Carries outbox rows to Kafka, oldest first, one replica at a time, so that what is told of one thing arrives in order. While the broker is
+ * away everything waits; a row that no broker will take becomes a dead letter, and what is behind it moves on. No transaction is open
+ * while the broker is waited for.
+ */
 class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
-    private static final int BATCH = 500;
+    private static final int BATCH_ROWS = 500;
+    private static final long BATCH_BYTES = 8_000_000;
     private static final long IDLE_MILLIS = 50;
-    private static final long TROUBLE_MILLIS = 1000;
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final JdbcClient jdbc;
-    private final TransactionTemplate transactions;
+    private final OutboxTurn.Sessions sessions;
     private final Supplier<Producer<String, String>> producers;
-    private volatile @Nullable Producer<String, String> producer;
+    private final DeadLetters letters;
+    private final Duration patience;
     private volatile boolean running;
     private volatile Thread thread = Thread.currentThread();
 
-    OutboxRelay(JdbcClient jdbc, TransactionTemplate transactions, Supplier<Producer<String, String>> producers) {
-        this.jdbc = jdbc;
-        this.transactions = transactions;
+    /** @param patience how long the broker may take for a batch before another replica gets the turn, for it may be this one's network */
+    OutboxRelay(OutboxTurn.Sessions sessions, Supplier<Producer<String, String>> producers, DeadLetters letters, Duration patience) {
+        this.sessions = sessions;
         this.producers = producers;
+        this.letters = letters;
+        this.patience = patience;
     }
 
-    private record Row(long id, String topic, String key, String payload) {}
+    /** The name that dead letters of this topic's rows have for their queue. */
+    static String queue(String topic) {
+        return "outbox " + topic;
+    }
 
     @Override
     public void start() {
         running = true;
-        // whoever stops it may start it again, and a closed producer stays closed
-        var fresh = producers.get();
-        producer = fresh;
-        thread = Thread.ofVirtual().name("outbox-relay").start(() -> relay(fresh));
+        thread = Thread.ofVirtual().name("outbox-relay").start(this::relay);
     }
 
     @Override
     public void stop() {
         running = false;
-        thread.interrupt();
         try {
-            thread.join(2000);
+            if (!thread.join(Duration.ofSeconds(2))) {
+                thread.interrupt();
+                thread.join(Duration.ofSeconds(2));
+            }
         } catch (InterruptedException e) {
+            thread.interrupt();
             Thread.currentThread().interrupt();
-        }
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(2));
         }
     }
 
@@ -68,65 +82,105 @@ class OutboxRelay implements SmartLifecycle {
         return running;
     }
 
-    private void relay(Producer<String, String> producer) {
-        var inTrouble = false;
+    private void relay() {
+        var pause = SHORTEST_PAUSE;
         while (running) {
-            try {
-                var sent = transactions.execute(status -> sendBatch(producer));
-                inTrouble = false;
-                if (sent == null || sent < BATCH) {
-                    Thread.sleep(IDLE_MILLIS);
-                }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                if (running && !inTrouble) {
-                    log.warn("outbox waits: {}", e.toString());
-                }
-                inTrouble = true;
+            try (var turn = OutboxTurn.take(sessions)) {
+                var producer = producers.get();
                 try {
-                    Thread.sleep(TROUBLE_MILLIS);
-                } catch (InterruptedException interrupted) {
+                    while (running) {
+                        if (send(turn, producer) > 0) {
+                            pause = SHORTEST_PAUSE;
+                        } else {
+                            Thread.sleep(IDLE_MILLIS);
+                        }
+                    }
+                } finally {
+                    // What it still holds is dropped, for its row is there: nothing of ours may leave any more once another replica's turn begins.
+                    producer.close(Duration.ZERO);
+                }
+            } catch (InterruptedException | InterruptException e) {
+                return;
+            } catch (SQLException | RuntimeException e) {
+                if (!running) {
                     return;
                 }
+                if (pause.equals(SHORTEST_PAUSE)) {
+                    log.warn("The outbox waits: {}", e.toString());
+                }
+                if (!sleep(pause)) {
+                    return;
+                }
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
             }
         }
     }
 
-    private int sendBatch(Producer<String, String> producer) {
-        var rows = jdbc.sql("select id, topic, key, payload from outbox order by id limit :batch for update skip locked")
-                .param("batch", BATCH)
-                .query(Row.class)
-                .list();
-        if (rows.isEmpty()) {
-            return 0;
-        }
-        var sends = new ArrayList<CompletableFuture<Void>>();
-        for (var row : rows) {
-            sends.add(send(row, producer));
-        }
+    private static boolean sleep(Duration pause) {
         try {
-            CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+            Thread.sleep(pause);
+            return true;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (Exception e) {
-            throw new IllegalStateException("the broker did not take " + rows.size() + " facts", e);
+            return false;
         }
-        List<Long> ids = rows.stream().map(Row::id).toList();
-        jdbc.sql("delete from outbox where id in (:ids)").param("ids", ids).update();
-        return rows.size();
     }
 
-    private CompletableFuture<Void> send(Row row, Producer<String, String> producer) {
-        var done = new CompletableFuture<Void>();
-        producer.send(new ProducerRecord<>(row.topic(), row.key(), row.payload()), (metadata, failure) -> {
-            if (failure == null) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(failure);
+    private record Sent(Row row, Future<?> done) {}
+
+    /** Sends a batch and removes what the broker has taken, or never will. */
+    private int send(OutboxTurn turn, Producer<String, String> producer) throws InterruptedException {
+        var sent = new ArrayList<Sent>();
+        for (var row : turn.oldest(BATCH_ROWS, BATCH_BYTES)) {
+            var one = new Sent(row, send(row, producer));
+            sent.add(one);
+            if (outage(one) != null) {
+                break; // what is behind it must not overtake it
             }
-        });
-        return done;
+        }
+        var deadline = System.nanoTime() + patience.toNanos();
+        var settled = new ArrayList<Row>();
+        @Nullable Throwable away = null;
+        for (var one : sent) {
+            var failure = failure(one, deadline);
+            if (failure == null) {
+                settled.add(one.row());
+            } else if (Outage.is(failure) || !one.done().isDone()) {
+                away = failure;
+            } else {
+                letters.put(queue(one.row().topic()), one.row().key(), null, one.row().payload(), failure.toString());
+                settled.add(one.row());
+            }
+        }
+        turn.remove(settled);
+        if (away != null) {
+            throw new IllegalStateException("the broker did not take " + (sent.size() - settled.size()) + " facts: " + away, away);
+        }
+        return settled.size();
+    }
+
+    private static Future<?> send(Row row, Producer<String, String> producer) {
+        try {
+            return producer.send(new ProducerRecord<>(row.topic(), row.key(), row.payload()));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static @Nullable Throwable outage(Sent sent) throws InterruptedException {
+        var failure = sent.done().isDone() ? failure(sent, System.nanoTime()) : null;
+        return failure != null && Outage.is(failure) ? failure : null;
+    }
+
+    private static @Nullable Throwable failure(Sent sent, long deadline) throws InterruptedException {
+        try {
+            sent.done().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause() == null ? e : e.getCause();
+        } catch (TimeoutException e) {
+            return e;
+        }
     }
 }

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,9 +24,19 @@ class ErrorAnswer implements ErrorController {
         switch (status) {
             case null -> ProblemWriter.write(response, HttpStatus.NOT_FOUND, "No such resource.");
             case REQUEST_TIMEOUT -> ProblemWriter.write(response, status, "The request's body did not come, or came too slowly.");
-            case INTERNAL_SERVER_ERROR ->
-                ProblemWriter.write(response, status, "Something went wrong here, not with your request. The log has it.");
+            case INTERNAL_SERVER_ERROR -> unforeseen(request, response);
             default -> ProblemWriter.write(response, status, "The server does not take this request: " + status.getReasonPhrase() + ".");
+        }
+    }
+
+    private static void unforeseen(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path && Telemetry.is(path)) {
+            var again = Telemetry.unforeseen();
+            response.setHeader(HttpHeaders.RETRY_AFTER, again.getHeaders().getFirst(HttpHeaders.RETRY_AFTER));
+            ProblemWriter.write(response, HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(again.getBody().getDetail()));
+        } else {
+            ProblemWriter.write(
+                    response, HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, not with your request. The log has it.");
         }
     }
 }

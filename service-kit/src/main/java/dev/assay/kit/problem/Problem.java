@@ -54,6 +54,11 @@ public class Problem extends ErrorResponseException {
         return problem;
     }
 
+    /** 415: a body that was changed on its way in a manner that is not taken. */
+    public static Problem unsupportedCoding(String coding) {
+        return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
+    }
+
     public static Problem unavailable(String detail) {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
     }

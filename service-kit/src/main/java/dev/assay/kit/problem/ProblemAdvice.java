@@ -16,6 +16,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -64,6 +65,19 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         var detail = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, not with your request. The log has it.");
         return handleExceptionInternal(e, detail, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+    }
+
+    /** All answers are made here. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (status.isSameCodeAs(HttpStatus.INTERNAL_SERVER_ERROR)
+                && request instanceof ServletWebRequest servlet
+                && Telemetry.is(servlet.getRequest().getRequestURI())) {
+            var again = Telemetry.unforeseen();
+            return super.handleExceptionInternal(e, again.getBody(), again.getHeaders(), again.getStatusCode(), request);
+        }
+        return super.handleExceptionInternal(e, body, headers, status, request);
     }
 
     private static String unreadable(HttpMessageNotReadableException e) {

@@ -15,8 +15,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.pattern.PathPattern;
@@ -27,6 +30,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * in a {@link Problem} that says so; the controller need not know.
  */
 final class BodyFilter extends OncePerRequestFilter {
+
+    /** As HTTP calls a body that was not changed on its way. */
+    private static final String PLAIN = "identity";
 
     private final BodySettings settings;
     private final BytesInFlight inFlight;
@@ -51,27 +57,59 @@ final class BodyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        try (var share = inFlight.open(request.getContentLengthLong(), settings.weight())) {
-            chain.doFilter(new BoundedRequest(request, share), response);
+        var coding = coding(request);
+        var announced = coding.equals(PLAIN) ? request.getContentLengthLong() : -1;
+        try (var share = inFlight.open(announced, settings.weight())) {
+            chain.doFilter(new BoundedRequest(request, coding, announced, share), response);
         }
+    }
+
+    private static String coding(HttpServletRequest request) {
+        var codings = request.getHeaders(HttpHeaders.CONTENT_ENCODING);
+        return codings == null || !codings.hasMoreElements()
+                ? PLAIN
+                : String.join(", ", Collections.list(codings)).strip().toLowerCase(Locale.ROOT);
     }
 
     private final class BoundedRequest extends HttpServletRequestWrapper {
 
+        private final String coding;
+        private final long announced;
         private final BytesInFlight.Share share;
         private @Nullable ServletInputStream body;
 
-        BoundedRequest(HttpServletRequest request, BytesInFlight.Share share) {
+        BoundedRequest(HttpServletRequest request, String coding, long announced, BytesInFlight.Share share) {
             super(request);
+            this.coding = coding;
+            this.announced = announced;
             this.share = share;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (body == null) {
-                body = new Bounded(super.getInputStream(), getContentLengthLong(), share);
+                body = new Bounded(decoded(super.getInputStream()), announced, share);
             }
             return body;
+        }
+
+        /** What is counted and bounded is what a body becomes, not what is sent of it. */
+        private ServletInputStream decoded(ServletInputStream sent) {
+            return switch (coding) {
+                case PLAIN -> sent;
+                case "gzip", "x-gzip" -> new InflatedBody(sent);
+                default -> throw Problem.unsupportedCoding(coding);
+            };
+        }
+
+        @Override
+        public long getContentLengthLong() {
+            return announced;
+        }
+
+        @Override
+        public int getContentLength() {
+            return announced > Integer.MAX_VALUE ? -1 : (int) announced;
         }
 
         @Override

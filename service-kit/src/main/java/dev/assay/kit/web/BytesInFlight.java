@@ -114,7 +114,7 @@ public final class BytesInFlight {
                 var until = nanos.getAsLong() + patience.toNanos();
                 waiting++;
                 try {
-                    for (long left; !fits(wanted); changed.awaitNanos(Math.min(left, PACE_NANOS / 8))) {
+                    for (long left; closed || !fits(wanted); changed.awaitNanos(Math.min(left, PACE_NANOS / 8))) {
                         left = until - nanos.getAsLong();
                         if (left <= 0 || closed) {
                             throw new NoRoomException();

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assay.kit.problem.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -75,6 +77,51 @@ class BodyFilterTests {
         var request = request(3 * MB, true);
         request.setRequestURI("/streamed/x");
         assertThat(read(request)).isEqualTo(3 * MB);
+    }
+
+    @Test
+    void whatIsSentCompressedIsReadAsItWas() throws Exception {
+        assertThat(read(gzip(MB))).isEqualTo(MB);
+        assertThat(inFlight.held()).isZero();
+    }
+
+    @Test
+    void whatBecomesTooLargeIsRefusedHoweverLittleIsSent() throws Exception {
+        var bomb = gzip(64 * MB);
+        assertThat(bomb.getContentLength()).isLessThan(MB);
+        assertThatThrownBy(() -> read(bomb))
+                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.getStatusCode().value()).isEqualTo(413));
+    }
+
+    @Test
+    void whatIsNotCompressedAsItSaysIsRefusedAsThat() throws Exception {
+        var none = request(100, true);
+        none.addHeader("Content-Encoding", "gzip");
+        var half = gzip(MB);
+        half.setContent(java.util.Arrays.copyOf(half.getContentAsByteArray(), 500));
+        for (var broken : List.of(none, half)) {
+            assertThatThrownBy(() -> read(broken)).isInstanceOfSatisfying(Problem.class, problem -> {
+                assertThat(problem.getStatusCode().value()).isEqualTo(400);
+                assertThat(problem.getBody().getDetail()).contains("gzip");
+            });
+        }
+        var other = request(100, true);
+        other.addHeader("Content-Encoding", "br");
+        assertThatThrownBy(() -> read(other)).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.getStatusCode().value()).isEqualTo(415);
+            assertThat(problem.getBody().getDetail()).contains("'br'");
+        });
+    }
+
+    private static MockHttpServletRequest gzip(int length) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(new byte[length]);
+        }
+        var request = new MockHttpServletRequest("POST", "/x");
+        request.setContent(bytes.toByteArray());
+        request.addHeader("Content-Encoding", "gzip");
+        return request;
     }
 
     private int read(MockHttpServletRequest request) throws Exception {

@@ -3,6 +3,7 @@
 package dev.assay.trace.ingest;
 
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.blob.Blobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,51 +11,55 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.util.backoff.FixedBackOff;
 
 /** The broker and the disk as this feature uses them. */
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
 
-    private static final int LARGEST_EVENT = 155_000_000;
+    private static final int LARGEST_RECORD = 1024 * 1024;
 
     @Bean
     Spool spool(@Value("${assay.data}") Path data) throws IOException {
         return new Spool(data.resolve("trace-service").resolve("spool"));
     }
 
+    /** Bodies of spans that are too large for the broker and the table. */
+    @Bean
+    Blobs spanBlobs(@Value("${assay.data}") Path data) {
+        return new Blobs(data.resolve("trace-service").resolve("blobs"));
+    }
+
     @Bean(destroyMethod = "close")
-    Producer<String, String> spanProducer(KafkaProperties kafka, SpansSettings settings) {
+    Producer<String, byte[]> spanProducer(KafkaProperties kafka, SpansSettings settings) {
         var patience = (int) settings.patience().toMillis();
         var properties = kafka.buildProducerProperties();
         properties.putAll(Map.of(
                 ProducerConfig.ACKS_CONFIG, "all",
-                // an upload waits for its acknowledgement: there is nothing to gather
-                ProducerConfig.LINGER_MS_CONFIG, 0,
+                // uploads that come together go to disk together
+                ProducerConfig.LINGER_MS_CONFIG, 3,
+                ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, patience,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, patience,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, patience,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_EVENT,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_EVENT));
-        return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) settings.delivery().toMillis(),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD));
+        return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     }
 
     @Bean
     NewTopic spansTopic(SpansSettings settings) {
-        return TopicBuilder.name(Topics.SPANS).partitions(settings.partitions()).build();
-    }
-
-    /** What a listener throws is trouble with the database: it passes, and nothing may be lost before it does. */
-    @Bean
-    DefaultErrorHandler retryForEver() {
-        return new DefaultErrorHandler(new FixedBackOff(1000, FixedBackOff.UNLIMITED_ATTEMPTS));
+        return TopicBuilder.name(Topics.SPANS)
+                .partitions(settings.partitions())
+                .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_RECORD))
+                .config(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.retention().toMillis()))
+                .build();
     }
 }

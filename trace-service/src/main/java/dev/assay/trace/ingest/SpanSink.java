@@ -2,84 +2,140 @@
 
 package dev.assay.trace.ingest;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.problem.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
-/** Makes spans durable: on the broker or, while that is away, on this machine's disk. */
+/**
+ * Makes spans durable: on the broker or, while that is away, on this machine's disk. What the broker will never take is a dead letter, and
+ * keeps nothing else waiting.
+ */
 @Component
 class SpanSink {
 
     private static final Logger log = LoggerFactory.getLogger(SpanSink.class);
 
-    private final Producer<String, String> producer;
+    private final Producer<String, byte[]> producer;
     private final Spool spool;
+    private final DeadLetters deadLetters;
     private final SpansSettings settings;
     private final Clock clock;
     private final Counter toBroker;
     private final Counter toSpool;
     private volatile Instant brokerRestsUntil = Instant.MIN;
 
-    SpanSink(Producer<String, String> spanProducer, Spool spool, SpansSettings settings, Clock clock, MeterRegistry meters) {
+    SpanSink(
+            Producer<String, byte[]> spanProducer,
+            Spool spool,
+            DeadLetters deadLetters,
+            SpansSettings settings,
+            Clock clock,
+            MeterRegistry meters) {
         this.producer = spanProducer;
         this.spool = spool;
+        this.deadLetters = deadLetters;
         this.settings = settings;
         this.clock = clock;
-        this.toBroker = meters.counter("assay.spans.accepted", "to", "broker");
-        this.toSpool = meters.counter("assay.spans.accepted", "to", "spool");
+        this.toBroker = meters.counter("assay.spans.records", "to", "broker");
+        this.toSpool = meters.counter("assay.spans.records", "to", "spool");
         meters.gauge("assay.spans.spool.files", spool, Spool::size);
+        meters.gauge("assay.spans.spool.aside", spool, Spool::aside);
     }
 
-    /** Returns once the event is durable. */
-    void accept(String key, String event, int spans) {
-        if (!clock.instant().isBefore(brokerRestsUntil) && send(key, event)) {
-            toBroker.increment(spans);
+    /** A record on its way to the broker. What comes of it never fails. */
+    record Sent(byte[] value, CompletableFuture<Delivery> delivery) {}
+
+    /**
+     * Returns once all records are durable.
+     *
+     * @throws Problem 503 if that cannot be: what clients try again after
+     */
+    void accept(String key, TeamId team, List<byte[]> records) {
+        if (brokerRests()) {
+            records.forEach(value -> keep(key, value));
             return;
         }
-        try {
-            spool.append(key, event);
-            toSpool.increment(spans);
-        } catch (IOException e) {
-            log.error("Neither broker nor disk took the spans of run {}", key, e);
-            // 503 is what clients try again after
-            throw Problem.unavailable("Spans can be stored neither on the broker nor on disk.");
+        var until = System.nanoTime() + settings.patience().toNanos();
+        for (var sent : records.stream().map(value -> send(key, value)).toList()) {
+            switch (await(sent, until - System.nanoTime())) {
+                case Delivery.Made made -> toBroker.increment();
+                case Delivery.Refused refused -> setAside(key, team, sent.value(), refused.reason());
+                case Delivery.Awaited awaited -> {
+                    rest(awaited.reason());
+                    // the producer goes on trying, so it may get there twice, which harms nobody: a span is stored once
+                    keep(key, sent.value());
+                }
+            }
         }
     }
 
-    /** Whether the broker has it. After a failure it is left alone for a while, so that not every upload waits for it. */
-    boolean send(String key, String event) {
+    /** After a failure the broker is left alone for a while, so that not every upload waits for it. */
+    boolean brokerRests() {
+        return clock.instant().isBefore(brokerRestsUntil);
+    }
+
+    void rest(String reason) {
+        log.warn("The broker takes no spans just now: {}", reason);
+        brokerRestsUntil = clock.instant().plus(settings.rest());
+    }
+
+    Sent send(String key, byte[] value) {
+        var delivery = new CompletableFuture<Delivery>();
         try {
-            var acknowledged = new CompletableFuture<Void>();
-            producer.send(new ProducerRecord<>(Topics.SPANS, key, event), (metadata, failure) -> {
-                if (failure == null) {
-                    acknowledged.complete(null);
-                } else {
-                    acknowledged.completeExceptionally(failure);
-                }
-            });
-            acknowledged.get(2 * settings.patience().toMillis(), TimeUnit.MILLISECONDS);
-            return true;
+            producer.send(new ProducerRecord<>(Topics.SPANS, key, value), (metadata, failure) -> delivery.complete(Delivery.of(failure)));
+        } catch (RuntimeException e) {
+            delivery.complete(Delivery.of(e));
+        }
+        return new Sent(value, delivery);
+    }
+
+    static Delivery await(Sent sent, long nanos) {
+        try {
+            return sent.delivery().completeOnTimeout(new Delivery.Awaited("no acknowledgement in time"), Math.max(0, nanos), TimeUnit.NANOSECONDS)
+                    .get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            log.warn("The broker did not take spans of run {}: {}", key, e.toString());
-            brokerRestsUntil = clock.instant().plus(settings.rest());
-            return false;
+            return new Delivery.Awaited("this service is being stopped");
+        } catch (java.util.concurrent.ExecutionException e) {
+            return Delivery.of(e.getCause());
+        }
+    }
+
+    /** For the operator, who may send it again. */
+    void setAside(String key, @Nullable TeamId team, byte[] value, String reason) {
+        try {
+            deadLetters.put(Topics.SPANS, key, team, value, reason);
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("No place for a dead letter: {}", e.toString());
+            keep(key, value);
+        }
+    }
+
+    private void keep(String key, byte[] value) {
+        try {
+            spool.append(key, value);
+            toSpool.increment();
+        } catch (IOException e) {
+            log.error("Neither broker nor disk took the spans of run {}", key, e);
+            throw Problem.unavailable("Spans can be stored neither on the broker nor on disk.", Telemetry.TRY_AGAIN);
         }
     }
 }

@@ -2,88 +2,138 @@
 
 package dev.assay.trace.ingest;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.SpansReceived;
 import dev.assay.contracts.event.Topics;
-import dev.assay.sdk.protocol.Json;
+import dev.assay.kit.deadletter.DeadLetters;
+import dev.assay.trace.run.RunDays;
 import dev.assay.trace.run.RunOwners;
-import dev.assay.trace.run.TracedRuns;
-import dev.assay.trace.span.Span;
 import dev.assay.trace.span.SpanStore;
 import dev.assay.trace.span.SpanStore.Place;
 import dev.assay.trace.span.SpanStore.Placed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataIntegrityViolationException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 
-/** Stores spans, a batch at a time. What cannot be stored at all is left out; what cannot be stored now is tried again. */
+/**
+ * Stores spans, a batch at a time. While the database is away it is waited for; what can never be stored is a dead letter, and what is
+ * behind it moves on.
+ */
 @Component
 class SpansListener {
 
-    private static final Logger log = LoggerFactory.getLogger(SpansListener.class);
-
-    private final TracedRuns runs;
+    private final RunDays days;
     private final SpanStore spans;
     private final RunOwners owners;
+    private final DeadLetters deadLetters;
 
-    SpansListener(TracedRuns runs, SpanStore spans, RunOwners owners) {
-        this.runs = runs;
+    SpansListener(RunDays days, SpanStore spans, RunOwners owners, DeadLetters deadLetters) {
+        this.days = days;
         this.spans = spans;
         this.owners = owners;
+        this.deadLetters = deadLetters;
     }
 
-    @KafkaListener(topics = Topics.SPANS, groupId = "trace-service-spans", batch = "true", concurrency = "${assay.spans.consumers}")
-    void onSpans(List<ConsumerRecord<String, String>> records) {
-        var batch = new ArrayList<Placed>();
-        for (var received : records) {
-            read(received).forEach(batch::add);
-        }
-        try {
-            spans.insert(batch);
-        } catch (DataIntegrityViolationException e) {
-            // one of them is bad: find it, and let the others in
-            batch.forEach(this::insertAlone);
-        }
+    /** A record that can be read. */
+    private record Arrived(SpansRecord.Read content, long offset) {}
+
+    // A process that died must not keep its partitions from its successor for longer than it takes to start.
+    @KafkaListener(
+            topics = Topics.SPANS,
+            groupId = "trace-service-spans",
+            batch = "true",
+            concurrency = "${assay.spans.consumers}",
+            properties = {
+                "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer",
+                "session.timeout.ms=6000",
+                "heartbeat.interval.ms=1500"
+            })
+    void onSpans(List<ConsumerRecord<@Nullable String, byte @Nullable []>> records) {
+        var arrived = new ArrayList<Arrived>();
+        records.forEach(received -> read(received, arrived));
+        store(arrived);
     }
 
-    private Stream<Placed> read(ConsumerRecord<String, String> received) {
+    private void read(ConsumerRecord<@Nullable String, byte @Nullable []> received, List<Arrived> arrived) {
+        var value = Objects.requireNonNullElse(received.value(), new byte[0]);
+        SpansRecord.Read content;
         try {
-            var event = Json.MAPPER.readValue(received.value(), SpansReceived.class);
-            if (isForeign(event)) {
-                return Stream.empty();
-            }
-            var place = new Place(event.run(), event.team(), runs.dayOf(event.run(), event.team(), event.receivedAt()));
-            return event.spans().stream()
-                    .map(span -> new Placed(place, Span.of(span, event.receivedAt()), event.attempt(), event.receivedAt()))
-                    .toList().stream();
-        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
-            log.error("Record {}-{} at {} is no upload of spans and is left out", received.topic(), received.partition(), received.offset(), e);
-            return Stream.empty();
+            content = SpansRecord.decode(value);
+        } catch (RuntimeException e) {
+            var at = " (" + received.topic() + "-" + received.partition() + " at " + received.offset() + ")";
+            setAside(received.key(), null, value, "no upload of spans: " + e.getMessage() + at);
+            return;
+        }
+        if (isForeign(content.upload())) {
+            setAside(received.key(), content.upload().team(), value, "the run is another team's");
+        } else {
+            arrived.add(new Arrived(content, received.offset()));
         }
     }
 
     /** The upload may have come while nobody could be asked. Unanswered still, it is stored as that team's own: no other team sees it. */
-    private boolean isForeign(SpansReceived event) {
-        Objects.requireNonNull(event.team(), "team");
-        var foreign = owners.claim(event.run(), event.team()).filter(owner -> !owner.equals(event.team())).isPresent();
-        if (foreign) {
-            log.warn("Spans of team {} for run {}, which is another's, are left out", event.team(), event.run());
-        }
-        return foreign;
+    private boolean isForeign(SpansReceived upload) {
+        return owners.claim(upload.run(), upload.team()).filter(owner -> !owner.equals(upload.team())).isPresent();
     }
 
-    private void insertAlone(Placed span) {
+    private void store(List<Arrived> arrived) {
+        if (arrived.isEmpty()) {
+            return;
+        }
+        var placed = place(arrived);
+        try {
+            spans.insert(placed);
+        } catch (DataAccessException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
+            // one of them is bad: find it, and let the others in
+            placed.forEach(this::storeAlone);
+        }
+    }
+
+    private List<Placed> place(List<Arrived> arrived) {
+        var days = this.days.of(arrived.stream().map(one -> one.content().upload()).toList());
+        var placed = new ArrayList<Placed>();
+        for (var one : arrived) {
+            var upload = one.content().upload();
+            var place = new Place(upload.run(), upload.team(), days.get(upload.run()));
+            var number = 0;
+            for (var entry : one.content().entries()) {
+                placed.add(new Placed(
+                        place, entry.head(), entry.body(), upload.attempt(), upload.receivedAt(), SpansRecord.seq(one.offset(), number++)));
+            }
+        }
+        return placed;
+    }
+
+    private void storeAlone(Placed span) {
         try {
             spans.insert(List.of(span));
-        } catch (DataIntegrityViolationException e) {
-            log.error("Span {} of run {} cannot be stored and is left out", span.span().spanId(), span.place().run(), e);
+        } catch (DataAccessException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
+            var place = span.place();
+            var alone = new SpansReceived(place.run(), place.team(), span.attempt(), span.receivedAt(), List.of());
+            var record = SpansRecord.encode(alone, List.of(new SpansRecord.Entry(span.head(), span.body())));
+            setAside(place.run().toString(), place.team(), record, "span " + span.head().spanId() + " cannot be stored: " + e.getMessage());
         }
+    }
+
+    private void setAside(@Nullable String key, @Nullable TeamId team, byte[] value, String reason) {
+        deadLetters.put(Topics.SPANS, key == null ? "" : key, team, value, reason);
+    }
+
+    /** Whether the same statement may succeed later. */
+    private static boolean isOutage(DataAccessException e) {
+        return !(e instanceof NonTransientDataAccessException) || e instanceof NonTransientDataAccessResourceException;
     }
 }

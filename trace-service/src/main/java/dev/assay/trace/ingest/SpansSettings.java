@@ -9,7 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * {@code assay.spans}.
  *
  * @param patience how long an upload waits for the broker
+ * @param delivery how long a record that the broker has not acknowledged is sent again and again
  * @param rest how long the broker is left alone after it failed
+ * @param partitions of the topic, if it is made here
+ * @param consumers how many of them one process reads at once
+ * @param retention how long the broker keeps what may long have been stored
  */
 @ConfigurationProperties("assay.spans")
-record SpansSettings(Duration patience, Duration rest, int partitions, int consumers) {}
+record SpansSettings(Duration patience, Duration delivery, Duration rest, int partitions, int consumers, Duration retention) {}

@@ -8,77 +8,113 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Events on disk that the broker did not take: one file each, synced before {@link #append} returns, oldest first by name. */
+/**
+ * Records on disk that the broker did not take: one file each, synced before {@link #append} returns, oldest first by name. Several
+ * processes may share the folder.
+ */
 final class Spool {
 
     private static final String READY = ".event";
     private static final String PART = ".part";
+    private static final String ASIDE = ".aside";
+    private static final int LONGEST_KEY = 1000;
+    private static final int DIGITS = 19;
 
     private final Path folder;
     private final AtomicLong next;
 
     Spool(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
-        try (var files = Files.list(folder)) {
-            for (var stale : files.filter(file -> file.toString().endsWith(PART)).toList()) {
-                Files.delete(stale);
-            }
-        }
         var files = files();
         next = new AtomicLong(files.isEmpty() ? 0 : number(files.getLast()) + 1);
     }
 
-    /** @param file where it lies, for {@link #remove} */
-    record Entry(Path file, String key, String event) {}
+    /** @param key of the record: the run's id */
+    record Entry(String key, byte[] value) {}
 
-    void append(String key, String event) throws IOException {
-        var name = "%019d".formatted(next.getAndIncrement());
+    void append(String key, byte[] value) throws IOException {
+        var name = ("%0" + DIGITS + "d-%s").formatted(next.getAndIncrement(), UUID.randomUUID());
         var part = folder.resolve(name + PART);
-        try (var channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap((key + '\n' + event).getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+        try {
+            try (var channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                var bytes = new ByteBuffer[] {ByteBuffer.wrap((key + '\n').getBytes(StandardCharsets.UTF_8)), ByteBuffer.wrap(value)};
+                while (bytes[1].hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
             }
-            channel.force(true);
+            Files.move(part, folder.resolve(name + READY), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part); // of a full disk
         }
-        Files.move(part, folder.resolve(name + READY), StandardCopyOption.ATOMIC_MOVE);
         // the name must be as durable as the content
         try (var directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);
         }
     }
 
-    /** The files of waiting events, oldest first. */
+    /** The files of waiting records, oldest first. */
     List<Path> files() {
-        try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(READY)).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return files(READY);
     }
 
-    Entry read(Path file) throws IOException {
-        var content = Files.readString(file);
-        var end = content.indexOf('\n');
-        return new Entry(file, content.substring(0, end), content.substring(end + 1));
+    /** Empty: another process was quicker. */
+    Optional<Entry> read(Path file) throws IOException {
+        byte[] content;
+        try {
+            content = Files.readAllBytes(file);
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+        var end = 0;
+        while (end < Math.min(content.length, LONGEST_KEY) && content[end] != '\n') {
+            end++;
+        }
+        if (end == content.length || content[end] != '\n') {
+            throw new IOException("it does not begin with a record's key");
+        }
+        return Optional.of(new Entry(
+                new String(content, 0, end, StandardCharsets.UTF_8), Arrays.copyOfRange(content, end + 1, content.length)));
     }
 
     void remove(Path file) throws IOException {
-        Files.delete(file);
+        Files.deleteIfExists(file);
+    }
+
+    /** Leaves a file in the folder for somebody to look at; it is no waiting record any more. */
+    void setAside(Path file) throws IOException {
+        Files.move(file, file.resolveSibling(file.getFileName() + ASIDE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     int size() {
         return files().size();
     }
 
+    /** How many files were set aside. */
+    int aside() {
+        return files(ASIDE).size();
+    }
+
+    private List<Path> files(String ending) {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static long number(Path file) {
         var name = file.getFileName().toString();
-        return Long.parseLong(name.substring(0, name.length() - READY.length()));
+        return Long.parseLong(name.substring(0, DIGITS));
     }
 }

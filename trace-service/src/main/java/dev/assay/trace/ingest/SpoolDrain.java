@@ -3,26 +3,37 @@
 package dev.assay.trace.ingest;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Carries the spool to the broker as soon as that is back. An event may go twice, which harms nobody: a span is stored once. */
+/**
+ * Carries the spool to the broker as soon as that is back. A record may go twice, which harms nobody: a span is stored once. What will
+ * never go is set aside, and what is behind it moves on.
+ */
 @Component
 class SpoolDrain implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SpoolDrain.class);
     private static final long PAUSE_MILLIS = 500;
 
+    /** Of records that are on their way at the same time. */
+    private static final int MOST = 16;
+
     private final Spool spool;
     private final SpanSink sink;
+    private final SpansSettings settings;
     private volatile boolean running;
     private volatile Thread thread = Thread.currentThread();
 
-    SpoolDrain(Spool spool, SpanSink sink) {
+    SpoolDrain(Spool spool, SpanSink sink, SpansSettings settings) {
         this.spool = spool;
         this.sink = sink;
+        this.settings = settings;
     }
 
     @Override
@@ -60,13 +71,44 @@ class SpoolDrain implements SmartLifecycle {
         }
     }
 
+    private record Carried(Path file, String key, SpanSink.Sent sent) {}
+
     private void drain() throws IOException {
-        for (var file : spool.files()) {
-            var entry = spool.read(file);
-            if (!running || !sink.send(entry.key(), entry.event())) {
-                return;
+        var files = spool.files();
+        for (var from = 0; running && from < files.size() && !sink.brokerRests(); from += MOST) {
+            arrive(depart(files.subList(from, Math.min(files.size(), from + MOST))));
+        }
+    }
+
+    private List<Carried> depart(List<Path> files) throws IOException {
+        var carried = new ArrayList<Carried>();
+        for (var file : files) {
+            try {
+                spool.read(file).ifPresent(entry -> carried.add(new Carried(file, entry.key(), sink.send(entry.key(), entry.value()))));
+            } catch (IOException e) {
+                log.error("{} in the spool cannot be read and is set aside", file.getFileName(), e);
+                spool.setAside(file);
             }
-            spool.remove(file);
+        }
+        return carried;
+    }
+
+    private void arrive(List<Carried> carried) throws IOException {
+        var until = System.nanoTime() + settings.delivery().toNanos();
+        for (var one : carried) {
+            switch (SpanSink.await(one.sent(), until - System.nanoTime())) {
+                case Delivery.Made made -> spool.remove(one.file());
+                case Delivery.Refused refused -> {
+                    // without a place among the dead letters it comes back to the spool, at its end
+                    sink.setAside(one.key(), null, one.sent().value(), refused.reason());
+                    spool.remove(one.file());
+                }
+                case Delivery.Awaited awaited -> {
+                    if (!sink.brokerRests()) {
+                        sink.rest(awaited.reason());
+                    }
+                }
+            }
         }
     }
 }

@@ -2,35 +2,43 @@
 
 package dev.assay.trace.ingest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.SpansReceived;
+import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
-import dev.assay.sdk.protocol.Json;
+import dev.assay.kit.problem.Telemetry;
+import dev.assay.trace.ingest.SpanScan.Remark;
+import dev.assay.trace.ingest.SpanScan.Scanned;
 import dev.assay.trace.run.Attempts;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.run.RunOwners;
 import dev.assay.trace.run.TracedRuns;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** Takes spans. */
 @RestController
@@ -38,18 +46,26 @@ import tools.jackson.databind.JsonNode;
 @Tag(name = "telemetry", description = "Spans of runs")
 class UploadController {
 
+    private static final Logger log = LoggerFactory.getLogger(UploadController.class);
+    private static final int MOST_REMARKS = 100;
+
     private final RunOwners owners;
     private final Attempts attempts;
     private final TracedRuns runs;
+    private final Blobs blobs;
     private final SpanSink sink;
     private final Clock clock;
+    private final MeterRegistry meters;
 
-    UploadController(RunOwners owners, Attempts attempts, TracedRuns runs, SpanSink sink, Clock clock) {
+    UploadController(
+            RunOwners owners, Attempts attempts, TracedRuns runs, Blobs spanBlobs, SpanSink sink, Clock clock, MeterRegistry meters) {
         this.owners = owners;
         this.attempts = attempts;
         this.runs = runs;
+        this.blobs = spanBlobs;
         this.sink = sink;
         this.clock = clock;
+        this.meters = meters;
     }
 
     /** What is looked at of an upload, for the API document; the rest of a span is kept as it came. */
@@ -64,28 +80,61 @@ class UploadController {
     record UploadedSpan(
             @Schema(minLength = 1, maxLength = 200, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$") String span_id) {}
 
-    @PostMapping("/telemetry/trace/{id}/telemetry-upload")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(
-            summary = "Upload spans of one run",
-            description = "{\"telemetry\": [span, …]}. Durable when answered; a span that comes again is stored once. 409: the key is that "
-                    + "of an attempt that lost its lease.",
-            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
-    @Refuses(status = 409, when = "The key is that of an attempt that lost its lease.")
-    void upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
-        var run = RunIds.of(id);
-        var spans = spans(caller, run, id, request);
-        checkOwner(caller, run);
-        checkAttempt(caller, run);
-        if (!spans.isEmpty()) {
-            accept(caller, run, spans);
+    /** What became of an upload of which not everything could be taken as it came. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record UploadAnswer(
+            @Schema(description = "How many of its spans were taken.") int taken,
+            @Schema(description = "How many were not.") long refused,
+            @Schema(description = "Which, and why; and what of those that were taken was not understood. At most 100.") List<Remark> remarks) {
+
+        static UploadAnswer of(Scanned scanned) {
+            return new UploadAnswer(
+                    scanned.spans().size(), scanned.refused(), scanned.remarks().stream().limit(MOST_REMARKS).toList());
         }
     }
 
+    @PostMapping("/telemetry/trace/{id}/telemetry-upload")
+    @Operation(
+            summary = "Upload spans of one run",
+            description = "{\"telemetry\": [span, …]}, plain or with Content-Encoding: gzip. Durable when answered; a span that comes again is "
+                    + "stored once. A span that cannot be taken (no span_id, another run's, nested deeper than 480 levels) does not hold up "
+                    + "the others. Times without a zone are UTC. 409: the key is that of an attempt that lost its lease.",
+            requestBody = @RequestBody(
+                    required = true,
+                    content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
+    @Refuses(status = 409, when = "The key is that of an attempt that lost its lease.")
+    @ApiResponse(responseCode = "204", description = "All spans were taken.", content = @Content)
+    @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.", useReturnTypeSchema = true)
+    ResponseEntity<@Nullable UploadAnswer> upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
+        var run = RunIds.of(id);
+        var now = clock.instant();
+        var scanned = scan(caller, run, () -> SpanScan.of(read(request), id, now));
+        checkOwner(caller, run);
+        checkAttempt(caller, run);
+        if (!scanned.spans().isEmpty()) {
+            accept(new SpansReceived(run, caller.team(), caller.attempt(), now, List.of()), scanned);
+        }
+        if (scanned.remarks().isEmpty()) {
+            return ResponseEntity.noContent().build();
+        }
+        meters.counter("assay.spans.refused").increment(scanned.refused());
+        log.info("Of an upload to run {}: {}", run, scanned.remarks().getFirst());
+        return ResponseEntity.ok(UploadAnswer.of(scanned));
+    }
+
+    private interface Scan {
+        Scanned scan();
+    }
+
     /** A body that is wrong claims no run; but of another team's run nobody learns anything, not even that the body is wrong. */
-    private List<JsonNode> spans(Caller caller, RunId run, String id, HttpServletRequest request) {
+    private Scanned scan(Caller caller, RunId run, Scan scan) {
         try {
-            return SpanUpload.spans(read(request), id);
+            var scanned = scan.scan();
+            if (scanned.spans().isEmpty() && !scanned.remarks().isEmpty()) {
+                var first = scanned.remarks().getFirst();
+                throw Problem.badRequest(first.at(), first.reason());
+            }
+            return scanned;
         } catch (Problem wrong) {
             throw isKnownToBeForeign(caller, run) ? notFound(run) : wrong;
         }
@@ -99,9 +148,18 @@ class UploadController {
         }
     }
 
-    private void accept(Caller caller, RunId run, List<JsonNode> spans) {
-        var event = new SpansReceived(run, caller.team(), caller.attempt(), clock.instant(), spans);
-        sink.accept(run.toString(), Json.MAPPER.writeValueAsString(event), spans.size());
+    private void accept(SpansReceived upload, Scanned scanned) {
+        try {
+            sink.accept(upload.run().toString(), upload.team(), SpansRecord.of(upload, scanned.spans(), this::away));
+        } catch (IOException e) {
+            log.error("The disk did not take a span of run {}", upload.run(), e);
+            throw Problem.unavailable("A large span can be stored nowhere just now.", Telemetry.TRY_AGAIN);
+        }
+    }
+
+    private String away(ByteBuffer body) throws IOException {
+        var content = new ByteArrayInputStream(body.array(), body.arrayOffset() + body.position(), body.remaining());
+        return blobs.put(content, Long.MAX_VALUE).sha256();
     }
 
     private void checkOwner(Caller caller, RunId run) {
@@ -122,17 +180,9 @@ class UploadController {
         return Problem.notFound("There is no run " + run + ".");
     }
 
-    private static JsonNode read(HttpServletRequest request) {
+    private static byte[] read(HttpServletRequest request) {
         try {
-            var body = Json.MAPPER.readTree(request.getInputStream());
-            if (body == null || !body.isObject()) {
-                throw Problem.badRequest("body", "must be a JSON object with the member 'telemetry'");
-            }
-            return body;
-        } catch (JacksonException e) {
-            var at = e.getLocation();
-            throw Problem.badRequest(
-                    "body", "not valid JSON" + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
+            return request.getInputStream().readAllBytes();
         } catch (IOException e) {
             throw Problem.badRequest("body", "could not be read to its end");
         }

@@ -26,6 +26,8 @@ public class Attempts {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
     private static final Duration GOOD_FOR = Duration.ofSeconds(2);
     private static final int MOST = 50_000;
+    /** An upload waits for the answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private record Attempt(RunId run, int number) {}
 
@@ -33,7 +35,7 @@ public class Attempts {
     private final Cache<Attempt, Boolean> heard;
 
     Attempts(InternalRest rest, @Value("${assay.job-url}") String jobUrl, Clock clock) {
-        this.jobs = rest.forService(jobUrl, "job-service");
+        this.jobs = rest.forService(jobUrl, "job-service", PATIENCE);
         Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
         this.heard = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(GOOD_FOR).ticker(ticker).build();
     }

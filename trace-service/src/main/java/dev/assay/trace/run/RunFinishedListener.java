@@ -4,19 +4,15 @@ package dev.assay.trace.run;
 
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.deadletter.DeadLetter;
+import dev.assay.kit.deadletter.Resend;
 import dev.assay.sdk.protocol.Json;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 
-/** Closes timelines. */
+/** Closes timelines, also by what was a dead letter. */
 @Component
-class RunFinishedListener {
-
-    private static final Logger log = LoggerFactory.getLogger(RunFinishedListener.class);
+class RunFinishedListener implements Resend {
 
     private final TracedRuns runs;
 
@@ -26,11 +22,16 @@ class RunFinishedListener {
 
     @KafkaListener(topics = Topics.RUN_FINISHED, groupId = "trace-service-runs")
     void onRunFinished(String event) {
-        try {
-            runs.finish(Json.MAPPER.readValue(event, RunFinished.class));
-        } catch (JacksonException | DataIntegrityViolationException e) {
-            // coming again would not make it better, and others wait behind it
-            log.error("A finished run cannot be read and is left out: {}", event, e);
-        }
+        runs.finish(Json.MAPPER.readValue(event, RunFinished.class));
+    }
+
+    @Override
+    public String queue() {
+        return Topics.RUN_FINISHED;
+    }
+
+    @Override
+    public void send(DeadLetter letter) {
+        onRunFinished(letter.text());
     }
 }

@@ -27,6 +27,8 @@ public class RunOwners {
     private static final Logger log = LoggerFactory.getLogger(RunOwners.class);
     private static final int REMEMBERED = 50_000;
     private static final Duration REST = Duration.ofSeconds(2);
+    /** An upload waits for the answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final RestClient jobService;
     private final Clock clock;
@@ -34,7 +36,7 @@ public class RunOwners {
     private volatile Instant awayUntil = Instant.MIN;
 
     RunOwners(InternalRest rest, @Value("${assay.job-url}") String jobUrl, Clock clock) {
-        this.jobService = rest.forService(jobUrl, "job-service");
+        this.jobService = rest.forService(jobUrl, "job-service", PATIENCE);
         this.clock = clock;
     }
 

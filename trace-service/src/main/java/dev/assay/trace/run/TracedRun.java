@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * A run as far as this service has heard of it. Without a status it has not ended yet.
  *
  * @param day of its first span here
+ * @param evaluationByReference whether it is too large to lie here: {@link Evaluations} finds it
  */
 public record TracedRun(
         TeamId team,
@@ -26,4 +27,6 @@ public record TracedRun(
         @Nullable String error,
         @Nullable Double reward,
         @Nullable JsonNode evaluation,
+        boolean evaluationByReference,
+        int revision,
         @Nullable Instant finishedAt) {}

@@ -6,6 +6,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
+import dev.assay.contracts.event.SpansReceived;
 import dev.assay.sdk.protocol.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +34,22 @@ public class TracedRuns {
         this.jdbc = jdbc;
     }
 
-    /** The day under which the run's spans are stored, fixed by whoever asks first. */
-    public LocalDate dayOf(RunId run, TeamId team, Instant seenAt) {
-        jdbc.sql("insert into run (run, team, day) values (:run, :team, :day) on conflict (run) do nothing")
-                .param("run", run.value())
-                .param("team", team.value())
-                .param("day", dayOf(seenAt))
+    /** The days under which these runs' spans are stored; of a run that nobody spoke of yet, that of its upload. */
+    Map<RunId, LocalDate> days(Collection<SpansReceived> uploads) {
+        var runs = uploads.stream().map(upload -> upload.run().value()).toArray(UUID[]::new);
+        jdbc.sql("""
+                insert into run (run, team, day)
+                select * from unnest(:runs::uuid[], :teams::uuid[], :days::date[]) as upload (run, team, day)
+                order by run on conflict (run) do nothing""")
+                .param("runs", runs)
+                .param("teams", uploads.stream().map(upload -> upload.team().value()).toArray(UUID[]::new))
+                .param("days", uploads.stream().map(upload -> dayOf(upload.receivedAt()).toString()).toArray(String[]::new))
                 .update();
-        return jdbc.sql("select day from run where run = :run").param("run", run.value()).query(LocalDate.class).single();
+        var days = new HashMap<RunId, LocalDate>();
+        jdbc.sql("select run, day from run where run = any(:runs)").param("runs", runs).query(row -> {
+            days.put(new RunId(row.getObject("run", UUID.class)), row.getObject("day", LocalDate.class));
+        });
+        return days;
     }
 
     public Optional<TracedRun> find(RunId run) {
@@ -48,13 +60,14 @@ public class TracedRuns {
     void finish(RunFinished event) {
         jdbc.sql("""
                 insert into run (run, team, day, revision, job, task_slug, environment, model, attempt,
-                    status, stop_reason, error, reward, evaluation, finished_at)
+                    status, stop_reason, error, reward, evaluation, evaluation_by_reference, finished_at)
                 values (:run, :team, :day, :revision, :job, :taskSlug, :environment, :model, :attempt,
-                    :status, :stopReason, :error, :reward, :evaluation, :finishedAt)
+                    :status, :stopReason, :error, :reward, :evaluation, :byReference, :finishedAt)
                 on conflict (run) do update set team = excluded.team, revision = excluded.revision, job = excluded.job,
                     task_slug = excluded.task_slug, environment = excluded.environment, model = excluded.model, attempt = excluded.attempt,
                     status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error, reward = excluded.reward,
-                    evaluation = excluded.evaluation, finished_at = excluded.finished_at
+                    evaluation = excluded.evaluation, evaluation_by_reference = excluded.evaluation_by_reference,
+                    finished_at = excluded.finished_at
                 where run.revision < excluded.revision""")
                 .param("run", event.run().value())
                 .param("team", event.team().value())
@@ -70,6 +83,7 @@ public class TracedRuns {
                 .param("error", storable(event.error()))
                 .param("reward", event.reward())
                 .param("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
+                .param("byReference", event.largeEvaluation() != null)
                 .param("finishedAt", Timestamp.from(event.finishedAt()))
                 .update();
     }
@@ -98,6 +112,8 @@ public class TracedRuns {
                 row.getString("error"),
                 row.getObject("reward", Double.class),
                 evaluation == null ? null : Json.MAPPER.readTree(evaluation),
+                row.getBoolean("evaluation_by_reference"),
+                row.getInt("revision"),
                 finishedAt == null ? null : finishedAt.toInstant());
     }
 }

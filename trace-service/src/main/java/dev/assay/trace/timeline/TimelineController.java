@@ -7,6 +7,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.trace.run.Evaluations;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.span.SpanMark;
 import io.swagger.v3.oas.annotations.Operation;
@@ -33,9 +34,11 @@ class TimelineController {
     private static final JsonNode NOTHING = Json.object();
 
     private final Timeline timeline;
+    private final Evaluations evaluations;
 
-    TimelineController(Timeline timeline) {
+    TimelineController(Timeline timeline, Evaluations evaluations) {
         this.timeline = timeline;
+        this.evaluations = evaluations;
     }
 
     @GetMapping("/events")
@@ -68,7 +71,7 @@ class TimelineController {
         var page = Pages.after(ordered, after, limit);
         var bodies = timeline.bodies(told, page.stream().filter(Entry::needsBody).toList());
         var entries = page.stream().map(mark -> Entry.of(mark, bodies.get(mark.spanId()))).toList();
-        return TimelineView.of(run, told, entries, next(page, ordered.isEmpty() ? null : ordered.getLast()));
+        return TimelineView.of(run, told, evaluations.of(run, told.run()), entries, next(page, ordered.isEmpty() ? null : ordered.getLast()));
     }
 
     private static @Nullable Long next(java.util.List<SpanMark> page, @Nullable SpanMark last) {

@@ -38,13 +38,14 @@ record TimelineView(
         @Nullable Long next,
         long latestSeq) {
 
-    static TimelineView of(RunId id, Timeline.Told told, List<ObjectNode> entries, @Nullable Long next) {
+    static TimelineView of(
+            RunId id, Timeline.Told told, @Nullable JsonNode evaluation, List<ObjectNode> entries, @Nullable Long next) {
         TracedRun run = told.run();
         return new TimelineView(
                 id,
                 told.status(),
                 run == null ? null : run.reward(),
-                run == null ? null : run.evaluation(),
+                evaluation,
                 run == null ? null : run.error(),
                 run == null ? null : run.stopReason(),
                 run == null ? null : run.job(),

@@ -2,6 +2,7 @@
 
 package dev.assay.trace.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -84,10 +85,9 @@ class UploadTests {
         assertThat(client.refusal(run, "{\"telemetry\": {}}", 400)).startsWith("telemetry:");
         assertThat(client.refusal(run, "{\"telemetry\": [1]}", 400)).startsWith("telemetry[0]:");
         assertThat(client.refusal(run, "{\"telemetry\": [{\"name\": \"x\"}]}", 400)).isEqualTo("telemetry[0].span_id: required");
-        var good = TestSpans.user(run, "a", 1, 0);
         var foreign = TestSpans.user(new RunId(UUID.randomUUID()).hex(), "b", 1, 0);
-        assertThat(client.refusal(run, "{\"telemetry\": [" + good + "," + foreign + "]}", 400))
-                .startsWith("telemetry[1].attributes.hud.task_run_id:");
+        assertThat(client.refusal(run, "{\"telemetry\": [" + foreign + "]}", 400))
+                .startsWith("telemetry[0].attributes.hud.task_run_id:");
         assertThat(client.refusal("x".repeat(201), "{\"telemetry\": []}", 400)).startsWith("id:");
         assertThat(rows()).isZero();
     }
@@ -97,6 +97,51 @@ class UploadTests {
         var span = TestSpans.user(run, "a", 1, 0).put("padding", "x".repeat(1_100_000));
 
         assertThat(client.refusal(run, "{\"telemetry\": [" + span + "]}", 413)).contains("1048576 bytes");
+    }
+
+    @Test
+    void aSpanThatCannotBeTakenIsToldAndHoldsUpNoOther() {
+        var deep = "{\"span_id\": \"deep\", \"x\": " + "[".repeat(603) + "]".repeat(603) + "}";
+
+        var answer = client.answer(run, "{\"telemetry\": [" + deep + "," + TestSpans.user(run, "harmless", 1, 0) + "]}");
+
+        assertThat(answer.path("taken").intValue()).isEqualTo(1);
+        assertThat(answer.path("refused").intValue()).isEqualTo(1);
+        assertThat(answer.path("remarks").path(0).path("at").asString()).isEqualTo("telemetry[0]");
+        assertThat(answer.path("remarks").path(0).path("reason").asString()).contains("nested deeper");
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+    }
+
+    @Test
+    void aTimeWithoutAZoneIsToldAsUtc() {
+        client.send(run, TestSpans.user(run, "a", 1, 0).put("start_time", "2026-11-25T20:00:00").put("end_time", "2026-11-25T20:00:01"));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        assertThat(client.events(run).path(0).path("started_at").asString()).isEqualTo("2026-11-25T20:00:00Z");
+        assertThat(client.events(run).path(0).path("ended_at").asString()).isEqualTo("2026-11-25T20:00:01Z");
+    }
+
+    @Test
+    void anUploadMayComeCompressed() throws Exception {
+        var body = "{\"telemetry\": [" + TestSpans.user(run, "a", 1, 0).put("x", "x".repeat(500_000)) + "]}";
+
+        client.uploadCompressed(run, body).expectStatus().isNoContent();
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        client.uploadCompressed(run, body.replace("xxx", "xxxxxxxxx")).expectStatus().isEqualTo(413);
+    }
+
+    @Test
+    void whatIsTooLargeForARecordIsToldWhole() {
+        var text = "я".repeat(200_000);
+
+        client.send(run, TestSpans.user(run, text, 1, 0).put("span_id", "a"));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        assertThat(client.events(run).path(0).path("text").asString()).isEqualTo(text);
+        assertThat(jdbc.sql("select body is null and blob is not null from span where run = :run")
+                        .param("run", RunId.parse(run).value()).query(Boolean.class).single())
+                .isTrue();
     }
 
     @Test
@@ -127,14 +172,14 @@ class UploadTests {
     }
 
     @Test
-    void whatLiesOnTheSpoolReachesTheTimeline() throws Exception {
+    void whatLiesOnTheSpoolReachesTheTimelineAlsoInTheFormThatRecordsHadOnce() throws Exception {
         var event = Json.object()
                 .put("run", run)
                 .put("team", team.toString())
                 .put("receivedAt", "2026-11-22T11:28:24Z");
         event.putArray("spans").add(TestSpans.user(run, "a", 1, 0));
 
-        spool.append(run, event.toString());
+        spool.append(run, event.toString().getBytes(UTF_8));
 
         await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
         await().untilAsserted(() -> assertThat(spool.size()).isZero());

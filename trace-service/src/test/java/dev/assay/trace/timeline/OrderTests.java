@@ -59,7 +59,7 @@ class OrderTests {
     }
 
     private static SpanMark mark(String id, long seq, int at, int size) {
-        return new SpanMark(seq, id, null, "step.tool", "hud.step.v1", null, Instant.EPOCH.plusSeconds(at), Instant.EPOCH.plusSeconds(at), size);
+        return new SpanMark(seq, id, null, "step.tool", "hud.step.v1", null, Instant.EPOCH.plusSeconds(at), Instant.EPOCH.plusSeconds(at), null, false, size);
     }
 
     private static List<String> told(SpanMark... spans) {
@@ -88,6 +88,6 @@ class OrderTests {
 
     private SpanMark span(String name, @Nullable Integer attempt, @Nullable Integer step, int at) {
         var time = Instant.EPOCH.plusSeconds(at);
-        return new SpanMark(++seq, "s" + seq, attempt, name, "hud.step.v1", step, time, time, 10);
+        return new SpanMark(++seq, "s" + seq, attempt, name, "hud.step.v1", step, time, time, null, false, 10);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Enters models into the catalog, and finds what people mean by a name. */
 @Service
@@ -22,7 +23,10 @@ class Catalog {
         this.clock = clock;
     }
 
+    /** One after the other for each team: what a model is called is compared in ways that no index knows. */
+    @Transactional
     Model enter(TeamId team, NewModel request) {
+        store.lock(team);
         var slug = ModelRules.slug(request.modelName());
         var upstream = ModelRules.optional("upstream_model", request.upstreamModel());
         var model = new Model(

@@ -52,6 +52,14 @@ class ModelStore {
                 .optional();
     }
 
+    /** Until the transaction ends, nobody else enters a model of the team. */
+    void lock(TeamId team) {
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended('model of ' || :team, 0))")
+                .param("team", team.toString())
+                .query((row, number) -> true)
+                .single();
+    }
+
     void insert(Model model) {
         write(model, "");
     }

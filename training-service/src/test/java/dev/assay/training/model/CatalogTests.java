@@ -10,6 +10,8 @@ import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import dev.assay.training.TrainingService;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -105,6 +107,16 @@ class CatalogTests {
         conflict("{\"model_name\": \"ACME/X\", \"provider\": \"acme\"}");
         conflict("{\"model_name\": \"acme/y\", \"provider\": \"acme\", \"name\": \"x\"}");
         conflict("{\"model_name\": \"scripted/letter-count\", \"provider\": \"acme\"}");
+    }
+
+    @Test
+    void ofManyWhoWantOneNameAtOnceOneGetsIt() {
+        var wishes = IntStream.range(0, 12)
+                .mapToObj(i -> "{\"model_name\": \"acme/n" + i + "\", \"provider\": \"acme\", \"name\": \"" + (i % 2 == 0 ? "One Name" : " one name") + "\"}")
+                .map(body -> CompletableFuture.supplyAsync(() -> client.post().uri("/v2/models").contentType(MediaType.APPLICATION_JSON)
+                        .body(body).exchange().returnResult(JsonNode.class).getStatus().value()))
+                .toList();
+        assertThat(wishes.stream().map(CompletableFuture::join)).containsOnlyOnce(201).containsOnly(201, 409);
     }
 
     @Test

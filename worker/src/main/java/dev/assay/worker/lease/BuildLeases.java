@@ -32,7 +32,7 @@ public class BuildLeases {
     public Optional<BuildLease> next() {
         return Optional.ofNullable(environments.post()
                 .uri("/internal/builds/leases")
-                .body(new LeaseRequest(settings.poll().toMillis(), null))
+                .body(new LeaseRequest(null, settings.poll().toMillis(), null))
                 .retrieve()
                 .body(BuildLease.class));
     }

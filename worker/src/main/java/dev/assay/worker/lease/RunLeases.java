@@ -34,7 +34,7 @@ public class RunLeases {
     public Optional<Lease> next() {
         return Optional.ofNullable(jobs.post()
                 .uri("/internal/leases")
-                .body(new LeaseRequest(settings.poll().toMillis(), isolation()))
+                .body(new LeaseRequest(null, settings.poll().toMillis(), isolation()))
                 .retrieve()
                 .body(Lease.class));
     }
@@ -48,7 +48,7 @@ public class RunLeases {
         try {
             var renewed = jobs.post()
                     .uri("/internal/leases/{run}/renew", lease.run())
-                    .body(new LeaseRenewal(lease.attempt(), phase))
+                    .body(new LeaseRenewal(lease.attempt(), phase, null))
                     .retrieve()
                     .body(LeaseRenewed.class);
             return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());

@@ -33,7 +33,7 @@ public class SessionLeases {
     public Optional<SessionLease> next() {
         return Optional.ofNullable(jobs.post()
                 .uri("/internal/sessions/leases")
-                .body(new LeaseRequest(settings.poll().toMillis(), null))
+                .body(new LeaseRequest(null, settings.poll().toMillis(), null))
                 .retrieve()
                 .body(SessionLease.class));
     }

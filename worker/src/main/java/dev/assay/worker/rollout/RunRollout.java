@@ -126,10 +126,8 @@ class RunRollout {
             return;
         }
         var timings = attempt.timings().told();
+        timeline.finish();
         try {
-            if (!timeline.finish(settings.lastSpans())) {
-                LOG.warn("the last spans of run {} are not taken yet", lease.run());
-            }
             var outcome = new Outcome(
                     lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(),
                     drive.versionNumber(), timings);

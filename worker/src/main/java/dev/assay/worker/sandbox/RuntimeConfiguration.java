@@ -5,6 +5,8 @@ package dev.assay.worker.sandbox;
 import dev.assay.sdk.runtimes.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -20,11 +22,14 @@ class RuntimeConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeConfiguration.class);
 
     @Bean(destroyMethod = "close")
-    ProcessRuntime processRuntime(@Value("${assay.data}") Path data, WorkerSettings settings) throws IOException {
+    ProcessRuntime processRuntime(@Value("${assay.data}") Path data, WorkerSettings settings, MeterRegistry meters) throws IOException {
         var folder = data.resolve("worker");
         var cache = settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache());
         var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv());
         LOG.info("process runtime: {}", runtime.description());
+        FunctionCounter.builder("assay.worker.sandboxes.left", runtime, ProcessRuntime::leftovers)
+                .description("Sandboxes whose folder could not be cleared away when they were over")
+                .register(meters);
         return runtime;
     }
 }

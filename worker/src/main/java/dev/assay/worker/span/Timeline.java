@@ -3,117 +3,299 @@
 package dev.assay.worker.span;
 
 import dev.assay.sdk.agents.StepRecorder;
+import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.Spans;
 import dev.assay.sdk.protocol.step.Step;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One run's steps on their way to trace-service: sent in small batches as they happen, in order, each until it is taken. */
+/**
+ * One attempt's steps on their way to trace-service: sent in small batches as they happen, in order, each until it is taken. A few wait in
+ * memory; when more wait, and when the attempt ends, all that wait go to disk and are sent from there. Nobody waits for that.
+ */
 public final class Timeline implements StepRecorder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
     private static final int LARGEST_BATCH = 50;
+    private static final long LARGEST_BATCH_BYTES = 4 << 20;
     private static final Duration GATHER = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** Sends one batch. */
     public interface Upload {
+        Answer send(List<byte[]> batch);
+    }
 
-        /** Returns whether that is settled: taken, or refused for good. */
-        boolean send(List<ObjectNode> batch);
+    /** What became of a batch. */
+    public enum Answer {
+        TAKEN,
+
+        /** Not now: the same again later. */
+        AGAIN,
+
+        /** Never, for what is in it. */
+        REFUSED,
+
+        /** Never, and nothing else of this attempt either. */
+        OVER
+    }
+
+    /** Makes the file that spans wait in. */
+    interface Disk {
+        SpanFile create() throws IOException;
     }
 
     private final Spans spans;
+    private final String run;
     private final Upload upload;
-    private final BlockingQueue<ObjectNode> waiting = new LinkedBlockingQueue<>();
-    private final CountDownLatch sent = new CountDownLatch(1);
-    private final Thread thread;
-    private volatile boolean finished;
-    private volatile boolean discarded;
+    private final Disk disk;
+    private final SpanCounts counts;
+    private final long mostInMemory;
 
-    public Timeline(String runHex, Upload upload) {
+    // What waits, oldest first: in memory or on disk, never in both.
+    private final Deque<byte[]> memory = new ArrayDeque<>();
+    private long memoryBytes;
+    private @Nullable SpanFile file;
+
+    private boolean finished;
+    private boolean discarded;
+    private boolean over;
+    private boolean stopped;
+    private boolean lost;
+
+    Timeline(String runHex, Upload upload, Disk disk, SpanCounts counts, long mostInMemory) {
         this.spans = new Spans(runHex);
+        this.run = runHex;
         this.upload = upload;
-        this.thread = Thread.ofVirtual().name("spans").start(this::sendAll);
+        this.disk = disk;
+        this.counts = counts;
+        this.mostInMemory = mostInMemory;
+    }
+
+    /** What another process left of one. */
+    Timeline(SpanFile left, Upload upload, SpanCounts counts) {
+        this(left.owner().run().hex(), upload, () -> left, counts, 0);
+        file = left;
+        finished = true;
     }
 
     @Override
     public synchronized void record(Step step, @Nullable Instant startedAt, Instant endedAt) {
         if (!finished) {
-            waiting.add(spans.next(step, startedAt, endedAt));
+            add(spans.next(step, startedAt, endedAt));
         }
     }
 
     /** A span that is no step. */
     public synchronized void add(ObjectNode span) {
-        if (!finished) {
-            waiting.add(span);
+        if (finished) {
+            return;
         }
+        if (over) {
+            counts.refused(1);
+            return;
+        }
+        var bytes = Json.MAPPER.writeValueAsBytes(span);
+        if (file == null && (memory.isEmpty() || memoryBytes + bytes.length <= mostInMemory)) {
+            memory.add(bytes);
+            memoryBytes += bytes.length;
+        } else if (!toDisk(bytes)) {
+            lose();
+        }
+        notifyAll();
     }
 
-    /** Nothing follows; waits until all is sent, but not for longer than that. What is not sent by then still is, if it can be. */
-    public boolean finish(Duration limit) throws InterruptedException {
-        synchronized (this) {
-            finished = true;
+    /** Nothing follows. What is not taken by now is on disk when this returns, and is sent from there, by this process or the next. */
+    public synchronized void finish() {
+        finished = true;
+        if (!memory.isEmpty() && !toDisk(null)) {
+            LOG.warn("{} spans of run {} are kept in memory only", memory.size(), run);
         }
-        thread.interrupt();
-        return sent.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        notifyAll();
     }
 
     /** Nothing of what waits may be sent any more: the attempt lost its lease. */
-    public void discard() {
-        discarded = true;
+    public synchronized void discard() {
         finished = true;
-        thread.interrupt();
+        discarded = true;
+        notifyAll();
     }
 
-    private void sendAll() {
+    /** Sends no more; what is on disk stays there for the next process. */
+    synchronized void stop() {
+        finished = true;
+        stopped = true;
+        notifyAll();
+    }
+
+    /** In the order in which they came: those in memory are older than this one. */
+    private boolean toDisk(byte @Nullable [] another) {
+        var all = new ArrayList<>(memory);
+        if (another != null) {
+            all.add(another);
+        }
         try {
-            while (!discarded && !(finished && waiting.isEmpty())) {
-                var batch = gather();
-                if (!batch.isEmpty()) {
-                    send(batch);
+            var target = file == null ? disk.create() : file;
+            if (!target.append(all)) {
+                if (file == null) {
+                    target.delete();
+                }
+                return false;
+            }
+            file = target;
+            memory.clear();
+            memoryBytes = 0;
+            counts.spooled(all.size());
+            return true;
+        } catch (IOException e) {
+            LOG.error("spans of run {} cannot be kept on disk: {}", run, e.toString());
+            return false;
+        }
+    }
+
+    private void lose() {
+        counts.lost(1);
+        if (!lost) {
+            lost = true;
+            LOG.error("steps of run {} are lost: trace-service does not take them, and neither memory nor disk have room for them", run);
+        }
+    }
+
+    /** Until all is settled and nothing follows, or it is stopped. */
+    void sendAll() throws InterruptedException {
+        int most = LARGEST_BATCH;
+        var pause = GATHER;
+        for (var batch = next(most); !batch.isEmpty(); batch = next(most)) {
+            switch (upload.send(batch)) {
+                case TAKEN -> {
+                    settled(batch.size());
+                    counts.sent(batch.size());
+                    most = Math.min(LARGEST_BATCH, most * 2);
+                    pause = GATHER;
+                }
+                case REFUSED -> {
+                    if (batch.size() == 1) {
+                        settled(1);
+                        counts.refused(1);
+                    }
+                    most = Math.max(1, batch.size() / 2); // which of them it is shows when fewer are sent
+                }
+                case OVER -> over();
+                case AGAIN -> {
+                    pause(pause);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 }
             }
-        } finally {
-            sent.countDown();
         }
+        end();
     }
 
-    private List<ObjectNode> gather() {
-        List<ObjectNode> batch = new ArrayList<>();
+    /** The oldest that wait, once there are some; none: it is done. */
+    private synchronized List<byte[]> next(int most) throws InterruptedException {
+        while (!done() && nothingWaits()) {
+            wait();
+        }
+        var until = System.nanoTime() + GATHER.toNanos();
+        for (long left = GATHER.toMillis(); !finished && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+            wait(left); // for company
+        }
+        return done() ? List.of() : oldest(most);
+    }
+
+    private List<byte[]> oldest(int most) {
+        if (file == null) {
+            List<byte[]> found = new ArrayList<>();
+            long bytes = 0;
+            for (var span : memory) {
+                bytes += span.length;
+                if (!found.isEmpty() && (found.size() == most || bytes > LARGEST_BATCH_BYTES)) {
+                    break;
+                }
+                found.add(span);
+            }
+            return found;
+        }
         try {
-            if (!finished) {
-                batch.add(waiting.take());
-                Thread.sleep(GATHER);
-            }
-        } catch (InterruptedException e) {
-            // finished: no more waiting for company
+            return file.peek(most, LARGEST_BATCH_BYTES);
+        } catch (IOException e) {
+            LOG.error("{} spans of run {} are lost: they cannot be read from disk again", file.size(), run, e);
+            counts.lost(file.size());
+            dropFile();
+            return oldest(most);
         }
-        waiting.drainTo(batch, LARGEST_BATCH - batch.size());
-        return batch;
     }
 
-    private void send(List<ObjectNode> batch) {
-        var pause = GATHER;
-        for (int tries = 0; !discarded && tries < 100; tries++) {
-            Thread.interrupted();
-            if (upload.send(batch)) {
-                return;
+    private boolean done() {
+        return stopped || discarded || finished && nothingWaits();
+    }
+
+    private boolean nothingWaits() {
+        return memory.isEmpty() && file == null;
+    }
+
+    private synchronized void settled(int number) {
+        if (file == null) {
+            for (int i = 0; i < number; i++) {
+                memoryBytes -= memory.remove().length;
             }
-            try {
-                Thread.sleep(pause);
-            } catch (InterruptedException e) {
-                // finished in the meantime: try again at once, then go on as before
+            return;
+        }
+        file.remove(number);
+        if (file.isEmpty()) {
+            dropFile();
+        }
+    }
+
+    private void dropFile() {
+        if (file != null) {
+            file.delete();
+            file = null;
+        }
+    }
+
+    private synchronized void over() {
+        over = true;
+        int waiting = waiting();
+        counts.refused(waiting);
+        LOG.error("{} spans of run {} are refused for good", waiting, run);
+        forget();
+    }
+
+    private synchronized void end() {
+        if (stopped && !discarded) {
+            counts.lost(memory.size());
+            if (file != null) {
+                file.close();
             }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            return;
+        }
+        counts.discarded(waiting());
+        forget();
+    }
+
+    private int waiting() {
+        return memory.size() + (file == null ? 0 : file.size());
+    }
+
+    private void forget() {
+        memory.clear();
+        memoryBytes = 0;
+        dropFile();
+    }
+
+    private synchronized void pause(Duration time) throws InterruptedException {
+        var until = System.nanoTime() + time.toNanos();
+        for (long left = time.toMillis(); !stopped && !discarded && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+            wait(left);
         }
     }
 }

@@ -4,7 +4,16 @@ package dev.assay.worker.span;
 
 import dev.assay.contracts.RunId;
 import dev.assay.kit.rest.InternalRest;
-import dev.assay.sdk.protocol.Json;
+import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.span.SpanFile.Owner;
+import dev.assay.worker.span.Timeline.Answer;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,43 +23,96 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Makes timelines that end at trace-service, by way of the gateway and with the run's key, which carries the attempt: their fence. */
+/**
+ * Makes timelines that end at trace-service, by way of the gateway and with the run's key, which carries the attempt: their fence. What an
+ * earlier process of this machine could not send any more is sent first, for as long as its keys live.
+ */
 @Component
-public class Timelines {
+public class Timelines implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timelines.class);
+    private static final long MOST_IN_MEMORY = 8 << 20;
 
     private final RestClient gateway;
+    private final SpanSpool spool;
+    private final SpanCounts counts;
+    private final Set<Timeline> open = ConcurrentHashMap.newKeySet();
 
-    Timelines(InternalRest rest, @Value("${assay.gateway-url}") String gatewayUrl) {
+    Timelines(
+            InternalRest rest, @Value("${assay.gateway-url}") String gatewayUrl, @Value("${assay.data}") Path data, WorkerSettings settings,
+            MeterRegistry meters)
+            throws IOException {
         this.gateway = rest.plain(gatewayUrl);
+        this.spool = new SpanSpool(data.resolve("worker").resolve("spans"), settings.spool().toBytes());
+        this.counts = new SpanCounts(meters);
+        meters.gauge("assay.worker.spans.spool.bytes", spool, waiting -> waiting.space().taken());
+        var left = spool.left();
+        if (!left.isEmpty()) {
+            LOG.info("the spans of {} attempts are sent that an earlier process could not send", left.size());
+        }
+        left.forEach(file -> start(new Timeline(file, batch -> send(file.owner(), batch), counts)));
     }
 
     /** A timeline of the run, as the attempt that its key is made for tells it. */
     public Timeline of(RunId run, String runKey) {
-        return new Timeline(run.hex(), batch -> send(run, runKey, batch));
+        var owner = new Owner(run, runKey);
+        return start(new Timeline(run.hex(), batch -> send(owner, batch), () -> spool.create(owner), counts, MOST_IN_MEMORY));
     }
 
-    private boolean send(RunId run, String runKey, List<ObjectNode> batch) {
-        var body = Json.object();
-        body.putArray("telemetry").addAll(batch);
+    private Timeline start(Timeline timeline) {
+        open.add(timeline);
+        Thread.ofVirtual().name("spans").start(() -> {
+            try {
+                timeline.sendAll();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                open.remove(timeline);
+            }
+        });
+        return timeline;
+    }
+
+    private Answer send(Owner owner, List<byte[]> batch) {
         try {
             gateway.post()
-                    .uri("/telemetry/v3/api/trace/{run}/telemetry-upload", run.hex())
-                    .headers(headers -> headers.setBearerAuth(runKey))
+                    .uri("/telemetry/v3/api/trace/{run}/telemetry-upload", owner.run().hex())
+                    .headers(headers -> headers.setBearerAuth(owner.key()))
                     .contentType(MediaType.APPLICATION_JSON)
-                    .body(Json.MAPPER.writeValueAsBytes(body))
+                    .body(body(batch))
                     .retrieve()
                     .toBodilessEntity();
-            return true;
+            return Answer.TAKEN;
         } catch (HttpClientErrorException e) {
-            LOG.error("{} spans of run {} were refused: {}", batch.size(), run, e.getMessage());
-            return e.getStatusCode().value() != 429 && e.getStatusCode().value() != 408;
+            LOG.error("{} spans of run {} were refused: {}", batch.size(), owner.run(), e.getMessage());
+            return switch (e.getStatusCode().value()) {
+                case 408, 425, 429 -> Answer.AGAIN;
+                case 401, 403, 404, 409 -> Answer.OVER;
+                default -> Answer.REFUSED;
+            };
         } catch (RestClientException e) {
-            LOG.warn("spans of run {} could not be sent, trying again: {}", run, e.toString());
-            return false;
+            LOG.warn("spans of run {} could not be sent, trying again: {}", owner.run(), e.toString());
+            return Answer.AGAIN;
         }
+    }
+
+    private static byte[] body(List<byte[]> batch) {
+        var body = new ByteArrayOutputStream();
+        body.writeBytes("{\"telemetry\":[".getBytes(StandardCharsets.US_ASCII));
+        for (var span : batch) {
+            if (span != batch.getFirst()) {
+                body.write(',');
+            }
+            body.writeBytes(span);
+        }
+        body.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
+        return body.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        open.forEach(Timeline::stop);
+        spool.close();
     }
 }

@@ -9,9 +9,10 @@ public interface Harness {
     String type();
 
     /**
-     * Drives one run to the agent's end. What goes wrong inside, a model that fails included, is a result of status {@code error}, so
-     * that the run can still be graded.
+     * Drives one run to the agent's end, and has stopped acting on the environment when it returns. What goes wrong inside is a result of
+     * status {@code error}, so that what the agent did until then can still be graded.
      *
+     * @throws NoModelAnswerException if not one model call was answered: such a run is not graded
      * @throws InterruptedException if the thread was interrupted: the model call or command of the moment was abandoned
      * @throws Exception if the run could not begin: a capability does not open, the config makes no sense
      */

@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunningTask<A, T> implements ServedTask {
 
     private static final Logger log = LoggerFactory.getLogger(RunningTask.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The control channel waits for this while its client waits two seconds for a cancel. */
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
 
     private final DeclaredTemplate<A, T> template;
     private final A args;

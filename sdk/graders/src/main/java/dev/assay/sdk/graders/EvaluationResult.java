@@ -6,6 +6,7 @@ import dev.assay.sdk.protocol.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -101,10 +102,10 @@ public record EvaluationResult(
             sum += part.value() * part.weight();
         }
         if (Math.abs(positive - 1) > SLACK) {
-            warnings.add("the positive weights of the subscores sum to %.4f, not 1".formatted(positive));
+            warnings.add(String.format(Locale.ROOT, "the positive weights of the subscores sum to %.4f, not 1", positive));
         }
         if (Math.abs(sum - reward) > SLACK) {
-            warnings.add("the subscores sum to %.4f, but the reward is %.4f".formatted(sum, reward));
+            warnings.add(String.format(Locale.ROOT, "the subscores sum to %.4f, but the reward is %.4f", sum, reward));
         }
         return warnings;
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ControlClient implements AutoCloseable {
 
     private static final Duration RETRY_EVERY = Duration.ofMillis(500);
-    private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(120);
     private static final Duration LONGEST_DIAL = Duration.ofSeconds(30);
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(2);
 
@@ -44,12 +44,13 @@ public final class ControlClient implements AutoCloseable {
     private final Manifest manifest;
     private final Set<Socket> tunnels = ConcurrentHashMap.newKeySet();
     private final Heartbeat heartbeat;
+    private volatile boolean closing;
 
-    private ControlClient(SocketAddress address, RpcConnection connection, Manifest manifest, Duration heartbeatEvery) {
+    private ControlClient(SocketAddress address, RpcConnection connection, Manifest manifest, Heartbeat.Pace pace) {
         this.address = address;
         this.connection = connection;
         this.manifest = manifest;
-        this.heartbeat = Heartbeat.start(connection, manifest.sessionId(), heartbeatEvery);
+        this.heartbeat = Heartbeat.start(connection, manifest.sessionId(), pace);
     }
 
     /**
@@ -62,16 +63,16 @@ public final class ControlClient implements AutoCloseable {
 
     /** The same at any address that {@link Dial} knows. */
     public static ControlClient connect(SocketAddress address, Duration readyTimeout) throws IOException, InterruptedException {
-        return connect(address, readyTimeout, HEARTBEAT_EVERY);
+        return connect(address, readyTimeout, Heartbeat.Pace.USUAL);
     }
 
-    static ControlClient connect(SocketAddress address, Duration readyTimeout, Duration heartbeatEvery)
+    static ControlClient connect(SocketAddress address, Duration readyTimeout, Heartbeat.Pace heartbeat)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + readyTimeout.toNanos();
         while (true) {
             var left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1_000_000));
             try {
-                return attempt(resolved(address), left, heartbeatEvery);
+                return attempt(resolved(address), left, heartbeat);
             } catch (EOFException | SocketException | SocketTimeoutException | UnknownHostException notReady) {
                 if (System.nanoTime() >= deadline) {
                     throw notReady;
@@ -81,11 +82,11 @@ public final class ControlClient implements AutoCloseable {
         }
     }
 
-    private static ControlClient attempt(SocketAddress address, Duration limit, Duration heartbeatEvery) throws IOException {
+    private static ControlClient attempt(SocketAddress address, Duration limit, Heartbeat.Pace heartbeat) throws IOException {
         var connection = new RpcConnection(Dial.to(address, shorter(limit)));
         try {
             var manifest = manifest(connection.call("hello", Json.object(), limit));
-            return new ControlClient(address, connection, manifest, heartbeatEvery);
+            return new ControlClient(address, connection, manifest, heartbeat);
         } catch (IOException | RuntimeException failed) {
             connection.close();
             throw failed;
@@ -148,7 +149,7 @@ public final class ControlClient implements AutoCloseable {
     public ObjectNode grade(ObjectNode payload) throws IOException {
         var frame = connection.call("tasks.grade", payload, null);
         var score = frame.path("score");
-        if (!score.isNumber() || !Double.isFinite(score.doubleValue())) {
+        if (!score.isNumber() || !Double.isFinite(Json.doubleOf(score))) {
             throw new RpcException(
                     RpcException.BAD_REPLY, "tasks.grade: result must include a finite numeric 'score', got " + PythonText.repr(score));
         }
@@ -157,7 +158,7 @@ public final class ControlClient implements AutoCloseable {
 
     /**
      * Gives the task up, also while {@link #start} or {@link #grade} runs in another thread: that call then fails. Waits two seconds at
-     * most; an environment that has not answered by then is cut off.
+     * most, also for an environment that reads nothing any more; one that has not answered by then is cut off.
      *
      * @return whether the environment confirmed
      */
@@ -168,6 +169,30 @@ public final class ControlClient implements AutoCloseable {
         } catch (IOException _) {
             return false;
         }
+    }
+
+    /**
+     * Does what goes on between the calls and needs the environment. If the connection is lost meanwhile, the thread is interrupted: what
+     * is done without an environment is done for nothing.
+     *
+     * @throws ControlLostException if that happened, whatever the work itself came to; {@link #close} is no loss
+     */
+    public <T> T during(Callable<T> work) throws Exception {
+        var watch = new LossWatch(Thread.currentThread());
+        connection.end().thenAccept(reason -> {
+            if (!closing) {
+                watch.lost(reason);
+            }
+        });
+        T result;
+        try {
+            result = work.call();
+        } catch (Exception failed) {
+            watch.end();
+            throw failed;
+        }
+        watch.end();
+        return result;
     }
 
     /** Whether the connection still stands. */
@@ -235,6 +260,7 @@ public final class ControlClient implements AutoCloseable {
     /** Hangs up without a word: a task that was started stays parked in the environment and can still be graded. */
     @Override
     public void close() {
+        closing = true;
         heartbeat.stop();
         connection.close();
         tunnels.forEach(Splice::close);

@@ -30,8 +30,8 @@ public final class FrameReader {
             int size = line.size() + (newline < 0 ? to : newline) - from;
             if (size > Frames.LIMIT) {
                 throw new FrameTooLargeException(newline < 0
-                        ? "Control-channel frame exceeds the limit of %d bytes (received at least %d bytes).".formatted(Frames.LIMIT, size)
-                        : "Control-channel frame is %d bytes; limit is %d bytes.".formatted(size, Frames.LIMIT));
+                        ? "Control-channel frame exceeds the limit of " + Frames.LIMIT + " bytes (received at least " + size + " bytes)."
+                        : "Control-channel frame is " + size + " bytes; limit is " + Frames.LIMIT + " bytes.");
             }
             if (newline >= 0) {
                 line.write(chunk, from, newline - from);

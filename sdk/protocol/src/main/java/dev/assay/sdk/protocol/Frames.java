@@ -21,9 +21,8 @@ final class Frames {
         byte[] json = Json.MAPPER.writeValueAsBytes(frame);
         if (json.length > LIMIT) {
             var kind = frame.has("method") ? PythonText.repr(frame.get("method")) + " request" : "response";
-            throw new FrameTooLargeException("Control-channel %s is %d bytes; limit is %d bytes (excluding the newline). "
-                            .formatted(kind, json.length, LIMIT)
-                    + "Send less inline: large data is better loaded inside the environment.");
+            throw new FrameTooLargeException("Control-channel " + kind + " is " + json.length + " bytes; limit is " + LIMIT
+                    + " bytes (excluding the newline). Send less inline: large data is better loaded inside the environment.");
         }
         var line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';

@@ -11,7 +11,11 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat {
 
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
-    private static final Duration REPLY_LIMIT = Duration.ofSeconds(5);
+    /** How long between two, and how long for the answer to one. */
+    record Pace(Duration every, Duration replyLimit) {
+
+        static final Pace USUAL = new Pace(Duration.ofSeconds(120), Duration.ofSeconds(5));
+    }
 
     private final Thread thread;
 
@@ -19,20 +23,20 @@ final class Heartbeat {
         this.thread = thread;
     }
 
-    static Heartbeat start(RpcConnection connection, String session, Duration every) {
-        return new Heartbeat(Thread.ofVirtual().name("control-heartbeat").start(() -> beat(connection, session, every)));
+    static Heartbeat start(RpcConnection connection, String session, Pace pace) {
+        return new Heartbeat(Thread.ofVirtual().name("control-heartbeat").start(() -> beat(connection, session, pace)));
     }
 
-    private static void beat(RpcConnection connection, String session, Duration every) {
+    private static void beat(RpcConnection connection, String session, Pace pace) {
         try {
             while (connection.isOpen()) {
-                Thread.sleep(every);
-                connection.call("hello", Json.object().put("session_id", session), REPLY_LIMIT);
+                Thread.sleep(pace.every());
+                connection.call("hello", Json.object().put("session_id", session), pace.replyLimit());
             }
         } catch (InterruptedException _) {
             // Stopped: the client closes.
         } catch (IOException failed) {
-            // An error reply leaves the connection; anything else has closed it, and the next call says so.
+            // An error reply leaves the connection, without further beats; anything else has ended it, and what was done meanwhile.
             if (connection.isOpen() || !Thread.currentThread().isInterrupted()) {
                 log.warn("control heartbeat failed: {}", failed.getMessage());
             }

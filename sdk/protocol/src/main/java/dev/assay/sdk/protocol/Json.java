@@ -5,6 +5,7 @@ package dev.assay.sdk.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -21,12 +22,19 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Json {
 
+    /** How deep Python's own reader goes before it gives up; a frame's envelope takes two or three of it. */
+    private static final int DEPTH = 1000;
+
     /** Reads and writes records by their components, in the order they are declared; null components are left out. */
     public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxNestingDepth(DEPTH)
                             .maxNumberLength(100_000)
                             .build())
+                    .streamWriteConstraints(
+                            StreamWriteConstraints.builder().maxNestingDepth(2 * DEPTH).build()) // what was read goes on in something larger
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                     .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
                     .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
@@ -48,6 +56,13 @@ public final class Json {
     /** Any value as a tree: a record, a map, a list, a tree itself. */
     public static JsonNode tree(@Nullable Object value) {
         return value == null ? JsonNodeFactory.instance.nullNode() : MAPPER.valueToTree(value);
+    }
+
+    /** A number as Python's {@code float} takes it: what is too large for a double is infinite. */
+    public static double doubleOf(JsonNode number) {
+        return number.isBigInteger() ? number.bigIntegerValue().doubleValue()
+                : number.isBigDecimal() ? number.decimalValue().doubleValue()
+                : number.doubleValue();
     }
 
     /** A copy in which numbers that JSON cannot write (NaN, the infinities) have become null. */

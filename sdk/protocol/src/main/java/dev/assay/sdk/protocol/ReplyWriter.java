@@ -16,6 +16,11 @@ final class ReplyWriter {
     private final OutputStream out;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** What is settled before another frame is written. */
+    interface Decision<T, E extends Exception> {
+        T take() throws E;
+    }
+
     ReplyWriter(OutputStream out) {
         this.out = out;
     }
@@ -82,10 +87,10 @@ final class ReplyWriter {
     }
 
     /** What the condition of {@link #writeIf} looks at is changed under the same lock. */
-    boolean decide(BooleanSupplier change) {
+    <T, E extends Exception> T decide(Decision<T, E> decision) throws E {
         lock.lock();
         try {
-            return change.getAsBoolean();
+            return decision.take();
         } finally {
             lock.unlock();
         }

@@ -10,12 +10,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,8 +26,8 @@ final class RpcConnection implements AutoCloseable {
     private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock(true);
     private final ReentrantLock writing = new ReentrantLock();
+    private final CompletableFuture<IOException> end = new CompletableFuture<>();
     private int lastId;
-    private volatile @Nullable IOException end;
 
     RpcConnection(Socket socket) {
         this.socket = socket;
@@ -41,7 +39,7 @@ final class RpcConnection implements AutoCloseable {
         try {
             turn.lockInterruptibly();
             try {
-                return send(method, params).result(limit);
+                return ask(method, params, limit);
             } finally {
                 turn.unlock();
             }
@@ -54,15 +52,38 @@ final class RpcConnection implements AutoCloseable {
     /** A call that waits for nobody: another one may be outstanding. */
     ObjectNode callBeside(String method, ObjectNode params, Duration limit) throws IOException {
         try {
-            return send(method, params).result(limit);
+            return ask(method, params, limit);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw closed(new InterruptedIOException("interrupted during '" + method + "'"));
         }
     }
 
+    /**
+     * The limit holds for all of it: a peer that has stopped reading keeps a write, and whoever waits to write after it, from ever ending.
+     * Only closing the socket under them ends that.
+     */
+    private ObjectNode ask(String method, ObjectNode params, @Nullable Duration limit) throws IOException, InterruptedException {
+        if (limit == null) {
+            return send(method, params).result();
+        }
+        var tooLate = CompletableFuture.runAsync(
+                () -> closed(new SocketTimeoutException("'" + method + "' was not answered within " + limit.toMillis() + " ms")),
+                CompletableFuture.delayedExecutor(limit.toNanos(), TimeUnit.NANOSECONDS, Thread::startVirtualThread));
+        try {
+            return send(method, params).result();
+        } finally {
+            tooLate.cancel(false);
+        }
+    }
+
     boolean isOpen() {
-        return end == null;
+        return !end.isDone();
+    }
+
+    /** Completes with the reason when the connection ends, whoever ends it. */
+    CompletableFuture<IOException> end() {
+        return end;
     }
 
     @Override
@@ -72,25 +93,21 @@ final class RpcConnection implements AutoCloseable {
 
     /** Closes for the given reason, unless there was one before, and fails every call that waits. */
     private IOException closed(IOException reason) {
-        synchronized (pending) {
-            if (end == null) {
-                end = reason;
-            }
-        }
+        end.complete(reason);
         Splice.close(socket);
         pending.values().forEach(Pending::fail);
         return reason;
     }
 
-    private Pending send(String method, ObjectNode params) throws IOException {
-        writing.lock();
+    private Pending send(String method, ObjectNode params) throws IOException, InterruptedException {
+        writing.lockInterruptibly();
         try {
             int id = lastId + 1;
             byte[] frame = Frames.encode(Frames.request(id, method, params));
             lastId = id;
             var call = new Pending(id, method);
             pending.put(id, call);
-            if (end != null) {
+            if (end.isDone()) {
                 call.fail();
             } else {
                 try {
@@ -117,6 +134,9 @@ final class RpcConnection implements AutoCloseable {
             closed(new EOFException("env closed connection"));
         } catch (IOException broken) {
             closed(broken);
+        } catch (RuntimeException | StackOverflowError odd) {
+            // whatever else a peer's bytes may do to this thread: nobody else would tell those who wait
+            closed(new IOException("malformed frame: " + odd, odd));
         }
     }
 
@@ -151,12 +171,12 @@ final class RpcConnection implements AutoCloseable {
         }
 
         void fail() {
-            reply.completeExceptionally(Objects.requireNonNull(end));
+            reply.completeExceptionally(end.join());
         }
 
-        ObjectNode result(@Nullable Duration limit) throws IOException, InterruptedException {
+        ObjectNode result() throws IOException, InterruptedException {
             try {
-                var frame = limit == null ? reply.get() : reply.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+                var frame = reply.get();
                 if (frame.has("error")) {
                     throw error(frame);
                 }
@@ -164,8 +184,6 @@ final class RpcConnection implements AutoCloseable {
                     return result;
                 }
                 throw new RpcException(RpcException.BAD_REPLY, "'" + method + "': result was not an object");
-            } catch (TimeoutException _) {
-                throw closed(new SocketTimeoutException("no reply to '" + method + "' within " + limit));
             } catch (ExecutionException broken) {
                 throw failure(broken.getCause());
             } finally {
@@ -181,6 +199,7 @@ final class RpcConnection implements AutoCloseable {
             return switch (cause) {
                 case RpcException mismatch -> new RpcException(mismatch.code(), "'" + method + "': " + mismatch.text());
                 case EOFException eof -> because(eof, new EOFException(during(eof)));
+                case SocketTimeoutException late -> because(late, new SocketTimeoutException(late.getMessage()));
                 case SocketException lost -> because(lost, new SocketException(during(lost)));
                 case null, default -> new IOException("connection lost during '" + method + "': " + cause, cause);
             };

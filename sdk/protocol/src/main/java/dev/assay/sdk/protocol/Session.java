@@ -3,6 +3,7 @@
 package dev.assay.sdk.protocol;
 
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,20 +85,16 @@ final class Session {
         switch (method) {
             case "hello" -> answer(requestId, () -> hello(params(request)));
             case "tasks.list" -> answer(requestId, () -> Json.object().set("tasks", Json.tree(environment.tasks())));
-            case "tasks.start" -> begin(method, requestId, () -> start(params(request)), () -> end(sessions.release(id)));
-            case "tasks.grade" -> begin(method, requestId, () -> grade(params(request)), () -> {});
+            case "tasks.start" -> call = TaskCall.begin(method, requestId, writer, new Start(request));
+            case "tasks.grade" -> call = TaskCall.begin(method, requestId, writer, own -> grade(own, params(request)));
             default -> writer.error(requestId, RpcException.METHOD_NOT_FOUND, "method not found: " + method);
         }
         return true;
     }
 
-    private void begin(String method, JsonNode requestId, TaskCall.Work work, Runnable undo) {
-        call = TaskCall.begin(method, requestId, writer, work, undo);
-    }
-
-    private void answer(JsonNode requestId, TaskCall.Work work) {
+    private void answer(JsonNode requestId, Callable<ObjectNode> work) {
         try {
-            writer.reply(requestId, work.run());
+            writer.reply(requestId, work.call());
         } catch (RpcException refused) {
             writer.error(requestId, refused.code(), refused.text());
         } catch (Exception failed) {
@@ -140,31 +137,57 @@ final class Session {
         return (ObjectNode) Json.tree(new Manifest(id, identity, environment.capabilities()));
     }
 
-    private ObjectNode start(ObjectNode params) throws Exception {
-        if (!params.path("id").isString()) {
-            throw new RpcException(RpcException.INVALID_PARAMS, "tasks.start: 'id' must be a string");
+    /** One start, and the task that it made: only that one is its to take back. */
+    private final class Start implements TaskCall.Work {
+
+        private final ObjectNode request;
+        private final String session = id;
+        private @Nullable ServedTask task;
+
+        Start(ObjectNode request) {
+            this.request = request;
         }
-        var template = params.path("id").stringValue();
-        var given = params.path("args");
-        if (!given.isObject() && !given.isNull() && !given.isMissingNode()) {
-            throw new RpcException(RpcException.INVALID_PARAMS, "tasks.start: 'args' must be an object");
+
+        @Override
+        public ObjectNode run(TaskCall call) throws Exception {
+            var params = params(request);
+            if (!params.path("id").isString()) {
+                throw new RpcException(RpcException.INVALID_PARAMS, "tasks.start: 'id' must be a string");
+            }
+            var template = params.path("id").stringValue();
+            var given = params.path("args");
+            if (!given.isObject() && !given.isNull() && !given.isMissingNode()) {
+                throw new RpcException(RpcException.INVALID_PARAMS, "tasks.start: 'args' must be an object");
+            }
+            if (environment.tasks().stream().noneMatch(known -> known.id().equals(template))) {
+                throw new RpcException(RpcException.INVALID_PARAMS, "unknown task: " + PythonText.repr(template));
+            }
+            end(call.whileRunning(() -> sessions.release(session)));
+            var opened = environment.open(session, template, given instanceof ObjectNode args ? args : Json.object());
+            task = opened;
+            try {
+                call.whileRunning(() -> {
+                    sessions.hold(session, opened);
+                    return opened;
+                });
+                return opened.start();
+            } catch (Throwable failed) {
+                undo();
+                throw failed;
+            }
         }
-        if (environment.tasks().stream().noneMatch(known -> known.id().equals(template))) {
-            throw new RpcException(RpcException.INVALID_PARAMS, "unknown task: " + PythonText.repr(template));
-        }
-        end(sessions.release(id));
-        var task = environment.open(id, template, given instanceof ObjectNode args ? args : Json.object());
-        sessions.hold(id, task);
-        try {
-            return task.start();
-        } catch (Throwable failed) {
-            end(sessions.release(id));
-            throw failed;
+
+        @Override
+        public void undo() {
+            if (task != null) {
+                sessions.release(session, task);
+                end(task);
+            }
         }
     }
 
-    private ObjectNode grade(ObjectNode payload) throws Exception {
-        var task = sessions.releaseForGrade(id);
+    private ObjectNode grade(TaskCall own, ObjectNode payload) throws Exception {
+        var task = own.whileRunning(() -> sessions.releaseForGrade(id));
         try {
             return task.grade(payload);
         } finally {

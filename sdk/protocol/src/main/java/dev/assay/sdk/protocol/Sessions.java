@@ -55,6 +55,13 @@ final class Sessions {
         return tasks.remove(id);
     }
 
+    /** Lets go of that very task: the session may hold another by now, of which the caller knows nothing. */
+    synchronized void release(String id, ServedTask task) {
+        if (tasks.get(id) == task) {
+            tasks.remove(id);
+        }
+    }
+
     /** Takes the session's own task, else the only parked one. */
     synchronized ServedTask releaseForGrade(String id) throws RpcException {
         var own = tasks.remove(id);
@@ -68,8 +75,8 @@ final class Sessions {
         if (parked.size() > 1) {
             throw new RpcException(
                     RpcException.INVALID_REQUEST,
-                    "%d parked sessions (%s); resume one by sending hello with its session_id"
-                            .formatted(parked.size(), String.join(", ", parked)));
+                    parked.size() + " parked sessions (" + String.join(", ", parked)
+                            + "); resume one by sending hello with its session_id");
         }
         return tasks.remove(parked.getFirst());
     }

@@ -25,29 +25,34 @@ final class TaskCall {
 
     /** What the call does. */
     interface Work {
-        ObjectNode run() throws Exception;
+        ObjectNode run(TaskCall call) throws Exception;
+
+        /** The result cannot be delivered because it is too large. */
+        default void undo() {}
+    }
+
+    /** One step of it. */
+    interface Part<T> {
+        T take() throws Exception;
     }
 
     private final String method;
     private final JsonNode id;
     private final ReplyWriter writer;
     private final Work work;
-    private final Runnable undo;
     private final Thread thread;
     private volatile State state = State.RUNNING;
 
-    private TaskCall(String method, JsonNode id, ReplyWriter writer, Work work, Runnable undo) {
+    private TaskCall(String method, JsonNode id, ReplyWriter writer, Work work) {
         this.method = method;
         this.id = id;
         this.writer = writer;
         this.work = work;
-        this.undo = undo;
         this.thread = Thread.ofVirtual().name(method).unstarted(this::run);
     }
 
-    /** @param undo what to do when the result cannot be delivered because it is too large */
-    static TaskCall begin(String method, JsonNode id, ReplyWriter writer, Work work, Runnable undo) {
-        var call = new TaskCall(method, id, writer, work, undo);
+    static TaskCall begin(String method, JsonNode id, ReplyWriter writer, Work work) {
+        var call = new TaskCall(method, id, writer, work);
         call.thread.start();
         return call;
     }
@@ -58,6 +63,21 @@ final class TaskCall {
 
     boolean isStart() {
         return method.equals("tasks.start");
+    }
+
+    /**
+     * Takes a step that nobody may take for a call that was stopped: the session is the next call's then. The step is short and waits for
+     * nobody.
+     *
+     * @throws InterruptedException if the call was stopped before
+     */
+    <T> T whileRunning(Part<T> part) throws Exception {
+        return writer.decide(() -> {
+            if (state != State.RUNNING) {
+                throw new InterruptedException(method + " was stopped");
+            }
+            return part.take();
+        });
     }
 
     JsonNode id() {
@@ -115,9 +135,9 @@ final class TaskCall {
 
     private byte[] outcome() {
         try {
-            return Frames.encode(Frames.reply(id, work.run()));
+            return Frames.encode(Frames.reply(id, work.run(this)));
         } catch (FrameTooLargeException tooLarge) {
-            undo.run();
+            work.undo();
             return ReplyWriter.encodeError(id, RpcException.FAILED, tooLarge.getMessage());
         } catch (RpcException refused) {
             return ReplyWriter.encodeError(id, refused.code(), refused.text());

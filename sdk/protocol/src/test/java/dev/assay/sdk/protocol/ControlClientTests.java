@@ -7,20 +7,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class ControlClientTests {
 
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static final Heartbeat.Pace BUSY = new Heartbeat.Pace(Duration.ofMillis(1), SOON);
 
     private final FakeEnvironment environment = new FakeEnvironment();
     private ControlServer server;
@@ -197,7 +215,7 @@ class ControlClientTests {
     @Test
     void keepsTheSessionAliveBetweenCalls() throws Exception {
         try (var listener = new ServerSocket(0)) {
-            var connecting = inBackground(() -> ControlClient.connect(listener.getLocalSocketAddress(), SOON, Duration.ofMillis(1)));
+            var connecting = inBackground(() -> ControlClient.connect(listener.getLocalSocketAddress(), SOON, BUSY));
             try (var socket = listener.accept()) {
                 var frames = new FrameReader(socket.getInputStream());
                 frames.next();
@@ -211,11 +229,153 @@ class ControlClientTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCancelEndsAStartWhosePeerHasStoppedReading(boolean unix, @TempDir Path folder) throws Exception {
+        var address = unix ? UnixDomainSocketAddress.of(folder.resolve("s")) : new InetSocketAddress("127.0.0.1", 0);
+        try (var peer = new StuckPeer(address)) {
+            var client = peer.shakeHands(Heartbeat.Pace.USUAL);
+            var start = inBackground(() -> client.start("ok", Json.object().put("word", "x".repeat(12_000_000))));
+            peer.awaitBytes();
+            assertThat(client.cancel()).isFalse();
+            assertThatThrownBy(start::join)
+                    .hasCauseInstanceOf(SocketTimeoutException.class)
+                    .hasMessage("'tasks.cancel' was not answered within 2000 ms");
+            assertThat(client.isOpen()).isFalse();
+            client.close();
+        }
+    }
+
+    @Test
+    void aHeartbeatThatIsNotAnsweredEndsWhatGoesOnBetweenTheCalls() throws Exception {
+        try (var peer = new StuckPeer(new InetSocketAddress("127.0.0.1", 0));
+                var client = peer.shakeHands(new Heartbeat.Pace(Duration.ofMillis(1), Duration.ofMillis(50)))) {
+            var interrupted = new AtomicBoolean();
+            assertThatThrownBy(() -> client.during(() -> {
+                        try {
+                            new CountDownLatch(1).await();
+                            return "never";
+                        } catch (InterruptedException lost) {
+                            interrupted.set(true);
+                            throw lost;
+                        }
+                    }))
+                    .isInstanceOf(ControlLostException.class)
+                    .hasMessage("the control channel was lost: 'hello' was not answered within 50 ms");
+            assertThat(interrupted).isTrue();
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void anEnvironmentThatDiesEndsWhatGoesOnBetweenTheCalls() throws Exception {
+        try (var client = connect()) {
+            assertThatThrownBy(() -> client.during(() -> {
+                        server.close();
+                        new CountDownLatch(1).await();
+                        return "never";
+                    }))
+                    .isInstanceOf(ControlLostException.class);
+            assertThatThrownBy(() -> client.during(() -> "done for nothing")).isInstanceOf(ControlLostException.class);
+        }
+    }
+
+    @Test
+    void whatGoesOnWhileTheConnectionStandsIsLeftAlone() throws Exception {
+        var client = connect();
+        assertThat(client.during(() -> "done")).isEqualTo("done");
+        assertThatThrownBy(() -> client.during(() -> {
+                    throw new IllegalStateException("its own fault");
+                }))
+                .hasMessage("its own fault");
+        assertThat(client.during(() -> {
+                    client.close();
+                    return "closed by ourselves";
+                }))
+                .isEqualTo("closed by ourselves");
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void aHeartbeatThatIsRefusedLeavesTheConnection() throws Exception {
+        try (var listener = new ServerSocket(0)) {
+            var connecting = inBackground(() -> ControlClient.connect(listener.getLocalSocketAddress(), SOON, BUSY));
+            try (var socket = listener.accept()) {
+                var frames = new FrameReader(socket.getInputStream());
+                frames.next();
+                socket.getOutputStream().write(hello(1));
+                frames.next();
+                socket.getOutputStream().write("{\"id\":2,\"error\":{\"code\":-32600,\"message\":\"busy\"}}\n".getBytes());
+                try (var client = connecting.join()) {
+                    var start = inBackground(() -> client.start("ok", null));
+                    assertThat(Frames.decode(frames.next()).path("method").asString()).isEqualTo("tasks.start");
+                    socket.getOutputStream().write("{\"id\":3,\"result\":{\"prompt\":1}}\n".getBytes());
+                    assertThat(start.join().path("prompt").intValue()).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, True", "NaN, nan", "-Infinity, -inf", "1e400, inf", "null, None", "[1], [1]"})
+    void refusesAScoreThatIsNoFiniteNumber(String score, String told) throws Exception {
+        try (var listener = new ServerSocket(0)) {
+            var connecting = inBackground(() -> ControlClient.connect("127.0.0.1", listener.getLocalPort(), SOON));
+            try (var socket = listener.accept()) {
+                var frames = new FrameReader(socket.getInputStream());
+                frames.next();
+                socket.getOutputStream().write(hello(1));
+                try (var client = connecting.join()) {
+                    var grade = inBackground(() -> client.grade(Json.object()));
+                    frames.next();
+                    socket.getOutputStream().write(("{\"id\":2,\"result\":{\"score\":" + score + "}}\n").getBytes());
+                    assertThatThrownBy(grade::join).hasMessage(
+                            "hud rpc error -32603: tasks.grade: result must include a finite numeric 'score', got " + told);
+                }
+            }
+        }
+    }
+
     private static byte[] hello(int id) {
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{\"session_id\":\"sess-1\",\"env\":{\"name\":\"e\",\"version\":\"1\"},"
                         + "\"bindings\":[{\"name\":\"shell\",\"protocol\":\"ssh/2\",\"url\":\"ssh://h:1\",\"params\":null}],"
                         + "\"more\":NaN}}\n")
                 .getBytes();
+    }
+
+    /** An environment that answers the handshake and reads nothing after it. */
+    private static final class StuckPeer implements AutoCloseable {
+
+        private final ServerSocketChannel listener;
+        private @Nullable SocketChannel channel;
+
+        StuckPeer(SocketAddress address) throws IOException {
+            listener = address instanceof UnixDomainSocketAddress
+                    ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                    : ServerSocketChannel.open();
+            listener.bind(address);
+        }
+
+        ControlClient shakeHands(Heartbeat.Pace pace) throws IOException {
+            var connecting = inBackground(() -> ControlClient.connect(listener.getLocalAddress(), SOON, pace));
+            channel = listener.accept();
+            channel.read(ByteBuffer.allocate(1000));
+            channel.write(ByteBuffer.wrap(hello(1)));
+            return connecting.join();
+        }
+
+        /** Until the client's next call has begun to arrive. */
+        void awaitBytes() throws IOException {
+            Objects.requireNonNull(channel).read(ByteBuffer.allocate(1));
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            if (channel != null) {
+                channel.close();
+            }
+        }
     }
 
     private interface Call<T> {

@@ -5,11 +5,14 @@ package dev.assay.sdk.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client without manners may say, and what it hears. */
@@ -216,8 +219,9 @@ class ControlServerTests {
     void cancelsAGradeWhenThePeerStopsTalking() throws IOException {
         try (var peer = connect()) {
             peer.ask(1, "tasks.start", "{\"id\":\"slowgrade\"}");
-            peer.call(2, "tasks.grade", "{}").halfClose();
-            assertThat(peer.read()).isEqualTo("<end>");
+            peer.call(2, "tasks.grade", "{}");
+            Eventually.holds(() -> environment.events.contains("grade waits"));
+            assertThat(peer.halfClose().read()).isEqualTo("<end>");
         }
         assertThat(environment.events).containsExactly("grade waits", "grade cleaned up", "slowgrade closed");
         try (var peer = connect()) {
@@ -300,6 +304,75 @@ class ControlServerTests {
             Eventually.holds(() -> environment.events.contains("start waits"));
             server.close();
             assertThat(environment.events).contains("ok closed", "start cleaned up", "slowstart closed");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deafstart", "deafopen"})
+    void aStartThatOutlivesItsCancelLeavesTheNextTaskAlone(String deaf) throws IOException {
+        try (var peer = connect()) {
+            peer.call(1, "tasks.start", "{\"id\":\"" + deaf + "\"}");
+            Eventually.holds(() -> !environment.events.isEmpty());
+            assertThat(peer.ask(2, "tasks.cancel", "{}")).contains("\"id\":1", "interrupted the task");
+            assertThat(peer.read()).contains("\"id\":2", "cancelled");
+            assertThat(peer.ask(3, "tasks.start", "{\"id\":\"ok\"}")).contains("\"prompt\"");
+            environment.release.countDown();
+            var goesOn = deaf.substring(4) + " goes on";
+            Eventually.holds(() -> environment.events.contains(goesOn)
+                    && environment.events.lastIndexOf(deaf + " closed") > environment.events.indexOf(goesOn));
+            assertThat(environment.events).doesNotContain("ok closed");
+            assertThat(peer.ask(4, "tasks.grade", "{}")).contains("\"score\":1.0");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatPythonReadsAndWritesComesBackAsItWasSent(String answer, String echoed) throws IOException {
+        try (var peer = connect()) {
+            peer.ask(1, "tasks.start", "{\"id\":\"ok\"}");
+            assertThat(peer.ask(2, "tasks.grade", "{\"answer\":" + answer + "}")).contains("\"answer\":" + echoed + "}");
+        }
+    }
+
+    static Stream<Arguments> whatPythonReadsAndWritesComesBackAsItWasSent() {
+        var deep = "[".repeat(900) + "]".repeat(900);
+        var longKey = "{\"" + "k".repeat(60_000) + "\":1}";
+        var digits = "9".repeat(4000);
+        return Stream.of(
+                Arguments.of(deep, deep),
+                Arguments.of(longKey, longKey),
+                Arguments.of(digits, digits),
+                Arguments.of("\"\\ud83d x\"", "\"\\uD83D x\""),
+                Arguments.of("\"\\ude00\\ud83d\"", "\"\\uDE00\\uD83D\""),
+                Arguments.of("1,\"answer\":{\"a\":1,\"a\":2}", "{\"a\":2}"),
+                Arguments.of("[NaN,-Infinity]", "[NaN,-Infinity]"));
+    }
+
+    @Test
+    void echoesAnIdOfAnySize() throws IOException {
+        var id = "7".repeat(4000);
+        try (var peer = connect()) {
+            assertThat(peer.ask(id, "nonsense", "{}")).startsWith("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\"");
+        }
+    }
+
+    @Test
+    void anErrorWhoseIdDoesNotFitIntoAFrameComesWithoutIt() throws IOException {
+        var id = "\"" + "x".repeat(Frames.LIMIT - 100) + "\"";
+        try (var peer = connect()) {
+            assertThat(peer.ask(id, "n".repeat(40), "{}"))
+                    .startsWith("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":\"Control-channel response is 167");
+            assertThat(peer.ask(2, "tasks.cancel", "{}")).contains("cancelled");
+        }
+    }
+
+    @Test
+    void aSessionIsResumedEvenIfWhatElseItsHelloAsksForIsRefused() throws IOException {
+        var session = start("ok");
+        try (var peer = connect()) {
+            assertThat(peer.ask(1, "hello", "{\"session_id\":\"" + session + "\",\"connections\":5}")).contains("-32602");
+            assertThat(peer.ask(2, "hello", "{}")).contains("\"session_id\":\"" + session + "\"");
+            assertThat(peer.ask(3, "tasks.grade", "{}")).contains("\"score\":1.0");
         }
     }
 }

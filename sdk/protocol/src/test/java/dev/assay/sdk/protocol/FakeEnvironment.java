@@ -32,7 +32,7 @@ final class FakeEnvironment implements ServedEnvironment {
 
     @Override
     public List<TaskTemplate> tasks() {
-        return List.of("ok", "badstart", "badgrade", "slowstart", "slowgrade", "hugestart", "nan").stream()
+        return List.of("ok", "badstart", "badgrade", "slowstart", "slowgrade", "hugestart", "nan", "deafstart", "deafopen").stream()
                 .map(id -> new TaskTemplate(id, "", Json.object().put("type", "object"), null, null))
                 .toList();
     }
@@ -42,7 +42,22 @@ final class FakeEnvironment implements ServedEnvironment {
         if (args.has("wrong")) {
             throw new IllegalArgumentException("bad args");
         }
+        if (template.equals("deafopen")) {
+            ignoreInterrupts("open");
+        }
         return new FakeTask(session, template);
+    }
+
+    private void ignoreInterrupts(String phase) {
+        events.add(phase + " waits");
+        while (release.getCount() > 0) {
+            try {
+                release.await();
+            } catch (InterruptedException deaf) {
+                events.add(phase + " ignores its interrupt");
+            }
+        }
+        events.add(phase + " goes on");
     }
 
     private final class FakeTask implements ServedTask {
@@ -59,6 +74,10 @@ final class FakeEnvironment implements ServedEnvironment {
             switch (template) {
                 case "badstart" -> throw new IllegalStateException("setup broke");
                 case "slowstart" -> waitFor("start");
+                case "deafstart" -> {
+                    ignoreInterrupts("start");
+                    throw new IllegalStateException("too late");
+                }
                 case "hugestart" -> {
                     return Json.object().put("prompt", "x".repeat(Frames.LIMIT));
                 }

@@ -181,11 +181,11 @@ final class ConfinedProcess {
         if (confined.network() != null) {
             DeleteFolder.now(confined.network().control());
         }
-        if (!group.delete()) {
-            LOG.warn("the control group of sandbox {} cannot be deleted; its record stays, for whoever reaps after this worker", id);
+        if (group.delete()) {
+            folder.delete();
+        } else { // its record stays, for whoever reaps
+            folder.leftovers().add(folder.folder(), "the sandbox's control group cannot be deleted");
             DeleteFolder.now(folder.root());
-        } else if (!folder.delete()) {
-            LOG.warn("the folder of sandbox {} cannot be deleted: {}", id, folder.folder());
         }
     }
 

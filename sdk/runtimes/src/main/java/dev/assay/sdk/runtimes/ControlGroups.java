@@ -121,7 +121,7 @@ final class ControlGroups {
     /** A file that this kind of group does not have is not an error: each kind has its own. */
     private static void set(Path folder, String file, String value) {
         try {
-            Files.write(folder.resolve(file), value.getBytes(), java.nio.file.StandardOpenOption.WRITE);
+            Files.writeString(folder.resolve(file), value, java.nio.file.StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
             // the other kind
         } catch (IOException e) {

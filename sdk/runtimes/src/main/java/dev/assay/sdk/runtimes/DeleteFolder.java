@@ -21,13 +21,19 @@ final class DeleteFolder {
     /** Returns whether nothing is left of it. */
     static boolean now(Path folder) {
         try {
-            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                empty(folder);
-            }
-            return Files.deleteIfExists(folder) || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+            orSayWhyNot(folder);
+            return true;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** @throws IOException if something is left of it */
+    static void orSayWhyNot(Path folder) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            empty(folder);
+        }
+        Files.deleteIfExists(folder);
     }
 
     private static void empty(Path top) throws IOException {

@@ -163,7 +163,7 @@ final class InstallDependencies {
 
     private SandboxFolder installersFolder() throws IOException {
         var made = workshop.newFolder("install");
-        return workshop.root() ? new SandboxFolder(made.folder(), made.isolation(), INSTALLER, made.shortcut()) : made;
+        return workshop.root() ? made.ownedBy(INSTALLER) : made;
     }
 
     private InstallerOutput output(Consumer<String> log) {
@@ -202,6 +202,7 @@ final class InstallDependencies {
             variables.put("HOME", sandbox.guest(SandboxFolder.HOME));
             variables.put("TMPDIR", sandbox.scratch());
             variables.put("PATH", step.path());
+            SandboxFolder.PLACE.forEach(variables::putIfAbsent);
             List<Path> visible = new ArrayList<>(step.readOnly());
             visible.add(made.base().prefix());
             process = workshop.start(

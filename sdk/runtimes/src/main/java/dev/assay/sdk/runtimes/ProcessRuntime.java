@@ -81,7 +81,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         var pythons = new Pythons(environment);
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
         var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);
-        var reaper = new Reaper(home.resolve("sandboxes"), owners);
+        var reaper = new Reaper(home.resolve("sandboxes"), owners, workshop.leftovers());
         return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons);
     }
 
@@ -170,7 +170,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             variables.put("USER", "root");
             variables.put("LOGNAME", "root");
             variables.put("SHELL", "/bin/bash");
-            variables.putIfAbsent("LANG", "C.UTF-8");
+            SandboxFolder.PLACE.forEach(variables::putIfAbsent);
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             process = workshop.start(
@@ -234,6 +234,11 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** How many sandboxes' folders could not be cleared away when they were over; reaping tries them again. */
+    public long leftovers() {
+        return workshop.leftovers().count();
     }
 
     /** Ends and deletes what dead workers left on this machine; returns how many sandboxes that were. */

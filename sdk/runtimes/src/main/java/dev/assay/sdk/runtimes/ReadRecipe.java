@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,12 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.toml.TomlMapper;
@@ -30,6 +31,9 @@ final class ReadRecipe {
     /** The package's command line does not start with a newer one. */
     static final String CLIENT_CONSTRAINT = "typer<0.29";
 
+    private static final Pattern COMMENT = Pattern.compile("#[^'\"]*$");
+    private static final Pattern NAMING = Pattern.compile("(\\w+\\s*=\\s*)?(hud\\.)?Environment\\s*\\([^()]*\\)");
+
     private static final int LARGEST_FILE = 1 << 20;
     private static final TomlMapper TOML = new TomlMapper();
 
@@ -37,26 +41,27 @@ final class ReadRecipe {
 
     static Recipe of(Path context, String declaredName) throws SandboxException {
         try {
-            for (var file : filesAtRoot(context, ".jar")) {
-                if (isRunnable(file)) {
-                    return new Recipe.Jar(file.getFileName().toString());
-                }
+            var declaration = declaration(context, declaredName);
+            var jars = declaration.filter(file -> !onlyNames(file)).isPresent() ? List.<Path>of() : runnableJars(context);
+            if (jars.size() > 1) {
+                throw new SandboxException("which of its runnable jars serves cannot be told: "
+                        + String.join(", ", jars.stream().map(ReadRecipe::name).toList()));
             }
-            return python(context, declaredName);
+            return jars.isEmpty() ? python(context, declaration) : new Recipe.Jar(name(jars.getFirst()));
         } catch (IOException e) {
             throw new SandboxException("the context cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static Recipe python(Path context, String declaredName) throws IOException, SandboxException {
+    private static Recipe python(Path context, Optional<Path> declaration) throws IOException, SandboxException {
         var pyproject = context.resolve("pyproject.toml");
         boolean hasProject = isFile(pyproject);
         boolean hasRequirements = isFile(context.resolve("requirements.txt"));
-        var target = target(context, declaredName);
-        if (target == null) {
+        if (filesAtRoot(context, ".py").isEmpty()) {
             throw new SandboxException("nothing in the context can be served: it holds neither a .py file at its root that declares an"
                     + " environment nor a runnable jar");
         }
+        var target = declaration.map(ReadRecipe::name).orElse(".");
         List<String> requirements = new ArrayList<>();
         var requiresPython = "";
         if (hasProject) {
@@ -78,8 +83,8 @@ final class ReadRecipe {
         return new Recipe.Python(target, List.copyOf(requirements), constraints, hasRequirements, requiresPython);
     }
 
-    /** The file that declares the environment, the conventional name first; the folder if none says so in plain words. */
-    private static @Nullable String target(Path context, String declaredName) throws IOException {
+    /** The file that declares the environment, the conventional name first; that one also where none says so in plain words. */
+    private static Optional<Path> declaration(Path context, String declaredName) throws IOException {
         var sources = filesAtRoot(context, ".py");
         var declaration = Pattern.compile(
                 "Environment\\s*\\(\\s*(name\\s*=\\s*)?[rub]?(\"\"\"|'''|\"|')" + Pattern.quote(declaredName) + "\\2");
@@ -87,11 +92,52 @@ final class ReadRecipe {
         for (var candidates : List.of(conventional, sources)) {
             for (var file : candidates) {
                 if (Files.size(file) <= LARGEST_FILE && declaration.matcher(text(file)).find()) {
-                    return file.getFileName().toString();
+                    return Optional.of(file);
                 }
             }
         }
-        return sources.isEmpty() ? null : conventional.isEmpty() ? "." : "env.py";
+        return conventional.stream().findFirst();
+    }
+
+    /**
+     * Whether all that a file does is to name the environment, which then has nothing that Python could serve: what the client's tools read
+     * beside a jar. A jar beside a file that does more is one of its tools.
+     */
+    private static boolean onlyNames(Path file) {
+        try {
+            var statements = new StringBuilder();
+            for (var line : withoutTexts(text(file)).lines().toList()) {
+                var statement = COMMENT.matcher(line).replaceAll("").strip();
+                if (!statement.startsWith("from hud import ") && !statement.equals("import hud")) {
+                    statements.append(statement).append('\n');
+                }
+            }
+            return NAMING.matcher(statements.toString().strip()).matches();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Texts of several lines, which are how a module describes itself. */
+    private static String withoutTexts(String python) {
+        var rest = new StringBuilder();
+        int at = 0;
+        for (int begin; (begin = python.indexOf("\"\"\"", at)) >= 0; ) {
+            int end = python.indexOf("\"\"\"", begin + 3);
+            rest.append(python, at, begin);
+            at = end < 0 ? python.length() : end + 3;
+        }
+        return rest.append(python, at, python.length()).toString();
+    }
+
+    private static List<Path> runnableJars(Path context) throws IOException {
+        return filesAtRoot(context, ".jar").stream().filter(ReadRecipe::isRunnable).toList();
+    }
+
+    /** A file's name as text, whatever letters the process's own locale has. */
+    private static String name(Path file) {
+        var address = file.toUri().getRawPath();
+        return URLDecoder.decode(address.substring(address.lastIndexOf('/') + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static boolean names(String requirement, String project) {
@@ -120,7 +166,7 @@ final class ReadRecipe {
 
     private static List<Path> filesAtRoot(Path context, String ending) throws IOException {
         try (var files = Files.list(context)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ending) && isFile(file))
+            return files.filter(file -> isFile(file) && name(file).endsWith(ending))
                     .sorted()
                     .toList();
         }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends and deletes what workers that are no more have left behind. */
+/** Ends and deletes what workers that are no more have left behind, and what this one could not when it was over. */
 final class Reaper {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
@@ -20,10 +20,12 @@ final class Reaper {
 
     private final Path sandboxes;
     private final Owners owners;
+    private final Leftovers leftovers;
 
-    Reaper(Path sandboxes, Owners owners) {
+    Reaper(Path sandboxes, Owners owners, Leftovers leftovers) {
         this.sandboxes = sandboxes;
         this.owners = owners;
+        this.leftovers = leftovers;
     }
 
     /** Returns how many sandboxes were left. */
@@ -32,9 +34,10 @@ final class Reaper {
         boolean clean = true;
         try (var folders = Files.list(sandboxes)) {
             for (var folder : folders.toList()) {
-                if (isLeft(folder, now)) {
-                    clean &= end(folder);
-                    reaped++;
+                if (leftovers.contains(folder) || isLeft(folder, now)) {
+                    boolean gone = end(folder);
+                    clean &= gone;
+                    reaped += gone ? 1 : 0;
                 }
             }
         } catch (IOException e) {
@@ -59,19 +62,26 @@ final class Reaper {
         }
     }
 
-    private static boolean end(Path folder) {
+    private boolean end(Path folder) {
         try {
             var left = SandboxRecord.readFrom(folder);
-            LOG.info("ending the sandbox that a dead worker left of run {} attempt {}", left.run(), left.attempt());
+            LOG.info("ending the sandbox that is left of run {} attempt {}", left.run(), left.attempt());
             left.group().kill();
             LabelledProcesses.kill(left.id());
             if (!left.group().delete()) {
-                LOG.warn("the control group of sandbox {} cannot be deleted yet", left.id());
+                leftovers.add(folder, "the sandbox's control group cannot be deleted");
                 return false; // its record stays, for the next time
             }
         } catch (IOException e) {
             // half made: it has no processes yet
         }
-        return DeleteFolder.now(folder);
+        try {
+            DeleteFolder.orSayWhyNot(folder);
+            leftovers.gone(folder);
+            return true;
+        } catch (IOException e) {
+            leftovers.add(folder, e.toString());
+            return false;
+        }
     }
 }

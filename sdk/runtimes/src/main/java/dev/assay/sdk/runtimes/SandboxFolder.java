@@ -21,17 +21,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shortcut to the scratch folder, where it has not a root folder of its own: programs make Unix sockets there, whose addresses
  *     end after 107 bytes
+ * @param leftovers where it is entered if it cannot be deleted
  */
-record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) {
+record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut, Leftovers leftovers) {
 
     static final String SOURCE = "/srv/environment";
     static final String HOME = "/home/agent";
     static final String SCRATCH = "/tmp";
+
+    /** What programs believe of where they run: the same everywhere, unless a deployer says otherwise. */
+    static final Map<String, String> PLACE = Map.of("LANG", "C.UTF-8", "TZ", "UTC");
+
     private static final String START = "/run/assay/start";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    static SandboxFolder create(Path folder, Isolation isolation, int user, Path shortcut) throws IOException {
-        var made = new SandboxFolder(folder, isolation, user, shortcut);
+    static SandboxFolder create(Path folder, Isolation isolation, int user, Path shortcut, Leftovers leftovers) throws IOException {
+        var made = new SandboxFolder(folder, isolation, user, shortcut, leftovers);
         for (var path : List.of(SOURCE, HOME, SCRATCH, "/run/assay", "/etc", "/var/tmp", "/proc", "/dev", "/usr")) {
             Files.createDirectories(made.host(path));
         }
@@ -46,6 +51,10 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) 
             Files.createSymbolicLink(shortcut, made.host(SCRATCH));
         }
         return made;
+    }
+
+    SandboxFolder ownedBy(int other) {
+        return new SandboxFolder(folder, isolation, other, shortcut, leftovers);
     }
 
     /** As the processes inside name it. */
@@ -89,7 +98,8 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) 
 
     /**
      * The variables reach the command through a script and not through the launching process's environment: what a stranger sets
-     * must not reach the programs that build the sandbox, nor be read off a command line.
+     * must not reach the programs that build the sandbox, nor be read off a command line. The command stands there, too: a script is
+     * written in UTF-8, a command line in the letters of this process's locale, which may have none for an environment's name.
      */
     List<String> start(Map<String, String> variables, List<String> command) throws IOException {
         var script = new StringBuilder("umask 022\n");
@@ -98,12 +108,12 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) 
                 script.append("export ").append(name).append('=').append(quoted(value)).append('\n');
             }
         });
-        script.append("exec \"$@\"\n");
+        script.append("exec");
+        command.forEach(word -> script.append(' ').append(quoted(word)));
+        script.append('\n');
         write(START, script.toString());
         Files.setPosixFilePermissions(host(START), PosixFilePermissions.fromString("rw-------"));
-        var line = new java.util.ArrayList<>(List.of("/bin/sh", guest(START)));
-        line.addAll(command);
-        return line;
+        return List.of("/bin/sh", guest(START));
     }
 
     /** Hands all files to the sandbox's user; only root can, and only root needs to. */
@@ -113,11 +123,17 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) 
         }
     }
 
-    boolean delete() {
+    void delete() {
         DeleteFolder.now(shortcut);
-        for (int round = 0; round < 20; round++) {
-            if (DeleteFolder.now(folder)) {
-                return true;
+        for (int round = 1; ; round++) {
+            try {
+                DeleteFolder.orSayWhyNot(folder);
+                return;
+            } catch (IOException e) {
+                if (round == 20) {
+                    leftovers.add(folder, e.toString());
+                    return;
+                }
             }
             try {
                 Thread.sleep(10); // the last processes may still be dying
@@ -125,7 +141,6 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut) 
                 Thread.currentThread().interrupt();
             }
         }
-        return false;
     }
 
     static String quoted(String text) {

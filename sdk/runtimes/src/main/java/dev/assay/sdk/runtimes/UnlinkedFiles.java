@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class UnlinkedFiles {
         List<String> command = new ArrayList<>(List.of(Tools.require("stat"), "-L", "-c", "%h %b %B", "--"));
         command.addAll(paths);
         var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try (var lines = process.inputReader()) {
+        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
             process.getOutputStream().close();
             long bytes = 0;
             for (var line : lines.lines().toList()) {

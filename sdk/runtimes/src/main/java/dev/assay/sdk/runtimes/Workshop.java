@@ -34,6 +34,7 @@ final class Workshop {
     private final SocketFolder sockets;
     private final boolean root;
     private final DiskWatch disk;
+    private final Leftovers leftovers = new Leftovers();
     private final AtomicInteger nextRange = new AtomicInteger(new Random().nextInt(RANGES));
 
     Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets) throws IOException {
@@ -50,6 +51,10 @@ final class Workshop {
         return root;
     }
 
+    Leftovers leftovers() {
+        return leftovers;
+    }
+
     SandboxFolder newFolder(String label) throws IOException {
         return newFolder(new SandboxLabel(label, 0));
     }
@@ -58,7 +63,7 @@ final class Workshop {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
         new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
-        return SandboxFolder.create(folder, isolation, root ? firstUser() : ownUser(), sockets.shortcut(id));
+        return SandboxFolder.create(folder, isolation, root ? firstUser() : ownUser(), sockets.shortcut(id), leftovers);
     }
 
     /** What programs inside must know to find their way out. */

@@ -11,6 +11,7 @@ import dev.assay.sdk.runtimes.context.ContextRefused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,58 @@ class ContextArchiveTests {
     @Test
     void takesLongNamesAndForeignLetters() throws Exception {
         var name = "folder/".repeat(30) + "größe-文.txt";
-        assertThat(accepted(new TarGz().longNamedFile(name, "here")).resolve(name)).hasContent("here");
+        assertThat(Utf8Path.in(accepted(new TarGz().longNamedFile(name, "here")), name)).hasContent("here");
+    }
+
+    @Test
+    void namesAreBytesInWhateverLettersTheyWereWritten() throws Exception {
+        var unpacked = accepted(new TarGz(StandardCharsets.ISO_8859_1)
+                .file("café.txt", "1").file("cafè.txt", "2").folder("ñ/").link("ñ/here", "../café.txt").hardLink("ñ/same", "cafè.txt")
+                .entry("gnu", 'L', "", "é".repeat(150).getBytes(StandardCharsets.ISO_8859_1)).file("short", "3"));
+        assertThat(read(unpacked, "caf%E9.txt")).isEqualTo("1");
+        assertThat(read(unpacked, "caf%E8.txt")).isEqualTo("2");
+        assertThat(read(unpacked, "%F1/here")).isEqualTo("1");
+        assertThat(read(unpacked, "%F1/same")).isEqualTo("2");
+        assertThat(read(unpacked, "%E9".repeat(150))).isEqualTo("3");
+    }
+
+    @Test
+    void anExtendedHeaderMayHoldBytesThatAreNoText() throws Exception {
+        var name = "längst/".repeat(20);
+        var unpacked = accepted(new TarGz()
+                .longNamedFile(name + "ä", StandardCharsets.ISO_8859_1, "1").longNamedFile(name + "ö", StandardCharsets.ISO_8859_1, "2")
+                .longNamedFile(name + "ä", "3"));
+        assertThat(read(unpacked, "l%E4ngst/".repeat(20) + "%E4")).isEqualTo("1");
+        assertThat(read(unpacked, "l%E4ngst/".repeat(20) + "%F6")).isEqualTo("2");
+        assertThat(read(unpacked, "l%C3%A4ngst/".repeat(20) + "%C3%A4")).isEqualTo("3");
+    }
+
+    @Test
+    void namesDoNotDependOnTheLocaleOfWhoStartedTheProcess() throws Exception {
+        var archive = Files.write(folder.resolve("context.tar.gz"), new TarGz().file("среда.py", "x").file("日本/文", "y").bytes());
+        var unpacked = newFolder(folder);
+        var java = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.assay.sdk.runtimes.UnpackElsewhere", archive.toString(), unpacked.toString());
+        java.environment().keySet().removeIf(name -> name.equals("LANG") || name.startsWith("LC_"));
+        java.environment().put("LC_ALL", "C");
+        var process = java.redirectErrorStream(true).start();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("in ANSI_X3.4-1968: 2 files");
+        assertThat(process.waitFor()).isZero();
+        assertThat(Utf8Path.in(unpacked, "среда.py")).hasContent("x");
+        assertThat(Utf8Path.in(unpacked, "日本/文")).hasContent("y");
+    }
+
+    @Test
+    void refusesHeadersThatTwoReadersWouldReadDifferently() {
+        refused(new TarGz().entry("g", 'g', "", TarGz.record("path", "all")).file("a", "").file("b", ""), "global header");
+        refused(new TarGz().entry("x", 'x', "", "999 path=short\n".getBytes(StandardCharsets.UTF_8)).file("a", ""));
+        refused(new TarGz().entry("x", 'x', "", TarGz.record("path", "../evil")).file("a", ""), "climbs out");
+    }
+
+    private static String read(Path root, String address) throws IOException {
+        return Files.readString(Path.of(URI.create(root.toUri() + address)));
     }
 
     @Test

@@ -3,10 +3,13 @@
 package dev.assay.sdk.runtimes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,37 @@ class DeleteFolderTests {
         assertThat(DeleteFolder.now(folder.resolve("theirs"))).isTrue();
         assertThat(folder.resolve("theirs")).doesNotExist();
         assertThat(mine.resolve("file")).hasContent("stays");
+    }
+
+    @Test
+    void whatCannotBeDeletedIsSaidCountedAndTriedAgain() throws Exception {
+        var sandboxes = Files.createDirectory(folder.resolve("sandboxes"));
+        var stuck = Files.createDirectories(sandboxes.resolve("stuck"));
+        var leftovers = new Leftovers();
+        try (var owners = new Owners(folder.resolve("owners"))) {
+            new SandboxRecord("stuck", "run", 1, owners.self(), List.of()).writeTo(stuck);
+            var reaper = new Reaper(sandboxes, owners, leftovers);
+            assertThat(reaper.reap(Instant.now())).isZero();
+            mounted(stuck, () -> {
+                new SandboxFolder(stuck, Isolation.NONE, 0, folder.resolve("shortcut"), leftovers).delete();
+                assertThat(leftovers.count()).isOne();
+                assertThat(reaper.reap(Instant.now())).isZero();
+            });
+            assertThat(reaper.reap(Instant.now())).isOne();
+            assertThat(stuck).doesNotExist();
+            assertThat(leftovers.count()).isOne();
+        }
+    }
+
+    /** While something is mounted there, which not even root can delete. */
+    private static void mounted(Path folder, Runnable then) throws Exception {
+        var busy = Files.createDirectory(folder.resolve("busy"));
+        assumeThat(new ProcessBuilder("mount", "-t", "tmpfs", "tmpfs", busy.toString()).start().waitFor()).isZero();
+        try {
+            then.run();
+        } finally {
+            new ProcessBuilder("umount", busy.toString()).start().waitFor();
+        }
     }
 
     @Test

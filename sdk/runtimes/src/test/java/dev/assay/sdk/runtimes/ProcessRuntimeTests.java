@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -100,6 +101,29 @@ class ProcessRuntimeTests {
             assertThat(ask(sandbox, lock)).isEqualTo("True");
             assertThat(ask(sandbox, "run(['sh', '-lc', 'which python'])").strip()).isEqualTo(python);
         }
+    }
+
+    @Test
+    void environmentsAreNamedInAnyScriptAndEverySandboxIsInTheSamePlace() throws Exception {
+        var spec = FakePythonContext.spec(version, LIMITS, Map.of("WORD", "größe"));
+        var named = new SandboxSpec(spec.label(), version, "среда 環境 'é'", spec.environmentVariables(), spec.network(), spec.limits());
+        try (var sandbox = runtime.launch(named)) {
+            assertThat(ask(sandbox, "sys.argv[sys.argv.index('--env') + 1].encode()")).isEqualTo(pythons("среда 環境 'é'"));
+            assertThat(ask(sandbox, "os.environ['WORD'].encode()")).isEqualTo(pythons("größe"));
+            assertThat(ask(sandbox, "[os.environ['LANG'], os.environ['TZ'], time.strftime('%z')]")).isEqualTo("['C.UTF-8', 'UTC', '+0000']");
+        }
+        try (var sandbox = launch(Map.of("LANG", "C", "TZ", "Pacific/Apia"))) {
+            assertThat(ask(sandbox, "[os.environ['LANG'], os.environ['TZ']]")).isEqualTo("['C', 'Pacific/Apia']");
+        }
+    }
+
+    /** As Python shows the bytes of a text. */
+    private static String pythons(String text) {
+        var shown = new StringBuilder(text.contains("'") ? "b\"" : "b'");
+        for (var b : text.getBytes(StandardCharsets.UTF_8)) {
+            shown.append(b < 0 ? "\\x" + HexFormat.of().toHexDigits(b) : Character.toString(b));
+        }
+        return shown.append(text.contains("'") ? '"' : '\'').toString();
     }
 
     @Test

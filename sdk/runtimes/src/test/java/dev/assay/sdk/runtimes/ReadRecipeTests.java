@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -54,6 +55,51 @@ class ReadRecipeTests {
         runnable.put(Attributes.Name.MAIN_CLASS, "Main");
         jar("serve.jar", runnable);
         assertThat(ReadRecipe.of(context, "letters")).isEqualTo(new Recipe.Jar("serve.jar"));
+    }
+
+    @Test
+    void aFileThatDeclaresTheEnvironmentIsServedThoughAJarLiesBesideIt() throws Exception {
+        runnableJar("checker.jar");
+        write("env.py", "from hud import Environment\nenv = Environment(name=\"letters\")\n@env.template()\nasync def t():\n    yield 1.0\n");
+        assertThat(ReadRecipe.of(context, "letters")).extracting("target").isEqualTo("env.py");
+        write("env.py", "from hud import Environment\nfrom lib import setUp\nenv = Environment('letters')\nsetUp(env)\n");
+        assertThat(ReadRecipe.of(context, "letters")).extracting("target").isEqualTo("env.py");
+        write("env.py", "from hud import Environment\nenv = Environment(NAME)\nimport tasks\n");
+        assertThat(ReadRecipe.of(context, "letters")).extracting("target").isEqualTo("env.py");
+        Files.delete(context.resolve("env.py"));
+        write("среда.py", "env = Environment('letters')\n@env.template()\nasync def t(): ...\n");
+        assertThat(ReadRecipe.of(context, "letters")).extracting("target").isEqualTo("среда.py");
+    }
+
+    @Test
+    void aFileThatOnlyNamesTheEnvironmentLeavesItToTheJar() throws Exception {
+        runnableJar("serve.jar");
+        for (var naming : List.of(
+                "Environment('letters')",
+                "# licence\n\"\"\"Names it;\n(the rest is Java).\"\"\"\n\nfrom hud import Environment\n\nenv = Environment(\"letters\")  # here\n",
+                "import hud\n\nenv = hud.Environment(\n    name='letters',\n)\n")) {
+            write("env.py", naming);
+            assertThat(ReadRecipe.of(context, "letters")).as(naming).isEqualTo(new Recipe.Jar("serve.jar"));
+        }
+        Files.delete(context.resolve("env.py"));
+        write("tasks.py", "tasks = []");
+        assertThat(ReadRecipe.of(context, "letters")).isEqualTo(new Recipe.Jar("serve.jar"));
+    }
+
+    @Test
+    void ofTwoRunnableJarsNoneIsGuessed() throws Exception {
+        write("env.py", "Environment('letters')");
+        runnableJar("a.jar");
+        runnableJar("b.jar");
+        assertThatExceptionOfType(SandboxException.class)
+                .isThrownBy(() -> ReadRecipe.of(context, "letters"))
+                .withMessageContaining("a.jar, b.jar");
+    }
+
+    private void runnableJar(String name) throws IOException {
+        var runnable = new Attributes();
+        runnable.put(Attributes.Name.MAIN_CLASS, "Main");
+        jar(name, runnable);
     }
 
     @Test
@@ -107,7 +153,7 @@ class ReadRecipeTests {
     }
 
     private void write(String name, String text) throws IOException {
-        Files.writeString(context.resolve(name), text);
+        Files.writeString(Utf8Path.in(context, name), text);
     }
 
     private void jar(String name, Attributes attributes) throws IOException {

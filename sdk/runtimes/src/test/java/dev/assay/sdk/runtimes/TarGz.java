@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
@@ -14,6 +15,16 @@ import java.util.zip.GZIPOutputStream;
 final class TarGz {
 
     private final ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    private final Charset letters;
+
+    TarGz() {
+        this(StandardCharsets.UTF_8);
+    }
+
+    /** Whose names are written in these letters. */
+    TarGz(Charset letters) {
+        this.letters = letters;
+    }
 
     TarGz file(String name, String text) {
         return entry(name, '0', "", text.getBytes(StandardCharsets.UTF_8));
@@ -40,13 +51,26 @@ final class TarGz {
         return file("short", text);
     }
 
+    /** As Python writes a name that is no UTF-8. */
+    TarGz longNamedFile(String name, Charset letters, String text) {
+        var records = new ByteArrayOutputStream();
+        records.writeBytes(record("hdrcharset", "BINARY"));
+        records.writeBytes(record("path", name, letters));
+        entry("pax", 'x', "", records.toByteArray());
+        return file("short", text);
+    }
+
     /** Its length counts itself. */
     static byte[] record(String key, String value) {
+        return record(key, value, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] record(String key, String value, Charset letters) {
         var text = " " + key + "=" + value + "\n";
-        int rest = text.getBytes(StandardCharsets.UTF_8).length;
+        int rest = text.getBytes(letters).length;
         int length = rest + Integer.toString(rest).length();
         length = rest + Integer.toString(length).length();
-        return (length + text).getBytes(StandardCharsets.UTF_8);
+        return (length + text).getBytes(letters);
     }
 
     TarGz entry(String name, char type, String link, byte[] content) {
@@ -94,8 +118,8 @@ final class TarGz {
         return bytes.toByteArray();
     }
 
-    private static void put(byte[] header, int offset, String text) {
-        var bytes = text.getBytes(StandardCharsets.UTF_8);
+    private void put(byte[] header, int offset, String text) {
+        var bytes = text.getBytes(letters);
         System.arraycopy(bytes, 0, header, offset, bytes.length);
     }
 }

@@ -6,6 +6,7 @@ import dev.assay.sdk.agents.AgentResult;
 import dev.assay.sdk.agents.AgentRun;
 import dev.assay.sdk.agents.Harness;
 import dev.assay.sdk.agents.Interruptible;
+import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.loop.LoopSettings;
 import dev.assay.sdk.agents.loop.ToolLoop;
 import dev.assay.sdk.agents.ssh.SshWorkspace;
@@ -57,7 +58,8 @@ public final class ChatCompletionsHarness implements Harness {
         }
     }
 
-    private AgentResult drive(AgentRun run, LoopSettings settings, List<Tool> tools) throws InterruptedException {
+    private AgentResult drive(AgentRun run, LoopSettings settings, List<Tool> tools)
+            throws NoModelAnswerException, InterruptedException {
         try (var model = new ChatModel(run.model())) {
             var conversation = new ChatConversation(model, ChatConfig.of(run.config()), run.prompt(), tools);
             return new ToolLoop(conversation, tools, settings, run.steps(), clock).run();

@@ -3,6 +3,7 @@
 package dev.assay.sdk.agents.loop;
 
 import dev.assay.sdk.agents.AgentResult;
+import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.StepRecorder;
 import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
@@ -36,6 +37,7 @@ public final class ToolLoop {
     private final StepRecorder steps;
     private final Clock clock;
     private int failuresInARow;
+    private boolean answered;
 
     public ToolLoop(Conversation conversation, List<? extends Tool> tools, LoopSettings settings, StepRecorder steps, Clock clock) {
         this.conversation = conversation;
@@ -45,15 +47,24 @@ public final class ToolLoop {
         this.clock = clock;
     }
 
-    /** @throws InterruptedException if the thread was interrupted; nothing is recorded about that */
-    public AgentResult run() throws InterruptedException {
+    /**
+     * Turn by turn to the agent's end.
+     *
+     * @throws NoModelAnswerException if the first call already failed
+     * @throws InterruptedException if the thread was interrupted; nothing is recorded about that
+     */
+    public AgentResult run() throws NoModelAnswerException, InterruptedException {
         try {
             return turns();
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
             log.warn("The agent's loop failed: {}", e.toString());
-            return failed(null, Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
+            var result = failed(null, Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
+            if (!answered) {
+                throw new NoModelAnswerException(result.error(), null, e);
+            }
+            return result;
         }
     }
 
@@ -84,6 +95,7 @@ public final class ToolLoop {
     private AgentStep nextTurn() throws Exception {
         var startedAt = clock.instant();
         var step = conversation.next();
+        answered = true;
         steps.record(step, startedAt, clock.instant());
         return step;
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.sdk.agents.AgentResult;
 import dev.assay.sdk.agents.AgentRun;
+import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.PromptTurn;
 import dev.assay.sdk.agents.RecordedSteps;
 import dev.assay.sdk.agents.ssh.FakeWorkspace;
@@ -149,9 +150,9 @@ class ChatCompletionsHarnessTests {
     void anAnswerOfTheServerThatRefusesEndsTheRunWithItsReason() throws Exception {
         model.answer(400, "{\"error\": {\"message\": \"unknown model 'm1'\", \"type\": \"invalid_request_error\"}}");
 
-        var result = run("{}");
-
-        assertThat(result).isEqualTo(AgentResult.failed(null, null, "Error code: 400 - unknown model 'm1'"));
+        assertThatThrownBy(() -> run("{}"))
+                .isInstanceOf(NoModelAnswerException.class)
+                .hasMessage("Error code: 400 - unknown model 'm1'");
         assertThat(steps.shape()).containsExactly("system Error code: 400 - unknown model 'm1'");
     }
 
@@ -169,10 +170,10 @@ class ChatCompletionsHarnessTests {
     @Test
     void anAnswerThatIsNoneEndsTheRun() throws Exception {
         model.answer(200, "{\"choices\": []}");
-        assertThat(run("{}").error()).isEqualTo("the model's answer has no choices");
+        assertThatThrownBy(() -> run("{}")).isInstanceOf(NoModelAnswerException.class).hasMessage("the model's answer has no choices");
 
         model.answer(200, "<html>");
-        assertThat(run("{}").error()).isEqualTo("the model's answer is no JSON");
+        assertThatThrownBy(() -> run("{}")).isInstanceOf(NoModelAnswerException.class).hasMessage("the model's answer is no JSON");
     }
 
     @Test

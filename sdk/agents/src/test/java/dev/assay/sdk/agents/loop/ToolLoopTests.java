@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.sdk.agents.AgentResult;
+import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.RecordedSteps;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.ToolCall;
@@ -104,6 +105,16 @@ class ToolLoopTests {
 
         assertThat(run("{}")).isEqualTo(AgentResult.failed(null, null, "Error code: 400 - no"));
         assertThat(steps.shape()).last().isEqualTo("system Error code: 400 - no");
+    }
+
+    @Test
+    void aModelThatNeverAnsweredLeavesNothingToGrade() {
+        model.fails(new IOException("Error code: 429 - slow down"));
+
+        assertThatThrownBy(() -> run("{}"))
+                .isInstanceOf(NoModelAnswerException.class)
+                .hasMessage("Error code: 429 - slow down");
+        assertThat(steps.shape()).containsExactly("system Error code: 429 - slow down");
     }
 
     @Test

@@ -2,16 +2,17 @@
 
 package dev.assay.sdk.runtimes.context;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -25,6 +26,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 public final class ContextArchive {
 
     private static final int READ_AT_ONCE = 64 * 1024;
+    private static final int BLOCK = 512;
 
     /** Names and extended headers are held in memory by the library, however long they say that they are. */
     private static final long LONGEST_HEADER = 1 << 20;
@@ -51,7 +53,7 @@ public final class ContextArchive {
         for (var link : tree.links().entrySet()) {
             var made = path(folder, link.getKey());
             Files.createDirectories(made.getParent());
-            Files.createSymbolicLink(made, target(link.getKey(), link.getValue()));
+            Files.createSymbolicLink(made, BytePaths.relative(link.getValue()));
         }
     }
 
@@ -102,29 +104,25 @@ public final class ContextArchive {
         }
     }
 
-    private static Path path(Path root, String path) throws ContextRefused {
-        return root.resolve(target(path, path));
-    }
-
-    private static Path target(String name, String path) throws ContextRefused {
-        try {
-            return Path.of(path);
-        } catch (InvalidPathException e) {
-            throw new ContextRefused(name, "has a name or target that this machine cannot write");
-        }
+    private static Path path(Path root, String path) {
+        return BytePaths.below(root, path);
     }
 
     private ContextTree read(InputStream content, Target target) throws IOException {
         try (var unpacked = new Limited(unzip(content), limits.bytes());
-                var tar = new TarArchiveInputStream(unpacked, "UTF-8")) {
+                var tar = new TarArchiveInputStream(unpacked, "ISO-8859-1")) {
             var tree = new ContextTree(limits);
             int entries = 0;
             for (TarArchiveEntry entry; (entry = next(tar, unpacked)) != null; ) {
                 if (++entries > limits.entries()) {
                     throw new ContextRefused("has more than " + limits.entries() + " entries");
                 }
-                take(entry, tar, tree, target);
-                drain(tar, entry);
+                if (!entry.isCheckSumOK()) {
+                    throw new ContextRefused("is no tar archive: a header's checksum is wrong");
+                }
+                var names = EntryNames.of(unpacked.header(), entry.getLinkFlag());
+                take(entry, names, tar, tree, target);
+                drain(tar, names);
             }
             if (entries == 0) {
                 throw new ContextRefused("is no tar archive, or an empty one");
@@ -162,11 +160,9 @@ public final class ContextArchive {
         }
     }
 
-    private static void take(TarArchiveEntry entry, TarArchiveInputStream tar, ContextTree tree, Target target) throws IOException {
-        var name = entry.getName();
-        if (!entry.isCheckSumOK()) {
-            throw new ContextRefused("is no tar archive: a header's checksum is wrong");
-        }
+    private static void take(TarArchiveEntry entry, EntryNames names, TarArchiveInputStream tar, ContextTree tree, Target target)
+            throws IOException {
+        var name = names.name();
         if (entry.isSparse()) {
             throw new ContextRefused(name, "is a sparse file");
         }
@@ -179,29 +175,31 @@ public final class ContextArchive {
                     target.file(tree.file(name, entry.getSize()), (entry.getMode() & 0111) != 0, tar);
                 }
             }
-            case TarConstants.LF_SYMLINK -> tree.link(name, entry.getLinkName());
+            case TarConstants.LF_SYMLINK -> tree.link(name, names.link());
             case TarConstants.LF_LINK ->
-                target.copy(tree.hardLink(name, entry.getLinkName()), tree.hardLinkTarget(name, entry.getLinkName()));
+                target.copy(tree.hardLink(name, names.link()), tree.hardLinkTarget(name, names.link()));
             default -> throw new ContextRefused(name, "is a device or something else that is neither file, folder nor link");
         }
     }
 
-    private static void drain(TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
+    private static void drain(TarArchiveInputStream tar, EntryNames names) throws IOException {
         try {
             tar.transferTo(OutputStream.nullOutputStream());
         } catch (EOFException | ZipException | ContextRefused e) {
             throw e;
         } catch (IOException e) {
-            throw new ContextRefused(entry.getName(), "is cut off");
+            throw new ContextRefused(names.name(), "is cut off");
         }
     }
 
-    /** Stops a small archive from unpacking to something huge, and a header from being as long as it likes. */
+    /** Stops a small archive from unpacking to something huge, and a header from being as long as it likes; and keeps the header's bytes. */
     private static final class Limited extends FilterInputStream {
 
         private final long limit;
         private long read;
+        private int padding;
         private long headerEnds = Long.MAX_VALUE;
+        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
 
         Limited(InputStream in, long limit) {
             super(in);
@@ -210,31 +208,40 @@ public final class ContextArchive {
 
         void expectHeader() {
             headerEnds = read + LONGEST_HEADER;
+            header.reset();
+            padding = (int) (-read & BLOCK - 1);
         }
 
         void expectContent() {
             headerEnds = Long.MAX_VALUE;
         }
 
+        /** What was read as a header, without the rest of the block before it. */
+        byte[] header() {
+            var bytes = header.toByteArray();
+            return Arrays.copyOfRange(bytes, Math.min(padding, bytes.length), bytes.length);
+        }
+
         @Override
         public int read() throws IOException {
-            int b = super.read();
-            count(b < 0 ? 0 : 1);
-            return b;
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             int n = super.read(buffer, offset, length);
             count(Math.max(n, 0));
+            if (n > 0 && headerEnds != Long.MAX_VALUE) {
+                header.write(buffer, offset, n);
+            }
             return n;
         }
 
         @Override
         public long skip(long n) throws IOException {
-            long skipped = super.skip(n);
-            count(skipped);
-            return skipped;
+            int got = read(new byte[(int) Math.clamp(n, 0, READ_AT_ONCE)]);
+            return Math.max(got, 0);
         }
 
         private void count(long n) throws ContextRefused {

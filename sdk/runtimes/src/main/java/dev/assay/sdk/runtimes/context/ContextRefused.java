@@ -11,7 +11,13 @@ public final class ContextRefused extends IOException {
         super(reason);
     }
 
+    /** @param entry its name, each character one byte of it */
     ContextRefused(String entry, String reason) {
-        super("entry '" + (entry.length() > 200 ? entry.substring(0, 200) + "…" : entry) + "' " + reason);
+        super("entry '" + shortened(entry) + "' " + reason);
+    }
+
+    /** A name or a link's target, for people to read. */
+    static String shortened(String bytes) {
+        return BytePaths.shown(bytes.length() > 200 ? bytes.substring(0, 200) : bytes) + (bytes.length() > 200 ? "…" : "");
     }
 }

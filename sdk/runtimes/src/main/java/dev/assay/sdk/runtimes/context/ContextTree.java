@@ -2,7 +2,6 @@
 
 package dev.assay.sdk.runtimes.context;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +11,8 @@ import java.util.Map;
 
 /**
  * The names and links of a context, followed as a file system would. A link may lead through other links, and what climbs out of the
- * context may do so only on the way: so links are followed step by step, once all of them are known.
+ * context may do so only on the way: so links are followed step by step, once all of them are known. In names and targets each character
+ * is one byte of what the archive says.
  */
 final class ContextTree {
 
@@ -77,7 +77,7 @@ final class ContextTree {
         try {
             return clean(target);
         } catch (ContextRefused e) {
-            throw new ContextRefused(name, "links out of the context, to '" + shortened(target) + "'");
+            throw new ContextRefused(name, "links out of the context, to '" + ContextRefused.shortened(target) + "'");
         }
     }
 
@@ -93,7 +93,8 @@ final class ContextTree {
                 var above = name.substring(0, slash);
                 long what = sizes.getOrDefault(above, FOLDER);
                 if (what != FOLDER) {
-                    throw new ContextRefused(name, "lies behind the " + (what == LINK ? "link '" : "file '") + above + "'");
+                    throw new ContextRefused(
+                            name, "lies behind the " + (what == LINK ? "link '" : "file '") + ContextRefused.shortened(above) + "'");
                 }
             }
         }
@@ -121,7 +122,7 @@ final class ContextTree {
     }
 
     private void countName(String name) throws ContextRefused {
-        long length = name.getBytes(StandardCharsets.UTF_8).length;
+        long length = name.length();
         if (length > limits.nameBytes()) {
             throw new ContextRefused(name, "has a name or target of more than " + limits.nameBytes() + " bytes");
         }
@@ -133,7 +134,7 @@ final class ContextTree {
 
     private void follow(String name, String target) throws ContextRefused {
         if (target.startsWith("/") || target.isEmpty() || target.indexOf('\0') >= 0) {
-            throw new ContextRefused(name, "links out of the context, to '" + shortened(target) + "'");
+            throw new ContextRefused(name, "links out of the context, to '" + ContextRefused.shortened(target) + "'");
         }
         var here = new ArrayDeque<>(Arrays.asList(name.split("/")));
         here.removeLast();
@@ -149,7 +150,7 @@ final class ContextTree {
             }
             if (step.equals("..")) {
                 if (here.pollLast() == null) {
-                    throw new ContextRefused(name, "links out of the context, to '" + shortened(target) + "'");
+                    throw new ContextRefused(name, "links out of the context, to '" + ContextRefused.shortened(target) + "'");
                 }
                 continue;
             }
@@ -157,7 +158,7 @@ final class ContextTree {
             var next = links.get(String.join("/", here));
             if (next != null) {
                 if (next.startsWith("/")) {
-                    throw new ContextRefused(name, "links out of the context, to '" + shortened(next) + "'");
+                    throw new ContextRefused(name, "links out of the context, to '" + ContextRefused.shortened(next) + "'");
                 }
                 if (++followed > MOST_LINKS) {
                     // A circle of links leads nowhere, and nowhere is not outside.
@@ -182,7 +183,7 @@ final class ContextTree {
             if (step.equals("..")) {
                 throw new ContextRefused(name, "climbs out of the context with '..'");
             }
-            if (step.getBytes(StandardCharsets.UTF_8).length > LONGEST_STEP) {
+            if (step.length() > LONGEST_STEP) {
                 throw new ContextRefused(name, "has a name of more than " + LONGEST_STEP + " bytes");
             }
             if (!step.isEmpty() && !step.equals(".")) {
@@ -193,9 +194,5 @@ final class ContextTree {
             throw new ContextRefused(name, "lies deeper than " + limits.depth() + " folders");
         }
         return String.join("/", steps);
-    }
-
-    private static String shortened(String target) {
-        return target.length() > 200 ? target.substring(0, 200) + "…" : target;
     }
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.environment.build;
+
+import dev.assay.contracts.internal.BuildLease;
+import dev.assay.environment.secret.UnopenedException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives builds to workers. That one is taken is committed before anything of it is read, so whatever goes wrong with it costs it an attempt, and
+ * those behind it nothing. What cannot be opened will not open for the next worker either: such a build has failed, by that reason.
+ */
+@Component
+class TakeBuild {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TakeBuild.class);
+
+    private final BuildQueue queue;
+    private final BuildWork work;
+    private final Bell bell;
+    private final BuildSettings settings;
+    private final Clock clock;
+    private final Counter unopened;
+
+    TakeBuild(BuildQueue queue, BuildWork work, Bell bell, BuildSettings settings, Clock clock, MeterRegistry meters) {
+        this.queue = queue;
+        this.work = work;
+        this.bell = bell;
+        this.settings = settings;
+        this.clock = clock;
+        this.unopened = meters.counter("assay.builds.unopened");
+    }
+
+    Optional<BuildLease> next(String worker) {
+        while (true) {
+            var taken = queue.take(worker, clock.instant(), settings.lease(), settings.maxAttempts());
+            if (taken.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(work.begin(taken.get(), worker));
+            } catch (UnopenedException e) {
+                setAside(taken.get(), worker, e);
+            }
+        }
+    }
+
+    private void setAside(BuildQueue.Taken taken, String worker, UnopenedException e) {
+        LOG.error("build {} has failed: {}", taken.build(), e.reason(), e);
+        queue.finish(taken.build(), worker, taken.attempt(), BuildStatus.FAILED, e.reason(), clock.instant());
+        unopened.increment();
+        bell.ring();
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.inference;
+
+import dev.assay.gateway.dialect.ModelError;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What providers answer, read for what it is: the status line and the content type are believed only as far as the body bears them out. */
+final class ChatAnswer {
+
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+            .build();
+
+    private static final int SHOWN = 200;
+
+    private ChatAnswer() {}
+
+    /** A completion, and whether it is another than the bytes say. */
+    record Completion(ObjectNode body, boolean mended) {}
+
+    /** @throws ModelErrorException with the provider's reason if the bytes are no completion */
+    static Completion completion(String provider, byte[] bytes, Instant now) {
+        JsonNode body;
+        try {
+            body = JSON.readTree(bytes);
+        } catch (JacksonException e) {
+            throw strange(provider, "is no JSON", new String(bytes, 0, Math.min(bytes.length, 4 * SHOWN), StandardCharsets.UTF_8));
+        }
+        failIfError(provider, body);
+        if (!(body instanceof ObjectNode completion) || !isCompletion(completion)) {
+            throw strange(provider, "holds no message", String.valueOf(body));
+        }
+        return new Completion(completion, mend(completion, now));
+    }
+
+    /** A 200 that says of an error is that error. */
+    static void failIfError(String provider, JsonNode body) {
+        ProviderError.in(body).ifPresent(error -> {
+            var told = error.told(provider, error.impliedStatus());
+            throw new ModelErrorException(told);
+        });
+    }
+
+    static ModelErrorException strange(String provider, String how, String body) {
+        var shown = body.strip().replaceAll("\\s+", " ");
+        var cut = shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown;
+        return new ModelErrorException(ModelError.of(502, "The provider '" + provider + "' sent an answer that " + how
+                + (cut.isEmpty() ? ": it is empty." : ": " + ProviderError.discreet(cut))));
+    }
+
+    private static boolean isCompletion(ObjectNode body) {
+        var choices = body.path("choices");
+        return choices.isArray() && !choices.isEmpty() && choices.valueStream().allMatch(choice -> choice.path("message").isObject());
+    }
+
+    private static boolean mend(ObjectNode completion, Instant now) {
+        var ids = new ToolCallIds();
+        var mended = complete(completion, "chat.completion", "chatcmpl-" + UUID.randomUUID().toString().replace("-", ""), now);
+        for (var choice : completion.path("choices")) {
+            mended |= ids.mend(choice.path("message"));
+        }
+        return mended;
+    }
+
+    /** Whether an answer that came in pieces came to its end: its choices say why they ended. */
+    static boolean isFinished(ObjectNode completion) {
+        var choices = completion.path("choices");
+        return !choices.isEmpty() && choices.valueStream().allMatch(choice -> choice.path("finish_reason").isString());
+    }
+
+    /** What clients read as given. */
+    static boolean complete(ObjectNode body, String object, String id, Instant now) {
+        var missing = false;
+        if (!body.path("id").isString() || body.path("id").asString().isEmpty()) {
+            body.put("id", id);
+            missing = true;
+        }
+        if (!body.path("object").isString() || body.path("object").asString().isEmpty()) {
+            body.put("object", object);
+            missing = true;
+        }
+        if (!body.path("created").isNumber()) {
+            body.put("created", now.getEpochSecond());
+            missing = true;
+        }
+        return missing;
+    }
+
+    /** A whole completion as the events of a stream: its messages, their ends, and what it cost if that is asked for. */
+    static List<ObjectNode> chunks(ObjectNode completion, boolean withUsage) {
+        var chunks = new ArrayList<ObjectNode>();
+        for (var choice : completion.path("choices")) {
+            var begin = chunk(completion);
+            var piece = choice.deepCopy().asObject();
+            var delta = piece.remove("message").asObject();
+            var index = 0;
+            for (var call : delta.path("tool_calls")) {
+                call.asObject().put("index", index++);
+            }
+            var reason = piece.path("finish_reason");
+            piece.set("delta", delta);
+            piece.putNull("finish_reason");
+            piece.put("index", choice.path("index").asInt(0));
+            begin.putArray("choices").add(piece);
+            chunks.add(begin);
+            var end = chunk(completion);
+            var last = end.putArray("choices").addObject();
+            last.put("index", choice.path("index").asInt(0));
+            last.putObject("delta");
+            last.put("finish_reason", reason.isString() ? reason.asString() : "stop");
+            chunks.add(end);
+        }
+        if (withUsage && completion.path("usage").isObject()) {
+            var usage = chunk(completion);
+            usage.putArray("choices");
+            usage.set("usage", completion.path("usage"));
+            chunks.add(usage);
+        }
+        return chunks;
+    }
+
+    private static ObjectNode chunk(ObjectNode completion) {
+        var chunk = JSON.createObjectNode();
+        completion.properties().stream()
+                .filter(member -> !member.getKey().equals("choices") && !member.getKey().equals("usage"))
+                .forEach(member -> chunk.set(member.getKey(), member.getValue()));
+        return chunk.put("object", "chat.completion.chunk");
+    }
+
+    /** The events of a stream, put together as the completion that was asked for. */
+    static final class Gathered {
+
+        private final ObjectNode whole = JSON.createObjectNode();
+        private final ArrayNode choices = JSON.createArrayNode();
+
+        void add(ObjectNode chunk) {
+            for (var member : chunk.properties()) {
+                if (!member.getKey().equals("choices") && !member.getValue().isNull()) {
+                    whole.set(member.getKey(), member.getValue());
+                }
+            }
+            for (var piece : chunk.path("choices")) {
+                var choice = choice(piece.path("index").asInt(0));
+                for (var member : piece.properties()) {
+                    switch (member.getKey()) {
+                        case "delta", "message" -> join(choice.withObjectProperty("message"), member.getValue());
+                        case "logprobs" -> join(choice.withObjectProperty("logprobs"), member.getValue());
+                        default -> {
+                            if (!member.getValue().isNull()) {
+                                choice.set(member.getKey(), member.getValue());
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        ObjectNode whole() {
+            whole.put("object", "chat.completion");
+            choices.forEach(choice -> {
+                var message = choice.asObject().withObjectProperty("message");
+                if (!message.has("role")) {
+                    message.put("role", "assistant");
+                }
+                message.path("tool_calls").forEach(call -> call.asObject().remove("index"));
+            });
+            whole.set("choices", choices);
+            return whole;
+        }
+
+        private ObjectNode choice(int index) {
+            for (var choice : choices) {
+                if (choice.path("index").asInt() == index) {
+                    return choice.asObject();
+                }
+            }
+            return choices.addObject().put("index", index);
+        }
+
+        /** Texts and lists grow; tool calls by their index; of everything else the last counts. */
+        private static void join(ObjectNode so, JsonNode more) {
+            for (var member : more.properties()) {
+                var name = member.getKey();
+                var value = member.getValue();
+                var old = so.path(name);
+                if (value.isNull()) {
+                    continue;
+                }
+                if (name.equals("tool_calls")) {
+                    value.forEach(call -> joinCall(so.withArrayProperty(name), call));
+                } else if (old.isString() && value.isString() && !name.equals("role")) {
+                    so.put(name, old.asString() + value.asString());
+                } else if (old.isArray() && value.isArray()) {
+                    value.forEach(old.asArray()::add);
+                } else {
+                    so.set(name, value);
+                }
+            }
+        }
+
+        private static void joinCall(ArrayNode calls, JsonNode piece) {
+            for (var call : calls) {
+                if (call.path("index").equals(piece.path("index"))) {
+                    var function = call.path("function").asObject();
+                    var arguments = function.path("arguments").asString("") + piece.path("function").path("arguments").asString("");
+                    function.put("arguments", arguments);
+                    return;
+                }
+            }
+            calls.add(piece);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.gateway.Client;
+import dev.assay.gateway.FakeServices;
+import dev.assay.gateway.GatewayTest;
+import dev.assay.gateway.RawProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What providers have been seen to answer, byte for byte, and what callers get of it. The bytes are the files of {@code provider/}. */
+@GatewayTest
+@TestPropertySource(properties = {
+    "assay.inference.timeout=3s", "assay.inference.idle=1s", "assay.inference.longest=4s", "assay.inference.largest-answer=1MB"
+})
+class ProviderAnswersTests {
+
+    private static final String PATH = "/inference/chat/completions";
+    private static final String STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    private static final String CHUNK = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
+            + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"3\"},\"finish_reason\":null}]}\n\n";
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final RawProvider PROVIDER = FakeServices.RAW;
+
+    @LocalServerPort
+    int port;
+
+    Client member;
+    String model;
+
+    @BeforeEach
+    void clean() {
+        FakeServices.reset();
+        model = "raw-" + NUMBER.incrementAndGet();
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "3b241101-e2bb-4255-8caf-4136c566a962", "modelName": "%s", "provider": "raw", "upstreamModel": "m"}""".formatted(model));
+        member = new Client(port).ofTeam("askers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "gzip", "deflate", "no-ids-at-all", "sse", "sse-bom", "sse-gzip", "sse-as-json", "sse-returns", "sse-in-lines",
+        "sse-not-ended", "sse-of-a-whole", "sse-named-done"})
+    void anAnswerIsUnderstoodHoweverItComesAndGivenAsItWasAskedFor(String file) {
+        var whole = ask(file, false);
+        assertThat(whole.status()).as(whole.text()).isEqualTo(200);
+        assertThat(whole.header("content-type")).startsWith("application/json");
+        assertThat(whole.json().path("object").asString()).isEqualTo("chat.completion");
+        assertThat(whole.json().path("id").asString()).isNotEmpty();
+        assertThat(whole.json().path("choices").path(0).path("message").path("content").asString()).isIn("3", "hi");
+        assertThat(whole.json().path("choices").path(0).path("finish_reason").asString()).isEqualTo("stop");
+
+        var stream = ask(file, true);
+        assertThat(stream.status()).as(stream.text()).isEqualTo(200);
+        assertThat(stream.header("content-type")).startsWith("text/event-stream");
+        assertThat(events(stream)).endsWith("[DONE]").containsOnlyOnce("[DONE]").doesNotContain("error");
+        assertThat(said(stream)).isEqualTo(whole.json().path("choices").path(0).path("message").path("content").asString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-call-id", "empty-call-id", "same-call-id", "arguments-as-object", "sse-calls"})
+    void everyToolCallHasAnIdOfItsOwnAndArgumentsThatAreText(String file) {
+        var calls = ask(file, false).json().path("choices").path(0).path("message").path("tool_calls").valueStream().toList();
+        assertThat(calls).isNotEmpty().allSatisfy(call -> {
+            assertThat(call.path("id").asString("")).isNotBlank();
+            assertThat(call.path("type").asString()).isEqualTo("function");
+            assertThat(JsonMapper.shared().readTree(call.path("function").path("arguments").stringValue()).isObject()).isTrue();
+        });
+        assertThat(calls.stream().map(call -> call.path("id").asString()).distinct()).hasSameSizeAs(calls);
+
+        var pieces = chunks(ask(file, true)).stream()
+                .flatMap(chunk -> chunk.path("choices").path(0).path("delta").path("tool_calls").valueStream())
+                .toList();
+        assertThat(pieces).isNotEmpty().allSatisfy(piece -> assertThat(piece.path("index").isInt()).isTrue());
+        var begun = pieces.stream().filter(piece -> piece.path("function").has("name")).toList();
+        assertThat(begun).hasSameSizeAs(calls).allSatisfy(piece -> assertThat(piece.path("id").asString("")).isNotBlank());
+        assertThat(pieces).filteredOn(piece -> !begun.contains(piece)).allSatisfy(piece -> assertThat(piece.has("id")).isFalse());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "ok-but-error         | 429 | Free tier: 20 requests a minute",
+        "ok-but-error-word    | 429 | slow down",
+        "ok-but-null          | 502 | null",
+        "ok-but-page          | 502 | sign in first",
+        "ok-but-empty         | 502 | empty",
+        "ok-but-no-choice     | 502 | holds no message",
+        "ok-but-no-message    | 502 | holds no message",
+        "ok-but-detail        | 502 | the model is still loading",
+        "ok-but-cut           | 502 | no JSON",
+        "brotli               | 502 | 'br'",
+        "sse-error            | 429 | too many of you",
+        "sse-named-error      | 503 | overloaded",
+        "sse-null             | 502 | null",
+        "error-at-top         | 400 | maximum context length is 4096 tokens, you sent 5000",
+        "error-detail         | 422 | temperature: must be at most 2",
+        "error-in-list        | 429 | daily quota used up",
+        "error-in-errors      | 400 | no such field",
+        "error-as-text        | 500 | upstream connect error",
+        "error-from-behind    | 502 | cuda out of memory",
+        "gzip-error           | 429 | busy",
+        "moderated            | 403 | input flagged: violence",
+        "key-without-rights   | 502 | refuses the key",
+        "key-not-valid        | 502 | refuses the key",
+        "no-access            | 502 | refuses the key",
+    })
+    void whatWentWrongIsToldInTheProvidersWords(String file, int status, String reason) {
+        for (var streamed : new boolean[] {false, true}) {
+            var answer = ask(file, streamed);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+            assertThat(answer.json().path("error").path("message").asString()).contains(reason);
+            assertThat(answer.header("x-should-retry")).isEqualTo(reason.startsWith("refuses") ? "false" : null);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wait-ms,1.5", "wait-in-body,34", "wait-from-its-date,7", "wait-nan,", "wait-below-zero,"})
+    void whenToTryAgainIsToldInSecondsOrNotAtAll(String file, String seconds) {
+        assertThat(ask(file, false).header("retry-after")).isEqualTo(seconds);
+    }
+
+    @Test
+    void aDateInTheFarFutureIsManySeconds() {
+        assertThat(ask("wait-until-date", false).header("retry-after")).matches("[1-9][0-9]{8,9}(\\.[0-9]{1,3})?");
+    }
+
+    @Test
+    void aProviderThatAsksForAnotherTryIsHeard() {
+        var answer = ask("may-retry", false);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("x-should-retry")).isEqualTo("true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sse-nothing", "sse-no-end", "sse-error-later"})
+    void aStreamWithoutAnEndIsNeverAnEmptyOrAShortAnswer(String file) {
+        assertThat(ask(file, false).status()).isGreaterThanOrEqualTo(429);
+        var stream = ask(file, true);
+        assertThat(stream.status() == 502 || stream.text().contains("\"error\"")).as(stream.text()).isTrue();
+        assertThat(stream.text()).doesNotContain("[DONE]");
+    }
+
+    @Test
+    void ourSignsOfLifeDoNotHideAProviderThatDiedInTheMiddle() {
+        PROVIDER.plays(out -> {
+            out.write((STREAM + CHUNK).getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, "");
+        });
+        var stream = member.post(PATH, call(true));
+        assertThat(stream.text()).contains(": waiting").contains("said nothing for").doesNotContain("[DONE]");
+    }
+
+    @Test
+    void aProviderThatOnlySaysThatItLivesIsNotWaitedForForEver() {
+        PROVIDER.plays(out -> {
+            out.write(STREAM.getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, ": processing\n\n");
+        });
+        assertThat(member.post(PATH, call(true)).text()).contains("did not begin to answer within").doesNotContain("processing");
+        PROVIDER.plays(out -> {
+            out.write(STREAM.getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, CHUNK);
+        });
+        assertThat(member.post(PATH, call(true)).text()).contains("did not end its answer within").doesNotContain("[DONE]");
+    }
+
+    @Test
+    void aWholeAnswerHasADeadlineToo() {
+        PROVIDER.plays(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{".getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, " ");
+        });
+        assertThat(member.post(PATH, call(false)).status()).isEqualTo(504);
+    }
+
+    @Test
+    void noAnswerAndNoEventIsTakenThatIsTooLarge() {
+        var much = "\"" + "x".repeat(100_000);
+        PROVIDER.plays(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, much);
+        });
+        var whole = member.post(PATH, call(false));
+        assertThat(whole.status()).isEqualTo(502);
+        assertThat(whole.text()).contains("1048576 bytes");
+        PROVIDER.plays(out -> {
+            out.write((STREAM + CHUNK + "data: ").getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, much);
+        });
+        assertThat(member.post(PATH, call(true)).text()).contains("1048576 bytes").doesNotContain("[DONE]");
+    }
+
+    private Client.Answer ask(String file, boolean streamed) {
+        PROVIDER.plays(file);
+        return member.post(PATH, call(streamed));
+    }
+
+    private String call(boolean streamed) {
+        return "{\"model\": \"" + model + "\", \"stream\": " + streamed + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+    }
+
+    private static List<String> events(Client.Answer stream) {
+        return Arrays.stream(stream.text().split("\n\n"))
+                .filter(event -> event.startsWith("data: "))
+                .map(event -> event.substring("data: ".length()))
+                .toList();
+    }
+
+    private static List<JsonNode> chunks(Client.Answer stream) {
+        return events(stream).stream().filter(event -> !event.equals("[DONE]")).map(JsonMapper.shared()::readTree).toList();
+    }
+
+    private static String said(Client.Answer stream) {
+        var said = new StringBuilder();
+        chunks(stream).forEach(chunk -> said.append(chunk.path("choices").path(0).path("delta").path("content").asString("")));
+        return said.toString();
+    }
+}

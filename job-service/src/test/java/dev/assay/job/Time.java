@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job;
+
+import dev.assay.testsupport.SettableClock;
+import java.time.Duration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets time pass. Leases go by the database's clock, which is the real one: so what is in the database grows older instead. The clock of
+ * the process goes on by as much.
+ */
+@Component
+public class Time {
+
+    private final JdbcClient jdbc;
+    private final SettableClock clock;
+
+    Time(JdbcClient jdbc, SettableClock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    public void pass(Duration time) {
+        age("run", time, "lease_expires_at", "deadline", "last_activity", "created_at", "started_at", "ended_at");
+        age("session", time, "lease_expires_at", "seen_at", "created_at", "ended_at");
+        age("worker", time, "seen_at");
+        clock.advance(time);
+    }
+
+    private void age(String table, Duration time, String... columns) {
+        var set = new StringBuilder();
+        for (var column : columns) {
+            set.append(set.isEmpty() ? "" : ", ").append(column).append(" = ").append(column).append(" - make_interval(secs => :time)");
+        }
+        jdbc.sql("update " + table + " set " + set).param("time", time.toMillis() / 1000.0).update();
+    }
+}

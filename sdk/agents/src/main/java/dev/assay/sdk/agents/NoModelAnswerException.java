@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Not one model call of the run was answered: nothing was heard of the agent, so there is nothing to grade. A grade would make the
+ * provider's failure the model's reward of 0. The message is for people, and is already recorded as a step of its own.
+ */
+public final class NoModelAnswerException extends Exception {
+
+    private final @Nullable String stopReason;
+
+    /** @param stopReason {@code timeout} if the agent's time ended while the failing call was tried again; null otherwise */
+    public NoModelAnswerException(String message, @Nullable String stopReason, @Nullable Throwable cause) {
+        super(message, cause);
+        this.stopReason = stopReason;
+    }
+
+    /** As {@link AgentResult#stopReason} has it. */
+    public @Nullable String stopReason() {
+        return stopReason;
+    }
+}
