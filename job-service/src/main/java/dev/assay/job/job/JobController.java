@@ -84,7 +84,8 @@ class JobController {
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
             @RequestParam(required = false) @Nullable String cursor,
-            @Parameter(schema = @Schema(type = "string", maxLength = 1000)) @RequestParam(name = "taskset_id", required = false)
+            @Parameter(schema = @Schema(type = "string", maxLength = 1000))
+                    @RequestParam(name = "taskset_id", required = false)
                     @Nullable String tasksetId,
             Caller caller) {
         return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, cursor, USUAL, MOST_JOBS));

@@ -47,16 +47,16 @@ public class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.CONTENT_TOO_LARGE, detail);
     }
 
+    /** 415: a body that was changed on its way in a manner that is not taken. */
+    public static Problem unsupportedCoding(String coding) {
+        return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
+    }
+
     /** 429, with after how many seconds another try may succeed. */
     public static Problem tooMany(String detail, int retryAfter) {
         var problem = new Problem(HttpStatus.TOO_MANY_REQUESTS, detail);
         problem.getHeaders().set("Retry-After", String.valueOf(retryAfter));
         return problem;
-    }
-
-    /** 415: a body that was changed on its way in a manner that is not taken. */
-    public static Problem unsupportedCoding(String coding) {
-        return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
     }
 
     public static Problem unavailable(String detail) {

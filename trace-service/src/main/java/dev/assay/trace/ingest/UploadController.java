@@ -99,12 +99,14 @@ class UploadController {
             description = "{\"telemetry\": [span, …]}, plain or with Content-Encoding: gzip. Durable when answered; a span that comes again is "
                     + "stored once. A span that cannot be taken (no span_id, another run's, nested deeper than 480 levels) does not hold up "
                     + "the others. Times without a zone are UTC. 409: the key is that of an attempt that lost its lease.",
-            requestBody = @RequestBody(
-                    required = true,
-                    content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
     @Refuses(status = 409, when = "The key is that of an attempt that lost its lease.")
     @ApiResponse(responseCode = "204", description = "All spans were taken.", content = @Content)
-    @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.", useReturnTypeSchema = true)
+    @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.",
+            useReturnTypeSchema = true)
     ResponseEntity<@Nullable UploadAnswer> upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
         var run = RunIds.of(id);
         var now = clock.instant();

@@ -3,10 +3,10 @@
 package dev.assay.sdk.graders;
 
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.PythonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +116,7 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
 
         String text() throws InterruptedException {
             reader.join(LAST_OUTPUT);
-            return bytes.toString(StandardCharsets.UTF_8);
+            return PythonText.decode(bytes.toByteArray());
         }
     }
 }

@@ -6,8 +6,8 @@ import dev.assay.sdk.protocol.PythonText;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,8 @@ public final class Compare {
     private static final String SPACE = "\\x{9}-\\x{d}\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}"
             + "\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}";
     private static final Pattern PUNCTUATION = Pattern.compile("[^" + WORD + SPACE + "]");
-    private static final Pattern ARTICLE = Pattern.compile("(?<![" + WORD + "])(?:a|an|the)(?![" + WORD + "])");
+    private static final Pattern WORDS = Pattern.compile("[" + WORD + "]+");
+    private static final Set<String> ARTICLES = Set.of("a", "an", "the");
     private static final Pattern SPACES = Pattern.compile("[" + SPACE + "]+");
     private static final Pattern ENDS = Pattern.compile("^[" + SPACE + "]+|[" + SPACE + "]+$");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(?:\\p{Nd}+(?:\\.\\p{Nd}*)?|\\.\\p{Nd}+)(?:[eE][+-]?\\p{Nd}+)?");
@@ -32,8 +33,9 @@ public final class Compare {
 
     /** Lower case, without punctuation and articles, words one space apart. */
     public static String normalize(@Nullable Object text) {
-        var words = PUNCTUATION.matcher(lower(PythonText.str(text))).replaceAll(" ");
-        var essential = ARTICLE.matcher(words).replaceAll(" ");
+        var words = PUNCTUATION.matcher(PythonText.lower(PythonText.str(text))).replaceAll(" ");
+        // whole words, since a look-behind sees only half of a character beyond U+FFFF
+        var essential = WORDS.matcher(words).replaceAll(word -> ARTICLES.contains(word.group()) ? " " : "$0");
         return trim(SPACES.matcher(essential).replaceAll(" "));
     }
 
@@ -44,7 +46,7 @@ public final class Compare {
 
     /** 1 if both are the same but for case and surrounding space. */
     public static double sameText(@Nullable Object answer, String expected) {
-        return score(lower(trim(PythonText.str(answer))).equals(lower(trim(expected))));
+        return score(PythonText.lower(trim(PythonText.str(answer))).equals(PythonText.lower(trim(expected))));
     }
 
     /** 1 if the answer contains the text, whatever the case. */
@@ -63,7 +65,7 @@ public final class Compare {
 
     public static double containsAny(@Nullable Object answer, Collection<String> texts, boolean caseSensitive) {
         var found = cased(PythonText.str(answer), caseSensitive);
-        return score(texts.stream().anyMatch(text -> found.contains(cased(text, caseSensitive))));
+        return score(texts.stream().anyMatch(text -> holds(found, cased(text, caseSensitive))));
     }
 
     /** 1 if the answer contains every one of the texts, whatever the case. */
@@ -73,7 +75,7 @@ public final class Compare {
 
     public static double containsAll(@Nullable Object answer, Collection<String> texts, boolean caseSensitive) {
         var found = cased(PythonText.str(answer), caseSensitive);
-        return score(texts.stream().allMatch(text -> found.contains(cased(text, caseSensitive))));
+        return score(texts.stream().allMatch(text -> holds(found, cased(text, caseSensitive))));
     }
 
     /** 1 if the first number in the answer is exactly the expected one. */
@@ -119,12 +121,21 @@ public final class Compare {
         return words.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private static String cased(String text, boolean caseSensitive) {
-        return caseSensitive ? text : lower(text);
+    /** By whole characters: half of one is not in a text. */
+    private static boolean holds(String text, String part) {
+        int at = text.indexOf(part);
+        while (at >= 0 && (splits(text, at) || splits(text, at + part.length()))) {
+            at = text.indexOf(part, at + 1);
+        }
+        return at >= 0;
     }
 
-    private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
+    private static boolean splits(String text, int at) {
+        return at > 0 && at < text.length() && Character.isSurrogatePair(text.charAt(at - 1), text.charAt(at));
+    }
+
+    private static String cased(String text, boolean caseSensitive) {
+        return caseSensitive ? text : PythonText.lower(text);
     }
 
     private static String trim(String text) {

@@ -6,7 +6,6 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.PythonText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,31 +18,20 @@ public record Grade(double reward, boolean done, @Nullable String content, Objec
     /** @throws IllegalArgumentException if the score is no finite number or a subscore is wrong: the run then counts as ungraded */
     public static Grade read(ObjectNode frame) {
         var score = frame.path("score");
-        if (!score.isNumber() || !Double.isFinite(score.doubleValue())) {
+        if (!score.isNumber() || !Double.isFinite(Json.doubleOf(score))) {
             throw new IllegalArgumentException("tasks.grade: result must include a finite numeric 'score', got " + PythonText.repr(score));
         }
         var evaluation = frame.deepCopy();
         if (frame.path("subscores").isArray()) {
             List<SubScore> subscores = Lax.subscores(frame, "subscores");
-            evaluation.set("subscores", subscores == null ? null : SubScore.array(subscores, false));
+            evaluation.set("subscores", subscores == null ? null : Json.finite(SubScore.array(subscores, false)));
         }
         return new Grade(
-                score.doubleValue(),
-                !frame.has("done") || isTrue(frame.get("done")),
+                Json.doubleOf(score),
+                !frame.has("done") || Json.isTrue(frame.get("done")),
                 frame.path("content").isString() ? frame.get("content").stringValue() : null,
                 frame.get("info") instanceof ObjectNode info ? info : Json.object(),
-                isTrue(frame.path("isError")),
+                Json.isTrue(frame.path("isError")),
                 evaluation);
-    }
-
-    /** Whatever is neither null, false, zero nor empty counts as true. */
-    private static boolean isTrue(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case BOOLEAN -> value.booleanValue();
-            case NUMBER -> value.doubleValue() != 0;
-            case STRING -> !value.stringValue().isEmpty();
-            case ARRAY, OBJECT -> !value.isEmpty();
-            default -> false;
-        };
     }
 }

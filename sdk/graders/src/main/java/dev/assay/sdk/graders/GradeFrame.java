@@ -28,7 +28,7 @@ public final class GradeFrame {
             case null -> throw notAnEvaluation("null");
             default -> throw notAnEvaluation(evaluation.getClass().getSimpleName());
         };
-        if (frame.get("score").isNumber() && !Double.isFinite(frame.get("score").doubleValue())) {
+        if (frame.get("score").isNumber() && !Double.isFinite(Json.doubleOf(frame.get("score")))) {
             throw new IllegalArgumentException("task %s graded with a non-finite score (%s): return a finite number"
                     .formatted(PythonText.repr(task), PythonText.repr(frame.get("score"))));
         }

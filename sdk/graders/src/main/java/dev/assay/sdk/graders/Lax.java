@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.graders;
 
+import dev.assay.sdk.protocol.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,19 +17,20 @@ final class Lax {
 
     private static final Set<String> TRUE = Set.of("true", "t", "yes", "y", "on", "1");
     private static final Set<String> FALSE = Set.of("false", "f", "no", "n", "off", "0");
+    private static final Pattern ENDS = Pattern.compile("^\\p{IsWhite_Space}+|\\p{IsWhite_Space}+$");
     private static final Pattern NUMBER = Pattern.compile("(?i)[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?");
     private static final Pattern NOT_FINITE = Pattern.compile("(?i)([+-]?)(nan|inf|infinity)");
 
     private Lax() {}
 
     static double number(JsonNode value, String member) {
-        if (value.isNumber()) {
-            return value.doubleValue();
+        if (value.isNumber() && !(value.isIntegralNumber() && Double.isInfinite(Json.doubleOf(value)))) {
+            return Json.doubleOf(value);
         }
         if (value.isBoolean()) {
             return value.booleanValue() ? 1 : 0;
         }
-        var text = value.isString() ? value.stringValue().strip() : "";
+        var text = value.isString() ? ungrouped(ENDS.matcher(value.stringValue()).replaceAll("")) : "";
         if (NUMBER.matcher(text).matches()) {
             return Double.parseDouble(text);
         }
@@ -40,12 +42,17 @@ final class Lax {
         throw new IllegalArgumentException(member + ": must be a number");
     }
 
+    /** Underscores may stand between any two characters of a number, one at a time. */
+    private static String ungrouped(String number) {
+        return number.startsWith("_") || number.endsWith("_") || number.contains("__") ? "" : number.replace("_", "");
+    }
+
     static boolean truth(JsonNode value, String member) {
         var text = value.isString() ? value.stringValue().toLowerCase(Locale.ROOT) : value.isNumber() ? value.asString() : value.toString();
-        if (TRUE.contains(text) || value.isNumber() && value.doubleValue() == 1) {
+        if (TRUE.contains(text) || value.isNumber() && Json.doubleOf(value) == 1) {
             return true;
         }
-        if (FALSE.contains(text) || value.isNumber() && value.doubleValue() == 0) {
+        if (FALSE.contains(text) || value.isNumber() && Json.doubleOf(value) == 0) {
             return false;
         }
         throw new IllegalArgumentException(member + ": must be true or false");

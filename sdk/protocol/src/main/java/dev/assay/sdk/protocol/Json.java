@@ -60,9 +60,21 @@ public final class Json {
 
     /** A number as Python's {@code float} takes it: what is too large for a double is infinite. */
     public static double doubleOf(JsonNode number) {
+        // the library's own throws for these
         return number.isBigInteger() ? number.bigIntegerValue().doubleValue()
                 : number.isBigDecimal() ? number.decimalValue().doubleValue()
                 : number.doubleValue();
+    }
+
+    /** Whether Python takes the value for true: all but null, false, zero and what is empty. */
+    public static boolean isTrue(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case BOOLEAN -> value.booleanValue();
+            case NUMBER -> doubleOf(value) != 0;
+            case STRING -> !value.stringValue().isEmpty();
+            case ARRAY, OBJECT -> !value.isEmpty();
+            default -> false;
+        };
     }
 
     /** A copy in which numbers that JSON cannot write (NaN, the infinities) have become null. */
@@ -78,7 +90,7 @@ public final class Json {
                 array.forEach(item -> copy.add(finite(item)));
                 yield copy;
             }
-            default -> node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue()) ? JsonNodeFactory.instance.nullNode() : node;
+            default -> node.isFloatingPointNumber() && !node.isBigDecimal() && !Double.isFinite(node.doubleValue()) ? JsonNodeFactory.instance.nullNode() : node;
         };
     }
 }

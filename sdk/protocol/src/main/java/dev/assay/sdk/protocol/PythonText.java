@@ -5,7 +5,11 @@ package dev.assay.sdk.protocol;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +17,11 @@ import tools.jackson.databind.JsonNode;
 
 /** Values as Python turns them into text: what the published client shows, compares and quotes in its messages. */
 public final class PythonText {
+
+    private static final char SIGMA = 'Σ';
+
+    /** Punctuation that may stand inside a word (the Unicode word breaks MidLetter, MidNumLet and Single_Quote). */
+    private static final String INSIDE_WORDS = "':.\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a";
 
     private PythonText() {}
 
@@ -23,6 +32,87 @@ public final class PythonText {
             case JsonNode node when node.isString() -> node.stringValue();
             case null, default -> repr(value);
         };
+    }
+
+    /** Lower case by the full Unicode rules, a final sigma by its neighbours: the JDK goes by word breaks there. */
+    public static String lower(String text) {
+        if (text.indexOf(SIGMA) < 0) {
+            return text.toLowerCase(Locale.ROOT);
+        }
+        var lower = new StringBuilder(text);
+        for (int at = text.indexOf(SIGMA); at >= 0; at = text.indexOf(SIGMA, at + 1)) {
+            lower.setCharAt(at, follows(text, at) && !precedes(text, at + 1) ? 'ς' : 'σ');
+        }
+        return lower.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the nearest character before, apart from those that case rules overlook, is a letter with case. */
+    private static boolean follows(String text, int end) {
+        for (int at = end; at > 0; at -= Character.charCount(text.codePointBefore(at))) {
+            int point = text.codePointBefore(at);
+            if (!isCaseIgnorable(point)) {
+                return isCased(point);
+            }
+        }
+        return false;
+    }
+
+    private static boolean precedes(String text, int start) {
+        for (int at = start; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+            int point = text.codePointAt(at);
+            if (!isCaseIgnorable(point)) {
+                return isCased(point);
+            }
+        }
+        return false;
+    }
+
+    private static boolean isCased(int point) {
+        return Character.isLowerCase(point) || Character.isUpperCase(point) || Character.isTitleCase(point);
+    }
+
+    private static boolean isCaseIgnorable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK,
+                    Character.FORMAT,
+                    Character.MODIFIER_LETTER,
+                    Character.MODIFIER_SYMBOL -> true;
+            default -> INSIDE_WORDS.indexOf(point) >= 0;
+        };
+    }
+
+    /** Bytes as text, with U+FFFD for what is no UTF-8: one for each longest beginning of a character, as everywhere but in the JDK. */
+    public static String decode(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException broken) {
+            return decodeWhatIsThere(bytes);
+        }
+    }
+
+    private static String decodeWhatIsThere(byte[] bytes) {
+        var text = new StringBuilder(bytes.length);
+        int at = 0;
+        while (at < bytes.length) {
+            int first = bytes[at++] & 0xff;
+            int following = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
+            if (following == 0) {
+                text.append(first < 0x80 ? (char) first : '\ufffd');
+                continue;
+            }
+            int point = first & 0x3f >> following;
+            int lowest = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+            int highest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+            while (following > 0 && at < bytes.length && (bytes[at] & 0xff) >= lowest && (bytes[at] & 0xff) <= highest) {
+                point = point << 6 | bytes[at++] & 0x3f;
+                lowest = 0x80;
+                highest = 0xbf;
+                following--;
+            }
+            text.appendCodePoint(following == 0 ? point : '\ufffd');
+        }
+        return text.toString();
     }
 
     /** A value as it would be written in a Python program. */
@@ -47,7 +137,7 @@ public final class PythonText {
         return switch (node.getNodeType()) {
             case STRING -> quoted(node.stringValue());
             case BOOLEAN -> node.booleanValue() ? "True" : "False";
-            case NUMBER -> node.isIntegralNumber() ? node.bigIntegerValue().toString() : number(node.doubleValue());
+            case NUMBER -> node.isIntegralNumber() ? node.bigIntegerValue().toString() : number(Json.doubleOf(node));
             case ARRAY -> node.valueStream().map(PythonText::repr).collect(Collectors.joining(", ", "[", "]"));
             case OBJECT ->
                 node.propertyStream()

@@ -108,14 +108,7 @@ final class Session {
         if (params instanceof ObjectNode object) {
             return object;
         }
-        boolean empty = switch (params.getNodeType()) {
-            case ARRAY -> params.isEmpty();
-            case STRING -> params.stringValue().isEmpty();
-            case NUMBER -> params.doubleValue() == 0;
-            case BOOLEAN -> !params.booleanValue();
-            default -> true;
-        };
-        if (!empty) {
+        if (Json.isTrue(params)) {
             throw new RpcException(RpcException.FAILED, "params must be an object");
         }
         return Json.object();

@@ -14,6 +14,7 @@ import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.step.SystemStep;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -24,6 +25,9 @@ import java.util.concurrent.TimeoutException;
 public final class ChatCompletionsHarness implements Harness {
 
     private static final String SSH = "ssh/2";
+
+    /** For what follows the end of a command: closing the workspace and the model's connections. */
+    private static final Duration REST = Duration.ofSeconds(5);
 
     private final Clock clock;
 
@@ -39,28 +43,33 @@ public final class ChatCompletionsHarness implements Harness {
     @Override
     public AgentResult run(AgentRun run) throws Exception {
         var settings = LoopSettings.of(run.config());
+        var calls = new ModelCalls();
         try {
-            return Interruptible.call(() -> drive(run, settings), settings.timeout());
+            return Interruptible.call(() -> drive(run, settings, calls), settings.timeout(), SshWorkspace.LONGEST_ENDING.plus(REST));
         } catch (TimeoutException e) {
-            var error = "agent timed out after " + LoopSettings.seconds(settings.timeout()) + "s";
+            var error = "agent timed out after " + LoopSettings.seconds(settings.timeout()) + "s"
+                    + (calls.onlyFailed() ? ", with no model call answered" : "");
             run.steps().record(new SystemStep(error), null, clock.instant());
+            if (calls.onlyFailed()) {
+                throw new NoModelAnswerException(error, "timeout", e);
+            }
             return AgentResult.failed(null, "timeout", error);
         }
     }
 
-    private AgentResult drive(AgentRun run, LoopSettings settings) throws Exception {
+    private AgentResult drive(AgentRun run, LoopSettings settings, ModelCalls calls) throws Exception {
         var shell = run.capabilities().stream().filter(capability -> capability.protocol().equals(SSH)).findFirst();
         if (shell.isEmpty()) {
-            return drive(run, settings, List.of());
+            return drive(run, settings, calls, List.of());
         }
         try (var workspace = SshWorkspace.connect(shell.get(), run.route())) {
-            return drive(run, settings, tools(new WorkspaceFiles(workspace)));
+            return drive(run, settings, calls, tools(new WorkspaceFiles(workspace)));
         }
     }
 
-    private AgentResult drive(AgentRun run, LoopSettings settings, List<Tool> tools)
+    private AgentResult drive(AgentRun run, LoopSettings settings, ModelCalls calls, List<Tool> tools)
             throws NoModelAnswerException, InterruptedException {
-        try (var model = new ChatModel(run.model())) {
+        try (var model = new ChatModel(run.model(), calls)) {
             var conversation = new ChatConversation(model, ChatConfig.of(run.config()), run.prompt(), tools);
             return new ToolLoop(conversation, tools, settings, run.steps(), clock).run();
         }

@@ -2,7 +2,9 @@
 
 package dev.assay.sdk.agents.chat;
 
+import dev.assay.sdk.agents.loop.LoopSettings;
 import dev.assay.sdk.protocol.Json;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param body members that every request carries, as the config gives them
  * @param headers that the config adds to every request
+ * @param query what the config adds to every request's address
+ * @param timeout of one request, null: the library's own
  */
-record ChatConfig(String model, @Nullable String systemPrompt, ObjectNode body, Map<String, String> headers) {
+record ChatConfig(
+        String model, @Nullable String systemPrompt, ObjectNode body, Map<String, String> headers, Map<String, String> query,
+        @Nullable Duration timeout) {
 
     private static final String DEFAULT_MODEL = "gpt-5.4-mini";
 
@@ -48,7 +54,11 @@ record ChatConfig(String model, @Nullable String systemPrompt, ObjectNode body, 
         var headers = kwargs.path("extra_headers").propertyStream()
                 .filter(header -> !PROTECTED_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, header -> header.getValue().asString("")));
-        return new ChatConfig(model, systemPrompt.isString() ? systemPrompt.stringValue() : null, body, headers);
+        var query = kwargs.path("extra_query").propertyStream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, member -> member.getValue().asString("")));
+        return new ChatConfig(
+                model, systemPrompt.isString() ? systemPrompt.stringValue() : null, body, headers, query,
+                LoopSettings.seconds(kwargs.path("timeout")));
     }
 
     /** Whether the model is asked for token ids, so that the run can be trained on. */

@@ -38,7 +38,7 @@ final class ChatConversation implements Conversation {
 
     @Override
     public AgentStep next() throws Exception {
-        var answer = new ChatAnswer(model.complete(request(), config.headers()));
+        var answer = new ChatAnswer(model.complete(request(), config), messages.size());
         messages.add(answer.replayed());
         var sample = config.capturesTokens() ? answer.sample() : null;
         if (sample != null) {

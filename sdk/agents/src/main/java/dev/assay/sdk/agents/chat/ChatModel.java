@@ -6,6 +6,7 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonField;
 import com.openai.core.JsonValue;
+import com.openai.core.RequestOptions;
 import com.openai.core.http.HttpResponse;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIServiceException;
@@ -14,8 +15,9 @@ import dev.assay.sdk.agents.Interruptible;
 import dev.assay.sdk.agents.ModelEndpoint;
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -26,11 +28,15 @@ final class ChatModel implements AutoCloseable {
     private static final int RETRIES = 6;
 
     private final OpenAIClient client;
+    private final ModelCalls calls;
 
-    ChatModel(ModelEndpoint endpoint) {
+    /** @param calls told of what becomes of each try */
+    ChatModel(ModelEndpoint endpoint, ModelCalls calls) {
+        this.calls = calls;
         var builder = OpenAIOkHttpClient.builder()
                 .baseUrl(endpoint.baseUrl())
                 .apiKey(endpoint.apiKey())
+                .sleeper(calls)
                 .maxRetries(RETRIES);
         endpoint.headers().forEach(builder::putHeader);
         client = builder.build();
@@ -41,8 +47,12 @@ final class ChatModel implements AutoCloseable {
      *
      * @throws IOException with a message for people, if there was no usable answer
      */
-    JsonNode complete(JsonNode body, Map<String, String> headers) throws Exception {
-        return Interruptible.call(() -> call(params(body, headers)), null);
+    JsonNode complete(JsonNode body, ChatConfig config) throws Exception {
+        var options = RequestOptions.builder();
+        if (config.timeout() != null) {
+            options.timeout(config.timeout());
+        }
+        return Interruptible.call(() -> call(params(body, config), options.build()));
     }
 
     @Override
@@ -50,9 +60,11 @@ final class ChatModel implements AutoCloseable {
         client.close();
     }
 
-    private JsonNode call(ChatCompletionCreateParams params) throws IOException {
-        try (HttpResponse response = client.chat().completions().withRawResponse().create(params)) {
-            return Json.MAPPER.readTree(response.body());
+    private JsonNode call(ChatCompletionCreateParams params, RequestOptions options) throws IOException {
+        try (HttpResponse response = client.chat().completions().withRawResponse().create(params, options)) {
+            var answer = Json.MAPPER.readTree(response.body());
+            calls.answered();
+            return answer;
         } catch (OpenAIServiceException e) {
             throw new IOException("Error code: " + e.statusCode() + reason(e.body()).map(reason -> " - " + reason).orElse(""), e);
         } catch (OpenAIException e) {
@@ -63,18 +75,37 @@ final class ChatModel implements AutoCloseable {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static ChatCompletionCreateParams params(JsonNode body, Map<String, String> headers) {
+    private static ChatCompletionCreateParams params(JsonNode body, ChatConfig config) {
         var builder = ChatCompletionCreateParams.builder();
         body.propertyStream().forEach(member -> {
-            var value = JsonValue.from(Json.MAPPER.treeToValue(member.getValue(), Object.class));
+            var value = JsonValue.from(plain(member.getValue()));
             switch (member.getKey()) {
                 case "model" -> builder.model((JsonField) value);
                 case "messages" -> builder.messages((JsonField) value);
                 default -> builder.putAdditionalBodyProperty(member.getKey(), value);
             }
         });
-        headers.forEach(builder::putAdditionalHeader);
+        config.headers().forEach(builder::putAdditionalHeader);
+        config.query().forEach(builder::putAdditionalQueryParam);
         return builder.build();
+    }
+
+    /** Half of a character, which a task's arguments may hold, is more than the library's writer can take. */
+    private static @Nullable Object plain(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT -> {
+                var map = new LinkedHashMap<String, @Nullable Object>();
+                node.properties().forEach(member -> map.put(member.getKey(), plain(member.getValue())));
+                yield map;
+            }
+            case ARRAY -> node.valueStream().map(ChatModel::plain).toList();
+            case STRING ->
+                node.stringValue().codePoints()
+                        .map(point -> Character.getType(point) == Character.SURROGATE ? '\ufffd' : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+            default -> Json.MAPPER.treeToValue(node, Object.class);
+        };
     }
 
     private static Optional<String> reason(JsonValue body) {

@@ -13,7 +13,7 @@ public interface Conversation {
      * Asks the model for its next turn and keeps the answer.
      *
      * @throws InterruptedException if the thread was interrupted
-     * @throws Exception if the model gave none; the message is for people
+     * @throws java.io.IOException if the model gave none, or one of a shape that nobody knows; the message is for people
      */
     AgentStep next() throws Exception;
 

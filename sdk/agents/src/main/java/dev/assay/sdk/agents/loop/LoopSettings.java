@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.agents.loop;
 
+import dev.assay.sdk.protocol.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Set;
@@ -35,7 +36,8 @@ public record LoopSettings(int maxSteps, Set<String> stopOn, @Nullable Duration 
         return duration == null ? "0" : BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
-    private static @Nullable Duration seconds(JsonNode value) {
-        return value.isNumber() && value.doubleValue() > 0 ? Duration.ofNanos((long) (value.doubleValue() * 1e9)) : null;
+    /** A positive number of seconds; null for anything else. */
+    public static @Nullable Duration seconds(JsonNode value) {
+        return value.isNumber() && Json.doubleOf(value) > 0 ? Duration.ofNanos((long) (Json.doubleOf(value) * 1e9)) : null;
     }
 }

@@ -11,9 +11,9 @@ import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.ToolCall;
 import dev.assay.sdk.protocol.step.ToolStep;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -59,8 +59,9 @@ public final class ToolLoop {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            log.warn("The agent's loop failed: {}", e.toString());
-            var result = failed(null, Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
+            log.warn("The agent's loop failed", e);
+            // an IOException is told for people, anything else is a fault of ours and says so
+            var result = failed(null, e instanceof IOException && e.getMessage() != null ? e.getMessage() : "the agent's loop broke: " + e);
             if (!answered) {
                 throw new NoModelAnswerException(result.error(), null, e);
             }
@@ -103,13 +104,13 @@ public final class ToolLoop {
     private void execute(ToolCall call) throws InterruptedException {
         var startedAt = clock.instant();
         var dispatched = dispatch.execute(call);
-        steps.record(new ToolStep(call, result(call, dispatched.outcome()), null), startedAt, clock.instant());
+        steps.record(new ToolStep(call, result(dispatched.outcome()), null), startedAt, clock.instant());
         conversation.answer(call, dispatched.outcome());
         failuresInARow = dispatched.connectionLost() ? failuresInARow + 1 : 0;
     }
 
-    private static ToolStep.Result result(ToolCall call, ToolOutcome outcome) {
-        return new ToolStep.Result(outcome.content(), outcome.structured(), outcome.failed(), call.id());
+    private static ToolStep.Result result(ToolOutcome outcome) {
+        return new ToolStep.Result(outcome.content(), outcome.structured(), outcome.failed(), null);
     }
 
     private AgentResult failed(@Nullable String content, String error) {

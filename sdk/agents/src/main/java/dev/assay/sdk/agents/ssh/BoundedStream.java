@@ -4,9 +4,14 @@ package dev.assay.sdk.agents.ssh;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Keeps the first and the last bytes of a stream: a command that never stops writing must not fill the memory. */
 final class BoundedStream extends OutputStream {
+
+    private static final byte[] MARK = ShellText.MARKER.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
 
     private final int each;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -30,7 +35,7 @@ final class BoundedStream extends OutputStream {
         for (var i = offset + toHead; i < offset + length; i++) {
             var position = (int) ((total + i - offset - each) % each);
             if (position >= ring.length) {
-                ring = java.util.Arrays.copyOf(ring, Math.min(each, Math.max(64 * 1024, ring.length * 2)));
+                ring = Arrays.copyOf(ring, Math.min(each, Math.max(64 * 1024, ring.length * 2)));
             }
             ring[position] = bytes[i];
         }
@@ -41,15 +46,16 @@ final class BoundedStream extends OutputStream {
         return total <= 2L * each;
     }
 
-    /** All bytes, or the first and the last ones with nothing between. */
+    /** All bytes, or the first and the last ones with a mark between. */
     synchronized byte[] bytes() {
-        var tail = (int) Math.min(each, total - head.size());
-        var result = new byte[head.size() + tail];
-        System.arraycopy(head.toByteArray(), 0, result, 0, head.size());
-        var first = complete() ? 0 : (int) ((total - each) % each);
-        for (var i = 0; i < tail; i++) {
-            result[head.size() + i] = ring[(first + i) % each];
-        }
-        return result;
+        var first = head.toByteArray();
+        var tail = (int) Math.min(each, total - first.length);
+        var mark = complete() ? NOTHING : MARK;
+        var all = Arrays.copyOf(first, first.length + mark.length + tail);
+        System.arraycopy(mark, 0, all, first.length, mark.length);
+        var oldest = complete() ? 0 : (int) ((total - each) % each);
+        System.arraycopy(ring, oldest, all, first.length + mark.length, tail - oldest);
+        System.arraycopy(ring, 0, all, all.length - oldest, oldest);
+        return all;
     }
 }

@@ -2,12 +2,12 @@
 
 package dev.assay.sdk.agents.ssh;
 
-import java.nio.charset.StandardCharsets;
+import dev.assay.sdk.protocol.PythonText;
 
 /**
  * How a command ended. A status other than 0 is an answer like any other.
  *
- * @param complete false if the command wrote so much that the middle of a stream was not kept
+ * @param complete false if the command wrote so much that the middle of a stream was not kept; a mark stands there
  */
 public record CommandResult(byte[] output, byte[] errors, int status, boolean complete) {
 
@@ -16,14 +16,10 @@ public record CommandResult(byte[] output, byte[] errors, int status, boolean co
     }
 
     public String outputText() {
-        return text(output);
+        return PythonText.decode(output);
     }
 
     public String errorText() {
-        return text(errors);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return PythonText.decode(errors);
     }
 }

@@ -2,10 +2,10 @@
 
 package dev.assay.sdk.agents.ssh;
 
-/** A command was still running at its deadline, and has been terminated. */
+/** A command had not ended at its deadline. If it had begun, it was told to terminate. */
 public final class CommandTimeoutException extends Exception {
 
     CommandTimeoutException() {
-        super("the command was still running at its deadline");
+        super("the command had not ended at its deadline");
     }
 }

@@ -28,4 +28,15 @@ public final class Deadline {
     @Nullable Duration left() {
         return nanos == null ? null : Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
     }
+
+    /** What is left, but no more than that. */
+    Duration atMost(Duration patience) {
+        var left = left();
+        return left == null || patience.compareTo(left) < 0 ? patience : left;
+    }
+
+    boolean hasPassed() {
+        var left = left();
+        return left != null && left.isZero();
+    }
 }

@@ -10,7 +10,7 @@ public final class ShellText {
     /** Output and errors of one command together, in characters. */
     static final int LIMIT = 10 * 1024 * 1024;
 
-    private static final String MARKER = "[truncated]";
+    static final String MARKER = "[truncated]";
     private static final Pattern SAFE = Pattern.compile("[\\w@%+=:,./-]+");
 
     private ShellText() {}

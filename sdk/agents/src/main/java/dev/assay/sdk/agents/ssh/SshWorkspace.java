@@ -32,16 +32,19 @@ public final class SshWorkspace implements AutoCloseable {
     private static final Duration HANDSHAKE = Duration.ofSeconds(30);
 
     /**
-     * Standard input ends with what was given, so that a command that reads on is not waited for until the run's end. Some servers hear no
-     * signal after that; all of them end a command whose channel is closed, so there is no use in waiting for long.
+     * For a command that was told to terminate, and again for its channel to close. Standard input ends with what was given, so that a
+     * command that reads on is not waited for until the run's end; some servers hear no signal after that, but all of them end a command
+     * whose channel is closed.
      */
-    private static final Duration AFTER_TERM = Duration.ofSeconds(1);
+    private static final Duration TERM_PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
-    private static final Duration[] REDIAL_PAUSES = {Duration.ofMillis(250), Duration.ofMillis(500)};
+    /** How long a command that is told to end may take until it has. */
+    public static final Duration LONGEST_ENDING = TERM_PATIENCE.multipliedBy(2);
 
-    /** Half of the shown limit at up to four bytes a character: what is cut later is cut of text that is really there. */
-    private static final int KEPT_OF_EACH_END = ShellText.LIMIT / 2 * 4;
+    private static final Duration[] DIAL_PAUSES = {Duration.ofMillis(250), Duration.ofMillis(500)};
+
+    /** As much as is ever shown of it, if it is ASCII: ten MiB of each stream, whatever it says. */
+    private static final int KEPT_OF_EACH_END = ShellText.LIMIT / 2;
 
     private final Capability capability;
     private final SshClient client = SshClient.setUpDefaultClient();
@@ -65,8 +68,10 @@ public final class SshWorkspace implements AutoCloseable {
         var workspace = new SshWorkspace(capability, route);
         try {
             workspace.client.start();
-            workspace.session = workspace.dial();
+            workspace.liveSession(Deadline.none());
             return workspace;
+        } catch (CommandTimeoutException impossible) {
+            throw new IllegalStateException(impossible);
         } catch (SshConnectionException | InterruptedException | RuntimeException e) {
             workspace.close();
             throw e;
@@ -76,30 +81,18 @@ public final class SshWorkspace implements AutoCloseable {
     /**
      * Runs one command to its end.
      *
+     * @param deadline of all of it: the way there, too, if it must be found again
      * @throws SshConnectionException if the connection failed, or the command ended without a status
-     * @throws CommandTimeoutException if the deadline passed; the command was told to terminate
+     * @throws CommandTimeoutException if the deadline passed; a command that had begun was told to terminate
      * @throws InterruptedException if the thread was interrupted; the command was told to terminate
      */
     public CommandResult run(String command, byte[] stdin, Deadline deadline)
             throws SshConnectionException, CommandTimeoutException, InterruptedException {
-        var current = liveSession();
+        var current = liveSession(deadline);
         var output = new BoundedStream(KEPT_OF_EACH_END);
         var errors = new BoundedStream(KEPT_OF_EACH_END);
         var ended = new CompletableFuture<Void>();
-        ChannelExec channel;
-        try {
-            channel = current.createExecChannel(command);
-            channel.setIn(new ByteArrayInputStream(stdin));
-            channel.setOut(output);
-            channel.setErr(errors);
-            channel.addCloseFutureListener(f -> ended.complete(null));
-            await(channel.open(), HANDSHAKE, "the workspace did not open a session");
-        } catch (SshConnectionException e) {
-            throw e;
-        } catch (IOException | IllegalStateException e) {
-            // the library throws the latter for a connection that is lost between the look at it and its use
-            throw new SshConnectionException("the workspace refused a session", e);
-        }
+        var channel = open(current, command, stdin, output, errors, ended, deadline);
         awaitEnd(channel, ended, deadline);
         var status = channel.getExitStatus();
         if (status == null) {
@@ -107,6 +100,34 @@ public final class SshWorkspace implements AutoCloseable {
             throw new SshConnectionException("the command ended without an exit status");
         }
         return new CommandResult(output.bytes(), errors.bytes(), status, output.complete() && errors.complete());
+    }
+
+    /** A channel that did not open is closed: it may still do so, and its command then run without anybody to hear of it. */
+    private static ChannelExec open(
+            ClientSession session, String command, byte[] stdin, BoundedStream output, BoundedStream errors, CompletableFuture<Void> ended,
+            Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        ChannelExec channel = null;
+        boolean opened = false;
+        try {
+            channel = session.createExecChannel(command);
+            channel.setIn(new ByteArrayInputStream(stdin));
+            channel.setOut(output);
+            channel.setErr(errors);
+            channel.addCloseFutureListener(f -> ended.complete(null));
+            await(channel.open(), HANDSHAKE, deadline, "the workspace did not open a session");
+            opened = true;
+            return channel;
+        } catch (SshConnectionException e) {
+            throw e;
+        } catch (IOException | IllegalStateException e) {
+            // the library throws the latter for a connection that is lost between the look at it and its use
+            throw new SshConnectionException("the workspace refused a session", e);
+        } finally {
+            if (channel != null && !opened) {
+                channel.close(true);
+            }
+        }
     }
 
     @Override
@@ -123,15 +144,15 @@ public final class SshWorkspace implements AutoCloseable {
         try {
             waitFor(ended, deadline.left());
         } catch (TimeoutException e) {
-            terminate(channel, ended, AFTER_TERM);
+            terminate(channel, ended);
             throw new CommandTimeoutException();
         } catch (InterruptedException e) {
-            terminate(channel, ended, AFTER_INTERRUPT);
+            terminate(channel, ended);
             throw e;
         }
     }
 
-    private static void terminate(ChannelExec channel, CompletableFuture<Void> ended, Duration patience) throws InterruptedException {
+    private static void terminate(ChannelExec channel, CompletableFuture<Void> ended) throws InterruptedException {
         try {
             var buffer = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
             buffer.putUInt(channel.getRecipient());
@@ -139,41 +160,60 @@ public final class SshWorkspace implements AutoCloseable {
             buffer.putBoolean(false);
             buffer.putString("TERM");
             channel.getSession().writePacket(buffer);
-            waitFor(ended, patience);
+            waitFor(ended, TERM_PATIENCE);
         } catch (IOException | TimeoutException e) {
             // closing the channel is the stronger word
+        } finally {
+            close(channel, ended);
+        }
+    }
+
+    private static void close(ChannelExec channel, CompletableFuture<Void> ended) throws InterruptedException {
+        channel.close(false);
+        try {
+            waitFor(ended, TERM_PATIENCE);
+        } catch (TimeoutException e) {
+            // a server that does not confirm is not waited for any longer
         } finally {
             channel.close(true);
         }
     }
 
-    private synchronized ClientSession liveSession() throws SshConnectionException, InterruptedException {
-        if (session != null && session.isOpen()) {
-            return session;
+    private synchronized ClientSession liveSession(Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var current = session;
+        if (current != null && current.isOpen() && !current.isClosing()) {
+            return current;
         }
         for (var attempt = 0; ; attempt++) {
             try {
-                session = dial();
-                return session;
+                current = dial(deadline);
+                session = current;
+                return current;
             } catch (SshConnectionException e) {
-                if (attempt == REDIAL_PAUSES.length) {
-                    throw new SshConnectionException("the workspace could not be reached again after " + (attempt + 1) + " attempts", e);
+                if (attempt == DIAL_PAUSES.length) {
+                    throw new SshConnectionException(e.getMessage() + " (" + (attempt + 1) + " attempts)", e);
                 }
-                Thread.sleep(REDIAL_PAUSES[attempt]);
+                Thread.sleep(deadline.atMost(DIAL_PAUSES[attempt]));
             }
         }
     }
 
-    private ClientSession dial() throws SshConnectionException, InterruptedException {
+    private ClientSession dial(Deadline deadline) throws SshConnectionException, CommandTimeoutException, InterruptedException {
         var user = capability.params().path("user").asString("agent");
         try {
             var connecting = client.connect(user, StreamTransport.THERE, null, null);
-            await(connecting, HANDSHAKE, "the workspace did not answer");
+            try {
+                await(connecting, HANDSHAKE, deadline, "the workspace did not answer");
+            } catch (IOException | CommandTimeoutException | InterruptedException e) {
+                connecting.cancel();
+                throw e;
+            }
             var connected = connecting.getClientSession();
             try {
-                await(connected.auth(), HANDSHAKE, "the workspace did not answer the login");
+                await(connected.auth(), HANDSHAKE, deadline, "the workspace did not answer the login");
                 return connected;
-            } catch (IOException | InterruptedException e) {
+            } catch (IOException | CommandTimeoutException | InterruptedException e) {
                 connected.close(true);
                 throw e;
             }
@@ -186,12 +226,16 @@ public final class SshWorkspace implements AutoCloseable {
 
     /** The library's own waiting swallows interrupts; this one does not. */
     private static <T extends SshFuture<T> & org.apache.sshd.common.future.VerifiableFuture<?>> void await(
-            T future, Duration patience, String otherwise) throws IOException, InterruptedException {
+            T future, Duration patience, Deadline deadline, String otherwise)
+            throws IOException, CommandTimeoutException, InterruptedException {
         var done = new CompletableFuture<Void>();
         future.addListener(f -> done.complete(null));
         try {
-            waitFor(done, patience);
+            waitFor(done, deadline.atMost(patience));
         } catch (TimeoutException e) {
+            if (deadline.hasPassed()) {
+                throw new CommandTimeoutException();
+            }
             throw new SshConnectionException(otherwise);
         }
         future.verify(Duration.ofSeconds(1));

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
@@ -97,7 +100,7 @@ class ChatCompletionsHarnessTests {
 
         run("""
                 {"model": "m1", "checkpoint": "c7", "completion_kwargs": {"temperature": 0.5, "model": "no", "messages": [], "stream": true,
-                 "extra_body": {"top_k": 3}, "extra_headers": {"X-Mine": "1", "Authorization": "Bearer no", "Trace-Id": "no"}}}""");
+                 "extra_body": {"top_k": 3}, "timeout": 30.5, "extra_query": {"api-version": "7"}, "extra_headers": {"X-Mine": "1", "Authorization": "Bearer no", "Trace-Id": "no"}}}""");
 
         var request = model.requests.getFirst();
         assertThat(request.path("temperature").doubleValue()).isEqualTo(0.5);
@@ -105,7 +108,8 @@ class ChatCompletionsHarnessTests {
         assertThat(request.path("checkpoint").asString()).isEqualTo("c7");
         assertThat(request.path("model").asString()).isEqualTo("m1");
         assertThat(request.path("messages")).hasSize(1);
-        assertThat(request.has("extra_body")).isFalse();
+        assertThat(request.propertyNames()).doesNotContain("extra_body", "timeout", "extra_query");
+        assertThat(model.queries.getFirst()).isEqualTo("api-version=7");
         assertThat(model.headers.getFirst().get("X-mine")).containsExactly("1");
         assertThat(model.headers.getFirst().get("Authorization")).containsExactly("Bearer key-1");
         assertThat(model.headers.getFirst().get("Trace-id")).containsExactly("t1");
@@ -167,13 +171,101 @@ class ChatCompletionsHarnessTests {
         assertThat(model.requests).hasSize(7);
     }
 
-    @Test
-    void anAnswerThatIsNoneEndsTheRun() throws Exception {
-        model.answer(200, "{\"choices\": []}");
-        assertThatThrownBy(() -> run("{}")).isInstanceOf(NoModelAnswerException.class).hasMessage("the model's answer has no choices");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "<html>sign in first</html> | the model's answer is no JSON",
+        "null | the model's answer has no choices: null",
+        "{\"choices\": []} | the model's answer has no choices: {\"choices\":[]}",
+        "{\"error\": {\"message\": \"Free tier: 20 requests a minute\", \"code\": 429}}"
+                + " | the provider answered with an error: Free tier: 20 requests a minute (429)",
+        "{\"error\": \"no\"} | the provider answered with an error: \"no\"",
+        "{\"choices\": [{\"error\": {\"message\": \"upstream died\"}, \"message\": {\"content\": \"\"}}]}"
+                + " | the provider answered with an error: upstream died",
+        "{\"choices\": [{\"finish_reason\": \"content_filter\", \"message\": {\"content\": null}}]}"
+                + " | the model's answer holds no content and no calls: {\"finish_reason\":\"content_filter\",\"message\":{\"content\":null}}",
+        "{\"choices\": [{\"message\": {\"content\": {\"a\": 1}}}]} | the model's answer has a content of an unknown kind: {\"a\":1}",
+        "{\"choices\": [{\"message\": {\"content\": [1]}}]} | the model's answer has a content of an unknown kind: [1]",
+    })
+    void anAnswerOfAnUnknownShapeIsAnErrorThatSaysWhatItIs(String answer, String error) {
+        model.answer(200, answer);
 
-        model.answer(200, "<html>");
-        assertThatThrownBy(() -> run("{}")).isInstanceOf(NoModelAnswerException.class).hasMessage("the model's answer is no JSON");
+        assertThatThrownBy(() -> run("{}")).isInstanceOf(NoModelAnswerException.class).hasMessage(error);
+        assertThat(steps.shape()).containsExactly("system " + error);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"id\": \"\",", "\"id\": null,"})
+    void aCallWithoutAnIdIsGivenOne(String id) throws Exception {
+        model.choice("{\"finish_reason\": \"tool_calls\", \"message\": {\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{" + id
+                + "\"type\": \"function\", \"function\": {\"name\": \"bash\", \"arguments\": \"{\\\"command\\\": \\\"echo 1\\\"}\"}}]}}");
+        model.says("1");
+
+        assertThat(run("{}")).isEqualTo(AgentResult.completed("1", "done"));
+        var messages = model.requests.get(1).path("messages");
+        var given = messages.path(1).path("tool_calls").path(0).path("id").stringValue();
+        assertThat(given).isNotEmpty();
+        assertThat(messages.path(2).path("tool_call_id").stringValue()).isEqualTo(given);
+        assertThat(steps.agent(0).toolCalls().getFirst().id()).isEqualTo(given);
+    }
+
+    @Test
+    void blankArgumentsAreMalformedAndArgumentsThatAreNoTextAreTaken() throws Exception {
+        model.choice("{\"message\": {\"tool_calls\": [{\"id\": \"c1\", \"function\": {\"name\": \"bash\", \"arguments\": \" \"}},"
+                + "{\"id\": \"c2\", \"function\": {\"name\": \"bash\", \"arguments\": {\"command\": \"echo 2\"}}}]}}");
+        model.says("ok");
+
+        run("{}");
+
+        assertThat(steps.toolText(0)).contains("not executed");
+        assertThat(steps.toolText(1)).isEqualTo("$ echo 2\n2\n\n(exit 0)");
+    }
+
+    @Test
+    void contentInPartsIsTheirText() throws Exception {
+        model.choice("{\"message\": {\"content\": [{\"type\": \"text\", \"text\": \"4\"}, {\"type\": \"image_url\"}, {\"type\": \"text\", \"text\": \"2\"}]}}");
+
+        assertThat(run("{}").content()).isEqualTo("42");
+    }
+
+    @Test
+    void aFaultOfALaterTurnLeavesWhatWasDoneToBeGraded() throws Exception {
+        model.calls("bash", Json.object().put("command", "echo done > file")).answer(200, "null");
+
+        assertThat(run("{}")).isEqualTo(AgentResult.failed(null, null, "the model's answer has no choices: null"));
+    }
+
+    @Test
+    void anAgentWhoseTimeEndsWhileAFailingProviderIsAskedAgainHasNoAnswer() {
+        for (var i = 0; i < 20; i++) {
+            model.answer(503, "{\"error\": {\"message\": \"full\"}}", 60_000);
+        }
+
+        assertThatThrownBy(() -> run("{\"timeout_seconds\": 1}"))
+                .isInstanceOfSatisfying(NoModelAnswerException.class, e -> assertThat(e.stopReason()).isEqualTo("timeout"))
+                .hasMessage("agent timed out after 1s, with no model call answered");
+    }
+
+    @Test
+    void aModelThatIsOnlySlowIsGradedLikeAnyOther() throws Exception {
+        assertThat(run("{\"timeout_seconds\": 1}")).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 1s"));
+    }
+
+    @Test
+    void halfACharacterOfATaskReachesTheModelAsItsReplacement() throws Exception {
+        model.says("hi");
+
+        harness().run(new AgentRun(
+                Json.object(), PromptTurn.of(Json.tree("\ud83d x")), List.of(), FakeWorkspace::route, model.endpoint(), steps));
+
+        assertThat(model.requests.getFirst().path("messages").path(0).path("content").path(0).path("text").stringValue())
+                .isEqualTo("\ufffd x");
+    }
+
+    @Test
+    void aRequestThatTakesLongerThanTheConfigAllowsIsAskedAgain() throws Exception {
+        model.answer(200, "{}", 0, Duration.ofMinutes(1)).says("at last");
+
+        assertThat(run("{\"completion_kwargs\": {\"timeout\": 0.5}}").content()).isEqualTo("at last");
     }
 
     @Test
@@ -183,6 +275,7 @@ class ChatCompletionsHarnessTests {
         var result = run("{\"timeout_seconds\": 1.5}");
 
         assertThat(result).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 1.5s"));
+        assertThat(workspace.running()).as("what acts when grading begins").isEmpty();
         assertThat(steps.shape()).last().isEqualTo("system agent timed out after 1.5s");
     }
 

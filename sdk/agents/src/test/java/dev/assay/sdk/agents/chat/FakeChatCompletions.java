@@ -10,13 +10,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
 /** A server of the Chat Completions protocol that answers what a test tells it to, and keeps what it was asked. */
@@ -24,12 +27,13 @@ final class FakeChatCompletions implements AutoCloseable {
 
     final List<JsonNode> requests = new CopyOnWriteArrayList<>();
     final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
+    final List<String> queries = new CopyOnWriteArrayList<>();
     final CountDownLatch asked = new CountDownLatch(1);
     private final Deque<Answer> answers = new ConcurrentLinkedDeque<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
 
-    private record Answer(int status, String body) {}
+    private record Answer(int status, String body, long retryAfterMillis, Duration pause) {}
 
     FakeChatCompletions() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -58,7 +62,16 @@ final class FakeChatCompletions implements AutoCloseable {
     }
 
     FakeChatCompletions answer(int status, String body) {
-        answers.add(new Answer(status, body));
+        return answer(status, body, 1);
+    }
+
+    FakeChatCompletions answer(int status, String body, long retryAfterMillis) {
+        return answer(status, body, retryAfterMillis, Duration.ZERO);
+    }
+
+    /** @param pause before it answers */
+    FakeChatCompletions answer(int status, String body, long retryAfterMillis, Duration pause) {
+        answers.add(new Answer(status, body, retryAfterMillis, pause));
         return this;
     }
 
@@ -66,6 +79,7 @@ final class FakeChatCompletions implements AutoCloseable {
         try (exchange) {
             requests.add(Json.MAPPER.readTree(exchange.getRequestBody()));
             headers.add(exchange.getRequestHeaders());
+            queries.add(Objects.toString(exchange.getRequestURI().getQuery(), ""));
             asked.countDown();
             var answer = answers.poll();
             if (answer == null) {
@@ -73,9 +87,12 @@ final class FakeChatCompletions implements AutoCloseable {
                 closed.await();
                 return;
             }
+            if (closed.await(answer.pause().toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
             var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.getResponseHeaders().add("Retry-After-Ms", "1");
+            exchange.getResponseHeaders().add("Retry-After-Ms", Long.toString(answer.retryAfterMillis()));
             exchange.sendResponseHeaders(answer.status(), bytes.length);
             exchange.getResponseBody().write(bytes);
         } catch (InterruptedException e) {

@@ -19,20 +19,23 @@ final class BashCommand implements Command {
     private final String command;
     private final Path folder;
     private final Set<String> terminated;
+    private final Set<BashCommand> running;
     private InputStream in = InputStream.nullInputStream();
     private OutputStream out = OutputStream.nullOutputStream();
     private OutputStream err = OutputStream.nullOutputStream();
     private ExitCallback exit = (status, message, close) -> {};
     private volatile Process process;
 
-    BashCommand(String command, Path folder, Set<String> terminated) {
+    BashCommand(String command, Path folder, Set<String> terminated, Set<BashCommand> running) {
         this.command = command;
         this.folder = folder;
         this.terminated = terminated;
+        this.running = running;
     }
 
     @Override
     public void start(ChannelSession channel, Environment environment) throws IOException {
+        running.add(this);
         process = new ProcessBuilder("bash", "-lc", command).directory(folder.toFile()).start();
         environment.addSignalListener(
                 (ignored, signal) -> {
@@ -46,6 +49,7 @@ final class BashCommand implements Command {
         Thread.startVirtualThread(() -> {
             try {
                 var status = process.waitFor();
+                running.remove(this);
                 writingOut.join();
                 writingErr.join();
                 exit.onExit(status);
@@ -53,6 +57,11 @@ final class BashCommand implements Command {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    @Override
+    public String toString() {
+        return command;
     }
 
     private static void copy(InputStream from, OutputStream to) {

@@ -15,6 +15,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -27,6 +28,7 @@ public final class FakeWorkspace implements AutoCloseable {
     private final SshServer server = SshServer.setUpDefaultServer();
     private final KeyPair clientKey = ed25519();
     private final Set<String> terminated = ConcurrentHashMap.newKeySet();
+    private final Set<BashCommand> running = ConcurrentHashMap.newKeySet();
     private volatile boolean breaking;
 
     public FakeWorkspace(Path folder) throws IOException {
@@ -38,7 +40,7 @@ public final class FakeWorkspace implements AutoCloseable {
             if (breaking) {
                 channel.getSession().close(true);
             }
-            return new BashCommand(command, folder, terminated);
+            return new BashCommand(command, folder, terminated, running);
         });
         server.start();
     }
@@ -58,6 +60,11 @@ public final class FakeWorkspace implements AutoCloseable {
     /** The commands that were told to terminate. */
     Set<String> terminated() {
         return terminated;
+    }
+
+    /** The commands that have not ended. */
+    public Set<String> running() {
+        return running.stream().map(BashCommand::toString).collect(Collectors.toSet());
     }
 
     /** From now on every command costs its connection. */
