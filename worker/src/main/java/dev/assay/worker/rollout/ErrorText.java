@@ -2,6 +2,7 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.worker.sandbox.NotRunnableException;
@@ -18,6 +19,7 @@ final class ErrorText {
         var message = failure.getMessage() == null ? "" : failure.getMessage();
         var text = switch (failure) {
             case RpcException told -> message;
+            case ControlLostException told -> message;
             case SandboxException told -> message;
             case NotRunnableException told -> message;
             case EOFException gone -> "EOFError: " + message;
