@@ -103,8 +103,6 @@ final class Kafka implements AutoCloseable {
         properties.put("advertised.listeners", KafkaLogin.LISTENER + "://127.0.0.1:" + settings.kafkaPort());
         properties.put("log.dirs", log);
         properties.put("num.partitions", "4");
-        properties.put("message.max.bytes", "160000000");
-        properties.put("replica.fetch.max.bytes", "160000000");
         properties.put("offsets.topic.replication.factor", "1");
         properties.put("offsets.topic.num.partitions", "4");
         properties.put("transaction.state.log.replication.factor", "1");
@@ -115,7 +113,6 @@ final class Kafka implements AutoCloseable {
         properties.put("share.coordinator.state.topic.num.partitions", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("log.cleaner.dedupe.buffer.size", "16777216");
-        properties.put("log.flush.interval.messages", "1");
         // After a hard kill the old registration must run out before this node may come back: keep that short.
         properties.put("broker.session.timeout.ms", "2000");
         properties.put("broker.heartbeat.interval.ms", "500");

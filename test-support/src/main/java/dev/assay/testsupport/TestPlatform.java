@@ -71,7 +71,6 @@ public final class TestPlatform {
         var properties = new HashMap<>(KafkaLogin.broker(passwords));
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
-        properties.put("message.max.bytes", "160000000");
         properties.put("offsets.topic.replication.factor", "1");
         properties.put("offsets.topic.num.partitions", "1");
         properties.put("transaction.state.log.replication.factor", "1");

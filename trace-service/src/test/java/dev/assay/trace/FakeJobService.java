@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** What job-service says to this one: whose a run is, and how it stands. */
 public final class FakeJobService {
@@ -25,6 +26,8 @@ public final class FakeJobService {
     private static final Map<RunId, String> LIVE = new ConcurrentHashMap<>();
     private static final Map<RunId, Integer> ATTEMPTS = new ConcurrentHashMap<>();
     private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
+    private static final Set<RunId> SILENT = ConcurrentHashMap.newKeySet();
+    private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
     private FakeJobService() {}
@@ -51,6 +54,20 @@ public final class FakeJobService {
         ENDED.add(run);
     }
 
+    /** Asked about this run it takes the question and never answers. */
+    public static void isSilentAbout(RunId run) {
+        SILENT.add(run);
+    }
+
+    /** It has the evaluation of the run, or has not. */
+    public static void evaluated(RunId run, @Nullable String evaluation) {
+        if (evaluation == null) {
+            EVALUATIONS.remove(run);
+        } else {
+            EVALUATIONS.put(run, evaluation);
+        }
+    }
+
     private static HttpServer start() {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -70,6 +87,11 @@ public final class FakeJobService {
             return;
         }
         var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+        if (exchange.getRequestURI().getPath().endsWith("/evaluation")) {
+            var evaluation = EVALUATIONS.get(run);
+            answer(exchange, evaluation == null ? 404 : 200, evaluation == null ? Map.of() : Json.MAPPER.readTree(evaluation));
+            return;
+        }
         // an attempt that job-service is about to give out counts as soon as it is there
         var latest = Integer.parseInt(exchange.getRequestURI().getQuery().replace("attempt=", "")) >= ATTEMPTS.getOrDefault(run, 0);
         answer(exchange, 200, new RunLiveness(latest && !ENDED.contains(run), latest));
@@ -77,6 +99,9 @@ public final class FakeJobService {
 
     private static void claim(HttpExchange exchange) throws IOException {
         var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+        if (SILENT.contains(run)) {
+            return;
+        }
         var claimant = Json.MAPPER.readValue(exchange.getRequestBody(), RunOwner.class);
         answer(exchange, 200, new RunOwner(OWNERS.computeIfAbsent(run, unowned -> claimant.team())));
     }

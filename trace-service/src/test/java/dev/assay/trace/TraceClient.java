@@ -65,6 +65,10 @@ public final class TraceClient {
         return upload(run, body).expectStatus().isEqualTo(status).returnResult(JsonNode.class).getResponseBody().path("detail").asString();
     }
 
+    public RestTestClient.ResponseSpec post(String path, Object... variables) {
+        return client.post().uri(path, variables).exchange();
+    }
+
     public RestTestClient.ResponseSpec get(String path, Object... variables) {
         return client.get().uri(path, variables).exchange();
     }

@@ -13,7 +13,9 @@ import dev.assay.environment.registry.Registry;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
@@ -56,6 +58,7 @@ class BuildController {
 
     @Admits(Role.MEMBER)
     @PostMapping("/trigger")
+    @Refuses(status = 404, when = "There is no such build, environment or project.")
     @Operation(
             summary = "Build what was uploaded",
             description = "Makes a new version of the environment of that (normalized) name, which is made if there is none. The same build_id "
@@ -82,17 +85,18 @@ class BuildController {
     BuildLog log(
             Caller caller,
             @PathVariable BuildId id,
-            @RequestParam(defaultValue = "0") int after,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "0", defaultValue = "0")) @RequestParam(defaultValue = "0") int after,
             @RequestParam(name = "wait_millis", defaultValue = "0") long waitMillis) {
         return watch.log(id, caller.team(), after, waitMillis);
     }
 
     @GetMapping
+    @Refuses(status = 404, when = "There is no such environment.")
     @Operation(summary = "List builds", description = "Newest first; those of one environment with registry_id.")
     Listing<BuildRecord> list(
             Caller caller,
             @RequestParam(name = "registry_id", required = false) @Nullable EnvironmentId registryId,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         var window = Window.of(limit, offset);
         if (registryId != null) {

@@ -9,6 +9,7 @@ import dev.assay.environment.listing.Names;
 import dev.assay.environment.project.ProjectId;
 import dev.assay.environment.version.RuntimeConfigShape;
 import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,14 +23,15 @@ import tools.jackson.databind.JsonNode;
  * @param environmentVariables added to those that the environment has; the same key replaces
  * @param buildSecrets never kept: see {@link TriggerBuild}
  */
+@Schema(example = "{\"build_id\": \"5b0f3f0e-8f8d-4a57-9d0c-3a2f6f4f1c11\", \"name\": \"letter-count\"}")
 record TriggerRequest(
         @Nullable String source,
-        @JsonProperty("build_id") @Nullable BuildId buildId,
-        @Nullable String name,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "As asking for the upload address answered it.") @JsonProperty("build_id") @Nullable BuildId buildId,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 300, pattern = Names.PATTERN) @Nullable String name,
         @JsonProperty("no_cache") @Nullable Boolean noCache,
         @JsonProperty("registry_id") @Nullable EnvironmentId registryId,
         @JsonProperty("project_id") @Nullable ProjectId projectId,
-        @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
+        @Schema(allowableValues = {"hud", "modal"}) @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
         @JsonProperty("runtime_config") @Nullable JsonNode runtimeConfig,
         @JsonProperty("environment_variables") @Nullable Map<String, String> environmentVariables,
         @JsonProperty("build_args") @Nullable Map<String, String> buildArgs,

@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** What may be a name: something that people can read and the database can hold. */
 public final class Names {
 
+    /** What {@link #require} takes, for the API document: not blank, and nothing in it that cannot be shown. */
+    public static final String PATTERN =
+            "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+    /** The same where it is a segment of a path, in which everything but control characters may be encoded. */
+    public static final String IN_PATH = "^[^\\u0000-\\u001f\\u007f]+$";
+
     private static final int LONGEST = 300;
 
     private Names() {}

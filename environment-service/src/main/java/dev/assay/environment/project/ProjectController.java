@@ -4,11 +4,15 @@ package dev.assay.environment.project;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Names;
 import dev.assay.environment.listing.Window;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +43,7 @@ class ProjectController {
     Listing<ProjectRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         return directory.list(caller, search, Window.of(limit, offset), project -> ProjectRecord.of(project, caller));
     }
@@ -53,12 +57,16 @@ class ProjectController {
     @Admits(Role.MEMBER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
+    @Refuses(status = 409, when = "The name is taken.")
     @Operation(summary = "Create a project", description = "The name is normalized. 409 if it is taken, unless the same request was sent within the last minute.")
     ProjectRecord create(Caller caller, @RequestBody NewProject body) {
         return ProjectRecord.of(directory.create(caller, body.name, body.description), caller);
     }
 
-    record NewProject(@Nullable String name, @Nullable String description) {}
+    @Schema(example = "{\"name\": \"my-project\", \"description\": \"What belongs together.\"}")
+    record NewProject(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 300, pattern = Names.PATTERN) @Nullable String name,
+            @Schema(pattern = "^[^\\u0000]*$") @Nullable String description) {}
 
     record ProjectRecord(
             ProjectId id,

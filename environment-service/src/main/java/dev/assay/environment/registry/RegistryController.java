@@ -13,6 +13,8 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.SequencedCollection;
@@ -46,7 +48,7 @@ class RegistryController {
     Listing<EnvironmentRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset,
             @RequestParam(name = "sort_by", required = false) @Nullable String sortBy) {
         return registry.list(caller.team(), search, "name".equals(sortBy), Window.of(limit, offset), EnvironmentRecord::of);

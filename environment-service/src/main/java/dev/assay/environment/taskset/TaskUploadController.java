@@ -4,11 +4,15 @@ package dev.assay.environment.taskset;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.TasksetId;
+import dev.assay.environment.listing.Names;
+import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -19,10 +23,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 @RestController
 @Admits(Role.MEMBER)
@@ -34,6 +41,32 @@ class TaskUploadController {
              "tasks": [{"name": "strawberry", "env": {"name": "letter-count"}, "task_id": "count_letter",
                         "args": {"word": "strawberry", "letter": "r"}, "columns": {"difficulty": "easy"}}]}""";
 
+    /** What is looked at of a body, for the API document. */
+    record Upload(
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String taskset_name,
+            @Nullable TasksetId taskset_id,
+            @Nullable ProjectId project_id,
+            @ArraySchema(maxItems = 20_000) List<UploadedTask> tasks) {}
+
+    /** What is looked at of a task; whatever else it holds is kept. */
+    record UploadedTask(
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String name,
+            UploadedEnvironment env,
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String task_id,
+            @Nullable JsonNode args,
+            @Nullable JsonNode agent_config,
+            @Nullable JsonNode columns,
+            @Nullable JsonNode runtime_config,
+            @Nullable UploadedVerifier verifier,
+            @Nullable List<JsonNode> validation) {}
+
+    record UploadedVerifier(
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String env,
+            @Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String id,
+            @Nullable JsonNode args) {}
+
+    record UploadedEnvironment(@Schema(minLength = 1, maxLength = 300, pattern = Names.PATTERN) String name) {}
+
     private final TasksetShelf shelf;
 
     TaskUploadController(TasksetShelf shelf) {
@@ -43,6 +76,7 @@ class TaskUploadController {
     /** The body is taken as bytes, not bound: what it holds is given back as it came. */
     @PostMapping("/v2/tasks/upload")
     @ResponseStatus(HttpStatus.CREATED)
+    @Refuses(status = 404, when = "There is no such taskset or project.")
     @Operation(
             summary = "Upload tasks",
             description = "Adds tasks to a taskset or replaces those of the same name; makes the taskset if there is none of that name; deletes "
@@ -52,7 +86,7 @@ class TaskUploadController {
                     required = true,
                     content = @Content(
                             mediaType = "application/json",
-                            schema = @Schema(type = "object"),
+                            schema = @Schema(implementation = Upload.class),
                             examples = @ExampleObject(EXAMPLE))))
     UploadResult upload(Caller caller, HttpServletRequest request) throws IOException {
         var stored = shelf.store(caller, TaskUpload.read(body(request)));

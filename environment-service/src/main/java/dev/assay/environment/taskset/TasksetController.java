@@ -5,13 +5,16 @@ package dev.assay.environment.taskset;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.TasksetId;
 import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Names;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -52,7 +55,7 @@ class TasksetController {
     Listing<TasksetRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
     }
@@ -60,6 +63,8 @@ class TasksetController {
     @Admits(Role.MEMBER)
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
+    @Refuses(status = 404, when = "There is no such project.")
+    @Refuses(status = 409, when = "The name is taken.")
     @Operation(summary = "Create a taskset", description = "An empty one. 409 if the name is taken, unless the same request was sent within the last minute.")
     TasksetRecord create(Caller caller, @RequestBody NewTaskset body) {
         return TasksetRecord.of(shelf.create(caller, body.name, body.projectId), 0);
@@ -67,7 +72,8 @@ class TasksetController {
 
     @GetMapping("/by-name/{name}")
     @Operation(summary = "Find a taskset by its name", description = "The name as typed, percent-encoded, slashes too (%2F). 404 if the team has none of that name.")
-    NamedTaskset byName(Caller caller, @PathVariable String name) {
+    NamedTaskset byName(
+            Caller caller, @Parameter(schema = @Schema(type = "string", pattern = Names.IN_PATH)) @PathVariable String name) {
         return shelf.named(caller.team(), name)
                 .map(taskset -> new NamedTaskset(taskset.id(), taskset.name()))
                 .orElseThrow(() -> Problem.notFound("There is no taskset '" + name + "'."));
@@ -102,7 +108,7 @@ class TasksetController {
     ResponseEntity<byte[]> tasks(
             Caller caller,
             @PathVariable TasksetId id,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         var window = Window.of(limit, offset);
         shelf.require(caller.team(), id);
@@ -113,7 +119,10 @@ class TasksetController {
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    record NewTaskset(@Nullable String name, @JsonProperty("project_id") @Nullable ProjectId projectId) {}
+    @Schema(example = "{\"name\": \"my-tasks\"}")
+    record NewTaskset(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 300, pattern = Names.PATTERN) @Nullable String name,
+            @JsonProperty("project_id") @Nullable ProjectId projectId) {}
 
     record NamedTaskset(@JsonProperty("taskset_id") TasksetId tasksetId, String name) {}
 

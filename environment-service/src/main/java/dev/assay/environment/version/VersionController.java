@@ -12,6 +12,8 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,7 @@ class VersionController {
     Listing<VersionRecord> list(
             Caller caller,
             @PathVariable EnvironmentId id,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Integer offset) {
         return versions.list(registry.require(caller.team(), id).id(), Window.of(limit, offset), this::view);
     }

@@ -32,9 +32,10 @@ class AdminKeyController {
         this.keys = keys;
     }
 
+    @Schema(example = "{\"team\": \"default\", \"name\": \"reader\", \"role\": \"viewer\"}")
     record KeyRequest(
-            @Nullable String team,
-            @Nullable String name,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = LONGEST, pattern = "\\S") @Nullable String team,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = LONGEST, pattern = "\\S") @Nullable String name,
             @Schema(allowableValues = {"viewer", "member", "administrator"}) @Nullable String role) {}
 
     record IssuedKey(UUID id, String key, TeamId team_id, UserId user_id, String name, String role) {}

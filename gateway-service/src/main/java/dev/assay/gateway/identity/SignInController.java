@@ -5,8 +5,10 @@ package dev.assay.gateway.identity;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.AdmitsAnybody;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,7 +38,8 @@ class SignInController {
         this.browsers = browsers;
     }
 
-    record SignInRequest(@Nullable String key) {
+    @Schema(example = "{\"key\": \"ask_…\"}")
+    record SignInRequest(@Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, pattern = "\\S") @Nullable String key) {
 
         /** Keys do not slip into logs by way of a record's text form. */
         @Override
@@ -52,6 +55,8 @@ class SignInController {
             description = "Sets a cookie that stands for the key below `/v2` and for this document until it runs out, the browser signs "
                     + "out, or the key is revoked. "
                     + "No script can read it. Needs the header `X-Requested-With`, with any value, and comes from this origin's pages only.")
+    @Refuses(status = 401, when = "The key opens nothing.")
+    @Refuses(status = 403, when = "The header is missing, or another origin's page asks.")
     @SecurityRequirements
     @PostMapping(path = "/v2/auth/session", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
@@ -72,6 +77,7 @@ class SignInController {
     @Operation(
             summary = "Sign a browser out",
             description = "Its cookie opens nothing more, wherever else it may have got to. Also succeeds where nobody was signed in.")
+    @Refuses(status = 403, when = "The header `X-Requested-With` is missing, or another origin's page asks.")
     @SecurityRequirements
     @DeleteMapping("/v2/auth/session")
     @ResponseStatus(HttpStatus.NO_CONTENT)

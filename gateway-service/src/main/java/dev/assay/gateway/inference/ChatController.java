@@ -8,10 +8,12 @@ import dev.assay.gateway.dialect.ModelError;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -20,6 +22,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,6 +35,20 @@ import org.springframework.web.bind.annotation.RestController;
 class ChatController {
 
     private static final Logger log = LoggerFactory.getLogger(ChatController.class);
+
+    /** The members of a call that are looked at, for the API document. */
+    @Schema(
+            example =
+                    """
+                    {"model": "scripted/letter-count",
+                     "messages": [{"role": "user", "content": "How many times does the letter r occur in strawberry?"}]}""")
+    record AskedCall(
+            @Schema(minLength = 1, pattern = "\\S", description = "A model's slug, display name or id.") String model,
+            @ArraySchema(minItems = 1) List<AskedMessage> messages,
+            @Nullable Boolean stream) {}
+
+    /** What is looked at of a message. */
+    record AskedMessage(String role) {}
 
     private final ModelDirectory models;
     private final RunModels allowed;
@@ -50,9 +68,17 @@ class ChatController {
             summary = "Call a model",
             description = "OpenAI's Chat Completions. With `stream: true` the answer comes as server-sent events. Fields that the gateway "
                     + "does not know go on to the model's provider. The header `x-assay-provider` names the provider that answered.",
-            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(type = "object",
-                    example = "{\"model\": \"scripted/letter-count\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}"))),
-            responses = @ApiResponse(responseCode = "200", description = "A completion, or a stream of its chunks"))
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(
+                    implementation = AskedCall.class))),
+            responses = @ApiResponse(
+                    responseCode = "200",
+                    description = "A completion, or a stream of its chunks",
+                    content = {
+                        @Content(mediaType = "application/json", schema = @Schema(type = "object")),
+                        @Content(mediaType = "text/event-stream")
+                    }))
+    @Refuses(status = 404, when = "The catalog has no such model.")
+    @Refuses(status = 429, when = "The provider takes no more calls now.")
     @PostMapping({"/inference/chat/completions", "/inference/v1/chat/completions"})
     void complete(Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var timer = Timer.start(meters);

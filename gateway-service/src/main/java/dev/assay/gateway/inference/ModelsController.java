@@ -8,6 +8,8 @@ import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,7 +19,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,6 +38,8 @@ class ModelsController {
 
     record Model(String id, String object, long created, String owned_by) {}
 
+    record There(String service) {}
+
     record ModelList(String object, List<Model> data) {}
 
     @Operation(summary = "Models to call", description = "The catalog in the form of OpenAI's model list.")
@@ -47,7 +50,7 @@ class ModelsController {
 
     @Operation(summary = "One model", description = "By its slug, which may hold slashes.")
     @GetMapping({"/inference/models/{*id}", "/inference/v1/models/{*id}"})
-    Model one(@PathVariable String id, Caller caller) {
+    Model one(@Parameter(schema = @Schema(type = "string", pattern = "^[^\\u0000-\\u001f\\u007f]+$")) @PathVariable String id, Caller caller) {
         var slug = id.startsWith("/") ? id.substring(1) : id;
         return models.all(caller.team()).stream()
                 .map(ModelsController::model)
@@ -60,8 +63,8 @@ class ModelsController {
     @SecurityRequirements
     @AdmitsAnybody
     @GetMapping({"/inference", "/inference/"})
-    Map<String, String> there() {
-        return Map.of("service", "assay inference gateway");
+    There there() {
+        return new There("assay inference gateway");
     }
 
     @ExceptionHandler

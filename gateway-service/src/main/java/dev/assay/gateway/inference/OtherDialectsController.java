@@ -4,6 +4,7 @@ package dev.assay.gateway.inference;
 
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +28,28 @@ class OtherDialectsController {
                         + "openai_compatible.")
                 .andNoUseTryingAgain()
                 .write(request, response);
+    }
+
+    @AdmitsAnybody
+    @RequestMapping({"/inference", "/inference/", "/inference/models", "/inference/v1/models"})
+    void onlyRead(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        otherMethod("GET, HEAD", request, response);
+    }
+
+    /** Apart, because {@code {*id}} also matches no id. */
+    @RequestMapping({"/inference/models/{*id}", "/inference/v1/models/{*id}"})
+    void onlyReadByName(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        otherMethod("GET, HEAD", request, response);
+    }
+
+    @RequestMapping({"/inference/chat/completions", "/inference/v1/chat/completions"})
+    void onlyAsked(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        otherMethod("POST", request, response);
+    }
+
+    private static void otherMethod(String allowed, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Allow", allowed);
+        ModelError.of(405, request.getMethod() + " is none of what there is here: " + allowed + ".").write(request, response);
     }
 
     @RequestMapping("/inference/**")

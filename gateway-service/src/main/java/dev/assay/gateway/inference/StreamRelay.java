@@ -57,9 +57,10 @@ final class StreamRelay {
 
     /** Passes one piece on, or waits a little for it; true at the end. */
     private boolean pass(ProviderAnswer from, long asked) throws IOException, InterruptedException {
+        failIfLate(from, asked);
         switch (from.next(UpstreamProvider.LOOK)) {
             case null -> {
-                pause(from, asked);
+                pause();
                 return false;
             }
             case ProviderAnswer.Piece.Event(var name, var data) when data.isBlank() -> {
@@ -132,10 +133,8 @@ final class StreamRelay {
         wrote = System.nanoTime();
     }
 
-    private void pause(ProviderAnswer from, long asked) throws IOException {
-        if (client.gone()) {
-            throw new ClientGoneException();
-        }
+    /** However busy the provider seems: one that never comes to an end is not listened to for ever. */
+    private void failIfLate(ProviderAnswer from, long asked) {
         if (!answered && isOver(asked, settings.timeout())) {
             throw failed(504, "did not begin to answer within " + settings.timeout());
         }
@@ -144,6 +143,12 @@ final class StreamRelay {
         }
         if (isOver(asked, settings.longest())) {
             throw failed(504, "did not end its answer within " + settings.longest());
+        }
+    }
+
+    private void pause() throws IOException {
+        if (client.gone()) {
+            throw new ClientGoneException();
         }
         if (isOver(wrote, settings.keepAlive())) {
             begun().comment();

@@ -3,6 +3,8 @@
 package dev.assay.gateway.usage;
 
 import dev.assay.kit.identity.AdmitsAnybody;
+import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
@@ -10,8 +12,9 @@ import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Anybody may send these, so nothing of them is read or kept: a body cannot be believed, but a number of calls can be seen. */
@@ -40,17 +43,19 @@ class UsageController {
             description = "Counted and discarded. At most 50 a second and 64 KiB each; needs no key.")
     @SecurityRequirements
     @PostMapping("/telemetry/v3/api/sdk-events/cli")
-    ResponseEntity<Void> count(HttpServletRequest request) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Refuses(status = 413, when = "More than 64 KiB.")
+    @Refuses(status = 429, when = "More than 50 a second came, from everybody together.")
+    void count(HttpServletRequest request) {
         if (request.getContentLengthLong() > LARGEST) {
             refused.increment();
-            return ResponseEntity.status(413).build();
+            throw Problem.tooLarge("body: larger than " + LARGEST + " bytes");
         }
         if (!admit()) {
             refused.increment();
-            return ResponseEntity.status(429).header("Retry-After", "1").build();
+            throw Problem.tooMany("More usage events came within a second than are counted.", 1);
         }
         accepted.increment();
-        return ResponseEntity.noContent().build();
     }
 
     private synchronized boolean admit() {

@@ -10,6 +10,7 @@ import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -35,12 +36,17 @@ class CancelController {
     }
 
     /** Which run, and maybe of which job. */
+    @Schema(example = "{\"trace_id\": \"7f3b1c8e-52d4-4d0f-9a6b-0c1e2d3f4a5b\"}")
     @JsonNaming(SnakeCaseStrategy.class)
-    record CancelRequest(@Nullable String traceId, @Nullable String jobId) {}
+    record CancelRequest(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 200, pattern = RunRef.PATTERN) @Nullable String traceId,
+            @Schema(maxLength = 200, pattern = "^[^\\u0000]*$") @Nullable String jobId) {}
 
     /** Which job. */
+    @Schema(example = "{\"job_id\": \"2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d\"}")
     @JsonNaming(SnakeCaseStrategy.class)
-    record CancelJobRequest(@Nullable String jobId) {}
+    record CancelJobRequest(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 200, pattern = RunRef.PATTERN) @Nullable String jobId) {}
 
     /** What became of it. */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -62,6 +68,7 @@ class CancelController {
     record CancelOwnAnswer(int jobsCancelled, int totalTasksCancelled, List<CancelJobAnswer> jobDetails) {}
 
     @PostMapping("/cancel")
+    @Refuses(status = 404, when = "The run is another team's.")
     @Operation(
             summary = "Cancel a run",
             description =
@@ -75,6 +82,7 @@ class CancelController {
     }
 
     @PostMapping("/cancel_job")
+    @Refuses(status = 404, when = "There is no such job.")
     @Operation(summary = "Cancel what is left of a job", description = "Finished runs keep their grades.")
     CancelJobAnswer cancelJob(@RequestBody CancelJobRequest request, Caller caller) {
         var job = new JobId(RunRef.ofJob("job_id", Told.required("job_id", request.jobId())).id());

@@ -84,7 +84,9 @@ class JobController {
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
             @RequestParam(required = false) @Nullable String cursor,
-            @RequestParam(name = "taskset_id", required = false) @Nullable String tasksetId,
+            @Parameter(schema = @Schema(type = "string", maxLength = 1000))
+                    @RequestParam(name = "taskset_id", required = false)
+                    @Nullable String tasksetId,
             Caller caller) {
         return lists.jobs(caller.team(), Told.name("taskset_id", tasksetId), Page.Wanted.of(limit, offset, cursor, USUAL, MOST_JOBS));
     }
@@ -92,7 +94,7 @@ class JobController {
     @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/{job_id}")
     @Operation(summary = "Read a job")
-    JobView read(@PathVariable("job_id") String job, Caller caller) {
+    JobView read(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return own(job, caller);
     }
 
@@ -102,7 +104,7 @@ class JobController {
             description = "Newest first. At most 10000 to a page. `cursor` takes a page's `next`: unlike an offset it skips and repeats "
                     + "nothing while runs are added.")
     Page<JobRunView> runs(
-            @PathVariable("job_id") String job,
+            @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
             @RequestParam(required = false) @Nullable String cursor,
@@ -134,7 +136,7 @@ class JobController {
 
     @GetMapping("/{job_id}/summary")
     @Operation(summary = "Sum up a job")
-    JobSummary summary(@PathVariable("job_id") String job, Caller caller) {
+    JobSummary summary(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return JobSummary.of(own(job, caller));
     }
 

@@ -8,8 +8,10 @@ import dev.assay.job.run.RunChange;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -52,7 +54,7 @@ class ReportController {
             summary = "Tell of a job",
             description = "Makes the job or adds to what is known of it. A job has no end of its own: its runs have.")
     JobAnswer jobEntered(
-            @Parameter(description = ID) @PathVariable("job_id") String job,
+            @Parameter(description = ID, schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
             @RequestBody(required = false) @Nullable JobEntered told,
             Caller caller) {
         return new JobAnswer(reports.jobEntered(job, told == null ? new JobEntered(null, null, null) : told, caller));
@@ -63,13 +65,14 @@ class ReportController {
             summary = "Tell that a run has begun",
             description = "Opens the run, or opens a finished one again. A cancelled run stays cancelled; a hosted one stays as it is.")
     RunAnswer runEntered(
-            @Parameter(description = ID) @PathVariable("trace_id") String trace,
+            @Parameter(description = ID, schema = @Schema(type = "string", maxLength = 200)) @PathVariable("trace_id") String trace,
             @RequestBody(required = false) @Nullable RunEntered told,
             Caller caller) {
         return RunAnswer.of(reports.runEntered(trace, told == null ? RunEntered.NOTHING : told, caller));
     }
 
     @PostMapping("/{trace_id}/exit")
+    @Refuses(status = 409, when = "The platform drives the run: its worker tells its end.")
     @Operation(
             summary = "Tell how a run ended",
             description =
@@ -77,7 +80,7 @@ class ReportController {
                     The first end that is told holds; one that comes after the run was marked as abandoned overrides that. The run is \
                     graded if and only if there is an `evaluation_result` with a finite `score`. 409 for a hosted run.""")
     RunAnswer runExited(
-            @Parameter(description = ID) @PathVariable("trace_id") String trace,
+            @Parameter(description = ID, schema = @Schema(type = "string", maxLength = 200)) @PathVariable("trace_id") String trace,
             @RequestBody(required = false) @Nullable RunExited told,
             Caller caller) {
         return RunAnswer.of(reports.runExited(trace, told == null ? RunExited.NOTHING : told, caller));

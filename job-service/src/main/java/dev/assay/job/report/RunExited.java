@@ -16,13 +16,14 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /** What a client tells of the end of a run. */
+@Schema(example = "{\"status\": \"completed\", \"reward\": 1.0, \"evaluation_result\": {\"score\": 1.0}}")
 @JsonNaming(SnakeCaseStrategy.class)
 record RunExited(
-        @Schema(description = "`completed`, `error` or `cancelled`; `completed` if absent.") @Nullable String status,
+        @Schema(allowableValues = {"completed", "error", "cancelled"}, description = "`completed` if absent.") @Nullable String status,
         @Schema(description = "Counts only beside an evaluation result: an ungraded run says 0.0 too.") @Nullable Double reward,
         @Nullable String error,
         @Schema(type = "object", description = "The environment's grade frame; absent: never graded.") @Nullable JsonNode evaluationResult,
-        @Nullable String stopReason,
+        @Schema(maxLength = 1000) @Nullable String stopReason,
         @Schema(type = "object", description = "Free form, for display.") @Nullable JsonNode metadata) {
 
     static final RunExited NOTHING = new RunExited(null, null, null, null, null, null);

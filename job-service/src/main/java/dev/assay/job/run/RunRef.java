@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunRef(UUID id, @Nullable String raw) {
 
+    /** What is an id, for the API document: any text that is not blank. */
+    public static final String PATTERN = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
+
     private static final int LONGEST = 200;
     private static final UUID URL_NAMESPACE = UUID.fromString("6ba7b811-9dad-11d1-80b4-00c04fd430c8");
 

@@ -9,6 +9,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -30,7 +31,8 @@ class TraceController {
             summary = "Read a run",
             description = "Readable as soon as its submission or first report was answered. With a final status the grade is there.")
     TraceView read(
-            @Parameter(description = "A UUID, dashed or not, or the text that the client bound.") @PathVariable("trace_id") String trace,
+            @Parameter(description = "A UUID, dashed or not, or the text that the client bound.", schema = @Schema(type = "string", maxLength = 200))
+            @PathVariable("trace_id") String trace,
             Caller caller) {
         var id = new RunId(RunRef.ofRun("trace_id", trace).id());
         return traces.find(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no run " + trace + "."));

@@ -8,7 +8,9 @@ import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,10 @@ class SessionController {
     }
 
     /** @param trace_id the run that the sandbox is for, if there is one */
-    record OpenSession(@Nullable String environment, @Nullable RunId trace_id) {}
+    @Schema(example = "{\"environment\": \"letter-count\"}")
+    record OpenSession(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S") @Nullable String environment,
+            @Nullable RunId trace_id) {}
 
     /** A session as its team sees it. */
     record SessionView(
@@ -56,6 +61,7 @@ class SessionController {
             description = "Reach it through WebSockets at /runtime/tunnels/{id}, one for each connection: binary messages are the bytes of "
                     + "a connection to the environment's control channel. Until the sandbox serves they are refused with 503.")
     @PostMapping
+    @Refuses(status = 404, when = "There is no such environment that was built.")
     @ResponseStatus(HttpStatus.CREATED)
     SessionView open(@RequestBody OpenSession request, Caller caller) {
         var environment = Told.requiredName("environment", request.environment());

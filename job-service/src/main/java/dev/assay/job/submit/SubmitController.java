@@ -8,7 +8,9 @@ import dev.assay.job.run.Decision.Answer;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import org.springframework.http.HttpStatus;
@@ -37,6 +39,10 @@ class SubmitController {
     record SubmitAnswer(JobId jobId, RunId traceId, String status) {}
 
     @PostMapping("/v2/rollouts/submit")
+    @ApiResponse(responseCode = "201", description = "The run is queued.", useReturnTypeSchema = true)
+    @ApiResponse(responseCode = "200", description = "The run was there already.", useReturnTypeSchema = true)
+    @Refuses(status = 404, when = "The run or the job is another team's.")
+    @Refuses(status = 409, when = "The run is one that a client drives itself.")
     @Operation(
             summary = "Queue a run",
             description =

@@ -15,22 +15,42 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /** A run as it is asked for. Every component may be missing in what came; {@link #checked()} says what must not be. */
+@Schema(
+        example =
+                """
+                {"trace_id": "7f3b1c8e-52d4-4d0f-9a6b-0c1e2d3f4a5b", "job_id": "2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d",
+                 "env": "letter-count", "task": "count_letter", "slug": "strawberry", "args": {"word": "strawberry", "letter": "r"},
+                 "agent": {"type": "openai_compatible", "config": {"model": "scripted/letter-count"}}}""")
 @JsonNaming(SnakeCaseStrategy.class)
 record SubmitRequest(
-        @Schema(description = "Minted by the client. The same id again is the same run.") @Nullable RunId traceId,
-        @Schema(description = "Made if unknown.") @Nullable JobId jobId,
-        @Schema(description = "The environment's name.") @Nullable String env,
-        @Schema(description = "The task's template in the environment.") @Nullable String task,
-        @Schema(description = "The logical task, whatever environment runs it.") @Nullable String slug,
-        @Schema(type = "object", description = "The template's arguments.") @Nullable JsonNode args,
-        @Schema(type = "object", description = "{\"type\": …, \"config\": {…}}") @Nullable JsonNode agent,
-        @Schema(description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Minted by the client. The same id again is the same run.") @Nullable RunId traceId,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Made if unknown.") @Nullable JobId jobId,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "The environment's name.")
+                @Nullable String env,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "The task's template in the environment.")
+                @Nullable String task,
+        @Schema(maxLength = 1000, description = "The logical task, whatever environment runs it.") @Nullable String slug,
+        @Schema(type = "object", requiredMode = Schema.RequiredMode.REQUIRED, description = "The template's arguments.") @Nullable JsonNode args,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, implementation = Agent.class) @Nullable JsonNode agent,
+        @Schema(maxLength = 1000, description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
         @Nullable RunId parentTraceId,
         @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
-        @Schema(type = "object", description = "A second task whose grade is the grade of record.") @Nullable JsonNode verifier) {
+        @Schema(implementation = Verifier.class) @Nullable JsonNode verifier) {
 
     private static final List<String> AGENT_TYPES =
             List.of("claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli");
+
+    /** Who is to do it, for the API document. */
+    record Agent(
+            @Schema(allowableValues = {"claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli"}) String type,
+            @Schema(type = "object", description = "What the agent is set up with; `model` is the slug of the model that it calls.")
+                    @Nullable JsonNode config) {}
+
+    /** A second task, whose grade is the grade of record, for the API document. */
+    record Verifier(
+            @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String env,
+            @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String id,
+            @Nullable JsonNode args) {}
 
     /** A run as it can be accepted. */
     record Checked(

@@ -28,11 +28,6 @@ public class DocumentConfiguration {
     }
 
     @Bean
-    ProblemShape problemShape() {
-        return new ProblemShape();
-    }
-
-    @Bean
     WireDocument wireDocument() {
         return new WireDocument();
     }

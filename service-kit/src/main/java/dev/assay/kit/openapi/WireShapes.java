@@ -8,6 +8,7 @@ import dev.assay.contracts.Id;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
+import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
@@ -27,7 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
  * that Java calls nullable only so that a request without it is refused in a sentence is marked required with
  * {@link io.swagger.v3.oas.annotations.media.Schema#requiredMode()}.
  */
-final class WireShapes implements ModelConverter {
+public final class WireShapes implements ModelConverter {
+
+    /** As the type that an annotation says: JSON of any shape, null included. */
+    public static final String ANY = "any";
 
     private static final String SCHEMAS = "#/components/schemas/";
     private static final JsonMapper TYPES = JsonMapper.shared();
@@ -86,8 +90,12 @@ final class WireShapes implements ModelConverter {
     private static void typed(Schema<?> shape, RecordComponent component) {
         var told = component.getAccessor().getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
         if (told != null && !told.type().isEmpty() && shape.get$ref() == null) {
-            shape.setTypes(new LinkedHashSet<>(Set.of(told.type())));
-            shape.setType(told.type());
+            var any = told.type().equals(ANY);
+            shape.setTypes(any ? null : new LinkedHashSet<>(Set.of(told.type())));
+            shape.setType(any ? null : told.type());
+            if (told.type().equals("array") && shape.getItems() == null) {
+                shape.setItems(new JsonSchema());
+            }
         }
     }
 }

@@ -52,6 +52,13 @@ public class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
     }
 
+    /** 429, with after how many seconds another try may succeed. */
+    public static Problem tooMany(String detail, int retryAfter) {
+        var problem = new Problem(HttpStatus.TOO_MANY_REQUESTS, detail);
+        problem.getHeaders().set("Retry-After", String.valueOf(retryAfter));
+        return problem;
+    }
+
     public static Problem unavailable(String detail) {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
     }

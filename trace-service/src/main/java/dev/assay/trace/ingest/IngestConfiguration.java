@@ -4,6 +4,7 @@ package dev.assay.trace.ingest;
 
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.blob.Blobs;
+import dev.assay.kit.kafka.OwnTopics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,14 +12,12 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.kafka.config.TopicBuilder;
 
 /** The broker and the disk as this feature uses them. */
 @Configuration(proxyBeanMethods = false)
@@ -55,11 +54,7 @@ class IngestConfiguration {
     }
 
     @Bean
-    NewTopic spansTopic(SpansSettings settings) {
-        return TopicBuilder.name(Topics.SPANS)
-                .partitions(settings.partitions())
-                .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_RECORD))
-                .config(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.retention().toMillis()))
-                .build();
+    NewTopic spansTopic(SpansSettings settings, OwnTopics.Keeping keeping) {
+        return keeping.topic(Topics.SPANS, settings.partitions());
     }
 }

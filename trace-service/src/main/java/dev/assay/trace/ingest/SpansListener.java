@@ -16,15 +16,13 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.NonTransientDataAccessException;
-import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores spans, a batch at a time. While the database is away it is waited for; what can never be stored is a dead letter, and what is
- * behind it moves on.
+ * Stores spans, a batch at a time. Trouble with the database passes and is waited for; a span that it never takes is a dead letter, and
+ * what is behind it moves on.
  */
 @Component
 class SpansListener {
@@ -44,17 +42,12 @@ class SpansListener {
     /** A record that can be read. */
     private record Arrived(SpansRecord.Read content, long offset) {}
 
-    // A process that died must not keep its partitions from its successor for longer than it takes to start.
     @KafkaListener(
             topics = Topics.SPANS,
             groupId = "trace-service-spans",
             batch = "true",
             concurrency = "${assay.spans.consumers}",
-            properties = {
-                "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer",
-                "session.timeout.ms=6000",
-                "heartbeat.interval.ms=1500"
-            })
+            properties = "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer")
     void onSpans(List<ConsumerRecord<@Nullable String, byte @Nullable []>> records) {
         var arrived = new ArrayList<Arrived>();
         records.forEach(received -> read(received, arrived));
@@ -90,10 +83,7 @@ class SpansListener {
         var placed = place(arrived);
         try {
             spans.insert(placed);
-        } catch (DataAccessException e) {
-            if (isOutage(e)) {
-                throw e;
-            }
+        } catch (DataIntegrityViolationException e) {
             // one of them is bad: find it, and let the others in
             placed.forEach(this::storeAlone);
         }
@@ -117,23 +107,16 @@ class SpansListener {
     private void storeAlone(Placed span) {
         try {
             spans.insert(List.of(span));
-        } catch (DataAccessException e) {
-            if (isOutage(e)) {
-                throw e;
-            }
+        } catch (DataIntegrityViolationException e) {
             var place = span.place();
             var alone = new SpansReceived(place.run(), place.team(), span.attempt(), span.receivedAt(), List.of());
             var record = SpansRecord.encode(alone, List.of(new SpansRecord.Entry(span.head(), span.body())));
-            setAside(place.run().toString(), place.team(), record, "span " + span.head().spanId() + " cannot be stored: " + e.getMessage());
+            var reason = "span " + span.head().spanId() + " cannot be stored: " + e.getMostSpecificCause().getMessage();
+            setAside(place.run().toString(), place.team(), record, reason);
         }
     }
 
     private void setAside(@Nullable String key, @Nullable TeamId team, byte[] value, String reason) {
         deadLetters.put(Topics.SPANS, key == null ? "" : key, team, value, reason);
-    }
-
-    /** Whether the same statement may succeed later. */
-    private static boolean isOutage(DataAccessException e) {
-        return !(e instanceof NonTransientDataAccessException) || e instanceof NonTransientDataAccessResourceException;
     }
 }

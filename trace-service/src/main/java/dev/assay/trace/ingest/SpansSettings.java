@@ -13,7 +13,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param rest how long the broker is left alone after it failed
  * @param partitions of the topic, if it is made here
  * @param consumers how many of them one process reads at once
- * @param retention how long the broker keeps what may long have been stored
  */
 @ConfigurationProperties("assay.spans")
-record SpansSettings(Duration patience, Duration delivery, Duration rest, int partitions, int consumers, Duration retention) {}
+record SpansSettings(Duration patience, Duration delivery, Duration rest, int partitions, int consumers) {}

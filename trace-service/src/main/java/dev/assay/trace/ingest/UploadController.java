@@ -9,6 +9,7 @@ import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.problem.Telemetry;
 import dev.assay.trace.ingest.SpanScan.Remark;
@@ -21,6 +22,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -66,6 +68,18 @@ class UploadController {
         this.meters = meters;
     }
 
+    /** What is looked at of an upload, for the API document; the rest of a span is kept as it came. */
+    @Schema(
+            example =
+                    """
+                    {"telemetry": [{"span_id": "00f067aa0ba902b7", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "name": "step.agent",
+                     "start_time": "2026-01-01T12:00:00Z", "end_time": "2026-01-01T12:00:01Z", "status_code": "OK",
+                     "attributes": {}}]}""")
+    record Upload(List<UploadedSpan> telemetry) {}
+
+    record UploadedSpan(
+            @Schema(minLength = 1, maxLength = 200, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$") String span_id) {}
+
     /** What became of an upload of which not everything could be taken as it came. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record UploadAnswer(
@@ -84,7 +98,12 @@ class UploadController {
             summary = "Upload spans of one run",
             description = "{\"telemetry\": [span, …]}, plain or with Content-Encoding: gzip. Durable when answered; a span that comes again is "
                     + "stored once. A span that cannot be taken (no span_id, another run's, nested deeper than 480 levels) does not hold up "
-                    + "the others. Times without a zone are UTC. 409: the key is that of an attempt that lost its lease.")
+                    + "the others. Times without a zone are UTC. 409: the key is that of an attempt that lost its lease.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
+    @Refuses(status = 409, when = "The key is that of an attempt that lost its lease.")
     @ApiResponse(responseCode = "204", description = "All spans were taken.", content = @Content)
     @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.")
     ResponseEntity<@Nullable UploadAnswer> upload(Caller caller, @PathVariable String id, HttpServletRequest request) {

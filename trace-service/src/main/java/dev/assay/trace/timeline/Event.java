@@ -3,8 +3,10 @@
 package dev.assay.trace.timeline;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.assay.kit.openapi.WireShapes;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.span.SpanMark;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,10 +22,10 @@ record Event(
         String kind,
         @Nullable String text,
         @Nullable String reasoning,
-        @Nullable JsonNode toolCalls,
+        @Schema(type = "array") @Nullable JsonNode toolCalls,
         @Nullable JsonNode usage,
         @Nullable String toolName,
-        @Nullable JsonNode arguments,
+        @Schema(type = WireShapes.ANY, description = "As the model gave them; mostly an object.") @Nullable JsonNode arguments,
         @Nullable String resultText,
         @Nullable String error,
         Instant startedAt,

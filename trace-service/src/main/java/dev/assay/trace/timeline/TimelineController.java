@@ -11,6 +11,8 @@ import dev.assay.trace.run.Evaluations;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.span.SpanMark;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,7 @@ class TimelineController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(required = false) @Nullable Long after,
-            @RequestParam(defaultValue = "100") int limit) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = "500", defaultValue = "100")) @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_ENTRIES);
         }

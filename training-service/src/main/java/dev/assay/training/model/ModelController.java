@@ -2,12 +2,16 @@
 
 package dev.assay.training.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.ModelId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,7 @@ class ModelController {
     @Admits(Role.ADMINISTRATOR) // what is called through it is paid from the operator's account
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
+    @Refuses(status = 409, when = "The slug or the name is taken.")
     @Operation(summary = "Add a model", description = "For a model that a configured provider serves. 409 if its slug or name is taken. "
             + "Takes an administrator.")
     ModelView create(Caller caller, @RequestBody NewModel request) {
@@ -71,6 +76,7 @@ class ModelController {
     }
 
     @GetMapping("/resolve")
+    @Refuses(status = 404, when = "The catalog has no such model.")
     @Operation(summary = "Find a model by id, slug, display name or the slug's last part")
     ModelView resolve(Caller caller, @RequestParam String model) {
         return ModelView.of(catalog.find(caller.team(), model)
@@ -85,10 +91,14 @@ class ModelController {
     }
 
     /** @param sourceModelId in any form that ids have */
-    record Fork(@com.fasterxml.jackson.annotation.JsonProperty("source_model_id") @Nullable String sourceModelId) {}
+    @Schema(example = "{\"source_model_id\": \"11111111-1111-4111-8111-111111111111\"}")
+    record Fork(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = "uuid") @JsonProperty("source_model_id") @Nullable String sourceModelId) {}
 
     @Admits(Role.MEMBER)
     @PostMapping("/fork")
+    @Refuses(status = 404, when = "There is no such model.")
+    @ApiResponse(responseCode = "400", description = "Always, so far.")
     @Operation(summary = "Fork a model", description = "Refused with 400: models cannot be trained so far.")
     void fork(Caller caller, @RequestBody Fork request) {
         var source = ModelRules.required("source_model_id", request.sourceModelId());
@@ -102,6 +112,7 @@ class ModelController {
 
     @Admits(Role.MEMBER)
     @PutMapping("/{id}/head")
+    @ApiResponse(responseCode = "404", description = "Always, so far.")
     @Operation(summary = "Choose the checkpoint that a model serves", description = "Answers 404: models have no checkpoints so far.")
     void head(Caller caller, @PathVariable ModelId id) {
         catalog.get(caller.team(), id);

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.RunFinished;
+import dev.assay.contracts.event.Topics;
+import dev.assay.testsupport.TestPlatform;
+import dev.assay.testsupport.TestPlatformInitializer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The service twice, on the same database and the same broker: workers ask the one and report to the other. */
+@RunningJobService
+class TwoReplicasTests {
+
+    private static final int RUNS = 60;
+    private static final int WORKERS = 4;
+
+    @Autowired
+    private Calls calls;
+
+    @Autowired
+    private JsonMapper json;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    private final TeamId team = TeamId.random();
+    private final UUID job = UUID.randomUUID();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void everyRunIsGivenOutOnceEndsOnceAndIsToldOnce() throws Exception {
+        try (var replica = new SpringApplicationBuilder(JobService.class, TestTime.class, Calls.class)
+                .initializers(new TestPlatformInitializer())
+                .run("--spring.config.name=job-service", "--server.port=0", "--assay.sweep.interval=10h", "--assay.look-again=10h",
+                        "--assay.environment-url=http://127.0.0.1:1")) {
+            var both = List.of(calls, replica.getBean(Calls.class));
+            var runs = new ArrayList<RunId>();
+            for (var number = 0; number < RUNS; number++) {
+                runs.add(both.get(number % 2).submit(team, job));
+            }
+            var given = new ConcurrentLinkedQueue<RunId>();
+            try (var workers = Executors.newFixedThreadPool(WORKERS)) {
+                var all = new ArrayList<Callable<Void>>();
+                for (var worker = 0; worker < WORKERS; worker++) {
+                    var name = "w" + worker;
+                    var one = both.get(worker % 2);
+                    var other = both.get((worker + 1) % 2);
+                    all.add(() -> {
+                        work(name, one, other, given);
+                        return null;
+                    });
+                }
+                for (var done : workers.invokeAll(all)) {
+                    done.get();
+                }
+            }
+            assertThat(given).containsExactlyInAnyOrderElementsOf(runs);
+            assertThat(told()).extracting(RunFinished::run).containsExactlyInAnyOrderElementsOf(runs);
+        }
+    }
+
+    private static void work(String name, Calls one, Calls other, ConcurrentLinkedQueue<RunId> given) {
+        for (var lease = one.lease(name); lease.status() == 200; lease = one.lease(name)) {
+            var run = RunId.parse(lease.text("run"));
+            given.add(run);
+            other.outcome(run, name, 1, "completed", "{\"score\": 0.5}").expect(204);
+            one.outcome(run, name, 1, "completed", "{\"score\": 0.5}").expect(204);
+        }
+    }
+
+    private List<RunFinished> told() {
+        var told = new ArrayList<RunFinished>();
+        var properties = new HashMap<>(TestPlatform.kafkaAsOperator());
+        properties.put("group.id", UUID.randomUUID().toString());
+        properties.put("auto.offset.reset", "earliest");
+        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(Topics.RUN_FINISHED));
+            var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (told.size() < RUNS && System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(received -> {
+                    var event = json.readValue(received.value(), RunFinished.class);
+                    if (event.team().equals(team)) {
+                        told.add(event);
+                    }
+                });
+            }
+        }
+        return told;
+    }
+}
