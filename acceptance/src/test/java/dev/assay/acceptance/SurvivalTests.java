@@ -93,7 +93,7 @@ class SurvivalTests {
             acknowledged.forEach((run, spans) -> {
                 var readable = new HashSet<String>();
                 api.get("/v2/trace/" + run + "/events").expect(200).body().get("events")
-                        .forEach(event -> readable.add(event.get("span_id").stringValue()));
+                        .forEach(event -> readable.add(event.get("id").stringValue()));
                 assertThat(readable).containsAll(spans);
             });
         }
