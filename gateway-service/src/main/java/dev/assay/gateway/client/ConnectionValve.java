@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.client;
 
+import dev.assay.kit.identity.Caller;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,8 @@ final class ConnectionValve extends ValveBase {
      * server would wait for it at no pace at all. Who announced more, or waits to be asked for it, is hung up on.
      */
     private void swallow(org.apache.coyote.Request request, Response response) throws IOException {
-        var most = patience.swallow().toBytes();
+        // who has a key is no stranger: its spans would be lost if it were hung up on before it reads that it is to come again
+        var most = request.getAttribute(Caller.class.getName()) == null ? patience.swallow().toBytes() : Long.MAX_VALUE;
         response.finishResponse();
         try {
             var wanted = request.getContentLengthLong() <= most && !(request.hasExpectation() && response.getStatus() / 100 != 2);

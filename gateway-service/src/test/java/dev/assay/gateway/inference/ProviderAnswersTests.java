@@ -8,7 +8,6 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.gateway.RawProvider;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,21 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What providers have been seen to answer, byte for byte, and what callers get of it. The bytes are the files of {@code provider/}. */
 @GatewayTest
-@TestPropertySource(properties = {
-    "assay.inference.timeout=3s", "assay.inference.idle=1s", "assay.inference.longest=4s", "assay.inference.largest-answer=1MB"
-})
 class ProviderAnswersTests {
 
     private static final String PATH = "/inference/chat/completions";
-    private static final String STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-    private static final String CHUNK = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
-            + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"3\"},\"finish_reason\":null}]}\n\n";
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final RawProvider PROVIDER = FakeServices.RAW;
 
@@ -151,56 +143,6 @@ class ProviderAnswersTests {
         var stream = ask(file, true);
         assertThat(stream.status() == 502 || stream.text().contains("\"error\"")).as(stream.text()).isTrue();
         assertThat(stream.text()).doesNotContain("[DONE]");
-    }
-
-    @Test
-    void ourSignsOfLifeDoNotHideAProviderThatDiedInTheMiddle() {
-        PROVIDER.plays(out -> {
-            out.write((STREAM + CHUNK).getBytes(StandardCharsets.UTF_8));
-            RawProvider.untilHungUp(out, "");
-        });
-        var stream = member.post(PATH, call(true));
-        assertThat(stream.text()).contains(": waiting").contains("said nothing for").doesNotContain("[DONE]");
-    }
-
-    @Test
-    void aProviderThatOnlySaysThatItLivesIsNotWaitedForForEver() {
-        PROVIDER.plays(out -> {
-            out.write(STREAM.getBytes(StandardCharsets.UTF_8));
-            RawProvider.untilHungUp(out, ": processing\n\n");
-        });
-        assertThat(member.post(PATH, call(true)).text()).contains("did not begin to answer within").doesNotContain("processing");
-        PROVIDER.plays(out -> {
-            out.write(STREAM.getBytes(StandardCharsets.UTF_8));
-            RawProvider.untilHungUp(out, CHUNK);
-        });
-        assertThat(member.post(PATH, call(true)).text()).contains("did not end its answer within").doesNotContain("[DONE]");
-    }
-
-    @Test
-    void aWholeAnswerHasADeadlineToo() {
-        PROVIDER.plays(out -> {
-            out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{".getBytes(StandardCharsets.UTF_8));
-            RawProvider.untilHungUp(out, " ");
-        });
-        assertThat(member.post(PATH, call(false)).status()).isEqualTo(504);
-    }
-
-    @Test
-    void noAnswerAndNoEventIsTakenThatIsTooLarge() {
-        var much = "\"" + "x".repeat(100_000);
-        PROVIDER.plays(out -> {
-            out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-            RawProvider.untilHungUp(out, much);
-        });
-        var whole = member.post(PATH, call(false));
-        assertThat(whole.status()).isEqualTo(502);
-        assertThat(whole.text()).contains("1048576 bytes");
-        PROVIDER.plays(out -> {
-            out.write((STREAM + CHUNK + "data: ").getBytes(StandardCharsets.UTF_8));
-            RawProvider.untilHungUp(out, much);
-        });
-        assertThat(member.post(PATH, call(true)).text()).contains("1048576 bytes").doesNotContain("[DONE]");
     }
 
     private Client.Answer ask(String file, boolean streamed) {

@@ -25,7 +25,7 @@ public final class BytesInFlight {
     /** Who is to have more than this leaves an eighth of the room to those who want less. */
     private static final int LARGE = 1024 * 1024;
     /** Within this a unit must come, or what was announced is not kept any longer. */
-    private static final long PACE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long PACE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final Map<Long, BytesInFlight> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
@@ -114,7 +114,7 @@ public final class BytesInFlight {
                 var until = nanos.getAsLong() + patience.toNanos();
                 waiting++;
                 try {
-                    for (long left; closed || !fits(wanted); changed.awaitNanos(Math.min(left, PACE_NANOS / 8))) {
+                    for (long left; closed || !fits(wanted); changed.awaitNanos(Math.min(left, PACE_NANOS / 20))) {
                         left = until - nanos.getAsLong();
                         if (left <= 0 || closed) {
                             throw new NoRoomException();
@@ -135,7 +135,7 @@ public final class BytesInFlight {
         boolean standsInTheWay() {
             lock.lock();
             try {
-                return covered > 0 && waiting > 0 && !isKept(nanos.getAsLong());
+                return covered > 0 && waiting > 0 && nanos.getAsLong() - grew > 2 * PACE_NANOS;
             } finally {
                 lock.unlock();
             }

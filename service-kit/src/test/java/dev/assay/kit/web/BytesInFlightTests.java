@@ -111,7 +111,7 @@ class BytesInFlightTests {
     }
 
     private void pass() {
-        now.addAndGet(Duration.ofSeconds(10).toNanos());
+        now.addAndGet(Duration.ofSeconds(11).toNanos());
     }
 
     private static long covered(BytesInFlight.Share share) {
