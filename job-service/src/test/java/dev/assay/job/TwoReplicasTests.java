@@ -8,6 +8,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
+import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.TestPlatformInitializer;
 import java.time.Duration;
@@ -43,6 +44,9 @@ class TwoReplicasTests {
     @Autowired
     private JdbcClient jdbc;
 
+    @Autowired
+    private SettableClock clock;
+
     private final TeamId team = TeamId.random();
     private final UUID job = UUID.randomUUID();
 
@@ -53,8 +57,9 @@ class TwoReplicasTests {
 
     @Test
     void everyRunIsGivenOutOnceEndsOnceAndIsToldOnce() throws Exception {
-        try (var replica = new SpringApplicationBuilder(JobService.class, TestTime.class, Calls.class)
-                .initializers(new TestPlatformInitializer())
+        // it goes by the same clock: whoever speaks with either of them speaks at one time
+        try (var replica = new SpringApplicationBuilder(JobService.class, Calls.class)
+                .initializers(new TestPlatformInitializer(), context -> context.getBeanFactory().registerSingleton("clock", clock))
                 .run("--spring.config.name=job-service", "--server.port=0", "--assay.sweep.interval=10h", "--assay.look-again=10h",
                         "--assay.environment-url=http://127.0.0.1:1")) {
             var both = List.of(calls, replica.getBean(Calls.class));

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * @param largeEvaluation how many bytes of JSON the evaluation has if it is too large for a record: job-service is asked for it, by
  *     {@code GET /internal/runs/{run}/evaluation?revision=n}; null: it stands here, or there is none
  * @param attempt how many leases the run has had; 0 for a run that a client drove itself
- * @param revision starts at 1 and grows with every correction
+ * @param revision starts at 1 and grows with every end, also of a run that was queued again: the greatest holds
  */
 public record RunFinished(
         RunId run,

@@ -12,14 +12,15 @@ import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
+import dev.assay.job.run.WorkSignal;
 import dev.assay.job.worker.Workers;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,35 +35,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/leases")
 class LeaseController {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
-
     private final Leases leases;
-    private final WorkWait wait;
+    private final WorkSignal signal;
     private final Workers workers;
-    private final Duration longestWait;
+    private final RunSettings.Lease settings;
 
-    LeaseController(Leases leases, WorkWait wait, Workers workers, RunSettings settings) {
+    LeaseController(Leases leases, WorkSignal signal, Workers workers, RunSettings settings) {
         this.leases = leases;
-        this.wait = wait;
+        this.signal = signal;
         this.workers = workers;
-        this.longestWait = longestWait(settings.lease().ttl());
-    }
-
-    /**
-     * Nobody notices that a worker has died while it waits for work, so a run could be handed to the dead. Waits are so short that they are
-     * over before the dead worker's own runs are given to others: those must not come back to it.
-     */
-    static Duration longestWait(Duration ttl) {
-        var third = ttl.dividedBy(3);
-        return third.compareTo(LONGEST_WAIT) < 0 ? third : LONGEST_WAIT;
+        this.settings = settings.lease();
     }
 
     @PostMapping
     ResponseEntity<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
         var worker = caller.requireWorker();
         workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
-        var longest = Duration.ofMillis(Math.clamp(request.waitMillis(), 0, longestWait.toMillis()));
-        return wait.forWork(() -> leases.take(worker, request.ask()), longest)
+        return signal.until(() -> leases.take(worker, request.ask()), Optional::isPresent, settings.waitOf(request.waitMillis()))
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }

@@ -95,7 +95,8 @@ public class RunChanges {
 
     private RunChange change(Run run, RunFacts told, RunCommand command, RunResult result) {
         var decision = rules.decide(run.state(), command, run.readAt());
-        var facts = run.facts().filledFrom(told);
+        // of who is not heard, nothing is taken down
+        var facts = decision.answer() == Decision.Answer.REFUSED ? run.facts() : run.facts().filledFrom(told);
         var changed = !decision.next().equals(run.state());
         var next = moved(run, facts, decision.next());
         if (changed || !facts.equals(run.facts())) {

@@ -16,7 +16,21 @@ public record RunSettings(
         @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue("1h") Duration abandonedAfter, @DefaultValue Sweep sweep) {
 
     /** Leases. */
-    public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {}
+    public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {
+
+        private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+
+        /**
+         * How long somebody waits for work who wants to wait for so long. Nobody notices that a worker has died while it waits, so a run
+         * could be handed to the dead. Waits are so short that they are over before the dead worker's own runs are given to others: those
+         * must not come back to it.
+         */
+        public Duration waitOf(long wantedMillis) {
+            var third = ttl.dividedBy(3);
+            var longest = third.compareTo(LONGEST_WAIT) < 0 ? third : LONGEST_WAIT;
+            return Duration.ofMillis(Math.clamp(wantedMillis, 0, longest.toMillis()));
+        }
+    }
 
     /** One attempt. */
     public record Run(

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -59,8 +61,24 @@ public class WorkSignal implements SmartLifecycle {
         }
     }
 
-    /** How much has arrived so far: ask before looking into the queue, then wait for more than that. */
-    public long arrivals() {
+    /**
+     * Looks again and again, until there is enough or so much time has passed; it is not a date, so the service's clock has no say in it. No
+     * database connection is held in between.
+     */
+    public <T> T until(Supplier<T> look, Predicate<T> enough, Duration longest) throws InterruptedException {
+        var end = System.nanoTime() + longest.toNanos();
+        while (true) {
+            var seen = arrivals();
+            var found = look.get();
+            var left = end - System.nanoTime();
+            if (enough.test(found) || left <= 0 || !await(seen, Duration.ofNanos(left))) {
+                return found;
+            }
+        }
+    }
+
+    /** How much has arrived so far: asked before looking, for then more than that is waited for. */
+    private long arrivals() {
         lock.lock();
         try {
             return arrivals;
@@ -69,8 +87,8 @@ public class WorkSignal implements SmartLifecycle {
         }
     }
 
-    /** Whether it is worth looking into the queue again; false once the service is stopping. */
-    public boolean await(long seen, Duration longest) throws InterruptedException {
+    /** Whether it is worth looking again; false once the service is stopping. */
+    private boolean await(long seen, Duration longest) throws InterruptedException {
         var nanos = Math.min(longest.toNanos(), lookAgain.toNanos());
         lock.lock();
         try {

@@ -12,7 +12,9 @@ import dev.assay.contracts.internal.SessionLease;
 import dev.assay.contracts.internal.SessionPlace;
 import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
+import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.Told;
+import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -33,17 +35,19 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionWorkController {
 
     private final Sessions sessions;
-    private final SessionWait wait;
+    private final WorkSignal signal;
+    private final RunSettings.Lease settings;
 
-    SessionWorkController(Sessions sessions, SessionWait wait) {
+    SessionWorkController(Sessions sessions, WorkSignal signal, RunSettings settings) {
         this.sessions = sessions;
-        this.wait = wait;
+        this.signal = signal;
+        this.settings = settings.lease();
     }
 
     @PostMapping("/leases")
     ResponseEntity<SessionLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
         var worker = caller.requireWorker();
-        return wait.until(() -> sessions.take(worker, request.ask()), Optional::isPresent, request.waitMillis())
+        return signal.until(() -> sessions.take(worker, request.ask()), Optional::isPresent, settings.waitOf(request.waitMillis()))
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
@@ -78,10 +82,10 @@ class SessionWorkController {
     SessionPlace knock(@PathVariable SessionId session, @RequestBody SessionKnock knock) throws InterruptedException {
         var team = Told.required("team", knock.team());
         sessions.knock(session, team);
-        var found = wait.until(
+        var found = signal.until(
                 () -> sessions.get(session, team),
                 now -> now.state() == SessionState.READY || now.state() == SessionState.ENDED,
-                knock.waitMillis());
+                settings.waitOf(knock.waitMillis()));
         return new SessionPlace(found.state().text(), found.worker(), found.address(), found.error());
     }
 }

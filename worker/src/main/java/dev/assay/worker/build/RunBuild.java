@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 import tools.jackson.databind.JsonNode;
 
 /** Makes one version ready, starts it once and asks what it offers. */
@@ -61,7 +62,7 @@ class RunBuild {
                 while (!log.isTold()) {
                     log.send();
                 }
-                leases.report(lease, outcome);
+                report(lease, outcome);
             });
             LOG.info("build {} ended: {}", lease.build(), outcome.succeeded() ? "succeeded" : outcome.error());
             meters.counter("assay.worker.builds", "succeeded", Boolean.toString(outcome.succeeded())).increment();
@@ -74,6 +75,19 @@ class RunBuild {
             }
         } finally {
             running.set(null);
+        }
+    }
+
+    /** What is refused is told again as a failure: the build is over, and making it again would end in the same. */
+    private void report(BuildLease lease, BuildOutcome outcome) throws LeaseLostException {
+        try {
+            leases.report(lease, outcome);
+        } catch (HttpClientErrorException e) {
+            if (TellOnce.isPassing(e.getStatusCode())) {
+                throw e;
+            }
+            LOG.error("the outcome of build {} was refused: {}", lease.build(), TellOnce.reason(e));
+            leases.report(lease, new BuildOutcome(lease.attempt(), false, "the outcome was refused: " + TellOnce.reason(e), null));
         }
     }
 

@@ -2,17 +2,20 @@
 
 package dev.assay.worker.lease;
 
+import dev.assay.sdk.protocol.Json;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
 
 /** Tells an outcome until it is taken or refused. Repeating is harmless; giving up costs the whole attempt. */
 public final class TellOnce {
 
     private static final Logger LOG = LoggerFactory.getLogger(TellOnce.class);
+    private static final int LONGEST_REASON = 1000;
     private static final Duration GIVING_BACK = Duration.ofSeconds(4);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -31,6 +34,17 @@ public final class TellOnce {
             LOG.info("{} was not given back: its lease is lost", what);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a service said about what it refused. */
+    public static String reason(HttpClientErrorException refusal) {
+        var status = String.valueOf(refusal.getStatusCode().value());
+        try {
+            var detail = Json.MAPPER.readTree(refusal.getResponseBodyAsString()).path("detail").asString("");
+            return detail.isEmpty() ? status : status + ": " + detail.substring(0, Math.min(detail.length(), LONGEST_REASON));
+        } catch (JacksonException noJson) {
+            return status;
         }
     }
 

@@ -206,7 +206,7 @@ class RunRollout implements Work<Lease> {
             if (verdict.evaluation() == null && timings.isEmpty()) {
                 throw e; // less cannot be told
             }
-            var refusal = "[report] the outcome was refused: " + ErrorText.ofRefusal(e);
+            var refusal = "[report] the outcome was refused: " + TellOnce.reason(e);
             LOG.error("run {} attempt {}: {}", lease.run(), lease.attempt(), refusal);
             report(lease, drive, verdict.reduced(refusal, !timings.isEmpty()), Map.of());
         }
