@@ -28,6 +28,7 @@ class ApiDocumentTests {
 
     private static final Path TOOLS = Client.environment("api-tools", "schemathesis==4.32.5", "openapi-python-client==0.29.1");
     private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final String REVOKING = "DELETE /v2/keys/{id}";
     private static final String MODEL = "scripted/letter-count";
 
     private static final Platform PLATFORM = Platform.shared();
@@ -68,7 +69,9 @@ class ApiDocumentTests {
             var answer = pasted(call);
             var documented = call.operation().path("responses").propertyNames();
             assertThat(documented).as("%s, which answered %s", call.name(), answer.text()).contains(String.valueOf(answer.status()));
-            if (documented.stream().anyMatch(status -> status.startsWith("2"))) {
+            // on a platform that is well there is no dead letter to show
+            var nothingThere = call.path().contains("/dead-letters/{id}");
+            if (!nothingThere && documented.stream().anyMatch(status -> status.startsWith("2"))) {
                 assertThat(answer.status()).as("%s, which answered %s", call.name(), answer.text()).isBetween(200, 299);
             }
         }
@@ -87,13 +90,20 @@ class ApiDocumentTests {
         write(folder.resolve("openapi.json"), document.toString());
         var member = PLATFORM.keyOf(TEAM, "fuzzer", "member");
 
-        var fuzzed = Running.start(folder, Map.of("HOME", folder.toString(), "NO_COLOR", "1", "COLUMNS", "200"), List.of(
-                        TOOLS.resolve("schemathesis").toString(), "--config-file", Repository.resource("fuzzer/schemathesis.toml").toString(),
-                        "run", "openapi.json", "--url", PLATFORM.url(), "--header", "Authorization: Bearer " + member))
-                .finish(PATIENCE);
+        fuzz(folder, member, "--exclude-name", REVOKING).exitsWith(0);
 
+        assertThat(PLATFORM.api(member).get("/v2/auth/me").status()).as("a fuzzer without a key finds nothing, either").isEqualTo(200);
         PLATFORM.api(member).send("POST", "/v2/rollouts/cancel_user_jobs", "").expect(200);
-        fuzzed.exitsWith(0);
+        // apart and with a key of its own, since it revokes the fuzzer's
+        fuzz(folder, PLATFORM.keyOf(TEAM, "revoker", "member"), "--include-name", REVOKING).exitsWith(0);
+    }
+
+    private static Finished fuzz(Path folder, String key, String... selection) {
+        var command = new ArrayList<>(List.of(
+                TOOLS.resolve("schemathesis").toString(), "--config-file", Repository.resource("fuzzer/schemathesis.toml").toString(),
+                "run", "openapi.json", "--url", PLATFORM.url(), "--header", "Authorization: Bearer " + key));
+        command.addAll(List.of(selection));
+        return Running.start(folder, Map.of("HOME", folder.toString(), "NO_COLOR", "1", "COLUMNS", "200"), command).finish(PATIENCE);
     }
 
     @Test
