@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The published client in a virtual environment of its own, the one that the launcher's demo uses too. */
 final class Client {
 
     private static final String PACKAGE = "hud==0.6.21";
-    private static final Path HOME = Repository.ROOT.resolve(".assay").resolve("client");
     private static final Path BIN = installed();
 
     private Client() {}
@@ -30,12 +30,19 @@ final class Client {
     }
 
     private static Path installed() {
-        var bin = HOME.resolve("bin");
-        var mark = HOME.resolve("installed-" + PACKAGE);
+        return environment("client", PACKAGE, "typer<0.29");
+    }
+
+    /** The programs of a virtual environment that holds these packages and is kept from one run of the tests to the next. */
+    static Path environment(String name, String... packages) {
+        var home = Repository.ROOT.resolve(".assay").resolve(name);
+        var bin = home.resolve("bin");
+        var mark = home.resolve("installed-" + packages[0]);
         if (!Files.exists(mark)) {
             run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
-                    + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + HOME + "'; done; exit 1");
-            run(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install", PACKAGE, "typer<0.29");
+                    + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home + "'; done; exit 1");
+            run(Stream.concat(Stream.of(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install"), Stream.of(packages))
+                    .toArray(String[]::new));
             run("touch", mark.toString());
         }
         return bin;

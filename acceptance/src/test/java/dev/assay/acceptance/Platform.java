@@ -85,6 +85,11 @@ final class Platform implements AutoCloseable {
         return answer.expect(201, 200).body().get("key").stringValue();
     }
 
+    /** The operator's own access. */
+    Api operator() {
+        return new Api(url(), ADMIN);
+    }
+
     /** The key of a run's first attempt, as job-service made it. */
     String runKey(TeamId team, RunId run, String model) {
         var jobService = new Signatures(Party.service("job-service"), data.resolve("keys/job-service"), data.resolve("keys/public"), Clock.systemUTC());

@@ -48,7 +48,7 @@ class UploadController {
                     + "(paths or links that lead out of it, devices), with 413 if it is too large. Once more replaces what was there, until the build is triggered.",
             requestBody = @RequestBody(
                     required = true,
-                    content = @Content(mediaType = "application/gzip", schema = @Schema(type = "string", format = "binary"))))
+                    content = @Content(mediaType = "application/octet-stream", schema = @Schema(type = "string", format = "binary"))))
     void upload(@PathVariable String token, HttpServletRequest request) throws IOException {
         contexts.receive(token, request.getContentLengthLong(), request.getInputStream());
     }

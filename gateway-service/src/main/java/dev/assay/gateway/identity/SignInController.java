@@ -8,6 +8,8 @@ import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -27,6 +29,8 @@ import org.springframework.web.bind.annotation.RestController;
 @AdmitsAnybody
 @Tag(name = "Identity")
 class SignInController {
+
+    private static final String BROWSERS = "X-Requested-With";
 
     private final SignIns signIns;
     private final SignInCookie cookie;
@@ -54,7 +58,8 @@ class SignInController {
             summary = "Sign a browser in",
             description = "Sets a cookie that stands for the key below `/v2` and for this document until it runs out, the browser signs "
                     + "out, or the key is revoked. "
-                    + "No script can read it. Needs the header `X-Requested-With`, with any value, and comes from this origin's pages only.")
+                    + "No script can read it. Needs the header `X-Requested-With`, with any value, and comes from this origin's pages only.",
+            parameters = @Parameter(in = ParameterIn.HEADER, name = BROWSERS, required = true, schema = @Schema(type = "string"), example = "assay"))
     @Refuses(status = 401, when = "The key opens nothing.")
     @Refuses(status = 403, when = "The header is missing, or another origin's page asks.")
     @SecurityRequirements
@@ -76,7 +81,8 @@ class SignInController {
 
     @Operation(
             summary = "Sign a browser out",
-            description = "Its cookie opens nothing more, wherever else it may have got to. Also succeeds where nobody was signed in.")
+            description = "Its cookie opens nothing more, wherever else it may have got to. Also succeeds where nobody was signed in.",
+            parameters = @Parameter(in = ParameterIn.HEADER, name = BROWSERS, required = true, schema = @Schema(type = "string"), example = "assay"))
     @Refuses(status = 403, when = "The header `X-Requested-With` is missing, or another origin's page asks.")
     @SecurityRequirements
     @DeleteMapping("/v2/auth/session")

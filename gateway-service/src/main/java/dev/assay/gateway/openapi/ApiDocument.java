@@ -3,9 +3,7 @@
 package dev.assay.gateway.openapi;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +18,6 @@ final class ApiDocument {
 
     private final ObjectNode paths = JsonNodeFactory.instance.objectNode();
     private final ObjectNode schemas = JsonNodeFactory.instance.objectNode();
-    private final Set<String> operations = new HashSet<>();
 
     /**
      * Adds a service's document.
@@ -32,17 +29,16 @@ final class ApiDocument {
         document.path("components").path("schemas").properties().forEach(schema ->
                 schemas.set(names.get(schema.getKey()), renamed(schema.getValue(), names)));
         document.path("paths").properties().forEach(path -> publicPath.apply(path.getKey())
-                .ifPresent(found -> addPath(service, found, (ObjectNode) renamed(path.getValue(), names))));
+                .ifPresent(found -> addPath(found, (ObjectNode) renamed(path.getValue(), names))));
     }
 
-    private void addPath(String service, String path, ObjectNode item) {
-        item.forEach(operation -> {
-            var id = operation.path("operationId").asString("");
-            if (!id.isEmpty() && !operations.add(id)) {
-                var own = service + "_" + id;
-                operations.add(own);
-                ((ObjectNode) operation).put("operationId", own);
-            }
+    private void addPath(String path, ObjectNode item) {
+        if (path.endsWith("/")) {
+            return; // the same as without
+        }
+        item.properties().forEach(entry -> {
+            var operation = entry.getValue();
+            ((ObjectNode) operation).put("operationId", operationId(entry.getKey(), path));
             if (!path.startsWith("/v2/") && !operation.has("security")) {
                 ((ObjectNode) operation).putArray("security").addObject().putArray("key");
             }
@@ -52,6 +48,11 @@ final class ApiDocument {
         } else {
             paths.set(path, item);
         }
+    }
+
+    /** Named by what is called, so that a generated client keeps its names whatever is added elsewhere. */
+    private static String operationId(String method, String path) {
+        return method + path.replace("{", "by_").replace("}", "").replaceAll("[^A-Za-z0-9]+", "_");
     }
 
     private Map<String, String> names(String service, JsonNode own) {

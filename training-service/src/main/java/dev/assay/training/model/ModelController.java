@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -78,7 +79,9 @@ class ModelController {
     @GetMapping("/resolve")
     @Refuses(status = 404, when = "The catalog has no such model.")
     @Operation(summary = "Find a model by id, slug, display name or the slug's last part")
-    ModelView resolve(Caller caller, @RequestParam String model) {
+    ModelView resolve(
+            Caller caller,
+            @Parameter(schema = @Schema(type = "string", example = "scripted/letter-count")) @RequestParam String model) {
         return ModelView.of(catalog.find(caller.team(), model)
                 .orElseThrow(() -> Problem.notFound("The catalog has no model '" + model + "'.")));
     }
