@@ -36,6 +36,7 @@ class RoleWalkTests {
             entry("GET /v2/registry/{id}", "viewer"),
             entry("GET /v2/registry/{id}/versions", "viewer"),
             entry("GET /v2/registry/{id}/variables", "viewer"),
+            entry("DELETE /v2/registry/{id}/variables", "member"),
             entry("DELETE /v2/registry/{id}/variables/{name}", "member"),
             entry("GET /v2/tasksets", "viewer"),
             entry("POST /v2/tasksets", "member"),

@@ -124,6 +124,14 @@ class MainPathTests {
         var registry = client.get("/v2/registry").json().path("items").path(0);
         assertThat(registry.path("latest_version").intValue()).isOne();
         assertThat(client.post("/v2/builds/trigger", trigger + ",\"registry_id\":\"" + registry.path("id").stringValue() + "\"}").status()).isEqualTo(200);
+        var task = "{\"taskset_name\": \"t\", \"tasks\": [{\"name\": \"n\", \"env\": {\"name\": \"%s\"}, \"task_id\": \"count\", \"args\": {\"word\": \"x\"}}]}";
+        assertThat(client.post("/v2/tasks/upload", task.formatted("тест")).detail()).contains("there is no environment 'тест'");
+        assertThat(client.post("/v2/tasks/upload", task.formatted("環境")).status()).isEqualTo(201);
+        assertThat(client.post("/v2/tasks/upload", task.formatted("environment")).status()).isEqualTo(201);
+        client.hold("environment");
+        var resolve = "/internal/environments/resolve?team=" + client.team() + "&name=";
+        assertThat(client.workerGet(resolve + "environment").status()).isEqualTo(200);
+        assertThat(client.workerGet(resolve + "%D1%82%D0%B5%D1%81%D1%82").status()).isEqualTo(404);
         client.deploy("held_out Letters", MANIFEST);
         client.deploy("Held-Out letters", MANIFEST);
         assertThat(client.get("/v2/registry").json().path("total").intValue()).isEqualTo(2);

@@ -22,18 +22,21 @@ public class Time {
         this.clock = clock;
     }
 
-    public void pass(Duration time) {
-        age("run", time, "lease_expires_at", "deadline", "last_activity", "created_at", "started_at", "ended_at");
-        age("session", time, "lease_expires_at", "seen_at", "created_at", "ended_at");
-        age("worker", time, "seen_at");
+    /** One after the other: rows are made older in no order. */
+    public synchronized void pass(Duration time) {
+        age("run", "id", time, "lease_expires_at", "deadline", "last_activity", "created_at", "started_at", "ended_at");
+        age("session", "id", time, "lease_expires_at", "seen_at", "created_at", "ended_at");
+        age("worker", "name", time, "seen_at");
         clock.advance(time);
     }
 
-    private void age(String table, Duration time, String... columns) {
+    /** Rows are locked in one order: whoever else ages them at the same moment does not wait in a circle. */
+    private void age(String table, String key, Duration time, String... columns) {
         var set = new StringBuilder();
         for (var column : columns) {
             set.append(set.isEmpty() ? "" : ", ").append(column).append(" = ").append(column).append(" - make_interval(secs => :time)");
         }
-        jdbc.sql("update " + table + " set " + set).param("time", time.toMillis() / 1000.0).update();
+        var locked = "(select %1$s as locked from %2$s order by %1$s for update) as locked where %1$s = locked".formatted(key, table);
+        jdbc.sql("update " + table + " set " + set + " from " + locked).param("time", time.toMillis() / 1000.0).update();
     }
 }

@@ -56,6 +56,10 @@ final class Postgres implements AutoCloseable {
                 .setPort(settings.postgresPort())
                 .setRegisterShutdownHook(false)
                 .setConnectConfig("password", operator)
+                // which letters are one and what comes first is Postgres' own to say, and not whoever's starts it first
+                .setLocaleConfig("locale-provider", "builtin")
+                .setLocaleConfig("builtin-locale", "C.UTF-8")
+                .setLocaleConfig("locale", "C")
                 // the library's own defaults trade durability for speed
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")

@@ -12,6 +12,8 @@ import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRelease;
+import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
@@ -39,7 +41,7 @@ import tools.jackson.databind.JsonNode;
 /** Fakes job-, environment-, trace-service and the gateway at one address: the paths and bodies are theirs, the answers are the test's. */
 final class FakePlatform implements AutoCloseable {
 
-    static final long TTL = 3000;
+    static final long TTL = 15_000;
 
     final BlockingQueue<Lease> leases = new LinkedBlockingQueue<>();
     final BlockingQueue<BuildLease> builds = new LinkedBlockingQueue<>();
@@ -48,6 +50,14 @@ final class FakePlatform implements AutoCloseable {
     final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     final Set<String> lost = ConcurrentHashMap.newKeySet();
     final Map<String, BlockingQueue<Outcome>> outcomes = new ConcurrentHashMap<>();
+    final Map<String, BlockingQueue<LeaseRelease>> releases = new ConcurrentHashMap<>();
+    final Map<String, List<LeaseRenewal>> renewals = new ConcurrentHashMap<>();
+    final Map<UUID, Lease> given = new ConcurrentHashMap<>();
+    final Set<String> hanging = ConcurrentHashMap.newKeySet();
+    final List<String> resolved = new CopyOnWriteArrayList<>();
+    volatile long ttl = TTL;
+    volatile int answersToLose;
+    volatile Function<Outcome, @Nullable String> refusal = outcome -> null;
     final BlockingQueue<BuildOutcome> buildOutcomes = new LinkedBlockingQueue<>();
     final Map<String, List<String>> phases = new ConcurrentHashMap<>();
     final Map<String, List<JsonNode>> spans = new ConcurrentHashMap<>();
@@ -96,7 +106,7 @@ final class FakePlatform implements AutoCloseable {
     private void answer(HttpExchange exchange, String path, byte[] body) throws IOException, InterruptedException {
         var parts = path.split("/");
         switch (path) {
-            case "/internal/leases" -> send(exchange, next(leases, body));
+            case "/internal/leases" -> offer(exchange, body);
             case "/internal/sessions/leases" -> send(exchange, next(sessions, body));
             case "/internal/builds/leases" -> send(exchange, next(builds, body));
             case "/internal/environments/resolve" -> resolve(exchange);
@@ -111,6 +121,23 @@ final class FakePlatform implements AutoCloseable {
             case String told when told.startsWith("/telemetry/v3/api/trace/") -> telemetry(exchange, parts[5], body);
             default -> send(exchange, 404, Map.of("detail", "no such path"));
         }
+    }
+
+    /** The same question again is answered with the same lease. */
+    private void offer(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
+        var ask = Json.MAPPER.readValue(body, LeaseRequest.class).ask();
+        var lease = given.get(ask);
+        if (lease == null) {
+            lease = next(leases, body);
+        }
+        if (lease != null) {
+            given.put(ask, lease);
+            if (answersToLose > 0) {
+                answersToLose--;
+                return; // the connection ends without an answer
+            }
+        }
+        send(exchange, lease);
     }
 
     /** Questions that wait for work belong to a worker that is gone: they get none of what comes later. */
@@ -131,17 +158,32 @@ final class FakePlatform implements AutoCloseable {
     }
 
     /** Whatever is told is noted, also by whom it should not be told: what a worker keeps to itself must be seen to be kept. */
-    private void lease(HttpExchange exchange, String run, String what, byte[] body) throws IOException {
-        var renewal = what.equals("renew");
-        if (renewal) {
-            phases.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(Json.MAPPER.readTree(body).path("phase").asString());
-        } else {
-            outcomes.computeIfAbsent(run, key -> new LinkedBlockingQueue<>()).add(Json.MAPPER.readValue(body, Outcome.class));
+    private void lease(HttpExchange exchange, String run, String what, byte[] body) throws IOException, InterruptedException {
+        switch (what) {
+            case "renew" -> {
+                var renewal = Json.MAPPER.readValue(body, LeaseRenewal.class);
+                renewals.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(renewal);
+                phases.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(renewal.phase());
+                while (hanging.contains(run)) {
+                    Thread.sleep(20);
+                }
+            }
+            case "release" -> releases.computeIfAbsent(run, key -> new LinkedBlockingQueue<>())
+                    .add(Json.MAPPER.readValue(body, LeaseRelease.class));
+            default -> {
+                var outcome = Json.MAPPER.readValue(body, Outcome.class);
+                var refused = refusal.apply(outcome);
+                if (refused != null) {
+                    send(exchange, 400, Map.of("detail", refused));
+                    return;
+                }
+                outcomes.computeIfAbsent(run, key -> new LinkedBlockingQueue<>()).add(outcome);
+            }
         }
         if (lost.contains(run)) {
             send(exchange, 409, Map.of("detail", "the lease is another's"));
         } else {
-            send(exchange, renewal ? new LeaseRenewed(TTL, cancelled.contains(run)) : null);
+            send(exchange, what.equals("renew") ? new LeaseRenewed(ttl, cancelled.contains(run)) : null);
         }
     }
 
@@ -170,6 +212,7 @@ final class FakePlatform implements AutoCloseable {
     }
 
     private void resolve(HttpExchange exchange) throws IOException {
+        resolved.add(exchange.getRequestURI().getQuery());
         var name = exchange.getRequestURI().getQuery().replaceAll(".*name=", "");
         var version = environments.get(name);
         if (version == null) {

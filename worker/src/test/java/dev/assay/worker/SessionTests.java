@@ -12,6 +12,7 @@ import dev.assay.kit.ServiceStart;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
+import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.TestPlatform;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -56,7 +57,11 @@ class SessionTests {
         platform = new FakePlatform();
         platform.environment("testing", Map.of());
         platform.environment("broken", Map.of("FAIL_TO_START", "1"));
-        worker = ServiceStart.run(
+        worker = startWorker();
+    }
+
+    private static ConfigurableApplicationContext startWorker() {
+        return ServiceStart.run(
                 Worker.class, "worker", "--server.port=0",
                 "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
                 "--assay.data=" + data,
@@ -116,6 +121,16 @@ class SessionTests {
         connect(address, SessionId.random(), Role.SERVICE, stray).get(10, TimeUnit.SECONDS);
         assertThat(stray.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1001);
         platform.lost.add(session.toString());
+    }
+
+    @Test
+    void aWorkerThatStopsGivesItsSessionsBack() throws Exception {
+        var session = offer("testing");
+        told(session, "ready", body -> true);
+        worker.close();
+        assertThat(told(session, "release", body -> true)).isEqualTo(Json.MAPPER.readTree("{\"attempt\": 1, \"failure\": null}"));
+        assertThat(platform.sessionWords.get(session + " end")).isNull();
+        worker = startWorker();
     }
 
     private static SessionId offer(String environment) {

@@ -3,6 +3,7 @@
 package dev.assay.worker;
 
 import dev.assay.sdk.environment.Environment;
+import dev.assay.sdk.protocol.Capability;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,11 @@ public final class TestEnvironment {
         if (System.getenv("NEVER_SERVE") != null) {
             Thread.sleep(600_000);
         }
-        Environment.named("testing")
+        var environment = Environment.named("testing");
+        if (System.getenv("OFFER_TOOLS") != null) {
+            environment.capability(new Capability("tools", "mcp/2025-11-25", "http://127.0.0.1:1"));
+        }
+        environment
                 .template("count", (none, agent) -> agent.ask("How many?").text().equals("3") ? 1.0 : 0.0)
                 .template("badstart", (none, agent) -> {
                     throw new IllegalStateException("nothing to start with");

@@ -12,6 +12,8 @@ import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRelease;
+import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -70,6 +73,8 @@ class WorkerTests {
     void nothingIsLeft() throws Exception {
         platform.model = body -> "3";
         platform.tracesDown = false;
+        platform.refusal = outcome -> null;
+        platform.ttl = FakePlatform.TTL;
         await(() -> sandboxesLeft() == 0);
     }
 
@@ -133,12 +138,14 @@ class WorkerTests {
     }
 
     @Test
-    void anAgentThatFailsIsGradedAllTheSame() throws Exception {
+    void aRunWhoseModelNeverAnsweredIsAnErrorAndNotGraded() throws Exception {
         platform.model = body -> "ERROR: no such model";
-        var outcome = outcome(lease("count", null));
+        var lease = lease("count", null);
+        var outcome = outcome(lease);
         assertThat(outcome.status()).isEqualTo("error");
         assertThat(outcome.error()).startsWith("[agent loop] ").contains("no such model");
-        assertThat(outcome.evaluation().path("score").asDouble()).isZero();
+        assertUngraded(outcome);
+        assertSteps(lease, "task/setup", "user", "system");
     }
 
     @Test
@@ -291,7 +298,116 @@ class WorkerTests {
         assertThat(sandboxesLeft()).isZero();
         release.countDown();
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+        assertThat(platform.releases.get(lease.run().toString())).containsExactly(new LeaseRelease(1, null));
         worker = startWorker();
+    }
+
+    @Test
+    void aLeaseWhoseAnswerWasLostIsWorkedOnAllTheSame() throws Exception {
+        platform.answersToLose = 1;
+        var outcome = outcome(lease("count", null));
+        assertThat(outcome.status()).isEqualTo("completed");
+        assertThat(platform.answersToLose).isZero();
+    }
+
+    @Test
+    void aRenewalThatHangsEndsTheAttemptWhenItsLeaseEnds() throws Exception {
+        var asked = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        platform.model = body -> {
+            asked.countDown();
+            return waitFor(release, "3");
+        };
+        platform.ttl = 2_000;
+        var lease = lease("count", null);
+        var run = lease.run().toString();
+        await(() -> platform.phases.getOrDefault(run, List.of()).contains("running"));
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        platform.hanging.add(run);
+        await(() -> sandboxesLeft() == 0);
+        release.countDown();
+        var running = worker.getBean(MeterRegistry.class).get("assay.worker.rollouts.running").gauge();
+        await(() -> running.value() == 0);
+        platform.hanging.remove(run);
+        assertThat(platform.outcomes.get(run)).isNullOrEmpty();
+        assertThat(platform.releases.get(run)).isNullOrEmpty();
+    }
+
+    @Test
+    void anInterruptWithoutACauseIsGivenBackAndNotCalledACancellation() throws Exception {
+        var lease = strange("interrupt itself");
+        assertThat(released(lease).failure()).contains("interrupted");
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+    }
+
+    @Test
+    void whatBreaksInTheWorkerIsGivenBackWithItsReason() throws Exception {
+        var lease = strange("break");
+        assertThat(released(lease).failure()).contains("StackOverflowError");
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+    }
+
+    @Test
+    void anOutcomeThatIsRefusedIsToldWithLess() throws Exception {
+        platform.refusal = outcome -> outcome.timings().isEmpty() ? null : "timings: too many";
+        var graded = outcome(lease("count", null));
+        assertThat(graded.status()).isEqualTo("error");
+        assertThat(graded.evaluation()).isEqualTo(Json.MAPPER.readTree("{\"score\": 1.0}"));
+        assertThat(graded.error()).isEqualTo("[report] the outcome was refused: 400: timings: too many");
+
+        platform.refusal = outcome -> outcome.evaluation() == null ? null : "evaluation: no";
+        var ungraded = outcome(lease("count", null));
+        assertThat(ungraded.error()).isEqualTo("[report] the outcome was refused: 400: evaluation: no");
+        assertUngraded(ungraded);
+
+        platform.refusal = outcome -> "nothing is right";
+        var lease = lease("count", null);
+        assertThat(released(lease).failure()).contains("nothing is right");
+    }
+
+    @Test
+    void anAgentIsNotRunWithoutWhatItsTypeWorksWith() throws Exception {
+        platform.environment("tooled", Map.of("OFFER_TOOLS", "1"));
+        var calls = platform.modelCalls.size();
+        var outcome = outcome(lease("tooled", "count", null, 60_000));
+        assertThat(outcome.status()).isEqualTo("error");
+        assertThat(outcome.error()).contains("'tools' (mcp/2025-11-25)").contains("openai_compatible");
+        assertUngraded(outcome);
+        assertThat(platform.modelCalls).hasSize(calls);
+    }
+
+    @Test
+    void theVersionIsThatOfTheLeaseOrIsToldForLaterAttempts() throws Exception {
+        var found = platform.environments.get("testing").versionId();
+        var unsettled = lease("count", null);
+        outcome(unsettled);
+        assertThat(platform.renewals.get(unsettled.run().toString())).extracting(LeaseRenewal::version).contains(found);
+        var settled = outcome(offer(new Lease(
+                run(), JobId.parse(UUID.randomUUID().toString()), team(), 2, FakePlatform.TTL, 600_000, 60_000, "testing", found, "count",
+                "s", Json.object(), agent(), null, null, null, null, null, "key")));
+        assertThat(settled.status()).isEqualTo("completed");
+        assertThat(platform.resolved.getLast()).contains("version=" + found);
+    }
+
+    @Test
+    void anEnvironmentThatIsNotReadyInTimeIsATimeoutOfProvisioning() throws Exception {
+        platform.environment("slow", Map.of("NEVER_SERVE", "1"));
+        var outcome = outcome(offer(new Lease(
+                run(), JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 1_000, 60_000, "slow", null, "count", "s",
+                Json.object(), agent(), null, null, null, null, null, "key")));
+        assertThat(outcome.error()).isEqualTo("rollout timed out after 1s during provisioning");
+        assertThat(outcome.stopReason()).isEqualTo("timeout");
+    }
+
+    private static Lease strange(String does) throws Exception {
+        return lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"" + does + "\"}}"));
+    }
+
+    private static LeaseRelease released(Lease lease) throws InterruptedException {
+        var told = platform.releases.computeIfAbsent(lease.run().toString(), key -> new LinkedBlockingQueue<>());
+        var release = told.poll(60, TimeUnit.SECONDS);
+        assertThat(release).as("a release of %s", lease.task()).isNotNull();
+        return release;
     }
 
     @Test

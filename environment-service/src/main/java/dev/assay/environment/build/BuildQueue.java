@@ -6,6 +6,8 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -29,30 +31,59 @@ class BuildQueue {
 
     record Taken(BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, @Nullable String sealedBuildArgs) {}
 
-    /** The build that has waited longest and is in nobody's hands, now in this worker's. */
-    Optional<Taken> take(String worker, Instant now, Duration lease, int maxAttempts) {
+    /** What the worker was given in answer to the same question, as long as that holds. */
+    Optional<Taken> given(String worker, UUID ask, Instant now) {
+        return jdbc.sql("""
+                        select id, team_id, environment_id, version_id, attempt, build_args from builds
+                        where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until >= :now""")
+                .param("worker", worker)
+                .param("ask", ask)
+                .param("now", utc(now))
+                .query(BuildQueue::taken)
+                .optional();
+    }
+
+    /** The build that has waited longest and is in nobody's hands, now in this worker's. One that was held until now was lost. */
+    Optional<Taken> take(String worker, @Nullable UUID ask, Instant now, Duration lease, int maxAttempts) {
         return jdbc.sql("""
                         update builds
-                        set attempt = attempt + 1, worker = :worker, lease_until = :until, attempt_lines = 0,
-                            started_at = coalesce(started_at, :now)
+                        set attempt = attempt + 1, losses = losses + case when lease_until is null then 0 else 1 end, worker = :worker,
+                            ask = :ask, lease_until = :until, attempt_lines = 0, started_at = coalesce(started_at, :now)
                         where id = (
                             select id from builds
-                            where status = 'IN_PROGRESS' and attempt < :maxAttempts and (lease_until is null or lease_until < :now)
+                            where status = 'IN_PROGRESS' and (lease_until is null or lease_until < :now and losses + 1 < :maxAttempts)
                             order by created_at limit 1
                             for update skip locked)
                         returning id, team_id, environment_id, version_id, attempt, build_args""")
                 .param("worker", worker)
+                .param("ask", ask)
                 .param("now", utc(now))
                 .param("until", utc(now.plus(lease)))
                 .param("maxAttempts", maxAttempts)
-                .query((row, n) -> new Taken(
-                        new BuildId(row.getObject("id", UUID.class)),
-                        new TeamId(row.getObject("team_id", UUID.class)),
-                        new EnvironmentId(row.getObject("environment_id", UUID.class)),
-                        new VersionId(row.getObject("version_id", UUID.class)),
-                        row.getInt("attempt"),
-                        row.getString("build_args")))
+                .query(BuildQueue::taken)
                 .optional();
+    }
+
+    private static Taken taken(ResultSet row, int number) throws SQLException {
+        return new Taken(
+                new BuildId(row.getObject("id", UUID.class)),
+                new TeamId(row.getObject("team_id", UUID.class)),
+                new EnvironmentId(row.getObject("environment_id", UUID.class)),
+                new VersionId(row.getObject("version_id", UUID.class)),
+                row.getInt("attempt"),
+                row.getString("build_args"));
+    }
+
+    /** Gives a build back that its worker has let go of: it is in nobody's hands, and nothing was lost. False if it does not hold it. */
+    boolean release(BuildId build, String worker, int attempt) {
+        return jdbc.sql("""
+                        update builds set lease_until = null, worker = null
+                        where id = :id and worker = :worker and attempt = :attempt and status = 'IN_PROGRESS'""")
+                        .param("id", build.value())
+                        .param("worker", worker)
+                        .param("attempt", attempt)
+                        .update()
+                == 1;
     }
 
     /** Fails the builds that the last worker allowed has lost. */
@@ -60,8 +91,8 @@ class BuildQueue {
         return jdbc.sql("""
                         update builds
                         set status = 'FAILED', finished_at = :now, build_args = null,
-                            error_message = 'the build was interrupted ' || attempt || ' times'
-                        where status = 'IN_PROGRESS' and attempt >= :maxAttempts and lease_until < :now
+                            losses = losses + 1, error_message = 'the build was interrupted ' || losses + 1 || ' times'
+                        where status = 'IN_PROGRESS' and losses + 1 >= :maxAttempts and lease_until < :now
                         returning id""")
                 .param("now", utc(now))
                 .param("maxAttempts", maxAttempts)

@@ -7,6 +7,7 @@ import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildLine;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.environment.registry.Registry;
 import dev.assay.environment.secret.SecretBox;
 import dev.assay.environment.secret.UnopenedException;
@@ -64,7 +65,7 @@ class BuildWork {
         if (taken.attempt() > 1) {
             var held = queue.renew(taken.build(), worker, taken.attempt(), now, settings.lease())
                     .orElseThrow(() -> lost(taken.build(), taken.attempt()));
-            var note = "The worker was lost; attempt " + taken.attempt() + " begins.";
+            var note = "The worker was lost, or stopped; attempt " + taken.attempt() + " begins.";
             log.append(taken.build(), held.lineCount(), List.of(new BuildLine(now, note)));
         }
         var version = versions.require(taken.version());
@@ -88,6 +89,13 @@ class BuildWork {
         log.append(build, held.lineCount(), progress.lines().subList(known, progress.lines().size()));
         queue.reported(build, Math.max(held.attemptLines(), progress.firstLine() + progress.lines().size()));
         return settings.lease().toMillis();
+    }
+
+    /** A worker that failed loses it: its lease runs out, as if it had died. */
+    void release(BuildId build, String worker, LeaseRelease release) {
+        if (release.failure() == null && !queue.release(build, worker, release.attempt())) {
+            throw lost(build, release.attempt());
+        }
     }
 
     void finish(BuildId build, String worker, BuildOutcome outcome) {

@@ -8,6 +8,7 @@ import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildLog;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.identity.Admits;
@@ -49,7 +50,7 @@ class InternalBuildController {
                     if (work.giveUpInterrupted()) {
                         bell.ring();
                     }
-                    return take.next(caller.requireWorker());
+                    return take.next(caller.requireWorker(), request.ask());
                 })
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
@@ -60,6 +61,13 @@ class InternalBuildController {
         var ttl = work.progress(id, caller.requireWorker(), progress);
         bell.ring();
         return new LeaseRenewed(ttl, false);
+    }
+
+    @PostMapping("/{id}/release")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void release(Caller caller, @PathVariable BuildId id, @RequestBody LeaseRelease release) {
+        work.release(id, caller.requireWorker(), release);
+        bell.ring();
     }
 
     @PostMapping("/{id}/outcome")

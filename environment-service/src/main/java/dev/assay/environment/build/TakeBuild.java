@@ -8,13 +8,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives builds to workers. That one is taken is committed before anything of it is read, so whatever goes wrong with it costs it an attempt, and
- * those behind it nothing. What cannot be opened will not open for the next worker either: such a build has failed, by that reason.
+ * Gives builds to workers. That one is taken is committed before anything of it is read, so whatever goes wrong with it costs it an
+ * attempt, and those behind it nothing. What cannot be opened will not open for the next worker either: such a build has failed.
  */
 @Component
 class TakeBuild {
@@ -37,9 +39,12 @@ class TakeBuild {
         this.unopened = meters.counter("assay.builds.unopened");
     }
 
-    Optional<BuildLease> next(String worker) {
+    /** @param ask which question this is; one that is asked again gets the build that it was given */
+    Optional<BuildLease> next(String worker, @Nullable UUID ask) {
         while (true) {
-            var taken = queue.take(worker, clock.instant(), settings.lease(), settings.maxAttempts());
+            var now = clock.instant();
+            var given = ask == null ? Optional.<BuildQueue.Taken>empty() : queue.given(worker, ask, now);
+            var taken = given.or(() -> queue.take(worker, ask, now, settings.lease(), settings.maxAttempts()));
             if (taken.isEmpty()) {
                 return Optional.empty();
             }

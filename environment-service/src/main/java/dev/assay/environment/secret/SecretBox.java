@@ -76,8 +76,9 @@ public class SecretBox {
             return json.readValue(cipher.doFinal(whole, NONCE_BYTES, whole.length - NONCE_BYTES), STRINGS);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new UnopenedException(
-                    "The values sealed for " + owner + " cannot be opened: the key that sealed them is not in the platform's ASSAY_KEYS_SEALING."
-                            + " Bring it back; or, if it is lost, DELETE /v2/registry/<environment>/variables and deploy again with the values.",
+                    "The values sealed for " + owner + " cannot be opened: the key that sealed them is not in the platform's"
+                            + " ASSAY_KEYS_SEALING. Bring it back; or, if it is lost, DELETE /v2/registry/<environment>/variables and deploy"
+                            + " again with the values.",
                     e);
         }
     }

@@ -6,7 +6,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/** Values that are sealed and that no key here opens: asking again does not help, somebody has to bring the key or the values anew. A 409. */
+/** Values that no key here opens: asking again does not help, somebody has to bring the key or the values anew. A 409. */
 public class UnopenedException extends ErrorResponseException {
 
     private final String reason;

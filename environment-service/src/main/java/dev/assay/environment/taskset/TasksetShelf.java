@@ -146,6 +146,7 @@ class TasksetShelf {
         var found = new HashMap<String, Found>();
         for (var name : UploadCheck.environments(items)) {
             found.put(name, registry.find(team, EnvironmentName.of(name))
+                    .filter(environment -> versions.isMeant(environment, name))
                     .<Found>map(environment -> versions.manifest(environment)
                             .<Found>map(Found.Built::new)
                             .orElseGet(Found.NotBuilt::new))

@@ -54,6 +54,7 @@ class InternalVersionController {
             door.require(caller, team, EnvironmentName.of(name));
         }
         var environment = registry.find(team, EnvironmentName.of(name))
+                .filter(found -> versions.isMeant(found, name))
                 .orElseThrow(() -> Problem.notFound("There is no environment '" + EnvironmentName.of(name) + "'."));
         var found = version.isEmpty() ? newest(environment) : built(environment, version);
         return new EnvironmentVersion(

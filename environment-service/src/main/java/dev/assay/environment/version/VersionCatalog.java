@@ -3,6 +3,7 @@
 package dev.assay.environment.version;
 
 import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.VersionId;
 import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Window;
@@ -41,6 +42,12 @@ public class VersionCatalog {
     /** What the environment was called when it was last deployed, as its code has it; empty if it never was. */
     public Optional<String> declaredName(Environment environment) {
         return versions.newestFirst(environment.id().value(), 1, 0).stream().map(Version::declaredName).findFirst();
+    }
+
+    /** Whether the environment is the one that is meant by a name; not if another merely has the same form for clients. */
+    public boolean isMeant(Environment environment, String name) {
+        var normalized = environment.name().equals(name);
+        return normalized || declaredName(environment).filter(known -> EnvironmentName.areOthers(known, name)).isEmpty();
     }
 
     /** What the environment's newest built version declares; empty if none was built. */

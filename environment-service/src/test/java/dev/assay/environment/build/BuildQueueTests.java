@@ -13,6 +13,7 @@ import dev.assay.testsupport.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -120,6 +121,35 @@ class BuildQueueTests {
         assertThat(status.path("error_message").stringValue()).isEqualTo("the build was interrupted 3 times");
         assertThat(lease("w4", 0).status()).isEqualTo(204);
         assertThat(outcome(build, "w3", 3, "true", MANIFEST, "null").status()).isEqualTo(409);
+    }
+
+    @Test
+    void aBuildThatIsGivenBackHasLostNothingHoweverOften() {
+        var build = client.trigger("e", Contexts.small());
+        for (int i = 1; i <= 5; i++) {
+            assertThat(lease("w" + i, 0).json().path("attempt").intValue()).isEqualTo(i);
+            assertThat(release(build, "other", i, "null").status()).isEqualTo(409);
+            assertThat(release(build, "w" + i, i, "null").status()).isEqualTo(204);
+        }
+        assertThat(progress(build, "w5", 5, 0, "late").status()).isEqualTo(409);
+        lease("failing", 0);
+        assertThat(release(build, "failing", 6, "\"no file\"").status()).isEqualTo(204);
+        assertThat(lease("w", 0).status()).isEqualTo(204);
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(lease("w", 0).json().path("attempt").intValue()).isEqualTo(7);
+        assertThat(status(build)).isEqualTo("IN_PROGRESS");
+    }
+
+    @Test
+    void theSameQuestionGetsTheSameBuild() {
+        var build = client.trigger("e", Contexts.small());
+        client.trigger("f", Contexts.small());
+        var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
+        for (int i = 0; i < 2; i++) {
+            var lease = ask("w", question).json();
+            assertThat(lease.path("build").stringValue()).isEqualTo(build);
+            assertThat(lease.path("attempt").intValue()).isOne();
+        }
     }
 
     @Test
@@ -275,6 +305,15 @@ class BuildQueueTests {
 
     private Answer lease(String worker, long wait) {
         return client.workerPost(worker, "/internal/builds/leases", "{\"waitMillis\":" + wait + "}");
+    }
+
+    private Answer ask(String worker, String question) {
+        return client.workerPost(worker, "/internal/builds/leases", question);
+    }
+
+    private Answer release(String build, String worker, int attempt, String failure) {
+        return client.workerPost(
+                worker, "/internal/builds/" + build + "/release", "{\"attempt\":" + attempt + ",\"failure\":" + failure + "}");
     }
 
     private Answer log(String build, int after, int wait) {

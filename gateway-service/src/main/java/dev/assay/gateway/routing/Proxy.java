@@ -17,10 +17,10 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -77,7 +77,8 @@ class Proxy {
             ProblemWriter.write(response, HttpStatus.BAD_REQUEST, "path or query: not a valid URL");
         } catch (ClientGoneException e) {
             log.debug("the client left before {} answered", destination.room().title());
-        } catch (ConnectException | HttpConnectTimeoutException e) {
+        } catch (ConnectException | HttpTimeoutException e) {
+            // the only time-out is that of connecting, whichever name the client gives it
             refuse(destination, response, HttpStatus.SERVICE_UNAVAILABLE, destination.room().title() + " cannot be reached just now. Try again.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

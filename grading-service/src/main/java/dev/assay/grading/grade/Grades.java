@@ -6,6 +6,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
+import dev.assay.kit.text.StorableText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -50,13 +51,13 @@ class Grades {
                 .param("revision", event.revision())
                 .param("team", event.team().value())
                 .param("job", event.job().value())
-                .param("groupId", storable(event.groupId()))
-                .param("taskSlug", storable(event.taskSlug()))
-                .param("environment", storable(event.environment()))
-                .param("model", storable(event.model()))
+                .param("groupId", StorableText.ofNullable(event.groupId()))
+                .param("taskSlug", StorableText.ofNullable(event.taskSlug()))
+                .param("environment", StorableText.ofNullable(event.environment()))
+                .param("model", StorableText.ofNullable(event.model()))
                 .param("status", event.status())
-                .param("stopReason", storable(event.stopReason()))
-                .param("error", storable(event.error()))
+                .param("stopReason", StorableText.ofNullable(event.stopReason()))
+                .param("error", StorableText.ofNullable(event.error()))
                 .param("reward", reward)
                 .param("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
                 .param("byReference", event.largeEvaluation() != null)
@@ -87,10 +88,6 @@ class Grades {
                             evaluation == null ? null : ASCII.readTree(evaluation));
                 })
                 .single();
-    }
-
-    private static @Nullable String storable(@Nullable String text) {
-        return text == null ? null : text.replace('\0', '\ufffd');
     }
 
     private static Grade grade(ResultSet row, int number) throws SQLException {

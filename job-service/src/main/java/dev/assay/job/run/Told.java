@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.text.StorableText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,8 +48,8 @@ public final class Told {
         return value;
     }
 
-    /** Postgres texts cannot hold U+0000. */
+    /** What Postgres takes of it. */
     public static @Nullable String storable(@Nullable String text) {
-        return text == null ? null : text.replace('\0', '\uFFFD');
+        return StorableText.ofNullable(text);
     }
 }

@@ -5,9 +5,9 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
-import java.sql.Timestamp;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -22,17 +22,16 @@ class SessionRows {
         this.jdbc = jdbc;
     }
 
-    void insert(SessionId id, TeamId team, String environment, @Nullable RunId run, Instant now) {
+    void insert(SessionId id, TeamId team, String environment, @Nullable RunId run) {
         jdbc.sql(
                         """
                         insert into session (id, team_id, environment, run_id, state, created_at)
-                        values (:id, :team, :environment, :run, 'queued', :now)
+                        values (:id, :team, :environment, :run, 'queued', now())
                         """)
                 .param("id", id.value())
                 .param("team", team.value())
                 .param("environment", environment)
                 .param("run", run == null ? null : run.value())
-                .param("now", Timestamp.from(now))
                 .update();
     }
 
@@ -45,35 +44,48 @@ class SessionRows {
     }
 
     /** Somebody of the team wants in. */
-    void seen(SessionId id, TeamId team, Instant now) {
-        jdbc.sql("update session set seen_at = :now where id = :id and team_id = :team and state <> 'ended'")
+    void seen(SessionId id, TeamId team) {
+        jdbc.sql("update session set seen_at = now() where id = :id and team_id = :team and state <> 'ended'")
                 .param("id", id.value())
                 .param("team", team.value())
-                .param("now", Timestamp.from(now))
                 .update();
     }
 
-    /** The head of the queue. Sessions that another worker is just taking are passed over. */
-    Optional<Session> take(String worker, Instant expires) {
+    /** What the worker was given in answer to the same question, as long as that holds. */
+    Optional<Session> given(String worker, UUID ask) {
         return jdbc.sql(
                         """
-                        update session
-                        set state = 'starting', attempt = attempt + 1, worker = :worker, lease_expires_at = :expires
-                        where id = (select id from session where state = 'queued' order by seq limit 1 for update skip locked)
-                        returning *
+                        select * from session
+                        where state in ('starting', 'ready') and worker = :worker and ask = :ask and lease_expires_at > now()
                         """)
                 .param("worker", worker)
-                .param("expires", Timestamp.from(expires))
+                .param("ask", ask)
                 .query(Session::read)
                 .optional();
     }
 
-    boolean renew(SessionId id, String worker, int attempt, int tunnels, Instant now, Instant expires) {
-        return held(id, worker, attempt, "lease_expires_at = :expires, tunnels = :tunnels, "
-                                + "seen_at = case when :tunnels > 0 or tunnels > 0 then :now else seen_at end")
-                        .param("expires", Timestamp.from(expires))
+    /** The head of the queue. Sessions that another worker is just taking are passed over. */
+    Optional<Session> take(String worker, @Nullable UUID ask, Duration ttl) {
+        return jdbc.sql(
+                        """
+                        update session
+                        set state = 'starting', attempt = attempt + 1, worker = :worker, ask = :ask,
+                            lease_expires_at = now() + make_interval(secs => :ttl)
+                        where id = (select id from session where state = 'queued' order by seq limit 1 for update skip locked)
+                        returning *
+                        """)
+                .param("worker", worker)
+                .param("ask", ask)
+                .param("ttl", seconds(ttl))
+                .query(Session::read)
+                .optional();
+    }
+
+    boolean renew(SessionId id, String worker, int attempt, int tunnels, Duration ttl) {
+        return held(id, worker, attempt, "lease_expires_at = now() + make_interval(secs => :ttl), tunnels = :tunnels, "
+                                + "seen_at = case when :tunnels > 0 or tunnels > 0 then now() else seen_at end")
+                        .param("ttl", seconds(ttl))
                         .param("tunnels", tunnels)
-                        .param("now", Timestamp.from(now))
                         .update()
                 == 1;
     }
@@ -82,10 +94,19 @@ class SessionRows {
         return held(id, worker, attempt, "state = 'ready', address = :address").param("address", address).update() == 1;
     }
 
-    boolean endHeld(SessionId id, String worker, int attempt, String error, Instant now) {
-        return held(id, worker, attempt, "state = 'ended', error = :error, tunnels = 0, ended_at = :now")
+    boolean endHeld(SessionId id, String worker, int attempt, String error) {
+        return held(id, worker, attempt, "state = 'ended', error = :error, tunnels = 0, ended_at = now()")
                         .param("error", error)
-                        .param("now", Timestamp.from(now))
+                        .update()
+                == 1;
+    }
+
+    /** What the worker had not opened yet goes back to the queue, unless it was lost too often; what it had opened is gone. */
+    boolean release(SessionId id, String worker, int attempt, @Nullable String failure, int maxLosses) {
+        return held(id, worker, attempt, LET_GO)
+                        .param("lost", failure == null ? 0 : 1)
+                        .param("most", maxLosses)
+                        .param("why", failure == null ? "Its worker was stopped." : "Its worker failed: " + failure)
                         .update()
                 == 1;
     }
@@ -98,40 +119,45 @@ class SessionRows {
                 .param("attempt", attempt);
     }
 
-    void end(SessionId id, Instant now) {
-        jdbc.sql("update session set state = 'ended', tunnels = 0, ended_at = :now where id = :id and state <> 'ended'")
+    void end(SessionId id) {
+        jdbc.sql("update session set state = 'ended', tunnels = 0, ended_at = now() where id = :id and state <> 'ended'")
                 .param("id", id.value())
-                .param("now", Timestamp.from(now))
                 .update();
     }
 
-    /** Ends what nobody uses: whoever used it left before {@code idleSince}, or nobody came since {@code unusedSince}. */
-    int endUnwanted(Instant idleSince, Instant unusedSince, Instant now) {
+    /** Ends what nobody uses: whoever used it has been away for so long, or nobody ever came for so long. */
+    int endUnwanted(Duration idle, Duration unused) {
         return jdbc.sql(
                         """
-                        update session set state = 'ended', ended_at = :now, error = 'Nobody used it any more.'
+                        update session set state = 'ended', ended_at = now(), error = 'Nobody used it any more.'
                         where state <> 'ended' and tunnels = 0
-                          and (seen_at <= :idle or (seen_at is null and created_at <= :unused))
+                          and (seen_at <= now() - make_interval(secs => :idle)
+                               or (seen_at is null and created_at <= now() - make_interval(secs => :unused)))
                         """)
-                .param("idle", Timestamp.from(idleSince))
-                .param("unused", Timestamp.from(unusedSince))
-                .param("now", Timestamp.from(now))
+                .param("idle", seconds(idle))
+                .param("unused", seconds(unused))
                 .update();
     }
 
     /** Queues again what a lost worker had not opened yet; what it had opened is gone with it. */
-    int giveUpLost(int maxAttempts, Instant now) {
-        return jdbc.sql(
-                        """
-                        update session
-                        set state = case when state = 'starting' and attempt < :most then 'queued' else 'ended' end,
-                            ended_at = case when state = 'starting' and attempt < :most then null else cast(:now as timestamptz) end,
-                            error = case when state = 'starting' and attempt < :most then null else 'Its worker was lost.' end,
-                            worker = null, address = null, lease_expires_at = null, tunnels = 0
-                        where state in ('starting', 'ready') and lease_expires_at <= :now
-                        """)
-                .param("most", maxAttempts)
-                .param("now", Timestamp.from(now))
+    int giveUpLost(int maxLosses) {
+        return jdbc.sql("update session set " + LET_GO + " where state in ('starting', 'ready') and lease_expires_at <= now()")
+                .param("lost", 1)
+                .param("most", maxLosses)
+                .param("why", "Its worker was lost.")
                 .update();
+    }
+
+    /** Every worker holds it no more. */
+    private static final String LET_GO =
+            """
+            state = case when state = 'starting' and losses + :lost < :most then 'queued' else 'ended' end,
+            ended_at = case when state = 'starting' and losses + :lost < :most then null else now() end,
+            error = case when state = 'starting' and losses + :lost < :most then null else :why end,
+            losses = losses + :lost, worker = null, address = null, lease_expires_at = null, tunnels = 0
+            """;
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

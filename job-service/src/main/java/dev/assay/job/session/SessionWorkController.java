@@ -3,6 +3,7 @@
 package dev.assay.job.session;
 
 import dev.assay.contracts.SessionId;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.SessionEnd;
@@ -42,7 +43,7 @@ class SessionWorkController {
     @PostMapping("/leases")
     ResponseEntity<SessionLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
         var worker = caller.requireWorker();
-        return wait.until(() -> sessions.take(worker), Optional::isPresent, request.waitMillis())
+        return wait.until(() -> sessions.take(worker, request.ask()), Optional::isPresent, request.waitMillis())
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
@@ -64,6 +65,12 @@ class SessionWorkController {
     void end(Caller caller, @PathVariable SessionId session, @RequestBody SessionEnd end) {
         var error = Told.required("error", Told.storable(end.error()));
         sessions.ended(session, caller.requireWorker(), new SessionEnd(end.attempt(), error));
+    }
+
+    @PostMapping("/{session}/release")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void release(Caller caller, @PathVariable SessionId session, @RequestBody LeaseRelease release) {
+        sessions.release(session, caller.requireWorker(), release);
     }
 
     @Admits(Role.SERVICE)

@@ -5,16 +5,18 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.SessionEnd;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.RunSettings;
+import dev.assay.job.run.Told;
 import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.problem.Problem;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,23 +28,21 @@ class Sessions {
     private final SessionRows rows;
     private final SessionSettings settings;
     private final Duration ttl;
-    private final int maxAttempts;
+    private final int maxLosses;
     private final WorkSignal signal;
-    private final Clock clock;
 
-    Sessions(SessionRows rows, SessionSettings settings, RunSettings runs, WorkSignal signal, Clock clock) {
+    Sessions(SessionRows rows, SessionSettings settings, RunSettings runs, WorkSignal signal) {
         this.rows = rows;
         this.settings = settings;
         this.ttl = runs.lease().ttl();
-        this.maxAttempts = runs.lease().maxAttempts();
+        this.maxLosses = runs.lease().maxAttempts();
         this.signal = signal;
-        this.clock = clock;
     }
 
     @Transactional
     public SessionId open(TeamId team, String environment, @Nullable RunId run) {
         var id = SessionId.random();
-        rows.insert(id, team, environment, run, clock.instant());
+        rows.insert(id, team, environment, run);
         signal.afterCommit();
         return id;
     }
@@ -56,17 +56,19 @@ class Sessions {
     @Transactional
     public void end(SessionId id, TeamId team) {
         get(id, team);
-        rows.end(id, clock.instant());
+        rows.end(id);
     }
 
     @Transactional
     public void knock(SessionId id, TeamId team) {
-        rows.seen(id, team, clock.instant());
+        rows.seen(id, team);
     }
 
+    /** @param ask which question this is; one that is asked again gets the lease that it was given */
     @Transactional
-    public Optional<SessionLease> take(String worker) {
-        return rows.take(worker, clock.instant().plus(ttl))
+    public Optional<SessionLease> take(String worker, @Nullable UUID ask) {
+        var given = ask == null ? Optional.<Session>empty() : rows.given(worker, ask);
+        return given.or(() -> rows.take(worker, ask, ttl))
                 .map(session -> new SessionLease(
                         session.id(), session.team(), session.attempt(), ttl.toMillis(), settings.longest().toMillis(),
                         session.environment()));
@@ -74,9 +76,15 @@ class Sessions {
 
     @Transactional
     public Duration renew(SessionId id, String worker, SessionRenewal renewal) {
-        var now = clock.instant();
-        fence(rows.renew(id, worker, renewal.attempt(), renewal.tunnels(), now, now.plus(ttl)), id);
+        fence(rows.renew(id, worker, renewal.attempt(), renewal.tunnels(), ttl), id);
         return ttl;
+    }
+
+    /** What was not opened yet goes to another worker at once. */
+    @Transactional
+    public void release(SessionId id, String worker, LeaseRelease release) {
+        fence(rows.release(id, worker, release.attempt(), Told.storable(release.failure()), maxLosses), id);
+        signal.afterCommit();
     }
 
     @Transactional
@@ -87,19 +95,18 @@ class Sessions {
 
     @Transactional
     public void ended(SessionId id, String worker, SessionEnd end) {
-        fence(rows.endHeld(id, worker, end.attempt(), end.error(), clock.instant()), id);
+        fence(rows.endHeld(id, worker, end.attempt(), end.error()), id);
         signal.afterCommit();
     }
 
     /** @return how many sessions nobody needs any more, or whose worker was lost */
     @Transactional
     public int sweep() {
-        var now = clock.instant();
-        var lost = rows.giveUpLost(maxAttempts, now);
+        var lost = rows.giveUpLost(maxLosses);
         if (lost > 0) {
             signal.afterCommit();
         }
-        return lost + rows.endUnwanted(now.minus(settings.idle()), now.minus(settings.unused()), now);
+        return lost + rows.endUnwanted(settings.idle(), settings.unused());
     }
 
     private static void fence(boolean held, SessionId id) {

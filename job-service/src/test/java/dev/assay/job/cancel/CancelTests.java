@@ -11,7 +11,11 @@ import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -109,6 +113,36 @@ class CancelTests {
         assertThat(all.get("total_tasks_cancelled").asInt()).isEqualTo(1);
         assertThat(all.get("job_details").get(0).get("cancelled").asInt()).isEqualTo(1);
         assertThat(calls.post(team, "/v2/rollouts/cancel_user_jobs", "{}").body().get("jobs_cancelled").asInt()).isZero();
+    }
+
+    @Test
+    void whatIsSubmittedToACancelledJobIsCancelled() {
+        var before = calls.submit(team, job);
+        calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
+        var run = new RunId(UUID.randomUUID());
+        assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(201).text("status")).isEqualTo("cancelled");
+        assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(200).text("status")).isEqualTo("cancelled");
+        assertThat(List.of(status(before), status(run))).containsOnly("cancelled");
+        calls.lease("w").expect(204);
+        assertThat(status(calls.submit(team, UUID.randomUUID()))).isEqualTo("queued");
+    }
+
+    @Test
+    void nothingSlipsIntoAJobWhileItIsCancelled() throws Exception {
+        calls.submit(team, job);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var submitted = new ArrayList<Future<?>>();
+            for (var number = 0; number < 40; number++) {
+                submitted.add(threads.submit(() -> calls.submit(team, job)));
+            }
+            threads.submit(() -> calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200)).get();
+            for (var one : submitted) {
+                one.get();
+            }
+        }
+        var summary = calls.get(team, "/v2/jobs/" + job + "/summary").expect(200).body();
+        assertThat(summary.get("cancelled").asInt()).as("%s", summary).isEqualTo(41);
+        calls.lease("w").expect(204);
     }
 
     @Test

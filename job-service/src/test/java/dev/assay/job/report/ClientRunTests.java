@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 @RunningJobService
@@ -32,6 +33,9 @@ class ClientRunTests {
 
     @Autowired
     SpanActivity activity;
+
+    @Autowired
+    JdbcClient jdbc;
 
     final TeamId team = TeamId.random();
     final RunId run = new RunId(UUID.randomUUID());
@@ -108,6 +112,24 @@ class ClientRunTests {
     }
 
     @Test
+    void anEnterThatWasOnlyLateLeavesTheGradeAsItWas() {
+        exit("{\"reward\": 0.5, \"evaluation_result\": {\"score\": 0.5, \"content\": \"half\"}}");
+        var before = trace();
+        enter("{}");
+        assertThat(trace().get("status").asString()).isEqualTo("running");
+        assertThat(trace().get("reward").isNull()).isTrue();
+        time.pass(Duration.ofMinutes(61));
+        queue.sweepSilent();
+        assertThat(trace().get("status").asString()).isEqualTo("completed");
+        assertThat(trace().get("reward")).isEqualTo(before.get("reward"));
+        assertThat(trace().get("evaluation_result")).isEqualTo(before.get("evaluation_result"));
+        assertThat(trace().get("ended_at")).isEqualTo(before.get("ended_at"));
+        assertThat(told()).as("ends told").isEqualTo(1);
+        exit("{\"reward\": 1.0, \"evaluation_result\": {\"score\": 1.0}}");
+        assertThat(trace().get("reward").doubleValue()).isEqualTo(0.5);
+    }
+
+    @Test
     void anIdMayBeAnyText() {
         var id = "my%20run-7";
         calls.post(team, "/v2/trace/" + id + "/enter", "{\"job_id\": \"my job\", \"parent_trace_id\": \"parent\"}").expect(200);
@@ -159,6 +181,11 @@ class ClientRunTests {
         calls.post(team, path("exit"), "{}").expect(409);
         assertThat(trace().get("status").asString()).isEqualTo("queued");
         assertThat(trace().get("model").asString()).isEqualTo("scripted/letters");
+    }
+
+    /** How many ends of the run were told; what was told to the broker already is still counted by its revision. */
+    private int told() {
+        return jdbc.sql("select revision from run where id = :run").param("run", run.value()).query(Integer.class).single();
     }
 
     private void enter(String body) {

@@ -132,10 +132,10 @@ class SessionTests {
         }
         time.pass(Duration.ofSeconds(2));
         renew(id, "w1", 1, 0).expect(200);
-        time.pass(Duration.ofSeconds(9));
+        time.pass(Duration.ofSeconds(4));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ready");
-        time.pass(Duration.ofSeconds(1));
+        time.pass(Duration.ofSeconds(6));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ended");
         renew(id, "w1", 1, 0).expect(409);
@@ -144,10 +144,10 @@ class SessionTests {
     @Test
     void aSessionToWhichNobodyComesIsEndedAfterMinutes() {
         var id = open();
-        time.pass(Duration.ofMinutes(5).minusSeconds(1));
+        time.pass(Duration.ofMinutes(4));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("queued");
-        time.pass(Duration.ofSeconds(1));
+        time.pass(Duration.ofMinutes(1));
         sessions.sweep();
         assertThat(state(id)).isEqualTo("ended");
     }
@@ -175,6 +175,41 @@ class SessionTests {
         time.pass(Duration.ofSeconds(15));
         sessions.sweep();
         assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).isEqualTo("Its worker was lost.");
+    }
+
+    @Test
+    void whatAWorkerGivesBackStartsElsewhereAtOnceUnlessItWasOpenAlready() {
+        var id = open();
+        for (var attempt = 1; attempt <= 5; attempt++) {
+            assertThat(lease("w1").expect(200).body().path("attempt").asInt()).isEqualTo(attempt);
+            release(id, "w1", attempt, "null").expect(204);
+            assertThat(state(id)).isEqualTo("queued");
+        }
+        release(id, "w1", 4, "null").expect(409);
+        lease("w2").expect(200);
+        ready(id, "w2", 6).expect(204);
+        release(id, "w2", 6, "null").expect(204);
+        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("Its worker was stopped.");
+    }
+
+    @Test
+    void aWorkerThatFailsThreeTimesEndsTheSessionAndSaysWhy() {
+        var id = open();
+        for (var attempt = 1; attempt <= 3; attempt++) {
+            lease("w1").expect(200);
+            release(id, "w1", attempt, "\"no file\"").expect(204);
+        }
+        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("Its worker failed: no file");
+    }
+
+    @Test
+    void theSameQuestionGetsTheSameLease() {
+        var id = open();
+        open();
+        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
+        for (var time = 0; time < 2; time++) {
+            assertThat(calls.work("w1", "/internal/sessions/leases", question).expect(200).text("session")).isEqualTo(id);
+        }
     }
 
     @Test
@@ -210,6 +245,11 @@ class SessionTests {
     private Reply renew(String id, String worker, int attempt, int tunnels) {
         return calls.work(
                 worker, "/internal/sessions/" + id + "/renew", "{\"attempt\": %d, \"tunnels\": %d}".formatted(attempt, tunnels));
+    }
+
+    private Reply release(String id, String worker, int attempt, String failure) {
+        return calls.work(
+                worker, "/internal/sessions/" + id + "/release", "{\"attempt\": %d, \"failure\": %s}".formatted(attempt, failure));
     }
 
     private Reply ready(String id, String worker, int attempt) {

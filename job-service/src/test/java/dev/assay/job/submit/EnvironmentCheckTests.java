@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -23,7 +24,11 @@ import org.springframework.test.context.DynamicPropertySource;
 @RunningJobService
 class EnvironmentCheckTests {
 
+    static final String VERSION = UUID.randomUUID().toString();
     static final HttpServer FAKE = fake();
+
+    @Autowired
+    JdbcClient jdbc;
 
     @Autowired
     Calls calls;
@@ -72,6 +77,35 @@ class EnvironmentCheckTests {
                 .contains("'mind-reader'");
     }
 
+    @Test
+    void whatTheNameStandsForIsSettledWhenTheRunIsSubmitted() {
+        var run = submit(body);
+        assertThat(calls.get(team, "/v2/trace/" + run).body().path("environment_version").asInt()).isEqualTo(1);
+        assertThat(lease(run).text("version")).isEqualTo(VERSION);
+        calls.work("w", "/internal/leases/" + run + "/release", "{\"attempt\": 1, \"failure\": null}").expect(204);
+        assertThat(lease(run).text("version")).isEqualTo(VERSION);
+    }
+
+    @Test
+    void theEnvironmentsOwnTimeLimitHoldsUnlessTheRunNamesOne() {
+        var usual = submit(body);
+        assertThat(lease(usual).body().path("runTimeoutMillis").asLong()).isEqualTo(77_000);
+        var own = submit(body.replace("\"group_id\"", "\"runtime_config\": {\"limits\": {\"run_timeout_s\": 5}}, \"group_id\"")
+                .replaceFirst("\"trace_id\": \"[^\"]*\"", "\"trace_id\": \"" + UUID.randomUUID() + "\""));
+        assertThat(lease(own).body().path("runTimeoutMillis").asLong()).isEqualTo(5_000);
+    }
+
+    private String submit(String what) {
+        jdbc.sql("delete from run").update();
+        return calls.post(team, "/v2/rollouts/submit", what).expect(201).text("trace_id");
+    }
+
+    private Calls.Reply lease(String run) {
+        var lease = calls.lease("w").expect(200);
+        assertThat(lease.text("run")).isEqualTo(run);
+        return lease;
+    }
+
     private static HttpServer fake() {
         try {
             var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -79,11 +113,11 @@ class EnvironmentCheckTests {
                 var found = exchange.getRequestURI().getQuery().contains("name=My_Letters");
                 var answer = """
                         {"environmentId": "%s", "versionId": "%s", "environment": "my-letters", "declaredName": "My_Letters", "number": 1,
-                         "contextSha256": "00", "environmentVariables": {}, "runtimeConfig": null,
+                         "contextSha256": "00", "environmentVariables": {}, "runtimeConfig": {"limits": {"run_timeout_s": 77}},
                          "manifest": {"env": {"name": "My_Letters"}, "tasks": [
                            {"id": "count", "args": {"properties": {"word": {}, "letter": {}}, "additionalProperties": false}},
                            {"id": "open", "args": {"properties": {}, "additionalProperties": true}}], "capabilities": []}}"""
-                        .formatted(UUID.randomUUID(), UUID.randomUUID())
+                        .formatted(UUID.randomUUID(), VERSION)
                         .getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
                 exchange.sendResponseHeaders(found ? 200 : 404, answer.length);

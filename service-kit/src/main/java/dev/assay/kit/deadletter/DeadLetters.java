@@ -4,6 +4,7 @@ package dev.assay.kit.deadletter;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.text.StorableText;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -89,10 +90,10 @@ public class DeadLetters {
                 values (:id, :queue, :key, :team, :reason, :payload, :at)
                 on conflict (id) do update set reason = excluded.reason, at = excluded.at, times = dead_letter.times + 1""")
                 .param("id", id)
-                .param("queue", storable(queue))
-                .param("key", storable(key))
+                .param("queue", StorableText.of(queue))
+                .param("key", StorableText.of(key))
                 .param("team", team == null ? null : team.value())
-                .param("reason", storable(reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason))
+                .param("reason", StorableText.of(reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason))
                 .param("payload", payload)
                 .param("at", Timestamp.from(clock.instant()))
                 .update();
@@ -161,10 +162,6 @@ public class DeadLetters {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String storable(String text) {
-        return text.replace('\0', '\ufffd');
     }
 
     private static Entry entry(ResultSet row, int number) throws SQLException {

@@ -56,6 +56,11 @@ public final class InternalRest {
         return client(baseUrl, audience, Caller.of(Role.WORKER));
     }
 
+    /** The same for what must be answered within this time, or has failed. */
+    public RestClient forWorker(String baseUrl, String audience, Duration patience) {
+        return forWorker(baseUrl, audience).mutate().requestFactory(answeredWithin(patience)).build();
+    }
+
     /** Speaks as this service about a team, for public paths that admit services. */
     public RestClient forTeam(String baseUrl, String audience, TeamId team) {
         return client(baseUrl, audience, new Caller(team, new UserId(new UUID(0, 0)), Role.SERVICE));

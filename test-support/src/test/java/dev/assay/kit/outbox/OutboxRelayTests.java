@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetters;
+import dev.assay.kit.kafka.OwnTopics;
 import dev.assay.testsupport.StoppableBroker;
 import dev.assay.testsupport.TestPlatform;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +179,34 @@ class OutboxRelayTests {
 
         awaitEmptyOutbox();
         facts.haveArrivedInOrder();
+    }
+
+    @Test
+    void aServiceThatIsThereBeforeItsBrokerMakesItsTopicsLater() throws Exception {
+        broker.goAway();
+        try {
+            replica();
+        } finally {
+            broker.comeBack();
+        }
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.RUN_FINISHED);
+        try (var admin = Admin.create(broker.asOperator())) {
+            await().atMost(LONG).untilAsserted(() -> {
+                var settings = admin.describeConfigs(List.of(topic)).values().get(topic).get();
+                assertThat(settings.get("retention.ms").value()).isEqualTo(String.valueOf(Duration.ofDays(3).toMillis()));
+                assertThat(settings.get("max.message.bytes").value()).isEqualTo("1048588");
+                assertThat(settings.get("min.insync.replicas").value()).isEqualTo("1");
+                assertThat(settings.get("flush.messages").value()).isEqualTo("1");
+                assertThat(admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()).get().partitions()).hasSize(3);
+            });
+        }
+    }
+
+    @Test
+    void recordsOnAClusterAreAcknowledgedByAllBrokersButOne() {
+        var topic = new OwnTopics.Keeping(3, Duration.ofDays(7)).topic("t", 4);
+        assertThat(topic.replicationFactor()).isEqualTo((short) 3);
+        assertThat(topic.configs()).containsEntry("min.insync.replicas", "2").containsEntry("flush.messages", String.valueOf(Long.MAX_VALUE));
     }
 
     /** Numbered facts about a few things, as a transaction tells them. */

@@ -5,12 +5,15 @@ package dev.assay.kit.outbox;
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetterConfiguration;
 import dev.assay.kit.deadletter.Resend;
+import dev.assay.kit.kafka.KafkaConfiguration;
+import dev.assay.kit.kafka.OwnTopics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -28,7 +31,7 @@ import org.springframework.context.annotation.Bean;
 @ImportAutoConfiguration({
     DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class,
     DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class, JacksonAutoConfiguration.class,
-    KafkaAutoConfiguration.class, DeadLetterConfiguration.class, OutboxConfiguration.class
+    KafkaAutoConfiguration.class, DeadLetterConfiguration.class, KafkaConfiguration.class, OutboxConfiguration.class
 })
 class Replica {
 
@@ -40,6 +43,11 @@ class Replica {
     @Bean
     MeterRegistry meters() {
         return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    NewTopic runFinished(OwnTopics.Keeping keeping) {
+        return keeping.topic(Topics.RUN_FINISHED, 3);
     }
 
     @Bean
@@ -60,6 +68,11 @@ class Replica {
                 "assay.outbox=true",
                 "assay.dead-letters=true",
                 "assay.outbox-patience=1s",
+                "assay.topics.replicas=1",
+                "assay.topics.retention=3d",
+                "spring.kafka.admin.auto-create=false",
+                "spring.kafka.admin.modify-topic-configs=true",
+                "spring.kafka.admin.operation-timeout=5s",
                 "spring.datasource.url=" + database + "?currentSchema=" + schema,
                 "spring.datasource.username=postgres",
                 "spring.datasource.password=postgres"));

@@ -4,6 +4,7 @@ package dev.assay.trace.ingest;
 
 import dev.assay.contracts.event.SpansReceived.SpanHead;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.text.StorableText;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.TraceIds;
 import java.nio.ByteBuffer;
@@ -160,7 +161,7 @@ final class SpanScan {
         var id = span.text("span_id");
         if (id == null || id.isBlank()) {
             span.refuse(".span_id", "required");
-        } else if (id.length() > LONGEST_ID || !id.equals(storable(id))) {
+        } else if (id.length() > LONGEST_ID || !id.equals(StorableText.of(id))) {
             span.refuse(".span_id", "must have at most " + LONGEST_ID + " characters, none of them U+0000 or half of a character");
         }
     }
@@ -287,19 +288,7 @@ final class SpanScan {
     }
 
     private static String label(String text) {
-        return storable(text.length() > LONGEST_LABEL ? text.substring(0, LONGEST_LABEL) : text);
-    }
-
-    /** What Postgres takes as text. */
-    private static String storable(String text) {
-        return text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c)) ? text : whole(text);
-    }
-
-    private static String whole(String text) {
-        var kept = new StringBuilder(text.length());
-        text.codePoints().map(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? '\ufffd' : c)
-                .forEach(kept::appendCodePoint);
-        return kept.toString();
+        return StorableText.of(text.length() > LONGEST_LABEL ? text.substring(0, LONGEST_LABEL) : text);
     }
 
     /** What the way through one span has found. */

@@ -7,6 +7,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.SpansReceived;
+import dev.assay.kit.text.StorableText;
 import dev.assay.sdk.protocol.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,13 +75,13 @@ public class TracedRuns {
                 .param("day", dayOf(event.finishedAt()))
                 .param("revision", event.revision())
                 .param("job", event.job().value())
-                .param("taskSlug", storable(event.taskSlug()))
-                .param("environment", storable(event.environment()))
-                .param("model", storable(event.model()))
+                .param("taskSlug", StorableText.ofNullable(event.taskSlug()))
+                .param("environment", StorableText.ofNullable(event.environment()))
+                .param("model", StorableText.ofNullable(event.model()))
                 .param("attempt", event.attempt())
                 .param("status", event.status())
-                .param("stopReason", storable(event.stopReason()))
-                .param("error", storable(event.error()))
+                .param("stopReason", StorableText.ofNullable(event.stopReason()))
+                .param("error", StorableText.ofNullable(event.error()))
                 .param("reward", event.reward())
                 .param("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
                 .param("byReference", event.largeEvaluation() != null)
@@ -90,10 +91,6 @@ public class TracedRuns {
 
     private static LocalDate dayOf(Instant instant) {
         return LocalDate.ofInstant(instant, ZoneOffset.UTC);
-    }
-
-    private static @Nullable String storable(@Nullable String text) {
-        return text == null ? null : text.replace('\0', '\ufffd');
     }
 
     private static TracedRun run(ResultSet row, int number) throws SQLException {

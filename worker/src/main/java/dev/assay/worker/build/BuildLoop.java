@@ -4,55 +4,50 @@ package dev.assay.worker.build;
 
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.worker.lease.BuildLeases;
-import dev.assay.worker.lease.WorkLoop;
+import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.lease.Work;
+import dev.assay.worker.lease.WorkLoops;
 import dev.assay.worker.sandbox.Walls;
-import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** One build at a time, beside the rollouts: a build is mostly waiting for packages. */
-@Component
-class BuildLoop implements SmartLifecycle {
+@Configuration(proxyBeanMethods = false)
+class BuildLoop {
 
-    private final RunBuild runBuild;
-    private final BuildLeases leases;
-    private final Walls walls;
-    private volatile @Nullable WorkLoop<BuildLease> loop;
-
-    BuildLoop(RunBuild runBuild, BuildLeases leases, Walls walls) {
-        this.runBuild = runBuild;
-        this.leases = leases;
-        this.walls = walls;
+    @Bean
+    WorkLoops<BuildLease> builds(RunBuild runBuild, BuildLeases leases, Walls walls) {
+        return new WorkLoops<>(new Builds(runBuild, leases), 1, () -> !walls.areMissing());
     }
 
-    @Override
-    public void start() {
-        if (walls.areMissing()) {
-            return;
+    private record Builds(RunBuild runBuild, BuildLeases leases) implements Work<BuildLease> {
+
+        @Override
+        public String name() {
+            return "build";
         }
-        var started = new WorkLoop<BuildLease>("build", leases::next, runBuild::run);
-        loop = started;
-        started.start();
-    }
 
-    @Override
-    public void stop() {
-        var started = loop;
-        loop = null;
-        if (started != null) {
-            started.end();
+        @Override
+        public Optional<BuildLease> ask(UUID ask) {
+            return leases.next(ask);
+        }
+
+        @Override
+        public void run(BuildLease lease) {
+            runBuild.run(lease);
+        }
+
+        @Override
+        public void giveBack(BuildLease lease, @Nullable String failure) {
+            TellOnce.giveBack("build " + lease.build(), () -> leases.release(lease, failure));
+        }
+
+        @Override
+        public void endAll() {
             runBuild.end();
-            try {
-                started.join(Duration.ofSeconds(8));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop != null;
     }
 }

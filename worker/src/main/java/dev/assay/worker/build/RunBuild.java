@@ -37,6 +37,7 @@ class RunBuild {
     private final Clock clock;
     private final MeterRegistry meters;
     private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
+    private volatile boolean ending;
 
     RunBuild(BuildLeases leases, Sandboxes sandboxes, WorkerSettings settings, Clock clock, MeterRegistry meters) {
         this.leases = leases;
@@ -49,6 +50,9 @@ class RunBuild {
     void run(BuildLease lease) {
         var thread = Thread.currentThread();
         running.set(thread);
+        if (ending) {
+            thread.interrupt();
+        }
         var ttl = Duration.ofMillis(lease.ttlMillis());
         var log = new BuildProgressLog(lease.attempt(), part -> leases.progress(lease, part), clock);
         try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
@@ -61,14 +65,20 @@ class RunBuild {
             });
             LOG.info("build {} ended: {}", lease.build(), outcome.succeeded() ? "succeeded" : outcome.error());
             meters.counter("assay.worker.builds", "succeeded", Boolean.toString(outcome.succeeded())).increment();
-        } catch (LeaseLostException | InterruptedException e) {
+        } catch (LeaseLostException e) {
             LOG.info("build {} ends without a word", lease.build());
+        } catch (InterruptedException e) {
+            LOG.info("build {} ends without a word", lease.build());
+            if (ending) {
+                TellOnce.giveBack("build " + lease.build(), () -> leases.release(lease, null));
+            }
         } finally {
             running.set(null);
         }
     }
 
     void end() {
+        ending = true;
         var thread = running.get();
         if (thread != null) {
             thread.interrupt();

@@ -5,56 +5,42 @@ package dev.assay.worker.lease;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
-import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.HttpClientErrorException;
-import org.springframework.web.client.RestClient;
 
 /** What a worker says to environment-service about builds. */
 @Component
 public class BuildLeases {
 
-    private final RestClient environments;
+    private final LeaseDoor environments;
     private final WorkerSettings settings;
 
     BuildLeases(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl, WorkerSettings settings) {
-        this.environments = rest.forWorker(environmentUrl, "environment-service");
+        this.environments = new LeaseDoor(rest, environmentUrl, "environment-service", settings.poll());
         this.settings = settings;
     }
 
     /** Waits a while for a build to work on. */
-    public Optional<BuildLease> next() {
-        return Optional.ofNullable(environments.post()
-                .uri("/internal/builds/leases")
-                .body(new LeaseRequest(null, settings.poll().toMillis(), null))
-                .retrieve()
-                .body(BuildLease.class));
+    public Optional<BuildLease> next(UUID ask) {
+        return environments.ask("/internal/builds/leases", new LeaseRequest(ask, settings.poll().toMillis(), null), BuildLease.class);
     }
 
     public LeaseKeeper.Held progress(BuildLease lease, BuildProgress progress) throws LeaseLostException {
-        try {
-            var renewed = environments.post()
-                    .uri("/internal/builds/{build}/progress", lease.build())
-                    .body(progress)
-                    .retrieve()
-                    .body(LeaseRenewed.class);
-            return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
-        } catch (HttpClientErrorException e) {
-            throw RunLeases.lost(e);
-        }
+        return environments.renew("/internal/builds/{build}/progress", lease.build(), progress);
+    }
+
+    public void release(BuildLease lease, @Nullable String failure) throws LeaseLostException {
+        environments.tell("/internal/builds/{build}/release", lease.build(), new LeaseRelease(lease.attempt(), failure));
     }
 
     public void report(BuildLease lease, BuildOutcome outcome) throws LeaseLostException {
-        try {
-            environments.post().uri("/internal/builds/{build}/outcome", lease.build()).body(outcome).retrieve().toBodilessEntity();
-        } catch (HttpClientErrorException e) {
-            throw RunLeases.lost(e);
-        }
+        environments.tellLarge("/internal/builds/{build}/outcome", lease.build(), outcome);
     }
 }

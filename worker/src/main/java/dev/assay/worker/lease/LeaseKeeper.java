@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews one lease on a thread of its own until it is closed. A lease that could not be renewed in time counts as lost even if nobody
- * said so: another worker may have it.
+ * Renews one lease until it is closed. A lease that could not be renewed in time counts as lost even if nobody said so: another worker may
+ * have it. Its end is watched by a thread of its own, for the renewal may be what hangs.
  */
 public final class LeaseKeeper implements AutoCloseable {
 
@@ -36,19 +36,21 @@ public final class LeaseKeeper implements AutoCloseable {
     private final Duration atMostEvery;
     private final Consumer<StopCause> onStop;
     private final Semaphore wake = new Semaphore(0);
-    private final Thread thread;
+    private final Semaphore over = new Semaphore(0);
+    private volatile long heldUntil;
     private volatile boolean closed;
 
     private LeaseKeeper(Renewal renewal, Duration ttl, Duration atMostEvery, Consumer<StopCause> onStop) {
         this.renewal = renewal;
         this.atMostEvery = atMostEvery;
         this.onStop = onStop;
-        this.thread = Thread.ofVirtual().name("lease-keeper").unstarted(() -> keep(ttl));
+        this.heldUntil = System.nanoTime() + ttl.toNanos();
     }
 
     public static LeaseKeeper start(Renewal renewal, Duration ttl, Duration atMostEvery, Consumer<StopCause> onStop) {
         var keeper = new LeaseKeeper(renewal, ttl, atMostEvery, onStop);
-        keeper.thread.start();
+        Thread.ofVirtual().name("lease-keeper").start(() -> keeper.keep(ttl));
+        Thread.ofVirtual().name("lease-end").start(keeper::watchItsEnd);
         return keeper;
     }
 
@@ -58,10 +60,9 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     private void keep(Duration firstTtl) {
-        long heldUntil = System.nanoTime() + firstTtl.toNanos();
         var pause = pause(firstTtl, atMostEvery);
         try {
-            while (!closed) {
+            while (true) {
                 wake.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
                 wake.drainPermits();
                 if (closed) {
@@ -76,19 +77,36 @@ public final class LeaseKeeper implements AutoCloseable {
                         onStop.accept(StopCause.CANCELLED);
                     }
                 } catch (LeaseLostException e) {
-                    onStop.accept(StopCause.LOST);
-                    return;
+                    lose();
                 } catch (RuntimeException e) {
                     LOG.warn("a lease could not be renewed: {}", e.toString());
-                    if (System.nanoTime() - heldUntil >= 0) {
-                        onStop.accept(StopCause.LOST);
-                        return;
-                    }
-                    pause = RETRY;
+                    pause = RETRY.compareTo(pause) < 0 ? RETRY : pause;
                 }
             }
         } catch (InterruptedException e) {
-            // closed
+            // nobody does that
+        }
+    }
+
+    private void watchItsEnd() {
+        try {
+            var left = heldUntil - System.nanoTime();
+            while (left > 0) {
+                if (over.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                left = heldUntil - System.nanoTime();
+            }
+            lose();
+        } catch (InterruptedException e) {
+            // nobody does that
+        }
+    }
+
+    private void lose() {
+        if (!closed) {
+            close();
+            onStop.accept(StopCause.LOST);
         }
     }
 
@@ -102,5 +120,6 @@ public final class LeaseKeeper implements AutoCloseable {
     public void close() {
         closed = true;
         wake.release();
+        over.release();
     }
 }

@@ -2,41 +2,36 @@
 
 package dev.assay.worker.lease;
 
+import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
-import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.HttpClientErrorException;
-import org.springframework.web.client.RestClient;
 
-/** What a worker says to job-service. */
+/** What a worker says to job-service about runs. */
 @Component
 public class RunLeases {
 
-    private final RestClient jobs;
+    private final LeaseDoor jobs;
     private final WorkerSettings settings;
 
     RunLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
-        this.jobs = rest.forWorker(jobUrl, "job-service");
+        this.jobs = new LeaseDoor(rest, jobUrl, "job-service", settings.poll());
         this.settings = settings;
     }
 
     /** Waits a while for a run to work on. */
-    public Optional<Lease> next() {
-        return Optional.ofNullable(jobs.post()
-                .uri("/internal/leases")
-                .body(new LeaseRequest(null, settings.poll().toMillis(), isolation()))
-                .retrieve()
-                .body(Lease.class));
+    public Optional<Lease> next(UUID ask) {
+        return jobs.ask("/internal/leases", new LeaseRequest(ask, settings.poll().toMillis(), isolation()), Lease.class);
     }
 
     /** Who asks for work has walls, or needs none. */
@@ -44,31 +39,17 @@ public class RunLeases {
         return settings.isolation() == Isolation.REQUIRED ? "bubblewrap" : "none";
     }
 
-    public LeaseKeeper.Held renew(Lease lease, String phase) throws LeaseLostException {
-        try {
-            var renewed = jobs.post()
-                    .uri("/internal/leases/{run}/renew", lease.run())
-                    .body(new LeaseRenewal(lease.attempt(), phase, null))
-                    .retrieve()
-                    .body(LeaseRenewed.class);
-            return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
-        } catch (HttpClientErrorException e) {
-            throw lost(e);
-        }
+    /** @param found which version of its environment was found, if the lease named none */
+    public LeaseKeeper.Held renew(Lease lease, String phase, @Nullable VersionId found) throws LeaseLostException {
+        return jobs.renew("/internal/leases/{run}/renew", lease.run(), new LeaseRenewal(lease.attempt(), phase, found));
     }
 
     public void report(Lease lease, Outcome outcome) throws LeaseLostException {
-        try {
-            jobs.post().uri("/internal/leases/{run}/outcome", lease.run()).body(outcome).retrieve().toBodilessEntity();
-        } catch (HttpClientErrorException e) {
-            throw lost(e);
-        }
+        jobs.tellLarge("/internal/leases/{run}/outcome", lease.run(), outcome);
     }
 
-    static LeaseLostException lost(HttpClientErrorException e) throws LeaseLostException {
-        if (e.getStatusCode().isSameCodeAs(HttpStatusCode.valueOf(409)) || e.getStatusCode().isSameCodeAs(HttpStatusCode.valueOf(404))) {
-            return new LeaseLostException();
-        }
-        throw e;
+    /** @param failure what went wrong in this worker; null: nothing */
+    public void release(Lease lease, @Nullable String failure) throws LeaseLostException {
+        jobs.tell("/internal/leases/{run}/release", lease.run(), new LeaseRelease(lease.attempt(), failure));
     }
 }

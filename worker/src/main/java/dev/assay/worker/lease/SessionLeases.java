@@ -2,7 +2,7 @@
 
 package dev.assay.worker.lease;
 
-import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.SessionEnd;
 import dev.assay.contracts.internal.SessionLease;
@@ -10,60 +10,43 @@ import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.HttpClientErrorException;
-import org.springframework.web.client.RestClient;
 
 /** What a worker says to job-service about sessions. */
 @Component
 public class SessionLeases {
 
-    private final RestClient jobs;
+    private final LeaseDoor jobs;
     private final WorkerSettings settings;
 
     SessionLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
-        this.jobs = rest.forWorker(jobUrl, "job-service");
+        this.jobs = new LeaseDoor(rest, jobUrl, "job-service", settings.poll());
         this.settings = settings;
     }
 
     /** Waits a while for a session to open. */
-    public Optional<SessionLease> next() {
-        return Optional.ofNullable(jobs.post()
-                .uri("/internal/sessions/leases")
-                .body(new LeaseRequest(null, settings.poll().toMillis(), null))
-                .retrieve()
-                .body(SessionLease.class));
+    public Optional<SessionLease> next(UUID ask) {
+        return jobs.ask("/internal/sessions/leases", new LeaseRequest(ask, settings.poll().toMillis(), null), SessionLease.class);
     }
 
     public LeaseKeeper.Held renew(SessionLease lease, int tunnels) throws LeaseLostException {
-        try {
-            var renewed = jobs.post()
-                    .uri("/internal/sessions/{session}/renew", lease.session())
-                    .body(new SessionRenewal(lease.attempt(), tunnels))
-                    .retrieve()
-                    .body(LeaseRenewed.class);
-            return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
-        } catch (HttpClientErrorException e) {
-            throw RunLeases.lost(e);
-        }
+        return jobs.renew("/internal/sessions/{session}/renew", lease.session(), new SessionRenewal(lease.attempt(), tunnels));
     }
 
     public void ready(SessionLease lease, String address) throws LeaseLostException {
-        tell("/internal/sessions/{session}/ready", lease, new SessionReady(lease.attempt(), address));
+        jobs.tell("/internal/sessions/{session}/ready", lease.session(), new SessionReady(lease.attempt(), address));
     }
 
     public void end(SessionLease lease, String error) throws LeaseLostException {
-        tell("/internal/sessions/{session}/end", lease, new SessionEnd(lease.attempt(), error));
+        jobs.tell("/internal/sessions/{session}/end", lease.session(), new SessionEnd(lease.attempt(), error));
     }
 
-    private void tell(String path, SessionLease lease, Object body) throws LeaseLostException {
-        try {
-            jobs.post().uri(path, lease.session()).body(body).retrieve().toBodilessEntity();
-        } catch (HttpClientErrorException e) {
-            throw RunLeases.lost(e);
-        }
+    /** @param failure what went wrong in this worker; null: nothing */
+    public void release(SessionLease lease, @Nullable String failure) throws LeaseLostException {
+        jobs.tell("/internal/sessions/{session}/release", lease.session(), new LeaseRelease(lease.attempt(), failure));
     }
 }

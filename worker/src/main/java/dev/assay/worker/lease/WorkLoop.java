@@ -4,73 +4,101 @@ package dev.assay.worker.lease;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks for work and does it, one piece after the other, until it is told to end. */
-public final class WorkLoop<L> {
+final class WorkLoop<L> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkLoop.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final Supplier<Optional<L>> ask;
-    private final Consumer<L> work;
+    private final Work<L> work;
     private final Thread thread;
     private volatile boolean ended;
-    private volatile boolean working;
+    private volatile boolean pausing;
 
-    public WorkLoop(String name, Supplier<Optional<L>> ask, Consumer<L> work) {
-        this.ask = ask;
+    WorkLoop(String name, Work<L> work) {
         this.work = work;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
-    public void start() {
+    void start() {
         thread.start();
     }
 
-    /** Asks for nothing more. What is being worked on is ended by others. */
-    public void end() {
+    /** Asks for nothing more. An answer that is under way is waited for: it may be a lease, which is given back. */
+    void end() {
         ended = true;
-        if (!working) {
+        if (pausing) {
             thread.interrupt();
         }
     }
 
-    public boolean join(Duration time) throws InterruptedException {
+    /** No more waiting, for an answer or for anything else. */
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    boolean join(Duration time) throws InterruptedException {
         return thread.join(time);
     }
 
     private void run() {
-        boolean answered = true;
+        var ask = UUID.randomUUID();
+        var answered = true;
         while (!ended) {
+            Optional<L> found;
             try {
-                var found = ask.get();
+                found = work.ask(ask);
                 answered = true;
-                if (found.isPresent() && !ended) {
-                    working = true;
-                    work.accept(found.get());
-                }
             } catch (RuntimeException e) {
                 if (!ended && answered) {
                     LOG.warn("cannot ask for work, trying again: {}", e.toString());
                 }
                 answered = false;
                 pause();
-            } finally {
-                working = false;
-                Thread.interrupted();
+                continue;
             }
+            ask = UUID.randomUUID();
+            found.ifPresent(this::take);
+        }
+    }
+
+    private void take(L lease) {
+        try {
+            if (ended) {
+                work.giveBack(lease, null);
+            } else {
+                work.run(lease);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("work failed in {}: that is a fault of this worker's, not of the work's", thread.getName(), e);
+            giveBack(lease, e);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    private void giveBack(L lease, Throwable failure) {
+        try {
+            work.giveBack(lease, failure.toString());
+        } catch (RuntimeException e) {
+            LOG.warn("a lease could not be given back, it will run out: {}", e.toString());
         }
     }
 
     private void pause() {
+        pausing = true;
         try {
-            Thread.sleep(PAUSE);
+            if (!ended) {
+                Thread.sleep(PAUSE);
+            }
         } catch (InterruptedException e) {
             // told to end
+        } finally {
+            pausing = false;
         }
     }
 }

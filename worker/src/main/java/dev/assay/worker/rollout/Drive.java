@@ -3,13 +3,16 @@
 package dev.assay.worker.rollout;
 
 import dev.assay.contracts.EnvironmentName;
+import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.sdk.agents.AgentRun;
 import dev.assay.sdk.agents.Harness;
 import dev.assay.sdk.agents.ModelEndpoint;
+import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.PromptTurn;
 import dev.assay.sdk.graders.Grade;
+import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.Json;
@@ -43,7 +46,7 @@ final class Drive {
     private final Clock clock;
     private final Runnable onRunning;
 
-    private @Nullable EnvironmentVersion version;
+    private volatile @Nullable EnvironmentVersion version;
     private @Nullable AgentEnding agent;
     private @Nullable ObjectNode evaluation;
 
@@ -60,9 +63,16 @@ final class Drive {
         this.onRunning = onRunning;
     }
 
+    /** Which version runs; null if none was found yet. */
+    @Nullable VersionId version() {
+        var found = version;
+        return found == null ? null : found.versionId();
+    }
+
     /** The number of the version that ran; null if none was found. */
     @Nullable Integer versionNumber() {
-        return version == null ? null : version.number();
+        var found = version;
+        return found == null ? null : found.number();
     }
 
     /** The grade so far. */
@@ -77,6 +87,8 @@ final class Drive {
             return verdict;
         } catch (InterruptedException e) {
             throw e;
+        } catch (NoModelAnswerException e) {
+            return Verdict.unanswered(e); // it has recorded it
         } catch (Exception e) {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
@@ -94,9 +106,10 @@ final class Drive {
         var lease = attempt.lease();
         var verifier = lease.verifier();
         var harness = harness(lease.agent().path("type").asString(""));
-        var found = environments.resolve(lease.team(), lease.environment());
+        var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
         try (var client = launch(found, lease.runtimeConfig())) {
+            refuseWhatIsLacking(harness, client.hello().bindings());
             onRunning.run();
             var started = start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
@@ -116,7 +129,7 @@ final class Drive {
             enter(Phase.ACTOR_CLEANUP);
             hangUp(client);
             enter(Phase.PROVISIONING_VERIFIER);
-            var other = environments.resolve(lease.team(), verifier.path("env").asString(""));
+            var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
             try (var verifying = launch(other, verifier.get("runtime_config"))) {
                 return verify(verifying, verifier, ending, actorFrame);
             }
@@ -134,7 +147,7 @@ final class Drive {
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
-        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plusMinutes(2);
+        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
         var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey());
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
@@ -165,7 +178,7 @@ final class Drive {
 
     /** @throws ControlLostException if the environment went away meanwhile: there is nobody left to grade */
     private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt)
-            throws ControlLostException, InterruptedException {
+            throws ControlLostException, NoModelAnswerException, InterruptedException {
         var lease = attempt.lease();
         var model = new ModelEndpoint(inferenceUrl, lease.runKey(), Map.of("Trace-Id", lease.run().hex()));
         try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
@@ -173,7 +186,7 @@ final class Drive {
                     lease.agent().path("config"), PromptTurn.of(prompt), client.hello().bindings(),
                     capability -> client.openTunnel(capability.name()), model, timeline);
             return AgentEnding.of(client.during(() -> harness.run(run)));
-        } catch (ControlLostException | InterruptedException e) {
+        } catch (ControlLostException | NoModelAnswerException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
             if (attempt.cause() != null) {
@@ -260,6 +273,15 @@ final class Drive {
                 .filter(harness -> harness.type().equals(type))
                 .findFirst()
                 .orElseThrow(() -> new NotRunnableException("this worker drives no agent of type '" + type + "'"));
+    }
+
+    private static void refuseWhatIsLacking(Harness harness, List<Capability> offered) throws NotRunnableException {
+        for (var capability : offered) {
+            if (harness.lacking().contains(capability.protocol())) {
+                throw new NotRunnableException("the environment offers '" + capability.name() + "' (" + capability.protocol()
+                        + "), which agents of type '" + harness.type() + "' work with and this platform cannot connect them to yet");
+            }
+        }
     }
 
     private void enter(Phase phase) {

@@ -13,6 +13,7 @@ import dev.assay.worker.lease.LeaseLostException;
 import dev.assay.worker.lease.RunLeases;
 import dev.assay.worker.lease.StopCause;
 import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.lease.Work;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.Sandboxes;
 import dev.assay.worker.span.Timeline;
@@ -21,19 +22,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 
-/** Runs what a lease stands for, and tells the outcome once. */
+/** Runs what a lease stands for, and tells the outcome once, or gives the lease back. */
 @Component
-class RunRollout {
+class RunRollout implements Work<Lease> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRollout.class);
 
@@ -48,6 +55,7 @@ class RunRollout {
     private final Clock clock;
     private final MeterRegistry meters;
     private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean ending;
 
     RunRollout(
             RunLeases leases, Timelines timelines, Environments environments, Sandboxes sandboxes, ProcessRuntime runtime,
@@ -66,27 +74,49 @@ class RunRollout {
         meters.gaugeCollectionSize("assay.worker.rollouts.running", List.of(), running);
     }
 
-    void run(Lease lease) {
+    @Override
+    public String name() {
+        return "rollout";
+    }
+
+    @Override
+    public Optional<Lease> ask(UUID ask) {
+        return leases.next(ask);
+    }
+
+    @Override
+    public void run(Lease lease) {
         MDC.put("run", lease.run().hex());
         var attempt = new Attempt(lease, Thread.currentThread());
         running.add(attempt);
+        if (ending) {
+            attempt.stop(StopCause.SHUTDOWN);
+        }
         var answered = new AtomicBoolean();
         var ttl = Duration.ofMillis(lease.ttlMillis());
         var timeline = timelines.of(lease.run(), lease.runKey());
-        var deadline = endAfter(Duration.ofMillis(lease.runTimeoutMillis()), attempt);
+        var timer = new AtomicReference<>(endAfter(Duration.ofMillis(lease.preparationMillis()), attempt));
+        var soon = new AtomicReference<Runnable>(() -> {});
+        var drive = new Drive(attempt, timeline, environments, sandboxes, harnesses, inferenceUrl, clock, () -> {
+            answered.set(true);
+            timer.getAndSet(endAfter(Duration.ofMillis(lease.runTimeoutMillis()), attempt)).interrupt();
+            soon.get().run();
+        });
         try (var keeper = LeaseKeeper.start(
-                () -> leases.renew(lease, answered.get() ? "running" : "initializing"), ttl, settings.renewEvery(),
-                cause -> Thread.ofVirtual().name("stop").start(() -> attempt.stop(cause)))) {
+                () -> leases.renew(lease, answered.get() ? "running" : "initializing", lease.version() == null ? drive.version() : null),
+                ttl, settings.renewEvery(), cause -> Thread.ofVirtual().name("stop").start(() -> attempt.stop(cause)))) {
+            soon.set(keeper::soon);
             if (lease.attempt() > 1) {
                 runtime.reap(clock.instant()); // the attempt before may have died on this machine
             }
-            var drive = new Drive(attempt, timeline, environments, sandboxes, harnesses, inferenceUrl, clock, () -> {
-                answered.set(true);
-                keeper.soon();
-            });
-            tell(attempt, timeline, drive, verdict(attempt, timeline, drive), ttl);
+            var verdict = verdict(attempt, timeline, drive, answered);
+            if (verdict == null) {
+                endWithoutAWord(attempt, timeline);
+            } else {
+                tell(attempt, timeline, drive, verdict, ttl);
+            }
         } finally {
-            deadline.interrupt();
+            timer.get().interrupt();
             attempt.over();
             attempt.closeSandbox();
             running.remove(attempt);
@@ -94,44 +124,63 @@ class RunRollout {
         }
     }
 
-    /** Ends everything at once without a word: other workers take over when the leases run out. */
-    void endAll() {
+    @Override
+    public void endAll() {
+        ending = true;
         running.stream()
                 .map(attempt -> Thread.startVirtualThread(() -> attempt.stop(StopCause.SHUTDOWN)))
                 .toList()
                 .forEach(RunRollout::join);
     }
 
-    private Verdict verdict(Attempt attempt, Timeline timeline, Drive drive) {
+    /** What is to be told; null: nothing. */
+    private @Nullable Verdict verdict(Attempt attempt, Timeline timeline, Drive drive, AtomicBoolean answered) {
         try {
-            return drive.run();
+            var verdict = drive.run();
+            var cause = attempt.cause();
+            return cause != null && cause.isSilent() ? null : verdict;
         } catch (InterruptedException e) {
             attempt.over();
-            var cause = attempt.cause();
-            if (cause == StopCause.TIMED_OUT) {
-                var verdict = Verdict.timedOut(attempt.stoppedIn(), attempt.lease().runTimeoutMillis() / 1000, drive.evaluation());
-                timeline.record(new SystemStep(verdict.error()), null, clock.instant());
-                return verdict;
-            }
-            return Verdict.cancelled(null);
+            return switch (attempt.cause()) {
+                case TIMED_OUT -> {
+                    var lease = attempt.lease();
+                    var millis = answered.get() ? lease.runTimeoutMillis() : lease.preparationMillis();
+                    var verdict = Verdict.timedOut(attempt.stoppedIn(), millis / 1000, drive.evaluation());
+                    timeline.record(new SystemStep(verdict.error()), null, clock.instant());
+                    yield verdict;
+                }
+                case CANCELLED -> Verdict.cancelled(null);
+                case LOST, SHUTDOWN -> null;
+                // nobody knows why it was interrupted: no word of the run's
+                case null -> null;
+            };
         }
+    }
+
+    /** The sandbox is gone by now: another attempt may begin. */
+    private void endWithoutAWord(Attempt attempt, Timeline timeline) {
+        var lease = attempt.lease();
+        var cause = attempt.cause();
+        attempt.over();
+        attempt.closeSandbox();
+        timeline.discard();
+        LOG.info("attempt {} of run {} ends without a word: {}", lease.attempt(), lease.run(), cause);
+        if (cause != StopCause.LOST) {
+            giveBack(lease, cause == null ? "it was interrupted, nobody knows by whom" : null);
+        }
+    }
+
+    @Override
+    public void giveBack(Lease lease, @Nullable String failure) {
+        TellOnce.giveBack("run " + lease.run(), () -> leases.release(lease, failure));
     }
 
     private void tell(Attempt attempt, Timeline timeline, Drive drive, Verdict verdict, Duration ttl) {
         var lease = attempt.lease();
-        var cause = attempt.cause();
-        if (cause != null && cause.isSilent()) {
-            LOG.info("attempt {} of run {} ends without a word: {}", lease.attempt(), lease.run(), cause);
-            timeline.discard();
-            return;
-        }
         var timings = attempt.timings().told();
         timeline.finish();
         try {
-            var outcome = new Outcome(
-                    lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(),
-                    drive.versionNumber(), timings);
-            TellOnce.until(ttl.multipliedBy(4), () -> leases.report(lease, outcome));
+            TellOnce.until(ttl.multipliedBy(4), () -> report(lease, drive, verdict, timings));
         } catch (LeaseLostException e) {
             LOG.info("attempt {} of run {} had lost its lease when it was done", lease.attempt(), lease.run());
             timeline.discard();
@@ -144,6 +193,29 @@ class RunRollout {
         timings.forEach((phase, millis) ->
                 meters.timer("assay.worker.rollout.phase", "phase", phase).record(millis, TimeUnit.MILLISECONDS));
         meters.counter("assay.worker.rollouts", "status", verdict.status()).increment();
+    }
+
+    /** What is refused is told again with less: the attempt is over, and making it again would end in the same. */
+    private void report(Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings) throws LeaseLostException {
+        try {
+            leases.report(lease, outcome(lease, drive, verdict, timings));
+        } catch (HttpClientErrorException e) {
+            if (TellOnce.isPassing(e.getStatusCode())) {
+                throw e;
+            }
+            if (verdict.evaluation() == null && timings.isEmpty()) {
+                throw e; // less cannot be told
+            }
+            var refusal = "[report] the outcome was refused: " + ErrorText.ofRefusal(e);
+            LOG.error("run {} attempt {}: {}", lease.run(), lease.attempt(), refusal);
+            report(lease, drive, verdict.reduced(refusal, !timings.isEmpty()), Map.of());
+        }
+    }
+
+    private static Outcome outcome(Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings) {
+        return new Outcome(
+                lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(), drive.versionNumber(),
+                timings);
     }
 
     private static Thread endAfter(Duration time, Attempt attempt) {

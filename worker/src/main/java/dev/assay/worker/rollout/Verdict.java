@@ -2,6 +2,7 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.protocol.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ record Verdict(String status, @Nullable String stopReason, @Nullable JsonNode ev
 
     private static final String COMPLETED = "completed";
     private static final String ERROR = "error";
+    private static final String CANCELLED = "cancelled";
 
     /** A grade counts however the agent ended. */
     static Verdict graded(AgentEnding agent, ObjectNode frame) {
@@ -47,11 +49,27 @@ record Verdict(String status, @Nullable String stopReason, @Nullable JsonNode ev
         return new Verdict(ERROR, agent == null ? null : agent.stopReason(), evaluation, phase.error(ErrorText.of(failure)));
     }
 
+    /** Nothing was heard of the model: whatever the environment made of that would be a grade of its provider. */
+    static Verdict unanswered(NoModelAnswerException failure) {
+        return new Verdict(ERROR, failure.stopReason(), null, Phase.AGENT_LOOP.error(ErrorText.of(failure)));
+    }
+
+    /**
+     * What can be told of a verdict that was refused as it is.
+     *
+     * @param scored whether the score is, if there is one, of all that the environment said
+     */
+    Verdict reduced(String refusal, boolean scored) {
+        var score = evaluation == null ? null : evaluation.get("score");
+        var kept = scored && score != null && score.isNumber() ? Json.object().set("score", score) : null;
+        return new Verdict(status.equals(CANCELLED) ? CANCELLED : ERROR, null, kept, refusal);
+    }
+
     static Verdict timedOut(Phase phase, long seconds, @Nullable JsonNode evaluation) {
         return new Verdict(ERROR, "timeout", evaluation, "rollout timed out after " + seconds + "s during " + phase.label());
     }
 
     static Verdict cancelled(@Nullable JsonNode evaluation) {
-        return new Verdict("cancelled", null, evaluation, null);
+        return new Verdict(CANCELLED, null, evaluation, null);
     }
 }

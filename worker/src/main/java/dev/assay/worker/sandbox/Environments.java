@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
@@ -37,12 +38,16 @@ public class Environments {
         this.environments = rest.forWorker(environmentUrl, "environment-service");
     }
 
-    /** What the name stands for now. */
-    public EnvironmentVersion resolve(TeamId team, String name) throws NotRunnableException, InterruptedException {
+    /**
+     * What the name stands for.
+     *
+     * @param version which of the environment's versions; null: the newest
+     */
+    public EnvironmentVersion resolve(TeamId team, String name, @Nullable VersionId version) throws NotRunnableException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
                 return environments.get()
-                        .uri("/internal/environments/resolve?team={team}&name={name}", team, name)
+                        .uri("/internal/environments/resolve?team={team}&version={version}&name={name}", team, version == null ? "" : version, name)
                         .retrieve()
                         .body(EnvironmentVersion.class);
             } catch (HttpClientErrorException e) {

@@ -17,6 +17,7 @@ final class SandboxRequest {
 
     private static final List<String> IMPOSSIBLE_RESOURCES = List.of("gpu", "tpu", "os");
     private static final long MIB = 1L << 20;
+    private static final Duration SPARE = Duration.ofMinutes(2);
 
     /** The most that the operator lets one sandbox have. */
     record Most(long memoryBytes, long diskBytes, double cpus) {}
@@ -126,7 +127,8 @@ final class SandboxRequest {
         }
         var run = config.path("limits").path("run_timeout_s");
         if (run.isNumber() && run.asLong() > 0) {
-            limits = limits.withLifetime(Duration.ofSeconds(run.asLong()));
+            // it is kept to from when the environment answers, by whoever drives the run; this is for when nobody does
+            limits = limits.withLifetime(Duration.ofSeconds(run.asLong()).plus(limits.startup()).plus(SPARE));
         }
         return limits;
     }

@@ -4,6 +4,7 @@ package dev.assay.worker.session;
 
 import dev.assay.sdk.protocol.Dial;
 import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.worker.lease.StopCause;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -19,6 +20,7 @@ final class OpenSession {
     private final Thread driver;
     private final Set<Socket> connections = new HashSet<>();
     private @Nullable Sandbox sandbox;
+    private @Nullable StopCause cause;
     private boolean over;
 
     OpenSession(Thread driver) {
@@ -58,10 +60,16 @@ final class OpenSession {
     }
 
     /** Called by others: whatever the driver waits for is over. */
-    synchronized void stop() {
-        if (!over) {
+    synchronized void stop(StopCause why) {
+        if (!over && cause == null) {
+            cause = why;
             driver.interrupt();
         }
+    }
+
+    /** Why it was stopped; null: it was not. */
+    synchronized @Nullable StopCause cause() {
+        return cause;
     }
 
     /** The driver's own word: only cleaning up is left, and that must not be interrupted. */

@@ -11,7 +11,9 @@ import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;
 import dev.assay.worker.lease.SessionLeases;
+import dev.assay.worker.lease.StopCause;
 import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.lease.Work;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Sandboxes;
@@ -20,7 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
@@ -28,7 +32,7 @@ import org.springframework.stereotype.Component;
 
 /** Launches the sandbox of a session and holds it for as long as job-service says that somebody needs it. */
 @Component
-class RunSession {
+class RunSession implements Work<SessionLease> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -40,6 +44,7 @@ class RunSession {
     private final SessionSettings settings;
     private final Environment spring;
     private final Map<SessionId, OpenSession> open = new ConcurrentHashMap<>();
+    private volatile boolean ending;
 
     RunSession(
             SessionLeases leases, Environments environments, Sandboxes sandboxes, WorkerSettings worker, SessionSettings settings,
@@ -57,29 +62,59 @@ class RunSession {
         return Optional.ofNullable(open.get(session));
     }
 
-    void run(SessionLease lease) {
+    @Override
+    public String name() {
+        return "session";
+    }
+
+    @Override
+    public Optional<SessionLease> ask(UUID ask) {
+        return leases.next(ask);
+    }
+
+    @Override
+    public void run(SessionLease lease) {
         var session = new OpenSession(Thread.currentThread());
         open.put(lease.session(), session);
+        if (ending) {
+            session.stop(StopCause.SHUTDOWN);
+        }
         var ttl = Duration.ofMillis(lease.ttlMillis());
         try (var keeper = LeaseKeeper.start(
-                () -> leases.renew(lease, session.tunnels()), ttl, worker.renewEvery(), cause -> session.stop())) {
+                () -> leases.renew(lease, session.tunnels()), ttl, worker.renewEvery(), session::stop)) {
             var error = hold(lease, session, ttl);
             session.close();
             TellOnce.until(ttl, () -> leases.end(lease, error));
             LOG.info("session {} ended by itself: {}", lease.session(), error);
-        } catch (LeaseLostException | InterruptedException e) {
+        } catch (LeaseLostException e) {
             LOG.info("session {} is not needed here any more", lease.session());
+        } catch (InterruptedException e) {
+            session.close();
+            endWithoutAWord(lease, session.cause());
         } finally {
             session.close();
             open.remove(lease.session(), session);
         }
     }
 
+    private void endWithoutAWord(SessionLease lease, @Nullable StopCause cause) {
+        if (cause == StopCause.SHUTDOWN || cause == null) {
+            giveBack(lease, cause == null ? "it was interrupted, nobody knows by whom" : null);
+        } else {
+            LOG.info("session {} is not needed here any more", lease.session());
+        }
+    }
+
+    @Override
+    public void giveBack(SessionLease lease, @Nullable String failure) {
+        TellOnce.giveBack("session " + lease.session(), () -> leases.release(lease, failure));
+    }
+
     /** Returns why the sandbox is gone, if it went by itself. */
     private String hold(SessionLease lease, OpenSession session, Duration ttl) throws InterruptedException, LeaseLostException {
         Sandbox sandbox;
         try {
-            var version = environments.resolve(lease.team(), lease.environment());
+            var version = environments.resolve(lease.team(), lease.environment(), null);
             var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
             var noKey = ""; // a session has none of its own
             sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()), noKey);
@@ -97,9 +132,10 @@ class RunSession {
         return "The environment ended. " + sandbox.outputTail();
     }
 
-    /** Ends every sandbox at once without a word: job-service finds out when the leases run out. */
-    void endAll() {
-        open.values().forEach(OpenSession::stop);
+    @Override
+    public void endAll() {
+        ending = true;
+        open.values().forEach(session -> session.stop(StopCause.SHUTDOWN));
     }
 
     private String address() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,35 @@ class LeaseKeeperTests {
         })) {
             assertThat(stops.poll(5, TimeUnit.SECONDS)).isEqualTo(StopCause.LOST);
             assertThat(renewals).hasValueGreaterThan(1);
+        }
+    }
+
+    @Test
+    void aLeaseIsLostAtItsEndWhileItsRenewalHangs() throws Exception {
+        var release = new CountDownLatch(1);
+        try (var keeper = keep(() -> {
+            renewals.incrementAndGet();
+            awaitFor(release);
+            return new LeaseKeeper.Held(SHORT, true);
+        })) {
+            assertThat(stops.poll(5, TimeUnit.SECONDS)).isEqualTo(StopCause.LOST);
+            assertThat(renewals).hasValue(1);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void nothingIsSaidOfALeaseThatIsDoneWith() throws Exception {
+        keep(() -> new LeaseKeeper.Held(SHORT, false)).close();
+        assertThat(stops.poll(2 * SHORT.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    private static void awaitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

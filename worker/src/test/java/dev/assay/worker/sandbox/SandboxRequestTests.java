@@ -42,7 +42,7 @@ class SandboxRequestTests {
                 json("{'resources':{'memory_mb':64},'limits':{'startup_timeout_s':3,'run_timeout_s':9}}"), SandboxLimits.DEFAULTS, MOST);
         assertThat(limits.memoryBytes()).isEqualTo(64L << 20);
         assertThat(limits.startup()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(limits.lifetime()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(limits.lifetime()).isEqualTo(Duration.ofSeconds(9 + 3 + 120));
         assertThat(SandboxRequest.limits(json("{'limits':null}"), SandboxLimits.DEFAULTS, MOST)).isEqualTo(SandboxLimits.DEFAULTS);
     }
 

@@ -2,11 +2,19 @@
 
 package dev.assay.sdk.agents;
 
+import java.util.Set;
+
 /** One way of letting a model act on an environment. Holds nothing of a run: one harness serves many at once. */
 public interface Harness {
 
     /** The agent type whose runs it drives, as a submitted agent names it: {@code openai_compatible}. */
     String type();
+
+    /**
+     * The protocols, such as {@code mcp/2025-11-25}, that agents of this type work with and this harness cannot yet: a run whose environment
+     * offers one is not begun, for its agent would lack what it is measured with.
+     */
+    Set<String> lacking();
 
     /**
      * Drives one run to the agent's end, and has stopped acting on the environment when it returns. What goes wrong inside is a result of

@@ -9,14 +9,20 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +75,25 @@ class RealEnvironmentTests {
                 yield {"score": 1.0, "content": result.stdout.strip()}
             """;
 
+    private static final String ODD = """
+            import os, tempfile
+            from hud import Environment
+
+            env = Environment("среда")
+
+            @env.template()
+            async def look():
+                yield "look"
+                yield {"score": 1.0, "content": repr(sorted(os.listdir(b".")) + [open("a/here").read()])}
+
+            @env.template()
+            async def dig():
+                os.chdir(tempfile.gettempdir())
+                for _ in range(1500): os.mkdir("dddddddd"); os.chdir("dddddddd")
+                yield "dig"
+                yield 1.0
+            """;
+
     static ProcessRuntime runtime;
 
     @BeforeAll
@@ -98,6 +123,40 @@ class RealEnvironmentTests {
             client.start("by_bash", Json.object().put("command", "python -c 'import hud'"));
             assertThat(client.grade(Json.object().put("answer", "")).path("score").asDouble()).isEqualTo(1.0);
         }
+    }
+
+    @Test
+    void oddNamesLinksToolsAndDepthsAreServedWholeAndLeaveNothing() throws Exception {
+        var archive = new TarGz(StandardCharsets.ISO_8859_1)
+                .file("env.py", ODD)
+                .file("café.txt", "1").file("cafè.txt", "2")
+                .file("a/b/c.txt", "inside").link("a/here", "./b/../b/c.txt")
+                .file("checker.jar", runnableJar())
+                .file("requirements.txt", "hud==0.6.21\n");
+        var version = runtime.prepare(
+                new VersionContext(UUID.randomUUID().toString(), "среда", Map.of(), Network.NONE, archive::stream), line -> {});
+        var spec = new SandboxSpec(
+                new SandboxLabel("run-of-a-test", 1), version, "среда", Map.of(), Network.NONE, SandboxLimits.DEFAULTS);
+        try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
+            assertThat(client.hello().env().name()).isEqualTo("среда");
+            client.start("look", Json.object());
+            assertThat(client.grade(Json.object().put("answer", "")).path("content").asString())
+                    .contains("b'caf\\xe8.txt'", "b'caf\\xe9.txt'", "'inside'");
+            client.start("dig", Json.object());
+        }
+        assertThat(runtime.leftovers()).isZero();
+        try (var left = Files.list(Path.of("target/real-environments/sandboxes"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private static byte[] runnableJar() throws IOException {
+        var manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "tool.Main");
+        var bytes = new ByteArrayOutputStream();
+        new JarOutputStream(bytes, manifest).close();
+        return bytes.toByteArray();
     }
 
     @Test

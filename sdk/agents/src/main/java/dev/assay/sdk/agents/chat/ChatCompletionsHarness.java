@@ -16,6 +16,7 @@ import dev.assay.sdk.protocol.step.SystemStep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 public final class ChatCompletionsHarness implements Harness {
 
     private static final String SSH = "ssh/2";
+    private static final String MCP = "mcp/2025-11-25";
 
     /** For what follows the end of a command: closing the workspace and the model's connections. */
     private static final Duration REST = Duration.ofSeconds(5);
@@ -38,6 +40,11 @@ public final class ChatCompletionsHarness implements Harness {
     @Override
     public String type() {
         return "openai_compatible";
+    }
+
+    @Override
+    public Set<String> lacking() {
+        return Set.of(MCP);
     }
 
     @Override

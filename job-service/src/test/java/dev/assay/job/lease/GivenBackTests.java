@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.VersionId;
+import dev.assay.job.Calls;
+import dev.assay.job.Calls.Reply;
+import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
+import dev.assay.job.run.Queue;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Leases that nobody works on: given back, or given with an answer that was lost. */
+@RunningJobService
+class GivenBackTests {
+
+    @Autowired
+    Calls calls;
+
+    @Autowired
+    Time time;
+
+    @Autowired
+    Queue queue;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    final TeamId team = TeamId.random();
+    final UUID job = UUID.randomUUID();
+
+    @BeforeEach
+    void emptyQueue() {
+        jdbc.sql("delete from run").update();
+    }
+
+    @Test
+    void whatAWorkerGivesBackIsTheHeadOfTheQueueAndHasLostNothing() {
+        var run = calls.submit(team, job);
+        calls.submit(team, job);
+        calls.submit(team, UUID.randomUUID());
+        for (var attempt = 1; attempt <= 5; attempt++) {
+            var lease = calls.lease("w" + attempt).expect(200);
+            assertThat(lease.text("run")).isEqualTo(run.toString());
+            assertThat(lease.body().path("attempt").asInt()).isEqualTo(attempt);
+            release(run, "w" + attempt, attempt, "null").expect(204);
+            release(run, "w" + attempt, attempt, "null").expect(204);
+            assertThat(trace(run).text("status")).isEqualTo("queued");
+        }
+        calls.renew(run, "w5", 5, "running").expect(409);
+        calls.outcome(run, "w5", 5, "completed", "{\"score\": 1}").expect(409);
+        calls.lease("w").expect(200);
+        calls.outcome(run, "w", 6, "completed", "{\"score\": 0.5}").expect(204);
+        release(run, "w", 6, "null").expect(204);
+        release(run, "w5", 5, "null").expect(409);
+        assertThat(trace(run).text("status")).isEqualTo("completed");
+    }
+
+    @Test
+    void aWorkerThatFailsThreeTimesEndsTheRunAndSaysWhy() {
+        var run = calls.submit(team, job);
+        for (var attempt = 1; attempt <= 3; attempt++) {
+            calls.lease("w").expect(200);
+            release(run, "w", attempt, "\"no\\u0000 file\"").expect(204);
+        }
+        assertThat(trace(run).text("status")).isEqualTo("error");
+        assertThat(trace(run).text("error")).isEqualTo("[provisioning] the worker failed 3 times: no\uFFFD file");
+        calls.lease("w").expect(204);
+    }
+
+    @Test
+    void aCancellingRunThatIsGivenBackIsCancelled() {
+        var run = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run + "\"}").expect(200);
+        release(run, "w", 1, "null").expect(204);
+        assertThat(trace(run).text("status")).isEqualTo("cancelled");
+        calls.lease("w").expect(204);
+    }
+
+    @Test
+    void theSameQuestionGetsTheSameLeaseAsLongAsThatHolds() {
+        var first = calls.submit(team, job);
+        var second = calls.submit(team, job);
+        var question = UUID.randomUUID();
+        assertThat(ask("w", question).expect(200).text("run")).isEqualTo(first.toString());
+        time.pass(Duration.ofSeconds(6));
+        var again = ask("w", question).expect(200);
+        assertThat(again.text("run")).isEqualTo(first.toString());
+        assertThat(again.body().path("attempt").asInt()).isEqualTo(1);
+        assertThat(again.body().path("ttlMillis").asLong()).isLessThanOrEqualTo(9_000);
+        assertThat(ask("another", question).expect(200).text("run")).as("nobody is told another's").isEqualTo(second.toString());
+        time.pass(Duration.ofSeconds(10));
+        queue.sweepLeases();
+        assertThat(jdbc.sql("select count(*) from run where id = :run and state = 'queued' and losses = 1")
+                        .param("run", first.value())
+                        .query(Long.class)
+                        .single())
+                .as("a lease that nobody ever works on runs out")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theVersionThatTheFirstAttemptHasFoundIsThatOfAllOthers() {
+        var run = calls.submit(team, job);
+        assertThat(calls.lease("w").expect(200).body().path("version").isNull()).isTrue();
+        var found = VersionId.random();
+        renew(run, 1, found).expect(200);
+        release(run, "w", 1, "null").expect(204);
+        assertThat(calls.lease("w").expect(200).text("version")).isEqualTo(found.toString());
+        renew(run, 2, VersionId.random()).expect(200);
+        release(run, "w", 2, "null").expect(204);
+        assertThat(calls.lease("w").expect(200).text("version")).isEqualTo(found.toString());
+    }
+
+    @Test
+    void nothingIsSweptWhileAskingForWork() {
+        var run = calls.submit(team, job);
+        calls.lease("w").expect(200);
+        time.pass(Duration.ofMinutes(1));
+        calls.lease("v").expect(204);
+        queue.sweepLeases();
+        assertThat(calls.lease("v").expect(200).text("run")).isEqualTo(run.toString());
+    }
+
+    private Reply ask(String worker, UUID question) {
+        return calls.work(worker, "/internal/leases", "{\"ask\": \"" + question + "\", \"waitMillis\": 0}");
+    }
+
+    private Reply renew(RunId run, int attempt, VersionId found) {
+        return calls.work(
+                "w", "/internal/leases/" + run + "/renew",
+                "{\"attempt\": %d, \"phase\": \"running\", \"version\": \"%s\"}".formatted(attempt, found));
+    }
+
+    private Reply release(RunId run, String worker, int attempt, String failure) {
+        return calls.work(
+                worker, "/internal/leases/" + run + "/release", "{\"attempt\": %d, \"failure\": %s}".formatted(attempt, failure));
+    }
+
+    private Reply trace(RunId run) {
+        return calls.get(team, "/v2/trace/" + run).expect(200);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.lease;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of work that is held by leases.
+ *
+ * @param <L> a lease of it
+ */
+public interface Work<L> {
+
+    /** What its threads are called. */
+    String name();
+
+    /**
+     * Waits a while for a piece of it.
+     *
+     * @param ask the same for a question whose answer was lost, so that it is answered with the same lease
+     */
+    Optional<L> ask(UUID ask);
+
+    /** Does one piece, to its end. What goes wrong in the work itself is told by it; what escapes is a fault of this worker's. */
+    void run(L lease);
+
+    /**
+     * Gives one piece back that is not being worked on.
+     *
+     * @param failure what went wrong in this worker; null: nothing
+     */
+    void giveBack(L lease, @Nullable String failure);
+
+    /** Ends all pieces at hand, also one that is just begun, and gives each back; nothing is begun any more. */
+    void endAll();
+}

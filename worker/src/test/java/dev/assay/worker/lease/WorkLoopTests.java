@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WorkLoopTests {
+
+    private final Pieces pieces = new Pieces();
+    private final WorkLoop<String> loop = new WorkLoop<>("loop", pieces);
+
+    @AfterEach
+    void end() throws Exception {
+        loop.end();
+        pieces.open.countDown();
+        assertThat(loop.join(Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
+    void aLeaseThatComesWhenTheLoopHasEndedIsGivenBack() throws Exception {
+        pieces.gate = new CountDownLatch(1);
+        loop.start();
+        assertThat(pieces.asked.poll(5, TimeUnit.SECONDS)).isNotNull();
+        loop.end();
+        pieces.offered.add("late");
+        pieces.gate.countDown();
+        assertThat(pieces.givenBack.poll(5, TimeUnit.SECONDS)).isEqualTo("late null");
+        assertThat(pieces.done).isEmpty();
+    }
+
+    @Test
+    void whatEscapesFromWorkIsGivenBackAsAFaultOfTheWorkersAndTheNextIsBegun() throws Exception {
+        pieces.offered.addAll(List.of("broken", "whole"));
+        loop.start();
+        assertThat(pieces.givenBack.poll(5, TimeUnit.SECONDS)).startsWith("broken ").contains("cannot");
+        assertThat(pieces.finished.poll(5, TimeUnit.SECONDS)).isEqualTo("whole");
+    }
+
+    @Test
+    void aQuestionWhoseAnswerWasLostIsAskedAgainAsTheSame() throws Exception {
+        pieces.toLose = 2;
+        pieces.offered.add("once");
+        loop.start();
+        assertThat(pieces.finished.poll(15, TimeUnit.SECONDS)).isEqualTo("once");
+        var first = pieces.asked.poll();
+        assertThat(pieces.asked.poll()).isEqualTo(first);
+        assertThat(pieces.asked.poll()).isEqualTo(first);
+        assertThat(pieces.asked.poll(5, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(first);
+    }
+
+    /** Work that fails if it is called broken. */
+    private static final class Pieces implements Work<String> {
+
+        final BlockingQueue<UUID> asked = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> offered = new LinkedBlockingQueue<>();
+        final List<String> done = new CopyOnWriteArrayList<>();
+        final BlockingQueue<String> finished = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> givenBack = new LinkedBlockingQueue<>();
+        final CountDownLatch open = new CountDownLatch(1);
+        volatile @Nullable CountDownLatch gate;
+        volatile int toLose;
+
+        @Override
+        public String name() {
+            return "pieces";
+        }
+
+        @Override
+        public Optional<String> ask(UUID ask) {
+            asked.add(ask);
+            if (toLose > 0) {
+                toLose--;
+                throw new IllegalStateException("the connection broke");
+            }
+            try {
+                var wait = gate;
+                if (wait != null) {
+                    wait.await();
+                }
+                var found = offered.poll(20, TimeUnit.MILLISECONDS);
+                if (found == null && open.getCount() > 0) {
+                    open.await(50, TimeUnit.MILLISECONDS);
+                }
+                return Optional.ofNullable(found);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void run(String lease) {
+            done.add(lease);
+            if (lease.equals("broken")) {
+                throw new AssertionError("this cannot be");
+            }
+            finished.add(lease);
+        }
+
+        @Override
+        public void giveBack(String lease, @Nullable String failure) {
+            givenBack.add(lease + " " + failure);
+        }
+
+        @Override
+        public void endAll() {}
+    }
+}
