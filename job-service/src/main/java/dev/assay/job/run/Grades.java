@@ -16,7 +16,7 @@ public final class Grades {
             return null;
         }
         var score = evaluation.get("score");
-        if (score == null || !score.isNumber() || !Double.isFinite(score.doubleValue())) {
+        if (score == null || !score.isNumber() || !Double.isFinite(score.asDouble(Double.NaN))) {
             return null;
         }
         var isError = evaluation.get("isError");

@@ -13,10 +13,12 @@ import dev.assay.job.run.Queue;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.TestPlatform;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,20 @@ class HostedRunTests {
         assertThat(trace.get("evaluation_result").isNull()).isTrue();
         assertThat(trace.get("model").asString()).isEqualTo("scripted/letters");
         assertThat(trace.get("hosted").asBoolean()).isTrue();
+    }
+
+    @Test
+    void argumentsArriveAsTheyWereSent() {
+        var run = new RunId(UUID.randomUUID());
+        var args = "\"args\": {\"half\": \"\\ud83d x\", \"huge\": 1E400, \"tiny\": -1e-400, \"price\": 3.10, \"whole\": 1.0}";
+        calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job).replaceFirst("\"args\": \\{[^}]*}", Matcher.quoteReplacement(args)))
+                .expect(201);
+        var told = calls.lease("w1").expect(200).body().get("args");
+        assertThat(told.get("half").stringValue()).isEqualTo("\ud83d x");
+        assertThat(told.get("huge").decimalValue()).isEqualTo(new BigDecimal("1E400"));
+        assertThat(told.get("tiny").decimalValue()).isEqualTo(new BigDecimal("-1E-400"));
+        assertThat(told.get("price").toString()).isEqualTo("3.10");
+        assertThat(told.get("whole").toString()).isEqualTo("1.0");
     }
 
     @Test

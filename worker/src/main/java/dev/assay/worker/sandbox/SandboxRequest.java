@@ -67,7 +67,7 @@ final class SandboxRequest {
 
     private static Optional<String> tooMuch(JsonNode config, String resource, long mostBytes) {
         var asked = config.path("resources").path(resource);
-        return asked.isNumber() && asked.doubleValue() > mostBytes / (double) MIB
+        return asked.isNumber() && asked.asDouble(Double.MAX_VALUE) > mostBytes / (double) MIB
                 ? Optional.of("runtime_config asks for resources." + resource + " " + asked.asString()
                         + ": this worker gives a sandbox at most " + mostBytes / MIB)
                 : Optional.empty();
@@ -82,7 +82,7 @@ final class SandboxRequest {
         if (!limitsCpus) {
             return Optional.of("resources.cpu " + cpu + " is not kept to: this worker cannot limit processors");
         }
-        return cpu.doubleValue() > most.cpus()
+        return cpu.asDouble(Double.MAX_VALUE) > most.cpus()
                 ? Optional.of("resources.cpu " + cpu + " is cut to the " + most.cpus() + " that this worker gives a sandbox at most")
                 : Optional.empty();
     }
@@ -118,8 +118,8 @@ final class SandboxRequest {
             limits = limits.withDiskBytes(Math.min(disk.asLong() * MIB, most.diskBytes()));
         }
         var cpu = config.path("resources").path("cpu");
-        if (cpu.isNumber() && cpu.doubleValue() > 0) {
-            limits = limits.withCpus(Math.min(cpu.doubleValue(), most.cpus()));
+        if (cpu.isNumber() && cpu.asDouble(Double.MAX_VALUE) > 0) {
+            limits = limits.withCpus(Math.min(cpu.asDouble(Double.MAX_VALUE), most.cpus()));
         }
         var startup = config.path("limits").path("startup_timeout_s");
         if (startup.isNumber() && startup.asLong() > 0) {

@@ -103,7 +103,7 @@ class EnvironmentTests {
         assertThat(run("sum", Json.object(), answer("five")).get("score").doubleValue()).isEqualTo(0.0);
         assertThat(run("sum", Json.object(), Json.object().put("answer", 5)).get("score").doubleValue()).isEqualTo(1.0);
         assertThat(run("sum", Json.object(), Json.object()).get("score").doubleValue()).isEqualTo(0.0);
-        assertThat(events).contains("content 5 text 5", "content null text five", "content null text None");
+        assertThat(events).contains("content 5 text 5", "content null text five", "content null text ");
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -36,18 +38,23 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
      * to the same file, tells them apart: it names the signal, or "Exit" and "Done".
      */
     private static final String LEAD = """
+            end() {
+                kill -TERM -- -$! || return
+                for _ in {1..20}; do kill -0 -- -$! || return; sleep 0.05; done
+                kill -KILL -- -$!
+            }
             exec 3>&2 2>"$1"
             set -m
-            %s -lc "$0" <&0 2>&3 3>&- & group=$!
+            trap 'late=1; end' TERM
+            %s -lc "$2" <&0 2>&3 3>&- &
             exec 3>&- >/dev/null
             LC_ALL=C
-            trap 'late=1' TERM
-            wait $group
+            wait $!
             status=$?
-            kill -TERM -- -$group && for _ in {1..20}; do kill -0 -- -$group || break; sleep 0.05; done && kill -KILL -- -$group
+            end
             echo "${late+late }status $status" >&2""".formatted(BASH);
 
-    private static final Pattern STATUS = Pattern.compile("^(late )?status (\\d+)$", Pattern.MULTILINE);
+    private static final Pattern STATUS = Pattern.compile("(?:^|\n)(late )?status (\\d+)\n$");
     private static final Pattern EXITED = Pattern.compile("^\\[\\d+\\]. +(Exit|Done) ", Pattern.MULTILINE);
     private static final Pattern REPORTED = Pattern.compile(" (?=%s -lc )".formatted(BASH));
 
@@ -77,7 +84,7 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
     }
 
     private SubScore grade(double weight, Path report) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(List.of(BASH, "-c", LEAD, command, report.toString()))
+        var process = new ProcessBuilder(List.of(BASH, "-c", LEAD, "grader", report.toString(), command))
                 .directory(directory == null ? null : directory.toFile())
                 .redirectInput(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -93,18 +100,21 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
             }
         }
         process.waitFor();
-        var exitCode = exitCode(Files.readString(report));
+        var exitCode = exitCode(Files.readString(report), ended);
         var info = info(exitCode, output.text(), errors.text());
         if (exitCode == null) {
-            info.put("timed_out", true).put("timeout", seconds());
+            info.put("timed_out", true).set("timeout", seconds());
         }
         return subscore(weight, exitCode != null && exitCode == 0 ? 1 : 0, info);
     }
 
     /** A signal's number is negative; null if the time was over before. */
-    private static @Nullable Integer exitCode(String report) throws IOException {
+    private static @Nullable Integer exitCode(String report, boolean ended) throws IOException {
         var status = STATUS.matcher(report);
         if (!status.find()) {
+            if (!ended) {
+                return null; // told to end before it had begun
+            }
             throw new IOException("the shell that leads the command said nothing of its end");
         }
         if (status.group(1) != null) {
@@ -124,13 +134,17 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
             parameters.put("cwd", directory.toString());
         }
         if (limit != null) {
-            parameters.put("timeout_seconds", seconds());
+            parameters.set("timeout_seconds", seconds());
         }
         return new SubScore("BashGrader", weight, value, null, info.set("_parameters", parameters));
     }
 
-    private double seconds() {
-        return (limit == null ? DEFAULT_LIMIT : limit).toMillis() / 1000.0;
+    /** Whole seconds as a whole number, as a Python author writes them. */
+    private JsonNode seconds() {
+        var time = limit == null ? DEFAULT_LIMIT : limit;
+        return time.toMillisPart() == 0
+                ? JsonNodeFactory.instance.numberNode(time.toSeconds())
+                : JsonNodeFactory.instance.numberNode(time.toMillis() / 1000.0);
     }
 
     /** What a stream says, read as it comes; whoever still holds the other end is not waited for. */

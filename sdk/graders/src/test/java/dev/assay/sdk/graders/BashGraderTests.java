@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class BashGraderTests {
@@ -26,6 +28,25 @@ class BashGraderTests {
         assertThat(info(subscore).get("stdout").stringValue()).isEqualTo("part\n");
         assertThat(info(subscore).get("timed_out").booleanValue()).isTrue();
         assertThat(info(subscore).get("exit_code").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kill -9 $$, -9", "kill -15 $$, -15", "kill -11 $$, -11", "exit 137, 137", "exit 3, 3", "true, 0"})
+    void tellsASignalFromAnExitCodeThatLooksLikeOne(String command, int exitCode) throws Exception {
+        assertThat(info(BashGrader.running(command).grade(1)).get("exit_code").intValue()).isEqualTo(exitCode);
+    }
+
+    @Test
+    void aCommandThatDoesNotListenIsKilledWhenItsTimeIsOver() throws Exception {
+        var subscore = BashGrader.running("trap '' TERM; echo $$; sleep 600 & wait; sleep 600").within(Duration.ofSeconds(2)).grade(1);
+        assertThat(info(subscore).get("exit_code").isNull()).isTrue();
+        long left = Long.parseLong(info(subscore).get("stdout").stringValue().strip());
+        await().until(() -> !runs(left));
+    }
+
+    @Test
+    void whatIsNoTextIsReplacedAsTheClientDoes() throws Exception {
+        assertThat(info(BashGrader.running("printf '\\355\\240\\200'").grade(1)).get("stdout").stringValue()).isEqualTo("\ufffd\ufffd\ufffd");
     }
 
     @Test
