@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class PostgresTests {
     @Test
     void aPostgresThatWasKilledAndIsNotBuriedDoesNotKeepTheNextOneFromStarting() throws Exception {
         var settings = settings();
-        kill(Postgres.start(settings));
+        killEverything(ownerOf(settings));
         try (var zombie = new Zombie()) {
             // as its pid file stands where process 1 buries nobody
             pidFileNames(zombie.pid());
@@ -69,7 +70,7 @@ class PostgresTests {
     @Test
     void aProcessThatHasADeadPostgresNumberByNowDoesNotKeepTheNextOneFromStartingAndLivesOn() throws Exception {
         var settings = settings();
-        kill(Postgres.start(settings));
+        killEverything(ownerOf(settings));
         var another = new ProcessBuilder("sleep", "600").start();
         try {
             pidFileNames(another.pid());
@@ -91,7 +92,7 @@ class PostgresTests {
     @Test
     void aPostgresThatRunsOnAfterItsOwnerWasKilledIsEndedFirst() throws Exception {
         var settings = settings();
-        Postgres.start(settings); // and nobody closes it
+        ownerOf(settings).destroyForcibly().waitFor();
         try (var next = Postgres.start(settings); var connection = DriverManager.getConnection(next.url(), Postgres.USER, next.password())) {
             assertThat(connection.isValid(10)).isTrue();
         }
@@ -121,10 +122,40 @@ class PostgresTests {
         Files.write(pidFile(), lines);
     }
 
-    /** With a SIGKILL to the postmaster alone: its children see to their own end. */
-    private void kill(Postgres postgres) throws IOException {
-        assertThat(postgres.url()).isNotEmpty();
+    /** A process that has started a Postgres, as the platform does. */
+    private static Process ownerOf(Settings settings) throws IOException {
+        var owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Owner.class.getName(),
+                        String.valueOf(settings.port()),
+                        settings.data().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var told = owner.inputReader();
+        for (var line = told.readLine(); !Owner.UP.equals(line); line = told.readLine()) {
+            assertThat(line).as("the owner of a Postgres ended").isNotNull();
+        }
+        return owner;
+    }
+
+    static final class Owner {
+
+        static final String UP = "it is up";
+
+        public static void main(String[] arguments) throws Exception {
+            Postgres.start(new Settings(Integer.parseInt(arguments[0]), "127.0.0.1", Path.of(arguments[1]), false, "required"));
+            System.out.println(UP);
+            Thread.sleep(Duration.ofMinutes(10));
+        }
+    }
+
+    /** With a SIGKILL to the owner and to the postmaster; its children see to their own end. */
+    private void killEverything(Process owner) throws Exception {
         var postmaster = ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile()).getFirst().strip())).orElseThrow();
+        owner.destroyForcibly().waitFor();
         postmaster.destroyForcibly();
         await().until(() -> postmaster.info().command().isEmpty());
     }

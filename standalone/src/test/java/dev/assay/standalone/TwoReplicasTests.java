@@ -48,7 +48,7 @@ class TwoReplicasTests {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String ADMIN = "an-admin-token-for-this-test-" + UUID.randomUUID();
-    private static final int RUNS = 40;
+    private static final int RUNS = 20;
 
     private static final Map<String, Class<?>> SERVICES = services();
 

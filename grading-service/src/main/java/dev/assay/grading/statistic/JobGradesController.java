@@ -9,6 +9,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -39,7 +40,10 @@ class JobGradesController {
     JobGrades grades(
             Caller caller,
             @PathVariable JobId id,
-            @Parameter(description = "How many groups; 500 if absent.") @RequestParam(defaultValue = "500") int limit,
+            @Parameter(
+                            description = "How many groups; 500 if absent.",
+                            schema = @Schema(type = "integer", format = "int32", maximum = "1000", defaultValue = "500"))
+                    @RequestParam(defaultValue = "500") int limit,
             @Parameter(description = "How many groups to skip.") @RequestParam(defaultValue = "0") int offset) {
         if (limit < 1 || limit > MOST_GROUPS) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_GROUPS);

@@ -108,7 +108,11 @@ class JobController {
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable Long offset,
             @RequestParam(required = false) @Nullable String cursor,
-            @Parameter(description = "Only `queued`, `running`, `completed`, `error`, `cancelled`, or `ungraded`: over and in no mean.")
+            @Parameter(
+                            description = "Only runs that stand so; `ungraded` is over and in no mean.",
+                            schema = @Schema(
+                                    type = "string",
+                                    allowableValues = {"queued", "running", "completed", "error", "cancelled", "ungraded"}))
                     @RequestParam(required = false)
                     @Nullable String status,
             Caller caller) {
@@ -124,7 +128,7 @@ class JobController {
             summary = "List a job's groups",
             description = "Runs of the same task that are compared with each other, by the task's name. At most 500 to a page.")
     GroupView.Groups groups(
-            @PathVariable("job_id") String job,
+            @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable String cursor,
             Caller caller) {

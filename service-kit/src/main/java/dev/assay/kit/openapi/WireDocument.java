@@ -2,6 +2,7 @@
 
 package dev.assay.kit.openapi;
 
+import io.swagger.v3.core.util.AnnotationsUtils;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -87,10 +88,11 @@ final class WireDocument implements GlobalOpenApiCustomizer {
     }
 
     private static void bound(Parameter parameter) {
-        var shape = parameter.getSchema();
-        if (shape == null) {
+        if (parameter.getSchema() == null) {
             return;
         }
+        var shape = AnnotationsUtils.clone(parameter.getSchema(), true); // parameters of the same type share one
+        parameter.setSchema(shape);
         boundNumber(shape);
         var least = parameter.getName().equals("limit") ? BigDecimal.ONE : parameter.getName().equals("offset") ? BigDecimal.ZERO : null;
         if (least != null) {

@@ -105,7 +105,8 @@ class UploadController {
                             content = @Content(mediaType = "application/json", schema = @Schema(implementation = Upload.class))))
     @Refuses(status = 409, when = "The key is that of an attempt that lost its lease.")
     @ApiResponse(responseCode = "204", description = "All spans were taken.", content = @Content)
-    @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.")
+    @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.",
+            useReturnTypeSchema = true)
     ResponseEntity<@Nullable UploadAnswer> upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
         var run = RunIds.of(id);
         var now = clock.instant();

@@ -6,18 +6,14 @@ import dev.assay.contracts.RunId;
 import dev.assay.sdk.protocol.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +21,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Spans of one attempt that wait on disk, in the order in which they came: a line each, behind a first one that says whose they are. What
  * was appended is synced. How far they were sent is not written down: after a restart all are sent again, and those that were taken count
- * once. Not for use by several threads at once.
+ * once. Not for use by several threads at once. Whoever appends may have been interrupted, for attempts are stopped that way: a channel
+ * would be closed by that, a {@link RandomAccessFile} is not.
  */
 final class SpanFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpanFile.class);
 
     private final Path path;
-    private final FileChannel channel;
+    private final RandomAccessFile file;
     private final Owner owner;
     private final SpanSpool.Space space;
     private final Deque<Integer> lengths = new ArrayDeque<>();
@@ -42,19 +39,16 @@ final class SpanFile {
     /** Whose spans they are. The key opens nothing but the run's own timeline once its attempt is over; the file is its owner's alone to read. */
     record Owner(RunId run, String key) {}
 
-    private SpanFile(Path path, FileChannel channel, Owner owner, SpanSpool.Space space) {
+    private SpanFile(Path path, RandomAccessFile file, Owner owner, SpanSpool.Space space) {
         this.path = path;
-        this.channel = channel;
+        this.file = file;
         this.owner = owner;
         this.space = space;
     }
 
     static SpanFile create(Path path, Owner owner, SpanSpool.Space space) throws IOException {
-        var channel = FileChannel.open(
-                path,
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        var made = new SpanFile(path, channel, owner, space);
+        Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        var made = new SpanFile(path, new RandomAccessFile(path.toFile(), "rw"), owner, space);
         try {
             made.end = made.write(List.of(Json.MAPPER.writeValueAsBytes(owner)));
             made.first = made.end;
@@ -68,14 +62,13 @@ final class SpanFile {
 
     /** What another process left; what it did not finish writing it did not promise to keep. */
     static SpanFile open(Path path, SpanSpool.Space space) throws IOException {
-        var channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var kept = new RandomAccessFile(path.toFile(), "rw");
         try {
-            var in = Channels.newInputStream(channel);
             var line = new ByteArrayOutputStream();
             List<Integer> lengths = new ArrayList<>();
             var head = new byte[0];
             var buffer = new byte[1 << 16];
-            for (int got = in.read(buffer); got > 0; got = in.read(buffer)) {
+            for (int got = kept.read(buffer); got > 0; got = kept.read(buffer)) {
                 for (int i = 0; i < got; i++) {
                     if (buffer[i] != '\n') {
                         line.write(buffer[i]);
@@ -89,15 +82,15 @@ final class SpanFile {
                     line.reset();
                 }
             }
-            var opened = new SpanFile(path, channel, Json.MAPPER.readValue(head, Owner.class), space);
+            var opened = new SpanFile(path, kept, Json.MAPPER.readValue(head, Owner.class), space);
             opened.first = head.length + 1L;
             opened.lengths.addAll(lengths);
             opened.end = opened.first + lengths.stream().mapToLong(Integer::intValue).sum();
-            channel.truncate(opened.end);
+            kept.setLength(opened.end);
             space.force(opened.end - opened.first);
             return opened;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            kept.close();
             throw e;
         }
     }
@@ -132,18 +125,18 @@ final class SpanFile {
     }
 
     private long write(Collection<byte[]> lines) throws IOException {
-        long at = end;
+        var all = new ByteArrayOutputStream();
+        for (var line : lines) {
+            all.writeBytes(line);
+            all.write('\n');
+        }
         try {
-            for (var line : lines) {
-                var bytes = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
-                while (bytes.hasRemaining()) {
-                    at += channel.write(bytes, at);
-                }
-            }
-            channel.force(false);
-            return at - end;
+            file.seek(end);
+            file.write(all.toByteArray());
+            file.getFD().sync();
+            return all.size();
         } catch (IOException e) {
-            channel.truncate(end);
+            file.setLength(end);
             throw e;
         }
     }
@@ -156,13 +149,10 @@ final class SpanFile {
             if (!found.isEmpty() && (found.size() == most || at + length - first > mostBytes)) {
                 break;
             }
-            var bytes = ByteBuffer.allocate(length - 1);
-            while (bytes.hasRemaining()) {
-                if (channel.read(bytes, at + bytes.position()) < 0) {
-                    throw new IOException(path + " has become shorter");
-                }
-            }
-            found.add(bytes.array());
+            var span = new byte[length - 1];
+            file.seek(at);
+            file.readFully(span);
+            found.add(span);
             at += length;
         }
         return found;
@@ -179,7 +169,7 @@ final class SpanFile {
 
     void delete() {
         remove(lengths.size());
-        try (channel) {
+        try (file) {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             LOG.warn("spans that need not be kept any longer cannot be deleted: {}", e.toString());
@@ -189,7 +179,7 @@ final class SpanFile {
     /** It stays, for whoever starts next. */
     void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
             LOG.warn("{} cannot be closed: {}", path, e.toString());
         }

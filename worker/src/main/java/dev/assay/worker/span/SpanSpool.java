@@ -3,6 +3,7 @@
 package dev.assay.worker.span;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,10 +136,27 @@ final class SpanSpool implements AutoCloseable {
         }
     }
 
-    /** A name must be as durable as the content. */
+    /** A name must be as durable as the content, also if the thread was interrupted, which closes a channel: it is told so afterwards. */
     static void sync(Path folder) throws IOException {
+        var interrupted = Thread.interrupted();
+        try {
+            while (!isSynced(folder)) {
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Not if an interrupt came meanwhile. */
+    private static boolean isSynced(Path folder) throws IOException {
         try (var directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
         }
     }
 

@@ -89,6 +89,17 @@ class TimelineTests {
     }
 
     @Test
+    void whatAnInterruptedThreadSaysIsKeptToo() throws Exception {
+        var timeline = timeline(batch -> Answer.AGAIN, 1_000);
+        Thread.currentThread().interrupt();
+        say(timeline, 0, 50);
+        timeline.finish();
+        assertThat(Thread.interrupted()).as("who was interrupted still knows").isTrue();
+        assertThat(Files.readString(filesOnDisk().getFirst())).contains("step 0", "step 49");
+        assertThat(count("lost")).isZero();
+    }
+
+    @Test
     void afterItsEndNobodyWaitsForItAndTheNextProcessSendsWhatIsLeft() throws Exception {
         var timeline = timeline(batch -> Answer.AGAIN, PLENTY);
         say(timeline, 0, 70);
