@@ -11,8 +11,10 @@ import dev.assay.sdk.agents.Harness;
 import dev.assay.sdk.agents.ModelEndpoint;
 import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.PromptTurn;
+import dev.assay.sdk.graders.Grade;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.SystemStep;
@@ -174,15 +176,17 @@ final class Drive {
         return frame;
     }
 
+    /** @throws ControlLostException if the environment went away meanwhile: there is nobody left to grade */
     private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt)
-            throws NoModelAnswerException, InterruptedException {
+            throws ControlLostException, NoModelAnswerException, InterruptedException {
         var lease = attempt.lease();
         var model = new ModelEndpoint(inferenceUrl, lease.runKey(), Map.of("Trace-Id", lease.run().hex()));
-        try (var files = FileTracking.start(client, lease.run().hex(), timeline, clock)) {
-            return AgentEnding.of(harness.run(new AgentRun(
+        try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
+            var run = new AgentRun(
                     lease.agent().path("config"), PromptTurn.of(prompt), client.hello().bindings(),
-                    capability -> client.openTunnel(capability.name()), model, timeline)));
-        } catch (InterruptedException | NoModelAnswerException e) {
+                    capability -> client.openTunnel(capability.name()), model, timeline);
+            return AgentEnding.of(client.during(() -> harness.run(run)));
+        } catch (ControlLostException | NoModelAnswerException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
             if (attempt.cause() != null) {
@@ -198,7 +202,9 @@ final class Drive {
         }
         Verdict verdict;
         try {
-            evaluation = evaluate(client, attempt.lease().task(), answer(ending.content()));
+            var grade = evaluate(client, attempt.lease().task(), answer(ending.content()));
+            // a verifier is shown all of it, the record is without what graders noted for themselves
+            evaluation = verified ? grade.frame() : grade.evaluation();
             verdict = Verdict.graded(ending, evaluation);
         } catch (IOException e) {
             if (attempt.cause() != null) {
@@ -221,16 +227,22 @@ final class Drive {
         enter(Phase.VERIFYING);
         var task = verifier.path("id").asString("");
         start(client, task, verifier.has("args") ? verifier.get("args") : Json.object(), false);
-        evaluation = evaluate(client, task, answer(actorFrame));
+        evaluation = evaluate(client, task, answer(actorFrame)).evaluation();
         enter(Phase.CLEANUP);
         return Verdict.graded(ending, evaluation);
     }
 
-    private ObjectNode evaluate(ControlClient client, String task, ObjectNode payload) throws IOException {
+    /** Only what the published client takes for a grade is one. */
+    private Grade evaluate(ControlClient client, String task, ObjectNode payload) throws IOException {
         var begun = clock.instant();
         var frame = client.grade(payload);
-        timeline.record(TaskStep.evaluate(task, payload, frame), begun, clock.instant());
-        return frame;
+        try {
+            var grade = Grade.read(frame);
+            timeline.record(TaskStep.evaluate(task, payload, frame), begun, clock.instant());
+            return grade;
+        } catch (IllegalArgumentException noGrade) {
+            throw new RpcException(RpcException.BAD_REPLY, "tasks.grade: " + noGrade.getMessage());
+        }
     }
 
     private static ObjectNode answer(@Nullable Object content) {

@@ -3,6 +3,7 @@
 package dev.assay.worker.rollout;
 
 import dev.assay.sdk.agents.NoModelAnswerException;
+import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.runtimes.SandboxException;
@@ -33,6 +34,7 @@ final class ErrorText {
         var message = failure.getMessage() == null ? "" : failure.getMessage();
         var text = switch (failure) {
             case RpcException told -> message;
+            case ControlLostException told -> message;
             case SandboxException told -> message;
             case NotRunnableException told -> message;
             case NoModelAnswerException told -> message;

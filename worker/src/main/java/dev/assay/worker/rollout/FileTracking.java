@@ -6,8 +6,8 @@ import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.FrameReader;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.Spans;
-import dev.assay.worker.span.Timeline;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -34,33 +35,41 @@ final class FileTracking implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileTracking.class);
     private static final Duration EVERY = Duration.ofSeconds(2);
+    /** A last look holds up to 15 MiB of files in base64, beside what changed since the one before. */
+    private static final int LONGEST_LINE = 32 << 20;
+
     private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
     private final Capability capability;
     private final ControlClient client;
     private final String runHex;
-    private final Timeline timeline;
+    private final Consumer<ObjectNode> spans;
     private final Clock clock;
     private final Semaphore end = new Semaphore(0);
     private int calls;
 
-    private FileTracking(Capability capability, ControlClient client, String runHex, Timeline timeline, Clock clock) {
+    private FileTracking(Capability capability, ControlClient client, String runHex, Consumer<ObjectNode> spans, Clock clock) {
         this.capability = capability;
         this.client = client;
         this.runHex = runHex;
-        this.timeline = timeline;
+        this.spans = spans;
         this.clock = clock;
     }
 
     /** Takes the first look before the agent begins, so that what it finds is none of the agent's. */
-    static AutoCloseable start(ControlClient client, String runHex, Timeline timeline, Clock clock) {
+    static AutoCloseable start(ControlClient client, String runHex, Consumer<ObjectNode> spans, Clock clock) {
+        return start(client, runHex, spans, clock, EVERY);
+    }
+
+    /** @param every how long between two looks */
+    static AutoCloseable start(ControlClient client, String runHex, Consumer<ObjectNode> spans, Clock clock, Duration every) {
         var offered = client.hello().bindings().stream().filter(one -> one.family().equals("filetracking")).findFirst();
         if (offered.isEmpty()) {
             return () -> {};
         }
-        var tracking = new FileTracking(offered.get(), client, runHex, timeline, clock);
+        var tracking = new FileTracking(offered.get(), client, runHex, spans, clock);
         var first = new Semaphore(0);
-        var thread = Thread.ofVirtual().name("file-tracking").start(() -> tracking.watch(first));
+        var thread = Thread.ofVirtual().name("file-tracking").start(() -> tracking.watch(first, every));
         first.acquireUninterruptibly();
         return () -> {
             tracking.close();
@@ -74,9 +83,9 @@ final class FileTracking implements AutoCloseable {
         end.release();
     }
 
-    private void watch(Semaphore first) {
+    private void watch(Semaphore first, Duration every) {
         try (var socket = client.openTunnel(capability.name())) {
-            var replies = new FrameReader(socket.getInputStream());
+            var replies = new FrameReader(socket.getInputStream(), LONGEST_LINE);
             if (capability.params().path("setup_diff").asBoolean(false)) {
                 tell("setup", ask(socket, replies, "setup"));
             } else {
@@ -84,8 +93,8 @@ final class FileTracking implements AutoCloseable {
             }
             tell("snapshot", ask(socket, replies, "snapshot"));
             first.release();
-            while (!end.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                tellIfChanged("diff", ask(socket, replies, "diff"));
+            while (!end.tryAcquire(every.toMillis(), TimeUnit.MILLISECONDS)) {
+                sample(socket, replies);
             }
             var last = ask(socket, replies, "flush");
             tellIfChanged("diff", last.path("diff"));
@@ -96,6 +105,15 @@ final class FileTracking implements AutoCloseable {
             // the attempt is over
         } finally {
             first.release();
+        }
+    }
+
+    /** A sample that fails is made up for by the next one: what it would have told is still pending. */
+    private void sample(Socket socket, FrameReader replies) throws IOException {
+        try {
+            tellIfChanged("diff", ask(socket, replies, "diff"));
+        } catch (RpcException | JacksonException refused) {
+            LOG.debug("a sample of the files of run {} failed: {}", runHex, refused.toString());
         }
     }
 
@@ -128,7 +146,7 @@ final class FileTracking implements AutoCloseable {
         }
         var reply = Json.MAPPER.readTree(line);
         if (!reply.path("result").isObject()) {
-            throw new IOException("'" + method + "': " + reply.path("error").path("message").asString("no object"));
+            throw new RpcException(RpcException.BAD_REPLY, "'" + method + "': " + reply.path("error").path("message").asString("no object"));
         }
         return reply.get("result");
     }
@@ -147,7 +165,7 @@ final class FileTracking implements AutoCloseable {
     }
 
     private void tell(String name, JsonNode payload) {
-        timeline.add(span(name, payload, clock.instant()));
+        spans.accept(span(name, payload, clock.instant()));
     }
 
     private ObjectNode span(String name, JsonNode payload, Instant at) {

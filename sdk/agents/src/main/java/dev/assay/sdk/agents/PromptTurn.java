@@ -6,6 +6,7 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.PythonText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -61,10 +62,25 @@ public record PromptTurn(String role, JsonNode content) {
     }
 
     private static JsonNode block(JsonNode block) {
-        if (!block.isObject() || !block.path("type").isString()) {
+        if (!isBlock(block)) {
             throw new IllegalArgumentException("a prompt turn's content must be text or content blocks, not " + PythonText.repr(block));
         }
         return block;
+    }
+
+    /** As MCP defines content. */
+    private static boolean isBlock(JsonNode block) {
+        return switch (block.path("type").asString("")) {
+            case "text" -> hold(block, "text");
+            case "image", "audio" -> hold(block, "data", "mimeType");
+            case "resource_link" -> hold(block, "name", "uri");
+            case "resource" -> hold(block.path("resource"), "uri", "text") || hold(block.path("resource"), "uri", "blob");
+            default -> false;
+        };
+    }
+
+    private static boolean hold(JsonNode object, String... texts) {
+        return Stream.of(texts).allMatch(name -> object.path(name).isString());
     }
 
     private static PromptTurn user(String text) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assay.sdk.protocol.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptTurnTests {
 
@@ -36,6 +38,15 @@ class PromptTurnTests {
     void contentThatIsNoContentIsRefused() {
         assertThatThrownBy(() -> read("[{\"role\": \"user\"}]")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> read("[{\"content\": 7}]")).hasMessageContaining("7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"type\": \"video\", \"data\": \"aGk=\"}", "{\"type\": \"text\"}", "{\"type\": \"image\", \"data\": \"aGk=\"}",
+        "{\"type\": \"resource\", \"resource\": {}}", "{\"type\": \"resource_link\", \"uri\": \"u\"}", "{\"type\": 1}", "[]"
+    })
+    void aBlockThatIsNoneIsRefused(String block) {
+        assertThatThrownBy(() -> read("[{\"content\": [" + block + "]}]")).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static List<String> read(String json) {

@@ -23,12 +23,16 @@ public record Answer<T>(JsonNode json, @Nullable T content) {
         return PythonText.str(json);
     }
 
-    /** Text is read as JSON first, so that {@code 5} answers a template that wants a number; other text stands for itself. */
+    /**
+     * Text is read as JSON first, so that {@code 5} answers a template that wants a number; other text stands for itself, and where text is
+     * wanted, so does all text that is no JSON text. Where a type is declared, no answer at all reads as an empty one.
+     */
     static <T> Answer<T> of(ObjectNode payload, Class<T> type) {
-        var json = payload.has("answer") ? payload.get("answer") : JsonNodeFactory.instance.nullNode();
         if (type == JsonNode.class) {
+            var json = payload.has("answer") ? payload.get("answer") : JsonNodeFactory.instance.nullNode();
             return new Answer<>(json, type.cast(json));
         }
+        var json = payload.has("answer") ? payload.get("answer") : JsonNodeFactory.instance.stringNode("");
         var parsed = json.isString() ? read(json.stringValue(), type) : convert(json, type);
         return new Answer<>(json, parsed != null || !json.isString() ? parsed : convert(json, type));
     }
@@ -43,7 +47,7 @@ public record Answer<T>(JsonNode json, @Nullable T content) {
 
     private static <T> @Nullable T convert(JsonNode json, Class<T> type) {
         try {
-            return type.cast(Coercion.convert(json, type));
+            return type.cast(Coercion.answer(json, type));
         } catch (JacksonException | ClassCastException _) {
             return null;
         }

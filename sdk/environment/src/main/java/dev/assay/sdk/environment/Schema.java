@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Schema {
     private static final Set<Class<?>> REAL = Set.of(double.class, float.class, Double.class, Float.class, BigDecimal.class, Number.class);
 
     private final Map<String, ObjectNode> definitions = new LinkedHashMap<>();
+    private final Map<Class<?>, String> names = new HashMap<>();
 
     private Schema() {}
 
@@ -128,8 +130,11 @@ final class Schema {
     }
 
     private ObjectNode reference(Class<?> record) {
-        var name = record.getSimpleName();
-        if (!definitions.containsKey(name)) {
+        var name = names.get(record);
+        if (name == null) {
+            // two records of different classes may bear the same name
+            name = names.containsValue(record.getSimpleName()) ? record.getName().replaceAll("[.$]", "__") : record.getSimpleName();
+            names.put(record, name);
             // First a place: the record may contain itself.
             definitions.put(name, Json.object());
             definitions.put(name, object(record));

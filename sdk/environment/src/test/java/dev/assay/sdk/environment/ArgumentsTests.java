@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.sdk.protocol.Json;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,90 @@ class ArgumentsTests {
     void letsTheRecordRefuse() {
         assertThatThrownBy(() -> template(Picky.class).bind(args("{\"word\": \" \"}")))
                 .hasMessage("task 't': bad args ['word']: a word, please");
+    }
+
+    enum Colour {
+        RED,
+        GREEN;
+
+        @Override
+        public String toString() {
+            return "the colour " + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    record Painted(Colour colour) {}
+
+    @Test
+    void readsAnEnumByTheNameThatItsSchemaLists() {
+        assertThat(Schema.ofArguments(Painted.class).path("properties").path("colour").path("enum")).hasToString("[\"RED\",\"GREEN\"]");
+        assertThat(template(Painted.class).bind(args("{\"colour\": \"GREEN\"}"))).isEqualTo(new Painted(Colour.GREEN));
+    }
+
+    record Inner(String word, @Nullable String note) {}
+
+    record Outer(Inner inner, List<Inner> more, Map<String, Inner> named) {}
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"inner\": {}, \"more\": [], \"named\": {}}",
+        "{\"inner\": {\"word\": null}, \"more\": [], \"named\": {}}",
+        "{\"inner\": {\"word\": \"a\"}, \"more\": [{\"note\": \"b\"}], \"named\": {}}",
+        "{\"inner\": {\"word\": \"a\"}, \"more\": [], \"named\": {\"k\": {\"note\": \"b\"}}}"
+    })
+    void refusesARecordInsideThatLacksWhatItsSchemaRequires(String json) {
+        assertThatThrownBy(() -> template(Outer.class).bind(args(json))).hasMessageContaining("does not fit");
+    }
+
+    @Test
+    void takesARecordInsideThatLacksOnlyWhatItMay() {
+        assertThat(template(Outer.class).bind(args("{\"inner\": {\"word\": \"a\"}, \"more\": [{\"word\": \"b\"}], \"named\": {}}")))
+                .isEqualTo(new Outer(new Inner("a", null), List.of(new Inner("b", null)), Map.of()));
+    }
+
+    static final class One {
+        record Part(int a) {}
+    }
+
+    static final class Other {
+        record Part(String b) {}
+    }
+
+    record Parts(One.Part one, Other.Part other, One.Part again) {}
+
+    @Test
+    void describesTwoRecordsOfOneNameApart() {
+        var schema = Schema.ofArguments(Parts.class);
+        var one = schema.path("properties").path("one").path("$ref").stringValue();
+        var other = schema.path("properties").path("other").path("$ref").stringValue();
+        assertThat(one).isNotEqualTo(other).isEqualTo(schema.path("properties").path("again").path("$ref").stringValue());
+        assertThat(schema.at(one.substring(1)).path("properties").propertyNames()).containsExactly("a");
+        assertThat(schema.at(other.substring(1)).path("properties").propertyNames()).containsExactly("b");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "null", value = {
+        "\"3.10\" | 3.10", "\"1e3\" | 1e3", "\"hello\" | hello", "\"\\\"hello\\\"\" | hello", "\"null\" | null", "\"true\" | true",
+        "\"[1]\" | [1]", "5 | null", "[\"a\"] | null"
+    })
+    void aTextAnswerIsTheTextThatWasGivenUnlessItIsJsonText(String answer, @Nullable String content) {
+        assertThat(Answer.of(args("{\"answer\": " + answer + "}"), String.class).content())
+                .isEqualTo(answer.equals("\"null\"") ? "null" : content);
+    }
+
+    @Test
+    void anAnswerThatWasNotGivenReadsEmptyWhereATypeIsDeclaredAndNoneWhereNot() {
+        assertThat(Answer.of(args("{}"), Integer.class).text()).isEmpty();
+        assertThat(Answer.of(args("{\"answer\": null}"), Integer.class).text()).isEqualTo("None");
+        assertThat(Answer.of(args("{}"), JsonNode.class).text()).isEqualTo("None");
+        assertThat(Answer.of(args("{}"), Integer.class).content()).isNull();
+    }
+
+    @Test
+    void anAnswerWithoutWhatItsTypeRequiresIsNone() {
+        assertThat(Answer.of(args("{\"answer\": \"{\\\"note\\\": \\\"b\\\"}\"}"), Inner.class).content()).isNull();
+        assertThat(Answer.of(args("{\"answer\": {\"word\": 5}}"), Inner.class).content()).isNull();
+        assertThat(Answer.of(args("{\"answer\": {\"word\": \"5\"}}"), Inner.class).content()).isEqualTo(new Inner("5", null));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,11 +29,27 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
     private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(10);
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
 
-    /** A second for those that listen to TERM, then KILL. */
-    private static final String END_GROUP = """
-            kill -TERM -- -$0 2>/dev/null || exit 0
-            for _ in {1..20}; do kill -0 -- -$0 2>/dev/null || exit 0; sleep 0.05; done
-            kill -KILL -- -$0 2>/dev/null""";
+    /**
+     * Runs the command as the leader of a process group (a job of its own, which needs no other program), waits until it ends or this shell
+     * is told that the time is over, and ends what is left of the group: a second for those that listen to TERM, then KILL. Then it writes
+     * how the command ended. A shell says 137 of a command that was killed as of one that exited with 137; only its own report, which goes
+     * to the same file, tells them apart: it names the signal, or "Exit" and "Done".
+     */
+    private static final String LEAD = """
+            exec 3>&2 2>"$1"
+            set -m
+            %s -lc "$0" <&0 2>&3 3>&- & group=$!
+            exec 3>&- >/dev/null
+            LC_ALL=C
+            trap 'late=1' TERM
+            wait $group
+            status=$?
+            kill -TERM -- -$group && for _ in {1..20}; do kill -0 -- -$group || break; sleep 0.05; done && kill -KILL -- -$group
+            echo "${late+late }status $status" >&2""".formatted(BASH);
+
+    private static final Pattern STATUS = Pattern.compile("^(late )?status (\\d+)$", Pattern.MULTILINE);
+    private static final Pattern EXITED = Pattern.compile("^\\[\\d+\\]. +(Exit|Done) ", Pattern.MULTILINE);
+    private static final Pattern REPORTED = Pattern.compile(" (?=%s -lc )".formatted(BASH));
 
     public static BashGrader running(String command) {
         return new BashGrader(command, null, null);
@@ -51,33 +68,50 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
         if (!Files.exists(Path.of(BASH)) || directory != null && !Files.exists(directory)) {
             return subscore(weight, 0, info(null, "", BASH + " not found").put("timed_out", false));
         }
-        // A session of its own makes it the leader of a process group that can be ended as a whole.
-        var process = new ProcessBuilder(List.of("setsid", BASH, "-lc", command))
+        var report = Files.createTempFile("grader", ".report");
+        try {
+            return grade(weight, report);
+        } finally {
+            Files.deleteIfExists(report);
+        }
+    }
+
+    private SubScore grade(double weight, Path report) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(List.of(BASH, "-c", LEAD, command, report.toString()))
                 .directory(directory == null ? null : directory.toFile())
                 .redirectInput(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var output = new Output(process.getInputStream());
         var errors = new Output(process.getErrorStream());
-        boolean exited = false;
+        boolean ended = false;
         try {
             var patience = limit == null ? DEFAULT_LIMIT : limit;
-            exited = !patience.isZero() && process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+            ended = !patience.isZero() && process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
-            endGroup(process.pid());
+            if (!ended) {
+                process.destroy();
+            }
         }
-        var info = info(exited ? process.exitValue() : null, output.text(), errors.text());
-        if (!exited) {
+        process.waitFor();
+        var exitCode = exitCode(Files.readString(report));
+        var info = info(exitCode, output.text(), errors.text());
+        if (exitCode == null) {
             info.put("timed_out", true).put("timeout", seconds());
         }
-        return subscore(weight, exited && process.exitValue() == 0 ? 1 : 0, info);
+        return subscore(weight, exitCode != null && exitCode == 0 ? 1 : 0, info);
     }
 
-    private static void endGroup(long leader) throws IOException, InterruptedException {
-        new ProcessBuilder(BASH, "-c", END_GROUP, Long.toString(leader))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
+    /** A signal's number is negative; null if the time was over before. */
+    private static @Nullable Integer exitCode(String report) throws IOException {
+        var status = STATUS.matcher(report);
+        if (!status.find()) {
+            throw new IOException("the shell that leads the command said nothing of its end");
+        }
+        if (status.group(1) != null) {
+            return null;
+        }
+        int code = Integer.parseInt(status.group(2));
+        return code > 128 && REPORTED.matcher(report).find() && !EXITED.matcher(report).find() ? 128 - code : code;
     }
 
     private static ObjectNode info(@Nullable Integer exitCode, String stdout, String stderr) {

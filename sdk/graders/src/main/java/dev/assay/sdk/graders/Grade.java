@@ -12,8 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
  * A grade frame as it is read on the controller's side.
  *
  * @param evaluation the frame as it is reported: the same, with each subscore checked and without its {@code info}
+ * @param frame the frame as it came
  */
-public record Grade(double reward, boolean done, @Nullable String content, ObjectNode info, boolean isError, ObjectNode evaluation) {
+public record Grade(
+        double reward, boolean done, @Nullable String content, ObjectNode info, boolean isError, ObjectNode evaluation, ObjectNode frame) {
 
     /** @throws IllegalArgumentException if the score is no finite number or a subscore is wrong: the run then counts as ungraded */
     public static Grade read(ObjectNode frame) {
@@ -32,6 +34,7 @@ public record Grade(double reward, boolean done, @Nullable String content, Objec
                 frame.path("content").isString() ? frame.get("content").stringValue() : null,
                 frame.get("info") instanceof ObjectNode info ? info : Json.object(),
                 Json.isTrue(frame.path("isError")),
-                evaluation);
+                evaluation,
+                frame);
     }
 }

@@ -123,9 +123,12 @@ final class Vectors {
         return node;
     }
 
-    /** The same to the last digits, and the same kind: 1 and 1.0 differ only where they are text. */
+    /** The same to the last digits, and the same kind: 1 is not 1.0. */
     static boolean same(JsonNode one, JsonNode other) {
         if (one.isNumber() && other.isNumber()) {
+            if (one.isIntegralNumber() || other.isIntegralNumber()) {
+                return one.isIntegralNumber() && other.isIntegralNumber() && one.bigIntegerValue().equals(other.bigIntegerValue());
+            }
             double a = one.doubleValue();
             double b = other.doubleValue();
             return Double.isNaN(a) ? Double.isNaN(b) : a == b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));

@@ -7,16 +7,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts a byte stream into lines without ever holding more than one frame's limit. */
+/** Cuts a byte stream into lines without ever holding more than one line's limit. */
 public final class FrameReader {
 
     private final InputStream in;
+    private final int limit;
     private final byte[] chunk = new byte[64 * 1024];
     private int from;
     private int to;
 
+    /** With the control channel's limit. */
     public FrameReader(InputStream in) {
+        this(in, Frames.LIMIT);
+    }
+
+    /** @param limit bytes of one line, the newline not counted */
+    public FrameReader(InputStream in, int limit) {
         this.in = in;
+        this.limit = limit;
     }
 
     /** The next line without its newline; the last one may lack it. Null at the end of the stream. */
@@ -28,10 +36,10 @@ public final class FrameReader {
             }
             int newline = newline();
             int size = line.size() + (newline < 0 ? to : newline) - from;
-            if (size > Frames.LIMIT) {
+            if (size > limit) {
                 throw new FrameTooLargeException(newline < 0
-                        ? "Control-channel frame exceeds the limit of " + Frames.LIMIT + " bytes (received at least " + size + " bytes)."
-                        : "Control-channel frame is " + size + " bytes; limit is " + Frames.LIMIT + " bytes.");
+                        ? "Control-channel frame exceeds the limit of " + limit + " bytes (received at least " + size + " bytes)."
+                        : "Control-channel frame is " + size + " bytes; limit is " + limit + " bytes.");
             }
             if (newline >= 0) {
                 line.write(chunk, from, newline - from);

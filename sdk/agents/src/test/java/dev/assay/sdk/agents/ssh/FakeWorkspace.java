@@ -13,14 +13,23 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.channel.ChannelSessionFactory;
 
 /** A workspace as an environment serves it, in this process: a real ssh server whose exec channels run {@code bash -lc} in a folder. */
 public final class FakeWorkspace implements AutoCloseable {
@@ -30,6 +39,7 @@ public final class FakeWorkspace implements AutoCloseable {
     private final Set<String> terminated = ConcurrentHashMap.newKeySet();
     private final Set<BashCommand> running = ConcurrentHashMap.newKeySet();
     private volatile boolean breaking;
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     public FakeWorkspace(Path folder) throws IOException {
         server.setHost("127.0.0.1");
@@ -42,6 +52,7 @@ public final class FakeWorkspace implements AutoCloseable {
             }
             return new BashCommand(command, folder, terminated, running);
         });
+        server.setChannelFactories(List.of(new SlowChannels()));
         server.start();
     }
 
@@ -65,6 +76,15 @@ public final class FakeWorkspace implements AutoCloseable {
     /** The commands that have not ended. */
     public Set<String> running() {
         return running.stream().map(BashCommand::toString).collect(Collectors.toSet());
+    }
+
+    /** From now on channels do not open. */
+    void holdChannels() {
+        held = new CountDownLatch(1);
+    }
+
+    void releaseChannels() {
+        held.countDown();
     }
 
     /** From now on every command costs its connection. */
@@ -101,5 +121,28 @@ public final class FakeWorkspace implements AutoCloseable {
     static {
         // registers the provider that the keys come from
         SecurityUtils.isBouncyCastleRegistered();
+    }
+
+    /** Channels that may have to wait before they open. */
+    private final class SlowChannels extends ChannelSessionFactory {
+
+        @Override
+        public Channel createChannel(Session session) {
+            return new ChannelSession() {
+                @Override
+                public OpenFuture open(long recipient, long size, long packet, Buffer buffer) {
+                    var opened = new DefaultOpenFuture(this, this);
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            held.await();
+                            super.open(recipient, size, packet, buffer).addListener(f -> opened.setOpened());
+                        } catch (InterruptedException e) {
+                            opened.setException(e);
+                        }
+                    });
+                    return opened;
+                }
+            };
+        }
     }
 }

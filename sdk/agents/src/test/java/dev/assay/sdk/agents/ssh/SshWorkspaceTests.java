@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.Json;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,13 +31,19 @@ class SshWorkspaceTests {
     @TempDir
     Path folder;
 
+    private final AtomicInteger routed = new AtomicInteger();
+    private volatile @Nullable ServerSocket elsewhere;
     private FakeWorkspace server;
     private SshWorkspace workspace;
 
     @BeforeEach
     void connect() throws Exception {
         server = new FakeWorkspace(folder);
-        workspace = SshWorkspace.connect(server.capability(), FakeWorkspace::route);
+        workspace = SshWorkspace.connect(server.capability(), capability -> {
+            routed.incrementAndGet();
+            var other = elsewhere;
+            return other == null ? FakeWorkspace.route(capability) : new Socket(other.getInetAddress(), other.getLocalPort());
+        });
     }
 
     @AfterEach
@@ -69,9 +81,55 @@ class SshWorkspaceTests {
     @Test
     void aDroppedConnectionIsDialledAgain() throws Exception {
         run("true");
+        assertThat(routed).hasValue(1);
         server.dropConnections();
 
-        awaitStatusOf("echo back", "back\n");
+        assertThat(whenNoticed("echo back")).isEqualTo("back\n");
+        assertThat(routed).hasValue(2);
+    }
+
+    @Test
+    void theFirstDialIsTriedAgain() throws Exception {
+        var tries = new AtomicInteger();
+        try (var late = SshWorkspace.connect(server.capability(), capability -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new ConnectException("not yet");
+            }
+            return FakeWorkspace.route(capability);
+        })) {
+            assertThat(late.run("echo there", new byte[0], Deadline.none()).outputText()).isEqualTo("there\n");
+        }
+        assertThat(tries).hasValue(3);
+    }
+
+    @Test
+    void theDeadlineCoversTheWayToAWorkspaceThatWasLost() throws Exception {
+        server.dropConnections();
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            elsewhere = silent;
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            try {
+                                workspace.run("true", new byte[0], Deadline.in(Duration.ofMillis(300)));
+                            } catch (SshConnectionException droppedJustNow) {
+                                // it is noticed by the next
+                            }
+                        }
+                    })
+                    .isInstanceOf(CommandTimeoutException.class);
+        }
+    }
+
+    @Test
+    void theDeadlineCoversTheOpeningOfAChannelAndWhatDoesNotOpenIsClosed() throws Exception {
+        server.holdChannels();
+
+        assertThatThrownBy(() -> workspace.run("touch late", new byte[0], Deadline.in(Duration.ofMillis(300))))
+                .isInstanceOf(CommandTimeoutException.class);
+
+        server.releaseChannels();
+        assertThat(run("echo alive").outputText()).isEqualTo("alive\n");
+        assertThat(folder.resolve("late")).doesNotExist();
     }
 
     @Test
@@ -141,12 +199,12 @@ class SshWorkspaceTests {
         return workspace.run(command, new byte[0], Deadline.none());
     }
 
-    /** The drop may be noticed a moment after the next command began: that one may fail, the one after it must not. */
-    private void awaitStatusOf(String command, String output) throws Exception {
+    /** A drop may be noticed a moment after the next command began: that one may fail as a lost connection, the one after it must not. */
+    private String whenNoticed(String command) throws Exception {
         try {
-            assertThat(run(command).outputText()).isEqualTo(output);
-        } catch (SshConnectionException e) {
-            assertThat(run(command).outputText()).isEqualTo(output);
+            return run(command).outputText();
+        } catch (SshConnectionException droppedJustNow) {
+            return run(command).outputText();
         }
     }
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class InterruptibleTests {
+
+    private static final Duration SOON = Duration.ofMillis(50);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    @Test
+    void workWhoseTimeIsOverHasStoppedWhenTheCallerGoesOn() {
+        assertThatThrownBy(() -> Interruptible.call(this::cleanUpSlowly, SOON, PATIENCE)).isInstanceOf(TimeoutException.class);
+        assertThat(stopped).isTrue();
+    }
+
+    @Test
+    void workIsNotWaitedForWithoutABound() {
+        var never = new CountDownLatch(1);
+        assertThatThrownBy(() -> Interruptible.call(() -> ignore(never), SOON, SOON)).isInstanceOf(TimeoutException.class);
+        never.countDown();
+    }
+
+    @Test
+    void whatTheWorkComesToIsHandedOn() throws Exception {
+        assertThat(Interruptible.call(() -> "done", null, PATIENCE)).isEqualTo("done");
+        assertThatThrownBy(() -> Interruptible.call(() -> {
+                    throw new IllegalStateException("broken");
+                }))
+                .hasMessage("broken");
+    }
+
+    private String cleanUpSlowly() throws InterruptedException {
+        try {
+            new CountDownLatch(1).await();
+            return "never";
+        } catch (InterruptedException told) {
+            Thread.sleep(300);
+            stopped.set(true);
+            throw told;
+        }
+    }
+
+    private static String ignore(CountDownLatch end) {
+        while (end.getCount() > 0) {
+            try {
+                end.await();
+            } catch (InterruptedException deaf) {
+                // that is what this one does
+            }
+        }
+        return "late";
+    }
+}
