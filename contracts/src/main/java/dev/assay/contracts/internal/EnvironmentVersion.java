@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code GET /internal/environments/resolve?team=…&name=…[&version=…]}: what an environment's name stands for now: its newest version that was
- * built. 404 with a detail for people when there is none.
+ * {@code GET /internal/environments/resolve?team=…&name=…[&version=…]}: what an environment's name stands for: its newest version that
+ * was built. 404 with a detail for people when there is none.
  *
  * @param environment the normalized name
  * @param declaredName the name as declared in code: what the client's serving entry point selects by
