@@ -2,7 +2,6 @@
 
 package dev.assay.gateway.client;
 
-import dev.assay.kit.identity.Caller;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,8 +62,7 @@ final class ConnectionValve extends ValveBase {
      * server would wait for it at no pace at all. Who announced more, or waits to be asked for it, is hung up on.
      */
     private void swallow(org.apache.coyote.Request request, Response response) throws IOException {
-        // who has a key is no stranger: its spans would be lost if it were hung up on before it reads that it is to come again
-        var most = request.getAttribute(Caller.class.getName()) == null ? patience.swallow().toBytes() : Long.MAX_VALUE;
+        var most = patience.swallow().toBytes();
         response.finishResponse();
         try {
             var wanted = request.getContentLengthLong() <= most && !(request.hasExpectation() && response.getStatus() / 100 != 2);
