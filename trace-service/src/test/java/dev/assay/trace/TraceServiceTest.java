@@ -15,7 +15,7 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         classes = TraceService.class,
-        properties = {"spring.config.name=trace-service", "assay.body.largest=1MB", "spring.datasource.hikari.connection-timeout=1000"},
+        properties = {"spring.config.name=trace-service", "assay.body.largest=1MB"},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ContextConfiguration(initializers = {TestPlatformInitializer.class, JobServiceAddress.class})
 public @interface TraceServiceTest {}

@@ -14,16 +14,12 @@ import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
-import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
 import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
-import java.sql.DriverManager;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -142,38 +138,6 @@ class SpansListenerTests {
 
         awaitStored("b");
         assertThat(letters()).isEmpty();
-    }
-
-    @Test
-    void aDatabaseThatIsAwayIsWaitedFor() throws Exception {
-        try (var operator = DriverManager.getConnection(another(TestPlatform.databaseUrl()), "postgres", "postgres");
-                var statement = operator.createStatement()) {
-            var before = failures();
-            statement.execute("alter database postgres with allow_connections false");
-            try {
-                send(NOW, "a");
-                await().atMost(Duration.ofMinutes(1)).until(() -> {
-                    statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'postgres'");
-                    return failures() > before;
-                });
-            } finally {
-                statement.execute("alter database postgres with allow_connections true");
-            }
-        }
-
-        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() -> assertThat(stored(run)).containsExactly("a"));
-        assertThat(letters()).isEmpty();
-    }
-
-    private static String another(String database) {
-        return database.substring(0, database.lastIndexOf('/')) + "/template1";
-    }
-
-    private long failures() {
-        return meters.find("spring.kafka.listener").timers().stream()
-                .filter(timer -> "failure".equals(timer.getId().getTag("result")))
-                .mapToLong(Timer::count)
-                .sum();
     }
 
     @Test
