@@ -133,7 +133,7 @@ class ApiDocumentTests {
         var run = submission.get("trace_id").stringValue();
         API.send("POST", "/v2/rollouts/submit", submission.toString()).expect(201);
         Runs.finished(API, UUID.fromString(run));
-        await().atMost(Duration.ofSeconds(30)).until(() -> API.get("/v2/trace/" + run + "/grade").status() == 200);
+        await().atMost(Duration.ofMinutes(2)).until(() -> API.get("/v2/trace/" + run + "/grade").status() == 200);
         var build = API.get("/v2/builds").expect(200).body().get("items").get(0);
         var known = new HashMap<>(Map.of(
                 "/v2/jobs/", submission.get("job_id").stringValue(),
