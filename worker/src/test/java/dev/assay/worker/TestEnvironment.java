@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.jar.Attributes;
@@ -68,6 +69,26 @@ public final class TestEnvironment {
                 .template("refuses", (none, agent) -> {
                     agent.ask("Say anything.");
                     return Map.of("score", 0.5, "isError", true, "content", "the checker is broken");
+                })
+                .template("parts", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    return Map.of("score", 0.5, "subscores", List.of(Map.of("name", "a", "value", 0.5, "info", Map.of("why", "half"))));
+                })
+                .template("wrongparts", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    return Map.of("score", 0.5, "subscores", List.of(Map.of("name", "a", "value", 7)));
+                })
+                .template("dies", (none, agent) -> {
+                    Thread.ofPlatform().start(() -> {
+                        try {
+                            Thread.sleep(1000);
+                        } catch (InterruptedException e) {
+                            // as well now
+                        }
+                        Runtime.getRuntime().halt(1);
+                    });
+                    agent.ask("Say anything.");
+                    return 1.0;
                 })
                 .template("judged", (none, agent) -> {
                     agent.ask("Say anything.");

@@ -130,6 +130,27 @@ class WorkerTests {
     }
 
     @Test
+    void theRecordOfAGradeIsWithoutWhatGradersNotedForThemselves() throws Exception {
+        var evaluation = outcome(lease("parts", null)).evaluation();
+        assertThat(evaluation.path("subscores")).hasToString("[{\"name\":\"a\",\"weight\":1.0,\"value\":0.5,\"children\":null}]");
+    }
+
+    @Test
+    void aGradeWhosePartsTheClientWouldRefuseIsNone() throws Exception {
+        assertUngraded("wrongparts", "[grading] hud rpc error -32603: tasks.grade: subscores.0.value: must be between 0 and 1", "7");
+    }
+
+    @Test
+    void anEnvironmentThatDiesEndsItsAgent() throws Exception {
+        var never = new CountDownLatch(1);
+        platform.model = body -> waitFor(never, "3");
+        var outcome = outcome(lease("dies", null));
+        never.countDown();
+        assertUngraded(outcome);
+        assertThat(outcome.error()).startsWith("[agent loop] the control channel was lost: ");
+    }
+
+    @Test
     void aGradeThatSaysItIsAnErrorIsKeptAsItIs() throws Exception {
         var outcome = outcome(lease("refuses", null));
         assertThat(outcome.status()).isEqualTo("completed");

@@ -7,10 +7,14 @@ import dev.assay.sdk.protocol.PythonText;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a template may hand back as its evaluation, and the frame that carries it. */
 public final class GradeFrame {
+
+    private static final Logger log = LoggerFactory.getLogger(GradeFrame.class);
 
     private GradeFrame() {}
 
@@ -20,7 +24,10 @@ public final class GradeFrame {
      */
     public static ObjectNode of(String task, @Nullable Object evaluation) {
         var frame = switch (evaluation) {
-            case EvaluationResult result -> result.frame();
+            case EvaluationResult result -> {
+                result.warnings().forEach(warning -> log.warn("task {}: {}", task, warning));
+                yield result.frame();
+            }
             case Number number -> Json.object().put("score", number.doubleValue());
             case Boolean passed -> Json.object().put("score", passed ? 1.0 : 0.0);
             case ObjectNode object -> scored(task, object);

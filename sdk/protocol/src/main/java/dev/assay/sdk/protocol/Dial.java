@@ -7,10 +7,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Connects to where an environment answers: a TCP address, or a Unix socket that only its owner reaches. */
 public final class Dial {
@@ -19,7 +24,7 @@ public final class Dial {
 
     public static Socket to(SocketAddress address, Duration limit) throws IOException {
         if (address instanceof UnixDomainSocketAddress unix) {
-            return new UnixSocket(SocketChannel.open(unix));
+            return unix(unix, limit);
         }
         var socket = new Socket();
         try {
@@ -29,6 +34,25 @@ public final class Dial {
         } catch (IOException refused) {
             socket.close();
             throw refused;
+        }
+    }
+
+    /** A listener whose queue is full keeps the caller waiting, and the JDK knows no limit for that: closing the channel is one. */
+    private static Socket unix(UnixDomainSocketAddress address, Duration limit) throws IOException {
+        var socket = new UnixSocket(SocketChannel.open(StandardProtocolFamily.UNIX));
+        var tooLate = CompletableFuture.runAsync(
+                () -> Splice.close(socket),
+                CompletableFuture.delayedExecutor(limit.toNanos(), TimeUnit.NANOSECONDS, Thread::startVirtualThread));
+        try {
+            socket.channel.connect(address);
+            return socket;
+        } catch (ClosedChannelException late) {
+            throw new SocketTimeoutException("nobody took the connection within " + limit.toMillis() + " ms");
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        } finally {
+            tooLate.cancel(false);
         }
     }
 
