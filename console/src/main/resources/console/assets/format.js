@@ -83,15 +83,3 @@ export function plain(text) {
 }
 
 export const json = value => plain(JSON.stringify(value, null, 2));
-
-/** Mean and spread of the rewards that are there; null where there is none. */
-export function statistics(rewards) {
-    const graded = rewards.filter(isNumber);
-    if (!graded.length) return {graded: 0, mean: null, deviation: null};
-    const mean = graded.reduce((sum, value) => sum + value, 0) / graded.length;
-    const deviation =
-        graded.length < 2
-            ? null
-            : Math.sqrt(graded.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (graded.length - 1));
-    return {graded: graded.length, mean, deviation};
-}

@@ -2,21 +2,8 @@
 // Runs of the same task, compared with each other.
 
 import {h} from '../dom.js';
-import {amount, isNumber, plain, reward, statistics} from '../format.js';
-import {cell, hasEnded, rewardBar, rewardDot, rewardText} from '../parts.js';
-
-export function groupsOf(runs) {
-    const groups = new Map();
-    for (const run of runs) {
-        const key = run.group_id || `task ${run.task_slug ?? ''}`;
-        if (!groups.has(key)) groups.set(key, {key, task: run.task_slug, runs: []});
-        groups.get(key).runs.push({id: run.id, status: run.status, reward: run.reward});
-    }
-    for (const group of groups.values()) group.runs.sort((a, b) => (a.id < b.id ? -1 : 1));
-    return [...groups.values()].sort(
-        (a, b) => String(a.task ?? '').localeCompare(String(b.task ?? '')) || (a.key < b.key ? -1 : 1),
-    );
-}
+import {amount, isNumber, plain, reward} from '../format.js';
+import {cell, rewardBar, rewardDot, rewardText} from '../parts.js';
 
 export const legend = () =>
     h(
@@ -30,26 +17,27 @@ export const legend = () =>
         ),
     );
 
-export function groupRow({task, runs}) {
-    const {graded, mean, deviation} = statistics(runs.map(run => run.reward));
+export const groupKey = group => `${group.group_id ?? ''} ${group.task_slug ?? ''}`;
+
+export function groupRow(group) {
+    const {runs, run_count: all, graded_count: graded, mean_reward: mean, standard_deviation: deviation} = group;
+    const open = group.queued_count + group.running_count;
+    const further = all - runs.length;
     return h(
         'tr',
-        cell('Task', h('span.mono', plain(task || 'no task named')), {class: 'main'}),
-        cell('Rewards', h('span.dots', runs.map(rewardDot))),
+        cell('Task', h('span.mono', plain(group.task_slug || 'no task named')), {class: 'main'}),
+        cell('Rewards', h('span.dots', runs.map(rewardDot), further > 0 && h('span.further', `and ${amount(further)} more`))),
         cell(
             'Mean',
             h(
                 'span.with-bar',
                 rewardBar(mean),
-                isNumber(mean)
-                    ? h('span.reward', reward(mean))
-                    : runs.every(run => hasEnded(run.status))
-                      ? rewardText(null)
-                      : h('span.none', '–'),
+                isNumber(mean) ? h('span.reward', reward(mean)) : open ? h('span.none', '–') : rewardText(null),
             ),
             {class: 'num'},
         ),
         cell('Spread', isNumber(deviation) ? `± ${reward(deviation)}` : h('span.none', '–'), {class: 'num'}),
-        cell('Graded', `${amount(graded)} of ${amount(runs.length)}`, {class: 'num'}),
+        cell('Passed', graded ? `${amount(group.passed_count)} of ${amount(graded)}` : h('span.none', '–'), {class: 'num'}),
+        cell('Graded', `${amount(graded)} of ${amount(all)}`, {class: 'num'}),
     );
 }

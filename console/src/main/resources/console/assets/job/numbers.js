@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A job in four numbers.
+// The numbers of a job, as the platform counts them: nothing is summed up here.
 
 import {h, isStale, replace} from '../dom.js';
-import {amount, isNumber, plural, reward, statistics} from '../format.js';
-import {hasEnded} from '../parts.js';
-import {countsOf} from './counts.js';
+import {amount, isNumber, plural, reward} from '../format.js';
 
-export function drawNumbers(place, runs, total, grades) {
-    const whole = runs.length >= total;
-    const counts = countsOf(runs);
-    const own = statistics(runs.map(run => run.reward));
-    const record = whole ? null : grades?.job;
-    const mean = record?.mean ?? own.mean;
-    const deviation = record?.standard_deviation ?? own.deviation;
-    const graded = record?.graded ?? own.graded;
-    const ended = runs.filter(run => hasEnded(run.status)).length;
-    const ungraded = record?.ungraded ?? counts.get('ungraded') ?? 0;
-    const signature = JSON.stringify([mean, deviation, graded, ended, ungraded, total, [...counts]]);
-    if (!isStale(place, signature)) return;
+export function drawNumbers(place, job) {
+    const {run_count: total, graded_count: graded, ungraded_count: ungraded, mean_reward: mean} = job;
+    const {standard_deviation: deviation, passed_count: passed} = job;
+    const open = job.queued_count + job.running_count;
+    const ended = total - open;
+    if (!isStale(place, JSON.stringify([job, ended]))) return;
     replace(
         place,
         figure(
@@ -32,9 +24,8 @@ export function drawNumbers(place, runs, total, grades) {
         figure(
             'Runs',
             amount(total),
-            !total ? 'none yet' : whole && ended < total ? `${amount(ended)} ended` : 'all ended',
-            whole &&
-                ended < total &&
+            !total ? 'none yet' : open ? `${amount(ended)} ended` : 'all ended',
+            open > 0 &&
                 h(
                     'span.progress',
                     {
@@ -48,14 +39,23 @@ export function drawNumbers(place, runs, total, grades) {
                 ),
         ),
         figure(
-            'Graded',
-            amount(graded),
-            ungraded ? `${amount(ungraded)} ungraded, left out of the mean` : ended ? 'none ungraded' : '',
+            'Passed',
+            graded ? amount(passed) : h('span.none', '–'),
+            graded ? `of ${plural(graded, 'graded run')}: a reward of 1 or more` : '',
+        ),
+        figure(
+            'Left out',
+            amount(ungraded),
+            ungraded
+                ? 'ended, but in no mean: failed, cancelled or without a grade'
+                : ended
+                  ? 'every run that ended is in the mean'
+                  : '',
         ),
         figure(
             'Errors',
-            counts.get('error') ? h('span.is-error', amount(counts.get('error'))) : '0',
-            counts.get('cancelled') ? `${amount(counts.get('cancelled'))} cancelled` : 'runs that failed',
+            job.error_count ? h('span.is-error', amount(job.error_count)) : '0',
+            job.cancelled_count ? `${amount(job.cancelled_count)} cancelled` : 'runs that failed',
         ),
     );
 }

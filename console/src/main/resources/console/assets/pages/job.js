@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job: how its runs went, task by task, and each run.
 
-import {get, getAll, getIfThere} from '../api.js';
+import {get, pageOf} from '../api.js';
 import {h, isStale, keyed, replace} from '../dom.js';
 import {amount, shortId} from '../format.js';
 import {live} from '../live.js';
 import {crumbs, emptyState, hasEnded, snippet, table} from '../parts.js';
-import {countsOf, matches} from '../job/counts.js';
-import {groupRow, groupsOf, legend} from '../job/groups.js';
+import {groupKey, groupRow, legend} from '../job/groups.js';
 import {drawHead} from '../job/head.js';
 import {drawNumbers} from '../job/numbers.js';
 import {runRow} from '../job/runs.js';
 
-const MOST_RUNS = 2000;
+/** How many rows a table begins with; whoever wants more asks for as many again. */
+const FIRST = {runs: 200, groups: 100};
+const MOST = {runs: 2000, groups: 500};
+const STANDINGS = ['queued', 'running', 'completed', 'error', 'cancelled', 'ungraded'];
 
 export async function jobPage({root, title, query, signal, id}) {
     const address = `/v2/jobs/${encodeURIComponent(id)}`;
@@ -23,43 +25,56 @@ export async function jobPage({root, title, query, signal, id}) {
     const runs = h('section.block');
     const runRows = h('tbody');
     const chips = h('div.chips', {role: 'group', 'aria-label': 'Show runs by status'});
-    let filter = query.get('status');
+    const shown = {...FIRST};
+    let filter = STANDINGS.includes(query.get('status')) ? query.get('status') : null;
     let latest = null;
     let jobName = null;
 
-    const choose = chosen => {
+    const choose = async chosen => {
         filter = chosen;
+        shown.runs = FIRST.runs;
         const search = new URLSearchParams(location.search);
         if (chosen) search.set('status', chosen);
         else search.delete('status');
         history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
-        drawRuns();
+        await refreshNow();
     };
 
-    const refresh = async () => {
-        const [job, page] = await Promise.all([
-            get(address, {signal}),
-            getAll(`${address}/traces`, {most: MOST_RUNS, signal}),
-        ]);
-        // Grades of record cover all runs; they are only needed where the list of runs is cut off.
-        const grades = page.items.length < page.total ? await getIfThere(`${address}/grades`, {signal}) : null;
-        latest = {job, runs: page.items, total: page.total, grades};
-        if (!root.contains(head)) {
-            replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, numbers, groups, runs);
-            root.classList.remove('loading');
-        }
-        draw();
-        const active = !hasEnded(job.status) || page.items.some(run => !hasEnded(run.status));
-        return active ? 2000 : 15_000;
+    const showMore = async what => {
+        shown[what] = Math.min(MOST[what], 2 * shown[what]);
+        await refreshNow();
     };
+
+    /** What was asked for last is drawn, whichever answer comes last. */
+    let asked = 0;
+    const refresh = async () => {
+        const question = ++asked;
+        const [job, page, groupPage] = await Promise.all([
+            get(address, {signal}),
+            get(`${address}/traces`, {query: {limit: shown.runs, status: filter}, signal}),
+            get(`${address}/groups`, {query: {limit: shown.groups}, signal}),
+        ]);
+        if (question === asked) {
+            const {items, total} = pageOf(page);
+            latest = {job, runs: items, total, groups: groupPage.items, moreGroups: groupPage.next !== null};
+            if (!root.contains(head)) {
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, numbers, groups, runs);
+                root.classList.remove('loading');
+            }
+            draw();
+        }
+        return hasEnded(job.status) ? 15_000 : 2000;
+    };
+
+    /** Between two refreshes, for somebody who waits: if it fails, the next one tells. */
+    const refreshNow = () => refresh().catch(() => {});
 
     const draw = () => {
-        const {job, runs: all, total, grades} = latest;
+        const {job, runs: all, groups: byTask} = latest;
         if (jobName !== (jobName = job.name || `Job ${shortId(id)}`) || !head.childNodes.length) title(jobName);
         drawHead(head, job, all, id);
-        drawNumbers(numbers, all, total, grades);
-        const byTask = groupsOf(all);
-        if (byTask.length && !groups.childNodes.length) {
+        drawNumbers(numbers, job);
+        if (byTask.length && !groups.contains(groupRows)) {
             replace(
                 groups,
                 h('div.block-head', h('h2', 'Tasks'), legend()),
@@ -70,20 +85,32 @@ export async function jobPage({root, title, query, signal, id}) {
                         'Rewards',
                         {text: 'Mean', class: 'num'},
                         {text: 'Spread', class: 'num'},
+                        {text: 'Passed', class: 'num'},
                         {text: 'Graded', class: 'num'},
                     ],
                     groupRows,
                 ),
             );
         }
-        keyed(groupRows, byTask, {key: group => group.key, signature: JSON.stringify, render: groupRow});
+        keyed(groupRows, byTask, {key: groupKey, signature: JSON.stringify, render: groupRow});
+        const further = latest.moreGroups && `The first ${amount(byTask.length)} tasks.`;
+        drawCut(groups, further, shown.groups < MOST.groups && (() => showMore('groups')));
         drawRuns();
     };
 
+    const drawCut = (place, text, more) => {
+        if (!isStale(place, `${text} ${Boolean(more)}`)) return;
+        place.querySelector(':scope > .cut')?.remove();
+        if (text)
+            place.append(
+                h('p.cut', text, ' ', more && h('button.more', {type: 'button', onclick: more}, 'Show more')),
+            );
+    };
+
     const drawRuns = () => {
-        const all = latest.runs;
-        if (!all.length) {
-            if (!isStale(runs, 'empty')) return;
+        const {job, runs: all, total} = latest;
+        if (!job.run_count) {
+            if (runs.childNodes.length) return;
             replace(
                 runs,
                 emptyState(
@@ -116,9 +143,8 @@ export async function jobPage({root, title, query, signal, id}) {
                 ),
             );
         }
-        const counts = countsOf(all);
-        if (filter && !counts.has(filter)) counts.set(filter, 0);
-        keyed(chips, [['', all.length], ...counts], {
+        const counts = STANDINGS.map(name => [name, job[`${name}_count`]]).filter(([name, count]) => count || name === filter);
+        keyed(chips, [['', job.run_count], ...counts], {
             key: ([name]) => name,
             signature: ([name, count]) => `${count} ${name === (filter ?? '')}`,
             render: ([name, count]) =>
@@ -129,15 +155,13 @@ export async function jobPage({root, title, query, signal, id}) {
                         'aria-pressed': String(name === (filter ?? '')),
                         onclick: () => choose(name || null),
                     },
-                    name || 'all',
+                    name === 'ungraded' ? 'left out' : name || 'all',
                     h('span.count', amount(count)),
                 ),
         });
-        const shown = all.filter(run => !filter || matches(run, filter));
-        keyed(runRows, shown, {key: run => run.id, signature: JSON.stringify, render: runRow});
-        runs.querySelector('.cut')?.remove();
-        if (all.length < latest.total)
-            runs.append(h('p.cut', `The newest ${amount(all.length)} of ${amount(latest.total)} runs.`));
+        keyed(runRows, all, {key: run => run.id, signature: JSON.stringify, render: runRow});
+        const cut = all.length < total && `The newest ${amount(all.length)} of ${amount(total)} runs.`;
+        drawCut(runs, cut, shown.runs < MOST.runs && (() => showMore('runs')));
     };
 
     await live(refresh, signal, await refresh());

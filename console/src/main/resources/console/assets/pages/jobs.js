@@ -84,7 +84,7 @@ function jobRow(job) {
 
 function runsText(job) {
     if (!isNumber(job.run_count)) return h('span.none', '–');
-    const ended = endedRuns(job);
+    const ended = job.run_count - job.queued_count - job.running_count;
     return h(
         'span.stack',
         h('span', ended < job.run_count ? `${amount(ended)} / ${amount(job.run_count)}` : amount(job.run_count)),
@@ -92,15 +92,12 @@ function runsText(job) {
     );
 }
 
-const endedRuns = job => (job.completed_count ?? 0) + (job.error_count ?? 0) + (job.cancelled_count ?? 0);
-
 function meanText(job) {
     if (!isNumber(job.mean_reward)) return hasEnded(job.status) ? rewardText(null) : h('span.none', '–');
-    const ungraded = isNumber(job.graded_count) ? endedRuns(job) - job.graded_count : 0;
     return h(
         'span.stack',
         h('span.with-bar', rewardBar(job.mean_reward), rewardText(job.mean_reward)),
-        ungraded > 0 && h('span.sub', `${amount(ungraded)} ungraded`),
+        job.ungraded_count > 0 && h('span.sub', `${amount(job.ungraded_count)} left out`),
     );
 }
 

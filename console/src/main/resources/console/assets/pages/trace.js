@@ -3,7 +3,7 @@
 
 import {get, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
-import {plain, shortId, time} from '../format.js';
+import {amount, plain, shortId, time} from '../format.js';
 import {live} from '../live.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {drawTimeline} from '../run/entries.js';
@@ -18,22 +18,29 @@ const AFTERMATH_MS = 20_000;
 
 export async function tracePage({root, title, signal, id}) {
     const address = `/v2/trace/${encodeURIComponent(id)}`;
-    const read = timelineReader(`${address}/timeline`, signal);
+    const {read, wantMore} = timelineReader(`${address}/timeline`, signal);
     const head = h('header.page-head');
     const banner = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
     const list = h('ol.timeline');
+    const further = h('div');
     const tail = h('div');
     const parts = {head, banner, side, list, tail};
     let job = null;
     let drawnFor = null;
     let endSeen = null;
 
+    // Between two refreshes, for somebody who waits: if it fails, the next one tells.
+    const showMore = () => {
+        wantMore();
+        refresh().catch(() => {});
+    };
+
     const refresh = async () => {
         const run = await get(address, {signal});
         const ended = hasEnded(run.status);
         // Once more from the beginning when the run has ended: what came late stands in its place then.
-        const entries = await read({anew: ended && endSeen === null});
+        const {entries, cut} = await read({anew: ended && endSeen === null});
         if (!job && run.job_id) job = await getIfThere(`/v2/jobs/${run.job_id}`, {signal});
         if (!root.contains(head)) {
             title(`Run ${shortId(id)}`);
@@ -46,13 +53,16 @@ export async function tracePage({root, title, signal, id}) {
                 ),
                 head,
                 banner,
-                h('div.run', side, h('div.track', list, tail)),
+                h('div.run', side, h('div.track', list, further, tail)),
             );
             root.classList.remove('loading');
         }
         const follow = !ended && drawnFor && isAtEnd();
-        const state = JSON.stringify(run) + entries.map(entry => entry.seq).join();
-        if (state !== drawnFor) draw(parts, {run, job, id, timeline: timelineOf(entries)});
+        const state = JSON.stringify(run) + entries.map(entry => entry.seq).join() + cut;
+        if (state !== drawnFor) {
+            draw(parts, {run, job, id, timeline: {...timelineOf(entries), cut}});
+            drawFurther(further, cut && entries.length, showMore);
+        }
         drawnFor = state;
         if (follow) scrollTo(0, document.documentElement.scrollHeight);
         if (!ended) return 1000;
@@ -61,6 +71,19 @@ export async function tracePage({root, title, signal, id}) {
         return settled || Date.now() - endSeen > AFTERMATH_MS ? null : 2000;
     };
     await live(refresh, signal, await refresh());
+}
+
+/** A very long run is shown as far as somebody wants to read. */
+function drawFurther(place, shown, more) {
+    replace(
+        place,
+        shown &&
+            h(
+                'p.cut',
+                `The first ${amount(shown)} entries of this run. `,
+                h('button.more', {type: 'button', onclick: more}, 'Show more'),
+            ),
+    );
 }
 
 /** Who reads the end of a live timeline wants to go on doing so. */

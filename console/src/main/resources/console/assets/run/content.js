@@ -38,9 +38,14 @@ function image(block) {
     if (address) return h('img.shot', {src: address, alt: 'Image of this step', loading: 'lazy'});
     if (typeof block.data !== 'string' || !SHOWN_IMAGES.has(type)) return download(block.data, type, 'image');
     const blob = blobOf(block.data, type);
-    return blob
-        ? h('img.shot', {src: URL.createObjectURL(blob), alt: 'Image of this step'})
-        : h('p.none', 'An image that cannot be read');
+    return blob ? picture(blob) : h('p.none', 'An image that cannot be read');
+}
+
+/** Once it is drawn, or cannot be, nobody needs its address any more. */
+function picture(blob) {
+    const src = URL.createObjectURL(blob);
+    const forget = () => URL.revokeObjectURL(src);
+    return h('img.shot', {src, alt: 'Image of this step', onload: forget, onerror: forget});
 }
 
 function sameOrigin(url) {
@@ -65,11 +70,21 @@ export function download(base64, type, name) {
     const blob = typeof base64 === 'string' ? blobOf(base64, 'application/octet-stream') : null;
     const about = `${plain(name)} (${plain(type ?? 'unknown type')}${blob ? `, ${bytes(blob.size)}` : ''})`;
     if (!blob) return h('p.none', about);
-    return h(
-        'p',
-        h('a', {href: URL.createObjectURL(blob), download: String(name).split('/').at(-1)}, `Download ${about}`),
-    );
+    const file = String(name).split('/').at(-1);
+    return h('p', h('button.more', {type: 'button', onclick: () => save(blob, file)}, `Download ${about}`));
 }
+
+/** The file has an address only while it is being saved. */
+function save(blob, file) {
+    const address = URL.createObjectURL(blob);
+    h('a', {href: address, download: file}).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** What is too large for a list is only said to be there. */
+export const isOmitted = entry => isNumber(entry?.omitted_bytes);
+
+export const omittedView = entry => h('span.none', `${bytes(entry.omitted_bytes)}, too large to show`);
 
 /** A value of any shape: names and values for an object, JSON for what nests deeper. */
 export function valueView(value) {

@@ -2,9 +2,9 @@
 // The timeline itself, entry by entry.
 
 import {h, keyed, replace} from '../dom.js';
-import {amount, between, bytes, duration, fullTime, plain, plural, shortId, time} from '../format.js';
+import {amount, between, duration, fullTime, plain, plural, shortId, time} from '../format.js';
 import {fold} from '../parts.js';
-import {blockView, prose, valueView} from './content.js';
+import {blockView, isOmitted, omittedView, prose, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
 import {turnView} from './turn.js';
 
@@ -49,6 +49,8 @@ function itemView(item, {start, waiting}) {
 
 function viewOf(item, waiting) {
     const {entry} = item;
+    if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind))
+        return [item.kind, null, omittedView(entry)];
     switch (item.kind) {
         case 'setup':
             return ['Task', h('span.mono', plain(entry.name)), setupView(entry)];
@@ -71,10 +73,9 @@ function viewOf(item, waiting) {
     }
 }
 
-const rawView = entry =>
-    entry.payload === undefined
-        ? h('span.none', `${bytes(entry.omitted_bytes)}, too large to show`)
-        : valueView(entry.payload);
+const STEPS = new Set(['setup', 'prompt', 'evaluate', 'system', 'subagent']);
+
+const rawView = entry => (isOmitted(entry) ? omittedView(entry) : valueView(entry.payload));
 
 function turnNote({said, entry, end}) {
     const usage = said?.usage;

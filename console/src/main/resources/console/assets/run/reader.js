@@ -5,26 +5,30 @@ import {get} from '../api.js';
 
 const LIMIT = 500;
 
+/** So many entries a page shows at first; whoever wants more asks for as many again. */
+const FIRST = 2000;
+
 /**
- * A function that fetches what is new and returns all entries in order. Pages follow the order of the timeline, not of arrival:
- * where an entry came late or the run was begun again, everything is read anew.
+ * `read` fetches what is new and answers `{entries, cut}`: all entries in order, and whether there are more than wanted. Pages follow the
+ * order of the timeline, not of arrival: where an entry came late or the run was begun again, everything is read anew.
  */
 export function timelineReader(address, signal) {
     let known = new Map();
-    let after = null;
+    let cursor = null;
     let attempts = null;
+    let wanted = FIRST;
 
     const forget = () => {
         known = new Map();
-        after = null;
+        cursor = null;
     };
 
-    return async ({anew = false} = {}) => {
+    const readOn = async ({anew = false} = {}) => {
         if (anew) forget();
-        let complete = after === null;
+        let complete = cursor === null;
         for (;;) {
-            const page = await get(address, {query: {after, limit: LIMIT}, signal});
-            if (attempts !== null && attempts !== page.attempts && after !== null) {
+            const page = await get(address, {query: {cursor, limit: LIMIT}, signal});
+            if (attempts !== null && attempts !== page.attempts && cursor !== null) {
                 attempts = page.attempts;
                 forget();
                 complete = true;
@@ -32,15 +36,24 @@ export function timelineReader(address, signal) {
             }
             attempts = page.attempts;
             for (const entry of page.entries ?? []) known.set(entry.id, entry);
-            after = page.entries?.at(-1)?.seq ?? after;
-            if (isNext(page)) continue;
+            cursor = page.next ?? cursor;
+            if (page.more && known.size < wanted) continue;
             const entries = [...known.values()];
-            if (complete || entries.some(entry => entry.seq >= (page.latest_seq ?? -1)) || !(page.latest_seq >= 0))
-                return entries;
+            const latest = page.latest_seq ?? -1;
+            if (page.more || complete || latest < 0 || entries.some(entry => entry.seq >= latest))
+                return {entries, cut: Boolean(page.more)};
             forget();
             complete = true;
         }
     };
-}
 
-const isNext = page => page.next !== null && page.next !== undefined && page.entries?.length > 0;
+    // One after the other: both would go on from the same place.
+    let turn = Promise.resolve();
+    const read = options => (turn = turn.catch(() => {}).then(() => readOn(options)));
+
+    const wantMore = () => {
+        wanted += FIRST;
+    };
+
+    return {read, wantMore};
+}

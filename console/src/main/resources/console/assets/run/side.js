@@ -12,7 +12,7 @@ export function drawSide(place, {run, job, model, task, timeline}) {
     const evaluation = run.evaluation_result ?? null;
     const {usage} = timeline;
     const took =
-        runDuration(run) ?? (timeline.start !== null && timeline.end !== null ? timeline.end - timeline.start : null);
+        runDuration(run) ?? (timeline.start !== null && timeline.end !== null && !timeline.cut ? timeline.end - timeline.start : null);
     const grade = isNumber(evaluation?.score) ? evaluation.score : isNumber(run.reward) ? run.reward : null;
     const ended = hasEnded(run.status);
     const next = [
@@ -41,14 +41,15 @@ export function drawSide(place, {run, job, model, task, timeline}) {
                 ['Waited', isNumber(run.queue_millis) ? duration(run.queue_millis) : null],
                 ['Started', fullTime(startOf(run))],
                 ['Took', took === null ? null : duration(took)],
-                ['Turns', timeline.turns ? amount(timeline.turns) : null],
+                ['Turns', timeline.turns && !timeline.cut ? amount(timeline.turns) : null],
                 [
                     'Tokens',
                     usage.known &&
+                        !timeline.cut &&
                         `${amount(usage.prompt_tokens)} in, ${amount(usage.completion_tokens)} out` +
                             (usage.cached_tokens ? `, ${amount(usage.cached_tokens)} cached` : ''),
                 ],
-                ['Cost', usage.cost_usd ? `$${usage.cost_usd.toFixed(4)}` : null],
+                ['Cost', usage.cost_usd && !timeline.cut ? `$${usage.cost_usd.toFixed(4)}` : null],
                 [
                     'Part of',
                     run.parent_trace_id &&

@@ -30,19 +30,21 @@ export function timelineOf(entries) {
         else if (entry.payload?.attributes?.['code.function'] !== undefined) debug.push(entry);
         else if (!entry.kind.startsWith('filetracking.')) addOther(items, entry);
     }
-    const starts = entries
-        .filter(entry => STEPS.has(entry.kind))
-        .map(startOf)
-        .filter(start => start !== null);
-    const ends = entries.map(endOf).filter(end => end !== null);
+    let start = null;
+    let end = null;
+    for (const entry of entries) {
+        const [from, to] = [startOf(entry), endOf(entry)];
+        if (STEPS.has(entry.kind) && from !== null && (start === null || from < start)) start = from;
+        if (to !== null && (end === null || to > end)) end = to;
+    }
     return {
         items,
         debug,
         usage,
         turns,
         files: filesOf(entries),
-        start: starts.length ? Math.min(...starts) : null,
-        end: ends.length ? Math.max(...ends) : null,
+        start,
+        end,
     };
 }
 
@@ -77,10 +79,9 @@ function filesOf(entries) {
     for (const entry of entries) {
         const {kind, payload} = entry;
         if (!kind.startsWith('filetracking.') || !payload) continue;
-        const patches = (payload.patches ?? []).map(patch => ({...patch, at: startOf(entry)}));
-        if (kind === 'filetracking.setup') files.setup.push(...patches);
-        else if (kind === 'filetracking.diff') files.changes.push(...patches);
-        else if (kind === 'filetracking.capture') files.captured.push(...(payload.files ?? []));
+        const layer = {'filetracking.setup': files.setup, 'filetracking.diff': files.changes}[kind];
+        if (layer) for (const patch of payload.patches ?? []) layer.push({...patch, at: startOf(entry)});
+        if (kind === 'filetracking.capture') for (const file of payload.files ?? []) files.captured.push(file);
         if (payload.truncated) files.truncated = true;
     }
     return files;

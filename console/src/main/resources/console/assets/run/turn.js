@@ -4,11 +4,12 @@
 import {h} from '../dom.js';
 import {between, duration, plain} from '../format.js';
 import {fold, longText} from '../parts.js';
-import {blockView, prose, valueView} from './content.js';
+import {blockView, isOmitted, omittedView, prose, valueView} from './content.js';
 
 export function turnView(turn, {waiting}) {
     const {said} = turn;
     return [
+        isOmitted(said) && omittedView(said),
         said?.reasoning &&
             fold(
                 `${said.id} reasoning`,
@@ -99,6 +100,7 @@ function plainCall(name, args, item, waiting) {
 const isMalformed = args => typeof args?.raw === 'string' && Object.keys(args).length === 1;
 
 function resultView(answer) {
+    if (isOmitted(answer)) return omittedView(answer);
     const structured = answer.structuredContent;
     const parts = [
         answer.result_text && longText(answer.result_text, {lines: 30}),

@@ -26,6 +26,7 @@ class ConsoleTests {
 
     private static final String LEDGER_JOB = "/jobs/00000002-1111-4111-8111-111111111111";
     private static final String LETTER_JOB = "/jobs/00000001-1111-4111-8111-111111111111";
+    private static final String LARGE_JOB = "/jobs/00000007-1111-4111-8111-111111111111";
     private static final String RICH_RUN = "/trace/00020003-2222-4222-8222-222222222222";
     private static final String LIVE_RUN = "/trace/00020025-2222-4222-8222-222222222222";
     private static final String UNGRADED_RUN = "/trace/00020012-2222-4222-8222-222222222222";
@@ -224,6 +225,25 @@ class ConsoleTests {
     }
 
     @Test
+    void theNumbersOfAJobOfManyRunsAreThePlatforms() {
+        var page = signedIn(LARGE_JOB);
+        assertThat(page.locator(".numbers")).containsText("over 4,425 graded runs");
+        assertThat(page.locator(".numbers")).containsText("4,980 ended");
+        assertThat(page.locator(".numbers")).not().containsText("all ended");
+        assertThat(page.locator(".numbers")).containsText("1,200of 4,425 graded runs");
+        assertThat(page.locator("table[aria-label=Tasks] tbody tr")).hasCount(100);
+        assertThat(page.locator("table[aria-label=Tasks] tbody tr").nth(1)).containsText("36 of 40");
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(200);
+        assertThat(page.locator(".block", new Page.LocatorOptions().setHas(page.locator("table[aria-label=Runs]"))).locator(".cut"))
+                .containsText("The newest 200 of 5,000 runs.");
+        assertThat(page.locator(".chip", new Page.LocatorOptions().setHasText("error"))).containsText("555");
+        page.locator(".cut", new Page.LocatorOptions().setHasText("runs.")).getByText("Show more").click();
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(250);
+        page.locator(".chip", new Page.LocatorOptions().setHasText("queued")).click();
+        assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(10);
+    }
+
+    @Test
     void aTimelineShowsPromptTurnsResultsAndGrade() {
         var page = signedIn("/trace/00020003222242228222222222222222");
         assertThat(page.locator(".entry.is-prompt")).containsText("off by a cent");
@@ -292,7 +312,7 @@ class ConsoleTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/jobs", LEDGER_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models", "/settings"})
+    @ValueSource(strings = {"/jobs", LEDGER_JOB, LARGE_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models", "/settings"})
     void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
         var page = signedIn(path, 360);
         assertThat(page.locator("h1")).not().hasText("");

@@ -2,6 +2,9 @@
 
 package dev.assay.console;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -169,9 +172,35 @@ final class FakePlatform implements AutoCloseable {
         Path file = ANSWERS.resolve(key).resolve(dashed(uri.getPath().substring(1)));
         Path json = Path.of(file + ".json");
         Path spans = Path.of(file + ".jsonl");
-        if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
+        if (file.endsWith("traces") && Files.isRegularFile(json)) json(exchange, runs(withTimes(Files.readString(json)), uri.getQuery()));
+        else if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
         else if (Files.isRegularFile(spans)) json(exchange, timeline(Files.readAllLines(spans), uri.getQuery()));
         else problem(exchange, 404, "Unknown here.");
+    }
+
+    /** Of the newest runs of a job those that stand at one place, as many as are wanted. */
+    private static String runs(String text, @Nullable String query) {
+        var page = JsonParser.parseString(text).getAsJsonObject();
+        var standing = Pattern.compile("(?:^|&)status=(\\w+)").matcher(query == null ? "" : query);
+        var shown = new JsonArray();
+        var matching = 0;
+        for (var item : page.getAsJsonArray("items")) {
+            var isWanted = !standing.find(0) || standsAt(item.getAsJsonObject(), standing.group(1));
+            matching += isWanted ? 1 : 0;
+            if (isWanted && shown.size() < number(query, "limit", 20)) shown.add(item);
+        }
+        if (standing.find(0)) page.addProperty("total", matching);
+        page.add("items", shown);
+        return page.toString();
+    }
+
+    private static boolean standsAt(JsonObject run, String standing) {
+        var status = run.get("status").getAsString();
+        return switch (standing) {
+            case "running" -> List.of("initializing", "running", "cancelling").contains(status);
+            case "ungraded" -> List.of("error", "cancelled").contains(status) || status.equals("completed") && run.get("reward").isJsonNull();
+            default -> status.equals(standing);
+        };
     }
 
     private static String dashed(String path) {
@@ -187,7 +216,7 @@ final class FakePlatform implements AutoCloseable {
     }
 
     private String timeline(List<String> lines, @Nullable String query) {
-        long after = number(query, "after", 0);
+        long after = number(query, "cursor", 0);
         long limit = number(query, "limit", 500);
         List<Integer> shown = IntStream.range(0, lines.size())
                 .filter(index -> index + 1 > after && hasHappened(lines.get(index)))
@@ -199,7 +228,7 @@ final class FakePlatform implements AutoCloseable {
                 .collect(Collectors.joining(",\n"));
         long next = shown.isEmpty() ? after : shown.getLast() + 1;
         boolean more = lines.stream().filter(this::hasHappened).count() > next;
-        return "{\"attempts\": 1, \"latest_seq\": %d, \"next\": %s, \"entries\": [%s]}".formatted(next, more ? next : null, entries);
+        return "{\"attempts\": 1, \"latest_seq\": %d, \"next\": \"%d\", \"more\": %s, \"entries\": [%s]}".formatted(next, next, more, entries);
     }
 
     private boolean hasHappened(String line) {

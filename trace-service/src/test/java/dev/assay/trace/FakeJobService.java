@@ -26,6 +26,7 @@ public final class FakeJobService {
     private static final Map<RunId, String> LIVE = new ConcurrentHashMap<>();
     private static final Map<RunId, Integer> ATTEMPTS = new ConcurrentHashMap<>();
     private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
+    private static final Set<RunId> AWAY = ConcurrentHashMap.newKeySet();
     private static final Set<RunId> SILENT = ConcurrentHashMap.newKeySet();
     private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
@@ -42,6 +43,11 @@ public final class FakeJobService {
 
     public static void isLive(RunId run, String status) {
         LIVE.put(run, status);
+    }
+
+    /** How this run stands cannot be asked. */
+    public static void isAwayFor(RunId run) {
+        AWAY.add(run);
     }
 
     /** This attempt is the latest of the run, and those before it lost their leases. */
@@ -107,7 +113,12 @@ public final class FakeJobService {
     }
 
     private static void standing(HttpExchange exchange) throws IOException {
-        var status = LIVE.get(RunId.parse(exchange.getRequestURI().getPath().split("/")[3]));
+        var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
+        if (AWAY.contains(run)) {
+            answer(exchange, 503, Map.of("status", 503));
+            return;
+        }
+        var status = LIVE.get(run);
         answer(exchange, status == null ? 404 : 200, Map.of("status", status == null ? 404 : status));
     }
 

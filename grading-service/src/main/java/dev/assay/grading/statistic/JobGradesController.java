@@ -41,10 +41,15 @@ class JobGradesController {
             Caller caller,
             @PathVariable JobId id,
             @Parameter(
-                            description = "How many groups; 500 if absent.",
-                            schema = @Schema(type = "integer", format = "int32", maximum = "1000", defaultValue = "500"))
-                    @RequestParam(defaultValue = "500") int limit,
-            @Parameter(description = "How many groups to skip.") @RequestParam(defaultValue = "0") int offset) {
+                            description = "How many groups.",
+                            schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "1000", defaultValue = "500"))
+                    @RequestParam(defaultValue = "500")
+                    int limit,
+            @Parameter(
+                            description = "How many groups to skip.",
+                            schema = @Schema(type = "integer", format = "int32", minimum = "0", defaultValue = "0"))
+                    @RequestParam(defaultValue = "0")
+                    int offset) {
         if (limit < 1 || limit > MOST_GROUPS) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_GROUPS);
         }

@@ -81,9 +81,15 @@ class JobController {
             description = "Newest first. At most 1000 to a page. `cursor` takes a page's `next`: unlike an offset it skips and repeats "
                     + "nothing while jobs are added.")
     Page<JobView> list(
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Long offset,
-            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", defaultValue = "20"))
+                    @RequestParam(required = false)
+                    @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "100000", defaultValue = "0"))
+                    @RequestParam(required = false)
+                    @Nullable Long offset,
+            @Parameter(description = "A page's `next`; an offset counts from there.", schema = @Schema(type = "string", pattern = Page.CURSOR))
+                    @RequestParam(required = false)
+                    @Nullable String cursor,
             @Parameter(schema = @Schema(type = "string", maxLength = 1000))
                     @RequestParam(name = "taskset_id", required = false)
                     @Nullable String tasksetId,
@@ -105,14 +111,20 @@ class JobController {
                     + "nothing while runs are added.")
     Page<JobRunView> runs(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Long offset,
-            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", defaultValue = "20"))
+                    @RequestParam(required = false)
+                    @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "100000", defaultValue = "0"))
+                    @RequestParam(required = false)
+                    @Nullable Long offset,
+            @Parameter(description = "A page's `next`; an offset counts from there.", schema = @Schema(type = "string", pattern = Page.CURSOR))
+                    @RequestParam(required = false)
+                    @Nullable String cursor,
             @Parameter(
-                            description = "Only runs that stand so; `ungraded` is over and in no mean.",
-                            schema = @Schema(
-                                    type = "string",
-                                    allowableValues = {"queued", "running", "completed", "error", "cancelled", "ungraded"}))
+                            description = "Only those that stand there; `ungraded`: over and in no mean.",
+                            schema = @Schema(type = "string", allowableValues = {
+                                "queued", "running", "completed", "error", "cancelled", "ungraded"
+                            }))
                     @RequestParam(required = false)
                     @Nullable String status,
             Caller caller) {
@@ -129,8 +141,12 @@ class JobController {
             description = "Runs of the same task that are compared with each other, by the task's name. At most 500 to a page.")
     GroupView.Groups groups(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", defaultValue = "100"))
+                    @RequestParam(required = false)
+                    @Nullable Integer limit,
+            @Parameter(description = "A page's `next`.", schema = @Schema(type = "string", pattern = JobLists.CURSOR_OF_GROUPS))
+                    @RequestParam(required = false)
+                    @Nullable String cursor,
             Caller caller) {
         var most = Page.Wanted.of(limit, null, null, USUAL_GROUPS, MOST_GROUPS).limit();
         var id = new JobId(RunRef.ofJob("job_id", job).id());

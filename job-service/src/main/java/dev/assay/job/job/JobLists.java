@@ -14,7 +14,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +35,8 @@ class JobLists {
     private static final int LONGEST_TEXT = 1000;
 
     private static final int RUNS_OF_A_GROUP = 64;
+
+    static final String CURSOR_OF_GROUPS = "^([0-9a-f]{2}){1,600}$";
 
     private static final String JOBS =
             """
@@ -166,15 +168,12 @@ class JobLists {
     }
 
     private static String encoded(String key) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(key.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Whatever it is, there are groups behind it or there are none; but no text of the database holds a NUL. */
     private static String decoded(String cursor) {
-        var key = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-        if (key.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("no key holds a NUL");
-        }
-        return key;
+        return new String(HexFormat.of().parseHex(cursor), StandardCharsets.UTF_8).replace('\0', '\1');
     }
 
     private static JobView job(ResultSet row, int number) throws SQLException {

@@ -19,6 +19,8 @@ record Page<T>(
     /** Further than this a list is read by its cursor: an offset is walked through row by row. */
     private static final long FURTHEST = 100_000;
 
+    static final String CURSOR = "^[0-9]{1,18}$";
+
     /** A row with its place in the list. */
     record Placed<T>(long seq, T item) {}
 
@@ -33,6 +35,7 @@ record Page<T>(
     /**
      * Which part is wanted.
      *
+     * @param offset from there
      * @param before only what stands behind this place: unlike an offset it means the same while the list grows
      */
     record Wanted(int limit, long offset, long before) {
@@ -47,9 +50,6 @@ record Page<T>(
             }
             if (offset != null && offset > FURTHEST) {
                 throw Problem.badRequest("offset", "at most " + FURTHEST + "; read further with 'cursor'");
-            }
-            if (offset != null && offset > 0 && cursor != null) {
-                throw Problem.badRequest("cursor", "not beside an offset");
             }
             return new Wanted(
                     Math.min(limit == null ? usual : limit, most),

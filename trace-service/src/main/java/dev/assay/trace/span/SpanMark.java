@@ -3,6 +3,7 @@
 package dev.assay.trace.span;
 
 import java.time.Instant;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +31,32 @@ public record SpanMark(
 
     /** Where it stands in its attempt. */
     public Position position() {
-        return new Position(startedAt, stepId == null ? Position.NO_STEP : stepId, seq);
+        return new Position(stepId == null ? Position.NO_STEP : stepId, startedAt, seq);
     }
 
     /**
-     * A place in the order in which the spans of one attempt are told, and in which the database keeps them: by time, of the same time by
-     * step (what is none comes last), of the same step by arrival.
+     * A place in the order in which the database keeps the spans of one attempt: by step (what is none comes last), of the same step by
+     * time, of the same time by arrival.
      *
      * @param stepId {@link #NO_STEP} if it has none
      */
-    public record Position(Instant startedAt, int stepId, long seq) {
+    public record Position(int stepId, Instant startedAt, long seq) implements Comparable<Position> {
 
         public static final int NO_STEP = Integer.MAX_VALUE;
 
-        /** Before all spans. */
-        public static final Position BEGINNING = new Position(Instant.EPOCH.minusSeconds(1), 0, -1);
+        private static final Comparator<Position> ORDER =
+                Comparator.comparingInt(Position::stepId).thenComparing(Position::startedAt).thenComparing(Position::seq);
+        private static final Instant BEFORE_ALL = Instant.EPOCH.minusSeconds(1);
+
+        /** Before all steps. */
+        public static final Position FIRST_STEP = new Position(Integer.MIN_VALUE, BEFORE_ALL, -1);
+
+        /** Behind all steps, before all that is none. */
+        public static final Position FIRST_OTHER = new Position(NO_STEP, BEFORE_ALL, -1);
+
+        @Override
+        public int compareTo(Position other) {
+            return ORDER.compare(this, other);
+        }
     }
 }

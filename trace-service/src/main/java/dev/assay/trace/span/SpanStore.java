@@ -22,7 +22,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,6 @@ public class SpanStore {
     private static final int NO_ATTEMPT = 0;
     private static final String MARK =
             "select seq, span_id, attempt, name, schema, step_id, started_at, ended_at, tool, failed, size from span ";
-    private static final String WHERE = "where day = :day and run = :run and team = :team";
 
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
@@ -127,70 +125,98 @@ public class SpanStore {
         return bytes;
     }
 
-    /** The attempts of which there are spans; null stands for those that no attempt sent. Latest last. */
-    public List<@Nullable Integer> attempts(Place place) {
-        // from one attempt to the next over the index: a run of many spans has few attempts
-        return jdbc.sql("""
-                        with recursive found (attempt) as (
-                            (select min(attempt) from span where day = :day and run = :run and team = :team)
-                            union all
-                            select (select min(attempt) from span
-                                where day = :day and run = :run and team = :team and attempt > found.attempt)
-                            from found where found.attempt is not null)
-                        select attempt from found where attempt is not null order by attempt""")
+    /**
+     * Which of a run's spans are told: those of the latest attempt, and those that no attempt sent, which may have come from somebody else of
+     * the team. In a run that only a client drives, not those of an earlier beginning: that is what came, and was begun, before the latest.
+     *
+     * @param attempt the latest; 0: no attempt sent any
+     * @param beganSeq what arrived since belongs to the latest beginning
+     * @param beganAt what was begun since does so too
+     * @param latestSeq of what arrived last of all that; -1: nothing has
+     */
+    public record Scope(Place place, int attempt, long beganSeq, Instant beganAt, long latestSeq) {}
+
+    /** The latest attempt of which there are spans; 0 if no attempt sent any. */
+    public int latestAttempt(Place place) {
+        return jdbc.sql("select coalesce(max(attempt), 0) from span " + at(place)).params(where(place)).query(Integer.class).single();
+    }
+
+    /** The first of the steps that no attempt sent. */
+    public List<SpanMark> firstSteps(Place place, int limit) {
+        return jdbc.sql(MARK + at(place) + " and attempt = 0 and step_id < :noStep order by step_id, started_at, seq limit :limit")
                 .params(where(place))
-                .query((row, number) -> attempt(row))
+                .param("noStep", Position.NO_STEP)
+                .param("limit", limit)
+                .query(SpanStore::mark)
                 .list();
+    }
+
+    /** All that no attempt sent under one step's number, or a lower one. */
+    public List<SpanMark> upToStep(Place place, int stepId) {
+        return jdbc.sql(MARK + at(place) + " and attempt = 0 and step_id <= :step")
+                .params(where(place))
+                .param("step", stepId)
+                .query(SpanStore::mark)
+                .list();
+    }
+
+    /** Of the span that arrived last among those of an attempt and those that no attempt sent; -1: there is none. */
+    public long latestSeq(Place place, int attempt) {
+        return jdbc.sql("select seq from span " + at(place) + " and attempt in (0, :attempt) order by seq desc limit 1")
+                .params(where(place))
+                .param("attempt", attempt)
+                .query(Long.class)
+                .optional()
+                .orElse(-1L);
     }
 
     /**
-     * Spans of one attempt behind a position, in order.
+     * Told spans of one attempt behind a position, in order: steps, or what is none.
      *
-     * @param attempt null: those that no attempt sent
+     * @param attempt 0: those that no attempt sent
      */
-    public List<SpanMark> after(Place place, @Nullable Integer attempt, Position position, int limit) {
-        return jdbc.sql(MARK + WHERE + """
-                         and attempt = :attempt and (started_at, step_id, seq) > (:startedAt, :stepId, :seq)
-                        order by started_at, step_id, seq limit :limit""")
-                .params(where(place))
-                .param("attempt", attempt == null ? NO_ATTEMPT : attempt)
-                .param("startedAt", position.startedAt().atOffset(ZoneOffset.UTC))
+    public List<SpanMark> behind(Scope scope, int attempt, boolean steps, Position position, int limit) {
+        return jdbc.sql(MARK + at(scope.place())
+                        + """
+                         and attempt = :attempt and (step_id, started_at, seq) > (:stepId, :startedAt, :after)
+                            and step_id %s :noStep and seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt)
+                        order by step_id, started_at, seq limit :limit""".formatted(steps ? "<" : "="))
+                .params(where(scope.place()))
+                .params(told(scope))
+                .param("attempt", attempt)
                 .param("stepId", position.stepId())
-                .param("seq", position.seq())
+                .param("startedAt", position.startedAt().atOffset(ZoneOffset.UTC))
+                .param("after", position.seq())
+                .param("noStep", Position.NO_STEP)
                 .param("limit", limit)
                 .query(SpanStore::mark)
                 .list();
     }
 
-    /** Spans of any attempt that arrived after one, in order of arrival. */
-    public List<SpanMark> arrivedAfter(Place place, long seq, int limit) {
-        return jdbc.sql(MARK + WHERE + " and seq > :seq order by seq limit :limit")
-                .params(where(place))
-                .param("seq", seq)
+    /** Told spans that arrived after one, in order of arrival. */
+    public List<SpanMark> arrivedAfter(Scope scope, long seq, int limit) {
+        return jdbc.sql(MARK + at(scope.place())
+                        + """
+                         and attempt in (0, :attempt) and seq > :after and seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt)
+                        order by seq limit :limit""")
+                .params(where(scope.place()))
+                .params(told(scope))
+                .param("attempt", scope.attempt())
+                .param("after", seq)
                 .param("limit", limit)
                 .query(SpanStore::mark)
                 .list();
     }
 
-    /** The span with that place in the order of arrival. */
-    public Optional<SpanMark> arrived(Place place, long seq) {
-        return jdbc.sql(MARK + WHERE + " and seq = :seq").params(where(place)).param("seq", seq).query(SpanStore::mark).optional();
-    }
-
-    /** Of the span that arrived last; -1: there is none. */
-    public long latestSeq(Place place) {
-        return jdbc.sql("select coalesce(max(seq), -1) from span " + WHERE).params(where(place)).query(Long.class).single();
-    }
-
-    /** All spans of a run, in order of arrival, without their bodies. */
-    public List<SpanMark> marks(Place place) {
-        return jdbc.sql(MARK + WHERE + " order by seq").params(where(place)).query(SpanStore::mark).list();
+    private static Map<String, ?> told(Scope scope) {
+        return Map.of(
+                "latest", scope.latestSeq(), "beganSeq", scope.beganSeq(), "beganAt", scope.beganAt().atOffset(ZoneOffset.UTC));
     }
 
     /** The bodies of some of a run's spans, by their ids: each a whole span as JSON. */
     public Map<String, byte[]> bodies(Place place, Collection<String> spanIds) {
         var bodies = new HashMap<String, byte[]>();
-        jdbc.sql("select span_id, body, blob from span " + WHERE + " and span_id = any(:ids)")
+        jdbc.sql("select span_id, body, blob from span " + at(place) + " and span_id = any(:ids)")
                 .params(where(place))
                 .param("ids", spanIds.toArray(String[]::new))
                 .query(row -> {
@@ -211,8 +237,13 @@ public class SpanStore {
         }
     }
 
+    /** The day stands in the statement: only so does the planner know that one partition is meant, and go by its index. */
+    private static String at(Place place) {
+        return "where day = date '" + place.day() + "' and run = :run and team = :team";
+    }
+
     private static Map<String, ?> where(Place place) {
-        return Map.of("day", place.day(), "run", place.run().value(), "team", place.team().value());
+        return Map.of("run", place.run().value(), "team", place.team().value());
     }
 
     private static SpanMark mark(ResultSet row, int number) throws SQLException {

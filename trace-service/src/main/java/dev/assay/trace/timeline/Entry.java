@@ -14,6 +14,9 @@ final class Entry {
     /** More than this of a payload that nobody has asked for by name is not shown, only its size. */
     private static final int LARGEST_OPAQUE = 1024 * 1024;
 
+    /** More than this of a step is not shown in a list either. */
+    private static final int LARGEST_STEP = 8 * 1024 * 1024;
+
     private Entry() {}
 
     static ObjectNode of(SpanMark mark, @Nullable JsonNode span) {
@@ -25,6 +28,10 @@ final class Entry {
         entry.put("started_at", mark.startedAt().toString()).put("ended_at", mark.endedAt().toString());
         if (StepText.error(payload) != null) {
             entry.put("error", StepText.error(payload));
+        }
+        if (span == null && isStep(mark)) {
+            omitted(entry, mark);
+            return entry;
         }
         switch (mark.name()) {
             case "step.user" -> prompt(entry, payload);
@@ -39,10 +46,22 @@ final class Entry {
 
     /** Whether the entry is told from its body, or from its mark alone because the body is too large. */
     static boolean needsBody(SpanMark mark) {
-        return isStep(mark) || mark.size() <= LARGEST_OPAQUE;
+        return mark.size() <= (isStep(mark) ? LARGEST_STEP : LARGEST_OPAQUE);
     }
 
-    private static boolean isStep(SpanMark mark) {
+    /** How much of its body is read to tell it. */
+    static int heldBytes(SpanMark mark) {
+        return needsBody(mark) ? mark.size() : 0;
+    }
+
+    private static void omitted(ObjectNode entry, SpanMark mark) {
+        entry.put("omitted_bytes", mark.size()).put("is_error", mark.failed());
+        if (mark.tool() != null) {
+            entry.put("tool_name", mark.tool());
+        }
+    }
+
+    static boolean isStep(SpanMark mark) {
         return mark.name().startsWith("step.") && "hud.step.v1".equals(mark.schema());
     }
 

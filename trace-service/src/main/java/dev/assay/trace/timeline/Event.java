@@ -33,6 +33,9 @@ record Event(
 
     /** @param payload of the step; missing for a span that is none */
     static Event of(SpanMark mark, JsonNode payload) {
+        if (Entry.isStep(mark) && !Entry.needsBody(mark)) {
+            return omitted(mark);
+        }
         return switch (mark.name()) {
             case "step.user" -> said(mark, "user_message", StepText.ofMessages(payload.path("messages")), payload);
             case "step.agent" -> agent(mark, payload);
@@ -41,6 +44,16 @@ record Event(
             case "step.system" -> said(mark, "environment", StepText.error(payload), payload);
             default -> said(mark, mark.name(), null, payload);
         };
+    }
+
+    /** A step whose body is too large for a list. */
+    private static Event omitted(SpanMark mark) {
+        var text = "(" + mark.size() + " bytes: too large to be listed)";
+        var tool = mark.name().equals("step.tool");
+        var kind = tool ? "tool_call" : mark.name().equals("step.agent") ? "agent_message" : "environment";
+        return new Event(
+                mark.spanId(), mark.seq(), kind, tool ? null : text, null, null, null, tool ? mark.tool() : null, null, tool ? text : null,
+                mark.failed() ? text : null, mark.startedAt(), mark.endedAt());
     }
 
     private static Event agent(SpanMark mark, JsonNode payload) {

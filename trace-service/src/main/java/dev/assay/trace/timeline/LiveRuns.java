@@ -4,12 +4,12 @@ package dev.assay.trace.timeline;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClientException;
@@ -29,19 +29,29 @@ class LiveRuns {
         this.jobUrl = jobUrl;
     }
 
-    /** The run's status now; empty if the team has no such run. */
+    /**
+     * The run's status now; empty if the team has no such run.
+     *
+     * @throws Problem 503 while job-service cannot say
+     */
     Optional<String> status(RunId run, TeamId team) {
         try {
             var answer = rest.forTeam(jobUrl, "job-service", team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class);
             return Optional.ofNullable(answer).map(body -> body.path("status").asString("running"));
-        } catch (HttpClientErrorException e) {
-            if (e.getStatusCode() != HttpStatus.NOT_FOUND) {
-                log.warn("job-service refused to say how run {} stands: {}", run, e.toString());
-            }
+        } catch (HttpClientErrorException.NotFound e) {
             return Optional.empty();
         } catch (RestClientException e) {
             log.warn("job-service cannot say how run {} stands: {}", run, e.toString());
-            return Optional.empty();
+            throw Problem.unavailable("How run " + run + " stands cannot be looked up now.");
+        }
+    }
+
+    /** The same of a run that there is: under way, as far as anybody has heard, while job-service cannot say. */
+    String statusOfKnown(RunId run, TeamId team) {
+        try {
+            return status(run, team).orElse("running");
+        } catch (Problem away) {
+            return "running";
         }
     }
 }

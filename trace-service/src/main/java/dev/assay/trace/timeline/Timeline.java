@@ -11,17 +11,20 @@ import dev.assay.trace.run.TracedRuns;
 import dev.assay.trace.span.SpanMark;
 import dev.assay.trace.span.SpanStore;
 import dev.assay.trace.span.SpanStore.Place;
+import dev.assay.trace.span.SpanStore.Scope;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
 
-/** Finds a run's spans for those who may see them, in the order in which they are told. */
+/** Finds a run's spans for those who may see them, in the order in which they are told; never more of them than are asked for. */
 @Service
 class Timeline {
+
+    /** Among so many steps, from the first, one that stands twice is looked for: whoever begins again begins with these. */
+    private static final int FIRST_STEPS = 64;
 
     private final TracedRuns runs;
     private final SpanStore spans;
@@ -38,31 +41,54 @@ class Timeline {
      *
      * @param run null: no span and no end of it has come yet
      * @param status of the moment
+     * @param attempts how often it was begun, as far as its spans show
+     * @param scope which of its spans are told; null: there are none
      */
-    record Told(@Nullable TracedRun run, String status, Order order, @Nullable Place place) {
+    record Told(@Nullable TracedRun run, String status, int attempts, @Nullable Scope scope) {
 
         long latestSeq() {
-            return order.spans().stream().mapToLong(SpanMark::seq).max().orElse(-1);
+            return scope == null ? -1 : scope.latestSeq();
         }
     }
 
-    /** @throws Problem 404 for a run that there is not, or that is another team's */
+    /** @throws Problem 404 for a run that there is not, or that is another team's; 503 while nobody can say whether there is one */
     Told of(RunId id, TeamId team) {
         var run = runs.find(id).filter(found -> found.team().equals(team));
         if (run.isEmpty()) {
             var status = live.status(id, team).orElseThrow(() -> Problem.notFound("There is no run " + id + "."));
-            return new Told(null, status, new Order(List.of(), 1), null);
+            return new Told(null, status, 1, null);
         }
         var place = new Place(id, team, run.get().day());
-        var status = Optional.ofNullable(run.get().status()).or(() -> live.status(id, team)).orElse("running");
-        return new Told(run.get(), status, Order.of(spans.marks(place)), place);
+        var ended = run.get().status();
+        var status = ended == null ? live.statusOfKnown(id, team) : ended;
+        var attempt = spans.latestAttempt(place);
+        var beginning = attempt > 0 ? Beginning.ONLY : beginning(place);
+        var scope = new Scope(place, attempt, beginning.seq(), beginning.at(), spans.latestSeq(place, attempt));
+        return new Told(run.get(), status, Math.max(attempt, beginning.count()), scope);
+    }
+
+    private Beginning beginning(Place place) {
+        var repeated = Beginning.repeated(spans.firstSteps(place, FIRST_STEPS));
+        return repeated.isEmpty()
+                ? Beginning.ONLY
+                : Beginning.latest(spans.upToStep(place, repeated.getAsInt()), repeated.getAsInt());
+    }
+
+    /** Told from some place on; nothing if there are no spans. */
+    Telling telling(Scope scope, Bookmark from, int batch) {
+        return new Telling(spans, scope, from, batch);
+    }
+
+    /** What arrived after some span, in order of arrival: a few, and no more than can be held with their bodies. */
+    List<SpanMark> arrivedAfter(Scope scope, long seq, int limit) {
+        return Telling.bounded(spans.arrivedAfter(scope, seq, limit));
     }
 
     /** The whole spans behind some marks, by id. */
-    Map<String, JsonNode> bodies(Told told, List<SpanMark> marks) {
+    Map<String, JsonNode> bodies(Scope scope, List<SpanMark> marks) {
         var bodies = new HashMap<String, JsonNode>();
-        if (told.place() != null && !marks.isEmpty()) {
-            spans.bodies(told.place(), marks.stream().map(SpanMark::spanId).toList())
+        if (!marks.isEmpty()) {
+            spans.bodies(scope.place(), marks.stream().map(SpanMark::spanId).toList())
                     .forEach((id, body) -> bodies.put(id, Json.MAPPER.readTree(body)));
         }
         return bodies;

@@ -2,6 +2,7 @@
 
 package dev.assay.trace.timeline;
 
+import dev.assay.contracts.RunId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -10,18 +11,28 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.run.Evaluations;
 import dev.assay.trace.run.RunIds;
 import dev.assay.trace.span.SpanMark;
+import dev.assay.trace.span.SpanStore.Scope;
+import dev.assay.trace.timeline.Timeline.Told;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What happened in a run. */
 @RestController
@@ -35,50 +46,100 @@ class TimelineController {
 
     private final Timeline timeline;
     private final Evaluations evaluations;
+    private final JsonMapper json;
 
-    TimelineController(Timeline timeline, Evaluations evaluations) {
+    TimelineController(Timeline timeline, Evaluations evaluations, JsonMapper json) {
         this.timeline = timeline;
         this.evaluations = evaluations;
+        this.json = json;
     }
 
-    @GetMapping("/events")
+    @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "List a run's events",
-            description = "In order. With since_seq: only those that have arrived since; pass the last answer's latest_seq.")
-    EventsView events(Caller caller, @PathVariable String id, @RequestParam(name = "since_seq", defaultValue = "-1") long sinceSeq) {
+            description = "All of them, in order. With since_seq: only those that have arrived since, in order of arrival; pass the last "
+                    + "answer's latest_seq.")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = EventsView.class)))
+    void events(
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(name = "since_seq", defaultValue = "-1") long sinceSeq,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
         var told = timeline.of(RunIds.of(id), caller.team());
-        var marks = told.order().spans().stream().filter(mark -> mark.seq() > sinceSeq).toList();
-        var bodies = timeline.bodies(told, marks.stream().filter(mark -> "hud.step.v1".equals(mark.schema())).toList());
-        var events = marks.stream().map(mark -> Event.of(mark, payload(bodies.get(mark.spanId())))).toList();
-        return new EventsView(events, told.latestSeq(), told.status(), told.run() == null ? null : told.run().reward());
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        try (var out = json.createGenerator(response.getOutputStream())) {
+            out.writeStartObject();
+            out.writeArrayPropertyStart("events");
+            if (told.scope() != null && sinceSeq < 0) {
+                tell(told.scope(), out);
+            } else if (told.scope() != null) {
+                tellNews(told.scope(), sinceSeq, out);
+            }
+            out.writeEndArray();
+            out.writeNumberProperty("latest_seq", told.latestSeq());
+            out.writeStringProperty("status", told.status());
+            out.writePOJOProperty("reward", told.run() == null ? null : told.run().reward());
+            out.writeEndObject();
+        }
+    }
+
+    private void tell(Scope scope, JsonGenerator out) {
+        var telling = timeline.telling(scope, Bookmark.BEGINNING, MOST_ENTRIES);
+        for (var marks = telling.next(MOST_ENTRIES); !marks.isEmpty(); marks = telling.next(MOST_ENTRIES)) {
+            write(scope, marks, out);
+        }
+    }
+
+    private void tellNews(Scope scope, long sinceSeq, JsonGenerator out) {
+        var marks = timeline.arrivedAfter(scope, sinceSeq, MOST_ENTRIES);
+        while (!marks.isEmpty()) {
+            write(scope, marks, out);
+            marks = timeline.arrivedAfter(scope, marks.getLast().seq(), MOST_ENTRIES);
+        }
+    }
+
+    private void write(Scope scope, List<SpanMark> marks, JsonGenerator out) {
+        var bodies = timeline.bodies(scope, marks.stream().filter(mark -> Entry.isStep(mark) && Entry.needsBody(mark)).toList());
+        for (var mark : marks) {
+            var span = Objects.requireNonNullElse(bodies.get(mark.spanId()), NOTHING);
+            out.writePOJO(Event.of(mark, span.path("attributes").path("hud.payload")));
+        }
     }
 
     @GetMapping("/timeline")
     @Operation(
             summary = "Get a page of a run's timeline",
-            description = "Prompts, model turns, tool calls with results, grades, file changes; and what is on record of the run.")
+            description = "Prompts, model turns, tool calls with results, grades, file changes; and what is on record of the run. Steps go by "
+                    + "their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page.")
     TimelineView timeline(
             Caller caller,
             @PathVariable String id,
-            @RequestParam(required = false) @Nullable Long after,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = "500", defaultValue = "100")) @RequestParam(defaultValue = "100") int limit) {
+            @Parameter(description = "A page's `next`.", schema = @Schema(type = "string", pattern = Bookmark.PATTERN))
+                    @RequestParam(required = false)
+                    @Nullable String cursor,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "500", defaultValue = "100"))
+                    @RequestParam(defaultValue = "100")
+                    int limit) {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_ENTRIES);
         }
         var run = RunIds.of(id);
+        var from = cursor == null ? Bookmark.BEGINNING : Bookmark.of(cursor);
         var told = timeline.of(run, caller.team());
-        var ordered = told.order().spans();
-        var page = Pages.after(ordered, after, limit);
-        var bodies = timeline.bodies(told, page.stream().filter(Entry::needsBody).toList());
-        var entries = page.stream().map(mark -> Entry.of(mark, bodies.get(mark.spanId()))).toList();
-        return TimelineView.of(run, told, evaluations.of(run, told.run()), entries, next(page, ordered.isEmpty() ? null : ordered.getLast()));
+        var evaluation = cursor == null ? evaluations.of(run, told.run()) : null;
+        return page(run, told, evaluation, from, limit);
     }
 
-    private static @Nullable Long next(java.util.List<SpanMark> page, @Nullable SpanMark last) {
-        return page.isEmpty() || page.getLast().equals(last) ? null : page.getLast().seq();
-    }
-
-    private static JsonNode payload(@Nullable JsonNode span) {
-        return Objects.requireNonNullElse(span, NOTHING).path("attributes").path("hud.payload");
+    private TimelineView page(RunId run, Told told, @Nullable JsonNode evaluation, Bookmark from, int limit) {
+        var scope = told.scope();
+        if (scope == null) {
+            return TimelineView.of(run, told, evaluation, List.of(), from, false);
+        }
+        var telling = timeline.telling(scope, from, limit + 1);
+        var marks = telling.next(limit);
+        var bodies = timeline.bodies(scope, marks.stream().filter(Entry::needsBody).toList());
+        var entries = marks.stream().map(mark -> Entry.of(mark, bodies.get(mark.spanId()))).toList();
+        return TimelineView.of(run, told, evaluation, entries, telling.place(), !telling.isOver());
     }
 }

@@ -18,14 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param reward null: not graded, which is not 0
  * @param attempts how often the run was begun; the latest is shown
- * @param next to be passed as {@code after} for the page behind this one; null: there is none yet
+ * @param next to be passed as {@code cursor} for what stands behind this page, now or later
+ * @param more whether anything does already
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record TimelineView(
         RunId traceId,
         String status,
         @Nullable Double reward,
-        @Nullable JsonNode evaluation,
+        @Schema(description = "With the first page only.") @Nullable JsonNode evaluation,
         @Nullable String error,
         @Nullable String stopReason,
         @Nullable JobId jobId,
@@ -35,11 +36,12 @@ record TimelineView(
         int attempts,
         @Schema(description = "By kind: prompt, agent, tool, setup, evaluate, system, and spans of other kinds under their own name")
                 List<ObjectNode> entries,
-        @Nullable Long next,
+        String next,
+        boolean more,
         long latestSeq) {
 
     static TimelineView of(
-            RunId id, Timeline.Told told, @Nullable JsonNode evaluation, List<ObjectNode> entries, @Nullable Long next) {
+            RunId id, Timeline.Told told, @Nullable JsonNode evaluation, List<ObjectNode> entries, Bookmark end, boolean more) {
         TracedRun run = told.run();
         return new TimelineView(
                 id,
@@ -52,9 +54,10 @@ record TimelineView(
                 run == null ? null : run.taskSlug(),
                 run == null ? null : run.environment(),
                 run == null ? null : run.model(),
-                told.order().attempts(),
+                told.attempts(),
                 entries,
-                next,
+                end.text(),
+                more,
                 told.latestSeq());
     }
 }

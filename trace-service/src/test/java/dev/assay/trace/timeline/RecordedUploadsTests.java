@@ -64,9 +64,9 @@ class RecordedUploadsTests {
         for (var run : spansOfRuns.entrySet()) {
             var seen = new HashSet<String>();
             JsonNode page = client.json("/v2/trace/{run}/timeline?limit=3", run.getKey());
-            for (; ; page = client.json("/v2/trace/{run}/timeline?limit=3&after={after}", run.getKey(), page.path("next").longValue())) {
+            for (; ; page = client.json("/v2/trace/{run}/timeline?limit=3&cursor={next}", run.getKey(), page.path("next").asString())) {
                 page.path("entries").forEach(entry -> assertThat(seen.add(entry.path("id").asString())).isTrue());
-                if (page.path("next").isNull()) {
+                if (!page.path("more").booleanValue()) {
                     break;
                 }
             }

@@ -17,6 +17,7 @@ import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,7 +25,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
 
 @TraceServiceTest
 class TimelineTests {
@@ -60,6 +64,52 @@ class TimelineTests {
         client.get("/v2/trace/{run}/events", run).expectStatus().isNotFound();
         client.get("/v2/trace/{run}/timeline", run).expectStatus().isNotFound();
         client.get("/v2/trace/{run}/timeline?limit=0", run).expectStatus().isBadRequest();
+    }
+
+    @Test
+    void aRunThatNobodyCanBeAskedAboutIsNotCalledUnknown() {
+        FakeJobService.isAwayFor(runId);
+
+        client.get("/v2/trace/{run}/events", run).expectStatus().isEqualTo(503);
+        client.get("/v2/trace/{run}/timeline", run).expectStatus().isEqualTo(503);
+
+        client.send(run, TestSpans.user(run, "a", 1, 0));
+        await().untilAsserted(() -> client.get("/v2/trace/{run}/timeline", run).expectStatus().isOk());
+        assertThat(client.events(run)).hasSize(1);
+    }
+
+    @Test
+    void aTimelineThatGrowsWhileItIsReadRepeatsAndMissesNothing() {
+        client.send(run, TestSpans.user(run, "a", 1, 0), TestSpans.user(run, "b", 2, 1), TestSpans.user(run, "c", 3, 2));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(3));
+        var first = client.json("/v2/trace/{run}/timeline?limit=2", run);
+        assertThat(ids(first)).containsExactly("a", "b");
+        assertThat(first.path("more").booleanValue()).isTrue();
+
+        client.send(run, TestSpans.user(run, "d", 4, 3));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(4));
+        var second = client.json("/v2/trace/{run}/timeline?limit=2&cursor={next}", run, first.path("next").asString());
+        assertThat(ids(second)).containsExactly("c", "d");
+        assertThat(second.path("more").booleanValue()).isFalse();
+
+        // the end is a place too
+        client.send(run, TestSpans.user(run, "e", 5, 4));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(5));
+        var third = client.json("/v2/trace/{run}/timeline?cursor={next}", run, second.path("next").asString());
+        assertThat(ids(third)).containsExactly("e");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "1.2.3.4", "1.2.3.4.5.6"})
+    void whatIsNoCursorIsRefused(String cursor) {
+        client.send(run, TestSpans.user(run, "a", 1, 0));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        client.get("/v2/trace/{run}/timeline?cursor={cursor}", run, cursor).expectStatus().isBadRequest();
+        client.get("/v2/trace/{run}/timeline?cursor=9999999999.999999999999999999.1.-999999999999999999.1", run).expectStatus().isOk();
+    }
+
+    private static List<String> ids(JsonNode page) {
+        return page.path("entries").valueStream().map(entry -> entry.path("id").asString()).toList();
     }
 
     @Test
