@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.client;
 
+import dev.assay.kit.identity.Caller;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,9 @@ final class ConnectionValve extends ValveBase {
         try {
             getNext().invoke(request, response);
             if (!request.isAsync() && !allRead(connection)) {
-                swallow(connection, response);
+                // who has a key is no stranger: its spans would be lost if it were hung up on before it reads that it is to come again
+                var isCaller = request.getAttribute(Caller.class.getName()) != null;
+                swallow(connection, response, isCaller ? Long.MAX_VALUE : patience.swallow().toBytes());
             }
         } finally {
             connection.setInputBuffer(body);
@@ -61,8 +64,7 @@ final class ConnectionValve extends ValveBase {
      * Reads what is left of a body that has been answered, so that its sender gets as far as reading the answer. Done here, because the
      * server would wait for it at no pace at all. Who announced more, or waits to be asked for it, is hung up on.
      */
-    private void swallow(org.apache.coyote.Request request, Response response) throws IOException {
-        var most = patience.swallow().toBytes();
+    private void swallow(org.apache.coyote.Request request, Response response, long most) throws IOException {
         response.finishResponse();
         try {
             var wanted = request.getContentLengthLong() <= most && !(request.hasExpectation() && response.getStatus() / 100 != 2);

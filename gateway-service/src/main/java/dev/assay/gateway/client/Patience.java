@@ -15,7 +15,8 @@ import org.springframework.util.unit.DataSize;
  * @param stall how long no byte of a body may come, or of an answer be taken
  * @param grace how long a body may be waited for, all waiting together, before its rate is looked at
  * @param slowest how much of a body must come in a second, over all the waiting
- * @param swallow how much of a body that nobody wanted is read and thrown away, so that its sender sees the answer
+ * @param swallow how much of a stranger's body that nobody wanted is read and thrown away, so that its sender sees the answer; of a
+ *     caller's all of it is
  */
 @ConfigurationProperties("assay.clients")
 record Patience(

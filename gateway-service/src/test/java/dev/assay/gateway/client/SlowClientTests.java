@@ -94,6 +94,18 @@ class SlowClientTests {
     }
 
     @Test
+    void aCallersRefusedBodyIsReadToItsEnd() throws Exception {
+        try (var connection = new RawConnection(port)) {
+            var body = "x".repeat(500_000);
+            connection.say("POST /inference/nothing HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body);
+            assertThat(connection.untilOneAnswer()).startsWith("HTTP/1.1 404");
+            assertThat(connection.say("GET /v2/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n").untilOneAnswer())
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void aRefusedBodyOfUsualSizeLeavesTheConnectionAsItWas() throws Exception {
         try (var connection = new RawConnection(port)) {
             var body = "x".repeat(50_000);
