@@ -93,16 +93,11 @@ class SlowClientTests {
         }
     }
 
+    /** Most clients read an answer only when they have sent all: who is hung up on before that never learns that it is to come again. */
     @Test
-    void aCallersRefusedBodyIsReadToItsEnd() throws Exception {
-        try (var connection = new RawConnection(port)) {
-            var body = "x".repeat(500_000);
-            connection.say("POST /inference/nothing HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\nContent-Length: "
-                    + body.length() + "\r\n\r\n" + body);
-            assertThat(connection.untilOneAnswer()).startsWith("HTTP/1.1 404");
-            assertThat(connection.say("GET /v2/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n").untilOneAnswer())
-                    .startsWith("HTTP/1.1 200");
-        }
+    void aCallersRefusedBodyIsReadToItsEndHoweverLargeItIs() {
+        var request = "POST /inference/nothing HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\nContent-Length: 20000000\r\n\r\n";
+        assertThat(RawConnection.tell(port, request + "x".repeat(20_000_000))).startsWith("HTTP/1.1 404");
     }
 
     @Test
