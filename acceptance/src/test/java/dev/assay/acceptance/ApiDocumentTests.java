@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ class ApiDocumentTests {
     private static final String KEY = PLATFORM.keyOf(TEAM);
     private static final Api API = PLATFORM.api(KEY);
     private static final ObjectNode DOCUMENT = (ObjectNode) API.get("/v3/api-docs").expect(200).body();
-    private static final Map<String, String> KNOWN = data();
+    private static final Map<String, String> KNOWN = new HashMap<>();
 
     private record Call(String method, String path, JsonNode operation) {
 
@@ -82,9 +83,11 @@ class ApiDocumentTests {
         var folder = Repository.freshFolder("fuzzer");
         var document = DOCUMENT.deepCopy();
         calls(document).forEach(call -> call.operation().path("parameters").forEach(parameter -> {
-            var known = KNOWN.get(known(call, parameter.path("name").asString()));
-            if (parameter.path("in").asString().equals("path") && known != null) {
-                ((ObjectNode) parameter).put("example", known);
+            if (parameter.path("in").asString().equals("path")) {
+                var known = KNOWN.get(known(call, parameter.path("name").asString()));
+                if (known != null) {
+                    ((ObjectNode) parameter).put("example", known);
+                }
             }
         }));
         write(folder.resolve("openapi.json"), document.toString());
@@ -125,7 +128,8 @@ class ApiDocumentTests {
     }
 
     /** One of everything, so that what is asked for by its id is there. */
-    private static Map<String, String> data() {
+    @BeforeAll
+    static void data() {
         new Hud().against(PLATFORM.url(), KEY).source("letters").run("deploy", "--yes", "--no-env").exitsWith(0);
         var model = API.post("/v2/models", Map.of("model_name", MODEL, "provider", "scripted", "upstream_model", "letters")).expect(201).body();
         API.send("POST", "/v2/tasks/upload", example("POST /v2/tasks/upload").toString()).expect(201);
@@ -135,7 +139,7 @@ class ApiDocumentTests {
         Runs.finished(API, UUID.fromString(run));
         await().atMost(Duration.ofMinutes(2)).until(() -> API.get("/v2/trace/" + run + "/grade").status() == 200);
         var build = API.get("/v2/builds").expect(200).body().get("items").get(0);
-        var known = new HashMap<>(Map.of(
+        KNOWN.putAll(Map.of(
                 "/v2/jobs/", submission.get("job_id").stringValue(),
                 "/v2/trace/", run,
                 "/v2/builds/", build.get("id").stringValue(),
@@ -145,8 +149,7 @@ class ApiDocumentTests {
                 "/v2/projects/", API.get("/v2/projects").expect(200).body().get("items").get(0).get("id").stringValue(),
                 "/v2/models/", model.get("id").stringValue(),
                 "/inference/", MODEL));
-        known.put("/v2/registry/{id}/variables/", "NAME");
-        return Map.copyOf(known);
+        KNOWN.put("/v2/registry/{id}/variables/", "NAME");
     }
 
     /** Under which of the known things a parameter of a path stands. */
