@@ -53,6 +53,7 @@ async def slowstart(mark: str):
 @env.template()
 async def slowgrade(mark: str):
     yield "Say anything."
+    Path(mark + ".begun").write_text("slowgrade begun")
     try:
         await asyncio.sleep(30)
         yield 1.0

@@ -44,6 +44,7 @@ final class FaultsInJava {
     }
 
     private static void sleepAndMark(Mark task, String text) throws InterruptedException, IOException {
+        Files.writeString(Path.of(task.mark() + ".begun"), "begun");
         try {
             Thread.sleep(SLOW);
         } finally {

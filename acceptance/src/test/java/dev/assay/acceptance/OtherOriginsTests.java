@@ -130,7 +130,7 @@ class OtherOriginsTests {
 
     /** A form needs nobody's leave: its text is what JSON would be. */
     private static int submit(Page page, String path, String before, String after) {
-        return page.waitForResponse(PLATFORM.url() + path, () -> page.evaluate(
+        var answer = page.waitForResponse(PLATFORM.url() + path, () -> page.evaluate(
                 """
                 ({target, before, after}) => {
                     const form = Object.assign(document.createElement('form'), {method: 'POST', enctype: 'text/plain', action: target});
@@ -138,7 +138,10 @@ class OtherOriginsTests {
                     document.body.append(form);
                     form.submit();
                 }""",
-                Map.of("target", PLATFORM.url() + path, "before", before, "after", after))).status();
+                Map.of("target", PLATFORM.url() + path, "before", before, "after", after)));
+        // the answer is a page of its own: before it stands, the next one would be in its way
+        page.waitForURL(PLATFORM.url() + path);
+        return answer.status();
     }
 
     private static Page signedIn() {

@@ -70,6 +70,7 @@ class S66HalfCloseAndBusyChannelTests {
             wire.call(1, "tasks.start", Map.of("id", "slowgrade", "args", Map.of("mark", mark)));
             wire.reply();
             wire.call(2, "tasks.grade", Map.of("answer", "x"));
+            await().atMost(Duration.ofSeconds(30)).until(() -> Path.of(mark + ".begun").toFile().exists());
             wire.closeWriteSide();
 
             assertThat(wire.reply()).isNull();
