@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls the published client's grading functions: a line in is one call, a line out is what came of it."""
 
 import asyncio

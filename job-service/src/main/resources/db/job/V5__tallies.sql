@@ -55,7 +55,7 @@ begin
     ) as level (key, part)
     where change.job_id is not null
     group by change.job_id, level.key, level.part
-    -- in one order for all, so that two who count do not wait for each other in a circle
+    -- in one order for all; who changes several runs counts them in the order of its changes, and may have to begin again
     order by change.job_id, level.key, level.part
     on conflict (job_id, group_key, part) do update set
         runs = known.runs + excluded.runs, queued = known.queued + excluded.queued, running = known.running + excluded.running,

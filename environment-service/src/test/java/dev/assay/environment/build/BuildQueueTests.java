@@ -143,6 +143,7 @@ class BuildQueueTests {
     @Test
     void theSameQuestionGetsTheSameBuild() {
         var build = client.trigger("e", Contexts.small());
+        clock.advance(Duration.ofMillis(1));
         client.trigger("f", Contexts.small());
         var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
         for (int i = 0; i < 2; i++) {
@@ -157,6 +158,7 @@ class BuildQueueTests {
         double before = meters.counter("assay.builds.unopened").count();
         var poison = client.trigger("poison", Contexts.small());
         database.sql("update builds set build_args = 'lost-key:AAAA' where id = cast(? as uuid)").param(poison).update();
+        clock.advance(Duration.ofMillis(1));
         var behind = client.trigger("behind", Contexts.small());
 
         assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
@@ -173,6 +175,7 @@ class BuildQueueTests {
         var environment = client.get("/v2/registry").json().path("items").path(0).path("id").stringValue();
         database.sql("update environments set variables = 'lost-key:AAAA' where id = cast(? as uuid)").param(environment).update();
         var poison = client.trigger("poison", Contexts.small());
+        clock.advance(Duration.ofMillis(1));
         var behind = client.trigger("behind", Contexts.small());
 
         assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);

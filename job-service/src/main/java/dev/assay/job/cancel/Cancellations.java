@@ -14,6 +14,7 @@ import dev.assay.kit.identity.Caller;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -22,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class Cancellations {
 
     private static final int BATCH = 200;
+    private static final int TRIES = 5;
 
     private final RunChanges runs;
     private final LiveRuns live;
@@ -59,9 +61,22 @@ class Cancellations {
         var cancelled = 0;
         for (var from = 0; from < left.size(); from += BATCH) {
             var batch = left.subList(from, Math.min(from + BATCH, left.size()));
-            cancelled += Objects.requireNonNull(transactions.execute(status -> cancelAll(batch, caller)));
+            cancelled += cancelTogether(batch, caller);
         }
         return new Cancelled(job, cancelled);
+    }
+
+    /** Counts of groups are locked in the order of their runs, which is not everybody's: who waits in a circle begins again. */
+    private int cancelTogether(List<RunId> batch, Caller caller) {
+        for (var again = 1; ; again++) {
+            try {
+                return Objects.requireNonNull(transactions.execute(status -> cancelAll(batch, caller)));
+            } catch (PessimisticLockingFailureException e) {
+                if (again == TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private int cancelAll(List<RunId> batch, Caller caller) {

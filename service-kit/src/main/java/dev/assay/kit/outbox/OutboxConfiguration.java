@@ -7,6 +7,8 @@ import dev.assay.kit.deadletter.DeadLetters;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -46,9 +48,20 @@ public class OutboxConfiguration {
                 // What waits for the broker keeps its place. A record given up on, with the next one taken, would be out of order.
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE));
         return new OutboxRelay(
-                () -> DriverManager.getConnection(database.getJdbcUrl(), database.getUsername(), database.getPassword()),
+                () -> DriverManager.getConnection(database.getJdbcUrl(), session(database)),
                 () -> new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer()),
                 letters,
                 patience);
+    }
+
+    /** The relay waits for answers without a limit of its own: one that will never come, from a machine that is gone, ends here. */
+    private static Properties session(JdbcConnectionDetails database) {
+        var session = new Properties();
+        session.setProperty("user", Objects.requireNonNullElse(database.getUsername(), ""));
+        session.setProperty("password", Objects.requireNonNullElse(database.getPassword(), ""));
+        session.setProperty("connectTimeout", "10");
+        session.setProperty("socketTimeout", "30");
+        session.setProperty("tcpKeepAlive", "true");
+        return session;
     }
 }

@@ -90,6 +90,7 @@ public final class BytesInFlight {
         private long covered;
         private long grew;
         private boolean kept;
+        private boolean lost;
         private boolean closed;
 
         private Share(long announced, int weight) {
@@ -143,6 +144,7 @@ public final class BytesInFlight {
 
         private boolean fits(long wanted) {
             var now = nanos.getAsLong();
+            lost |= kept && !isKept(now);
             if (isKept(now) && wanted <= announced) {
                 return true;
             }
@@ -158,7 +160,7 @@ public final class BytesInFlight {
         }
 
         private boolean isKept(long now) {
-            return kept && now - grew < PACE_NANOS;
+            return kept && !lost && now - grew < PACE_NANOS;
         }
 
         private long taken(long now) {

@@ -3,6 +3,7 @@
 package dev.assay.trace.ingest;
 
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,7 +69,11 @@ final class Spool {
         return files(READY);
     }
 
-    /** Empty: another process was quicker. */
+    /**
+     * Empty: another process was quicker.
+     *
+     * @throws StreamCorruptedException if it holds no record, now or ever
+     */
     Optional<Entry> read(Path file) throws IOException {
         byte[] content;
         try {
@@ -81,7 +86,7 @@ final class Spool {
             end++;
         }
         if (end == content.length || content[end] != '\n') {
-            throw new IOException("it does not begin with a record's key");
+            throw new StreamCorruptedException("it does not begin with a record's key");
         }
         return Optional.of(new Entry(
                 new String(content, 0, end, StandardCharsets.UTF_8), Arrays.copyOfRange(content, end + 1, content.length)));

@@ -3,6 +3,7 @@
 package dev.assay.trace.ingest;
 
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,9 +86,12 @@ class SpoolDrain implements SmartLifecycle {
         for (var file : files) {
             try {
                 spool.read(file).ifPresent(entry -> carried.add(new Carried(file, entry.key(), sink.send(entry.key(), entry.value()))));
-            } catch (IOException e) {
-                log.error("{} in the spool cannot be read and is set aside", file.getFileName(), e);
+            } catch (StreamCorruptedException e) {
+                log.error("{} in the spool is no record and is set aside", file.getFileName(), e);
                 spool.setAside(file);
+            } catch (IOException e) {
+                // it may be readable again: what is behind it goes on meanwhile
+                log.warn("{} in the spool cannot be read now: {}", file.getFileName(), e.toString());
             }
         }
         return carried;

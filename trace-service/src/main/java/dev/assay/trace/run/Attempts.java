@@ -17,7 +17,6 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /** Which attempts of hosted runs are still heard: one that lost its lease is not. An answer is good for two seconds. */
 @Component
@@ -57,7 +56,7 @@ public class Attempts {
             return answer == null || answer.latest();
         } catch (HttpClientErrorException.NotFound e) {
             return false;
-        } catch (RestClientException e) {
+        } catch (RuntimeException e) {
             log.warn("job-service cannot say which attempt of run {} is the latest: {}", attempt.run(), e.toString());
             return true;
         }

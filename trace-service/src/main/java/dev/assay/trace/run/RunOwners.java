@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /** Whose a run is: the first team's that named it. Owners never change, so an answer is remembered; whoever asks meanwhile waits for it. */
 @Component
@@ -52,7 +51,8 @@ public class RunOwners {
         try {
             var answer = jobService.post().uri("/internal/runs/{run}/claim", run).body(new RunOwner(team)).retrieve().body(RunOwner.class);
             return answer == null ? null : answer.team();
-        } catch (RestClientException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, also on this side: a question that cannot be asked is one that is not answered
             log.warn("job-service cannot say whose run {} is: {}", run, e.toString());
             awayUntil = clock.instant().plus(REST);
             return null;

@@ -151,11 +151,12 @@ public class SpanStore {
                 .list();
     }
 
-    /** All that no attempt sent under one step's number, or a lower one. */
-    public List<SpanMark> upToStep(Place place, int stepId) {
-        return jdbc.sql(MARK + at(place) + " and attempt = 0 and step_id <= :step")
+    /** What no attempt sent under one step's number, or a lower one: the latest to arrive. */
+    public List<SpanMark> upToStep(Place place, int stepId, int limit) {
+        return jdbc.sql(MARK + at(place) + " and attempt = 0 and step_id <= :step order by seq desc limit :limit")
                 .params(where(place))
                 .param("step", stepId)
+                .param("limit", limit)
                 .query(SpanStore::mark)
                 .list();
     }

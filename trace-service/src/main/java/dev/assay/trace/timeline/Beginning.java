@@ -33,7 +33,7 @@ record Beginning(long seq, Instant at, int count) {
      * The latest one goes by arrival, not by the clocks of whoever ran it: it begins with what came of the repeated step, and of the steps
      * before it, since that step had come for the last time but one. So it does not matter which of its first steps were lost.
      *
-     * @param firstSteps all there is of the repeated step and of those before it
+     * @param firstSteps what there is of the repeated step and of those before it: all, or as much of it as came last
      */
     static Beginning latest(List<SpanMark> firstSteps, int repeated) {
         var times = firstSteps.stream()
@@ -41,7 +41,8 @@ record Beginning(long seq, Instant at, int count) {
                 .map(SpanMark::seq)
                 .sorted(Comparator.reverseOrder())
                 .toList();
-        var since = firstSteps.stream().filter(mark -> mark.seq() > times.get(1)).toList();
+        long before = times.size() < 2 ? Long.MIN_VALUE : times.get(1);
+        var since = firstSteps.stream().filter(mark -> mark.seq() > before).toList();
         return new Beginning(
                 since.stream().mapToLong(SpanMark::seq).min().getAsLong(),
                 since.stream().map(SpanMark::startedAt).min(Comparator.naturalOrder()).orElseThrow(),

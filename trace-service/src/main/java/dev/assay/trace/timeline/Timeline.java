@@ -26,6 +26,9 @@ class Timeline {
     /** Among so many steps, from the first, one that stands twice is looked for: whoever begins again begins with these. */
     private static final int FIRST_STEPS = 64;
 
+    /** So many of the spans that came under these steps' numbers are looked at, the latest to arrive: more often nobody begins again. */
+    private static final int MOST_LOOKED_AT = 1000;
+
     private final TracedRuns runs;
     private final SpanStore spans;
     private final LiveRuns live;
@@ -71,7 +74,7 @@ class Timeline {
         var repeated = Beginning.repeated(spans.firstSteps(place, FIRST_STEPS));
         return repeated.isEmpty()
                 ? Beginning.ONLY
-                : Beginning.latest(spans.upToStep(place, repeated.getAsInt()), repeated.getAsInt());
+                : Beginning.latest(spans.upToStep(place, repeated.getAsInt(), MOST_LOOKED_AT), repeated.getAsInt());
     }
 
     /** Told from some place on; nothing if there are no spans. */

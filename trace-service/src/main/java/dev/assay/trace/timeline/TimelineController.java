@@ -68,20 +68,21 @@ class TimelineController {
             throws IOException {
         var told = timeline.of(RunIds.of(id), caller.team());
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-        try (var out = json.createGenerator(response.getOutputStream())) {
-            out.writeStartObject();
-            out.writeArrayPropertyStart("events");
-            if (told.scope() != null && sinceSeq < 0) {
-                tell(told.scope(), out);
-            } else if (told.scope() != null) {
-                tellNews(told.scope(), sinceSeq, out);
-            }
-            out.writeEndArray();
-            out.writeNumberProperty("latest_seq", told.latestSeq());
-            out.writeStringProperty("status", told.status());
-            out.writePOJOProperty("reward", told.run() == null ? null : told.run().reward());
-            out.writeEndObject();
+        // Closed only when all is written: closed by a failure it would end the list well, as if there were no more.
+        var out = json.createGenerator(response.getOutputStream());
+        out.writeStartObject();
+        out.writeArrayPropertyStart("events");
+        if (told.scope() != null && sinceSeq < 0) {
+            tell(told.scope(), out);
+        } else if (told.scope() != null) {
+            tellNews(told.scope(), sinceSeq, out);
         }
+        out.writeEndArray();
+        out.writeNumberProperty("latest_seq", told.latestSeq());
+        out.writeStringProperty("status", told.status());
+        out.writePOJOProperty("reward", told.run() == null ? null : told.run().reward());
+        out.writeEndObject();
+        out.close();
     }
 
     private void tell(Scope scope, JsonGenerator out) {
@@ -111,7 +112,9 @@ class TimelineController {
     @Operation(
             summary = "Get a page of a run's timeline",
             description = "Prompts, model turns, tool calls with results, grades, file changes; and what is on record of the run. Steps go by "
-                    + "their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page.")
+                    + "their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page. "
+                    + "Only the latest attempt is told: where `attempts` is another than on the page before, the run has begun again, and is "
+                    + "to be read anew.")
     TimelineView timeline(
             Caller caller,
             @PathVariable String id,

@@ -95,7 +95,8 @@ class CatalogTests {
         refused("{\"model_name\": \"a b\", \"provider\": \"acme\"}", "model_name: may hold");
         refused("{\"model_name\": \"acme/x\"}", "provider: required");
         refused("{\"model_name\": \"acme/x\", \"provider\": \"acme\", \"sdk_agent_type\": \"operator\"}", "sdk_agent_type: must be one of");
-        refused("{\"model_name\": \"acme/x\", \"provider\": 7, \"name\": [1]}", "name:");
+        refused("{\"model_name\": \"acme/x\", \"provider\": 7}", "provider:");
+        refused("{\"model_name\": \"acme/x\", \"provider\": \"acme\", \"name\": [1]}", "name:");
         refused("{\"model_name\"", "body: not valid JSON");
         assertThat(get("/v2/models").path("total").intValue()).isEqualTo(2);
     }

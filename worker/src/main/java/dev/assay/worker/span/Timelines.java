@@ -4,6 +4,7 @@ package dev.assay.worker.span;
 
 import dev.assay.contracts.RunId;
 import dev.assay.kit.rest.InternalRest;
+import dev.assay.sdk.protocol.Json;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.span.SpanFile.Owner;
 import dev.assay.worker.span.Timeline.Answer;
@@ -12,9 +13,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -37,15 +40,17 @@ public class Timelines implements AutoCloseable {
     private final RestClient gateway;
     private final SpanSpool spool;
     private final SpanCounts counts;
+    private final Clock clock;
     private final Set<Timeline> open = ConcurrentHashMap.newKeySet();
 
     Timelines(
             InternalRest rest, @Value("${assay.gateway-url}") String gatewayUrl, @Value("${assay.data}") Path data, WorkerSettings settings,
-            MeterRegistry meters)
+            MeterRegistry meters, Clock clock)
             throws IOException {
         this.gateway = rest.plain(gatewayUrl);
         this.spool = new SpanSpool(data.resolve("worker").resolve("spans"), settings.spool().toBytes());
         this.counts = new SpanCounts(meters);
+        this.clock = clock;
         meters.gauge("assay.worker.spans.spool.bytes", spool, waiting -> waiting.space().taken());
         var left = spool.left();
         if (!left.isEmpty()) {
@@ -88,12 +93,24 @@ public class Timelines implements AutoCloseable {
             LOG.error("{} spans of run {} were refused: {}", batch.size(), owner.run(), e.getMessage());
             return switch (e.getStatusCode().value()) {
                 case 408, 425, 429 -> Answer.AGAIN;
-                case 401, 403, 404, 409 -> Answer.OVER;
+                // keys of ours change hands: only a key that is too old is refused for good
+                case 401, 403 -> isOver(owner.key()) ? Answer.OVER : Answer.AGAIN;
+                case 404, 409 -> Answer.OVER;
                 default -> Answer.REFUSED;
             };
         } catch (RestClientException e) {
             LOG.warn("spans of run {} could not be sent, trying again: {}", owner.run(), e.toString());
             return Answer.AGAIN;
+        }
+    }
+
+    /** The end of its time stands in the key itself, which is a signed token; of one that says nothing, the refusal holds. */
+    private boolean isOver(String key) {
+        try {
+            var claims = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(key.split("\\.")[1]));
+            return clock.instant().getEpochSecond() >= claims.path("exp").asLong(0);
+        } catch (RuntimeException e) {
+            return true;
         }
     }
 
