@@ -8,6 +8,8 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +58,7 @@ class KeyController {
                     + "keys of their own; those of others take an administrator.")
     @DeleteMapping("/v2/keys/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void revoke(@PathVariable String id, Caller caller) {
+    void revoke(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
         var key = keys.find(read(id), caller.team()).orElseThrow(() -> Problem.notFound("There is no key " + id + " in your team."));
         if (!key.user().equals(caller.user()) && !caller.role().covers(Role.ADMINISTRATOR)) {
             throw Problem.forbidden("Your role in this team is " + caller.role().word()
