@@ -4,9 +4,14 @@ package dev.assay.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What a rollout must not leave behind on the machine. */
 final class Leftovers {
@@ -21,13 +26,33 @@ final class Leftovers {
                 .toList();
     }
 
-    /** Folders of single sandboxes below a worker's data. */
+    /** Folders of single sandboxes below a worker's data. One may be on its way out: what vanishes meanwhile is none. */
     static List<Path> sandboxesIn(Path data) {
-        try (var found = Files.find(data, 4, (path, attributes) -> attributes.isDirectory()
-                && path.getParent().getFileName().toString().equals("sandboxes"))) {
-            return found.toList();
+        var found = new ArrayList<Path>();
+        try {
+            Files.walkFileTree(data, Set.of(), 5, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    if (!folder.getParent().getFileName().toString().equals("sandboxes")) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    found.add(folder);
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path vanished, IOException failure) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, IOException failure) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        return found;
     }
 }
