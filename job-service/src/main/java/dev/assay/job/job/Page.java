@@ -64,11 +64,18 @@ record Page<T>(
         private Cursor() {}
 
         static <T> T read(String cursor, Function<String, T> reading) {
+            if (cursor.isEmpty()) {
+                throw foreign();
+            }
             try {
                 return reading.apply(cursor);
             } catch (IllegalArgumentException e) {
-                throw Problem.badRequest("cursor", "not one that a page of this list gave");
+                throw foreign();
             }
+        }
+
+        private static Problem foreign() {
+            return Problem.badRequest("cursor", "not one that a page of this list gave");
         }
     }
 }
