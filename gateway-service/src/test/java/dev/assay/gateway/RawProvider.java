@@ -39,10 +39,21 @@ public final class RawProvider {
         this.answer = answer;
     }
 
-    /** @param file a resource beside the tests: {@code provider/<file>.http} */
+    /**
+     * It hangs up behind each answer, and says so: a caller that kept the connection might ask on it while it is being closed.
+     *
+     * @param file a resource beside the tests: {@code provider/<file>.http}
+     */
     public void plays(String file) {
         plays(out -> {
             try (var bytes = RawProvider.class.getResourceAsStream("/provider/" + file + ".http")) {
+                for (int octet = bytes.read(); octet >= 0; octet = bytes.read()) {
+                    out.write(octet);
+                    if (octet == '\n') {
+                        break;
+                    }
+                }
+                out.write("Connection: close\r\n".getBytes(StandardCharsets.US_ASCII));
                 bytes.transferTo(out);
             }
         });
