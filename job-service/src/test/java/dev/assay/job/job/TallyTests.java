@@ -21,6 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -87,10 +90,53 @@ class TallyTests {
                 .isGreaterThanOrEqualTo(3);
     }
 
+    @Test
+    void thoseWhoChangeTheSameGroupsInOppositeOrderEndAtTheSameMoment() throws Exception {
+        var many = 8;
+        var ready = new CyclicBarrier(many);
+        try (var threads = Executors.newFixedThreadPool(many)) {
+            var all = new ArrayList<Callable<Void>>();
+            for (var number = 0; number < many; number++) {
+                var order = number % 2 == 0 ? "asc" : "desc";
+                all.add(() -> {
+                    transactions.executeWithoutResult(status -> {
+                        insertInGroups(order);
+                        await(ready);
+                    });
+                    return null;
+                });
+            }
+            for (var one : threads.invokeAll(all)) {
+                one.get();
+            }
+        }
+        countAgain(null);
+    }
+
+    private static void await(CyclicBarrier ready) {
+        try {
+            ready.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void insertInGroups(String order) {
+        jdbc.sql(
+                        """
+                        insert into run (id, team_id, job_id, group_id, state, status, ended_by, reward, revision, created_at)
+                        select gen_random_uuid(), :team, :job, mod(n, 50), 'finished', 'completed', 'client', 0.5, 1, now()
+                        from generate_series(1, 500) as n order by mod(n, 50) %s
+                        """.formatted(order))
+                .param("team", team.value())
+                .param("job", jobs.getFirst().value())
+                .update();
+    }
+
     /** Runs of several jobs and groups in one transaction, in no order. */
     private void submitSeveral(Random random) {
         transactions.executeWithoutResult(status -> {
-            for (var number = 0; number < 4; number++) {
+            for (var number = 0; number < 6; number++) {
                 changes.tell(new RunId(UUID.randomUUID()), team, facts(random), new RunCommand.Submit(false));
             }
         });
