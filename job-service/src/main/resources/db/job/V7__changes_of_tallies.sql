@@ -42,14 +42,15 @@ drop table tally_in_parts;
 
 -- By how much a group's numbers have changed since. The whole job's have changed by as much.
 create table tally_change (like tally_sum);
-create index tally_change_by_job on tally_change (job_id);
+create index tally_change_by_group on tally_change (job_id, group_key);
 
+-- Types stand beside what has none: only so does a condition on the view reach the indexes.
 create view tally as
 select * from tally_sum
 union all
 select * from tally_change
 union all
-select job_id, '' collate "C", null, null, runs, queued, running, completed, error, cancelled, graded, passed, reward_sum, reward_squares,
+select job_id, ''::text collate "C", null::text, null::text, runs, queued, running, completed, error, cancelled, graded, passed, reward_sum, reward_squares,
     started_at, ended_at
 from tally_change;
 
