@@ -99,8 +99,8 @@ public final class Runs {
             try (var gateway = new Wire(port)) {
                 for (var run = left.getAndDecrement(); run > 0; run = left.getAndDecrement()) {
                     gateway.post("/v2/rollouts/submit", key, """
-                            {"trace_id": "%s", "job_id": "%s", "env": "benchmark", "task": "nothing", "slug": "nothing-%d", "args": {"n": %d},
-                             "agent": {"type": "openai_compatible", "config": {"model": "none"}}, "group_id": "group-%d"}"""
+                            {"trace_id": "%s", "job_id": "%s", "env": "benchmark", "task": "nothing", "slug": "nothing-%d",
+                             "args": {"n": %d}, "agent": {"type": "openai_compatible", "config": {"model": "none"}}, "group_id": "group-%d"}"""
                                     .formatted(UUID.randomUUID(), jobs[run % JOBS], run / GROUP % 10, run, run / GROUP))
                             .expect(201);
                 }
@@ -113,10 +113,12 @@ public final class Runs {
     private void deploy() throws Exception {
         try (var gateway = new Wire(port); var builds = new Wire(port + 1)) {
             var upload = json.readTree(gateway.post("/v2/builds/upload-url", key, "{}").expect(200).body());
-            gateway.send("PUT", URI.create(upload.get("upload_url").stringValue()).getRawPath()
-                    + query(upload.get("upload_url").stringValue()), key, "application/gzip", "nothing".getBytes(StandardCharsets.US_ASCII));
-            gateway.post("/v2/builds/trigger", key, "{\"source\": \"direct\", \"build_id\": \"%s\", \"name\": \"benchmark\"}"
-                    .formatted(upload.get("build_id").stringValue()));
+            var address = URI.create(upload.get("upload_url").stringValue());
+            var path = address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
+            gateway.send("PUT", path, key, "application/gzip", "nothing".getBytes(StandardCharsets.US_ASCII));
+            gateway.post("/v2/builds/trigger", key, """
+                    {"source": "direct", "build_id": "%s", "name": "benchmark", "no_cache": false}"""
+                            .formatted(upload.get("build_id").stringValue()));
             var token = new Speaker("builder", "environment-service").token();
             var lease = json.readTree(builds.post("/internal/builds/leases", token, "{\"waitMillis\": 5000}").expect(200).body());
             builds.post("/internal/builds/" + lease.get("build").stringValue() + "/outcome", token, """
@@ -124,11 +126,6 @@ public final class Runs {
                             .formatted(lease.get("attempt").intValue()))
                     .expect(204);
         }
-    }
-
-    private static String query(String address) {
-        var query = URI.create(address).getRawQuery();
-        return query == null ? "" : "?" + query;
     }
 
     // ---------------------------------------------------------------- as a worker
@@ -147,7 +144,8 @@ public final class Runs {
                     var told = json.readTree(lease.expect(200).body());
                     var path = "/internal/leases/" + told.get("run").stringValue();
                     var attempt = told.get("attempt").intValue();
-                    service.post(path + "/renew", speaker.token(), "{\"attempt\": %d, \"phase\": \"running\"}".formatted(attempt)).expect(200);
+                    service.post(path + "/renew", speaker.token(), "{\"attempt\": %d, \"phase\": \"running\"}".formatted(attempt))
+                            .expect(200);
                     service.post(path + "/outcome", speaker.token(), """
                             {"attempt": %d, "status": "completed", "stopReason": "done", "evaluation": {"score": 1.0}, "error": null,
                              "environmentVersion": 1, "timings": {"agent": 1}}""".formatted(attempt)).expect(204);

@@ -40,9 +40,9 @@ final class Wire implements AutoCloseable {
 
     Answer send(String method, String path, String token, String type, byte[] body) throws IOException {
         var request = new ByteArrayOutputStream();
-        request.writeBytes((method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\nContent-Type: " + type
-                        + "\r\nContent-Length: " + body.length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        var head = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\nContent-Type: " + type
+                + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+        request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         request.writeBytes(body);
         socket.getOutputStream().write(request.toByteArray());
         var status = Integer.parseInt(line().split(" ")[1]);

@@ -1,7 +1,7 @@
 -- Counting without waiting. Whoever changed a run rewrote its job's and its group's tally, in the order of its changes, which was nobody
 -- else's: two who changed several runs could wait for each other in a circle, and a thousand changes in one transaction rewrote one row a
--- thousand times. Now each change adds a row that says by how much, which waits for nothing; what is read is the sum of those rows and of what was
--- added up before. A single one adds up, now and then.
+-- thousand times. Now each change adds a row that says by how much, which waits for nothing; what is read is the sum of those rows and of
+-- what was added up before. A single one adds up, now and then.
 
 -- In the order in which everybody else locks them; what is under way is waited for, and counts as it counted until now.
 lock table job, run in access exclusive mode;
@@ -50,8 +50,8 @@ select * from tally_sum
 union all
 select * from tally_change
 union all
-select job_id, ''::text collate "C", null::text, null::text, runs, queued, running, completed, error, cancelled, graded, passed, reward_sum, reward_squares,
-    started_at, ended_at
+select job_id, ''::text collate "C", null::text, null::text, runs, queued, running, completed, error, cancelled, graded, passed,
+    reward_sum, reward_squares, started_at, ended_at
 from tally_change;
 
 create or replace function count_run() returns trigger language plpgsql set search_path from current set extra_float_digits = 3 as $$
@@ -65,7 +65,8 @@ begin
         min(started_at), max(ended_at)
     from (
         values
-            (-1, old.job_id, old.slug, old.group_id, standing(old.status), grade(old.status, old.reward), null::timestamptz, null::timestamptz),
+            (-1, old.job_id, old.slug, old.group_id, standing(old.status), grade(old.status, old.reward), null::timestamptz,
+                null::timestamptz),
             (1, new.job_id, new.slug, new.group_id, standing(new.status), grade(new.status, new.reward), new.started_at, new.ended_at)
     ) as change (sign, job_id, slug, group_id, standing, grade, started_at, ended_at)
     where job_id is not null

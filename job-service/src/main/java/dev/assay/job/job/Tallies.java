@@ -51,7 +51,8 @@ class Tallies {
                         """
                         with change as (delete from tally_change returning *)
                         insert into tally_sum as known
-                        select job_id, level.key, case when level.key <> '' then max(slug) end, case when level.key <> '' then max(group_id) end,
+                        select job_id, level.key, case when level.key <> '' then max(slug) end,
+                            case when level.key <> '' then max(group_id) end,
                             sum(runs), sum(queued), sum(running), sum(completed), sum(error), sum(cancelled), sum(graded), sum(passed),
                             sum(reward_sum), sum(reward_squares), min(started_at), max(ended_at)
                         from change cross join lateral (values (''), (group_key)) as level (key)

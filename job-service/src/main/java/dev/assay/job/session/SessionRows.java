@@ -164,7 +164,8 @@ class SessionRows {
         return jdbc.sql("update session set " + LET_GO
                         + """
                         where id in (
-                            select id from session where state in ('starting', 'ready') and lease_expires_at <= now() for update skip locked)
+                            select id from session where state in ('starting', 'ready') and lease_expires_at <= now()
+                            for update skip locked)
                         """)
                 .param("lost", 1)
                 .param("most", maxLosses)

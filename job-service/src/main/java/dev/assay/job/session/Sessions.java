@@ -74,7 +74,8 @@ class Sessions {
     private SessionLease lease(SessionRows.Held held) {
         var session = held.session();
         return new SessionLease(
-                session.id(), session.team(), session.attempt(), held.left().toMillis(), settings.longest().toMillis(), session.environment());
+                session.id(), session.team(), session.attempt(), held.left().toMillis(), settings.longest().toMillis(),
+                session.environment());
     }
 
     @Transactional

@@ -77,8 +77,8 @@ class CancelTests {
     @Test
     void aCancellationMayOvertakeItsSubmission() {
         var run = new RunId(UUID.randomUUID());
-        assertThat(calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run + "\", \"job_id\": \"" + job + "\"}").expect(200).text("status"))
-                .isEqualTo("noop");
+        var cancellation = "{\"trace_id\": \"" + run + "\", \"job_id\": \"" + job + "\"}";
+        assertThat(calls.post(team, "/v2/rollouts/cancel", cancellation).expect(200).text("status")).isEqualTo("noop");
         assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(201).text("status")).isEqualTo("cancelled");
         calls.lease("w").expect(204);
     }

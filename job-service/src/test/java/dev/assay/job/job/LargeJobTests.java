@@ -82,7 +82,9 @@ class LargeJobTests {
         assertThat(rowsRead(() -> lists.groups(job, null, 2))).isLessThan(400);
 
         // and what has changed since it was added up costs as much as it is
-        jdbc.sql("update run set status = 'error' where id in (select id from run where job_id = :job limit 10)").param("job", job.value()).update();
+        jdbc.sql("update run set status = 'error' where id in (select id from run where job_id = :job limit 10)")
+                .param("job", job.value())
+                .update();
         assertThat(rowsRead(() -> lists.job(job, team))).isLessThan(150);
         assertThat(rowsRead(() -> lists.groups(job, null, 2))).isLessThan(450);
     }

@@ -55,8 +55,8 @@ class MigrationTests {
     private void insert(String group, double reward) {
         jdbc.sql(
                         """
-                        insert into run (id, team_id, job_id, group_id, slug, state, status, ended_by, reward, revision, created_at, ended_at)
-                        values (gen_random_uuid(), :job, :job, :group, 'task', 'finished', 'completed', 'client', :reward, 1, now(), now())
+                        insert into run (id, team_id, job_id, group_id, slug, state, status, ended_by, reward, revision, created_at)
+                        values (gen_random_uuid(), :job, :job, :group, 'task', 'finished', 'completed', 'client', :reward, 1, now())
                         """)
                 .param("job", job)
                 .param("group", group)

@@ -33,7 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Whoever changes runs, of whatever jobs and in whatever order, waits for nobody because of the counts; and they are right at each moment. */
+/** Whoever changes runs, of whatever jobs and in whatever order, waits for nobody because of the counts; and these are right at any time. */
 @RunningJobService
 class TallyTests {
 
@@ -85,7 +85,10 @@ class TallyTests {
         tallies.addUp();
         countAgain(null);
         assertThat(jdbc.sql("select count(*) from tally_change").query(Long.class).single()).as("left to add up").isZero();
-        assertThat(jdbc.sql("select count(distinct status) from run where team_id = :team").param("team", team.value()).query(Long.class).single())
+        assertThat(jdbc.sql("select count(distinct status) from run where team_id = :team")
+                        .param("team", team.value())
+                        .query(Long.class)
+                        .single())
                 .as("how many ends there are")
                 .isGreaterThanOrEqualTo(3);
     }
@@ -199,8 +202,8 @@ class TallyTests {
                         with counted as (
                             select job_id, level.key, count(*) as runs, count(*) filter (where status = 'queued') as queued,
                                 count(*) filter (where status in ('initializing', 'running', 'cancelling')) as running,
-                                count(*) filter (where status = 'completed') as completed, count(*) filter (where status = 'error') as error,
-                                count(*) filter (where status = 'cancelled') as cancelled, count(reward) as graded,
+                                count(*) filter (where status = 'completed') as completed,
+                                count(*) filter (where status = 'error') as error, count(*) filter (where status = 'cancelled') as cancelled, count(reward) as graded,
                                 count(*) filter (where reward >= 1) as passed, coalesce(sum(reward::numeric), 0) as reward_sum,
                                 coalesce(sum(reward::numeric ^ 2), 0) as reward_squares, min(started_at) as started_at
                             from run cross join lateral (values (''), (group_key(slug, group_id))) as level (key)

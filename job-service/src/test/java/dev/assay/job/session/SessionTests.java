@@ -95,7 +95,8 @@ class SessionTests {
         lease("w1").expect(200);
         // longer than anybody here looks by himself: who is not told never hears of it
         var waiting = Executors.newVirtualThreadPerTaskExecutor()
-                .submit(() -> signal.until(() -> sessions.get(SessionId.parse(id), team), now -> now.state() == SessionState.READY, Duration.ofHours(1)));
+                .submit(() -> signal.until(
+                        () -> sessions.get(SessionId.parse(id), team), now -> now.state() == SessionState.READY, Duration.ofHours(1)));
         await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
         ready(id, "w1", 1).expect(204);
         await().until(waiting::isDone);
