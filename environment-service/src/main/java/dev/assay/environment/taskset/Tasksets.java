@@ -30,7 +30,7 @@ interface Tasksets extends Repository<Taskset, UUID> {
 
     @Query("""
             select new dev.assay.environment.taskset.Tasksets$Summary(
-                t.id, t.projectId, t.name, (select count(r) from Task r where r.tasksetId = t.id), t.createdAt, t.updatedAt)
+                t.id, t.projectId, t.name, (select coalesce(max(r.position) + 1, 0) from Task r where r.tasksetId = t.id), t.createdAt, t.updatedAt)
             from Taskset t where t.teamId = :team and locate(lower(:search), lower(t.name)) > 0
             order by t.createdAt desc, t.id limit :limit offset :offset""")
     List<Summary> page(UUID team, String search, int limit, int offset);
