@@ -97,9 +97,12 @@ class BuildController {
     Page<BuildRecord> list(
             Caller caller,
             @RequestParam(name = "registry_id", required = false) @Nullable EnvironmentId registryId,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT)) @RequestParam(required = false) @Nullable Integer offset,
-            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR)) @RequestParam(required = false) @Nullable String cursor) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor) {
         var window = Window.of(limit, offset, cursor);
         if (registryId != null) {
             registry.require(caller.team(), registryId);

@@ -44,8 +44,10 @@ class ProjectController {
     Listing<ProjectRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT)) @RequestParam(required = false) @Nullable Integer offset) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset) {
         return directory.list(caller, search, Window.of(limit, offset), project -> ProjectRecord.of(project, caller));
     }
 

@@ -48,8 +48,10 @@ class RegistryController {
     Listing<EnvironmentRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT)) @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset,
             @RequestParam(name = "sort_by", required = false) @Nullable String sortBy) {
         return registry.list(caller.team(), search, "name".equals(sortBy), Window.of(limit, offset), EnvironmentRecord::of);
     }

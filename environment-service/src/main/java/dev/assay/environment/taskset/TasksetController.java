@@ -58,8 +58,10 @@ class TasksetController {
     Listing<TasksetRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT)) @RequestParam(required = false) @Nullable Integer offset) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset) {
         return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
     }
 
@@ -113,8 +115,10 @@ class TasksetController {
     ResponseEntity<byte[]> tasks(
             Caller caller,
             @PathVariable TasksetId id,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT)) @RequestParam(required = false) @Nullable Integer offset) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset) {
         var window = Window.of(limit, offset);
         shelf.require(caller.team(), id);
         return json(TaskJson.page(rows.list(id, window), shelf.size(id), window));

@@ -51,9 +51,12 @@ class VersionController {
     Page<VersionRecord> list(
             Caller caller,
             @PathVariable EnvironmentId id,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT)) @RequestParam(required = false) @Nullable Integer offset,
-            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR)) @RequestParam(required = false) @Nullable String cursor) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor) {
         var window = Window.of(limit, offset, cursor);
         var environment = registry.require(caller.team(), id);
         return versions.list(id, environment.lastNumber(), window).map(this::view);
