@@ -56,6 +56,7 @@ class BuildController {
     @Admits(Role.MEMBER)
     @PostMapping("/trigger")
     @Refuses(status = 404, when = "There is no such build, environment or project.")
+    @Refuses(status = 409, when = "Clients find another environment under this name, or the values that it has cannot be opened.")
     @Operation(
             summary = "Build what was uploaded",
             description = "Makes a new version of the environment of that (normalized) name, which is made if there is none. The same build_id "

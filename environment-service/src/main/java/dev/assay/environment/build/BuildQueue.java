@@ -91,7 +91,10 @@ class BuildQueue {
                         update builds
                         set status = 'FAILED', finished_at = now(), build_args = null,
                             losses = losses + 1, error_message = 'the build was interrupted ' || losses + 1 || ' times'
-                        where status = 'IN_PROGRESS' and losses + 1 >= :maxAttempts and lease_until <= now()
+                        where id in (
+                            select id from builds
+                            where status = 'IN_PROGRESS' and losses + 1 >= :maxAttempts and lease_until <= now()
+                            for update skip locked)
                         returning id""")
                 .param("maxAttempts", maxAttempts)
                 .query((row, n) -> new BuildId(row.getObject("id", UUID.class)))

@@ -11,6 +11,7 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.environment.registry.Registry;
 import dev.assay.environment.secret.SecretBox;
 import dev.assay.environment.secret.UnopenedException;
+import dev.assay.environment.version.JsonText;
 import dev.assay.environment.version.Manifest;
 import dev.assay.environment.version.VersionCatalog;
 import dev.assay.kit.problem.Problem;
@@ -111,7 +112,7 @@ class BuildWork {
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
             var now = clock.instant();
-            version.built(manifest.toString(), now);
+            version.built(JsonText.of(manifest), now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }
     }

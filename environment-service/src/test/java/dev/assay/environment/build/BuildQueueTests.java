@@ -256,6 +256,25 @@ class BuildQueueTests {
     }
 
     @Test
+    void aManifestIsToldAsTheEnvironmentShowedIt() {
+        var odd = "{\"default\":1E400,\"small\":5e-324,\"exact\":0.1000000000000000055,\"big\":123456789012345678901234567890,"
+                + "\"title\":\"\\ud83d x \\u0000\"}";
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        var shown = "{\"tasks\": [{\"id\": \"t\", \"args\": {\"properties\": {\"v\": " + odd + "}}}]}";
+        assertThat(outcome(build, "w", 1, "true", shown, "null").status()).isEqualTo(204);
+        client.hold("e");
+        for (var answer : new Answer[] {
+            client.get("/v2/builds/" + build + "/status"),
+            client.get("/v2/builds"),
+            client.workerGet("/internal/environments/resolve?name=e&team=" + client.team())
+        }) {
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).contains("1E+400", "5E-324", "0.1000000000000000055", "123456789012345678901234567890", "\\uD83D x");
+        }
+    }
+
+    @Test
     void theLogGrowsRepeatsAreLeftOutAndReadersWait() throws Exception {
         var build = client.trigger("e", Contexts.small());
         lease("w", 0);
