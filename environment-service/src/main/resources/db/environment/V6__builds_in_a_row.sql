@@ -14,3 +14,6 @@ drop index builds_by_environment;
 create index builds_waiting on builds (seq) where status = 'IN_PROGRESS';
 create index builds_by_team on builds (team_id, seq desc) include (id);
 create index builds_by_environment on builds (environment_id, seq desc) include (id);
+
+-- Dead letters are listed by their queue, newest first.
+create index dead_letter_by_queue on dead_letter (queue, seq);
