@@ -1,0 +1,3 @@
+-- A job's numbers are job-service's, which counts them as runs change. Nobody asks for the grades of a job any more.
+drop index grade_of_job;
+drop index grade_ungraded;
