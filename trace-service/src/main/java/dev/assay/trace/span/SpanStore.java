@@ -214,15 +214,15 @@ public class SpanStore {
      * beginning. Of a span that there is not nobody was told.
      */
     public boolean isFromBefore(Scope scope, long seq) {
-        var attempt = jdbc.sql("select attempt from span " + at(scope.place()) + " and seq = :seq")
+        return jdbc.sql("select attempt from span " + at(scope.place()) + " and seq = :seq")
                 .params(where(scope.place()))
                 .param("seq", seq)
                 .query(Integer.class)
-                .optional();
-        if (attempt.isEmpty() || seq < scope.beganSeq()) {
-            return attempt.isPresent();
-        }
-        return attempt.get() != scope.attempt() && seq < firstSeq(scope);
+                .optional()
+                .filter(attempt -> attempt == scope.attempt()
+                        ? seq < scope.beganSeq()
+                        : attempt != NO_ATTEMPT || seq < firstSeq(scope))
+                .isPresent();
     }
 
     private long firstSeq(Scope scope) {
