@@ -114,7 +114,7 @@ public class DeadLetters {
     List<Entry> list(@Nullable String queue, @Nullable Long before, int limit) {
         return jdbc.sql("""
                 select seq, id, queue, key, team, reason, ''::bytea as payload, octet_length(payload) as size, times, at from dead_letter
-                where (:queue::text is null or queue = :queue) and seq < :before order by seq desc limit :limit""")
+                where seq < :before%s order by seq desc limit :limit""".formatted(queue == null ? "" : " and queue = :queue"))
                 .param("queue", queue)
                 .param("before", before == null ? Long.MAX_VALUE : before)
                 .param("limit", limit)
