@@ -366,6 +366,10 @@ class WorkerTests {
         var lease = strange("break");
         assertThat(released(lease).failure()).contains("StackOverflowError");
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+        // what it had told until then is sent, and nobody waits for more
+        assertSteps(lease, "task/setup", "user");
+        var timelines = worker.getBean(MeterRegistry.class).get("assay.worker.spans.timelines").gauge();
+        await(() -> timelines.value() == 0);
     }
 
     @Test

@@ -11,12 +11,16 @@ import dev.assay.job.Calls;
 import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Role;
+import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @RunningJobService
 class RunFinishedTests {
@@ -89,6 +93,32 @@ class RunFinishedTests {
             assertThat(asked).isEqualTo(json.readTree(evaluation));
             calls.ask("/internal/runs/" + hosted + "/evaluation?revision=" + (end.revision() + 1)).expect(404);
             calls.as(Tokens.worker(), "GET", "/internal/runs/" + hosted + "/evaluation?revision=1", null).expect(403);
+        });
+    }
+
+    @Test
+    void anEndThatAnEarlierReleaseToldInFullIsToldByReferenceWhenItIsSentAgain() {
+        var hosted = calls.submit(team, UUID.randomUUID());
+        calls.lease("w").expect(200);
+        var evaluation = "{\"score\": 0.5, \"content\": \"" + "ж".repeat(400_000) + "\"}";
+        calls.outcome(hosted, "w", 1, "completed", evaluation).expect(204);
+        var end = (ObjectNode) json.valueToTree(ofThisTeam(1).getFirst());
+        var letter = jdbc.sql("""
+                insert into dead_letter (id, queue, key, reason, payload, at)
+                values (gen_random_uuid(), 'outbox ' || :topic, :key, 'too large', :payload, now()) returning id""")
+                .param("topic", Topics.RUN_FINISHED)
+                .param("key", hosted.toString())
+                .param("payload", json.writeValueAsBytes(end.putNull("largeEvaluation").set("evaluation", json.readTree(evaluation))))
+                .query(UUID.class)
+                .single();
+
+        var path = "/v2/admin/job-service/dead-letters/" + letter + "/resend";
+        calls.as(Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")), "POST", path, null).expect(204);
+
+        assertThat(ofThisTeam(2)).allSatisfy(told -> {
+            assertThat(told.run().toString()).isEqualTo(hosted.toString());
+            assertThat(told.evaluation()).isNull();
+            assertThat(told.largeEvaluation()).isGreaterThan(800_000);
         });
     }
 

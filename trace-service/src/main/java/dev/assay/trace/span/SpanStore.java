@@ -209,6 +209,30 @@ public class SpanStore {
                 .list();
     }
 
+    /**
+     * Whether a span had arrived before the first of what is told, so that whoever was told it was told of an earlier attempt, or
+     * beginning. Of a span that there is not nobody was told.
+     */
+    public boolean isFromBefore(Scope scope, long seq) {
+        return jdbc.sql("select attempt from span " + at(scope.place()) + " and seq = :seq")
+                .params(where(scope.place()))
+                .param("seq", seq)
+                .query(Integer.class)
+                .optional()
+                .filter(attempt -> attempt == scope.attempt()
+                        ? seq < scope.beganSeq()
+                        : attempt != NO_ATTEMPT || seq < firstSeq(scope))
+                .isPresent();
+    }
+
+    private long firstSeq(Scope scope) {
+        return jdbc.sql("select min(seq) from span " + at(scope.place()) + " and attempt = :attempt")
+                .params(where(scope.place()))
+                .param("attempt", scope.attempt())
+                .query(Long.class)
+                .single();
+    }
+
     private static Map<String, ?> told(Scope scope) {
         return Map.of(
                 "latest", scope.latestSeq(), "beganSeq", scope.beganSeq(), "beganAt", scope.beganAt().atOffset(ZoneOffset.UTC));

@@ -2,6 +2,7 @@
 
 package dev.assay.trace.ingest;
 
+import static dev.assay.trace.TestSpans.user;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +15,7 @@ import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
+import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.Tokens;
 import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TraceClient;
@@ -87,13 +89,39 @@ class SpansListenerTests {
         var record = record(new RunId(UUID.randomUUID()), NOW, "again");
         jdbc.sql("update dead_letter set payload = :payload where key = :key").param("payload", record).param("key", run.toString()).update();
 
-        var operator = new TraceClient(port, Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")));
+        var operator = operator();
         var items = operator.json(LETTERS + "?queue={queue}", Topics.SPANS).path("items");
         var letter = items.valueStream().filter(item -> item.path("key").asString().equals(run.toString())).findFirst().orElseThrow();
         operator.post(LETTERS + "/{id}/resend", letter.path("id").asString()).expectStatus().isNoContent();
 
         assertThat(letters()).isEmpty();
         await().untilAsserted(() -> assertThat(stored(SpansRecord.decode(record).upload().run())).containsExactly("again"));
+    }
+
+    @Test
+    void whatAnEarlierReleaseKeptWholeAndNoBrokerTakesIsSentAgainInPieces() {
+        var again = new RunId(UUID.randomUUID());
+        var upload = Json.object().put("run", again.toString()).put("team", team.toString()).put("receivedAt", NOW.toString());
+        upload.putArray("spans")
+                .add(user(again.hex(), "ж".repeat(1_000_000), 1, 0).put("span_id", "large"))
+                .add(user(again.hex(), "small", 2, 1));
+        var letter = jdbc.sql("""
+                insert into dead_letter (id, queue, key, reason, payload, at)
+                values (gen_random_uuid(), :queue, :key, 'too large', :payload, now()) returning id""")
+                .param("queue", Topics.SPANS)
+                .param("key", again.toString())
+                .param("payload", upload.toString().getBytes(UTF_8))
+                .query(UUID.class)
+                .single();
+
+        operator().post(LETTERS + "/{id}/resend", letter).expectStatus().isNoContent();
+
+        await().untilAsserted(() -> assertThat(stored(again)).containsExactly("large", "small"));
+        assertThat(new TraceClient(port, team).events(again.hex()).path(0).path("text").asString()).hasSize(1_000_000);
+    }
+
+    private TraceClient operator() {
+        return new TraceClient(port, Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")));
     }
 
     @Test
@@ -145,7 +173,7 @@ class SpansListenerTests {
         FakeJobService.isSilentAbout(run);
         var client = new TraceClient(port, team);
 
-        client.send(run.hex(), dev.assay.trace.TestSpans.user(run.hex(), "a", 1, 0));
+        client.send(run.hex(), user(run.hex(), "a", 1, 0));
 
         awaitStored("a");
     }

@@ -117,6 +117,7 @@ class RunRollout implements Work<Lease> {
             }
         } finally {
             timer.get().interrupt();
+            timeline.finish(); // whatever broke here: nothing follows
             attempt.over();
             attempt.closeSandbox();
             running.remove(attempt);
