@@ -25,7 +25,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,6 +40,10 @@ public class SpanStore {
 
     private static final Logger log = LoggerFactory.getLogger(SpanStore.class);
     private static final int NO_ATTEMPT = 0;
+
+    /** A batch waits so long for what somebody else holds: a replica that vanished in the middle of a transaction, or a person. */
+    private static final String PATIENCE_WITH_LOCKS = "set local lock_timeout = '1s'";
+
     private static final String MARK =
             "select seq, span_id, attempt, name, schema, step_id, started_at, ended_at, tool, failed, size from span ";
 
@@ -66,7 +73,11 @@ public class SpanStore {
     public record Placed(
             Place place, SpanHead head, @Nullable ByteBuffer body, @Nullable Integer attempt, Instant receivedAt, long seq) {}
 
-    /** Stores what is not there yet: all of them or, if that fails, none. */
+    /**
+     * Stores what is not there yet: all of them or, if that fails, none.
+     *
+     * @throws PessimisticLockingFailureException if somebody else holds what they need, and does not let go of it soon
+     */
     public void insert(List<Placed> spans) {
         try {
             store(spans);
@@ -77,25 +88,37 @@ public class SpanStore {
             // that of an old day has been dropped meanwhile
             partitions.forget();
             store(spans);
+        } catch (UncategorizedSQLException e) {
+            // Spring knows this state only where it is told of each database's own
+            throw isLockNotAvailable(e.getSQLException())
+                    ? new CannotAcquireLockException("somebody else holds rows of these runs", e)
+                    : e;
         }
     }
 
     private void store(List<Placed> spans) {
         spans.stream().map(placed -> placed.place().day()).distinct().forEach(partitions::ensure);
-        transactions.executeWithoutResult(status -> batches.batchUpdate(
-                """
-                insert into span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
-                    tool, failed, size, body, blob)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
-                spans,
-                500,
-                SpanStore::set));
+        transactions.executeWithoutResult(status -> {
+            batches.execute(PATIENCE_WITH_LOCKS);
+            batches.batchUpdate(
+                    """
+                    insert into span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
+                        tool, failed, size, body, blob)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+                    spans,
+                    500,
+                    SpanStore::set);
+        });
     }
 
     private boolean isWithoutPartition(DataIntegrityViolationException e) {
         return e.getMostSpecificCause() instanceof SQLException cause
                 && "23514".equals(cause.getSQLState())
                 && String.valueOf(cause.getMessage()).contains("partition");
+    }
+
+    private static boolean isLockNotAvailable(@Nullable SQLException failure) {
+        return failure != null && "55P03".equals(failure.getSQLState());
     }
 
     private static void set(PreparedStatement statement, Placed placed) throws SQLException {

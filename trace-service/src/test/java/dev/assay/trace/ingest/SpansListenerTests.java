@@ -25,12 +25,15 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What reaches the topic is stored or set aside, whatever it is, and what is behind it moves on. */
 @TraceServiceTest
@@ -44,6 +47,9 @@ class SpansListenerTests {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transactions;
 
     @Autowired
     private Producer<String, byte[]> producer;
@@ -94,6 +100,29 @@ class SpansListenerTests {
 
         assertThat(letters()).isEmpty();
         await().untilAsserted(() -> assertThat(stored(SpansRecord.decode(record).upload().run())).containsExactly("again"));
+    }
+
+    @Test
+    void aRunWhoseRowsSomebodyHoldsKeepsNoOtherRunOfItsPartitionWaiting() {
+        send(NOW, "before");
+        awaitStored("before");
+        var others = Stream.generate(() -> new RunId(UUID.randomUUID())).limit(20).toList();
+        transactions.executeWithoutResult(status -> {
+            // as a replica that was stopped in the middle of its transaction
+            jdbc.sql("""
+                    insert into span select (jsonb_populate_record(span, '{"span_id": "held"}')).* from span where run = :run""")
+                    .param("run", run.value())
+                    .update();
+            send(NOW, "held", "beside it");
+            others.forEach(other -> send(record(other, NOW, "a")));
+            send(NOW, "behind it");
+            others.forEach(other -> await().untilAsserted(() -> assertThat(stored(other)).containsExactly("a")));
+            assertThat(committed()).containsExactly("before");
+            status.setRollbackOnly();
+        });
+
+        await().untilAsserted(() -> assertThat(stored(run)).containsExactlyInAnyOrder("before", "held", "beside it", "behind it"));
+        assertThat(letters()).isEmpty();
     }
 
     @Test
@@ -156,6 +185,11 @@ class SpansListenerTests {
 
     private List<String> stored(RunId of) {
         return jdbc.sql("select span_id from span where run = :run order by seq").param("run", of.value()).query(String.class).list();
+    }
+
+    /** Of this test's run, as others see it. */
+    private List<String> committed() {
+        return CompletableFuture.supplyAsync(() -> stored(run)).join();
     }
 
     private List<String> letters() {
