@@ -150,11 +150,12 @@ public class SpanStore {
 
     /**
      * Which of a run's spans are told: those of the latest attempt, and those that no attempt sent, which may have come from somebody else of
-     * the team. In a run that only a client drives, not those of an earlier beginning: that is what came, and was begun, before the latest.
+     * the team. In a run that only a client drives, not those of an earlier beginning: that is what came long before the latest, or both came
+     * and was begun before it.
      *
      * @param attempt the latest; 0: no attempt sent any
      * @param beganSeq what arrived since belongs to the latest beginning
-     * @param beganAt what was begun since does so too
+     * @param beganAt what was begun since does so too, if it did not come long before
      * @param latestSeq of what arrived last of all that; -1: nothing has
      */
     public record Scope(Place place, int attempt, long beganSeq, Instant beganAt, long latestSeq) {}
@@ -202,9 +203,8 @@ public class SpanStore {
     public List<SpanMark> behind(Scope scope, int attempt, boolean steps, Position position, int limit) {
         return jdbc.sql(MARK + at(scope.place())
                         + """
-                         and attempt = :attempt and (step_id, started_at, seq) > (:stepId, :startedAt, :after)
-                            and step_id %s :noStep and seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt)
-                        order by step_id, started_at, seq limit :limit""".formatted(steps ? "<" : "="))
+                         and attempt = :attempt and (step_id, started_at, seq) > (:stepId, :startedAt, :after) and step_id %s :noStep and %s
+                        order by step_id, started_at, seq limit :limit""".formatted(steps ? "<" : "=", told(scope.place())))
                 .params(where(scope.place()))
                 .params(told(scope))
                 .param("attempt", attempt)
@@ -220,9 +220,7 @@ public class SpanStore {
     /** Told spans that arrived after one, in order of arrival. */
     public List<SpanMark> arrivedAfter(Scope scope, long seq, int limit) {
         return jdbc.sql(MARK + at(scope.place())
-                        + """
-                         and attempt in (0, :attempt) and seq > :after and seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt)
-                        order by seq limit :limit""")
+                        + " and attempt in (0, :attempt) and seq > :after and " + told(scope.place()) + " order by seq limit :limit")
                 .params(where(scope.place()))
                 .params(told(scope))
                 .param("attempt", scope.attempt())
@@ -230,6 +228,16 @@ public class SpanStore {
                 .param("limit", limit)
                 .query(SpanStore::mark)
                 .list();
+    }
+
+    /**
+     * Uploads of one run overtake each other by as long as their sender tries again: what came so much earlier, and was begun later by
+     * its own clock, belongs to the latest beginning too. Beyond that clocks of others say nothing.
+     */
+    private static String told(Place place) {
+        return """
+                seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt and received_at >=
+                    (select received_at from span %s and seq = :beganSeq) - interval '2 minutes')""".formatted(at(place));
     }
 
     private static Map<String, ?> told(Scope scope) {

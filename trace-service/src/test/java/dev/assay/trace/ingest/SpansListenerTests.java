@@ -20,15 +20,16 @@ import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -117,7 +118,7 @@ class SpansListenerTests {
             others.forEach(other -> send(record(other, NOW, "a")));
             send(NOW, "behind it");
             others.forEach(other -> await().untilAsserted(() -> assertThat(stored(other)).containsExactly("a")));
-            assertThat(committed()).containsExactly("before");
+            assertThat(committed()).contains("before").doesNotContain("held", "beside it");
             status.setRollbackOnly();
         });
 
@@ -135,6 +136,20 @@ class SpansListenerTests {
         send(NOW, "c");
 
         awaitStored("a", "b", "c");
+    }
+
+    @Test
+    void aRunThatIsBegunAgainIsToldByArrivalHoweverFarOffItsClocksWere() {
+        var yearsAhead = NOW.plus(Duration.ofDays(5000));
+        var yearsBehind = NOW.minus(Duration.ofDays(5000));
+        send(record(run, NOW.minus(Duration.ofHours(1)), step("old 1", 1, yearsAhead), step("old 2", 2, yearsAhead)));
+        send(record(run, NOW, step("new 2", 2, yearsBehind.plusSeconds(2)))); // it has overtaken the one before it
+        send(record(run, NOW, step("new 1", 1, yearsBehind), step("new 3", 3, yearsBehind)));
+        awaitStored("old 1", "old 2", "new 2", "new 1", "new 3");
+
+        var client = new TraceClient(port, team);
+        var told = client.events(run.hex()).valueStream().map(event -> event.path("id").asString()).toList();
+        assertThat(told).containsExactly("new 1", "new 2", "new 3");
     }
 
     @Test
@@ -205,12 +220,16 @@ class SpansListenerTests {
     }
 
     private byte[] record(RunId of, Instant receivedAt, String... ids) {
-        var entries = new ArrayList<SpansRecord.Entry>();
-        for (var id : ids) {
-            var body = ("{\"span_id\": \"" + id + "\"}").getBytes(UTF_8);
-            var head = new SpanHead(id, "x", null, null, receivedAt, receivedAt, null, false, body.length, null);
-            entries.add(new SpansRecord.Entry(head, ByteBuffer.wrap(body)));
-        }
-        return SpansRecord.encode(new SpansReceived(of, team, null, receivedAt, List.of()), entries);
+        return record(of, receivedAt, Stream.of(ids).map(id -> step(id, null, receivedAt)).toArray(SpansRecord.Entry[]::new));
+    }
+
+    private byte[] record(RunId of, Instant receivedAt, SpansRecord.Entry... spans) {
+        return SpansRecord.encode(new SpansReceived(of, team, null, receivedAt, List.of()), List.of(spans));
+    }
+
+    private static SpansRecord.Entry step(String id, @Nullable Integer number, Instant startedAt) {
+        var body = ("{\"span_id\": \"" + id + "\"}").getBytes(UTF_8);
+        var head = new SpanHead(id, "x", "hud.step.v1", number, startedAt, startedAt, null, false, body.length, null);
+        return new SpansRecord.Entry(head, ByteBuffer.wrap(body));
     }
 }
