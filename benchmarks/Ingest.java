@@ -182,14 +182,20 @@ public final class Ingest {
                 + "\"model\":\"a-model\",\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100},\"extra\":{}}},\"events\":[]}";
     }
 
-    /** One connection that stays open. */
+    /** A connection that stays open, until the server says that it has had enough of it. */
     private final class Wire implements AutoCloseable {
 
-        private final Socket socket = new Socket("127.0.0.1", port);
-        private final InputStream in = new BufferedInputStream(socket.getInputStream());
+        private Socket socket;
+        private InputStream in;
 
         Wire() throws IOException {
+            open();
+        }
+
+        private void open() throws IOException {
+            socket = new Socket("127.0.0.1", port);
             socket.setTcpNoDelay(true);
+            in = new BufferedInputStream(socket.getInputStream());
         }
 
         int post(String path, byte[] body) throws IOException {
@@ -200,12 +206,18 @@ public final class Ingest {
             socket.getOutputStream().write(request);
             var status = Integer.parseInt(header().split(" ")[1]);
             var length = 0;
+            var last = false;
             for (var header = header(); !header.isEmpty(); header = header()) {
                 if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                     length = Integer.parseInt(header.substring(15).strip());
                 }
+                last |= header.equalsIgnoreCase("Connection: close");
             }
             in.skipNBytes(length);
+            if (last) {
+                close();
+                open();
+            }
             return status;
         }
 
