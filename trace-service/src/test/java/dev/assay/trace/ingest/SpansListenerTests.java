@@ -22,17 +22,21 @@ import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What reaches the topic is stored or set aside, whatever it is, and what is behind it moves on. */
 @TraceServiceTest
@@ -46,6 +50,9 @@ class SpansListenerTests {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transactions;
 
     @Autowired
     private Producer<String, byte[]> producer;
@@ -120,8 +127,27 @@ class SpansListenerTests {
         assertThat(new TraceClient(port, team).events(again.hex()).path(0).path("text").asString()).hasSize(1_000_000);
     }
 
-    private TraceClient operator() {
-        return new TraceClient(port, Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")));
+    @Test
+    void aRunWhoseRowsSomebodyHoldsKeepsNoOtherRunOfItsPartitionWaiting() {
+        send(NOW, "before");
+        awaitStored("before");
+        var others = Stream.generate(() -> new RunId(UUID.randomUUID())).limit(20).toList();
+        transactions.executeWithoutResult(status -> {
+            // as a replica that was stopped in the middle of its transaction
+            jdbc.sql("""
+                    insert into span select (jsonb_populate_record(span, '{"span_id": "held"}')).* from span where run = :run""")
+                    .param("run", run.value())
+                    .update();
+            send(NOW, "held", "beside it");
+            others.forEach(other -> send(record(other, NOW, "a")));
+            send(NOW, "behind it");
+            others.forEach(other -> await().untilAsserted(() -> assertThat(stored(other)).containsExactly("a")));
+            assertThat(committed()).contains("before").doesNotContain("held", "beside it");
+            status.setRollbackOnly();
+        });
+
+        await().untilAsserted(() -> assertThat(stored(run)).containsExactlyInAnyOrder("before", "held", "beside it", "behind it"));
+        assertThat(letters()).isEmpty();
     }
 
     @Test
@@ -134,6 +160,20 @@ class SpansListenerTests {
         send(NOW, "c");
 
         awaitStored("a", "b", "c");
+    }
+
+    @Test
+    void aRunThatIsBegunAgainIsToldByArrivalHoweverFarOffItsClocksWere() {
+        var yearsAhead = NOW.plus(Duration.ofDays(5000));
+        var yearsBehind = NOW.minus(Duration.ofDays(5000));
+        send(record(run, NOW.minus(Duration.ofHours(1)), step("old 1", 1, yearsAhead), step("old 2", 2, yearsAhead)));
+        send(record(run, NOW, step("new 2", 2, yearsBehind.plusSeconds(2)))); // it has overtaken the one before it
+        send(record(run, NOW, step("new 1", 1, yearsBehind), step("new 3", 3, yearsBehind)));
+        awaitStored("old 1", "old 2", "new 2", "new 1", "new 3");
+
+        var client = new TraceClient(port, team);
+        var told = client.events(run.hex()).valueStream().map(event -> event.path("id").asString()).toList();
+        assertThat(told).containsExactly("new 1", "new 2", "new 3");
     }
 
     @Test
@@ -186,6 +226,11 @@ class SpansListenerTests {
         return jdbc.sql("select span_id from span where run = :run order by seq").param("run", of.value()).query(String.class).list();
     }
 
+    /** Of this test's run, as others see it. */
+    private List<String> committed() {
+        return CompletableFuture.supplyAsync(() -> stored(run)).join();
+    }
+
     private List<String> letters() {
         return jdbc.sql("select reason from dead_letter where key = :key").param("key", run.toString()).query(String.class).list();
     }
@@ -199,12 +244,20 @@ class SpansListenerTests {
     }
 
     private byte[] record(RunId of, Instant receivedAt, String... ids) {
-        var entries = new ArrayList<SpansRecord.Entry>();
-        for (var id : ids) {
-            var body = ("{\"span_id\": \"" + id + "\"}").getBytes(UTF_8);
-            var head = new SpanHead(id, "x", null, null, receivedAt, receivedAt, null, false, body.length, null);
-            entries.add(new SpansRecord.Entry(head, ByteBuffer.wrap(body)));
-        }
-        return SpansRecord.encode(new SpansReceived(of, team, null, receivedAt, List.of()), entries);
+        return record(of, receivedAt, Stream.of(ids).map(id -> step(id, null, receivedAt)).toArray(SpansRecord.Entry[]::new));
+    }
+
+    private byte[] record(RunId of, Instant receivedAt, SpansRecord.Entry... spans) {
+        return SpansRecord.encode(new SpansReceived(of, team, null, receivedAt, List.of()), List.of(spans));
+    }
+
+    private TraceClient operator() {
+        return new TraceClient(port, Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")));
+    }
+
+    private static SpansRecord.Entry step(String id, @Nullable Integer number, Instant startedAt) {
+        var body = ("{\"span_id\": \"" + id + "\"}").getBytes(UTF_8);
+        var head = new SpanHead(id, "x", "hud.step.v1", number, startedAt, startedAt, null, false, body.length, null);
+        return new SpansRecord.Entry(head, ByteBuffer.wrap(body));
     }
 }
