@@ -31,7 +31,7 @@ class S14OneBadRolloutTests {
         });
         assertThat(failed).anySatisfy(run -> assertThat(run.get("error").stringValue()).contains("starting task", "the start is bad"));
         assertThat(failed).anySatisfy(run -> assertThat(run.get("error").stringValue()).contains("grading", "the grade is bad"));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             var grades = platform.api(key).get("/v2/jobs/" + job + "/grades").expect(200).body().get("job");
             assertThat(grades.get("runs").intValue()).isEqualTo(4);
             assertThat(grades.get("graded").intValue()).isEqualTo(1);

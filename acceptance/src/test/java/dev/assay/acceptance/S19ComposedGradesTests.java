@@ -24,7 +24,7 @@ class S19ComposedGradesTests {
         var either = trace.get("evaluation_result").get("subscores").get(1);
         assertThat(either.get("name").stringValue()).isEqualTo("either");
         assertThat(either.get("children")).hasSize(2);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             assertThat(api.get("/v2/jobs/" + report.get("job").stringValue() + "/grades").expect(200).body().get("job").get("mean").doubleValue())
                     .isEqualTo(-1.0);
             assertThat(api.get("/v2/trace/" + report.get("trace").stringValue() + "/timeline?limit=200").expect(200).text())

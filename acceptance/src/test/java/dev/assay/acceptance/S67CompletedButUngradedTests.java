@@ -34,7 +34,7 @@ class S67CompletedButUngradedTests {
                 assertThat(run.get("reward").isNull()).as(run.toString()).isTrue();
             }
         }
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             var grades = api.get("/v2/jobs/" + job + "/grades").expect(200).body().get("job");
             assertThat(grades.get("runs").intValue()).isEqualTo(4);
             assertThat(grades.get("graded").intValue()).isEqualTo(1);
