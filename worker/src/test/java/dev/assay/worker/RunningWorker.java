@@ -32,6 +32,8 @@ import tools.jackson.databind.JsonNode;
 /** A whole worker with real sandboxes, between services that are fakes: runs are offered to it, and what it tells of them is heard. */
 final class RunningWorker implements AutoCloseable {
 
+    private static final int PATIENCE_SECONDS = 180;
+
     final FakePlatform platform = new FakePlatform();
     private final Path data;
     private ConfigurableApplicationContext context;
@@ -114,7 +116,7 @@ final class RunningWorker implements AutoCloseable {
     Lease lease(String environment, String task, @Nullable JsonNode verifier, long timeout, JsonNode agent) {
         var run = run();
         return offer(new Lease(
-                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, FakePlatform.TTL, 600_000, timeout, environment, null, task, "slug",
+                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, timeout, environment, null, task, "slug",
                 Json.object(), agent, null, null, null, verifier, null, "run-key-of-" + run));
     }
 
@@ -137,14 +139,14 @@ final class RunningWorker implements AutoCloseable {
 
     Outcome outcome(Lease lease) throws InterruptedException {
         BlockingQueue<Outcome> told = platform.outcomes.computeIfAbsent(lease.run().toString(), key -> new LinkedBlockingQueue<>());
-        var outcome = told.poll(60, TimeUnit.SECONDS);
+        var outcome = told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(outcome).as("an outcome of %s", lease.task()).isNotNull();
         return outcome;
     }
 
     LeaseRelease released(Lease lease) throws InterruptedException {
         var told = platform.releases.computeIfAbsent(lease.run().toString(), key -> new LinkedBlockingQueue<>());
-        var release = told.poll(60, TimeUnit.SECONDS);
+        var release = told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(release).as("a release of %s", lease.task()).isNotNull();
         return release;
     }
