@@ -26,7 +26,7 @@ class S19ComposedGradesTests {
         assertThat(either.get("children")).hasSize(2);
         var job = api.get("/v2/jobs/" + report.get("job").stringValue()).expect(200).body();
         assertThat(job.get("mean_reward").doubleValue()).isEqualTo(-1.0);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             var grade = api.get("/v2/trace/" + report.get("trace").stringValue() + "/grade").expect(200).body();
             assertThat(grade.get("reward").doubleValue()).isEqualTo(-1.0);
             assertThat(api.get("/v2/trace/" + report.get("trace").stringValue() + "/timeline?limit=200").expect(200).text())

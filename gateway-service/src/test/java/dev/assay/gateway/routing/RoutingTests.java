@@ -22,7 +22,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,7 +237,7 @@ class RoutingTests {
                     .formatted(member.headers()[1]).getBytes(StandardCharsets.UTF_8));
             asked.await();
         }
-        await().atMost(Duration.ofSeconds(10)).untilTrue(left);
+        await().untilTrue(left);
     }
 
     @Test

@@ -154,12 +154,14 @@ class SpansListenerTests {
     void whatIsReadAgainAfterARebalanceIsStoredOnceInTheOldOrder() {
         var record = record(run, NOW, "a", "b");
         send(record);
-        awaitStored("a", "b");
+        send(NOW, "c");
+        awaitStored("a", "b", "c");
 
         send(record);
-        send(NOW, "c");
+        send(NOW, "d");
 
-        awaitStored("a", "b", "c");
+        awaitStored("a", "b", "c", "d");
+        assertThat(letters()).isEmpty();
     }
 
     @Test

