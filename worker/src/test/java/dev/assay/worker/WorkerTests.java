@@ -94,6 +94,27 @@ class WorkerTests {
     }
 
     @Test
+    void aModelCallTellsInWhichOtherRunItsRunWasBegun() throws Exception {
+        var alone = lease("count", null);
+        var parent = run();
+        var within = offer(new Lease(
+                run(), alone.job(), alone.team(), 1, FakePlatform.TTL, 600_000, 60_000, "testing", null, "count", "slug", Json.object(), agent(),
+                null, parent, null, null, null, "a run's key"));
+        outcome(alone);
+        outcome(within);
+        assertThat(platform.parents).containsEntry(within.run().hex(), parent.hex()).containsEntry(alone.run().hex(), "null");
+    }
+
+    @Test
+    void anEnvironmentServiceThatIsAwayCostsNeitherARunNorABuild() throws Exception {
+        platform.environment("fetched", Map.of());
+        platform.environmentsAway.set(8);
+        assertThat(outcome(lease("fetched", "count", null, 60_000)).status()).isEqualTo("completed");
+        platform.environmentsAway.set(2);
+        assertThat(build(Map.of(), platform.context).error()).isNull();
+    }
+
+    @Test
     void anEnvironmentAsksModelsOfItsOwnWithTheKeyOfItsRun() throws Exception {
         var lease = lease("judged", null);
         assertThat(outcome(lease).evaluation().path("score").asDouble()).isEqualTo(1.0);
