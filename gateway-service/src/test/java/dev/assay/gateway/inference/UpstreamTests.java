@@ -79,7 +79,8 @@ class UpstreamTests {
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         var sent = FakeServices.PROVIDER.last().text();
         assertThat(sent).contains("\"seed\":NaN", "1E+400", "half \\ud83d,", "\u00df");
-        assertThat(JsonMapper.shared().readTree(sent.replace("NaN", "0")).path("user").asString()).isEqualTo("half \ud83d, whole \ud83d\ude00, \u00df");
+        assertThat(JsonMapper.shared().readTree(sent.replace("NaN", "0")).path("user").asString())
+                .isEqualTo("half \ud83d, whole \ud83d\ude00, \u00df");
     }
 
     @Test

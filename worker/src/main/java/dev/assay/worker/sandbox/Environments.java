@@ -87,12 +87,14 @@ public class Environments {
     private String fetch(VersionId version, Path file) throws IOException {
         while (true) {
             try {
-                return Objects.requireNonNull(environments.get().uri("/internal/versions/{version}/context", version).exchange((request, response) -> {
-                    if (response.getStatusCode().isError()) {
-                        throw response.createException();
-                    }
-                    return store(response.getBody(), file);
-                }));
+                return Objects.requireNonNull(environments.get()
+                        .uri("/internal/versions/{version}/context", version)
+                        .exchange((request, response) -> {
+                            if (response.getStatusCode().isError()) {
+                                throw response.createException();
+                            }
+                            return store(response.getBody(), file);
+                        }));
             } catch (RestClientException e) {
                 if (e instanceof HttpClientErrorException refused && !TellOnce.isPassing(refused.getStatusCode())) {
                     throw new IOException(detail(refused, "environment-service refuses the context"), e);
