@@ -7,18 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
+import dev.assay.contracts.event.Topics;
 import dev.assay.job.Calls;
 import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
-import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,6 +40,9 @@ class RunFinishedTests {
 
     @Autowired
     Ends ends;
+
+    @Autowired
+    JdbcClient jdbc;
 
     final TeamId team = TeamId.random();
 
@@ -102,7 +106,7 @@ class RunFinishedTests {
         calls.lease("w").expect(200);
         var evaluation = "{\"score\": 0.5, \"content\": \"" + "ж".repeat(400_000) + "\"}";
         calls.outcome(hosted, "w", 1, "completed", evaluation).expect(204);
-        var end = (ObjectNode) json.valueToTree(ofThisTeam(1).getFirst());
+        var end = (ObjectNode) json.valueToTree(ends.told(team).getFirst());
         var letter = jdbc.sql("""
                 insert into dead_letter (id, queue, key, reason, payload, at)
                 values (gen_random_uuid(), 'outbox ' || :topic, :key, 'too large', :payload, now()) returning id""")
@@ -115,7 +119,7 @@ class RunFinishedTests {
         var path = "/v2/admin/job-service/dead-letters/" + letter + "/resend";
         calls.as(Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")), "POST", path, null).expect(204);
 
-        assertThat(ofThisTeam(2)).allSatisfy(told -> {
+        assertThat(ends.told(team)).hasSize(2).allSatisfy(told -> {
             assertThat(told.run().toString()).isEqualTo(hosted.toString());
             assertThat(told.evaluation()).isNull();
             assertThat(told.largeEvaluation()).isGreaterThan(800_000);

@@ -25,7 +25,6 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /**
  * Makes timelines that end at trace-service, by way of the gateway and with the run's key, which carries the attempt: their fence. What an
@@ -99,7 +98,8 @@ public class Timelines implements AutoCloseable {
                 case 404, 409 -> Answer.OVER;
                 default -> Answer.REFUSED;
             };
-        } catch (RestClientException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, nobody else would send them
             LOG.warn("spans of run {} could not be sent, trying again: {}", owner.run(), e.toString());
             return Answer.AGAIN;
         }
