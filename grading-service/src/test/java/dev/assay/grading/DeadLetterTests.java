@@ -6,34 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.deadletter.DeadLetters;
-import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
-import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.testsupport.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.test.context.ContextConfiguration;
-import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@SpringBootTest(
-        classes = GradingService.class,
-        properties = "spring.config.name=grading-service",
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@ContextConfiguration(initializers = {TestPlatformInitializer.class, FakeJobService.class})
+@RunningGradingService
 class DeadLetterTests {
 
-    private static final String LETTERS = "/v2/admin/grading-service/dead-letters";
-
-    @LocalServerPort
-    private int port;
+    @Autowired
+    private Calls calls;
 
     @Autowired
     private JsonMapper json;
@@ -52,13 +39,13 @@ class DeadLetterTests {
         var id = letters.put(queue, "run-1", team, "{\"a\": \"ж\"}", "too large\0");
 
         assertThat(meters.counter(DeadLetters.COUNTER, "queue", queue).count()).isEqualTo(1);
-        var item = get(LETTERS + "?queue=" + queue).path("items").path(0);
+        var item = get(Calls.LETTERS + "?queue=" + queue).path("items").path(0);
         assertThat(item.path("id").asString()).isEqualTo(id.toString());
         assertThat(item.path("key").asString()).isEqualTo("run-1");
         assertThat(item.path("team_id").asString()).isEqualTo(team.toString());
         assertThat(item.path("reason").asString()).isEqualTo("too large\ufffd");
         assertThat(item.path("size").intValue()).isEqualTo(11);
-        var whole = get(LETTERS + "/" + id);
+        var whole = get(Calls.LETTERS + "/" + id);
         assertThat(whole.path("encoding").asString()).isEqualTo("text");
         assertThat(whole.path("payload").asString()).isEqualTo("{\"a\": \"ж\"}");
     }
@@ -66,14 +53,14 @@ class DeadLetterTests {
     @Test
     void whatIsNoTextIsShownInBase64() {
         var id = letters.put(queue, "run-1", null, new byte[] {0, (byte) 0xff}, "odd");
-        assertThat(get(LETTERS + "/" + id).path("encoding").asString()).isEqualTo("base64");
-        assertThat(get(LETTERS + "/" + id).path("payload").asString()).isEqualTo("AP8=");
+        assertThat(get(Calls.LETTERS + "/" + id).path("encoding").asString()).isEqualTo("base64");
+        assertThat(get(Calls.LETTERS + "/" + id).path("payload").asString()).isEqualTo("AP8=");
     }
 
     @Test
     void theSameLetterPutTwiceIsOne() {
         assertThat(letters.put(queue, "run-1", team, "same", "first")).isEqualTo(letters.put(queue, "run-1", team, "same", "second"));
-        var items = get(LETTERS + "?queue=" + queue).path("items");
+        var items = get(Calls.LETTERS + "?queue=" + queue).path("items");
         assertThat(items).hasSize(1);
         assertThat(items.path(0).path("reason").asString()).isEqualTo("second");
         assertThat(items.path(0).path("times").intValue()).isEqualTo(2);
@@ -84,9 +71,9 @@ class DeadLetterTests {
         for (var n = 0; n < 5; n++) {
             letters.put(queue, "run-" + n, team, "payload", "reason");
         }
-        var first = get(LETTERS + "?limit=2&queue=" + queue);
-        var second = get(LETTERS + "?limit=2&queue=" + queue + "&before=" + first.path("next").asLong());
-        var third = get(LETTERS + "?limit=2&queue=" + queue + "&before=" + second.path("next").asLong());
+        var first = get(Calls.LETTERS + "?limit=2&queue=" + queue);
+        var second = get(Calls.LETTERS + "?limit=2&queue=" + queue + "&before=" + first.path("next").asLong());
+        var third = get(Calls.LETTERS + "?limit=2&queue=" + queue + "&before=" + second.path("next").asLong());
         assertThat(first.path("items")).extracting(item -> item.path("key").asString()).containsExactly("run-4", "run-3");
         assertThat(second.path("items")).extracting(item -> item.path("key").asString()).containsExactly("run-2", "run-1");
         assertThat(third.path("items")).extracting(item -> item.path("key").asString()).containsExactly("run-0");
@@ -96,14 +83,14 @@ class DeadLetterTests {
     @Test
     void aLetterThatNobodyCanSendAgainStays() {
         var id = letters.put(queue, "run-1", team, "payload", "reason");
-        resend(id, HttpStatus.CONFLICT);
-        assertThat(get(LETTERS + "/" + id).path("payload").asString()).isEqualTo("payload");
+        calls.resend(id, HttpStatus.CONFLICT);
+        assertThat(get(Calls.LETTERS + "/" + id).path("payload").asString()).isEqualTo("payload");
     }
 
     @Test
     void aLetterThatIsNotThereIsNotFound() {
-        resend(UUID.randomUUID(), HttpStatus.NOT_FOUND);
-        client(operator()).get().uri(LETTERS + "/" + UUID.randomUUID()).exchange().expectStatus().isNotFound();
+        calls.resend(UUID.randomUUID(), HttpStatus.NOT_FOUND);
+        calls.asOperator().get().uri(Calls.LETTERS + "/" + UUID.randomUUID()).exchange().expectStatus().isNotFound();
     }
 
     @Test
@@ -115,43 +102,30 @@ class DeadLetterTests {
         discard(id);
         discard(UUID.randomUUID());
 
-        assertThat(get(LETTERS + "?queue=" + queue).path("items")).extracting(item -> item.path("id").asString()).containsExactly(kept.toString());
-        client(operator()).get().uri(LETTERS + "/" + id).exchange().expectStatus().isNotFound();
-        resend(id, HttpStatus.NOT_FOUND);
+        assertThat(get(Calls.LETTERS + "?queue=" + queue).path("items"))
+                .extracting(item -> item.path("id").asString())
+                .containsExactly(kept.toString());
+        calls.asOperator().get().uri(Calls.LETTERS + "/" + id).exchange().expectStatus().isNotFound();
+        calls.resend(id, HttpStatus.NOT_FOUND);
         assertThat(meters.counter(DeadLetters.DISCARDED, "queue", queue).count()).isEqualTo(1);
         assertThat(meters.counter(DeadLetters.COUNTER, "queue", queue).count()).isEqualTo(2);
     }
 
     private void discard(UUID id) {
-        client(operator()).delete().uri(LETTERS + "/" + id).exchange().expectStatus().isNoContent();
+        calls.asOperator().delete().uri(Calls.LETTERS + "/" + id).exchange().expectStatus().isNoContent();
     }
 
     @Test
     void onlyOperatorsSeeLetters() {
-        client(Tokens.person(team, Role.ADMINISTRATOR)).get().uri(LETTERS).exchange().expectStatus().isNotFound();
-        client(Tokens.service()).get().uri(LETTERS).exchange().expectStatus().isForbidden();
+        calls.as(Tokens.person(team, Role.ADMINISTRATOR)).get().uri(Calls.LETTERS).exchange().expectStatus().isNotFound();
+        calls.as(Tokens.service()).get().uri(Calls.LETTERS).exchange().expectStatus().isForbidden();
         var id = letters.put(queue, "run-1", team, "payload", "reason");
-        client(Tokens.person(team, Role.ADMINISTRATOR)).delete().uri(LETTERS + "/" + id).exchange().expectStatus().isNotFound();
-        assertThat(get(LETTERS + "/" + id).path("payload").asString()).isEqualTo("payload");
-    }
-
-    private void resend(UUID id, HttpStatus expected) {
-        client(operator()).post().uri(LETTERS + "/" + id + "/resend").exchange().expectStatus().isEqualTo(expected);
+        calls.as(Tokens.person(team, Role.ADMINISTRATOR)).delete().uri(Calls.LETTERS + "/" + id).exchange().expectStatus().isNotFound();
+        assertThat(get(Calls.LETTERS + "/" + id).path("payload").asString()).isEqualTo("payload");
     }
 
     private JsonNode get(String path) {
-        var body = client(operator()).get().uri(path).exchange().expectStatus().isOk().expectBody(String.class).returnResult().getResponseBody();
-        return json.readTree(body);
-    }
-
-    private static String operator() {
-        return Tokens.claiming(Role.OPERATOR, Party.service("gateway-service"));
-    }
-
-    private RestTestClient client(String authorization) {
-        return RestTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
-                .defaultHeader(HttpHeaders.AUTHORIZATION, authorization)
-                .build();
+        var answer = calls.asOperator().get().uri(path).exchange().expectStatus().isOk().expectBody(String.class).returnResult();
+        return json.readTree(answer.getResponseBody());
     }
 }

@@ -10,14 +10,12 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
+import dev.assay.grading.Calls;
 import dev.assay.grading.FakeJobService;
-import dev.assay.grading.GradingService;
+import dev.assay.grading.RunningGradingService;
 import dev.assay.kit.deadletter.DeadLetters;
-import dev.assay.kit.identity.Party;
-import dev.assay.kit.identity.Role;
 import dev.assay.kit.web.RunRef;
 import dev.assay.testsupport.TestPlatform;
-import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.testsupport.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -30,29 +28,19 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The queue of finished runs, with a head that is poison, slow, or comes while the database is away. */
-@SpringBootTest(
-        classes = GradingService.class,
-        properties = "spring.config.name=grading-service",
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@ContextConfiguration(initializers = {TestPlatformInitializer.class, FakeJobService.class})
+@RunningGradingService
 class RunFinishedFaultTests {
 
-    private static final String LETTERS = "/v2/admin/grading-service/dead-letters";
-
-    @LocalServerPort
-    private int port;
+    @Autowired
+    private Calls calls;
 
     @Autowired
     private JsonMapper json;
@@ -83,7 +71,7 @@ class RunFinishedFaultTests {
         assertThat(letters()).hasSize(3).allSatisfy(letter -> assertThat(letter.path("reason").asString()).contains("offset"));
         // poison it still is: it stays, and that is said
         var poison = letters().getLast().path("id").asString();
-        resend(poison, HttpStatus.CONFLICT);
+        calls.resend(poison, HttpStatus.CONFLICT);
         assertThat(letters()).hasSize(3);
     }
 
@@ -98,11 +86,11 @@ class RunFinishedFaultTests {
                 .query(UUID.class)
                 .single();
 
-        resend(letter.toString(), HttpStatus.NO_CONTENT);
+        calls.resend(letter.toString(), HttpStatus.NO_CONTENT);
 
         assertThat(grade(run).path("reward").doubleValue()).isEqualTo(0.5);
         assertThat(letters()).isEmpty();
-        resend(letter.toString(), HttpStatus.NOT_FOUND);
+        calls.resend(letter.toString(), HttpStatus.NOT_FOUND);
     }
 
     @Test
@@ -160,7 +148,7 @@ class RunFinishedFaultTests {
         awaitGrade(run);
 
         assertThat(grade(run).path("evaluation")).isEqualTo(evaluation);
-        call(Tokens.member(TeamId.random())).get().uri("/v2/trace/" + run + "/grade").exchange().expectStatus().isNotFound();
+        calls.as(Tokens.member(TeamId.random())).get().uri("/v2/trace/" + run + "/grade").exchange().expectStatus().isNotFound();
     }
 
     @Test
@@ -169,10 +157,10 @@ class RunFinishedFaultTests {
         publish(finished(new RunId(RunRef.ofRun("id", bound).id()), 1, "completed", 0.5));
 
         await().untilAsserted(() -> {
-            var answer = call(Tokens.member(team)).get().uri("/v2/trace/{bound}/grade", bound).exchange().expectStatus().isOk();
+            var answer = calls.as(Tokens.member(team)).get().uri("/v2/trace/{bound}/grade", bound).exchange().expectStatus().isOk();
             assertThat(answer.returnResult(JsonNode.class).getResponseBody().path("reward").doubleValue()).isEqualTo(0.5);
         });
-        call(Tokens.member(team)).get().uri("/v2/trace/{other}/grade", "another run").exchange().expectStatus().isNotFound();
+        calls.as(Tokens.member(team)).get().uri("/v2/trace/{other}/grade", "another run").exchange().expectStatus().isNotFound();
     }
 
     @Test
@@ -202,14 +190,10 @@ class RunFinishedFaultTests {
     }
 
     private List<JsonNode> letters() {
-        return call(operator()).get().uri(LETTERS + "?queue=" + Topics.RUN_FINISHED).exchange().expectStatus().isOk()
+        return calls.asOperator().get().uri(Calls.LETTERS + "?queue=" + Topics.RUN_FINISHED).exchange().expectStatus().isOk()
                 .returnResult(JsonNode.class).getResponseBody().path("items").valueStream()
                 .filter(letter -> letter.path("key").asString().equals(run.toString()))
                 .toList();
-    }
-
-    private void resend(String letter, HttpStatus expected) {
-        call(operator()).post().uri(LETTERS + "/" + letter + "/resend").exchange().expectStatus().isEqualTo(expected);
     }
 
     private void awaitGrade(RunId of) {
@@ -221,18 +205,7 @@ class RunFinishedFaultTests {
     }
 
     private RestTestClient.ResponseSpec request(RunId of) {
-        return call(Tokens.member(team)).get().uri("/v2/trace/" + of + "/grade").exchange();
-    }
-
-    private static String operator() {
-        return Tokens.claiming(Role.OPERATOR, Party.service("gateway-service"));
-    }
-
-    private RestTestClient call(String authorization) {
-        return RestTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
-                .defaultHeader(HttpHeaders.AUTHORIZATION, authorization)
-                .build();
+        return calls.as(Tokens.member(team)).get().uri("/v2/trace/" + of + "/grade").exchange();
     }
 
     private String finished(RunId of, int revision, String status, @Nullable Double reward) {
