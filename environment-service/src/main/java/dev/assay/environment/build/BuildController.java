@@ -14,6 +14,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.signal.WorkSignal;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -41,15 +42,15 @@ class BuildController {
     private final WatchBuild watch;
     private final Builds builds;
     private final Registry registry;
-    private final Bell bell;
+    private final WorkSignal signal;
     private final JsonMapper json;
 
-    BuildController(TriggerBuild trigger, WatchBuild watch, Builds builds, Registry registry, Bell bell, JsonMapper json) {
+    BuildController(TriggerBuild trigger, WatchBuild watch, Builds builds, Registry registry, WorkSignal signal, JsonMapper json) {
         this.trigger = trigger;
         this.watch = watch;
         this.builds = builds;
         this.registry = registry;
-        this.bell = bell;
+        this.signal = signal;
         this.json = json;
     }
 
@@ -63,7 +64,7 @@ class BuildController {
                     + "again gives the same answer and changes nothing. 404 for an unknown build_id, registry_id or project_id; 400 if nothing was uploaded.")
     BuildRecord trigger(Caller caller, @RequestBody TriggerRequest request) {
         var build = trigger.trigger(caller, request.order());
-        bell.ring();
+        signal.arrived();
         return view(build);
     }
 
@@ -84,7 +85,8 @@ class BuildController {
             Caller caller,
             @PathVariable BuildId id,
             @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "0", defaultValue = "0")) @RequestParam(defaultValue = "0") int after,
-            @RequestParam(name = "wait_millis", defaultValue = "0") long waitMillis) {
+            @RequestParam(name = "wait_millis", defaultValue = "0") long waitMillis)
+            throws InterruptedException {
         return watch.log(id, caller.team(), after, waitMillis);
     }
 

@@ -12,4 +12,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxLogLines how many lines of one build's log are kept
  */
 @ConfigurationProperties("assay.build")
-record BuildSettings(@DefaultValue("15s") Duration lease, @DefaultValue("3") int maxAttempts, @DefaultValue("50000") int maxLogLines) {}
+record BuildSettings(@DefaultValue("15s") Duration lease, @DefaultValue("3") int maxAttempts, @DefaultValue("50000") int maxLogLines) {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+
+    /** How long somebody waits for a build, or for news of one, who wants to wait for so long. */
+    static Duration waitOf(long wantedMillis) {
+        return Duration.ofMillis(Math.clamp(wantedMillis, 0, LONGEST_WAIT.toMillis()));
+    }
+}

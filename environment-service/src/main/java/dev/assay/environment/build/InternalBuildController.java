@@ -14,6 +14,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.signal.WorkSignal;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -35,23 +37,26 @@ class InternalBuildController {
     private final TakeBuild take;
     private final BuildWork work;
     private final WatchBuild watch;
-    private final Bell bell;
+    private final WorkSignal signal;
 
-    InternalBuildController(TakeBuild take, BuildWork work, WatchBuild watch, Bell bell) {
+    InternalBuildController(TakeBuild take, BuildWork work, WatchBuild watch, WorkSignal signal) {
         this.take = take;
         this.work = work;
         this.watch = watch;
-        this.bell = bell;
+        this.signal = signal;
     }
 
     @PostMapping("/leases")
-    ResponseEntity<BuildLease> lease(Caller caller, @RequestBody LeaseRequest request) {
-        return bell.await(request.waitMillis(), () -> {
-                    if (work.giveUpInterrupted()) {
-                        bell.ring();
-                    }
-                    return take.next(caller.requireWorker(), request.ask());
-                })
+    ResponseEntity<BuildLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+        return signal.until(
+                        () -> {
+                            if (work.giveUpInterrupted()) {
+                                signal.arrived();
+                            }
+                            return take.next(caller.requireWorker(), request.ask());
+                        },
+                        Optional::isPresent,
+                        BuildSettings.waitOf(request.waitMillis()))
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
@@ -59,7 +64,7 @@ class InternalBuildController {
     @PostMapping("/{id}/progress")
     LeaseRenewed progress(Caller caller, @PathVariable BuildId id, @RequestBody BuildProgress progress) {
         var ttl = work.progress(id, caller.requireWorker(), progress);
-        bell.ring();
+        signal.arrived();
         return new LeaseRenewed(ttl, false);
     }
 
@@ -67,14 +72,14 @@ class InternalBuildController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void release(Caller caller, @PathVariable BuildId id, @RequestBody LeaseRelease release) {
         work.release(id, caller.requireWorker(), release);
-        bell.ring();
+        signal.arrived();
     }
 
     @PostMapping("/{id}/outcome")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void outcome(Caller caller, @PathVariable BuildId id, @RequestBody BuildOutcome outcome) {
         work.finish(id, caller.requireWorker(), outcome);
-        bell.ring();
+        signal.arrived();
     }
 
     @Admits(Role.SERVICE)
@@ -83,7 +88,8 @@ class InternalBuildController {
             @PathVariable BuildId id,
             @RequestParam(defaultValue = "0") int after,
             @RequestParam(defaultValue = "0") long waitMillis,
-            @RequestParam(required = false) @Nullable TeamId team) {
+            @RequestParam(required = false) @Nullable TeamId team)
+            throws InterruptedException {
         return watch.log(id, team, after, waitMillis);
     }
 }

@@ -4,6 +4,7 @@ package dev.assay.environment.build;
 
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.environment.secret.UnopenedException;
+import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
@@ -24,14 +25,14 @@ class TakeBuild {
 
     private final BuildQueue queue;
     private final BuildWork work;
-    private final Bell bell;
+    private final WorkSignal signal;
     private final BuildSettings settings;
     private final Counter unopened;
 
-    TakeBuild(BuildQueue queue, BuildWork work, Bell bell, BuildSettings settings, MeterRegistry meters) {
+    TakeBuild(BuildQueue queue, BuildWork work, WorkSignal signal, BuildSettings settings, MeterRegistry meters) {
         this.queue = queue;
         this.work = work;
-        this.bell = bell;
+        this.signal = signal;
         this.settings = settings;
         this.unopened = meters.counter("assay.builds.unopened");
     }
@@ -56,6 +57,6 @@ class TakeBuild {
         LOG.error("build {} has failed: {}", taken.build(), e.reason(), e);
         queue.finish(taken.build(), worker, taken.attempt(), BuildStatus.FAILED, e.reason());
         unopened.increment();
-        bell.ring();
+        signal.arrived();
     }
 }

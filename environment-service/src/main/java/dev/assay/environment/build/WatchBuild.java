@@ -6,7 +6,7 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.BuildLog;
 import dev.assay.kit.problem.Problem;
-import java.util.Optional;
+import dev.assay.kit.signal.WorkSignal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -17,13 +17,13 @@ class WatchBuild {
     private final Builds builds;
     private final BuildLines lines;
     private final BuildWork work;
-    private final Bell bell;
+    private final WorkSignal signal;
 
-    WatchBuild(Builds builds, BuildLines lines, BuildWork work, Bell bell) {
+    WatchBuild(Builds builds, BuildLines lines, BuildWork work, WorkSignal signal) {
         this.builds = builds;
         this.lines = lines;
         this.work = work;
-        this.bell = bell;
+        this.signal = signal;
     }
 
     Build now(BuildId id, TeamId team) {
@@ -32,15 +32,17 @@ class WatchBuild {
     }
 
     /** The lines after number {@code after}; waits for some while the build is in progress. Without a team: anybody's build. */
-    BuildLog log(BuildId id, @Nullable TeamId team, int after, long waitMillis) {
+    BuildLog log(BuildId id, @Nullable TeamId team, int after, long waitMillis) throws InterruptedException {
         if (after < 0) {
             throw Problem.badRequest("after", "must not be negative");
         }
-        return bell.await(waitMillis, () -> {
+        return signal.until(
+                () -> {
                     work.giveUpInterrupted();
-                    return Optional.of(read(id, team, after)).filter(WatchBuild::isNews);
-                })
-                .orElseGet(() -> read(id, team, after));
+                    return read(id, team, after);
+                },
+                WatchBuild::isNews,
+                BuildSettings.waitOf(waitMillis));
     }
 
     private BuildLog read(BuildId id, @Nullable TeamId team, int after) {

@@ -25,10 +25,10 @@ import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunStatus;
 import dev.assay.job.run.Told;
-import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -140,7 +140,7 @@ class Leases {
     public void release(RunId run, String worker, LeaseRelease release) {
         var failure = Told.storable(release.failure());
         hear(run, RunFacts.NONE, new Release(worker, release.attempt(), failure), RunResult.NONE, release.attempt());
-        signal.afterCommit();
+        signal.arrived();
     }
 
     private RunChange hear(RunId run, RunFacts told, RunCommand command, RunResult result, int attempt) {

@@ -6,6 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
+import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public class Queue {
     public int sweepLeases() {
         var swept = sweep(runs.lockRunOut(rules.deadlineGrace(), BATCH));
         if (swept > 0) {
-            signal.afterCommit();
+            signal.arrived();
         }
         return swept;
     }

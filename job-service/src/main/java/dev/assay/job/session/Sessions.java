@@ -12,8 +12,8 @@ import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.Told;
-import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,7 +43,7 @@ class Sessions {
     public SessionId open(TeamId team, String environment, @Nullable RunId run) {
         var id = SessionId.random();
         rows.insert(id, team, environment, run);
-        signal.afterCommit();
+        signal.arrived();
         return id;
     }
 
@@ -88,19 +88,19 @@ class Sessions {
     @Transactional
     public void release(SessionId id, String worker, LeaseRelease release) {
         fence(rows.release(id, worker, release.attempt(), Told.storable(release.failure()), maxLosses), id);
-        signal.afterCommit();
+        signal.arrived();
     }
 
     @Transactional
     public void ready(SessionId id, String worker, SessionReady ready) {
         fence(rows.ready(id, worker, ready.attempt(), ready.address()), id);
-        signal.afterCommit();
+        signal.arrived();
     }
 
     @Transactional
     public void ended(SessionId id, String worker, SessionEnd end) {
         fence(rows.endHeld(id, worker, end.attempt(), end.error()), id);
-        signal.afterCommit();
+        signal.arrived();
     }
 
     /** @return how many sessions nobody needs any more, or whose worker was lost */
@@ -108,7 +108,7 @@ class Sessions {
     public int sweep() {
         var lost = rows.giveUpLost(maxLosses);
         if (lost > 0) {
-            signal.afterCommit();
+            signal.arrived();
         }
         return lost + rows.endUnwanted(settings.idle(), settings.unused());
     }

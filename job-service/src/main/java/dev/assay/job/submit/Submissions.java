@@ -10,9 +10,9 @@ import dev.assay.job.run.RunChanges;
 import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunSettings;
-import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -67,7 +67,7 @@ class Submissions {
         }
         if (change.answer() == Answer.DONE) {
             specs.save(asked, timeout, environment == null ? null : environment.version(), versions.verifier());
-            signal.afterCommit();
+            signal.arrived();
         }
         return change;
     }

@@ -10,7 +10,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
-import dev.assay.job.run.WorkSignal;
+import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
-import dev.assay.job.run.WorkSignal;
+import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.job.run;
+package dev.assay.kit.signal;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -8,17 +8,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Wakes those who wait for work when a run has come into the queue of this process. Runs that another replica accepts are found by looking
+ * Wakes those who wait for work, or for news of it, when some has come into this process. What another replica accepts is found by looking
  * again: whoever waits looks again as often as {@code assay.look-again} says. Nobody waits once the service is stopping.
  */
-@Component
 public class WorkSignal implements SmartLifecycle {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,7 +24,7 @@ public class WorkSignal implements SmartLifecycle {
     private long arrivals;
     private boolean open;
 
-    WorkSignal(@Value("${assay.look-again}") Duration lookAgain, MeterRegistry meters) {
+    WorkSignal(Duration lookAgain, MeterRegistry meters) {
         this.lookAgain = lookAgain;
         meters.gauge("assay.work.waiting", this, WorkSignal::waiting);
     }
@@ -41,8 +38,12 @@ public class WorkSignal implements SmartLifecycle {
         }
     }
 
-    /** Tells it when the transaction at hand has committed. */
-    public void afterCommit() {
+    /** Tells it, once the transaction at hand has committed if there is one. */
+    public void arrived() {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            wake();
+            return;
+        }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
@@ -62,8 +63,8 @@ public class WorkSignal implements SmartLifecycle {
     }
 
     /**
-     * Looks again and again, until there is enough or so much time has passed; it is not a date, so the service's clock has no say in it. No
-     * database connection is held in between.
+     * Looks again and again, until there is enough or so much time has passed; it is not a date, so the service's clock has no say in it.
+     * No database connection is held in between.
      */
     public <T> T until(Supplier<T> look, Predicate<T> enough, Duration longest) throws InterruptedException {
         var end = System.nanoTime() + longest.toNanos();
