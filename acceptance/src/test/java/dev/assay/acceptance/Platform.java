@@ -58,7 +58,7 @@ final class Platform implements AutoCloseable {
     /** The one that most tests share; it ends with this JVM. */
     static synchronized Platform shared() {
         if (shared == null) {
-            shared = start(Map.of());
+            shared = start(OddModels.variables());
         }
         return shared;
     }

@@ -182,6 +182,16 @@ class BuildQueueTests {
     }
 
     @Test
+    void theSameQuestionAskedManyTimesAtOnceGetsOneBuild() {
+        for (int i = 0; i < 8; i++) {
+            client.trigger("e" + i, Contexts.small());
+        }
+        var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
+        var answers = IntStream.range(0, 8).mapToObj(i -> CompletableFuture.supplyAsync(() -> ask("w", question))).toList();
+        assertThat(answers.stream().map(answer -> answer.join().json().path("build").stringValue()).distinct()).hasSize(1);
+    }
+
+    @Test
     void aBuildWhoseArgumentsNoKeyOpensFailsByNameAndWhatIsBehindItMovesOn() {
         double before = meters.counter("assay.builds.unopened").count();
         var poison = client.trigger("poison", Contexts.small());
