@@ -18,12 +18,15 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SshWorkspaceTests {
@@ -135,21 +138,25 @@ class SshWorkspaceTests {
 
     @Test
     void aCommandPastItsDeadlineIsToldToTerminate() throws Exception {
-        assertThatThrownBy(() -> workspace.run("sleep 60", new byte[0], Deadline.in(Duration.ofMillis(200))))
-                .isInstanceOf(CommandTimeoutException.class);
+        var time = Duration.ofMillis(100);
+        do { // until it had begun before its time was over
+            var limit = time.multipliedBy(2);
+            assertThatThrownBy(() -> workspace.run("sleep 600", new byte[0], Deadline.in(limit))).isInstanceOf(CommandTimeoutException.class);
+            time = limit;
+        } while (server.terminated().isEmpty());
 
-        assertThat(server.terminated()).containsExactly("sleep 60");
+        assertThat(server.terminated()).containsExactly("sleep 600");
         assertThat(run("echo alive").outputText()).isEqualTo("alive\n");
     }
 
     @Test
-    void anInterruptEndsACommandAtOnce() throws Exception {
+    void anInterruptEndsACommandThatGoesOn() throws Exception {
         var started = folder.resolve("started");
         var thrown = new AtomicReference<Throwable>();
         var finished = new CountDownLatch(1);
         var caller = Thread.ofVirtual().start(() -> {
             try {
-                run("touch started; sleep 60");
+                run("touch started; sleep 600");
             } catch (Throwable e) {
                 thrown.set(e);
             }
@@ -159,12 +166,10 @@ class SshWorkspaceTests {
             Thread.onSpinWait();
         }
 
-        var before = System.nanoTime();
         caller.interrupt();
         finished.await();
 
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
         assertThat(server.terminated()).hasSize(1);
     }
 
@@ -186,14 +191,24 @@ class SshWorkspaceTests {
         }
     }
 
-    @Test
-    void anUnreadableKeyIsAConnectionErrorThatDoesNotQuoteIt() {
-        var broken = new Capability(
-                "shell", "ssh/2", server.capability().url(), Json.object().put("client_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n"));
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n", "secret", "-----BEGIN RSA PRIVATE KEY-----\n!secret!\n-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n!secret!\n-----END OPENSSH PRIVATE KEY-----\n",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n-----END OPENSSH PRIVATE KEY-----\n"
+    })
+    void anUnreadableKeyIsAConnectionErrorThatDoesNotQuoteIt(String key) {
+        assertNoWay("client_key", key).hasMessageNotContaining("secret");
+    }
 
-        assertThatThrownBy(() -> SshWorkspace.connect(broken, FakeWorkspace::route))
-                .isInstanceOf(SshConnectionException.class)
-                .hasMessageNotContaining("secret");
+    @Test
+    void aPathThatIsNoneIsAConnectionErrorToo() {
+        assertNoWay("client_key_path", "\0");
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> assertNoWay(String param, String value) {
+        var odd = new Capability("shell", "ssh/2", server.capability().url(), Json.object().put(param, value));
+        return assertThatThrownBy(() -> SshWorkspace.connect(odd, FakeWorkspace::route)).isInstanceOf(SshConnectionException.class);
     }
 
     private CommandResult run(String command) throws Exception {
