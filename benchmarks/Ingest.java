@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -24,10 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.postgresql.PGConnection;
 
-/**
- * Sends spans as the published client does, and counts. One file, run by `benchmarks/ingest`. It speaks HTTP by itself, over connections
- * that stay open, because a client library would take more of the two cores than what is measured can spare.
- */
+/** Sends spans as the published client does, and counts. Run by `benchmarks/ingest`. */
 public final class Ingest {
 
     private static final int SENDERS = 16;
@@ -108,14 +101,14 @@ public final class Ingest {
             var one = new One(new ArrayList<>(), 0, 0, new ArrayList<>());
             var spans = 0L;
             var refused = 0L;
-            try (var connection = new Wire()) {
+            try (var connection = new Wire(port)) {
                 while (System.nanoTime() < end) {
                     var run = UUID.randomUUID();
                     one.runs().add(run);
                     for (var upload = 0; upload < UPLOADS_OF_A_RUN && System.nanoTime() < end; upload++) {
                         var body = upload(run, upload * SPANS);
                         var begun = System.nanoTime();
-                        var status = connection.post("/telemetry/v3/api/trace/" + run + "/telemetry-upload", body);
+                        var status = connection.send("POST", path(run), key, "application/json", body).status();
                         one.nanos().add(System.nanoTime() - begun);
                         spans += status == 204 ? SPANS : 0;
                         refused += status == 204 ? 0 : 1;
@@ -143,6 +136,10 @@ public final class Ingest {
         var runs = ones.stream().flatMap(one -> one.runs().stream()).toList();
         var acknowledged = new Acknowledged(runs, ones.stream().mapToLong(One::spans).sum());
         return new Sent(acknowledged, ones.stream().mapToLong(One::refused).sum(), seconds, nanos);
+    }
+
+    private static String path(UUID run) {
+        return "/telemetry/v3/api/trace/" + run + "/telemetry-upload";
     }
 
     private static byte[] upload(UUID run, int first) {
@@ -180,62 +177,6 @@ public final class Ingest {
                 + ",\"source\":\"agent\",\"messages\":[],\"content\":\"" + TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]
                 + "\",\"tool_calls\":[{\"id\":\"call_" + number + "\",\"name\":\"bash\",\"arguments\":{\"command\":\"ls -l\"}}],\"done\":false,"
                 + "\"model\":\"a-model\",\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100},\"extra\":{}}},\"events\":[]}";
-    }
-
-    /** A connection that stays open, until the server says that it has had enough of it. */
-    private final class Wire implements AutoCloseable {
-
-        private Socket socket;
-        private InputStream in;
-
-        Wire() throws IOException {
-            open();
-        }
-
-        private void open() throws IOException {
-            socket = new Socket("127.0.0.1", port);
-            socket.setTcpNoDelay(true);
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        int post(String path, byte[] body) throws IOException {
-            var head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key
-                    + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
-            var request = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), head.length() + body.length);
-            System.arraycopy(body, 0, request, head.length(), body.length);
-            socket.getOutputStream().write(request);
-            var status = Integer.parseInt(header().split(" ")[1]);
-            var length = 0;
-            var last = false;
-            for (var header = header(); !header.isEmpty(); header = header()) {
-                if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                    length = Integer.parseInt(header.substring(15).strip());
-                }
-                last |= header.equalsIgnoreCase("Connection: close");
-            }
-            in.skipNBytes(length);
-            if (last) {
-                close();
-                open();
-            }
-            return status;
-        }
-
-        private String header() throws IOException {
-            var line = new StringBuilder();
-            for (var octet = in.read(); octet != '\n'; octet = in.read()) {
-                if (octet < 0) {
-                    throw new IOException("hung up");
-                }
-                line.append((char) octet);
-            }
-            return line.toString().strip();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 
     // ---------------------------------------------------------------- counting
@@ -304,11 +245,9 @@ public final class Ingest {
     /** A run of ten thousand spans, read whole. */
     private void readLarge() throws Exception {
         var run = UUID.randomUUID();
-        try (var connection = new Wire()) {
+        try (var connection = new Wire(port)) {
             for (var first = 0; first < LARGE; first += SPANS) {
-                if (connection.post("/telemetry/v3/api/trace/" + run + "/telemetry-upload", upload(run, first)) != 204) {
-                    throw new IOException("an upload was refused");
-                }
+                connection.send("POST", path(run), key, "application/json", upload(run, first)).expect(204);
             }
         }
         awaitStored(new Acknowledged(List.of(run), LARGE));
@@ -324,14 +263,8 @@ public final class Ingest {
     }
 
     private int events(UUID run) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
-            socket.getOutputStream().write(("GET /v2/trace/" + run + "/events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                    + "Authorization: Bearer " + key + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            var answer = socket.getInputStream().readAllBytes();
-            if (!new String(answer, 0, 12, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
-                throw new IOException(new String(answer, StandardCharsets.UTF_8));
-            }
-            return answer.length;
+        try (var connection = new Wire(port)) {
+            return connection.send("GET", "/v2/trace/" + run + "/events", key, "application/json", new byte[0]).expect(200).body().length();
         }
     }
 
