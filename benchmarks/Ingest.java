@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -69,7 +70,7 @@ public final class Ingest {
         }
         System.out.printf("lost %d, more than once %d, refused uploads %d; all readable %d ms after the last acknowledgement%n",
                 complete.lost(), complete.doubled(), sent.refused(), complete.millis());
-        System.out.printf("during the uploads: platform %.2f cores, Postgres %.2f, this generator %.2f, everything else on the machine %.2f%n",
+        System.out.printf("during the uploads: platform %.2f cores, Postgres %.2f, this generator %.2f, all else on the machine %.2f%n",
                 cpu.cores(cpu.platform() - cpu.postgres()), cpu.cores(cpu.postgres()), cpu.cores(cpu.own()), cpu.cores(cpu.others()));
         if (cpu.cores(cpu.others()) > 0.1) {
             System.out.println("THE MACHINE WAS NOT QUIET: read these figures beside each other, not by themselves");
@@ -150,9 +151,9 @@ public final class Ingest {
         return body.append("]}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final String[] WORDS = ("the of and to in is that it was for on are as with his they at be this have from or one had by word but "
-            + "not what all were we when your can said there use an each which she do how their if will up other about out many then them these "
-            + "so some her would make like him into time has look two more write go see number no way could people my than first water been call")
+    private static final String[] WORDS = ("the of and to in is that it was for on are as with his they at be this have from or one had by "
+            + "word but not what all were we when your can said there use an each which she do how their if will up other about out many then "
+            + "them these so some her would make like him into time has look two more write go see number no way could people my than first")
             .split(" ");
 
     /** About a thousand bytes of text that is neither random nor always the same. */
@@ -171,12 +172,12 @@ public final class Ingest {
         var id = String.format("%016x", run.getLeastSignificantBits() ^ (number + 1) * 0x9E3779B97F4A7C15L);
         var hex = run.toString().replace("-", "");
         var at = Instant.ofEpochSecond(1_800_000_000L + number).toString();
-        return "{\"name\":\"step.agent\",\"trace_id\":\"" + hex + "\",\"span_id\":\"" + id + "\",\"parent_span_id\":null,\"kind\":\"INTERNAL\","
-                + "\"start_time\":\"" + at + "\",\"end_time\":\"" + at + "\",\"status_code\":\"OK\",\"status_message\":null,"
-                + "\"attributes\":{\"hud.task_run_id\":\"" + run + "\",\"hud.schema\":\"hud.step.v1\",\"hud.payload\":{\"step_id\":" + (number + 1)
-                + ",\"source\":\"agent\",\"messages\":[],\"content\":\"" + TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]
-                + "\",\"tool_calls\":[{\"id\":\"call_" + number + "\",\"name\":\"bash\",\"arguments\":{\"command\":\"ls -l\"}}],\"done\":false,"
-                + "\"model\":\"a-model\",\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100},\"extra\":{}}},\"events\":[]}";
+        return "{\"name\":\"step.agent\",\"trace_id\":\"" + hex + "\",\"span_id\":\"" + id + "\","
+                + "\"parent_span_id\":null,\"kind\":\"INTERNAL\",\"start_time\":\"" + at + "\",\"end_time\":\"" + at + "\",\"status_code\":\"OK\",\"status_message\":null,"
+                + "\"attributes\":{\"hud.task_run_id\":\"" + run + "\",\"hud.schema\":\"hud.step.v1\",\"hud.payload\":{"
+                + "\"step_id\":" + (number + 1) + ",\"source\":\"agent\",\"messages\":[],\"content\":\"" + TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]
+                + "\",\"tool_calls\":[{\"id\":\"call_" + number + "\",\"name\":\"bash\",\"arguments\":{\"command\":\"ls -l\"}}],"
+                + "\"done\":false,\"model\":\"a-model\",\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100},\"extra\":{}}},\"events\":[]}";
     }
 
     // ---------------------------------------------------------------- counting
@@ -270,7 +271,7 @@ public final class Ingest {
 
     // ---------------------------------------------------------------- processors
 
-    /** Seconds of processor time: of the platform with its Postgres, of that alone, of this process, of all others here; and of the clock. */
+    /** Seconds of processor time: of the platform with its Postgres, of that alone, of this process, of all others; and of the clock. */
     private record Cpu(double platform, double postgres, double own, double others, double clock) {
 
         private static final double TICKS = 100;
@@ -288,7 +289,8 @@ public final class Ingest {
         }
 
         Cpu since(Cpu before) {
-            return new Cpu(platform - before.platform, postgres - before.postgres, own - before.own, others - before.others, clock - before.clock);
+            return new Cpu(
+                    platform - before.platform, postgres - before.postgres, own - before.own, others - before.others, clock - before.clock);
         }
 
         double cores(double seconds) {
@@ -305,7 +307,7 @@ public final class Ingest {
             try {
                 var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
                 var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                return (Long.parseLong(fields[11]) + Long.parseLong(fields[12]) + Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS;
+                return Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum() / TICKS;
             } catch (IOException ended) {
                 return 0;
             }
