@@ -151,9 +151,10 @@ public final class Ingest {
         return body.append("]}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final String[] WORDS = ("the of and to in is that it was for on are as with his they at be this have from or one had by "
-            + "word but not what all were we when your can said there use an each which she do how their if will up other about out many then "
-            + "them these so some her would make like him into time has look two more write go see number no way could people my than first")
+    private static final String[] WORDS = ("the of and to in is that it was for on are as with his they at be this have from or one "
+            + "had by word but not what all were we when your can said there use an each which she do "
+            + "how their if will up other about out many then them these so some her would make like "
+            + "him into time has look two more write go see number no way could people my than first")
             .split(" ");
 
     /** About a thousand bytes of text that is neither random nor always the same. */
@@ -168,16 +169,22 @@ public final class Ingest {
 
     private static final String[] TEXTS = java.util.stream.LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
 
+    private static final String SPAN =
+            """
+            {"name":"step.agent","trace_id":"TRACE","span_id":"SPAN","parent_span_id":null,"kind":"INTERNAL","start_time":"TIME",\
+            "end_time":"TIME","status_code":"OK","status_message":null,"attributes":{"hud.task_run_id":"RUN","hud.schema":"hud.step.v1",\
+            "hud.payload":{"step_id":NUMBER,"source":"agent","messages":[],"content":"TEXT","tool_calls":[{"id":"call_NUMBER",\
+            "name":"bash","arguments":{"command":"ls -l"}}],"done":false,"model":"a-model",\
+            "usage":{"prompt_tokens":1000,"completion_tokens":100},"extra":{}}},"events":[]}""";
+
     private static String span(UUID run, int number) {
         var id = String.format("%016x", run.getLeastSignificantBits() ^ (number + 1) * 0x9E3779B97F4A7C15L);
-        var hex = run.toString().replace("-", "");
-        var at = Instant.ofEpochSecond(1_800_000_000L + number).toString();
-        return "{\"name\":\"step.agent\",\"trace_id\":\"" + hex + "\",\"span_id\":\"" + id + "\","
-                + "\"parent_span_id\":null,\"kind\":\"INTERNAL\",\"start_time\":\"" + at + "\",\"end_time\":\"" + at + "\",\"status_code\":\"OK\",\"status_message\":null,"
-                + "\"attributes\":{\"hud.task_run_id\":\"" + run + "\",\"hud.schema\":\"hud.step.v1\",\"hud.payload\":{"
-                + "\"step_id\":" + (number + 1) + ",\"source\":\"agent\",\"messages\":[],\"content\":\"" + TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]
-                + "\",\"tool_calls\":[{\"id\":\"call_" + number + "\",\"name\":\"bash\",\"arguments\":{\"command\":\"ls -l\"}}],"
-                + "\"done\":false,\"model\":\"a-model\",\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100},\"extra\":{}}},\"events\":[]}";
+        return SPAN.replace("TRACE", run.toString().replace("-", ""))
+                .replace("SPAN", id)
+                .replace("TIME", Instant.ofEpochSecond(1_800_000_000L + number).toString())
+                .replace("RUN", run.toString())
+                .replace("NUMBER", String.valueOf(number + 1))
+                .replace("TEXT", TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]);
     }
 
     // ---------------------------------------------------------------- counting
