@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
 
 /** Sends spans as the published client does, and counts. Run by `benchmarks/ingest`. */
@@ -167,7 +169,7 @@ public final class Ingest {
         return text.toString();
     }
 
-    private static final String[] TEXTS = java.util.stream.LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
+    private static final String[] TEXTS = LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
 
     private static final String SPAN =
             """
@@ -178,7 +180,7 @@ public final class Ingest {
             "usage":{"prompt_tokens":1000,"completion_tokens":100},"extra":{}}},"events":[]}""";
 
     private static String span(UUID run, int number) {
-        var id = String.format("%016x", run.getLeastSignificantBits() ^ (number + 1) * 0x9E3779B97F4A7C15L);
+        var id = HexFormat.of().toHexDigits(run.getLeastSignificantBits() ^ (number + 1) * 0x9E3779B97F4A7C15L);
         return SPAN.replace("TRACE", run.toString().replace("-", ""))
                 .replace("SPAN", id)
                 .replace("TIME", Instant.ofEpochSecond(1_800_000_000L + number).toString())
