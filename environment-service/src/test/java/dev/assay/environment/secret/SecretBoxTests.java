@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 class SecretBoxTests {
 
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
-    private static final Map<String, String> VALUES = Map.of("KEY", "välue\n", "EMPTY", "");
+    private static final Map<String, String> VALUES = Map.of("PASSWORD", "välue\n", "EMPTY", "");
 
     @TempDir
     Path folder;
@@ -39,7 +39,7 @@ class SecretBoxTests {
     void whatWasSealedComesOutAgain() {
         var sealed = box.seal(VALUES, "owner");
         assertThat(box.open(sealed, "owner")).isEqualTo(VALUES);
-        assertThat(sealed).doesNotContain("KEY").isNotEqualTo(box.seal(VALUES, "owner"));
+        assertThat(sealed).doesNotContain("PASSWORD").isNotEqualTo(box.seal(VALUES, "owner"));
     }
 
     @Test

@@ -145,7 +145,7 @@ class UpstreamTests {
         assertThat(member.post(PATH, call("")).json().path("error").path("message").asString())
                 .startsWith("Rate limit reached for big-1").endsWith("on tokens").doesNotContain("4Kq0zP", "Zx81", "ab***yz");
         FakeServices.PROVIDER.on(UPSTREAM, 402, "{\"error\": {\"message\": \"Invoice 77 of ACME is unpaid\"}}");
-        assertThat(member.post(PATH, call("")).text()).doesNotContain("77", "ACME").contains("used up");
+        assertThat(member.post(PATH, call("")).text()).doesNotContain("Invoice", "ACME").contains("used up");
     }
 
     @Test
