@@ -67,9 +67,8 @@ class TakeoverTests {
             assertThat(ended.get("reward").doubleValue()).isEqualTo(1.0);
             assertThat(ended.get("attempt").intValue()).isEqualTo(4);
             await().atMost(PATIENCE).untilAsserted(() -> {
-                var grades = api.get("/v2/jobs/" + job + "/grades").expect(200).body().get("job");
-                assertThat(grades.get("runs").intValue()).isEqualTo(1);
-                assertThat(grades.get("graded").intValue()).isEqualTo(1);
+                assertThat(api.get("/v2/jobs/" + job).expect(200).body().get("graded_count").intValue()).isEqualTo(1);
+                assertThat(api.get("/v2/trace/" + run + "/grade").expect(200).body().get("reward").doubleValue()).isEqualTo(1.0);
             });
             assertThat(stalled.process.handle().isAlive()).isTrue();
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(Leftovers.processesNaming(data)).isEmpty());

@@ -65,11 +65,15 @@ final class FakePlatform implements AutoCloseable {
     final List<BuildLine> buildLog = new CopyOnWriteArrayList<>();
     final List<LeaseRequest> asked = new CopyOnWriteArrayList<>();
     final List<String> modelCalls = new CopyOnWriteArrayList<>();
+    final Map<String, String> parents = new ConcurrentHashMap<>();
     final Map<String, EnvironmentVersion> environments = new ConcurrentHashMap<>();
     final byte[] context;
     volatile byte[] buildContext;
     volatile Function<JsonNode, String> model = body -> "3";
     volatile boolean tracesDown;
+
+    /** How many questions environment-service does not answer from now on. */
+    final AtomicInteger environmentsAway = new AtomicInteger();
 
     private final AtomicInteger workers = new AtomicInteger();
     private final HttpServer server;
@@ -106,6 +110,11 @@ final class FakePlatform implements AutoCloseable {
 
     private void answer(HttpExchange exchange, String path, byte[] body) throws IOException, InterruptedException {
         var parts = path.split("/");
+        if ((path.startsWith("/internal/environments/") || path.startsWith("/internal/versions/"))
+                && environmentsAway.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            send(exchange, 503, Map.of("detail", "just being started again"));
+            return;
+        }
         switch (path) {
             case "/internal/leases" -> offer(exchange, body);
             case "/internal/sessions/leases" -> send(exchange, next(sessions, body));
@@ -234,7 +243,9 @@ final class FakePlatform implements AutoCloseable {
     }
 
     private void chat(HttpExchange exchange, byte[] body) throws IOException {
-        modelCalls.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + exchange.getRequestHeaders().getFirst("Trace-Id"));
+        var from = exchange.getRequestHeaders();
+        modelCalls.add(from.getFirst("Authorization") + " " + from.getFirst("Trace-Id"));
+        parents.put(String.valueOf(from.getFirst("Trace-Id")), String.valueOf(from.getFirst("X-HUD-Parent-Trace-Id")));
         var said = model.apply(Json.MAPPER.readTree(body));
         if (said.startsWith("ERROR")) {
             send(exchange, 400, Map.of("error", Map.of("message", said)));

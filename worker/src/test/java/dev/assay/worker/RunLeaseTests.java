@@ -104,6 +104,9 @@ class RunLeaseTests {
         var lease = lease("break");
         assertThat(worker.released(lease).failure()).contains("StackOverflowError");
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+        // what it had told until then is sent, and nobody waits for more
+        await().untilAsserted(() -> assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user"));
+        worker.awaitNone("assay.worker.spans.timelines");
     }
 
     /** A run whose agent goes wrong like this. */

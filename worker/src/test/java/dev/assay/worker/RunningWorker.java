@@ -153,8 +153,12 @@ final class RunningWorker implements AutoCloseable {
 
     /** Until nothing runs here any more. */
     void awaitIdle() {
-        var running = context.getBean(MeterRegistry.class).get("assay.worker.rollouts.running").gauge();
-        await().until(() -> running.value() == 0);
+        awaitNone("assay.worker.rollouts.running");
+    }
+
+    void awaitNone(String gauge) {
+        var left = context.getBean(MeterRegistry.class).get(gauge).gauge();
+        await().until(() -> left.value() == 0);
     }
 
     long sandboxesLeft() {

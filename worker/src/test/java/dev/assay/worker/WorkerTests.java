@@ -73,6 +73,27 @@ class WorkerTests {
     }
 
     @Test
+    void aModelCallTellsInWhichOtherRunItsRunWasBegun() throws Exception {
+        var alone = worker.lease("count", null);
+        var parent = RunningWorker.run();
+        var within = worker.offer(new Lease(
+                RunningWorker.run(), alone.job(), alone.team(), 1, FakePlatform.TTL, 600_000, 60_000, "testing", null, "count", "slug",
+                Json.object(), RunningWorker.agent(), null, parent, null, null, null, "a run's key"));
+        worker.outcome(alone);
+        worker.outcome(within);
+        assertThat(platform.parents).containsEntry(within.run().hex(), parent.hex()).containsEntry(alone.run().hex(), "null");
+    }
+
+    @Test
+    void anEnvironmentServiceThatIsAwayCostsNeitherARunNorABuild() throws Exception {
+        platform.environment("fetched", Map.of());
+        platform.environmentsAway.set(8);
+        assertThat(worker.outcome(worker.lease("fetched", "count", null, 60_000)).status()).isEqualTo("completed");
+        platform.environmentsAway.set(2);
+        assertThat(build(Map.of(), platform.context).error()).isNull();
+    }
+
+    @Test
     void anEnvironmentAsksModelsOfItsOwnWithTheKeyOfItsRun() throws Exception {
         var lease = worker.lease("judged", null);
         assertThat(worker.outcome(lease).evaluation().path("score").asDouble()).isEqualTo(1.0);

@@ -11,7 +11,6 @@ import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Why a model call is not answered.
@@ -21,8 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param shouldRetry whether clients should try again, whatever the status says of it; null: as the status says
  */
 public record ModelError(int status, String type, String code, String message, @Nullable Double retryAfter, @Nullable Boolean shouldRetry) {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     /** An error of the kind that its status stands for. */
     public static ModelError of(int status, String message) {
@@ -94,7 +91,7 @@ public record ModelError(int status, String type, String code, String message, @
             response.setHeader("x-should-retry", shouldRetry.toString());
         }
         response.setContentType("application/json");
-        var body = JSON.writeValueAsBytes(Dialect.of(request.getRequestURI()).body(this));
+        var body = ModelJson.MAPPER.writeValueAsBytes(Dialect.of(request.getRequestURI()).body(this));
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }

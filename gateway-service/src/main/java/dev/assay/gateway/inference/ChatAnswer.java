@@ -3,28 +3,20 @@
 package dev.assay.gateway.inference;
 
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.core.json.JsonWriteFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What providers answer, read for what it is: the status line and the content type are believed only as far as the body bears them out. */
 final class ChatAnswer {
-
-    static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-            .build();
 
     private static final int SHOWN = 200;
 
@@ -37,7 +29,7 @@ final class ChatAnswer {
     static Completion completion(String provider, byte[] bytes, Instant now) {
         JsonNode body;
         try {
-            body = JSON.readTree(bytes);
+            body = ModelJson.MAPPER.readTree(bytes);
         } catch (JacksonException e) {
             throw strange(provider, "is no JSON", new String(bytes, 0, Math.min(bytes.length, 4 * SHOWN), StandardCharsets.UTF_8));
         }
@@ -65,7 +57,24 @@ final class ChatAnswer {
 
     private static boolean isCompletion(ObjectNode body) {
         var choices = body.path("choices");
-        return choices.isArray() && !choices.isEmpty() && choices.valueStream().allMatch(choice -> choice.path("message").isObject());
+        return choices.isArray() && !choices.isEmpty() && areShaped(choices)
+                && choices.valueStream().allMatch(choice -> choice.path("message").isObject());
+    }
+
+    /** Whether all that is looked into is of the kind that it should be; what is not there is no matter. */
+    static boolean areShaped(JsonNode choices) {
+        return choices.valueStream().allMatch(choice -> choice.isObject()
+                && Stream.of("message", "delta").map(choice::path).allMatch(said ->
+                        isAbsent(said) || said.isObject() && (isAbsent(said.path("tool_calls")) || said.path("tool_calls").isArray())
+                                && said.path("tool_calls").valueStream().allMatch(ChatAnswer::isCall)));
+    }
+
+    private static boolean isCall(JsonNode call) {
+        return call.isObject() && (isAbsent(call.path("function")) || call.path("function").isObject());
+    }
+
+    private static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
     }
 
     private static boolean mend(ObjectNode completion, Instant now) {
@@ -135,7 +144,7 @@ final class ChatAnswer {
     }
 
     private static ObjectNode chunk(ObjectNode completion) {
-        var chunk = JSON.createObjectNode();
+        var chunk = ModelJson.MAPPER.createObjectNode();
         completion.properties().stream()
                 .filter(member -> !member.getKey().equals("choices") && !member.getKey().equals("usage"))
                 .forEach(member -> chunk.set(member.getKey(), member.getValue()));
@@ -145,8 +154,8 @@ final class ChatAnswer {
     /** The events of a stream, put together as the completion that was asked for. */
     static final class Gathered {
 
-        private final ObjectNode whole = JSON.createObjectNode();
-        private final ArrayNode choices = JSON.createArrayNode();
+        private final ObjectNode whole = ModelJson.MAPPER.createObjectNode();
+        private final ArrayNode choices = ModelJson.MAPPER.createArrayNode();
 
         void add(ObjectNode chunk) {
             for (var member : chunk.properties()) {
@@ -158,8 +167,13 @@ final class ChatAnswer {
                 var choice = choice(piece.path("index").asInt(0));
                 for (var member : piece.properties()) {
                     switch (member.getKey()) {
+                        case "index" -> {}
                         case "delta", "message" -> join(choice.withObjectProperty("message"), member.getValue());
-                        case "logprobs" -> join(choice.withObjectProperty("logprobs"), member.getValue());
+                        case "logprobs" -> {
+                            if (member.getValue().isObject()) {
+                                join(choice.withObjectProperty("logprobs"), member.getValue());
+                            }
+                        }
                         default -> {
                             if (!member.getValue().isNull()) {
                                 choice.set(member.getKey(), member.getValue());
@@ -185,7 +199,7 @@ final class ChatAnswer {
 
         private ObjectNode choice(int index) {
             for (var choice : choices) {
-                if (choice.path("index").asInt() == index) {
+                if (choice.path("index").asInt(0) == index) {
                     return choice.asObject();
                 }
             }
@@ -216,9 +230,14 @@ final class ChatAnswer {
         private static void joinCall(ArrayNode calls, JsonNode piece) {
             for (var call : calls) {
                 if (call.path("index").equals(piece.path("index"))) {
-                    var function = call.path("function").asObject();
-                    var arguments = function.path("arguments").asString("") + piece.path("function").path("arguments").asString("");
-                    function.put("arguments", arguments);
+                    var function = call.asObject().withObjectProperty("function");
+                    for (var member : piece.path("function").properties()) {
+                        if (member.getKey().equals("arguments") && function.path("arguments").isString()) {
+                            function.put("arguments", function.path("arguments").asString() + member.getValue().asString(""));
+                        } else if (isAbsent(function.path(member.getKey()))) {
+                            function.set(member.getKey(), member.getValue());
+                        }
+                    }
                     return;
                 }
             }

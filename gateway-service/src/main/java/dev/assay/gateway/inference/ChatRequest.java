@@ -3,22 +3,15 @@
 package dev.assay.gateway.inference;
 
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelJson;
 import java.io.IOException;
 import java.io.InputStream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the body of a model call. */
 final class ChatRequest {
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
 
     private ChatRequest() {}
 
@@ -32,7 +25,7 @@ final class ChatRequest {
         }
         JsonNode parsed;
         try {
-            parsed = JSON.readTree(bytes);
+            parsed = ModelJson.MAPPER.readTree(bytes);
         } catch (JacksonException e) {
             var at = e.getLocation();
             throw bad("body", "not valid JSON" + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));

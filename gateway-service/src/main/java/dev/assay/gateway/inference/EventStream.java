@@ -2,15 +2,13 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.gateway.dialect.ModelJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Server-sent events to the client, each on its way as soon as it is written. */
 public final class EventStream {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final HttpServletResponse response;
 
@@ -25,7 +23,7 @@ public final class EventStream {
     }
 
     public void data(Object json) throws IOException {
-        text(JSON.writeValueAsString(json));
+        text(ModelJson.MAPPER.writeValueAsString(json));
     }
 
     /** @param json in one line */

@@ -81,7 +81,7 @@ class ModelDirectory {
                     .uri("/internal/models/resolve?team={team}&model={model}", question.team(), question.model())
                     .retrieve()
                     .body(ResolvedModel.class));
-        } catch (HttpClientErrorException.NotFound e) {
+        } catch (HttpClientErrorException.NotFound | HttpClientErrorException.BadRequest e) { // nor is there one of a name that cannot be
             return Optional.empty();
         }
     }

@@ -53,6 +53,11 @@ record ProviderError(
         if (body.path("errors").isArray() && !body.path("errors").isEmpty()) {
             return Optional.of(of(body.path("errors").path(0)).or(of(body)));
         }
+        for (var choice : body.path("choices")) {
+            if (choice.path("error").isObject() || choice.path("error").isString()) {
+                return Optional.of(of(choice.path("error")));
+            }
+        }
         var said = !body.has("choices") && (body.path("object").asString("").equals("error") || text(body) != null);
         return said ? Optional.of(of(body)) : Optional.empty();
     }
@@ -176,7 +181,7 @@ record ProviderError(
 
     /** Where a fault sits, as validators of requests say it: {@code ["body", "temperature"]}. */
     private static String where(JsonNode location) {
-        var path = location.valueStream().map(JsonNode::asString).filter(step -> !step.equals("body")).collect(Collectors.joining("."));
+        var path = location.valueStream().map(step -> step.asString("")).filter(step -> !step.isEmpty() && !step.equals("body")).collect(Collectors.joining("."));
         return path.isEmpty() ? "" : path + ": ";
     }
 

@@ -5,6 +5,7 @@ package dev.assay.gateway.inference;
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -73,7 +74,7 @@ final class StreamRelay {
             }
             case ProviderAnswer.Piece.Whole(var bytes) -> {
                 for (var chunk : ChatAnswer.chunks(ChatAnswer.completion(provider, bytes, now).body(), withUsage)) {
-                    begun().text(ChatAnswer.JSON.writeValueAsString(chunk));
+                    begun().text(ModelJson.MAPPER.writeValueAsString(chunk));
                 }
                 begun().done();
             }
@@ -94,7 +95,7 @@ final class StreamRelay {
     private void event(String name, String data) throws IOException {
         var chunk = chunk(provider, name, data);
         var choices = chunk.path("choices");
-        if (choices.path(0).path("message").isObject() && !choices.path(0).has("delta")) {
+        if (!choices.isEmpty() && choices.valueStream().allMatch(choice -> choice.path("message").isObject() && !choice.has("delta"))) {
             for (var piece : ChatAnswer.chunks(chunk, false)) {
                 send(piece, null);
             }
@@ -106,13 +107,13 @@ final class StreamRelay {
     /** @throws ModelErrorException if the event is an error, or nothing that has a message */
     static ObjectNode chunk(String provider, String name, String data) {
         try {
-            var json = ChatAnswer.JSON.readTree(data);
+            var json = ModelJson.MAPPER.readTree(data);
             if (name.equals("error")) {
                 var error = ProviderError.in(json).orElseGet(() -> ProviderError.of(json));
                 throw new ModelErrorException(error.told(provider, error.impliedStatus()));
             }
             ChatAnswer.failIfError(provider, json);
-            if (json instanceof ObjectNode object) {
+            if (json instanceof ObjectNode object && ChatAnswer.areShaped(object.path("choices"))) {
                 return object;
             }
         } catch (JacksonException e) {
@@ -129,7 +130,7 @@ final class StreamRelay {
             answered = true;
             finished |= choice.path("finish_reason").isString();
         }
-        begun().text(mended || data == null || data.indexOf('\n') >= 0 ? ChatAnswer.JSON.writeValueAsString(chunk) : data);
+        begun().text(mended || data == null || data.indexOf('\n') >= 0 ? ModelJson.MAPPER.writeValueAsString(chunk) : data);
         wrote = System.nanoTime();
     }
 

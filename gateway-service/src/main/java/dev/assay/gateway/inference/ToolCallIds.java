@@ -2,13 +2,13 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.gateway.dialect.ModelJson;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,8 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
  * empty one, is refused then by the very provider that left it out. Of one answer; a stream's pieces come one after the other.
  */
 final class ToolCallIds {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Set<String> given = new HashSet<>();
     private final Map<Integer, Integer> begun = new HashMap<>();
@@ -96,7 +94,7 @@ final class ToolCallIds {
             return false;
         }
         var arguments = function.path("arguments");
-        function.put("arguments", arguments.isMissingNode() || arguments.isNull() ? none : JSON.writeValueAsString(arguments));
+        function.put("arguments", arguments.isMissingNode() || arguments.isNull() ? none : ModelJson.MAPPER.writeValueAsString(arguments));
         return true;
     }
 }

@@ -5,6 +5,7 @@ package dev.assay.gateway.inference;
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.kit.web.BytesInFlight;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,13 +24,11 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Sends calls on to a provider that speaks the same dialect: another model name, another key, everything else as it came. */
 final class UpstreamProvider implements Provider {
 
     private static final Logger log = LoggerFactory.getLogger(UpstreamProvider.class);
-    private static final JsonMapper JSON = JsonMapper.shared();
     /** How often whoever waits for an answer looks whether the client is still there, and at the time. */
     static final Duration LOOK = Duration.ofMillis(200);
 
@@ -64,8 +63,19 @@ final class UpstreamProvider implements Provider {
             if (!answer.isSuccess()) {
                 throw new ModelErrorException(error(answer));
             }
-            var headers = answer.head().headers();
-            headers.firstValue("x-request-id").ifPresent(id -> response.setHeader("x-request-id", id));
+            succeed(call, answer, asked, response, connection);
+        } catch (ModelErrorException e) {
+            log.warn("provider {} failed: {} {}", upstream, e.error().status(), e.error().message());
+            throw e;
+        }
+    }
+
+    /** As far as its status goes: what its body says of an error is one, and then its headers belong to that. */
+    private void succeed(ModelCall call, ProviderAnswer answer, long asked, HttpServletResponse response, ClientConnection connection)
+            throws IOException, InterruptedException {
+        var headers = answer.head().headers();
+        headers.firstValue("x-request-id").ifPresent(id -> response.setHeader("x-request-id", id));
+        try {
             if (call.streamed()) {
                 new StreamRelay(name(), settings, call, response, connection, clock.instant()).relay(answer, asked);
                 return;
@@ -76,8 +86,9 @@ final class UpstreamProvider implements Provider {
             response.setContentLength(whole.length);
             response.getOutputStream().write(whole);
         } catch (ModelErrorException e) {
-            log.warn("provider {} failed: {} {}", upstream, e.error().status(), e.error().message());
-            throw e;
+            throw e.error().retryAfter() == null
+                    ? new ModelErrorException(e.error().retryAfter(RetryAfter.in(headers, clock.instant())))
+                    : e;
         }
     }
 
@@ -98,14 +109,14 @@ final class UpstreamProvider implements Provider {
     }
 
     private HttpRequest request(ModelCall call) {
-        var body = JSON.createObjectNode().setAll(call.body()).put("model", call.model().upstreamModel());
+        var body = ModelJson.MAPPER.createObjectNode().setAll(call.body()).put("model", call.model().upstreamModel());
         var target = URI.create(upstream.baseUrl() + "/chat/completions");
         var request = HttpRequest.newBuilder(target)
                 .version("https".equals(target.getScheme()) ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
                 .timeout(settings.timeout())
                 .header("Content-Type", "application/json")
                 .header("Accept", call.streamed() ? "text/event-stream, application/json" : "application/json")
-                .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+                .POST(BodyPublishers.ofByteArray(ModelJson.MAPPER.writeValueAsBytes(body)));
         if (!upstream.apiKey().isBlank()) {
             request.header("Authorization", "Bearer " + upstream.apiKey());
         }
@@ -120,7 +131,7 @@ final class UpstreamProvider implements Provider {
             switch (await(answer, asked, connection)) {
                 case ProviderAnswer.Piece.Whole(var bytes) -> {
                     var completion = ChatAnswer.completion(name(), bytes, clock.instant());
-                    return completion.mended() ? ChatAnswer.JSON.writeValueAsBytes(completion.body()) : bytes;
+                    return completion.mended() ? ModelJson.MAPPER.writeValueAsBytes(completion.body()) : bytes;
                 }
                 case ProviderAnswer.Piece.Event(var name, var data) when data.isBlank() || data.strip().equals("[DONE]") -> {}
                 case ProviderAnswer.Piece.Event(var name, var data) -> {
@@ -135,8 +146,8 @@ final class UpstreamProvider implements Provider {
                     if (!ChatAnswer.isFinished(whole)) {
                         throw new ModelErrorException(ModelError.of(502, "The provider '" + name() + "' ended its answer early."));
                     }
-                    return ChatAnswer.JSON.writeValueAsBytes(
-                            ChatAnswer.completion(name(), ChatAnswer.JSON.writeValueAsBytes(whole), clock.instant()).body());
+                    return ModelJson.MAPPER.writeValueAsBytes(
+                            ChatAnswer.completion(name(), ModelJson.MAPPER.writeValueAsBytes(whole), clock.instant()).body());
                 }
                 case ProviderAnswer.Piece.Broken(var cause) -> throw broken(name(), cause);
             }
@@ -163,6 +174,7 @@ final class UpstreamProvider implements Provider {
     }
 
     static ModelErrorException broken(String provider, Exception cause) {
+        log.warn("provider {} broke off: {}", provider, cause.toString());
         return new ModelErrorException(
                 switch (cause) {
                     case ProviderAnswer.TooLargeException large ->
@@ -171,7 +183,7 @@ final class UpstreamProvider implements Provider {
                         ModelError.of(502, "The provider '" + provider + "' sent an answer " + unknown.getMessage() + ".");
                     case BytesInFlight.NoRoomException full ->
                         ModelError.unavailable("Too many large answers just now: there is no memory for this one. Try again.", 5);
-                    default -> ModelError.of(502, "The provider '" + provider + "' broke off in the middle of its answer (" + cause + ").");
+                    default -> ModelError.of(502, "The provider '" + provider + "' broke off in the middle of its answer.");
                 });
     }
 
@@ -190,7 +202,7 @@ final class UpstreamProvider implements Provider {
 
     private static ProviderError read(byte[] bytes) {
         try {
-            var body = ChatAnswer.JSON.readTree(bytes);
+            var body = ModelJson.MAPPER.readTree(bytes);
             return ProviderError.in(body).orElseGet(() -> ProviderError.of(body));
         } catch (JacksonException e) {
             return ProviderError.inText(new String(bytes, StandardCharsets.UTF_8));

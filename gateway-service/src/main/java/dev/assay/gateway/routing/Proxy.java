@@ -62,19 +62,23 @@ class Proxy {
     }
 
     void pass(HttpServletRequest request, HttpServletResponse response, Routes.Destination destination, Caller caller) throws IOException {
+        var query = request.getQueryString();
+        URI target;
+        try {
+            target = URI.create(addresses.of(destination.room()) + destination.path() + (query == null ? "" : "?" + query));
+        } catch (IllegalArgumentException e) {
+            ProblemWriter.write(response, HttpStatus.BAD_REQUEST, "path or query: not a valid URL");
+            return;
+        }
         var body = RequestBody.of(request);
         var begun = false;
         try {
-            var query = request.getQueryString();
-            var target = URI.create(addresses.of(destination.room()) + destination.path() + (query == null ? "" : "?" + query));
             var outgoing = outgoing(request, target, body, caller, destination.room().title());
             var answer = ClientConnection.of(request)
                     .await(client.sendAsync(outgoing, BodyHandlers.ofInputStream()), body::finished);
             begun = true;
             copy(answer, response);
             response.getOutputStream().close(); // the client has it all by now, should the rest of its body still be waited for
-        } catch (IllegalArgumentException e) {
-            ProblemWriter.write(response, HttpStatus.BAD_REQUEST, "path or query: not a valid URL");
         } catch (ClientGoneException e) {
             log.debug("the client left before {} answered", destination.room().title());
         } catch (ConnectException | HttpTimeoutException e) {

@@ -11,9 +11,16 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys;
+import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -164,6 +171,26 @@ class IdentityTests {
         var answer = anybody.bearer(runKey(run, 1)).post("/inference/chat/completions", CHAT);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("retry-after")).isEqualTo("1");
+    }
+
+    /** A folder lies where the key's file should: it is there, and cannot be read. */
+    @Test
+    void whenTheKeyOfARunCannotBeCheckedTheCallMayBeTriedAgain() throws IOException {
+        Files.createDirectories(TestPlatform.publicKeys().resolve("job-service.unreadable.jwk"));
+        var part = Base64.getUrlEncoder().withoutPadding();
+        var token = Stream.of(
+                        "{\"alg\":\"ES256\",\"typ\":\"assay-run+jwt\",\"kid\":\"unreadable\"}",
+                        "{\"iss\":\"job-service\",\"aud\":\"gateway-service\",\"exp\":32472144000}",
+                        "0".repeat(64))
+                .map(text -> part.encodeToString(text.getBytes(StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("."));
+        var holder = anybody.bearer("ark_" + token);
+        var answer = holder.post("/inference/chat/completions", CHAT);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("retry-after")).isEqualTo("1");
+        var spans = holder.post("/telemetry/v3/api/trace/" + UUID.randomUUID() + "/telemetry-upload", "{}");
+        assertThat(spans.status()).isEqualTo(503);
+        assertThat(spans.header("retry-after")).isEqualTo("25");
     }
 
     @Test

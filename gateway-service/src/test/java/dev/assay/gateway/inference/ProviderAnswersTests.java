@@ -45,7 +45,7 @@ class ProviderAnswersTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "gzip", "deflate", "no-ids-at-all", "sse", "sse-bom", "sse-gzip", "sse-as-json", "sse-returns", "sse-in-lines",
-        "sse-not-ended", "sse-of-a-whole", "sse-named-done"})
+        "sse-not-ended", "sse-of-a-whole", "sse-named-done", "sse-odd-index"})
     void anAnswerIsUnderstoodHoweverItComesAndGivenAsItWasAskedFor(String file) {
         var whole = ask(file, false);
         assertThat(whole.status()).as(whole.text()).isEqualTo(200);
@@ -82,6 +82,13 @@ class ProviderAnswersTests {
         assertThat(pieces).filteredOn(piece -> !begun.contains(piece)).allSatisfy(piece -> assertThat(piece.has("id")).isFalse());
     }
 
+    @Test
+    void aCallThatComesInPartsIsOneCall() {
+        var call = ask("sse-calls-in-parts", false).json().path("choices").path(0).path("message").path("tool_calls").path(0);
+        assertThat(call.path("function").path("name").asString("")).isEqualTo("bash");
+        assertThat(call.path("function").path("arguments").asString("")).isEqualTo("{\"a\": 1}");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "ok-but-error         | 429 | Free tier: 20 requests a minute",
@@ -97,6 +104,15 @@ class ProviderAnswersTests {
         "sse-error            | 429 | too many of you",
         "sse-named-error      | 503 | overloaded",
         "sse-null             | 502 | null",
+        "odd-calls            | 502 | holds no message",
+        "odd-calls-in-no-list | 502 | holds no message",
+        "odd-function         | 502 | holds no message",
+        "sse-odd-delta        | 502 | without a message",
+        "sse-odd-calls        | 502 | without a message",
+        "sse-odd-choices      | 502 | without a message",
+        "choice-error         | 503 | upstream died",
+        "sse-choice-error     | 503 | upstream died",
+        "error-odd-place      | 422 | n: must be one",
         "error-at-top         | 400 | maximum context length is 4096 tokens, you sent 5000",
         "error-detail         | 422 | temperature: must be at most 2",
         "error-in-list        | 429 | daily quota used up",
@@ -119,7 +135,7 @@ class ProviderAnswersTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"wait-ms,1.5", "wait-in-body,34", "wait-from-its-date,7", "wait-nan,", "wait-below-zero,"})
+    @CsvSource({"wait-ms,1.5", "wait-in-body,34", "wait-from-its-date,7", "wait-nan,", "wait-below-zero,", "wait-though-ok,12"})
     void whenToTryAgainIsToldInSecondsOrNotAtAll(String file, String seconds) {
         assertThat(ask(file, false).header("retry-after")).isEqualTo(seconds);
     }

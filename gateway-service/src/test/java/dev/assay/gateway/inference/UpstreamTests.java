@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,30 @@ class UpstreamTests {
         assertThat(body.path("return_token_ids").asBoolean()).isTrue();
         assertThat(body.path("strange").toString()).isEqualTo("{\"a\":[1]}");
         assertThat(seen.text()).contains("0.70");
+    }
+
+    @Test
+    void whatAnotherWriterWouldSpellAnewGoesOnAsItCame() {
+        FakeServices.PROVIDER.on(UPSTREAM, 200, COMPLETION.replace("\"object\": \"chat.completion\"", "\"half\": \"\\ud800\""));
+        var answer = member.post(PATH, call("\"seed\": NaN, \"top_p\": 1E400, \"user\": \"half \\ud83d, whole \\ud83d\\ude00, \u00df\""));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        var sent = FakeServices.PROVIDER.last().text();
+        assertThat(sent).contains("\"seed\":NaN", "1E+400", "half \\ud83d,", "\u00df");
+        assertThat(JsonMapper.shared().readTree(sent.replace("NaN", "0")).path("user").asString())
+                .isEqualTo("half \ud83d, whole \ud83d\ude00, \u00df");
+    }
+
+    @Test
+    void aModelThatIsNotToBeFoundIsToldWhateverItsName() {
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 404, "{}");
+        for (var name : List.of("half \\ud83d", "\\u0001")) {
+            var answer = member.post(PATH, "{\"model\": \"" + name + "\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
+            assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+            assertThat(answer.json().path("error").path("code").asString()).isEqualTo("model_not_found");
+        }
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 400, "{}");
+        var refused = member.post(PATH, "{\"model\": \"nul \\u0000\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
+        assertThat(refused.status()).as("a name that the catalog refuses is no fault of the platform's").isEqualTo(404);
     }
 
     @Test
@@ -196,7 +221,9 @@ class UpstreamTests {
             exchange.getResponseBody().flush();
             throw new IOException("the provider dies here");
         });
-        assertThat(member.post(PATH, call("")).status()).isEqualTo(502);
+        var answer = member.post(PATH, call(""));
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.text()).contains("broke off in the middle of its answer.").doesNotContain("java.");
     }
 
     @Test

@@ -162,7 +162,7 @@ class RoutingTests {
 
     @Test
     void aServiceThatIsDownIsAProblemThatPasses() {
-        var answer = member.get("/v2/jobs/1/grades");
+        var answer = member.get("/v2/trace/1/grade");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("retry-after")).isEqualTo("1");
         assertThat(answer.detail()).contains("grading-service");

@@ -180,7 +180,7 @@ final class Drive {
     private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt)
             throws ControlLostException, NoModelAnswerException, InterruptedException {
         var lease = attempt.lease();
-        var model = new ModelEndpoint(inferenceUrl, lease.runKey(), Map.of("Trace-Id", lease.run().hex()));
+        var model = new ModelEndpoint(inferenceUrl, lease.runKey(), headers(lease));
         try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
             var run = new AgentRun(
                     lease.agent().path("config"), PromptTurn.of(prompt), client.hello().bindings(),
@@ -194,6 +194,14 @@ final class Drive {
             }
             return AgentEnding.raised(e);
         }
+    }
+
+    /** What tells of which run a model call is, and in which other one that was begun. */
+    private static Map<String, String> headers(Lease lease) {
+        var parent = lease.parent();
+        return parent == null
+                ? Map.of("Trace-Id", lease.run().hex())
+                : Map.of("Trace-Id", lease.run().hex(), "X-HUD-Parent-Trace-Id", parent.hex());
     }
 
     private Verdict grade(ControlClient client, AgentEnding ending, boolean verified) throws InterruptedException {

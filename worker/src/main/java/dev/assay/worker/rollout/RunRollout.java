@@ -107,7 +107,7 @@ class RunRollout implements Work<Lease> {
                 ttl, settings.renewEvery(), cause -> Thread.ofVirtual().name("stop").start(() -> attempt.stop(cause)))) {
             soon.set(keeper::soon);
             if (lease.attempt() > 1) {
-                runtime.reap(clock.instant()); // the attempt before may have died on this machine
+                reap();
             }
             var verdict = verdict(attempt, timeline, drive, answered);
             if (verdict == null) {
@@ -115,8 +115,12 @@ class RunRollout implements Work<Lease> {
             } else {
                 tell(attempt, timeline, drive, verdict, ttl);
             }
+        } catch (RuntimeException | Error e) {
+            timeline.discard(); // the attempt is given back, and nobody waits for its steps
+            throw e;
         } finally {
             timer.get().interrupt();
+            timeline.finish(); // whatever broke here: nothing follows
             attempt.over();
             attempt.closeSandbox();
             running.remove(attempt);
@@ -131,6 +135,15 @@ class RunRollout implements Work<Lease> {
                 .map(attempt -> Thread.startVirtualThread(() -> attempt.stop(StopCause.SHUTDOWN)))
                 .toList()
                 .forEach(RunRollout::join);
+    }
+
+    /** The attempt before may have died on this machine. What cannot be cleared away is tried again later, and no fault of the run's. */
+    private void reap() {
+        try {
+            runtime.reap(clock.instant());
+        } catch (RuntimeException e) {
+            LOG.warn("could not clear away what the attempt before left", e);
+        }
     }
 
     /** What is to be told; null: nothing. */

@@ -7,8 +7,10 @@ import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.worker.lease.TellOnce;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,7 +19,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
@@ -29,8 +34,8 @@ import tools.jackson.core.JacksonException;
 @Component
 public class Environments {
 
-    private static final int TRIES = 5;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(Environments.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final RestClient environments;
 
@@ -39,40 +44,36 @@ public class Environments {
     }
 
     /**
-     * What the name stands for.
+     * What the name stands for. A service that is away is waited for, as long as the work at hand has time: a run is not to blame for it.
      *
      * @param version which of the environment's versions; null: the newest
      */
     public EnvironmentVersion resolve(TeamId team, String name, @Nullable VersionId version) throws NotRunnableException, InterruptedException {
-        for (int tries = 1; ; tries++) {
+        while (true) {
             try {
                 return environments.get()
                         .uri("/internal/environments/resolve?team={team}&version={version}&name={name}", team, version == null ? "" : version, name)
                         .retrieve()
                         .body(EnvironmentVersion.class);
-            } catch (HttpClientErrorException e) {
-                throw new NotRunnableException(detail(e, "environment '" + name + "' cannot be resolved"));
             } catch (RestClientException e) {
-                if (tries == TRIES) {
-                    throw e;
+                if (e instanceof HttpClientErrorException refused && !TellOnce.isPassing(refused.getStatusCode())) {
+                    throw new NotRunnableException(detail(refused, "environment '" + name + "' cannot be resolved"));
                 }
-                Thread.sleep(PAUSE);
+                waitFor("which version environment '" + name + "' has", e);
             }
         }
     }
 
-    /** The uploaded context. It is fetched to a file first: unpacking may take longer than a connection waits. */
+    /**
+     * The uploaded context. It is fetched to a file first: unpacking may take longer than a connection waits. It is waited for like an
+     * answer of {@link #resolve}.
+     *
+     * @throws InterruptedIOException if the thread was interrupted
+     */
     public InputStream context(VersionId version, String sha256) throws IOException {
         var file = Files.createTempFile("context", ".tar.gz");
         try {
-            var digest = environments.get()
-                    .uri("/internal/versions/{version}/context", version)
-                    .exchange((request, response) -> {
-                        if (response.getStatusCode().isError()) {
-                            throw new IOException("environment-service answered " + response.getStatusCode() + " for the context");
-                        }
-                        return store(response.getBody(), file);
-                    });
+            var digest = fetch(version, file);
             if (!sha256.isEmpty() && !sha256.equalsIgnoreCase(digest)) {
                 throw new IOException("the context arrived damaged");
             }
@@ -81,6 +82,36 @@ public class Environments {
             Files.deleteIfExists(file);
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
+    }
+
+    private String fetch(VersionId version, Path file) throws IOException {
+        while (true) {
+            try {
+                return Objects.requireNonNull(environments.get()
+                        .uri("/internal/versions/{version}/context", version)
+                        .exchange((request, response) -> {
+                            if (response.getStatusCode().isError()) {
+                                throw response.createException();
+                            }
+                            return store(response.getBody(), file);
+                        }));
+            } catch (RestClientException e) {
+                if (e instanceof HttpClientErrorException refused && !TellOnce.isPassing(refused.getStatusCode())) {
+                    throw new IOException(detail(refused, "environment-service refuses the context"), e);
+                }
+                try {
+                    waitFor("the context of version " + version, e);
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while the context was waited for");
+                }
+            }
+        }
+    }
+
+    private static void waitFor(String what, RestClientException e) throws InterruptedException {
+        LOG.warn("environment-service does not say {}, asking again: {}", what, e.toString());
+        Thread.sleep(PAUSE);
     }
 
     private static String store(InputStream body, Path file) throws IOException {

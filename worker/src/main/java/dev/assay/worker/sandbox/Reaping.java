@@ -4,13 +4,17 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.runtimes.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
+import java.io.IOException;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Clears away what dead workers left on this machine: at the start, before any work is asked for, and again and again. */
+/**
+ * Clears away what dead workers left on this machine: at the start, before any work is asked for, and again and again; then also what
+ * nobody has used for long.
+ */
 @Component
 class Reaping implements SmartLifecycle {
 
@@ -56,8 +60,11 @@ class Reaping implements SmartLifecycle {
             try {
                 Thread.sleep(settings.reapEvery());
                 reap();
+                runtime.clearUnused(clock.instant());
             } catch (InterruptedException e) {
                 return;
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("could not look for what nobody uses any more", e);
             }
         }
     }

@@ -25,7 +25,6 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /**
  * Makes timelines that end at trace-service, by way of the gateway and with the run's key, which carries the attempt: their fence. What an
@@ -52,6 +51,7 @@ public class Timelines implements AutoCloseable {
         this.counts = new SpanCounts(meters);
         this.clock = clock;
         meters.gauge("assay.worker.spans.spool.bytes", spool, waiting -> waiting.space().taken());
+        meters.gaugeCollectionSize("assay.worker.spans.timelines", List.of(), open);
         var left = spool.left();
         if (!left.isEmpty()) {
             LOG.info("the spans of {} attempts are sent that an earlier process could not send", left.size());
@@ -98,7 +98,8 @@ public class Timelines implements AutoCloseable {
                 case 404, 409 -> Answer.OVER;
                 default -> Answer.REFUSED;
             };
-        } catch (RestClientException e) {
+        } catch (RuntimeException e) {
+            // whatever it is, nobody else would send them
             LOG.warn("spans of run {} could not be sent, trying again: {}", owner.run(), e.toString());
             return Answer.AGAIN;
         }

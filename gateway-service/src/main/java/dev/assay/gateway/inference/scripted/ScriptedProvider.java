@@ -4,6 +4,7 @@ package dev.assay.gateway.inference.scripted;
 
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.inference.EventStream;
 import dev.assay.gateway.inference.ModelCall;
 import dev.assay.gateway.inference.ModelErrorException;
@@ -12,7 +13,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Plays script files. It is no model, and every answer says so: the provider in a header, {@code system_fingerprint} in the body. How
@@ -20,8 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 class ScriptedProvider implements Provider {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Scripts scripts;
     private final Clock clock;
@@ -63,7 +61,7 @@ class ScriptedProvider implements Provider {
             events.done();
             return;
         }
-        var body = JSON.writeValueAsBytes(completion.whole());
+        var body = ModelJson.MAPPER.writeValueAsBytes(completion.whole());
         response.setContentType("application/json");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);

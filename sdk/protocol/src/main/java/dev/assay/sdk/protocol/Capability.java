@@ -21,7 +21,10 @@ public record Capability(String name, String protocol, String url, ObjectNode pa
     }
 
     @JsonCreator
-    static Capability of(String name, String protocol, String url, @Nullable JsonNode params) {
+    static Capability of(@Nullable String name, @Nullable String protocol, @Nullable String url, @Nullable JsonNode params) {
+        if (name == null || protocol == null || url == null) {
+            throw new IllegalArgumentException("a capability needs a name, a protocol and a url");
+        }
         var given = params instanceof ObjectNode object ? object : Json.object();
         if (protocol.startsWith("mcp/") && !given.has("transport")) {
             given = given.deepCopy().put("transport", url.startsWith("ws") ? "websocket" : "streamable-http");

@@ -111,9 +111,16 @@ public final class ControlClient implements AutoCloseable {
                 return manifest;
             }
         } catch (JacksonException malformed) {
-            throw new RpcException(RpcException.BAD_REPLY, "'hello': " + malformed.getOriginalMessage());
+            throw new RpcException(RpcException.BAD_REPLY, "'hello': " + reason(malformed));
         }
         throw new RpcException(RpcException.BAD_REPLY, "'hello': the reply lacks session_id, env or bindings");
+    }
+
+    /** In our words: the library's are about our classes. */
+    private static String reason(JacksonException malformed) {
+        return malformed.getCause() instanceof IllegalArgumentException told
+                ? String.valueOf(told.getMessage())
+                : "a member of the reply is of another type than it should be";
     }
 
     /** What the environment said when the connection was made. */
@@ -127,7 +134,11 @@ public final class ControlClient implements AutoCloseable {
         if (!tasks.isArray()) {
             throw new RpcException(RpcException.BAD_REPLY, "tasks.list: 'tasks' must be a list");
         }
-        return tasks.valueStream().map(task -> Json.MAPPER.treeToValue(task, TaskTemplate.class)).toList();
+        try {
+            return tasks.valueStream().map(task -> Json.MAPPER.treeToValue(task, TaskTemplate.class)).toList();
+        } catch (JacksonException malformed) {
+            throw new RpcException(RpcException.BAD_REPLY, "tasks.list: " + reason(malformed));
+        }
     }
 
     /** The templates as they came. */
@@ -187,7 +198,7 @@ public final class ControlClient implements AutoCloseable {
         T result;
         try {
             result = work.call();
-        } catch (Exception failed) {
+        } catch (Throwable failed) {
             watch.end();
             throw failed;
         }

@@ -113,7 +113,8 @@ final class RpcConnection implements AutoCloseable {
                 try {
                     socket.getOutputStream().write(frame);
                 } catch (IOException broken) {
-                    closed(broken);
+                    // a Unix socket does not say so itself: to whoever waits for an environment it is one that is not there yet
+                    closed(because(broken, new SocketException(broken.getMessage())));
                 }
             }
             return call;

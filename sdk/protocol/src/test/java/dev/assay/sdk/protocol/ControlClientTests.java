@@ -7,15 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -191,6 +196,85 @@ class ControlClientTests {
                 connecting.join().close();
             }
         }
+    }
+
+    @Test
+    void aWriteThatBreaksIsALostConnectionWhateverKindOfSocketItIs() {
+        // what a Unix socket throws where a TCP socket throws a SocketException
+        var hungUp = new Socket() {
+            private final CountDownLatch closed = new CountDownLatch(1);
+
+            @Override
+            public InputStream getInputStream() {
+                return new InputStream() {
+                    @Override
+                    public int read() {
+                        awaitEnd(closed);
+                        return -1;
+                    }
+                };
+            }
+
+            @Override
+            public OutputStream getOutputStream() {
+                return new OutputStream() {
+                    @Override
+                    public void write(int octet) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                };
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        try (var connection = new RpcConnection(hungUp)) {
+            assertThatThrownBy(() -> connection.call("hello", Json.object(), SOON))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Broken pipe during 'hello'");
+        }
+    }
+
+    private static void awaitEnd(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "[{\"name\": \"shell\"}] | 'hello': a capability needs a name, a protocol and a url",
+        "[7] | 'hello': a member of the reply is of another type than it should be",
+        "{} | 'hello': a member of the reply is of another type than it should be",
+    })
+    void aHandshakeOfAnotherShapeIsToldInOurWords(String bindings, String reason) throws Exception {
+        try (var listener = new ServerSocket(0)) {
+            var connecting = inBackground(() -> ControlClient.connect("127.0.0.1", listener.getLocalPort(), SOON));
+            try (var socket = listener.accept()) {
+                new FrameReader(socket.getInputStream()).next();
+                var identity = "{\"name\": \"x\", \"version\": \"1\"}";
+                socket.getOutputStream().write(("{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": {\"session_id\": \"s\", \"env\": " + identity
+                        + ", \"bindings\": " + bindings + "}}\n").getBytes(StandardCharsets.UTF_8));
+                assertThatThrownBy(connecting::join).hasRootCauseMessage("hud rpc error -32603: " + reason);
+            }
+        }
+    }
+
+    @Test
+    void whoeverWorksOnAfterAnErrorIsNotInterruptedByALossThatComesLater() throws Exception {
+        var client = connect();
+        assertThatThrownBy(() -> client.during(() -> {
+                    throw new AssertionError("the work broke");
+                }))
+                .hasMessage("the work broke");
+        server.close();
+        Eventually.holds(() -> !client.isOpen());
+        assertThat(Thread.interrupted()).isFalse();
+        client.close();
     }
 
     @Test

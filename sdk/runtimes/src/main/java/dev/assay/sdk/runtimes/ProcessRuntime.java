@@ -38,6 +38,9 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     /** Where a sandbox that has a network of its own finds its door. */
     private static final URI DOOR = URI.create("http://127.0.0.1:" + OwnNetwork.DOOR_PORT);
 
+    /** Longer than any sandbox lives. */
+    private static final Duration UNUSED = Duration.ofDays(7);
+
     private final Confinement confinement;
     private final SocketFolder sockets;
     private final ControlGroups groups;
@@ -244,6 +247,15 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     /** Ends and deletes what dead workers left on this machine; returns how many sandboxes that were. */
     public int reap(Instant now) {
         return reaper.reap(now);
+    }
+
+    /**
+     * Clears away versions and environments that nobody has used for a week; may take as long as one takes to be made.
+     *
+     * @throws IOException if they cannot be looked for
+     */
+    public void clearUnused(Instant now) throws IOException, InterruptedException {
+        versions.clearUnused(now.minus(UNUSED));
     }
 
     /** Ends every sandbox at once. */

@@ -9,12 +9,20 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The versions that are ready on this machine. Made once each; a version never changes. */
+/**
+ * The versions that are ready on this machine. Made once each; a version never changes. Whatever has not been used for long is cleared
+ * away: it can be made again.
+ */
 final class Versions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
 
     private final Path folder;
     private final ContextArchive archives;
@@ -29,7 +37,7 @@ final class Versions {
 
     PreparedVersion prepare(VersionContext context, Consumer<String> log) throws SandboxException, InterruptedException {
         var known = ready.get(context.id());
-        if (known != null && Files.isDirectory(known.source())) {
+        if (known != null && isUsed(known)) {
             return known;
         }
         if (!context.id().matches("[A-Za-z0-9-]{1,64}")) {
@@ -37,7 +45,7 @@ final class Versions {
         }
         try {
             Files.createDirectories(folder);
-            try (var lock = FolderLock.hold(folder.resolve(context.id() + ".lock"))) {
+            try (var lock = FolderLock.hold(lockOf(context.id()))) {
                 var source = unpacked(context, log);
                 var recipe = ReadRecipe.of(source, context.declaredName());
                 UnusedParts.of(source, recipe).forEach(log);
@@ -53,6 +61,31 @@ final class Versions {
         } catch (IOException e) {
             throw new SandboxException("the version cannot be made ready: " + e.getMessage(), e);
         }
+    }
+
+    /** Notes that it is. False if it is not there any more. */
+    private boolean isUsed(PreparedVersion known) {
+        try {
+            FolderLock.touch(lockOf(known.id()));
+            return Files.isDirectory(known.source()) && (known.virtualEnvironment() == null || environments.isUsed(known.virtualEnvironment()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Path lockOf(String id) {
+        return folder.resolve(id + FolderLock.ENDING);
+    }
+
+    /** Clears away what nobody has used since then, environments too. Nothing that has may run that long. */
+    void clearUnused(Instant before) throws IOException, InterruptedException {
+        FolderLock.clearUnused(folder, before, id -> {
+            LOG.info("version {} has not been used for long, and is cleared away", id);
+            ready.remove(id);
+            DeleteFolder.now(folder.resolve(id + ".half"));
+            DeleteFolder.now(folder.resolve(id));
+        });
+        environments.clearUnused(before);
     }
 
     private Path unpacked(VersionContext context, Consumer<String> log) throws IOException, SandboxException {

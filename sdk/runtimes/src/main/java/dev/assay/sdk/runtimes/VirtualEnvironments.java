@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -99,7 +100,7 @@ final class VirtualEnvironments {
 
     private VirtualEnvironment ready(VirtualEnvironment made, Consumer<String> log, Steps steps)
             throws IOException, SandboxException, InterruptedException {
-        try (var lock = FolderLock.hold(beside(made, ".lock"))) {
+        try (var lock = FolderLock.hold(beside(made, FolderLock.ENDING))) {
             if (isReady(made)) {
                 log.accept("dependencies unchanged: virtual environment " + name(made).substring(0, 12) + " is used again");
                 return made;
@@ -118,6 +119,20 @@ final class VirtualEnvironments {
             }
         }
         return made;
+    }
+
+    /** Notes that it is. False if it is not there any more. */
+    boolean isUsed(VirtualEnvironment made) throws IOException {
+        FolderLock.touch(beside(made, FolderLock.ENDING));
+        return isReady(made);
+    }
+
+    /** Clears away what nobody has used since then, whoever made it: other workers of this machine may share the folder. */
+    void clearUnused(Instant before) throws IOException, InterruptedException {
+        FolderLock.clearUnused(folder, before, name -> {
+            DeleteFolder.now(folder.resolve(name + ".ready"));
+            DeleteFolder.now(folder.resolve(name));
+        });
     }
 
     /** The mark lies beside the folder: what is in it, others have written. */

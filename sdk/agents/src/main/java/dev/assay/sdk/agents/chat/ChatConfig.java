@@ -5,6 +5,8 @@ package dev.assay.sdk.agents.chat;
 import dev.assay.sdk.agents.loop.LoopSettings;
 import dev.assay.sdk.protocol.Json;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 record ChatConfig(
         String model, @Nullable String systemPrompt, ObjectNode body, Map<String, String> headers, Map<String, String> query,
         @Nullable Duration timeout) {
+
+    /** Beyond these the library knows no time; nobody waits so long, or so little. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private static final String DEFAULT_MODEL = "gpt-5.4-mini";
 
@@ -58,7 +64,11 @@ record ChatConfig(
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, member -> member.getValue().asString("")));
         return new ChatConfig(
                 model, systemPrompt.isString() ? systemPrompt.stringValue() : null, body, headers, query,
-                LoopSettings.seconds(kwargs.path("timeout")));
+                bounded(LoopSettings.seconds(kwargs.path("timeout"))));
+    }
+
+    private static @Nullable Duration bounded(@Nullable Duration time) {
+        return time == null ? null : Collections.max(List.of(SHORTEST, Collections.min(List.of(LONGEST, time))));
     }
 
     /** Whether the model is asked for token ids, so that the run can be trained on. */

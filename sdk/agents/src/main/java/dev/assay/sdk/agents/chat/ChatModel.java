@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.JsonNode;
 
 /** A server of the Chat Completions protocol, called through the provider's own library: its retries and waits are what servers expect. */
@@ -69,8 +70,12 @@ final class ChatModel implements AutoCloseable {
             throw new IOException("Error code: " + e.statusCode() + reason(e.body()).map(reason -> " - " + reason).orElse(""), e);
         } catch (OpenAIException e) {
             throw new IOException("Connection error: " + root(e), e);
+        } catch (JacksonIOException e) {
+            throw new IOException("Connection error: " + root(e), e);
         } catch (JacksonException e) {
             throw new IOException("the model's answer is no JSON", e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the model cannot be asked as the agent's config wants it: " + e.getMessage(), e);
         }
     }
 

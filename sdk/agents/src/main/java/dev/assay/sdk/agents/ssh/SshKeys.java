@@ -27,14 +27,18 @@ final class SshKeys {
                 return read(content.getBytes(StandardCharsets.UTF_8));
             }
             return path.isEmpty() ? List.of() : read(Files.readAllBytes(Path.of(path)));
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new SshConnectionException("the client key of capability '" + capability.name() + "' cannot be read", e);
         }
     }
 
     private static List<KeyPair> read(byte[] pem) throws IOException, GeneralSecurityException {
         var keys = new ArrayList<KeyPair>();
-        SecurityUtils.loadKeyPairIdentities(null, null, new ByteArrayInputStream(pem), null).forEach(keys::add);
+        var read = SecurityUtils.loadKeyPairIdentities(null, null, new ByteArrayInputStream(pem), null);
+        if (read == null) {
+            throw new IOException("it holds no key");
+        }
+        read.forEach(keys::add);
         return keys;
     }
 }

@@ -120,8 +120,8 @@ public final class SshWorkspace implements AutoCloseable {
             return channel;
         } catch (SshConnectionException e) {
             throw e;
-        } catch (IOException | IllegalStateException e) {
-            // the library throws the latter for a connection that is lost between the look at it and its use
+        } catch (IOException | RuntimeException e) {
+            // what the library does not declare it throws for a connection that is lost between the look at it and its use
             throw new SshConnectionException("the workspace refused a session", e);
         } finally {
             if (channel != null && !opened) {
@@ -161,8 +161,8 @@ public final class SshWorkspace implements AutoCloseable {
             buffer.putString("TERM");
             channel.getSession().writePacket(buffer);
             waitFor(ended, TERM_PATIENCE);
-        } catch (IOException | TimeoutException e) {
-            // closing the channel is the stronger word
+        } catch (IOException | RuntimeException | TimeoutException e) {
+            // closing the channel is the stronger word; and nothing of the library's may take the place of why the command was ended
         } finally {
             close(channel, ended);
         }
@@ -213,13 +213,13 @@ public final class SshWorkspace implements AutoCloseable {
             try {
                 await(connected.auth(), HANDSHAKE, deadline, "the workspace did not answer the login");
                 return connected;
-            } catch (IOException | CommandTimeoutException | InterruptedException e) {
+            } catch (IOException | RuntimeException | CommandTimeoutException | InterruptedException e) {
                 connected.close(true);
                 throw e;
             }
         } catch (SshConnectionException e) {
             throw e;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new SshConnectionException("the workspace '" + capability.name() + "' cannot be reached: " + e.getMessage(), e);
         }
     }

@@ -35,12 +35,16 @@ public final class WorkspaceFiles {
         return result.succeeded() ? ToolOutcome.text(text) : ToolOutcome.failure(text);
     }
 
-    /** The text of a file. */
+    /** The text of a file that is to be written again: of anything but UTF-8 it would come back as something else. */
     public ToolOutcome read(String path, Deadline deadline)
             throws SshConnectionException, CommandTimeoutException, InterruptedException {
         var result = cat(path, deadline);
         var problem = problemOf(result, path);
-        return problem == null ? ToolOutcome.text(result.outputText()) : problem;
+        if (problem != null) {
+            return problem;
+        }
+        var text = utf8(result.output());
+        return text == null ? ToolOutcome.failure(path + " is no UTF-8 text: use bash to change it") : ToolOutcome.text(text);
     }
 
     /** A file as text or, where its first bytes say so, as an image. */
@@ -55,8 +59,8 @@ public final class WorkspaceFiles {
         if (imageType != null) {
             return ToolOutcome.image(imageType, Base64.getEncoder().encodeToString(result.output()));
         }
-        var text = strictText(result.output());
-        return text == null
+        var text = utf8(result.output());
+        return text == null || text.indexOf('\0') >= 0
                 ? ToolOutcome.failure("Cannot view this file: expected UTF-8 text or an image.")
                 : ToolOutcome.text(text);
     }
@@ -114,10 +118,9 @@ public final class WorkspaceFiles {
         return bytes.length >= expected.length && Arrays.equals(bytes, 0, expected.length, expected, 0, expected.length);
     }
 
-    private static @Nullable String strictText(byte[] bytes) {
+    private static @Nullable String utf8(byte[] bytes) {
         try {
-            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            return text.indexOf('\0') < 0 ? text : null;
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             return null;
         }

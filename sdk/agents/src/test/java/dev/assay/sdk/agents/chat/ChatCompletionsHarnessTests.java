@@ -269,6 +269,29 @@ class ChatCompletionsHarnessTests {
     }
 
     @Test
+    void aTimeThatNobodyCanWaitIsTheNearestThatOneCan() throws Exception {
+        model.says("in time");
+
+        assertThat(run("{\"completion_kwargs\": {\"timeout\": 1e300}}").content()).isEqualTo("in time");
+        assertThat(ChatConfig.of(Json.MAPPER.readTree("{\"completion_kwargs\": {\"timeout\": 1e-9}}")).timeout()).isEqualTo(Duration.ofMillis(1));
+    }
+
+    @Test
+    void aHeaderThatCannotBeSentIsTheConfigsFaultByName() {
+        assertThatThrownBy(() -> run("{\"completion_kwargs\": {\"extra_headers\": {\"X-Mine\": \"\u0444\"}}}"))
+                .isInstanceOf(NoModelAnswerException.class)
+                .hasMessageStartingWith("the model cannot be asked as the agent's config wants it: ")
+                .hasMessageContaining("X-Mine");
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsALostConnectionAndNotAnOddAnswer() {
+        model.breaksOff("{\"choices\": [");
+
+        assertThatThrownBy(() -> run("{}")).isInstanceOf(NoModelAnswerException.class).hasMessageStartingWith("Connection error: ");
+    }
+
+    @Test
     void anAgentThatTakesTooLongIsStopped() throws Exception {
         model.calls("bash", Json.object().put("command", "sleep 30"));
 

@@ -33,7 +33,7 @@ final class FakeChatCompletions implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
 
-    private record Answer(int status, String body, long retryAfterMillis, Duration pause) {}
+    private record Answer(int status, String body, long retryAfterMillis, Duration pause, boolean breaksOff) {}
 
     FakeChatCompletions() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -71,33 +71,54 @@ final class FakeChatCompletions implements AutoCloseable {
 
     /** @param pause before it answers */
     FakeChatCompletions answer(int status, String body, long retryAfterMillis, Duration pause) {
-        answers.add(new Answer(status, body, retryAfterMillis, pause));
+        answers.add(new Answer(status, body, retryAfterMillis, pause, false));
         return this;
     }
 
+    /** Announces more than it says, and hangs up. */
+    void breaksOff(String body) {
+        answers.add(new Answer(200, body, 1, Duration.ZERO, true));
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            requests.add(Json.MAPPER.readTree(exchange.getRequestBody()));
-            headers.add(exchange.getRequestHeaders());
-            queries.add(Objects.toString(exchange.getRequestURI().getQuery(), ""));
-            asked.countDown();
-            var answer = answers.poll();
-            if (answer == null) {
-                // nothing more to say: keep the caller waiting
-                closed.await();
-                return;
-            }
-            if (closed.await(answer.pause().toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-            var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.getResponseHeaders().add("Retry-After-Ms", Long.toString(answer.retryAfterMillis()));
-            exchange.sendResponseHeaders(answer.status(), bytes.length);
-            exchange.getResponseBody().write(bytes);
+        try {
+            answer(exchange);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        exchange.close();
+    }
+
+    /** Whatever a handler throws makes the server hang up. */
+    private static void breakOff(HttpExchange exchange, byte[] bytes) throws IOException {
+        exchange.sendResponseHeaders(200, bytes.length + 10L);
+        exchange.getResponseBody().write(bytes);
+        exchange.getResponseBody().flush();
+        throw new IOException("breaks off");
+    }
+
+    private void answer(HttpExchange exchange) throws IOException, InterruptedException {
+        requests.add(Json.MAPPER.readTree(exchange.getRequestBody()));
+        headers.add(exchange.getRequestHeaders());
+        queries.add(Objects.toString(exchange.getRequestURI().getQuery(), ""));
+        asked.countDown();
+        var answer = answers.poll();
+        if (answer == null) {
+            // nothing more to say: keep the caller waiting
+            closed.await();
+            return;
+        }
+        if (closed.await(answer.pause().toMillis(), TimeUnit.MILLISECONDS)) {
+            return;
+        }
+        var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.getResponseHeaders().add("Retry-After-Ms", Long.toString(answer.retryAfterMillis()));
+        if (answer.breaksOff()) {
+            breakOff(exchange, bytes);
+        }
+        exchange.sendResponseHeaders(answer.status(), bytes.length);
+        exchange.getResponseBody().write(bytes);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,15 @@ class WorkspaceToolsTests {
         assertThat(edit("b", "ß", false).text()).isEqualTo("wrote 6 bytes to f");
         assertThat(edit("a", "c", true).failed()).isFalse();
         assertThat(folder.resolve("f")).hasContent("c ß c");
+    }
+
+    @Test
+    void editLeavesAFileThatIsNoUtf8AsItIs() throws Exception {
+        var latin1 = "na\u00efve".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(folder.resolve("f"), latin1);
+
+        assertThat(edit("ve", "f", false).text()).isEqualTo("f is no UTF-8 text: use bash to change it");
+        assertThat(folder.resolve("f")).hasBinaryContent(latin1);
     }
 
     @Test

@@ -18,12 +18,15 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SshWorkspaceTests {
@@ -188,14 +191,24 @@ class SshWorkspaceTests {
         }
     }
 
-    @Test
-    void anUnreadableKeyIsAConnectionErrorThatDoesNotQuoteIt() {
-        var broken = new Capability(
-                "shell", "ssh/2", server.capability().url(), Json.object().put("client_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n"));
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n", "secret", "-----BEGIN RSA PRIVATE KEY-----\n!secret!\n-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n!secret!\n-----END OPENSSH PRIVATE KEY-----\n",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n-----END OPENSSH PRIVATE KEY-----\n"
+    })
+    void anUnreadableKeyIsAConnectionErrorThatDoesNotQuoteIt(String key) {
+        assertNoWay("client_key", key).hasMessageNotContaining("secret");
+    }
 
-        assertThatThrownBy(() -> SshWorkspace.connect(broken, FakeWorkspace::route))
-                .isInstanceOf(SshConnectionException.class)
-                .hasMessageNotContaining("secret");
+    @Test
+    void aPathThatIsNoneIsAConnectionErrorToo() {
+        assertNoWay("client_key_path", "\0");
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> assertNoWay(String param, String value) {
+        var odd = new Capability("shell", "ssh/2", server.capability().url(), Json.object().put(param, value));
+        return assertThatThrownBy(() -> SshWorkspace.connect(odd, FakeWorkspace::route)).isInstanceOf(SshConnectionException.class);
     }
 
     private CommandResult run(String command) throws Exception {
