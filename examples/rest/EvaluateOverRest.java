@@ -145,23 +145,12 @@ public final class EvaluateOverRest {
             var reward = run.path("reward").isNumber() ? decimals(run.get("reward")) : "error";
             rewards.computeIfAbsent(run.path("task_slug").asString("?"), slug -> new ArrayList<>()).add(reward);
         }
-        var grades = grades(id, runs.size());
+        var summedUp = get("/v2/jobs/" + id);
         System.out.printf("%n  %-24s %s%n", "Task", "Rewards");
         rewards.forEach((task, values) -> System.out.printf("  %-24s %s%n", task, String.join("  ", values)));
-        System.out.printf("%n  Runs: %s   graded: %s   mean reward: %s%n", grades.get("runs"), grades.get("graded"),
-                grades.path("mean").isNumber() ? decimals(grades.get("mean")) : "none");
+        System.out.printf("%n  Runs: %s   graded: %s   mean reward: %s%n", summedUp.get("run_count"), summedUp.get("graded_count"),
+                summedUp.path("mean_reward").isNumber() ? decimals(summedUp.get("mean_reward")) : "none");
         System.out.printf("  Page of the job: %s/jobs/%s%n%n", platform, id);
-    }
-
-    /** The grades of record, which follow the ends of the runs after a moment. */
-    private JsonNode grades(UUID job, int runs) throws Exception {
-        var path = "/v2/jobs/" + job + "/grades";
-        var grades = get(path).get("job");
-        for (var tries = 0; tries < 50 && grades.get("runs").intValue() < runs; tries++) {
-            Thread.sleep(200);
-            grades = get(path).get("job");
-        }
-        return grades;
     }
 
     private static String decimals(JsonNode number) {

@@ -56,7 +56,7 @@ ended = until(
 assert (ended.status, ended.reward) == ("completed", 1.0), ended
 assert job in [listed.id for listed in get_v2_jobs.sync(client=client, limit=10).items]
 assert get_v2_jobs_by_job_id.sync(str(job), client=client).graded_count == 1
-grade = until(lambda: get_v2_trace_by_id_grade.sync(run, client=client), lambda found: getattr(found, "reward", None) is not None)
+grade = until(lambda: get_v2_trace_by_id_grade.sync(str(run), client=client), lambda found: getattr(found, "reward", None) is not None)
 timeline = until(
     lambda: get_v2_trace_by_id_timeline.sync(str(run), client=client),
     lambda found: {"agent", "evaluate"} <= {entry["kind"] for entry in (each.to_dict() for each in found.entries)})

@@ -43,7 +43,7 @@ async def iserror():
 @env.template()
 async def slowstart(mark: str):
     try:
-        await asyncio.sleep(30)
+        await asyncio.sleep(600)
         yield "Say anything."
         yield 1.0
     finally:
@@ -55,7 +55,7 @@ async def slowgrade(mark: str):
     yield "Say anything."
     Path(mark + ".begun").write_text("slowgrade begun")
     try:
-        await asyncio.sleep(30)
+        await asyncio.sleep(600)
         yield 1.0
     finally:
         Path(mark).write_text("slowgrade ended")

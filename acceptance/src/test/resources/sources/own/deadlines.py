@@ -13,7 +13,7 @@ from hud.agents.base import Agent
 class Sleeper(Agent):
     async def __call__(self, run):
         run.trace.content = "42"
-        await asyncio.sleep(20)
+        await asyncio.sleep(120)
 
 
 def task(**config):

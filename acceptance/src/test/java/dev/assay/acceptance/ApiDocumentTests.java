@@ -158,6 +158,9 @@ class ApiDocumentTests {
                 "/v2/models/", model.get("id").stringValue(),
                 "/inference/", MODEL));
         KNOWN.put("/v2/registry/{id}/variables/", "NAME");
+        KNOWN.put("/v2/registry/{id}/versions/", "1");
+        KNOWN.put("/v2/tasksets/{id}/tasks/",
+                API.get("/v2/tasksets/" + KNOWN.get("/v2/tasksets/") + "/tasks").expect(200).body().at("/items/0/id").stringValue());
     }
 
     /** Under which of the known things a parameter of a path stands. */

@@ -39,7 +39,8 @@ class FloodTests {
 
     @Test
     void twentyMegabytesFromEachOfTwoHundredAndFiftySendersLeaveThePlatformAnsweringOthers() throws Exception {
-        var settings = Map.of("ASSAY_STANDALONE_WORKER", "false", "ASSAY_METRICS_TOKEN", METRICS);
+        // who would get its turn after some seconds of waiting is refused here
+        var settings = Map.of("ASSAY_STANDALONE_WORKER", "false", "ASSAY_METRICS_TOKEN", METRICS, "ASSAY_BODY_PATIENCE", "1s");
         try (var platform = Platform.start(settings); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var key = platform.keyOf("flooded");
             var over = new CountDownLatch(1);

@@ -117,7 +117,7 @@ final class Platform implements AutoCloseable {
     /** Ends the JVM as a power cut would. */
     void kill() {
         process.destroyForcibly();
-        await().atMost(Duration.ofSeconds(10)).until(() -> !process.isAlive());
+        await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
     }
 
     /** The same, and its Postgres with it: nothing of the platform is left. */
@@ -126,7 +126,7 @@ final class Platform implements AutoCloseable {
         process.destroyForcibly();
         postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
         postmaster.destroyForcibly();
-        await().atMost(Duration.ofSeconds(10)).until(() -> !process.isAlive());
+        await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
     }
 
     private ProcessHandle postmaster() {

@@ -42,7 +42,7 @@ class S05DrivingATaskByHandTests {
             assertThat(frame.get("score").doubleValue()).isEqualTo(1.0);
 
             server.signal("TERM");
-            server.finish(Duration.ofSeconds(10)).exitsWith(143);
+            server.finish(Duration.ofMinutes(1)).exitsWith(143);
         }
     }
 }

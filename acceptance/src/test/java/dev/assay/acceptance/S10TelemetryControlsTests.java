@@ -42,7 +42,7 @@ class S10TelemetryControlsTests {
 
         var trace = traces(hud).getFirst();
         var local = Files.readAllLines(hud.folder.resolve("spans/" + trace + ".jsonl"));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                 platform.api(key).get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).body().get("entries")).hasSize(local.size()));
     }
 

@@ -20,7 +20,7 @@ class S13OwnHarnessTests {
 
         assertThat(report.get("reward").doubleValue()).isEqualTo(1.0);
         var trace = report.get("trace").stringValue();
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                 platform.api(key).get("/v2/trace/" + trace + "/events").expect(200).text()).contains("I double it in my head."));
         var run = platform.api(key).get("/v2/jobs/" + report.get("job").stringValue() + "/traces?limit=20").expect(200)
                 .body().get("items").get(0);

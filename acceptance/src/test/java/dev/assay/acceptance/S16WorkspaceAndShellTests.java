@@ -21,7 +21,7 @@ class S16WorkspaceAndShellTests {
 
         var api = platform.api(key);
         var trace = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items").get(0).get("id").stringValue();
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             assertThat(api.get("/v2/trace/" + trace + "/events").expect(200).text())
                     .contains("wc -w < instructions.txt", "\"tool_call\"", "9");
             assertThat(api.get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).text())

@@ -24,9 +24,11 @@ class S19ComposedGradesTests {
         var either = trace.get("evaluation_result").get("subscores").get(1);
         assertThat(either.get("name").stringValue()).isEqualTo("either");
         assertThat(either.get("children")).hasSize(2);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(api.get("/v2/jobs/" + report.get("job").stringValue() + "/grades").expect(200).body().get("job").get("mean").doubleValue())
-                    .isEqualTo(-1.0);
+        var job = api.get("/v2/jobs/" + report.get("job").stringValue()).expect(200).body();
+        assertThat(job.get("mean_reward").doubleValue()).isEqualTo(-1.0);
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            var grade = api.get("/v2/trace/" + report.get("trace").stringValue() + "/grade").expect(200).body();
+            assertThat(grade.get("reward").doubleValue()).isEqualTo(-1.0);
             assertThat(api.get("/v2/trace/" + report.get("trace").stringValue() + "/timeline?limit=200").expect(200).text())
                     .contains("it cheated", "it holds");
         });

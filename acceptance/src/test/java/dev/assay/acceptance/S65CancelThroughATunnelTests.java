@@ -11,7 +11,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Isolated("it measures time and counts sandboxes")
+@Isolated("its deadline has room for the start of a sandbox, and it counts sandboxes")
 class S65CancelThroughATunnelTests {
 
     private static final int DEADLINE = 8;
@@ -28,7 +28,7 @@ class S65CancelThroughATunnelTests {
         assertThat(outcome.get("status").stringValue()).isEqualTo("error");
         assertThat(outcome.get("stop_reason").stringValue()).isEqualTo("timeout");
         assertThat(outcome.get("graded").booleanValue()).isFalse();
-        assertThat(outcome.get("seconds").doubleValue()).isLessThan(DEADLINE + 3.0);
-        await().atMost(Duration.ofSeconds(30)).until(() -> before.containsAll(Leftovers.sandboxesIn(worker)));
+        assertThat(outcome.get("seconds").doubleValue()).as("it would have taken ten minutes").isLessThan(120.0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> before.containsAll(Leftovers.sandboxesIn(worker)));
     }
 }

@@ -35,9 +35,9 @@ class S68InterruptedTunnelTests {
 
             evaluation.signal(signal);
 
-            evaluation.finish(Duration.ofSeconds(10)).exitsWith(exit);
+            evaluation.finish(Duration.ofMinutes(1)).exitsWith(exit);
             assertThat(Runs.finished(api, run).get("status").stringValue()).isEqualTo("cancelled");
-            await().atMost(Duration.ofSeconds(30)).until(() -> sandboxes().isEmpty());
+            await().atMost(Duration.ofMinutes(1)).until(() -> sandboxes().isEmpty());
         }
     }
 
@@ -50,7 +50,7 @@ class S68InterruptedTunnelTests {
 
             evaluation.signal("KILL");
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> sandboxes().isEmpty());
+            await().atMost(Duration.ofMinutes(1)).until(() -> sandboxes().isEmpty());
         }
     }
 

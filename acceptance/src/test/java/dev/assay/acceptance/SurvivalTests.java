@@ -5,6 +5,7 @@ package dev.assay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,15 +39,16 @@ class SurvivalTests {
             await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200);
 
             platform.killEverything();
-            var killed = System.nanoTime();
             uploads.end();
+            var started = System.nanoTime();
             platform.startAgain();
             var ready = System.nanoTime();
 
             // long: how quick it is, is measured elsewhere; here it is only told
             await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(200)).untilAsserted(uploads::areAllReadable);
-            log.info("{} acknowledged uploads, all readable {} ms after the platform was ready again, {} ms after the kill",
-                    uploads.acknowledged(), millisSince(ready), millisSince(killed));
+            log.info("{} acknowledged spans: ready {} ms after the start, all readable {} ms after that; load average {}",
+                    uploads.acknowledged(), Duration.ofNanos(ready - started).toMillis(), millisSince(ready),
+                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
             var runs = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items");
             assertThat(runs).hasSize(3).allSatisfy(run -> assertThat(run.get("reward").doubleValue()).isEqualTo(1.0));
             var run = UUID.fromString(runs.get(0).get("id").stringValue());

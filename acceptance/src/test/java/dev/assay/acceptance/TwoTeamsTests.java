@@ -62,6 +62,8 @@ class TwoTeamsTests {
                 "trace", run.toString(), "jobs", job.toString(), "job", job.toString(), "keys", key, "models", model, "by-name", "letters"));
         ids.put("sessions", session);
         ids.put("tunnels", session);
+        ids.put("versions", "1");
+        ids.put("tasks", OURS.get("/v2/tasksets/" + taskset + "/tasks?limit=1").expect(200).body().at("/items/0/id").stringValue());
         secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, session);
     }
 

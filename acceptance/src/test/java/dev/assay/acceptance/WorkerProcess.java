@@ -28,7 +28,7 @@ final class WorkerProcess implements AutoCloseable {
         var process = Running.start(data, variables, List.of(Platform.java(), "-Xmx300m", "-XX:TieredStopAtLevel=1",
                 "-Dorg.springframework.boot.logging.LoggingSystem=none", "-jar", Repository.app("worker").toString()));
         var health = new Api("http://127.0.0.1:" + port, "none");
-        await().atMost(Duration.ofSeconds(90)).until(() -> health.get("/actuator/health/readiness").status() == 200);
+        await().atMost(Duration.ofMinutes(3)).until(() -> health.get("/actuator/health/readiness").status() == 200);
         return new WorkerProcess(process);
     }
 

@@ -22,7 +22,7 @@ export async function environmentPage({root, title, signal, id}) {
         getIfThere(`${address}/versions`, {query: {limit: 50}, signal}),
     ]);
     const versions = pageOf(list).items;
-    const {tasks = [], capabilities = []} = versions.find(version => version.manifest)?.manifest ?? {};
+    const {tasks = [], capabilities = []} = (await manifestOf(versions.find(version => version.built_at), address, signal)) ?? {};
     title(plain(environment.name));
     replace(
         root,
@@ -70,6 +70,12 @@ export async function environmentPage({root, title, signal, id}) {
                 ),
             ),
     );
+}
+
+// A list leaves a large one out.
+async function manifestOf(version, address, signal) {
+    const leftOut = version?.left_out?.includes('manifest');
+    return leftOut ? (await get(`${address}/versions/${version.version}`, {signal})).manifest : version?.manifest;
 }
 
 function taskCard(task) {

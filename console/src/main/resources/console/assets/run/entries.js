@@ -26,7 +26,7 @@ export function drawTimeline(list, {timeline, running}) {
     keyed(list, items, {
         key: item => item.entry.id,
         signature: item =>
-            `${item.kind} ${item.calls?.map(call => Boolean(call.answer)).join()} ${item.entries?.length} ${isOpen(item)}`,
+            `${start} ${item.kind} ${item.calls?.map(call => Boolean(call.answer)).join()} ${item.entries?.length} ${isOpen(item)}`,
         render: item => itemView(item, {start, waiting: isOpen(item)}),
     });
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a timeline page by page and remembers how far it came.
 
-import {get} from '../api.js';
+import {ApiError, get} from '../api.js';
 
 const LIMIT = 500;
+
+/** The run has begun again, or the platform is of another release than when the cursor was given. */
+const isOfNoUse = failure => failure instanceof ApiError && [400, 409].includes(failure.status);
 
 /** So many entries a page shows at first; whoever wants more asks for as many again. */
 const FIRST = 2000;
@@ -15,7 +18,6 @@ const FIRST = 2000;
 export function timelineReader(address, signal) {
     let known = new Map();
     let cursor = null;
-    let attempts = null;
     let wanted = FIRST;
 
     const forget = () => {
@@ -27,14 +29,15 @@ export function timelineReader(address, signal) {
         if (anew) forget();
         let complete = cursor === null;
         for (;;) {
-            const page = await get(address, {query: {cursor, limit: LIMIT}, signal});
-            if (attempts !== null && attempts !== page.attempts && cursor !== null) {
-                attempts = page.attempts;
+            let page;
+            try {
+                page = await get(address, {query: {cursor, limit: LIMIT}, signal});
+            } catch (failure) {
+                if (cursor === null || !isOfNoUse(failure)) throw failure;
                 forget();
                 complete = true;
                 continue;
             }
-            attempts = page.attempts;
             for (const entry of page.entries ?? []) known.set(entry.id, entry);
             cursor = page.next ?? cursor;
             if (page.more && known.size < wanted) continue;

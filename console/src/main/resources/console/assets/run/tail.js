@@ -13,12 +13,12 @@ export function drawTail(place, {timeline, running}) {
         running && ['live', '', () => h('p.live', h('i', {'aria-hidden': 'true'}), 'Live: this page follows the run.')],
         files.setup.length + files.changes.length + files.captured.length > 0 && [
             'files',
-            JSON.stringify([files.setup.length, files.changes.length, files.captured.length]),
+            JSON.stringify([start, files.setup.length, files.changes.length, files.captured.length]),
             () => h('section.block.files', h('h2', 'File changes'), filesView(files, start)),
         ],
         debug.length > 0 && [
             'debug',
-            String(debug.length),
+            `${start} ${debug.length}`,
             () =>
                 h(
                     'section.block',

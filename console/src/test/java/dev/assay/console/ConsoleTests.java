@@ -291,6 +291,22 @@ class ConsoleTests {
     }
 
     @Test
+    void aRunThatBeginsAgainWhileItIsReadIsShownAnewAndMixesNoAttempts() {
+        var page = signedIn(LIVE_RUN);
+        assertThat(page.locator(".entry.is-turn").nth(2)).isVisible();
+        try {
+            platform.beginAgain("00020025-2222-4222-8222-222222222222");
+            assertThat(page.locator(".page-head .badge.is-warn")).hasText("attempt 2");
+            assertThat(page.locator(".entry.is-turn")).hasCount(1);
+            assertThat(page.locator(".entry")).hasCount(3);
+            assertThat(page.locator(".entry.is-turn h3")).hasText("Turn 1");
+            assertThat(page.locator(".live")).isVisible();
+        } finally {
+            platform.beginAgain("");
+        }
+    }
+
+    @Test
     void anUnknownIdGetsAPageOfItsOwn() {
         assertThat(signedIn("/jobs/99999999-1111-4111-8111-111111111111").locator("h1")).hasText("Nothing is here");
         assertThat(signedIn("/trace/no-id").locator("h1")).hasText("Nothing is here");

@@ -49,6 +49,7 @@ final class FakePlatform implements AutoCloseable {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final Pattern MOMENT = Pattern.compile("\"@([+-]?[0-9.]+)\"");
+    private static final Pattern CURSOR = Pattern.compile("(?:^|&)cursor=(\\d+)-(\\d+)");
     private static final Pattern UUID_IN_PATH = Pattern.compile(
             "(?i)([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})");
 
@@ -58,6 +59,7 @@ final class FakePlatform implements AutoCloseable {
     private volatile boolean away;
     private volatile boolean ended;
     private volatile Set<String> refused = Set.of();
+    private volatile String begunAgain = "";
 
     private FakePlatform(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -96,6 +98,11 @@ final class FakePlatform implements AutoCloseable {
     /** What these paths hold is not for the role of whoever asks. */
     void setRefused(String... paths) {
         refused = Set.of(paths);
+    }
+
+    /** The run's worker is lost and another one begins: from now on its second attempt is told, which has come to its first turn. */
+    void beginAgain(String run) {
+        begunAgain = run;
     }
 
     /** What was changed: {@code DELETE /v2/keys/…}. */
@@ -173,8 +180,9 @@ final class FakePlatform implements AutoCloseable {
         Path json = Path.of(file + ".json");
         Path spans = Path.of(file + ".jsonl");
         if (file.endsWith("traces") && Files.isRegularFile(json)) json(exchange, runs(withTimes(Files.readString(json)), uri.getQuery()));
+        else if (Files.isRegularFile(json) && isBegunAgain(uri)) json(exchange, withTimes(ofSecondAttempt(Files.readString(json))));
         else if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
-        else if (Files.isRegularFile(spans)) json(exchange, timeline(Files.readAllLines(spans), uri.getQuery()));
+        else if (Files.isRegularFile(spans)) answerTimeline(exchange, Files.readAllLines(spans), uri);
         else problem(exchange, 404, "Unknown here.");
     }
 
@@ -215,8 +223,28 @@ final class FakePlatform implements AutoCloseable {
         return start.plus(Duration.ofMillis((long) (Double.parseDouble(seconds) * 1000)));
     }
 
-    private String timeline(List<String> lines, @Nullable String query) {
-        long after = number(query, "cursor", 0);
+    private boolean isBegunAgain(URI uri) {
+        return !begunAgain.isEmpty() && uri.getPath().contains(begunAgain);
+    }
+
+    private static String ofSecondAttempt(String run) {
+        return run.replace("\"attempt\": 1", "\"attempt\": 2");
+    }
+
+    private void answerTimeline(HttpExchange exchange, List<String> lines, URI uri) throws IOException {
+        var attempt = isBegunAgain(uri) ? 2 : 1;
+        var cursor = CURSOR.matcher(uri.getQuery() == null ? "" : uri.getQuery());
+        if (!cursor.find()) {
+            json(exchange, timeline(lines, attempt, 0, uri.getQuery()));
+        } else if (Integer.parseInt(cursor.group(1)) != attempt) {
+            problem(exchange, 409, "cursor: the run has begun again since then.");
+        } else {
+            json(exchange, timeline(lines, attempt, Long.parseLong(cursor.group(2)), uri.getQuery()));
+        }
+    }
+
+    private String timeline(List<String> all, int attempt, long after, @Nullable String query) {
+        List<String> lines = attempt == 1 ? all : all.stream().limit(4).map(line -> line.replaceFirst("\"id\": \"", "$0again-")).toList();
         long limit = number(query, "limit", 500);
         List<Integer> shown = IntStream.range(0, lines.size())
                 .filter(index -> index + 1 > after && hasHappened(lines.get(index)))
@@ -228,7 +256,8 @@ final class FakePlatform implements AutoCloseable {
                 .collect(Collectors.joining(",\n"));
         long next = shown.isEmpty() ? after : shown.getLast() + 1;
         boolean more = lines.stream().filter(this::hasHappened).count() > next;
-        return "{\"attempts\": 1, \"latest_seq\": %d, \"next\": \"%d\", \"more\": %s, \"entries\": [%s]}".formatted(next, next, more, entries);
+        return "{\"attempts\": %d, \"latest_seq\": %d, \"next\": \"%d-%d\", \"more\": %s, \"entries\": [%s]}"
+                .formatted(attempt, next, attempt, next, more, entries);
     }
 
     private boolean hasHappened(String line) {

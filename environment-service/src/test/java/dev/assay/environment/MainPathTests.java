@@ -4,11 +4,8 @@ package dev.assay.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assay.testsupport.SettableClock;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 @EnvironmentServiceTest
@@ -22,9 +19,6 @@ class MainPathTests {
 
     @LocalServerPort
     private int port;
-
-    @Autowired
-    private SettableClock clock;
 
     private TestClient client;
 
@@ -156,7 +150,6 @@ class MainPathTests {
         assertThat(triggered.status()).isEqualTo(200);
         assertThat(triggered.json().path("id").stringValue()).isEqualTo(build);
         client.build(build, MANIFEST);
-        clock.advance(Duration.ofMillis(1));
         return build;
     }
 }

@@ -107,9 +107,32 @@ class DeadLetterTests {
     }
 
     @Test
+    void aLetterThatIsDiscardedIsGoneAndCountedOnce() {
+        var id = letters.put(queue, "run-1", team, "payload", "reason");
+        var kept = letters.put(queue, "run-2", team, "payload", "reason");
+
+        discard(id);
+        discard(id);
+        discard(UUID.randomUUID());
+
+        assertThat(get(LETTERS + "?queue=" + queue).path("items")).extracting(item -> item.path("id").asString()).containsExactly(kept.toString());
+        client(operator()).get().uri(LETTERS + "/" + id).exchange().expectStatus().isNotFound();
+        resend(id, HttpStatus.NOT_FOUND);
+        assertThat(meters.counter(DeadLetters.DISCARDED, "queue", queue).count()).isEqualTo(1);
+        assertThat(meters.counter(DeadLetters.COUNTER, "queue", queue).count()).isEqualTo(2);
+    }
+
+    private void discard(UUID id) {
+        client(operator()).delete().uri(LETTERS + "/" + id).exchange().expectStatus().isNoContent();
+    }
+
+    @Test
     void onlyOperatorsSeeLetters() {
         client(Tokens.person(team, Role.ADMINISTRATOR)).get().uri(LETTERS).exchange().expectStatus().isNotFound();
         client(Tokens.service()).get().uri(LETTERS).exchange().expectStatus().isForbidden();
+        var id = letters.put(queue, "run-1", team, "payload", "reason");
+        client(Tokens.person(team, Role.ADMINISTRATOR)).delete().uri(LETTERS + "/" + id).exchange().expectStatus().isNotFound();
+        assertThat(get(LETTERS + "/" + id).path("payload").asString()).isEqualTo("payload");
     }
 
     private void resend(UUID id, HttpStatus expected) {

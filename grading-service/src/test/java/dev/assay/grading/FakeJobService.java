@@ -3,7 +3,6 @@
 package dev.assay.grading;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,23 +11,17 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What job-service says to this one: which jobs there are. Points the service under test at itself. */
+/** What job-service says to this one: what a run was graded with. Points the service under test at itself. */
 public final class FakeJobService implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
-    private static final Set<JobId> JOBS = ConcurrentHashMap.newKeySet();
     private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
-
-    public static void has(JobId job) {
-        JOBS.add(job);
-    }
 
     /** It has the evaluation of the run's first end, or has not. */
     public static void evaluated(RunId run, @Nullable String evaluation) {
@@ -47,12 +40,6 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
     private static HttpServer start() {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.createContext("/v2/jobs/", exchange -> {
-                try (exchange) {
-                    var job = JobId.parse(exchange.getRequestURI().getPath().split("/")[3]);
-                    exchange.sendResponseHeaders(JOBS.contains(job) ? 204 : 404, -1);
-                }
-            });
             server.createContext("/internal/runs/", exchange -> {
                 try (exchange) {
                     var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);

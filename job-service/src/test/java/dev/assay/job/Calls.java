@@ -110,6 +110,24 @@ public class Calls {
                         .formatted(attempt, status, evaluation));
     }
 
+    /** Gives the lease back; the failure as JSON. */
+    public Reply release(RunId run, String worker, int attempt, String failure) {
+        return work(worker, "/internal/leases/" + run + "/release", "{\"attempt\": %d, \"failure\": %s}".formatted(attempt, failure));
+    }
+
+    public Reply trace(TeamId team, RunId run) {
+        return get(team, "/v2/trace/" + run).expect(200);
+    }
+
+    public String status(TeamId team, RunId run) {
+        return trace(team, run).text("status");
+    }
+
+    /** Cancels a run and returns what became of it. */
+    public String cancel(TeamId team, RunId run) {
+        return post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run.hex() + "\"}").expect(200).text("status");
+    }
+
     private String member(TeamId team) {
         return Tokens.member(team);
     }

@@ -7,6 +7,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
@@ -25,5 +26,6 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.environment-url=http://127.0.0.1:1"
         })
 @ContextConfiguration(initializers = TestPlatformInitializer.class)
-@Import({TestTime.class, Time.class, Calls.class})
+@Import({TestTime.class, Time.class, Calls.class, Ends.class})
+@ExtendWith(EmptyQueue.class)
 public @interface RunningJobService {}

@@ -7,26 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
-import dev.assay.contracts.event.Topics;
 import dev.assay.testsupport.SettableClock;
-import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.TestPlatformInitializer;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The service twice, on the same database and the same broker: workers ask the one and report to the other. */
 @RunningJobService
@@ -39,21 +30,13 @@ class TwoReplicasTests {
     private Calls calls;
 
     @Autowired
-    private JsonMapper json;
-
-    @Autowired
-    private JdbcClient jdbc;
+    private Ends ends;
 
     @Autowired
     private SettableClock clock;
 
     private final TeamId team = TeamId.random();
     private final UUID job = UUID.randomUUID();
-
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from run").update();
-    }
 
     @Test
     void everyRunIsGivenOutOnceEndsOnceAndIsToldOnce() throws Exception {
@@ -84,7 +67,7 @@ class TwoReplicasTests {
                 }
             }
             assertThat(given).containsExactlyInAnyOrderElementsOf(runs);
-            assertThat(told()).extracting(RunFinished::run).containsExactlyInAnyOrderElementsOf(runs);
+            assertThat(ends.told(team)).extracting(RunFinished::run).containsExactlyInAnyOrderElementsOf(runs);
         }
     }
 
@@ -95,25 +78,5 @@ class TwoReplicasTests {
             other.outcome(run, name, 1, "completed", "{\"score\": 0.5}").expect(204);
             one.outcome(run, name, 1, "completed", "{\"score\": 0.5}").expect(204);
         }
-    }
-
-    private List<RunFinished> told() {
-        var told = new ArrayList<RunFinished>();
-        var properties = new HashMap<>(TestPlatform.kafkaAsOperator());
-        properties.put("group.id", UUID.randomUUID().toString());
-        properties.put("auto.offset.reset", "earliest");
-        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(Topics.RUN_FINISHED));
-            var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (told.size() < RUNS && System.nanoTime() < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(received -> {
-                    var event = json.readValue(received.value(), RunFinished.class);
-                    if (event.team().equals(team)) {
-                        told.add(event);
-                    }
-                });
-            }
-        }
-        return told;
     }
 }

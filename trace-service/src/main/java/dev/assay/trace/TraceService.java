@@ -3,12 +3,15 @@
 package dev.assay.trace;
 
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.rest.LargeEvaluations;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /** Starts the trace service. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@Import(LargeEvaluations.class)
 public class TraceService {
 
     public static void main(String[] args) {

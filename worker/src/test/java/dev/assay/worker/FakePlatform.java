@@ -41,7 +41,8 @@ import tools.jackson.databind.JsonNode;
 /** Fakes job-, environment-, trace-service and the gateway at one address: the paths and bodies are theirs, the answers are the test's. */
 final class FakePlatform implements AutoCloseable {
 
-    static final long TTL = 15_000;
+    /** Of leases whose end no test waits for: however slow a machine is, it renews them in time. */
+    static final long TTL = 600_000;
 
     final BlockingQueue<Lease> leases = new LinkedBlockingQueue<>();
     final BlockingQueue<BuildLease> builds = new LinkedBlockingQueue<>();

@@ -4,6 +4,7 @@ package dev.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
@@ -30,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -66,7 +66,7 @@ class SessionTests {
                 "--assay.keys.own=" + TestPlatform.keysOf("worker"), "--assay.keys.public=" + TestPlatform.publicKeys(),
                 "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
-                "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=20s", "--assay.worker.renew-every=200ms",
+                "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=60s", "--assay.worker.renew-every=200ms",
                 "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2", "--assay.worker.name=this-one");
     }
 
@@ -81,24 +81,24 @@ class SessionTests {
         var session = offer("testing");
         var address = told(session, "ready", body -> true).path("address").asString();
         var tunnel = new Heard();
-        var socket = connect(address, session, Role.SERVICE, tunnel).get(10, TimeUnit.SECONDS);
+        var socket = connect(address, session, Role.SERVICE, tunnel).get(60, TimeUnit.SECONDS);
 
         send(socket, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"hello\", \"params\": {}}\n");
 
         assertThat(tunnel.line()).contains("\"testing\"").contains("\"id\":1");
         told(session, "renew", body -> body.path("tunnels").asInt() == 1);
         var other = new Heard();
-        var second = connect(address, session, Role.SERVICE, other).get(10, TimeUnit.SECONDS);
+        var second = connect(address, session, Role.SERVICE, other).get(60, TimeUnit.SECONDS);
         told(session, "renew", body -> body.path("tunnels").asInt() == 2);
-        second.sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);
-        assertThat(other.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
+        second.sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
+        assertThat(other.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
         told(session, "renew", body -> body.path("tunnels").asInt() == 1);
 
         platform.lost.add(session.toString());
-        assertThat(tunnel.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1000);
-        awaitNoSandbox();
+        assertThat(tunnel.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
+        await().until(() -> sandboxes() == 0);
         var open = worker.getBean(MeterRegistry.class).get("assay.worker.sessions.open").gauge();
-        await(() -> open.value() == 0);
+        await().until(() -> open.value() == 0);
         assertThat(platform.sessionWords.get(session + " end")).isNull();
     }
 
@@ -112,14 +112,14 @@ class SessionTests {
     void onlyServicesComeInAndOnlyToSessionsThatAreHere() throws Exception {
         var session = offer("testing");
         var address = told(session, "ready", body -> true).path("address").asString();
-        var refused = catchThrowable(() -> connect(address, session, Role.MEMBER, new Heard()).get(10, TimeUnit.SECONDS));
+        var refused = catchThrowable(() -> connect(address, session, Role.MEMBER, new Heard()).get(60, TimeUnit.SECONDS));
         assertThat(refused).hasCauseInstanceOf(WebSocketHandshakeException.class);
         var forAnother = catchThrowable(
-                () -> connect(address, session, Role.SERVICE, "worker/another", new Heard()).get(10, TimeUnit.SECONDS));
+                () -> connect(address, session, Role.SERVICE, "worker/another", new Heard()).get(60, TimeUnit.SECONDS));
         assertThat(forAnother).hasCauseInstanceOf(WebSocketHandshakeException.class);
         var stray = new Heard();
-        connect(address, SessionId.random(), Role.SERVICE, stray).get(10, TimeUnit.SECONDS);
-        assertThat(stray.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1001);
+        connect(address, SessionId.random(), Role.SERVICE, stray).get(60, TimeUnit.SECONDS);
+        assertThat(stray.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
         platform.lost.add(session.toString());
     }
 
@@ -163,19 +163,7 @@ class SessionTests {
     }
 
     private static void send(WebSocket socket, String text) throws Exception {
-        socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), true).get(10, TimeUnit.SECONDS);
-    }
-
-    private static void awaitNoSandbox() throws InterruptedException {
-        await(() -> sandboxes() == 0);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean() && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
+        socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), true).get(60, TimeUnit.SECONDS);
     }
 
     private static long sandboxes() {
@@ -210,7 +198,7 @@ class SessionTests {
         }
 
         String line() throws Exception {
-            return line.get(20, TimeUnit.SECONDS);
+            return line.get(60, TimeUnit.SECONDS);
         }
     }
 }

@@ -81,8 +81,8 @@ public final class TestEnvironment {
                 .template("dies", (none, agent) -> {
                     Thread.ofPlatform().start(() -> {
                         try {
-                            Thread.sleep(1000);
-                        } catch (InterruptedException e) {
+                            ask(System.getenv("HUD_GATEWAY_URL") + "/chat/completions", "{\"messages\": []}");
+                        } catch (Exception e) {
                             // as well now
                         }
                         Runtime.getRuntime().halt(1);

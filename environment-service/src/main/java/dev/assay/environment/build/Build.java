@@ -6,15 +6,21 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.VersionId;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A build as it is now.
  *
+ * @param seq its place among all builds
  * @param environmentName normalized
- * @param manifest JSON, null unless it succeeded
+ * @param error whole, or as much of it as a list carries
+ * @param manifest JSON, null unless it succeeded, or is left out
+ * @param seconds from the trigger to the end, or until now
+ * @param leftOut what is null only because it is too large for a list
  */
 record Build(
+        long seq,
         BuildId id,
         EnvironmentId environment,
         String environmentName,
@@ -26,4 +32,6 @@ record Build(
         int attempt,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {}
+        @Nullable Instant finishedAt,
+        double seconds,
+        List<String> leftOut) {}

@@ -7,7 +7,7 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuildLog;
-import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.registry.Registry;
 import dev.assay.kit.identity.Admits;
@@ -18,9 +18,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -44,21 +43,20 @@ class BuildController {
     private final Registry registry;
     private final Bell bell;
     private final JsonMapper json;
-    private final Clock clock;
 
-    BuildController(TriggerBuild trigger, WatchBuild watch, Builds builds, Registry registry, Bell bell, JsonMapper json, Clock clock) {
+    BuildController(TriggerBuild trigger, WatchBuild watch, Builds builds, Registry registry, Bell bell, JsonMapper json) {
         this.trigger = trigger;
         this.watch = watch;
         this.builds = builds;
         this.registry = registry;
         this.bell = bell;
         this.json = json;
-        this.clock = clock;
     }
 
     @Admits(Role.MEMBER)
     @PostMapping("/trigger")
     @Refuses(status = 404, when = "There is no such build, environment or project.")
+    @Refuses(status = 409, when = "Clients find another environment under this name, or the values that it has cannot be opened.")
     @Operation(
             summary = "Build what was uploaded",
             description = "Makes a new version of the environment of that (normalized) name, which is made if there is none. The same build_id "
@@ -92,24 +90,31 @@ class BuildController {
 
     @GetMapping
     @Refuses(status = 404, when = "There is no such environment.")
-    @Operation(summary = "List builds", description = "Newest first; those of one environment with registry_id.")
-    Listing<BuildRecord> list(
+    @Operation(
+            summary = "List builds",
+            description = "Newest first; those of one environment with registry_id. An error_message of more than 1000 characters is cut and says so, "
+                    + "a manifest of more than 4096 bytes is left out: the build's status has them whole. `cursor` takes a page's `next`: unlike an "
+                    + "offset it skips and repeats nothing while builds are added.")
+    Page<BuildRecord> list(
             Caller caller,
             @RequestParam(name = "registry_id", required = false) @Nullable EnvironmentId registryId,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Integer offset) {
-        var window = Window.of(limit, offset);
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor) {
+        var window = Window.of(limit, offset, cursor);
         if (registryId != null) {
             registry.require(caller.team(), registryId);
         }
-        var page = builds.list(caller.team(), registryId, window).stream().map(this::view).toList();
-        return Listing.of(page, builds.count(caller.team(), registryId), window);
+        return Page.of(builds.list(caller.team(), registryId, window), Build::seq, builds.count(caller.team(), registryId), window)
+                .map(this::view);
     }
 
     private BuildRecord view(Build build) {
         var succeeded = build.status() == BuildStatus.SUCCEEDED;
         var uri = succeeded ? "assay://" + build.environmentName() + "/" + build.number() : null;
-        var end = build.finishedAt() == null ? clock.instant() : build.finishedAt();
         return new BuildRecord(
                 build.id(),
                 build.environment(),
@@ -124,7 +129,8 @@ class BuildController {
                 build.createdAt(),
                 build.startedAt(),
                 build.finishedAt(),
-                Duration.between(build.createdAt(), end).toMillis() / 1000.0);
+                build.seconds(),
+                build.leftOut());
     }
 
     /**
@@ -145,5 +151,6 @@ class BuildController {
             @JsonProperty("created_at") Instant createdAt,
             @JsonProperty("started_at") @Nullable Instant startedAt,
             @JsonProperty("finished_at") @Nullable Instant finishedAt,
-            @JsonProperty("duration_seconds") double durationSeconds) {}
+            @JsonProperty("duration_seconds") double durationSeconds,
+            @Schema(description = Page.LEFT_OUT) @JsonProperty("left_out") List<String> leftOut) {}
 }

@@ -23,6 +23,7 @@ class BuildLines {
 
     private static final int LONGEST = 16 * 1024;
     private static final int AT_ONCE = 1000;
+    private static final int BYTES_AT_ONCE = 1_000_000;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
@@ -64,10 +65,15 @@ class BuildLines {
                 .optional();
         return status.map(found -> {
             var lines = jdbc.sql("""
-                            select at, message from build_lines where build_id = :id and number > :after order by number limit :limit""")
+                            select at, message from (
+                                select number, at, message, sum(octet_length(message)) over (order by number) - octet_length(message) as bytes_before
+                                from (select * from build_lines where build_id = :id and number > :after order by number limit :limit) as few
+                            ) as page
+                            where bytes_before < :bytes order by number""")
                     .param("id", build.value())
                     .param("after", after)
                     .param("limit", AT_ONCE)
+                    .param("bytes", BYTES_AT_ONCE)
                     .query((row, n) -> new BuildLine(row.getObject("at", OffsetDateTime.class).toInstant(), row.getString("message")))
                     .list();
             return new BuildLog(lines, after + lines.size(), found);

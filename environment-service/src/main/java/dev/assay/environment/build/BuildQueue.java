@@ -9,9 +9,6 @@ import dev.assay.contracts.VersionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The rows of builds as a queue with leases: who takes one raises its attempt, and only the newest attempt may say anything. */
+/**
+ * The rows of builds as a queue with leases: who takes one raises its attempt, and only the newest attempt may say anything. Leases go by
+ * the database's time, whatever the clock of the replica that is asked says.
+ */
 @Component
 class BuildQueue {
 
@@ -32,33 +32,32 @@ class BuildQueue {
     record Taken(BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, @Nullable String sealedBuildArgs) {}
 
     /** What the worker was given in answer to the same question, as long as that holds. */
-    Optional<Taken> given(String worker, UUID ask, Instant now) {
+    Optional<Taken> given(String worker, UUID ask) {
         return jdbc.sql("""
                         select id, team_id, environment_id, version_id, attempt, build_args from builds
-                        where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until >= :now""")
+                        where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until > now()""")
                 .param("worker", worker)
                 .param("ask", ask)
-                .param("now", utc(now))
                 .query(BuildQueue::taken)
                 .optional();
     }
 
     /** The build that has waited longest and is in nobody's hands, now in this worker's. One that was held until now was lost. */
-    Optional<Taken> take(String worker, @Nullable UUID ask, Instant now, Duration lease, int maxAttempts) {
+    Optional<Taken> take(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
         return jdbc.sql("""
                         update builds
                         set attempt = attempt + 1, losses = losses + case when lease_until is null then 0 else 1 end, worker = :worker,
-                            ask = :ask, lease_until = :until, attempt_lines = 0, started_at = coalesce(started_at, :now)
+                            ask = :ask, lease_until = now() + make_interval(secs => :lease), attempt_lines = 0,
+                            started_at = coalesce(started_at, now())
                         where id = (
                             select id from builds
-                            where status = 'IN_PROGRESS' and (lease_until is null or lease_until < :now and losses + 1 < :maxAttempts)
-                            order by created_at limit 1
+                            where status = 'IN_PROGRESS' and (lease_until is null or lease_until <= now() and losses + 1 < :maxAttempts)
+                            order by seq limit 1
                             for update skip locked)
                         returning id, team_id, environment_id, version_id, attempt, build_args""")
                 .param("worker", worker)
                 .param("ask", ask)
-                .param("now", utc(now))
-                .param("until", utc(now.plus(lease)))
+                .param("lease", seconds(lease))
                 .param("maxAttempts", maxAttempts)
                 .query(BuildQueue::taken)
                 .optional();
@@ -87,14 +86,16 @@ class BuildQueue {
     }
 
     /** Fails the builds that the last worker allowed has lost. */
-    List<BuildId> giveUp(Instant now, int maxAttempts) {
+    List<BuildId> giveUp(int maxAttempts) {
         return jdbc.sql("""
                         update builds
-                        set status = 'FAILED', finished_at = :now, build_args = null,
+                        set status = 'FAILED', finished_at = now(), build_args = null,
                             losses = losses + 1, error_message = 'the build was interrupted ' || losses + 1 || ' times'
-                        where status = 'IN_PROGRESS' and losses + 1 >= :maxAttempts and lease_until < :now
+                        where id in (
+                            select id from builds
+                            where status = 'IN_PROGRESS' and losses + 1 >= :maxAttempts and lease_until <= now()
+                            for update skip locked)
                         returning id""")
-                .param("now", utc(now))
                 .param("maxAttempts", maxAttempts)
                 .query((row, n) -> new BuildId(row.getObject("id", UUID.class)))
                 .list();
@@ -104,12 +105,12 @@ class BuildQueue {
     record Held(int lineCount, int attemptLines) {}
 
     /** Renews the attempt's lease and locks the build; empty if the attempt no longer holds it. */
-    Optional<Held> renew(BuildId build, String worker, int attempt, Instant now, Duration lease) {
+    Optional<Held> renew(BuildId build, String worker, int attempt, Duration lease) {
         return jdbc.sql("""
-                        update builds set lease_until = :until
+                        update builds set lease_until = now() + make_interval(secs => :lease)
                         where id = :id and worker = :worker and attempt = :attempt and status = 'IN_PROGRESS'
                         returning line_count, attempt_lines""")
-                .param("until", utc(now.plus(lease)))
+                .param("lease", seconds(lease))
                 .param("id", build.value())
                 .param("worker", worker)
                 .param("attempt", attempt)
@@ -127,15 +128,14 @@ class BuildQueue {
     record Finished(EnvironmentId environment, VersionId version) {}
 
     /** Ends a build with the attempt's verdict; empty if the attempt no longer holds it. */
-    Optional<Finished> finish(BuildId build, String worker, int attempt, BuildStatus verdict, @Nullable String error, Instant now) {
+    Optional<Finished> finish(BuildId build, String worker, int attempt, BuildStatus verdict, @Nullable String error) {
         return jdbc.sql("""
                         update builds
-                        set status = :status, error_message = :error, finished_at = :now, lease_until = null, build_args = null
+                        set status = :status, error_message = :error, finished_at = now(), lease_until = null, build_args = null
                         where id = :id and worker = :worker and attempt = :attempt and status = 'IN_PROGRESS'
                         returning environment_id, version_id""")
                 .param("status", verdict.name())
                 .param("error", error)
-                .param("now", utc(now))
                 .param("id", build.value())
                 .param("worker", worker)
                 .param("attempt", attempt)
@@ -157,7 +157,7 @@ class BuildQueue {
                 .single();
     }
 
-    private static OffsetDateTime utc(Instant time) {
-        return time.atOffset(ZoneOffset.UTC);
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

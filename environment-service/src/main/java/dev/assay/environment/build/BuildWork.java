@@ -11,6 +11,7 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.environment.registry.Registry;
 import dev.assay.environment.secret.SecretBox;
 import dev.assay.environment.secret.UnopenedException;
+import dev.assay.environment.version.JsonText;
 import dev.assay.environment.version.Manifest;
 import dev.assay.environment.version.VersionCatalog;
 import dev.assay.kit.problem.Problem;
@@ -52,7 +53,7 @@ class BuildWork {
 
     /** Ends the builds that too many workers have lost. Asked before anybody is told how a build is. */
     boolean giveUpInterrupted() {
-        return !queue.giveUp(clock.instant(), settings.maxAttempts()).isEmpty();
+        return !queue.giveUp(settings.maxAttempts()).isEmpty();
     }
 
     /**
@@ -61,12 +62,11 @@ class BuildWork {
      * @throws UnopenedException if what the deployer entrusted to the platform for it cannot be read
      */
     BuildLease begin(BuildQueue.Taken taken, String worker) {
-        var now = clock.instant();
         if (taken.attempt() > 1) {
-            var held = queue.renew(taken.build(), worker, taken.attempt(), now, settings.lease())
+            var held = queue.renew(taken.build(), worker, taken.attempt(), settings.lease())
                     .orElseThrow(() -> lost(taken.build(), taken.attempt()));
             var note = "The worker was lost, or stopped; attempt " + taken.attempt() + " begins.";
-            log.append(taken.build(), held.lineCount(), List.of(new BuildLine(now, note)));
+            log.append(taken.build(), held.lineCount(), List.of(new BuildLine(clock.instant(), note)));
         }
         var version = versions.require(taken.version());
         return new BuildLease(
@@ -83,7 +83,7 @@ class BuildWork {
 
     /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */
     long progress(BuildId build, String worker, BuildProgress progress) {
-        var held = queue.renew(build, worker, progress.attempt(), clock.instant(), settings.lease())
+        var held = queue.renew(build, worker, progress.attempt(), settings.lease())
                 .orElseThrow(() -> lost(build, progress.attempt()));
         int known = Math.clamp(held.attemptLines() - progress.firstLine(), 0, progress.lines().size());
         log.append(build, held.lineCount(), progress.lines().subList(known, progress.lines().size()));
@@ -99,11 +99,10 @@ class BuildWork {
     }
 
     void finish(BuildId build, String worker, BuildOutcome outcome) {
-        var now = clock.instant();
         var manifest = outcome.manifest();
         var error = outcome.succeeded() ? Manifest.fault(manifest) : Optional.ofNullable(outcome.error()).orElse("the build failed");
         var verdict = error == null ? BuildStatus.SUCCEEDED : BuildStatus.FAILED;
-        var finished = queue.finish(build, worker, outcome.attempt(), verdict, error == null ? null : BuildLines.storable(error), now);
+        var finished = queue.finish(build, worker, outcome.attempt(), verdict, error == null ? null : BuildLines.storable(error));
         if (finished.isEmpty()) {
             if (queue.finishedBy(build, worker, outcome.attempt())) {
                 return;
@@ -112,7 +111,8 @@ class BuildWork {
         }
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
-            version.built(manifest.toString(), now);
+            var now = clock.instant();
+            version.built(JsonText.of(manifest), now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }
     }

@@ -6,12 +6,12 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,9 +23,15 @@ import org.springframework.stereotype.Component;
 @Component
 class Builds {
 
+    /** A build, and at most so much of its texts. */
     private static final String SELECT = """
-            select b.id, b.environment_id, e.name, b.version_id, v.number, b.status, b.error_message, v.manifest, b.attempt,
-                   b.created_at, b.started_at, b.finished_at
+            select b.seq, b.id, b.environment_id, e.name, b.version_id, v.number, b.status, b.attempt, b.created_at, b.started_at, b.finished_at,
+                extract(epoch from coalesce(b.finished_at, now()) - b.created_at) as seconds,
+                case when length(b.error_message) > :longest
+                    then left(b.error_message, :longest) || ' … (' || length(b.error_message) || ' characters in all)'
+                    else b.error_message end as error_message,
+                case when octet_length(v.manifest) <= :largest then v.manifest end as manifest,
+                coalesce(octet_length(v.manifest) > :largest, false) as without_manifest
             from builds b join versions v on v.id = b.version_id join environments e on e.id = b.environment_id
             """;
 
@@ -39,43 +45,50 @@ class Builds {
         return jdbc.sql(SELECT + "where b.id = :id and b.team_id = :team")
                 .param("id", id.value())
                 .param("team", team.value())
+                .param("longest", Integer.MAX_VALUE)
+                .param("largest", Integer.MAX_VALUE)
                 .query(Builds::build)
                 .optional();
     }
 
+    /** One more than the window's limit, if there are so many. */
     List<Build> list(TeamId team, @Nullable EnvironmentId environment, Window window) {
         return jdbc.sql(SELECT + """
-                        where b.team_id = :team and (cast(:environment as uuid) is null or b.environment_id = cast(:environment as uuid))
-                        order by b.created_at desc, b.id limit :limit offset :offset""")
+                        where b.id in (
+                            select id from builds where %s and seq < :before order by seq desc limit :limit offset :offset)
+                        order by b.seq desc""".formatted(environment == null ? "team_id = :team" : "environment_id = :environment"))
                 .param("team", team.value())
                 .param("environment", environment == null ? null : environment.value())
-                .param("limit", window.limit())
+                .param("before", window.before())
+                .param("limit", window.limit() + 1)
                 .param("offset", window.offset())
+                .param("longest", Page.LONGEST_TEXT)
+                .param("largest", Page.LARGEST_PART)
                 .query(Builds::build)
                 .list();
     }
 
+    /** Each version has one build, and an environment knows how many it has. */
     long count(TeamId team, @Nullable EnvironmentId environment) {
         return jdbc.sql("""
-                        select count(*) from builds
-                        where team_id = :team and (cast(:environment as uuid) is null or environment_id = cast(:environment as uuid))""")
+                        select coalesce(sum(last_number), 0) from environments
+                        where team_id = :team and (cast(:environment as uuid) is null or id = cast(:environment as uuid))""")
                 .param("team", team.value())
                 .param("environment", environment == null ? null : environment.value())
                 .query(Long.class)
                 .single();
     }
 
-    void add(NewBuild build, Instant now) {
+    void add(NewBuild build) {
         jdbc.sql("""
                         insert into builds (id, team_id, environment_id, version_id, status, no_cache, build_args, created_at)
-                        values (:id, :team, :environment, :version, 'IN_PROGRESS', :noCache, :buildArgs, :now)""")
+                        values (:id, :team, :environment, :version, 'IN_PROGRESS', :noCache, :buildArgs, now())""")
                 .param("id", build.id.value())
                 .param("team", build.team.value())
                 .param("environment", build.environment.value())
                 .param("version", build.version.value())
                 .param("noCache", build.noCache)
                 .param("buildArgs", build.sealedBuildArgs)
-                .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
     }
 
@@ -84,6 +97,7 @@ class Builds {
 
     private static Build build(ResultSet row, int n) throws SQLException {
         return new Build(
+                row.getLong("seq"),
                 new BuildId(row.getObject("id", UUID.class)),
                 new EnvironmentId(row.getObject("environment_id", UUID.class)),
                 row.getString("name"),
@@ -95,7 +109,9 @@ class Builds {
                 row.getInt("attempt"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("started_at", OffsetDateTime.class)),
-                instant(row.getObject("finished_at", OffsetDateTime.class)));
+                instant(row.getObject("finished_at", OffsetDateTime.class)),
+                row.getDouble("seconds"),
+                row.getBoolean("without_manifest") ? List.of("manifest") : List.of());
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -6,7 +6,6 @@ import dev.assay.contracts.internal.BuildLease;
 import dev.assay.environment.secret.UnopenedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,24 +26,21 @@ class TakeBuild {
     private final BuildWork work;
     private final Bell bell;
     private final BuildSettings settings;
-    private final Clock clock;
     private final Counter unopened;
 
-    TakeBuild(BuildQueue queue, BuildWork work, Bell bell, BuildSettings settings, Clock clock, MeterRegistry meters) {
+    TakeBuild(BuildQueue queue, BuildWork work, Bell bell, BuildSettings settings, MeterRegistry meters) {
         this.queue = queue;
         this.work = work;
         this.bell = bell;
         this.settings = settings;
-        this.clock = clock;
         this.unopened = meters.counter("assay.builds.unopened");
     }
 
     /** @param ask which question this is; one that is asked again gets the build that it was given */
     Optional<BuildLease> next(String worker, @Nullable UUID ask) {
         while (true) {
-            var now = clock.instant();
-            var given = ask == null ? Optional.<BuildQueue.Taken>empty() : queue.given(worker, ask, now);
-            var taken = given.or(() -> queue.take(worker, ask, now, settings.lease(), settings.maxAttempts()));
+            var given = ask == null ? Optional.<BuildQueue.Taken>empty() : queue.given(worker, ask);
+            var taken = given.or(() -> queue.take(worker, ask, settings.lease(), settings.maxAttempts()));
             if (taken.isEmpty()) {
                 return Optional.empty();
             }
@@ -58,7 +54,7 @@ class TakeBuild {
 
     private void setAside(BuildQueue.Taken taken, String worker, UnopenedException e) {
         LOG.error("build {} has failed: {}", taken.build(), e.reason(), e);
-        queue.finish(taken.build(), worker, taken.attempt(), BuildStatus.FAILED, e.reason(), clock.instant());
+        queue.finish(taken.build(), worker, taken.attempt(), BuildStatus.FAILED, e.reason());
         unopened.increment();
         bell.ring();
     }

@@ -86,7 +86,7 @@ class TriggerBuild {
                 now);
         versions.add(version);
         var buildArgs = secrets.seal(order.buildArgs(), order.build());
-        builds.add(new Builds.NewBuild(order.build(), caller.team(), environment.id(), version.id(), order.noCache(), buildArgs), now);
+        builds.add(new Builds.NewBuild(order.build(), caller.team(), environment.id(), version.id(), order.noCache(), buildArgs));
         if (order.buildSecrets() > 0) {
             var note = order.buildSecrets() + " build secret(s) were given and not kept: no image is built that could use them";
             lines.append(order.build(), 0, List.of(new BuildLine(now, note)));

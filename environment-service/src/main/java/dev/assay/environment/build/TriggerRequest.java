@@ -7,6 +7,7 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.environment.listing.Names;
 import dev.assay.environment.project.ProjectId;
+import dev.assay.environment.version.JsonText;
 import dev.assay.environment.version.RuntimeConfigShape;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -63,7 +64,7 @@ record TriggerRequest(
                 registryId,
                 projectId,
                 runtimeProvider,
-                config == null ? null : config.toString(),
+                config == null ? null : JsonText.of(config),
                 variables("environment_variables", environmentVariables),
                 variables("build_args", buildArgs),
                 buildSecrets == null ? 0 : buildSecrets.size());

@@ -5,23 +5,50 @@ package dev.assay.environment.listing;
 import dev.assay.kit.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** Which part of a list is wanted. */
-public record Window(int limit, int offset) {
+/**
+ * Which part of a list is wanted.
+ *
+ * @param offset from there
+ * @param before only what stands behind this place: unlike an offset it means the same while the list grows
+ */
+public record Window(int limit, int offset, long before) {
+
+    /** A page's {@code next}, as the API document spells it. */
+    public static final String CURSOR = "^[0-9]{1,18}$";
 
     /** The largest limit, as the API document spells it. */
     public static final String MOST_TEXT = "1000";
 
+    /** Further than this a list is read by its cursor: an offset is walked through row by row. */
+    public static final String FURTHEST_TEXT = "100000";
+
+    public static final String OF_CURSOR = "A page's `next`; an offset counts from there.";
+
+    private static final int FURTHEST = Integer.parseInt(FURTHEST_TEXT);
+
     private static final int USUAL = 100;
     private static final int MOST = Integer.parseInt(MOST_TEXT);
 
-    /** @throws Problem if the limit is not between 1 and 1000 or the offset is negative */
+    /** @throws Problem 400 that names the parameter */
     public static Window of(@Nullable Integer limit, @Nullable Integer offset) {
-        var window = new Window(limit == null ? USUAL : limit, offset == null ? 0 : offset);
+        return of(limit, offset, null);
+    }
+
+    /** @throws Problem 400 that names the parameter */
+    public static Window of(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor) {
+        if (cursor != null && !cursor.matches(CURSOR)) {
+            throw Problem.badRequest("cursor", "not one that a page of this list gave");
+        }
+        var before = cursor == null ? Long.MAX_VALUE : Long.parseLong(cursor);
+        var window = new Window(limit == null ? USUAL : limit, offset == null ? 0 : offset, before);
         if (window.limit < 1 || window.limit > MOST) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST);
         }
         if (window.offset < 0) {
             throw Problem.badRequest("offset", "must not be negative");
+        }
+        if (window.offset > FURTHEST) {
+            throw Problem.badRequest("offset", "at most " + FURTHEST);
         }
         return window;
     }

@@ -39,12 +39,15 @@ class ProjectController {
     }
 
     @GetMapping
-    @Operation(summary = "List projects", description = "The team's projects, the default one included. With search: those whose name holds it, an equal one first.")
+    @Operation(summary = "List projects", description = "The team's projects, the default one included. With search: those whose name holds it, an equal one first. A description of "
+            + "more than 1000 characters is cut and says so: the project alone has it whole.")
     Listing<ProjectRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Integer offset) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset) {
         return directory.list(caller, search, Window.of(limit, offset), project -> ProjectRecord.of(project, caller));
     }
 
@@ -79,6 +82,12 @@ class ProjectController {
         static ProjectRecord of(Project project, Caller caller) {
             return new ProjectRecord(
                     project.id(), project.name(), project.description(), project.isDefault(),
+                    new Capabilities(caller.role().covers(Role.MEMBER)), project.createdAt());
+        }
+
+        static ProjectRecord of(Projects.Summary project, Caller caller) {
+            return new ProjectRecord(
+                    new ProjectId(project.id()), project.name(), project.description(), project.isDefault(),
                     new Capabilities(caller.role().covers(Role.MEMBER)), project.createdAt());
         }
     }

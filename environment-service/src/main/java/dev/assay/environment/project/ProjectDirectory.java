@@ -62,7 +62,7 @@ public class ProjectDirectory {
         return project;
     }
 
-    <R> Listing<R> list(Caller caller, @Nullable String search, Window window, Function<Project, R> view) {
+    <R> Listing<R> list(Caller caller, @Nullable String search, Window window, Function<Projects.Summary, R> view) {
         defaultOf(caller);
         var team = caller.team().value();
         var wanted = search == null || search.isBlank() ? "" : EnvironmentName.of(search).value();

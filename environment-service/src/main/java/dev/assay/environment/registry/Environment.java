@@ -54,6 +54,11 @@ public class Environment {
         return Optional.ofNullable(latestVersionId).map(VersionId::new);
     }
 
+    /** The number of the newest version, built or not: as many there are, and as many builds. */
+    public int lastNumber() {
+        return lastNumber;
+    }
+
     @Nullable Integer latestNumber() {
         return latestNumber;
     }

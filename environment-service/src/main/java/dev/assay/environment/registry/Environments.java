@@ -30,6 +30,12 @@ interface Environments extends Repository<Environment, UUID> {
     @Query("select e from Environment e where e.teamId = :team and e.id = :id")
     Optional<Environment> lock(UUID team, UUID id);
 
+    @Query("select e from Environment e where e.teamId = :team order by e.createdAt desc, e.id limit :limit offset :offset")
+    List<Environment> newestFirst(UUID team, int limit, int offset);
+
+    @Query("select e from Environment e where e.teamId = :team order by e.name limit :limit offset :offset")
+    List<Environment> byName(UUID team, int limit, int offset);
+
     @Query("""
             select e from Environment e where e.teamId = :team and locate(:search, e.name) > 0
             order by case when e.name = :search then 0 else 1 end, e.createdAt desc, e.id limit :limit offset :offset""")

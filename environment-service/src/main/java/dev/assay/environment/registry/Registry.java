@@ -13,6 +13,7 @@ import dev.assay.kit.problem.Problem;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -105,10 +106,15 @@ public class Registry {
 
     <R> Listing<R> list(TeamId team, @Nullable String search, boolean byName, Window window, Function<Environment, R> view) {
         var wanted = search == null || search.isBlank() ? "" : EnvironmentName.of(search).value();
-        var page = byName
-                ? environments.byName(team.value(), wanted, window.limit(), window.offset())
-                : environments.newestFirst(team.value(), wanted, window.limit(), window.offset());
+        var page = page(team.value(), wanted, byName, window.limit(), window.offset());
         return Listing.of(page.stream().map(view).toList(), environments.count(team.value(), wanted), window);
+    }
+
+    private List<Environment> page(UUID team, String wanted, boolean byName, int limit, int offset) {
+        if (wanted.isEmpty()) { // then an index has the order
+            return byName ? environments.byName(team, limit, offset) : environments.newestFirst(team, limit, offset);
+        }
+        return byName ? environments.byName(team, wanted, limit, offset) : environments.newestFirst(team, wanted, limit, offset);
     }
 
     private static Problem unknown(EnvironmentId id) {

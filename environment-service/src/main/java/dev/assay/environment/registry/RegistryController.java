@@ -12,6 +12,7 @@ import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,6 +36,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Registry", description = "The environments of a team.")
 class RegistryController {
 
+    private static final String UNOPENED = "The variables cannot be opened any more: take all of them away.";
+
     private final Registry registry;
 
     RegistryController(Registry registry) {
@@ -48,8 +51,10 @@ class RegistryController {
     Listing<EnvironmentRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset,
             @RequestParam(name = "sort_by", required = false) @Nullable String sortBy) {
         return registry.list(caller.team(), search, "name".equals(sortBy), Window.of(limit, offset), EnvironmentRecord::of);
     }
@@ -61,6 +66,7 @@ class RegistryController {
     }
 
     @GetMapping("/{id}/variables")
+    @Refuses(status = 409, when = UNOPENED)
     @Operation(summary = "Names of an environment's variables", description = "The names alone: the values are for its sandboxes.")
     VariableNames variables(Caller caller, @PathVariable EnvironmentId id) {
         return new VariableNames(new TreeSet<>(registry.variables(registry.require(caller.team(), id)).keySet()));
@@ -68,6 +74,7 @@ class RegistryController {
 
     @Admits(Role.MEMBER)
     @DeleteMapping("/{id}/variables/{name}")
+    @Refuses(status = 409, when = UNOPENED)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Take a variable away", description = "Deploying adds and replaces variables, and never takes one away. New sandboxes start without it.")
     void removeVariable(Caller caller, @PathVariable EnvironmentId id, @PathVariable String name) {

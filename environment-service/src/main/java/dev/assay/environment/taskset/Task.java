@@ -44,20 +44,8 @@ class Task {
         this.updatedAt = now;
     }
 
-    UUID id() {
-        return id;
-    }
-
-    int position() {
-        return position;
-    }
-
     TaskFields fields() {
         return fields;
-    }
-
-    Instant updatedAt() {
-        return updatedAt;
     }
 
     void replace(TaskFields fields, Instant now) {

@@ -2,6 +2,8 @@
 
 package dev.assay.environment.taskset;
 
+import dev.assay.environment.listing.Window;
+import dev.assay.environment.taskset.TaskRows.TaskRow;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -19,7 +21,7 @@ final class TaskJson {
      *
      * @param tasksAfter some of the tasks behind a position, in order; none: that was all
      */
-    static void export(String tasksetName, IntFunction<List<Task>> tasksAfter, Writer to) throws IOException {
+    static void export(String tasksetName, IntFunction<List<TaskRow>> tasksAfter, Writer to) throws IOException {
         to.write("{\"name\":" + RawJson.quote(tasksetName) + ",\"tasks\":[");
         var separator = "";
         for (var some = tasksAfter.apply(-1); !some.isEmpty(); some = tasksAfter.apply(some.getLast().position())) {
@@ -32,12 +34,18 @@ final class TaskJson {
         to.flush();
     }
 
-    /** A page of the same records, each with id, position and time of its last change. */
-    static String page(List<Task> tasks, long total, int limit, int offset) {
+    /** A page of the same records, each with id, position, time of its last change, and the names of what is left out. */
+    static String page(List<TaskRow> tasks, long total, Window window) {
         var records = new StringJoiner(",", "[", "]");
-        tasks.forEach(task -> records.add("{\"id\":\"" + task.id() + "\",\"position\":" + task.position() + ",\"updated_at\":\"" + task.updatedAt()
-                + "\"," + members(task.fields()) + "}"));
-        return "{\"items\":" + records + ",\"total\":" + total + ",\"limit\":" + limit + ",\"offset\":" + offset + "}";
+        tasks.forEach(task -> records.add(record(task)));
+        return "{\"items\":" + records + ",\"total\":" + total + ",\"limit\":" + window.limit() + ",\"offset\":" + window.offset() + "}";
+    }
+
+    static String record(TaskRow task) {
+        var leftOut = new StringJoiner(",", "[", "]");
+        task.leftOut().forEach(part -> leftOut.add(RawJson.quote(part)));
+        return "{\"id\":\"" + task.id() + "\",\"position\":" + task.position() + ",\"updated_at\":\"" + task.updatedAt()
+                + "\"," + members(task.fields()) + ",\"left_out\":" + leftOut + "}";
     }
 
     private static String members(TaskFields task) {

@@ -12,17 +12,10 @@ interface Tasks extends Repository<Task, UUID> {
 
     void saveAll(Iterable<Task> tasks);
 
-    @Query("select t from Task t where t.tasksetId = :taskset and t.position > :position order by t.position limit :limit")
-    List<Task> after(UUID taskset, int position, int limit);
-
-    @Query("select t from Task t where t.tasksetId = :taskset order by t.position limit :limit offset :offset")
-    List<Task> page(UUID taskset, int limit, int offset);
-
-    long countByTasksetId(UUID taskset);
-
     @Query("select t from Task t where t.tasksetId = :taskset and t.fields.name in :names")
     List<Task> named(UUID taskset, Collection<String> names);
 
+    /** -1: there is none. Positions begin at 0 and none is left out. */
     @Query("select coalesce(max(t.position), -1) from Task t where t.tasksetId = :taskset")
     int lastPosition(UUID taskset);
 }

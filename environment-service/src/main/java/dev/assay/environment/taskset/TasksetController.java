@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -45,9 +46,11 @@ import org.springframework.web.bind.annotation.RestController;
 class TasksetController {
 
     private final TasksetShelf shelf;
+    private final TaskRows rows;
 
-    TasksetController(TasksetShelf shelf) {
+    TasksetController(TasksetShelf shelf, TaskRows rows) {
         this.shelf = shelf;
+        this.rows = rows;
     }
 
     @GetMapping
@@ -55,8 +58,10 @@ class TasksetController {
     Listing<TasksetRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Integer offset) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset) {
         return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
     }
 
@@ -96,23 +101,40 @@ class TasksetController {
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         TaskJson.export(
                 taskset.name(),
-                position -> shelf.tasksAfter(id, position),
+                position -> rows.after(id, position),
                 new BufferedWriter(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8)));
     }
 
     @GetMapping("/{id}/tasks")
     @Operation(
             summary = "List a taskset's tasks",
-            description = "In display order: the export's records with id and position.",
+            description = "In display order: the export's records with id, position and left_out, the names of members that are null here because "
+                    + "they are more than 4096 bytes. The task alone has them, and the export. New tasks come to the end, so an offset skips and "
+                    + "repeats nothing.",
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
     ResponseEntity<byte[]> tasks(
             Caller caller,
             @PathVariable TasksetId id,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Integer offset) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset) {
         var window = Window.of(limit, offset);
         shelf.require(caller.team(), id);
-        return json(TaskJson.page(shelf.tasks(id, window), shelf.size(id), window.limit(), window.offset()));
+        return json(TaskJson.page(rows.list(id, window), shelf.size(id), window));
+    }
+
+    @GetMapping("/{id}/tasks/{task}")
+    @Refuses(status = 404, when = "There is no such taskset or task.")
+    @Operation(
+            summary = "Get a task",
+            description = "By the id that the list tells, every part exactly as it was uploaded. 404 if the team has no such taskset, or that no such task.",
+            responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
+    ResponseEntity<byte[]> task(Caller caller, @PathVariable TasksetId id, @PathVariable UUID task) {
+        shelf.require(caller.team(), id);
+        return rows.find(id, task)
+                .map(found -> json(TaskJson.record(found)))
+                .orElseThrow(() -> Problem.notFound("Taskset " + id + " has no task " + task + "."));
     }
 
     private static ResponseEntity<byte[]> json(String text) {

@@ -35,8 +35,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional
 class TasksetShelf {
 
-    private static final int FEW = 20;
-
     private final Tasksets tasksets;
     private final Tasks tasks;
     private final ProjectDirectory projects;
@@ -73,17 +71,9 @@ class TasksetShelf {
         return tasksets.findByTeamIdAndId(team.value(), id.value()).orElseThrow(() -> unknown(id));
     }
 
-    /** The next few tasks: one may be as large as an upload. */
-    List<Task> tasksAfter(TasksetId id, int position) {
-        return tasks.after(id.value(), position, FEW);
-    }
-
-    List<Task> tasks(TasksetId id, Window window) {
-        return tasks.page(id.value(), window.limit(), window.offset());
-    }
-
+    /** As many as there are positions: no task is ever deleted. */
     long size(TasksetId id) {
-        return tasks.countByTasksetId(id.value());
+        return tasks.lastPosition(id.value()) + 1;
     }
 
     <R> Listing<R> list(TeamId team, @Nullable String search, Window window, Function<Tasksets.Summary, R> view) {

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
@@ -29,14 +28,12 @@ class ReceiveContext {
     private final Uploads uploads;
     private final Blobs contexts;
     private final UploadSettings settings;
-    private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    ReceiveContext(Uploads uploads, Blobs contexts, UploadSettings settings, Clock clock) {
+    ReceiveContext(Uploads uploads, Blobs contexts, UploadSettings settings) {
         this.uploads = uploads;
         this.contexts = contexts;
         this.settings = settings;
-        this.clock = clock;
     }
 
     record Grant(BuildId build, String token) {}
@@ -45,7 +42,7 @@ class ReceiveContext {
         var bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         var grant = new Grant(BuildId.random(), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-        uploads.grant(grant.build(), team, sha256(grant.token()), clock.instant().plus(settings.lifetime()));
+        uploads.grant(grant.build(), team, sha256(grant.token()), settings.lifetime());
         return grant;
     }
 

@@ -7,6 +7,7 @@ import dev.assay.contracts.BuildId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -42,6 +43,7 @@ class UploadController {
     @Admits(Role.GRANT)
     @PutMapping("/v2/uploads/{token}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Refuses(status = 409, when = "The build was triggered already.")
     @Operation(
             summary = "Upload a context",
             description = "A tar archive, compressed with gzip. Refused with 400 if it cannot be read to its end or holds what no context holds "

@@ -4,25 +4,21 @@ package dev.assay.environment.upload;
 
 import dev.assay.contracts.BuildId;
 import dev.assay.contracts.TeamId;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Which contexts may come, and which have come. */
+/** Which contexts may come, and which have come. Grants run out by the database's time, as leases do. */
 @Component
 public class Uploads {
 
     private final JdbcClient jdbc;
-    private final Clock clock;
 
-    Uploads(JdbcClient jdbc, Clock clock) {
+    Uploads(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.clock = clock;
     }
 
     /** What was uploaded for a build; null content: nothing yet. */
@@ -45,18 +41,19 @@ public class Uploads {
 
     /** From now on the build's context stays as it is. */
     public void triggered(BuildId build) {
-        jdbc.sql("update uploads set triggered_at = :now where build_id = :build")
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        jdbc.sql("update uploads set triggered_at = now() where build_id = :build")
                 .param("build", build.value())
                 .update();
     }
 
-    void grant(BuildId build, TeamId team, String grantSha256, Instant expires) {
-        jdbc.sql("insert into uploads (build_id, team_id, grant_sha256, expires_at) values (:build, :team, :grant, :expires)")
+    void grant(BuildId build, TeamId team, String grantSha256, Duration lifetime) {
+        jdbc.sql("""
+                        insert into uploads (build_id, team_id, grant_sha256, expires_at)
+                        values (:build, :team, :grant, now() + make_interval(secs => :lifetime))""")
                 .param("build", build.value())
                 .param("team", team.value())
                 .param("grant", grantSha256)
-                .param("expires", expires.atOffset(ZoneOffset.UTC))
+                .param("lifetime", lifetime.toMillis() / 1000.0)
                 .update();
     }
 
@@ -64,9 +61,8 @@ public class Uploads {
     Optional<Upload> granted(String grantSha256) {
         return jdbc.sql("""
                         select build_id, context_sha256, context_size, triggered_at from uploads
-                        where grant_sha256 = :grant and expires_at > :now""")
+                        where grant_sha256 = :grant and expires_at > now()""")
                 .param("grant", grantSha256)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .query((row, n) -> new Upload(
                         new BuildId(row.getObject("build_id", UUID.class)),
                         row.getString("context_sha256"),

@@ -85,14 +85,6 @@ public class Version implements Persistable<UUID> {
         return contextSha256;
     }
 
-    long contextSize() {
-        return contextSize;
-    }
-
-    @Nullable String runtimeProvider() {
-        return runtimeProvider;
-    }
-
     @Nullable String runtimeConfig() {
         return runtimeConfig;
     }
@@ -100,14 +92,6 @@ public class Version implements Persistable<UUID> {
     /** JSON, null until it was built. */
     @Nullable String manifest() {
         return manifest;
-    }
-
-    Instant createdAt() {
-        return createdAt;
-    }
-
-    @Nullable Instant builtAt() {
-        return builtAt;
     }
 
     public void built(String manifest, Instant now) {

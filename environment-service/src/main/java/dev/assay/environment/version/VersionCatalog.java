@@ -2,14 +2,10 @@
 
 package dev.assay.environment.version;
 
-import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.VersionId;
-import dev.assay.environment.listing.Listing;
-import dev.assay.environment.listing.Window;
 import dev.assay.environment.registry.Environment;
 import java.util.Optional;
-import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,7 +37,7 @@ public class VersionCatalog {
 
     /** What the environment was called when it was last deployed, as its code has it; empty if it never was. */
     public Optional<String> declaredName(Environment environment) {
-        return versions.newestFirst(environment.id().value(), 1, 0).stream().map(Version::declaredName).findFirst();
+        return versions.newest(environment.id().value()).map(Version::declaredName);
     }
 
     /** Whether the environment is the one that is meant by a name; not if another merely has the same form for clients. */
@@ -53,10 +49,5 @@ public class VersionCatalog {
     /** What the environment's newest built version declares; empty if none was built. */
     public Optional<Manifest> manifest(Environment environment) {
         return environment.latestVersion().map(id -> Manifest.of(json.readTree(require(id).manifest())));
-    }
-
-    <R> Listing<R> list(EnvironmentId environment, Window window, Function<Version, R> view) {
-        var page = versions.newestFirst(environment.value(), window.limit(), window.offset());
-        return Listing.of(page.stream().map(view).toList(), versions.countByEnvironmentId(environment.value()), window);
     }
 }

@@ -5,17 +5,20 @@ package dev.assay.environment.version;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.VersionId;
-import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.registry.Registry;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -30,26 +33,46 @@ import tools.jackson.databind.json.JsonMapper;
 class VersionController {
 
     private final Registry registry;
-    private final VersionCatalog versions;
+    private final VersionRows versions;
     private final JsonMapper json;
 
-    VersionController(Registry registry, VersionCatalog versions, JsonMapper json) {
+    VersionController(Registry registry, VersionRows versions, JsonMapper json) {
         this.registry = registry;
         this.versions = versions;
         this.json = json;
     }
 
     @GetMapping("/v2/registry/{id}/versions")
-    @Operation(summary = "List an environment's versions", description = "Newest first, built or not; manifest and built_at are null until it was built.")
-    Listing<VersionRecord> list(
+    @Operation(
+            summary = "List an environment's versions",
+            description = "Newest first, built or not; manifest and built_at are null until it was built. A manifest or runtime_config of more than "
+                    + "4096 bytes is left out: the version alone has it. `cursor` takes a page's `next`: unlike an offset it skips and repeats nothing "
+                    + "while versions are added.")
+    Page<VersionRecord> list(
             Caller caller,
             @PathVariable EnvironmentId id,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT)) @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable Integer offset) {
-        return versions.list(registry.require(caller.team(), id).id(), Window.of(limit, offset), this::view);
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+                    @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor) {
+        var window = Window.of(limit, offset, cursor);
+        var environment = registry.require(caller.team(), id);
+        return versions.list(id, environment.lastNumber(), window).map(this::view);
     }
 
-    private VersionRecord view(Version version) {
+    @GetMapping("/v2/registry/{id}/versions/{version}")
+    @Refuses(status = 404, when = "There is no such environment or version.")
+    @Operation(summary = "Get a version", description = "By its number, whole. 404 if the team has no such environment, or that no such version.")
+    VersionRecord get(Caller caller, @PathVariable EnvironmentId id, @PathVariable int version) {
+        var environment = registry.require(caller.team(), id);
+        return versions.find(id, version)
+                .map(this::view)
+                .orElseThrow(() -> Problem.notFound("Environment '" + environment.name() + "' has no version " + version + "."));
+    }
+
+    private VersionRecord view(VersionRows.VersionRow version) {
         return new VersionRecord(
                 version.id(),
                 version.number(),
@@ -60,7 +83,8 @@ class VersionController {
                 version.runtimeConfig() == null ? null : json.readTree(version.runtimeConfig()),
                 version.manifest() == null ? null : json.readTree(version.manifest()),
                 version.createdAt(),
-                version.builtAt());
+                version.builtAt(),
+                version.leftOut());
     }
 
     record VersionRecord(
@@ -73,5 +97,6 @@ class VersionController {
             @JsonProperty("runtime_config") @Nullable JsonNode runtimeConfig,
             @Nullable JsonNode manifest,
             @JsonProperty("created_at") Instant createdAt,
-            @JsonProperty("built_at") @Nullable Instant builtAt) {}
+            @JsonProperty("built_at") @Nullable Instant builtAt,
+            @Schema(description = Page.LEFT_OUT) @JsonProperty("left_out") List<String> leftOut) {}
 }

@@ -2,7 +2,6 @@
 
 package dev.assay.environment.version;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Query;
@@ -14,8 +13,6 @@ interface Versions extends Repository<Version, UUID> {
 
     Optional<Version> findById(UUID id);
 
-    @Query("select v from Version v where v.environmentId = :environment order by v.number desc limit :limit offset :offset")
-    List<Version> newestFirst(UUID environment, int limit, int offset);
-
-    long countByEnvironmentId(UUID environment);
+    @Query("select v from Version v where v.environmentId = :environment order by v.number desc limit 1")
+    Optional<Version> newest(UUID environment);
 }

@@ -8,6 +8,7 @@ import dev.assay.environment.Contexts;
 import dev.assay.environment.EnvironmentServiceTest;
 import dev.assay.environment.TestClient;
 import dev.assay.environment.TestClient.Answer;
+import dev.assay.environment.Time;
 import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,6 +33,9 @@ class BuildQueueTests {
     private int port;
 
     @Autowired
+    private Time time;
+
+    @Autowired
     private SettableClock clock;
 
     @Autowired
@@ -45,7 +49,7 @@ class BuildQueueTests {
     @BeforeEach
     void freshTeamAndEmptyQueue() {
         client = new TestClient(port);
-        clock.advance(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(3));
         for (Answer lease; (lease = lease("sweeper", 0)).status() == 200; ) {
             outcome(lease.json().path("build").stringValue(), "sweeper", lease.json().path("attempt").intValue(), "false", "null", "\"swept\"");
         }
@@ -83,7 +87,7 @@ class BuildQueueTests {
     void aLostBuildGoesToAnotherWorkerAndTheOldOneIsRefused() {
         var build = client.trigger("e", Contexts.small());
         lease("old", 0);
-        clock.advance(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(3));
         var second = lease("new", 0).json();
         assertThat(second.path("attempt").intValue()).isEqualTo(2);
 
@@ -102,7 +106,7 @@ class BuildQueueTests {
         var build = client.trigger("e", Contexts.small());
         lease("w", 0);
         for (int i = 0; i < 3; i++) {
-            clock.advance(Duration.ofMillis(1500));
+            time.pass(Duration.ofMillis(1500));
             var renewed = progress(build, "w", 1, i, "line " + i);
             assertThat(renewed.json().path("ttlMillis").longValue()).isEqualTo(2000);
         }
@@ -110,11 +114,36 @@ class BuildQueueTests {
     }
 
     @Test
+    void aReplicaWhoseClockIsWrongTakesNothingAwayAndLosesNothing() {
+        var build = client.trigger("e", Contexts.small());
+        var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
+        ask("w", question);
+        var ahead = Duration.ofHours(1);
+        clock.advance(ahead);
+        assertThat(lease("other", 0).status()).isEqualTo(204);
+        assertThat(status(build)).isEqualTo("IN_PROGRESS");
+        assertThat(ask("w", question).json().path("attempt").intValue()).isOne();
+        assertThat(progress(build, "w", 1, 0, "one").status()).isEqualTo(200);
+
+        clock.advance(ahead.negated());
+        database.sql("update builds set lease_until = now() where id = cast(? as uuid)").param(build).update();
+        assertThat(ask("w", question).json().path("attempt").intValue()).isEqualTo(2);
+        clock.advance(ahead.negated());
+        assertThat(lease("other", 0).status()).isEqualTo(204);
+        var behind = client.trigger("behind", Contexts.small());
+        time.pass(Duration.ofSeconds(3));
+        assertThat(lease("other", 0).json().path("build").stringValue()).isEqualTo(build);
+        assertThat(lease("next", 0).json().path("build").stringValue()).isEqualTo(behind);
+        assertThat(client.get("/v2/builds/" + build + "/status").json().path("duration_seconds").doubleValue()).isBetween(3.0, 600.0);
+        clock.advance(ahead);
+    }
+
+    @Test
     void aBuildThatThreeWorkersLoseHasFailed() {
         var build = client.trigger("e", Contexts.small());
         for (int i = 1; i <= 3; i++) {
             assertThat(lease("w" + i, 0).json().path("attempt").intValue()).isEqualTo(i);
-            clock.advance(Duration.ofSeconds(3));
+            time.pass(Duration.ofSeconds(3));
         }
         var status = client.get("/v2/builds/" + build + "/status").json();
         assertThat(status.path("status").stringValue()).isEqualTo("FAILED");
@@ -135,7 +164,7 @@ class BuildQueueTests {
         lease("failing", 0);
         assertThat(release(build, "failing", 6, "\"no file\"").status()).isEqualTo(204);
         assertThat(lease("w", 0).status()).isEqualTo(204);
-        clock.advance(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(3));
         assertThat(lease("w", 0).json().path("attempt").intValue()).isEqualTo(7);
         assertThat(status(build)).isEqualTo("IN_PROGRESS");
     }
@@ -143,7 +172,6 @@ class BuildQueueTests {
     @Test
     void theSameQuestionGetsTheSameBuild() {
         var build = client.trigger("e", Contexts.small());
-        clock.advance(Duration.ofMillis(1));
         client.trigger("f", Contexts.small());
         var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
         for (int i = 0; i < 2; i++) {
@@ -158,7 +186,6 @@ class BuildQueueTests {
         double before = meters.counter("assay.builds.unopened").count();
         var poison = client.trigger("poison", Contexts.small());
         database.sql("update builds set build_args = 'lost-key:AAAA' where id = cast(? as uuid)").param(poison).update();
-        clock.advance(Duration.ofMillis(1));
         var behind = client.trigger("behind", Contexts.small());
 
         assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
@@ -175,7 +202,6 @@ class BuildQueueTests {
         var environment = client.get("/v2/registry").json().path("items").path(0).path("id").stringValue();
         database.sql("update environments set variables = 'lost-key:AAAA' where id = cast(? as uuid)").param(environment).update();
         var poison = client.trigger("poison", Contexts.small());
-        clock.advance(Duration.ofMillis(1));
         var behind = client.trigger("behind", Contexts.small());
 
         assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
@@ -196,14 +222,14 @@ class BuildQueueTests {
         progress(odd, "w", 1, 0, "one");
         // what nobody foresees: the next line's number is taken
         database.sql("update builds set line_count = 0 where id = cast(? as uuid)").param(odd).update();
-        clock.advance(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(3));
         var behind = client.trigger("behind", Contexts.small());
 
         assertThat(lease("w", 0).status()).isEqualTo(500);
         assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
-        clock.advance(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(3));
         assertThat(lease("w", 0).status()).isEqualTo(500);
-        clock.advance(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(3));
         assertThat(status(odd)).isEqualTo("FAILED");
     }
 
@@ -226,6 +252,25 @@ class BuildQueueTests {
             lease("w", 0);
             assertThat(outcome(build, "w", 1, "true", manifest, "null").status()).isEqualTo(204);
             assertThat(status(build)).as(manifest).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void aManifestIsToldAsTheEnvironmentShowedIt() {
+        var odd = "{\"default\":1E400,\"small\":5e-324,\"exact\":0.1000000000000000055,\"big\":123456789012345678901234567890,"
+                + "\"title\":\"\\ud83d x \\u0000\"}";
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        var shown = "{\"tasks\": [{\"id\": \"t\", \"args\": {\"properties\": {\"v\": " + odd + "}}}]}";
+        assertThat(outcome(build, "w", 1, "true", shown, "null").status()).isEqualTo(204);
+        client.hold("e");
+        for (var answer : new Answer[] {
+            client.get("/v2/builds/" + build + "/status"),
+            client.get("/v2/builds"),
+            client.workerGet("/internal/environments/resolve?name=e&team=" + client.team())
+        }) {
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).contains("1E+400", "5E-324", "0.1000000000000000055", "123456789012345678901234567890", "\\uD83D x");
         }
     }
 

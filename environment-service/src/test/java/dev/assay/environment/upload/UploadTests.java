@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.environment.Contexts;
 import dev.assay.environment.EnvironmentServiceTest;
 import dev.assay.environment.TestClient;
+import dev.assay.environment.Time;
 import dev.assay.kit.blob.Blobs;
-import dev.assay.testsupport.SettableClock;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -26,7 +26,7 @@ class UploadTests {
     private int port;
 
     @Autowired
-    private SettableClock clock;
+    private Time time;
 
     @Autowired
     private Blobs contexts;
@@ -84,7 +84,7 @@ class UploadTests {
         var address = client.post("/v2/builds/upload-url").json();
         var guessed = address.path("upload_url").stringValue().replaceAll("/[^/]+$", "/AAAA");
         assertThat(client.upload(guessed, Contexts.small()).status()).isEqualTo(404);
-        clock.advance(Duration.ofSeconds(21));
+        time.pass(Duration.ofSeconds(21));
         assertThat(put(address, Contexts.small())).isEqualTo(404);
     }
 

@@ -8,6 +8,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ class Entrance implements SecurityContextRepository {
             return new SecurityContextImpl(entrant);
         } catch (AuthenticationException e) {
             request.setAttribute(REFUSAL, e);
-        } catch (DataAccessException | TransactionException | RestClientException e) {
+        } catch (DataAccessException | TransactionException | RestClientException | UncheckedIOException e) {
             log.error("cannot look up a key", e);
             request.setAttribute(REFUSAL, new AuthenticationServiceException("Keys cannot be checked just now. Try again.", e));
         }

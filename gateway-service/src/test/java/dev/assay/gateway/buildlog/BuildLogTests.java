@@ -103,7 +103,7 @@ class BuildLogTests {
 
         assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
 
-        assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(4003);
+        assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(4003);
     }
 
     @Test
@@ -153,8 +153,8 @@ class BuildLogTests {
                 public void onError(WebSocket socket, Throwable error) {
                     closed.completeExceptionally(error);
                 }
-            }).get(10, TimeUnit.SECONDS);
-            return new Heard(frames, closed.get(20, TimeUnit.SECONDS));
+            }).get(60, TimeUnit.SECONDS);
+            return new Heard(frames, closed.get(60, TimeUnit.SECONDS));
         }
     }
 }

@@ -18,7 +18,7 @@ import org.springframework.test.context.TestPropertySource;
 /** With little patience, so that a test sees the end of it. Each of these connections stayed open for ever before there was any. */
 @GatewayTest
 @TestPropertySource(properties = {
-    "assay.clients.head=300ms", "assay.clients.grace=300ms", "assay.clients.slowest=10KB", "assay.clients.stall=10s",
+    "assay.clients.head=300ms", "assay.clients.grace=300ms", "assay.clients.slowest=1KB", "assay.clients.stall=10s",
     "assay.clients.swallow=100KB", "server.tomcat.connection-timeout=10s"
 })
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

@@ -124,7 +124,7 @@ class DoorsTests {
         for (var path : List.of(
                 "/v2/projects", "/v2/builds/upload-url", "/v2/builds/1/status", "/v2/registry/1/variables/X", "/v2/tasksets",
                 "/v2/tasksets/by-name/a%2Fb", "/v2/tasks/upload", "/v2/trace/job/1/enter", "/v2/trace/1/enter", "/v2/trace/1/exit",
-                "/v2/trace/1", "/v2/trace/1/events", "/v2/trace/1/timeline", "/v2/trace/1/grade", "/v2/jobs", "/v2/jobs/1/grades",
+                "/v2/trace/1", "/v2/trace/1/events", "/v2/trace/1/timeline", "/v2/trace/1/grade", "/v2/jobs", "/v2/jobs/1/groups",
                 "/v2/rollouts/submit", "/v2/rollouts/cancel", "/runtime/sessions", "/runtime/sessions/1", "/v2/models", "/v2/models/1/head",
                 "/v2/keys", "/v2/auth/me", "/telemetry/v3/api/trace/0f8fad5b-d9cb-469f-a165-70867728950e/telemetry-upload",
                 "/telemetry/v3/api/other", "/v3/api-docs")) {

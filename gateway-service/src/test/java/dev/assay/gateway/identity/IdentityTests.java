@@ -11,10 +11,16 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys;
+import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
-import java.time.Duration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -107,7 +113,7 @@ class IdentityTests {
         var holder = anybody.bearer(doomed.path("key").asString());
         assertThat(holder.get("/v2/auth/me").status()).isEqualTo(200);
         assertThat(owner.delete("/v2/keys/" + doomed.path("id").asString()).status()).isEqualTo(204);
-        await().atMost(Duration.ofSeconds(5)).until(() -> holder.get("/v2/auth/me").status() == 401);
+        await().until(() -> holder.get("/v2/auth/me").status() == 401);
         assertThat(owner.get("/v2/keys").text()).doesNotContain(doomed.path("id").asString());
         assertThat(owner.delete("/v2/keys/" + doomed.path("id").asString()).status()).isEqualTo(404);
     }
@@ -154,7 +160,7 @@ class IdentityTests {
         assertThat(FakeServices.JOB.last().uri()).endsWith("?attempt=1");
 
         FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": false, \"latest\": false}");
-        await().atMost(Duration.ofSeconds(4)).until(() -> holder.post("/inference/chat/completions", CHAT).status() == 401);
+        await().until(() -> holder.post("/inference/chat/completions", CHAT).status() == 401);
         assertThat(holder.post("/inference/chat/completions", CHAT).text()).contains("has ended");
     }
 
@@ -165,6 +171,26 @@ class IdentityTests {
         var answer = anybody.bearer(runKey(run, 1)).post("/inference/chat/completions", CHAT);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("retry-after")).isEqualTo("1");
+    }
+
+    /** A folder lies where the key's file should: it is there, and cannot be read. */
+    @Test
+    void whenTheKeyOfARunCannotBeCheckedTheCallMayBeTriedAgain() throws IOException {
+        Files.createDirectories(TestPlatform.publicKeys().resolve("job-service.unreadable.jwk"));
+        var part = Base64.getUrlEncoder().withoutPadding();
+        var token = Stream.of(
+                        "{\"alg\":\"ES256\",\"typ\":\"assay-run+jwt\",\"kid\":\"unreadable\"}",
+                        "{\"iss\":\"job-service\",\"aud\":\"gateway-service\",\"exp\":32472144000}",
+                        "0".repeat(64))
+                .map(text -> part.encodeToString(text.getBytes(StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("."));
+        var holder = anybody.bearer("ark_" + token);
+        var answer = holder.post("/inference/chat/completions", CHAT);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("retry-after")).isEqualTo("1");
+        var spans = holder.post("/telemetry/v3/api/trace/" + UUID.randomUUID() + "/telemetry-upload", "{}");
+        assertThat(spans.status()).isEqualTo(503);
+        assertThat(spans.header("retry-after")).isEqualTo("25");
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.testsupport.TestPlatform;
-import java.time.Duration;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +59,7 @@ class RoleTests {
         var old = holder(key("ada", null));
         assertThat(old.get("/v2/auth/me").json().path("role").asString()).isEqualTo("administrator");
         key("ada", "viewer");
-        await().atMost(Duration.ofSeconds(5)).until(() -> old.get("/v2/auth/me").json().path("role").asString().equals("viewer"));
+        await().until(() -> old.get("/v2/auth/me").json().path("role").asString().equals("viewer"));
     }
 
     @ParameterizedTest

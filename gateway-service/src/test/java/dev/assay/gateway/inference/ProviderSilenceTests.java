@@ -17,7 +17,7 @@ import org.springframework.test.context.TestPropertySource;
 /** Providers that die, dawdle or never end, with little patience so that a test sees the end of it. */
 @GatewayTest
 @TestPropertySource(properties = {
-    "assay.inference.timeout=2s", "assay.inference.idle=3s", "assay.inference.longest=4s", "assay.inference.largest-answer=1MB"
+    "assay.inference.timeout=3s", "assay.inference.idle=2s", "assay.inference.longest=7s", "assay.inference.largest-answer=1MB"
 })
 class ProviderSilenceTests {
 

@@ -60,7 +60,7 @@ class TunnelTests {
         var bytes = new byte[3_000_000];
         new Random(7).nextBytes(bytes);
 
-        client.socket().sendBinary(ByteBuffer.wrap(bytes), true).get(20, TimeUnit.SECONDS);
+        client.socket().sendBinary(ByteBuffer.wrap(bytes), true).get(60, TimeUnit.SECONDS);
 
         assertThat(client.heard().receive(bytes.length)).isEqualTo(bytes);
         assertThat(worker.arrivals.take()).startsWith("/internal/tunnels/" + SESSION + " Bearer ");
@@ -72,10 +72,10 @@ class TunnelTests {
         place("ready", "\"http://127.0.0.1:" + port + "\"");
         var client = open(SESSION);
 
-        client.socket().sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);
+        client.socket().sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
 
-        assertThat(client.heard().closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
-        assertThat(worker.departures.poll(5, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(client.heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isEqualTo(1000);
     }
 
     @Test
@@ -83,7 +83,7 @@ class TunnelTests {
         place("ready", "\"http://127.0.0.1:" + port + "\"");
         open(SESSION).socket().abort();
 
-        assertThat(worker.departures.poll(10, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isEqualTo(1000);
     }
 
     @Test
@@ -91,16 +91,16 @@ class TunnelTests {
         place("ready", "\"http://127.0.0.1:" + port + "\"");
         var client = open(SESSION);
 
-        client.socket().sendBinary(ByteBuffer.wrap("!".getBytes(StandardCharsets.UTF_8)), true).get(5, TimeUnit.SECONDS);
+        client.socket().sendBinary(ByteBuffer.wrap("!".getBytes(StandardCharsets.UTF_8)), true).get(60, TimeUnit.SECONDS);
 
-        assertThat(client.heard().closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(client.heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
     }
 
     @Test
     void aWorkerThatCannotBeReachedIsAnEndThatClientsTakeForNotReadyYet() throws Exception {
         place("ready", "\"http://127.0.0.1:1\"");
 
-        assertThat(open(SESSION).heard().closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+        assertThat(open(SESSION).heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
     }
 
     @Test
@@ -126,8 +126,8 @@ class TunnelTests {
 
         assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
 
-        assertThat(client.heard().closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
-        assertThat(worker.departures.poll(10, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(client.heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+        assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isEqualTo(1000);
         assertThat(refusal(SESSION, key)).isEqualTo(401);
         assertThat(colleague.heard().closed).isNotDone();
         colleague.socket().abort();
@@ -155,11 +155,11 @@ class TunnelTests {
 
     private Opened open(String session, String with) throws Exception {
         var heard = new Heard();
-        return new Opened(connect(session, with, heard).get(20, TimeUnit.SECONDS), heard);
+        return new Opened(connect(session, with, heard).get(60, TimeUnit.SECONDS), heard);
     }
 
     private int refusal(String session, String with) {
-        var failure = catchThrowable(() -> connect(session, with, new Heard()).get(20, TimeUnit.SECONDS));
+        var failure = catchThrowable(() -> connect(session, with, new Heard()).get(60, TimeUnit.SECONDS));
         assertThat(failure).hasCauseInstanceOf(WebSocketHandshakeException.class);
         return ((WebSocketHandshakeException) failure.getCause()).getResponse().statusCode();
     }
@@ -194,7 +194,7 @@ class TunnelTests {
         }
 
         synchronized byte[] receive(int count) throws InterruptedException {
-            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (bytes.size() < count && System.nanoTime() < end) {
                 wait(200);
             }

@@ -15,6 +15,7 @@ import dev.assay.grading.GradingService;
 import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.web.RunRef;
 import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.testsupport.Tokens;
@@ -148,6 +149,30 @@ class RunFinishedFaultTests {
         });
         await().untilAsserted(() -> assertThat(grade(run).path("reward").doubleValue()).isEqualTo(0.75));
         assertThat(deadLetters()).isEqualTo(before);
+    }
+
+    @Test
+    void aGradeIsOnRecordAsTheEnvironmentGaveItForItsTeamAlone() {
+        var evaluation = json.readTree("""
+                {"score": 0.5, "content": "a\\u0000b", "subscores": [{"name": "tests", "weight": 1.0, "value": 0.5}]}""");
+        publish(json.writeValueAsString(new RunFinished(
+                run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, 0.5, evaluation, null, 1, 1, Instant.EPOCH)));
+        awaitGrade(run);
+
+        assertThat(grade(run).path("evaluation")).isEqualTo(evaluation);
+        call(Tokens.member(TeamId.random())).get().uri("/v2/trace/" + run + "/grade").exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void aRunIsFoundByTheTextThatItsClientBoundToo() {
+        var bound = "my own run " + run;
+        publish(finished(new RunId(RunRef.ofRun("id", bound).id()), 1, "completed", 0.5));
+
+        await().untilAsserted(() -> {
+            var answer = call(Tokens.member(team)).get().uri("/v2/trace/{bound}/grade", bound).exchange().expectStatus().isOk();
+            assertThat(answer.returnResult(JsonNode.class).getResponseBody().path("reward").doubleValue()).isEqualTo(0.5);
+        });
+        call(Tokens.member(team)).get().uri("/v2/trace/{other}/grade", "another run").exchange().expectStatus().isNotFound();
     }
 
     @Test

@@ -121,14 +121,22 @@ class JobLists {
     /** A group with the key that it is sorted by. */
     private record Keyed(String key, @Nullable String slug, @Nullable String group, Counts counts) {}
 
-    /** By the name of the task. */
+    /** By the name of the task. A group that has lost its runs to another has a place in the list, but is not shown. */
     Groups groups(JobId job, @Nullable String cursor, int limit) {
         var found = jdbc.sql(
                         """
-                        select group_key, max(slug) as slug, max(group_id) as group_id, %s
-                        from tally where job_id = :job and group_key > :after
-                        group by group_key having sum(runs) > 0
-                        order by group_key limit :limit
+                        with page as (
+                            (select group_key from tally_sum where job_id = :job and group_key > :after order by group_key limit :limit)
+                            union
+                            select group_key from tally_change where job_id = :job and group_key > :after
+                            order by group_key limit :limit
+                        )
+                        select page.group_key, counts.* from page
+                        cross join lateral (
+                            select max(slug) as slug, max(group_id) as group_id, %s
+                            from tally where job_id = :job and tally.group_key = page.group_key
+                        ) counts
+                        order by page.group_key
                         """.formatted(Counts.SUMS))
                 .param("job", job.value())
                 .param("after", cursor == null ? "" : Page.Cursor.read(cursor, JobLists::decoded))
@@ -139,6 +147,7 @@ class JobLists {
         var shown = found.size() > limit ? found.subList(0, limit) : found;
         var runs = runsOf(job, shown.stream().map(Keyed::key).toList());
         var items = shown.stream()
+                .filter(group -> group.counts().runCount() > 0)
                 .map(group -> new GroupView(group.slug(), group.group(), group.counts(), runs.getOrDefault(group.key(), List.of())))
                 .toList();
         return new Groups(items, limit, found.size() > limit ? encoded(shown.getLast().key()) : null);

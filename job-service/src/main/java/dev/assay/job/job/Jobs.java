@@ -7,8 +7,6 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +18,9 @@ import org.springframework.stereotype.Repository;
 public class Jobs {
 
     private final JdbcClient jdbc;
-    private final Clock clock;
 
-    Jobs(JdbcClient jdbc, Clock clock) {
+    Jobs(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.clock = clock;
     }
 
     /**
@@ -35,13 +31,12 @@ public class Jobs {
     public void ensure(JobId id, Caller caller) {
         var made = jdbc.sql(
                         """
-                        insert into job (id, team_id, user_id, created_at) values (:id, :team, :user, :now)
+                        insert into job (id, team_id, user_id, created_at) values (:id, :team, :user, now())
                         on conflict (id) do nothing
                         """)
                 .param("id", id.value())
                 .param("team", caller.team().value())
                 .param("user", caller.user().value())
-                .param("now", Timestamp.from(clock.instant()))
                 .update();
         if (made == 0) {
             requireOwn(id, caller.team());

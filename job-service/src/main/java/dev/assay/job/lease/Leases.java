@@ -9,6 +9,7 @@ import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.Ending;
 import dev.assay.job.run.Queue;
 import dev.assay.job.run.Run;
 import dev.assay.job.run.RunChange;
@@ -22,6 +23,7 @@ import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Phase;
+import dev.assay.job.run.RunStatus;
 import dev.assay.job.run.Told;
 import dev.assay.job.run.WorkSignal;
 import dev.assay.kit.identity.RunKeys;
@@ -34,6 +36,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Gives runs to workers, and hears from them. */
@@ -64,7 +67,23 @@ class Leases {
     /** @param ask which question this is; one that is asked again gets the lease that it was given */
     @Transactional
     public Optional<Lease> take(String worker, @Nullable UUID ask) {
-        return queue.take(worker, ask, specs::timeout).map(run -> lease(run, specs.of(run.id())));
+        while (true) {
+            var run = queue.take(worker, ask, specs::timeout);
+            if (run.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(lease(run.get(), specs.of(run.get().id())));
+            } catch (JacksonException e) {
+                end(run.get(), worker, "[provisioning] what was asked for cannot be read: " + e.getOriginalMessage());
+            }
+        }
+    }
+
+    /** What no worker will ever be able to take must not stand at the head of the queue. */
+    private void end(Run run, String worker, String error) {
+        var ending = new Ending(RunStatus.ERROR, null, error, null);
+        changes.tell(run.id(), RunFacts.NONE, new Report(worker, run.state().numbers().fence(), ending), RunResult.NONE);
     }
 
     private Lease lease(Run run, LeasedSpecs.Spec spec) {

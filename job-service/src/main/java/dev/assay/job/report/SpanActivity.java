@@ -7,12 +7,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.job.run.ClientActivity;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -28,16 +26,16 @@ class SpanActivity {
     private final ClientActivity activity;
     private final Cache<RunId, Boolean> touched;
 
-    SpanActivity(ClientActivity activity, Clock clock) {
+    SpanActivity(ClientActivity activity) {
         this.activity = activity;
         this.touched = Caffeine.newBuilder()
                 .maximumSize(MANY)
                 .expireAfterWrite(OFTEN_ENOUGH)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
     }
 
-    @KafkaListener(topics = Topics.SPANS, batch = "true")
+    /** Whoever comes here for the first time begins at the end: signs of life of days ago are none. */
+    @KafkaListener(topics = Topics.SPANS, batch = "true", properties = "auto.offset.reset=latest")
     void received(List<ConsumerRecord<String, byte[]>> records) {
         var due = new LinkedHashSet<RunId>();
         for (var received : records) {

@@ -3,22 +3,33 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.JobId;
-import dev.assay.contracts.RunId;
-import java.util.List;
+import dev.assay.job.run.RunCommand.Cancel;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /** What the platform still has to do. */
 @Component
 public class LiveRuns {
 
-    private final Runs runs;
+    private static final int BATCH = 200;
 
-    LiveRuns(Runs runs) {
+    private final Runs runs;
+    private final RunChanges changes;
+
+    LiveRuns(Runs runs, RunChanges changes) {
         this.runs = runs;
+        this.changes = changes;
     }
 
-    /** The job's runs that are queued or held, and not yet being cancelled. */
-    public List<RunId> of(JobId job) {
-        return runs.liveIn(job);
+    /**
+     * Cancels runs of a job that are queued or held.
+     *
+     * @return how many; as many as fit into one transaction, 0 if none is left
+     */
+    @Transactional
+    public int cancelSome(JobId job) {
+        var live = runs.lockLive(job, BATCH);
+        live.forEach(run -> changes.change(run, new Cancel()));
+        return live.size();
     }
 }

@@ -9,6 +9,8 @@ import dev.assay.kit.outbox.Outbox;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The topic that ends of runs are told on. */
 @Configuration(proxyBeanMethods = false)
@@ -22,7 +24,11 @@ class RunFinishedTopic {
     }
 
     @Bean
-    Resend runFinishedAgain(Outbox outbox) {
-        return outbox.resend(Topics.RUN_FINISHED);
+    Resend runFinishedAgain(Outbox outbox, RunResults results, JsonMapper json) {
+        return outbox.resend(Topics.RUN_FINISHED, fact -> {
+            var end = (ObjectNode) json.readTree(fact);
+            var large = results.sizeIfLarge(end.get("evaluation"));
+            return large == null ? fact : end.putNull("evaluation").put("largeEvaluation", large).toString();
+        });
     }
 }

@@ -97,16 +97,19 @@ class Runs {
                 .list();
     }
 
-    /** What the platform still has to do for a job. */
-    List<RunId> liveIn(JobId job) {
-        return jdbc.sql(
-                        """
-                        select id from run
+    /** What the platform still has to do for a job. In one order for all: two who cancel the same job do not wait in a circle. */
+    List<Run> lockLive(JobId job, int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS
+                        + """
+                         from run
                         where job_id = :job and state in ('queued', 'held') and status <> 'cancelling'
                         order by turn, seq
+                        limit :limit
+                        for update
                         """)
                 .param("job", job.value())
-                .query((row, number) -> new RunId(row.getObject("id", UUID.class)))
+                .param("limit", limit)
+                .query(RunRow::read)
                 .list();
     }
 
@@ -121,9 +124,14 @@ class Runs {
         return jdbc.sql(sql).query(Long.class).single();
     }
 
-    /** A client is still busy with these. */
+    /** A client is still busy with these. Locked in one order: of a topic that changes hands two may tell the same. */
     void touch(List<RunId> ids) {
-        jdbc.sql("update run set last_activity = now() where id in (:ids) and state in ('driven', 'named') and last_activity < now()")
+        jdbc.sql(
+                        """
+                        update run set last_activity = now() where id in (
+                            select id from run where id in (:ids) and state in ('driven', 'named') and last_activity < now()
+                            order by id for update)
+                        """)
                 .param("ids", ids.stream().map(RunId::value).toList())
                 .update();
     }

@@ -4,11 +4,13 @@ package dev.assay.job.session;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
+import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -65,7 +67,9 @@ class SessionController {
     @ResponseStatus(HttpStatus.CREATED)
     SessionView open(@RequestBody OpenSession request, Caller caller) {
         var environment = Told.requiredName("environment", request.environment());
-        environments.require(caller.team(), environment);
+        if (environments.find(caller.team(), environment) instanceof DeployedEnvironments.Found.Nothing) {
+            throw Problem.notFound("There is no environment '" + environment + "' that was built in your team: deploy it first.");
+        }
         var id = sessions.open(caller.team(), environment, request.trace_id());
         return SessionView.of(sessions.get(id, caller.team()));
     }

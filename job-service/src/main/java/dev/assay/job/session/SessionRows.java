@@ -5,6 +5,8 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows of sessions. Each step is one statement that finds the session where it must stand for that step, or nothing. */
+/**
+ * The rows of sessions. Each step is one statement that finds the session where it must stand for that step, or nothing. What sweeps passes
+ * over what somebody else is just changing, another replica's sweep above all.
+ */
 @Repository
 class SessionRows {
 
@@ -51,33 +56,45 @@ class SessionRows {
                 .update();
     }
 
+    /** A session that a worker holds, and how long it does from now. */
+    record Held(Session session, Duration left) {
+
+        private static final String LEFT = "(extract(epoch from lease_expires_at - now()) * 1000)::bigint as left_millis";
+
+        private static Held read(ResultSet row, int number) throws SQLException {
+            return new Held(Session.read(row, number), Duration.ofMillis(row.getLong("left_millis")));
+        }
+    }
+
     /** What the worker was given in answer to the same question, as long as that holds. */
-    Optional<Session> given(String worker, UUID ask) {
-        return jdbc.sql(
-                        """
-                        select * from session
+    Optional<Held> given(String worker, UUID ask) {
+        // the same question twice at a time: the second waits, and sees what the first was given
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:ask, 0))").param("ask", ask.toString()).query(row -> {});
+        return jdbc.sql("select *, " + Held.LEFT
+                        + """
+                         from session
                         where state in ('starting', 'ready') and worker = :worker and ask = :ask and lease_expires_at > now()
                         """)
                 .param("worker", worker)
                 .param("ask", ask)
-                .query(Session::read)
+                .query(Held::read)
                 .optional();
     }
 
     /** The head of the queue. Sessions that another worker is just taking are passed over. */
-    Optional<Session> take(String worker, @Nullable UUID ask, Duration ttl) {
+    Optional<Held> take(String worker, @Nullable UUID ask, Duration ttl) {
         return jdbc.sql(
                         """
                         update session
                         set state = 'starting', attempt = attempt + 1, worker = :worker, ask = :ask,
                             lease_expires_at = now() + make_interval(secs => :ttl)
                         where id = (select id from session where state = 'queued' order by seq limit 1 for update skip locked)
-                        returning *
-                        """)
+                        returning *, """
+                                + Held.LEFT)
                 .param("worker", worker)
                 .param("ask", ask)
                 .param("ttl", seconds(ttl))
-                .query(Session::read)
+                .query(Held::read)
                 .optional();
     }
 
@@ -130,9 +147,12 @@ class SessionRows {
         return jdbc.sql(
                         """
                         update session set state = 'ended', ended_at = now(), error = 'Nobody used it any more.'
-                        where state <> 'ended' and tunnels = 0
-                          and (seen_at <= now() - make_interval(secs => :idle)
-                               or (seen_at is null and created_at <= now() - make_interval(secs => :unused)))
+                        where id in (
+                            select id from session
+                            where state <> 'ended' and tunnels = 0
+                              and (seen_at <= now() - make_interval(secs => :idle)
+                                   or (seen_at is null and created_at <= now() - make_interval(secs => :unused)))
+                            for update skip locked)
                         """)
                 .param("idle", seconds(idle))
                 .param("unused", seconds(unused))
@@ -141,7 +161,12 @@ class SessionRows {
 
     /** Queues again what a lost worker had not opened yet; what it had opened is gone with it. */
     int giveUpLost(int maxLosses) {
-        return jdbc.sql("update session set " + LET_GO + " where state in ('starting', 'ready') and lease_expires_at <= now()")
+        return jdbc.sql("update session set " + LET_GO
+                        + """
+                        where id in (
+                            select id from session where state in ('starting', 'ready') and lease_expires_at <= now()
+                            for update skip locked)
+                        """)
                 .param("lost", 1)
                 .param("most", maxLosses)
                 .param("why", "Its worker was lost.")

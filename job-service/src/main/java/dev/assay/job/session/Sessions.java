@@ -67,11 +67,15 @@ class Sessions {
     /** @param ask which question this is; one that is asked again gets the lease that it was given */
     @Transactional
     public Optional<SessionLease> take(String worker, @Nullable UUID ask) {
-        var given = ask == null ? Optional.<Session>empty() : rows.given(worker, ask);
-        return given.or(() -> rows.take(worker, ask, ttl))
-                .map(session -> new SessionLease(
-                        session.id(), session.team(), session.attempt(), ttl.toMillis(), settings.longest().toMillis(),
-                        session.environment()));
+        var given = ask == null ? Optional.<SessionRows.Held>empty() : rows.given(worker, ask);
+        return given.or(() -> rows.take(worker, ask, ttl)).map(this::lease);
+    }
+
+    private SessionLease lease(SessionRows.Held held) {
+        var session = held.session();
+        return new SessionLease(
+                session.id(), session.team(), session.attempt(), held.left().toMillis(), settings.longest().toMillis(),
+                session.environment());
     }
 
     @Transactional

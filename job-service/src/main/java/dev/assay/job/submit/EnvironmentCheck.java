@@ -7,20 +7,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
+import dev.assay.job.environment.DeployedEnvironments;
+import dev.assay.job.environment.DeployedEnvironments.Found;
 import dev.assay.kit.problem.Problem;
-import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.HttpClientErrorException;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,19 +25,17 @@ import tools.jackson.databind.JsonNode;
 @Component
 class EnvironmentCheck {
 
-    private static final Logger log = LoggerFactory.getLogger(EnvironmentCheck.class);
-
     /** Short: what is submitted a moment after a deployment runs what was deployed. */
     private static final Duration FRESH = Duration.ofMillis(500);
 
     private static final int MANY = 1000;
 
-    private final RestClient environments;
+    private final DeployedEnvironments environments;
     private final Cache<Key, Deployed> known =
             Caffeine.newBuilder().maximumSize(MANY).expireAfterWrite(FRESH).build();
 
-    EnvironmentCheck(InternalRest rest, @Value("${assay.environment-url}") String environmentUrl) {
-        this.environments = rest.forService(environmentUrl, "environment-service");
+    EnvironmentCheck(DeployedEnvironments environments) {
+        this.environments = environments;
     }
 
     private record Key(TeamId team, String environment) {}
@@ -97,24 +90,18 @@ class EnvironmentCheck {
 
     /** Null, which is not remembered, while nobody can say. */
     private @Nullable Deployed ask(Key key) {
-        try {
-            var version = environments
-                    .get()
-                    .uri("/internal/environments/resolve?team={team}&name={name}", key.team(), key.environment())
-                    .retrieve()
-                    .body(EnvironmentVersion.class);
-            if (version == null) {
-                return null;
-            }
-            var tasks = new HashMap<String, Arguments>();
-            version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
-            return new Deployed(version.versionId(), version.number(), runTimeout(version.runtimeConfig()), Map.copyOf(tasks));
-        } catch (HttpClientErrorException.NotFound e) {
-            throw Problem.badRequest("env", "there is no environment '" + key.environment() + "' that was built: deploy it first");
-        } catch (RestClientException e) {
-            log.debug("accepted unseen: environment-service does not answer: {}", e.toString());
-            return null;
-        }
+        return switch (environments.find(key.team(), key.environment())) {
+            case Found.Deployed(var version) -> deployed(version);
+            case Found.Nothing() ->
+                throw Problem.badRequest("env", "there is no environment '" + key.environment() + "' that was built: deploy it first");
+            case Found.Unknown() -> null;
+        };
+    }
+
+    private static Deployed deployed(EnvironmentVersion version) {
+        var tasks = new HashMap<String, Arguments>();
+        version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
+        return new Deployed(version.versionId(), version.number(), runTimeout(version.runtimeConfig()), Map.copyOf(tasks));
     }
 
     private static @Nullable Duration runTimeout(@Nullable JsonNode runtimeConfig) {

@@ -16,10 +16,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 @RunningJobService
 class CancelTests {
@@ -33,23 +31,15 @@ class CancelTests {
     @Autowired
     Queue queue;
 
-    @Autowired
-    JdbcClient jdbc;
-
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
-
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from run").update();
-    }
 
     @Test
     void aQueuedRunIsCancelledAtOnceAndOnlyOnce() {
         var run = calls.submit(team, job);
-        assertThat(cancel(run)).isEqualTo("accepted");
-        assertThat(status(run)).isEqualTo("cancelled");
-        assertThat(cancel(run)).isEqualTo("noop");
+        assertThat(calls.cancel(team, run)).isEqualTo("accepted");
+        assertThat(calls.status(team, run)).isEqualTo("cancelled");
+        assertThat(calls.cancel(team, run)).isEqualTo("noop");
         calls.lease("w").expect(204);
     }
 
@@ -57,37 +47,38 @@ class CancelTests {
     void aHeldRunIsCancellingUntilItsWorkerHasStopped() {
         var run = calls.submit(team, job);
         calls.lease("w").expect(200);
-        assertThat(cancel(run)).isEqualTo("accepted");
-        assertThat(status(run)).isEqualTo("cancelling");
-        assertThat(cancel(run)).isEqualTo("noop");
+        assertThat(calls.cancel(team, run)).isEqualTo("accepted");
+        assertThat(calls.status(team, run)).isEqualTo("cancelling");
+        assertThat(calls.cancel(team, run)).isEqualTo("noop");
         assertThat(calls.renew(run, "w", 1, "running").expect(200).body().get("cancel").asBoolean()).isTrue();
         calls.outcome(run, "w", 1, "cancelled", "null").expect(204);
-        assertThat(status(run)).isEqualTo("cancelled");
+        assertThat(calls.status(team, run)).isEqualTo("cancelled");
     }
 
     @Test
     void aGradeThatWasAlreadyThereIsKept() {
         var run = calls.submit(team, job);
         calls.lease("w").expect(200);
-        cancel(run);
+        calls.cancel(team, run);
         calls.outcome(run, "w", 1, "completed", "{\"score\": 1.0}").expect(204);
-        assertThat(status(run)).isEqualTo("completed");
+        assertThat(calls.status(team, run)).isEqualTo("completed");
     }
 
     @Test
     void aCancellingRunWhoseWorkerIsLostIsCancelled() {
         var run = calls.submit(team, job);
         calls.lease("w").expect(200);
-        cancel(run);
+        calls.cancel(team, run);
         time.pass(Duration.ofSeconds(16));
         queue.sweepLeases();
-        assertThat(status(run)).isEqualTo("cancelled");
+        assertThat(calls.status(team, run)).isEqualTo("cancelled");
     }
 
     @Test
     void aCancellationMayOvertakeItsSubmission() {
         var run = new RunId(UUID.randomUUID());
-        assertThat(calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run + "\"}").expect(200).text("status")).isEqualTo("noop");
+        var cancellation = "{\"trace_id\": \"" + run + "\", \"job_id\": \"" + job + "\"}";
+        assertThat(calls.post(team, "/v2/rollouts/cancel", cancellation).expect(200).text("status")).isEqualTo("noop");
         assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(201).text("status")).isEqualTo("cancelled");
         calls.lease("w").expect(204);
     }
@@ -105,8 +96,8 @@ class CancelTests {
         var body = "{\"job_id\": \"" + job.toString().replace("-", "").toUpperCase() + "\"}";
         assertThat(calls.post(team, "/v2/rollouts/cancel_job", body).expect(200).body().get("cancelled").asInt()).isEqualTo(2);
         assertThat(calls.post(team, "/v2/rollouts/cancel_job", body).expect(200).body().get("cancelled").asInt()).isZero();
-        assertThat(status(finished)).isEqualTo("completed");
-        assertThat(status(other)).isEqualTo("queued");
+        assertThat(calls.status(team, finished)).isEqualTo("completed");
+        assertThat(calls.status(team, other)).isEqualTo("queued");
 
         var all = calls.post(team, "/v2/rollouts/cancel_user_jobs", "{}").expect(200).body();
         assertThat(all.get("jobs_cancelled").asInt()).isEqualTo(1);
@@ -122,9 +113,9 @@ class CancelTests {
         var run = new RunId(UUID.randomUUID());
         assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(201).text("status")).isEqualTo("cancelled");
         assertThat(calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job)).expect(200).text("status")).isEqualTo("cancelled");
-        assertThat(List.of(status(before), status(run))).containsOnly("cancelled");
+        assertThat(List.of(calls.status(team, before), calls.status(team, run))).containsOnly("cancelled");
         calls.lease("w").expect(204);
-        assertThat(status(calls.submit(team, UUID.randomUUID()))).isEqualTo("queued");
+        assertThat(calls.status(team, calls.submit(team, UUID.randomUUID()))).isEqualTo("queued");
     }
 
     @Test
@@ -150,15 +141,5 @@ class CancelTests {
         calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(404);
         assertThat(calls.post(team, "/v2/rollouts/cancel_job", "{}").expect(400).text("detail")).startsWith("job_id:");
         assertThat(calls.post(team, "/v2/rollouts/cancel", "{}").expect(400).text("detail")).startsWith("trace_id:");
-    }
-
-    private String cancel(RunId run) {
-        return calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run.hex() + "\", \"job_id\": \"" + job + "\"}")
-                .expect(200)
-                .text("status");
-    }
-
-    private String status(RunId run) {
-        return calls.get(team, "/v2/trace/" + run).expect(200).text("status");
     }
 }

@@ -14,7 +14,6 @@ import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import java.time.Duration;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,11 +37,6 @@ class GivenBackTests {
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
 
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from run").update();
-    }
-
     @Test
     void whatAWorkerGivesBackIsTheHeadOfTheQueueAndHasLostNothing() {
         var run = calls.submit(team, job);
@@ -52,17 +46,17 @@ class GivenBackTests {
             var lease = calls.lease("w" + attempt).expect(200);
             assertThat(lease.text("run")).isEqualTo(run.toString());
             assertThat(lease.body().path("attempt").asInt()).isEqualTo(attempt);
-            release(run, "w" + attempt, attempt, "null").expect(204);
-            release(run, "w" + attempt, attempt, "null").expect(204);
-            assertThat(trace(run).text("status")).isEqualTo("queued");
+            calls.release(run, "w" + attempt, attempt, "null").expect(204);
+            calls.release(run, "w" + attempt, attempt, "null").expect(204);
+            assertThat(calls.status(team, run)).isEqualTo("queued");
         }
         calls.renew(run, "w5", 5, "running").expect(409);
         calls.outcome(run, "w5", 5, "completed", "{\"score\": 1}").expect(409);
         calls.lease("w").expect(200);
         calls.outcome(run, "w", 6, "completed", "{\"score\": 0.5}").expect(204);
-        release(run, "w", 6, "null").expect(204);
-        release(run, "w5", 5, "null").expect(409);
-        assertThat(trace(run).text("status")).isEqualTo("completed");
+        calls.release(run, "w", 6, "null").expect(204);
+        calls.release(run, "w5", 5, "null").expect(409);
+        assertThat(calls.status(team, run)).isEqualTo("completed");
     }
 
     @Test
@@ -70,10 +64,10 @@ class GivenBackTests {
         var run = calls.submit(team, job);
         for (var attempt = 1; attempt <= 3; attempt++) {
             calls.lease("w").expect(200);
-            release(run, "w", attempt, "\"no\\u0000 file\"").expect(204);
+            calls.release(run, "w", attempt, "\"no\\u0000 file\"").expect(204);
         }
-        assertThat(trace(run).text("status")).isEqualTo("error");
-        assertThat(trace(run).text("error")).isEqualTo("[provisioning] the worker failed 3 times: no\uFFFD file");
+        assertThat(calls.status(team, run)).isEqualTo("error");
+        assertThat(calls.trace(team, run).text("error")).isEqualTo("[provisioning] the worker failed 3 times: no\uFFFD file");
         calls.lease("w").expect(204);
     }
 
@@ -81,9 +75,9 @@ class GivenBackTests {
     void aCancellingRunThatIsGivenBackIsCancelled() {
         var run = calls.submit(team, job);
         calls.lease("w").expect(200);
-        calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + run + "\"}").expect(200);
-        release(run, "w", 1, "null").expect(204);
-        assertThat(trace(run).text("status")).isEqualTo("cancelled");
+        calls.cancel(team, run);
+        calls.release(run, "w", 1, "null").expect(204);
+        assertThat(calls.status(team, run)).isEqualTo("cancelled");
         calls.lease("w").expect(204);
     }
 
@@ -115,10 +109,10 @@ class GivenBackTests {
         assertThat(calls.lease("w").expect(200).body().path("version").isNull()).isTrue();
         var found = VersionId.random();
         renew(run, 1, found).expect(200);
-        release(run, "w", 1, "null").expect(204);
+        calls.release(run, "w", 1, "null").expect(204);
         assertThat(calls.lease("w").expect(200).text("version")).isEqualTo(found.toString());
         renew(run, 2, VersionId.random()).expect(200);
-        release(run, "w", 2, "null").expect(204);
+        calls.release(run, "w", 2, "null").expect(204);
         assertThat(calls.lease("w").expect(200).text("version")).isEqualTo(found.toString());
     }
 
@@ -140,14 +134,5 @@ class GivenBackTests {
         return calls.work(
                 "w", "/internal/leases/" + run + "/renew",
                 "{\"attempt\": %d, \"phase\": \"running\", \"version\": \"%s\"}".formatted(attempt, found));
-    }
-
-    private Reply release(RunId run, String worker, int attempt, String failure) {
-        return calls.work(
-                worker, "/internal/leases/" + run + "/release", "{\"attempt\": %d, \"failure\": %s}".formatted(attempt, failure));
-    }
-
-    private Reply trace(RunId run) {
-        return calls.get(team, "/v2/trace/" + run).expect(200);
     }
 }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,11 +41,6 @@ class HostedRunTests {
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
-
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from run").update();
-    }
 
     @Test
     void aRunIsReadableAsSoonAsItIsSubmitted() {
@@ -101,9 +95,9 @@ class HostedRunTests {
     void aRunGoesThroughItsStagesAndKeepsItsGrade() {
         var run = calls.submit(team, job);
         calls.lease("w1").expect(200);
-        assertThat(status(run)).isEqualTo("initializing");
+        assertThat(calls.status(team, run)).isEqualTo("initializing");
         assertThat(calls.renew(run, "w1", 1, "running").expect(200).body().get("cancel").asBoolean()).isFalse();
-        assertThat(status(run)).isEqualTo("running");
+        assertThat(calls.status(team, run)).isEqualTo("running");
         calls.outcome(run, "w1", 1, "completed", "{\"score\": 0.50, \"info\": {\"nul\": \"\\u0000\"}}").expect(204);
         calls.outcome(run, "w1", 1, "completed", "{\"score\": 0.75}").expect(204);
 
@@ -132,7 +126,7 @@ class HostedRunTests {
         calls.renew(run, "w1", 1, "running").expect(409);
         calls.renew(run, "w1", 2, "running").expect(409);
         calls.outcome(run, "w1", 1, "completed", "{\"score\": 1.0}").expect(409);
-        assertThat(status(run)).isEqualTo("initializing");
+        assertThat(calls.status(team, run)).isEqualTo("initializing");
         calls.outcome(run, "w2", 2, "completed", "{\"score\": 0.25}").expect(204);
         calls.outcome(run, "w1", 1, "completed", "{\"score\": 1.0}").expect(409);
         assertThat(calls.get(team, "/v2/trace/" + run).body().get("reward").doubleValue()).isEqualTo(0.25);
@@ -175,6 +169,17 @@ class HostedRunTests {
     }
 
     @Test
+    void whatNobodyCanReadEndsTheRunAndWhatIsBehindItMovesOn() {
+        var poison = calls.submit(team, job);
+        jdbc.sql("update run_spec set args = '{' where run_id = :run").param("run", poison.value()).update();
+        var good = calls.submit(team, UUID.randomUUID());
+        assertThat(calls.lease("w").expect(200).text("run")).isEqualTo(good.toString());
+        assertThat(calls.trace(team, poison).text("status")).isEqualTo("error");
+        assertThat(calls.trace(team, poison).text("error")).startsWith("[provisioning] what was asked for cannot be read");
+        calls.lease("w").expect(204);
+    }
+
+    @Test
     void jobsTakeTurns() {
         var other = UUID.randomUUID();
         var first = calls.submit(team, job);
@@ -203,10 +208,6 @@ class HostedRunTests {
         calls.post(team, "/v2/rollouts/submit", "{").expect(400);
         calls.post(team, "/v2/rollouts/submit", "").expect(400);
         assertThat(calls.get(team, "/v2/jobs").body().get("total").asInt()).isZero();
-    }
-
-    private String status(RunId run) {
-        return calls.get(team, "/v2/trace/" + run).expect(200).text("status");
     }
 
     private boolean live(RunId run, int attempt) {

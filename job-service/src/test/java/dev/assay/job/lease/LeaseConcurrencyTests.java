@@ -10,20 +10,19 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.run.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 @RunningJobService
@@ -39,7 +38,7 @@ class LeaseConcurrencyTests {
     Leases leases;
 
     @Autowired
-    JdbcClient jdbc;
+    WorkSignal signal;
 
     @Autowired
     MeterRegistry meters;
@@ -48,11 +47,6 @@ class LeaseConcurrencyTests {
     JsonMapper json;
 
     final TeamId team = TeamId.random();
-
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from run").update();
-    }
 
     @Test
     void noRunIsLeasedTwiceAndNoneIsForgotten() throws Exception {
@@ -85,13 +79,24 @@ class LeaseConcurrencyTests {
 
     @Test
     void aWaitingWorkerGetsWhatComesWithoutAskingAgain() throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var waiting = threads.submit(() -> calls.work("w", "/internal/leases", "{\"waitMillis\": 20000}"));
-            await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
-            var run = calls.submit(team, UUID.randomUUID());
-            // at the end of its wait it would look by itself, and find the run that nobody told it of
-            assertThat(waiting.get(2, TimeUnit.SECONDS).expect(200).text("run")).isEqualTo(run.toString());
+        // longer than anybody here looks by himself: who is not told never hears of it
+        var waiting = Executors.newVirtualThreadPerTaskExecutor()
+                .submit(() -> signal.until(() -> leases.take("w", null), Optional::isPresent, Duration.ofHours(1)));
+        await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
+        var run = calls.submit(team, UUID.randomUUID());
+        await().until(waiting::isDone);
+        assertThat(waiting.get().orElseThrow().run()).isEqualTo(run);
+    }
+
+    @Test
+    void theSameQuestionAtTheSameMomentGetsTheSameLease() throws Exception {
+        for (var number = 0; number < WORKERS; number++) {
+            calls.submit(team, UUID.randomUUID());
         }
+        var question = UUID.randomUUID();
+        assertThat(inParallel(WORKERS, worker -> () -> List.of(leases.take("w", question).orElseThrow().run())))
+                .hasSize(WORKERS)
+                .containsOnly(leases.take("w", question).orElseThrow().run());
     }
 
     @Test

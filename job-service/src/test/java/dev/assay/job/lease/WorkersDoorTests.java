@@ -21,7 +21,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a worker's credential opens here: what it holds itself. */
 @RunningJobService
@@ -34,9 +33,6 @@ class WorkersDoorTests {
     Time time;
 
     @Autowired
-    JdbcClient jdbc;
-
-    @Autowired
     Queue queue;
 
     final TeamId team = TeamId.random();
@@ -44,7 +40,6 @@ class WorkersDoorTests {
 
     @BeforeEach
     void oneRunIsHeld() {
-        jdbc.sql("delete from run").update();
         run = calls.submit(team, UUID.randomUUID());
         calls.lease("one").expect(200);
     }

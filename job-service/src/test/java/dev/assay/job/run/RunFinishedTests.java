@@ -9,22 +9,19 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
 import dev.assay.job.Calls;
+import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
-import dev.assay.testsupport.TestPlatform;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.UUID;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @RunningJobService
 class RunFinishedTests {
@@ -42,14 +39,12 @@ class RunFinishedTests {
     JsonMapper json;
 
     @Autowired
+    Ends ends;
+
+    @Autowired
     JdbcClient jdbc;
 
     final TeamId team = TeamId.random();
-
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from run").update();
-    }
 
     @Test
     void theEndOfARunIsToldOnceAndACorrectionWithAGreaterRevision() {
@@ -68,7 +63,8 @@ class RunFinishedTests {
         var last = calls.submit(team, job);
         calls.post(team, "/v2/rollouts/cancel", "{\"trace_id\": \"" + last + "\"}").expect(200);
 
-        var told = ofThisTeam(4);
+        var told = ends.told(team);
+        assertThat(told).hasSize(4);
         assertThat(told).filteredOn(end -> end.run().equals(hosted)).singleElement().satisfies(end -> {
             assertThat(end.job().value()).isEqualTo(job);
             assertThat(end.status()).isEqualTo("completed");
@@ -93,7 +89,7 @@ class RunFinishedTests {
         var evaluation = "{\"score\": 0.5, \"content\": \"" + "ж".repeat(400_000) + "\"}";
         calls.outcome(hosted, "w", 1, "completed", evaluation).expect(204);
 
-        assertThat(ofThisTeam(1)).singleElement().satisfies(end -> {
+        assertThat(ends.told(team)).singleElement().satisfies(end -> {
             assertThat(end.reward()).isEqualTo(0.5);
             assertThat(end.evaluation()).isNull();
             assertThat(end.largeEvaluation()).isBetween(800_000, 3_000_000);
@@ -105,32 +101,37 @@ class RunFinishedTests {
     }
 
     @Test
+    void anEndThatAnEarlierReleaseToldInFullIsToldByReferenceWhenItIsSentAgain() {
+        var hosted = calls.submit(team, UUID.randomUUID());
+        calls.lease("w").expect(200);
+        var evaluation = "{\"score\": 0.5, \"content\": \"" + "ж".repeat(400_000) + "\"}";
+        calls.outcome(hosted, "w", 1, "completed", evaluation).expect(204);
+        var end = (ObjectNode) json.valueToTree(ends.told(team).getFirst());
+        var letter = jdbc.sql("""
+                insert into dead_letter (id, queue, key, reason, payload, at)
+                values (gen_random_uuid(), 'outbox ' || :topic, :key, 'too large', :payload, now()) returning id""")
+                .param("topic", Topics.RUN_FINISHED)
+                .param("key", hosted.toString())
+                .param("payload", json.writeValueAsBytes(end.putNull("largeEvaluation").set("evaluation", json.readTree(evaluation))))
+                .query(UUID.class)
+                .single();
+
+        var path = "/v2/admin/job-service/dead-letters/" + letter + "/resend";
+        calls.as(Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")), "POST", path, null).expect(204);
+
+        assertThat(ends.told(team)).hasSize(2).allSatisfy(told -> {
+            assertThat(told.run().toString()).isEqualTo(hosted.toString());
+            assertThat(told.evaluation()).isNull();
+            assertThat(told.largeEvaluation()).isGreaterThan(800_000);
+        });
+    }
+
+    @Test
     void anErrorOfAnyLengthFitsIntoARecord() {
         var driven = new RunId(UUID.randomUUID());
         calls.post(team, "/v2/trace/" + driven + "/enter", "{}").expect(200);
         calls.post(team, "/v2/trace/" + driven + "/exit", "{\"status\": \"error\", \"error\": \"" + "😀".repeat(900_000) + "\"}").expect(200);
 
-        assertThat(ofThisTeam(1)).singleElement().satisfies(end -> assertThat(end.error()).endsWith("… (1800000 characters in all)"));
-    }
-
-    private List<RunFinished> ofThisTeam(int howMany) {
-        var told = new ArrayList<RunFinished>();
-        var properties = new HashMap<>(TestPlatform.kafkaAsOperator());
-        properties.put("group.id", UUID.randomUUID().toString());
-        properties.put("auto.offset.reset", "earliest");
-        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(Topics.RUN_FINISHED));
-            var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (told.size() < howMany && System.nanoTime() < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(received -> {
-                    var event = json.readValue(received.value(), RunFinished.class);
-                    assertThat(received.key()).isEqualTo(event.run().toString());
-                    if (event.team().equals(team)) {
-                        told.add(event);
-                    }
-                });
-            }
-        }
-        return told;
+        assertThat(ends.told(team)).singleElement().satisfies(end -> assertThat(end.error()).endsWith("… (1800000 characters in all)"));
     }
 }

@@ -91,7 +91,8 @@ final class RunSimulation {
         var finished = (Finished) runs.get(run);
         assertThat(finished.numbers().losses()).isLessThanOrEqualTo(3);
         if (reportAccepted.containsKey(run)) {
-            assertThat(finished.ending()).isIn(reportAccepted.get(run), Ending.CANCELLED);
+            assertThat(finished.ending()).as("run %d ended as was accepted, also if a cancellation was under way", run)
+                    .isEqualTo(reportAccepted.get(run));
         }
         if (finished.ending().reward() != null) {
             assertThat(finished.ending()).as("run %d has the grade that was accepted", run).isEqualTo(reportAccepted.get(run));
@@ -313,6 +314,9 @@ final class RunSimulation {
             var before = runs.get(run);
             var holds = before instanceof Held held && held.numbers().fence() == attempt && held.worker().equals(name);
             var decision = tell(run, command);
+            if (holds && command instanceof Release release && release.failure() == null) {
+                assertThat(runs.get(run).numbers().losses()).as("run %d, given back, lost nobody", run).isEqualTo(before.numbers().losses());
+            }
             if (!holds) {
                 assertThat(runs.get(run)).as("a fenced attempt changes nothing of run %d", run).isEqualTo(before);
                 assertThat(decision.answer()).isNotEqualTo(Answer.DONE);
@@ -324,6 +328,9 @@ final class RunSimulation {
     private void sweepForEver() {
         for (var run : List.copyOf(runs.keySet())) {
             tell(run, new Sweep());
+            if (runs.get(run) instanceof Held held) {
+                assertThat(held.expires()).as("run %d is held by nobody who was lost", run).isAfter(now);
+            }
         }
         at(1, this::sweepForEver);
     }

@@ -6,24 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
+import dev.assay.job.run.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -43,7 +46,7 @@ class SessionTests {
     Sessions sessions;
 
     @Autowired
-    JdbcClient jdbc;
+    WorkSignal signal;
 
     @Autowired
     MeterRegistry meters;
@@ -59,11 +62,6 @@ class SessionTests {
     @AfterAll
     static void stop() {
         FAKE.stop(0);
-    }
-
-    @BeforeEach
-    void emptyQueue() {
-        jdbc.sql("delete from session").update();
     }
 
     @Test
@@ -92,15 +90,17 @@ class SessionTests {
     }
 
     @Test
-    void whoeverKnocksHearsAtOnceWhenItIsReady() throws Exception {
+    void whoeverWaitsIsToldWhenItIsReady() {
         var id = open();
         lease("w1").expect(200);
-        var waiting = CompletableFuture.supplyAsync(() -> calls.ask(
-                "/internal/sessions/" + id + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 20000}"));
+        // longer than anybody here looks by himself: who is not told never hears of it
+        var waiting = Executors.newVirtualThreadPerTaskExecutor()
+                .submit(() -> signal.until(
+                        () -> sessions.get(SessionId.parse(id), team), now -> now.state() == SessionState.READY, Duration.ofHours(1)));
         await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
         ready(id, "w1", 1).expect(204);
-        // at the end of its wait it would look by itself, and see what nobody told it of
-        assertThat(waiting.get(2, TimeUnit.SECONDS).expect(200).text("state")).isEqualTo("ready");
+        await().until(waiting::isDone);
+        assertThat(knock(id, team).text("state")).isEqualTo("ready");
     }
 
     @Test
@@ -203,13 +203,30 @@ class SessionTests {
     }
 
     @Test
-    void theSameQuestionGetsTheSameLease() {
+    void theSameQuestionGetsTheSameLeaseWithTheTimeThatItHasLeft() {
         var id = open();
         open();
-        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
-        for (var time = 0; time < 2; time++) {
-            assertThat(calls.work("w1", "/internal/sessions/leases", question).expect(200).text("session")).isEqualTo(id);
+        var question = question();
+        assertThat(question.get().body().path("ttlMillis").asLong()).isEqualTo(15_000);
+        time.pass(Duration.ofSeconds(6));
+        var again = question.get();
+        assertThat(again.text("session")).isEqualTo(id);
+        assertThat(again.body().path("ttlMillis").asLong()).isLessThanOrEqualTo(9_000);
+    }
+
+    @Test
+    void theSameQuestionAtTheSameMomentGetsTheSameLease() throws Exception {
+        Stream.generate(this::open).limit(8).forEach(id -> {});
+        var question = question();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            var answers = threads.invokeAll(Collections.nCopies(8, () -> question.get().text("session")));
+            assertThat(answers).extracting(Future::get).containsOnly(answers.getFirst().get());
         }
+    }
+
+    private Supplier<Reply> question() {
+        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
+        return () -> calls.work("w1", "/internal/sessions/leases", question).expect(200);
     }
 
     @Test

@@ -16,7 +16,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -26,9 +25,6 @@ class EnvironmentCheckTests {
 
     static final String VERSION = UUID.randomUUID().toString();
     static final HttpServer FAKE = fake();
-
-    @Autowired
-    JdbcClient jdbc;
 
     @Autowired
     Calls calls;
@@ -96,7 +92,6 @@ class EnvironmentCheckTests {
     }
 
     private String submit(String what) {
-        jdbc.sql("delete from run").update();
         return calls.post(team, "/v2/rollouts/submit", what).expect(201).text("trace_id");
     }
 

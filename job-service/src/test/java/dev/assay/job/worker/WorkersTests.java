@@ -35,7 +35,6 @@ class WorkersTests {
 
     @BeforeEach
     void nobodyWorks() {
-        jdbc.sql("delete from run").update();
         jdbc.sql("delete from worker").update();
     }
 

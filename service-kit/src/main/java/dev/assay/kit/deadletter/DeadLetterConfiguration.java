@@ -16,7 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Dead letters for the services that ask for them with {@code assay.dead-letters=true}. Their own Flyway scripts make the table:
  * {@code create table dead_letter (id uuid primary key, seq bigint generated always as identity unique, queue text not null,
- * key text not null, team uuid, reason text not null, payload bytea not null, times int not null default 1, at timestamptz not null)}.
+ * key text not null, team uuid, reason text not null, payload bytea not null, times int not null default 1, at timestamptz not null)}
+ * and {@code create index dead_letter_by_queue on dead_letter (queue, seq)}.
  */
 @AutoConfiguration(after = {JdbcClientAutoConfiguration.class, TransactionAutoConfiguration.class})
 @ConditionalOnProperty("assay.dead-letters")

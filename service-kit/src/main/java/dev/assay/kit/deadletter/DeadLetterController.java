@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -133,6 +134,17 @@ class DeadLetterController {
             case UNKNOWN -> throw unknown(id);
             case NOBODY -> throw Problem.conflict("Letters of this queue cannot be sent again.");
         }
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Discard a dead letter",
+            description = "For good: what is in it is gone. 204 also if it is gone already. Needs the operator's token (ASSAY_ADMIN_TOKEN) "
+                    + "as bearer.",
+            security = @SecurityRequirement(name = "admin"))
+    void discard(@PathVariable UUID id) {
+        letters.discard(id);
     }
 
     private static Problem unknown(UUID id) {

@@ -37,6 +37,9 @@ public class DeadLetters {
     /** The counter, by {@code queue}. */
     public static final String COUNTER = "assay.dead.letters";
 
+    /** The counter of those that an operator threw away, by {@code queue}. */
+    public static final String DISCARDED = "assay.dead.letters.discarded";
+
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final int LONGEST_REASON = 2000;
 
@@ -111,7 +114,7 @@ public class DeadLetters {
     List<Entry> list(@Nullable String queue, @Nullable Long before, int limit) {
         return jdbc.sql("""
                 select seq, id, queue, key, team, reason, ''::bytea as payload, octet_length(payload) as size, times, at from dead_letter
-                where (:queue::text is null or queue = :queue) and seq < :before order by seq desc limit :limit""")
+                where seq < :before%s order by seq desc limit :limit""".formatted(queue == null ? "" : " and queue = :queue"))
                 .param("queue", queue)
                 .param("before", before == null ? Long.MAX_VALUE : before)
                 .param("limit", limit)
@@ -127,8 +130,9 @@ public class DeadLetters {
     }
 
     /**
-     * Puts a letter on its way again; then it is none any more, unless it cannot be sent now either, which a 409 says. Whoever fails with it once more meanwhile and wants to set it aside again
-     * waits at its row until it is gone, so that the new letter is not removed in place of the old one.
+     * Puts a letter on its way again; then it is none any more, unless it cannot be sent now either, which a 409 says. Whoever fails with
+     * it once more meanwhile and wants to set it aside again waits at its row until it is gone, so that the new letter is not removed in
+     * place of the old one.
      */
     Resent resend(UUID id) {
         return transactions.execute(status -> jdbc.sql("delete from dead_letter where id = :id returning *, octet_length(payload) as size")
@@ -141,6 +145,14 @@ public class DeadLetters {
                     return resend.isPresent() ? Resent.SENT : Resent.NOBODY;
                 })
                 .orElse(Resent.UNKNOWN));
+    }
+
+    /** Throws a letter away for good. One that is gone already is no trouble. */
+    void discard(UUID id) {
+        jdbc.sql("delete from dead_letter where id = :id returning queue").param("id", id).query(String.class).optional().ifPresent(queue -> {
+            meters.counter(DISCARDED, "queue", queue).increment();
+            log.warn("Dead letter {} of {} was discarded by an operator", id, queue);
+        });
     }
 
     private static void send(DeadLetter letter, Resend resend) {

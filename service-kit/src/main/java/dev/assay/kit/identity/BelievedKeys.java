@@ -6,6 +6,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ final class BelievedKeys {
 
     private record Known(ECDSAVerifier verifier, Instant until) {}
 
+    /** @throws UncheckedIOException if there is such a key but it cannot be read: whoever shows what it signed is no stranger for that */
     Optional<ECDSAVerifier> find(String issuer, String keyId) {
         if (!KeyFile.isNameable(issuer, keyId)) {
             return Optional.empty();
@@ -60,9 +62,10 @@ final class BelievedKeys {
             return Optional.of(verifier);
         } catch (NoSuchFileException e) {
             known.remove(name);
+            return Optional.empty();
         } catch (IOException | ParseException | JOSEException e) {
             log.error("the public key {} cannot be read: {}", folder.resolve(name), e.toString());
+            throw new UncheckedIOException("a public key cannot be read", e instanceof IOException failure ? failure : new IOException(e));
         }
-        return Optional.empty();
     }
 }

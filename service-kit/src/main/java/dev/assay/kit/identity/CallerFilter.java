@@ -3,11 +3,13 @@
 package dev.assay.kit.identity;
 
 import dev.assay.kit.problem.ProblemWriter;
+import dev.assay.kit.problem.Telemetry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -44,9 +46,16 @@ final class CallerFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        var caller = header == null || !header.startsWith("Bearer ")
-                ? Optional.<Caller>empty()
-                : tokens.verify(header.substring("Bearer ".length()));
+        Optional<Caller> caller;
+        try {
+            caller = Optional.ofNullable(header)
+                    .filter(credential -> credential.startsWith("Bearer "))
+                    .flatMap(credential -> tokens.verify(credential.substring("Bearer ".length())));
+        } catch (UncheckedIOException e) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, Telemetry.retryAfter(path(request)));
+            ProblemWriter.write(response, HttpStatus.SERVICE_UNAVAILABLE, "Tokens cannot be checked just now. Try again.");
+            return;
+        }
         if (caller.isEmpty()) {
             ProblemWriter.write(response, HttpStatus.UNAUTHORIZED, "This service takes requests from the gateway only: no valid internal token.");
             return;

@@ -50,7 +50,11 @@ public final class InternalTokens {
         return mint(Caller.of(role), audience);
     }
 
-    /** Who a token speaks for; empty if it is none of ours, for somebody else, has run out, or says more than its signer may. */
+    /**
+     * Who a token speaks for; empty if it is none of ours, for somebody else, has run out, or says more than its signer may.
+     *
+     * @throws java.io.UncheckedIOException if that cannot be checked just now
+     */
     public Optional<Caller> verify(String token) {
         return signatures.verify(TYPE, token).flatMap(claims -> {
             try {

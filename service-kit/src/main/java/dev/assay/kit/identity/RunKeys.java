@@ -45,7 +45,11 @@ public final class RunKeys {
         return PREFIX + signatures.sign(TYPE, OPENS, claims, expires);
     }
 
-    /** What the key says; empty if it is none of ours or has run out. Whether the attempt lives is another question. */
+    /**
+     * What the key says; empty if it is none of ours or has run out. Whether the attempt lives is another question.
+     *
+     * @throws java.io.UncheckedIOException if that cannot be checked just now
+     */
     public Optional<RunKey> verify(String key) {
         if (!key.startsWith(PREFIX)) {
             return Optional.empty();

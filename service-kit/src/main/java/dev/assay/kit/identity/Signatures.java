@@ -61,7 +61,11 @@ public final class Signatures {
         return jwt.serialize();
     }
 
-    /** What a token says; empty unless it is of that type, made out to this party, in force, and signed with a key of its issuer's. */
+    /**
+     * What a token says; empty unless it is of that type, made out to this party, in force, and signed with a key of its issuer's.
+     *
+     * @throws java.io.UncheckedIOException if that cannot be checked just now
+     */
     Optional<JWTClaimsSet> verify(String type, String token) {
         try {
             var jwt = SignedJWT.parse(token);

@@ -3,6 +3,8 @@
 package dev.assay.kit.outbox;
 
 import dev.assay.kit.deadletter.Resend;
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -15,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code create table outbox (id bigint generated always as identity primary key, topic text not null, key text not null, payload text not null)}.
  */
 public class Outbox {
+
+    /** The mebibyte that producers and topics take, without what is put around a record. */
+    private static final int LARGEST = (1 << 20) - 100;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -36,9 +41,20 @@ public class Outbox {
         insert(topic, key, json.writeValueAsString(event));
     }
 
-    /** Who sends the dead letters of a topic's facts again: they go to the end of the outbox. */
-    public Resend resend(String topic) {
-        return Resend.of(OutboxRelay.queue(topic), letter -> insert(topic, letter.key(), letter.text()));
+    /**
+     * Who sends the dead letters of a topic's facts again: they go to the end of the outbox, unless they are too large for a record still.
+     *
+     * @param lighter makes what an earlier release told in full, and no broker takes, into what is told today
+     */
+    public Resend resend(String topic, UnaryOperator<String> lighter) {
+        return Resend.of(OutboxRelay.queue(topic), letter -> {
+            var payload = lighter.apply(letter.text());
+            var size = payload.getBytes(StandardCharsets.UTF_8).length + letter.key().getBytes(StandardCharsets.UTF_8).length;
+            if (size > LARGEST) {
+                throw new IllegalStateException("no broker takes it: it has " + size + " bytes, and a record at most " + LARGEST);
+            }
+            insert(topic, letter.key(), payload);
+        });
     }
 
     private void insert(String topic, String key, String payload) {

@@ -5,7 +5,6 @@ package dev.assay.kit.web;
 import dev.assay.kit.problem.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -120,23 +119,16 @@ final class BodyFilter extends OncePerRequestFilter {
     }
 
     /** Reads only what there is room for. */
-    private final class Bounded extends ServletInputStream {
+    private final class Bounded extends BlockingBody {
 
-        private final ServletInputStream in;
         private final long announced;
         private final BytesInFlight.Share share;
         private long received;
 
         Bounded(ServletInputStream in, long announced, BytesInFlight.Share share) {
-            this.in = in;
+            super(in);
             this.announced = announced;
             this.share = share;
-        }
-
-        @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -182,21 +174,6 @@ final class BodyFilter extends OncePerRequestFilter {
             share.close();
             meters.counter("assay.body.refused", "reason", reason).increment();
             return problem;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return in.isFinished();
-        }
-
-        @Override
-        public boolean isReady() {
-            return in.isReady();
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            throw new UnsupportedOperationException("bodies are read by blocking");
         }
     }
 

@@ -3,7 +3,6 @@
 package dev.assay.kit.web;
 
 import dev.assay.kit.problem.Problem;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,45 +12,23 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** A body that was sent with {@code Content-Encoding: gzip}, as it was before. How long it may become, the reader must see to. */
-final class InflatedBody extends ServletInputStream {
+final class InflatedBody extends BlockingBody {
 
-    private final ServletInputStream sent;
     private @Nullable InputStream inflated;
 
     InflatedBody(ServletInputStream sent) {
-        this.sent = sent;
-    }
-
-    @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        super(sent);
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         try {
             if (inflated == null) {
-                inflated = new GZIPInputStream(sent, 16 * 1024);
+                inflated = new GZIPInputStream(in, 16 * 1024);
             }
             return inflated.read(buffer, offset, length);
         } catch (ZipException | EOFException e) {
             throw Problem.badRequest("body", "is not the whole gzip that its Content-Encoding promises");
         }
-    }
-
-    @Override
-    public boolean isFinished() {
-        return sent.isFinished();
-    }
-
-    @Override
-    public boolean isReady() {
-        return sent.isReady();
-    }
-
-    @Override
-    public void setReadListener(ReadListener listener) {
-        throw new UnsupportedOperationException("bodies are read by blocking");
     }
 }

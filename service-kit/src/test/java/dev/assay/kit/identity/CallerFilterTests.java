@@ -4,6 +4,7 @@ package dev.assay.kit.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jwt.SignedJWT;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import jakarta.servlet.http.HttpServlet;
@@ -13,10 +14,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -101,18 +104,40 @@ class CallerFilterTests {
                 .isEqualTo(200);
     }
 
+    @Test
+    void aKeyThatCannotBeReadIsAnOutageAndNoReasonToTakeAnybodyForAStranger(@TempDir Path elsewhere) throws Exception {
+        var token = member(elsewhere, "job-service");
+        assertThat(get("/v2/jobs", token)).isEqualTo(401);
+
+        var keyId = SignedJWT.parse(token).getHeader().getKeyID();
+        Files.createDirectory(keys.resolve(MakeKeys.PUBLIC).resolve(KeyFile.name("gateway-service", keyId))); // no file can be read there
+        for (var path : List.of("/v2/jobs", "/telemetry/trace/1/telemetry-upload")) {
+            var answer = answer(path, token);
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue(path.equals("/v2/jobs") ? "1" : "25");
+        }
+    }
+
     private static String member(String audience) {
+        return member(keys, audience);
+    }
+
+    private static String member(Path keys, String audience) {
         var member = new Caller(TeamId.random(), UserId.random(), Role.MEMBER);
         return new Parties(keys, Clock.systemUTC()).service("gateway-service").mint(member, audience);
     }
 
     private static int get(String path, @Nullable String token) throws IOException, InterruptedException {
+        return answer(path, token).statusCode();
+    }
+
+    private static HttpResponse<Void> answer(String path, @Nullable String token) throws IOException, InterruptedException {
         try (var http = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + TOMCAT.getConnector().getLocalPort() + path));
             if (token != null) {
                 request.header("Authorization", "Bearer " + token);
             }
-            return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+            return http.send(request.build(), BodyHandlers.discarding());
         }
     }
 }

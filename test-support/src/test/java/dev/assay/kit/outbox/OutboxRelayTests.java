@@ -3,17 +3,22 @@
 package dev.assay.kit.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.deadletter.DeadLetter;
 import dev.assay.kit.deadletter.DeadLetters;
+import dev.assay.kit.deadletter.Resend;
 import dev.assay.kit.kafka.OwnTopics;
 import dev.assay.testsupport.StoppableBroker;
 import dev.assay.testsupport.TestPlatform;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +97,18 @@ class OutboxRelayTests {
         assertThat(letters()).containsExactly("outbox " + Topics.RUN_FINISHED, "outbox " + Topics.RUN_FINISHED);
         var counter = replica.getBean(MeterRegistry.class).counter(DeadLetters.COUNTER, "queue", "outbox " + Topics.RUN_FINISHED);
         assertThat(counter.count()).isEqualTo(2);
+
+        // sent again as it is it would only come back
+        var tooLarge = jdbc.sql("select payload from dead_letter order by seq desc limit 1").query(byte[].class).single();
+        var again = replica.getBean(Resend.class);
+        assertThatThrownBy(() -> again.send(letter(tooLarge))).hasMessageContaining("a record at most");
+        again.send(letter("z".repeat(1_048_000).getBytes(StandardCharsets.UTF_8)));
+        awaitEmptyOutbox();
+        assertThat(arrived()).last().asString().startsWith("zzz");
+    }
+
+    private DeadLetter letter(byte[] payload) {
+        return new DeadLetter(UUID.randomUUID(), OutboxRelay.queue(Topics.RUN_FINISHED), about, null, "", payload, 1, Instant.EPOCH);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -52,7 +53,7 @@ class Replica {
 
     @Bean
     Resend again(Outbox outbox) {
-        return outbox.resend(Topics.RUN_FINISHED);
+        return outbox.resend(Topics.RUN_FINISHED, UnaryOperator.identity());
     }
 
     static ConfigurableApplicationContext start(List<String> settings) {

@@ -6,41 +6,56 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.SpansReceived;
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetters;
+import dev.assay.kit.problem.Problem;
 import dev.assay.trace.run.RunDays;
 import dev.assay.trace.run.RunOwners;
 import dev.assay.trace.span.SpanStore;
 import dev.assay.trace.span.SpanStore.Place;
 import dev.assay.trace.span.SpanStore.Placed;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores spans, a batch at a time. Trouble with the database passes and is waited for; a span that it never takes is a dead letter, and
- * what is behind it moves on.
+ * Stores spans, a batch at a time. Trouble with the database passes and is waited for; a span that it never takes is a dead letter, and a
+ * run whose rows somebody else holds goes to the end of the queue: what is behind them moves on.
  */
 @Component
 class SpansListener {
 
+    private static final Logger log = LoggerFactory.getLogger(SpansListener.class);
+
     private final RunDays days;
     private final SpanStore spans;
     private final RunOwners owners;
+    private final SpanSink sink;
     private final DeadLetters deadLetters;
 
-    SpansListener(RunDays days, SpanStore spans, RunOwners owners, DeadLetters deadLetters) {
+    SpansListener(RunDays days, SpanStore spans, RunOwners owners, SpanSink sink, DeadLetters deadLetters) {
         this.days = days;
         this.spans = spans;
         this.owners = owners;
+        this.sink = sink;
         this.deadLetters = deadLetters;
     }
 
     /** A record that can be read. */
-    private record Arrived(SpansRecord.Read content, long offset) {}
+    private record Arrived(SpansRecord.Read content, long offset, byte[] value) {
+
+        SpansReceived upload() {
+            return content.upload();
+        }
+    }
 
     @KafkaListener(
             topics = Topics.SPANS,
@@ -67,7 +82,7 @@ class SpansListener {
         if (isForeign(content.upload())) {
             setAside(received.key(), content.upload().team(), value, "the run is another team's");
         } else {
-            arrived.add(new Arrived(content, received.offset()));
+            arrived.add(new Arrived(content, received.offset(), value));
         }
     }
 
@@ -80,6 +95,32 @@ class SpansListener {
         if (arrived.isEmpty()) {
             return;
         }
+        try {
+            insert(arrived);
+        } catch (PessimisticLockingFailureException e) {
+            // somebody holds rows of one of the runs: find it, and let the others in
+            arrived.stream().collect(Collectors.groupingBy(one -> one.upload().run(), LinkedHashMap::new, Collectors.toList()))
+                    .values()
+                    .forEach(this::storeOrPutBack);
+        }
+    }
+
+    /** At the end of the queue its turn comes again. It is durable there before its place here is given up. */
+    private void storeOrPutBack(List<Arrived> ofOneRun) {
+        try {
+            insert(ofOneRun);
+        } catch (PessimisticLockingFailureException held) {
+            var upload = ofOneRun.getFirst().upload();
+            log.warn("Somebody holds the rows of run {}, which waits at the end of the queue: {}", upload.run(), held.toString());
+            try {
+                ofOneRun.forEach(one -> sink.accept(upload.run().toString(), one.upload().team(), List.of(one.value())));
+            } catch (Problem noPlace) {
+                throw held; // then everything waits
+            }
+        }
+    }
+
+    private void insert(List<Arrived> arrived) {
         var placed = place(arrived);
         try {
             spans.insert(placed);
@@ -90,10 +131,10 @@ class SpansListener {
     }
 
     private List<Placed> place(List<Arrived> arrived) {
-        var days = this.days.of(arrived.stream().map(one -> one.content().upload()).toList());
+        var days = this.days.of(arrived.stream().map(one -> one.upload()).toList());
         var placed = new ArrayList<Placed>();
         for (var one : arrived) {
-            var upload = one.content().upload();
+            var upload = one.upload();
             var place = new Place(upload.run(), upload.team(), days.get(upload.run()));
             var number = 0;
             for (var entry : one.content().entries()) {

@@ -4,7 +4,9 @@ package dev.assay.trace.ingest;
 
 import dev.assay.contracts.event.SpansReceived;
 import dev.assay.contracts.event.SpansReceived.SpanHead;
+import dev.assay.kit.blob.Blobs;
 import dev.assay.sdk.protocol.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -49,6 +51,13 @@ final class SpansRecord {
     /** Puts a large body away and returns where it is. */
     interface Away {
         String put(ByteBuffer body) throws IOException;
+
+        static Away among(Blobs blobs) {
+            return body -> {
+                var content = new ByteArrayInputStream(body.array(), body.arrayOffset() + body.position(), body.remaining());
+                return blobs.put(content, Long.MAX_VALUE).sha256();
+            };
+        }
     }
 
     /**

@@ -12,10 +12,10 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.problem.Telemetry;
+import dev.assay.kit.web.RunRef;
 import dev.assay.trace.ingest.SpanScan.Remark;
 import dev.assay.trace.ingest.SpanScan.Scanned;
 import dev.assay.trace.run.Attempts;
-import dev.assay.trace.run.RunIds;
 import dev.assay.trace.run.RunOwners;
 import dev.assay.trace.run.TracedRuns;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,9 +26,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +106,7 @@ class UploadController {
     @ApiResponse(responseCode = "200", description = "Some spans were not taken, or not as they came: the answer says which and why.",
             useReturnTypeSchema = true)
     ResponseEntity<@Nullable UploadAnswer> upload(Caller caller, @PathVariable String id, HttpServletRequest request) {
-        var run = RunIds.of(id);
+        var run = new RunId(RunRef.ofRun("id", id).id());
         var now = clock.instant();
         var scanned = scan(caller, run, () -> SpanScan.of(read(request), id, now));
         checkOwner(caller, run);
@@ -152,16 +150,11 @@ class UploadController {
 
     private void accept(SpansReceived upload, Scanned scanned) {
         try {
-            sink.accept(upload.run().toString(), upload.team(), SpansRecord.of(upload, scanned.spans(), this::away));
+            sink.accept(upload.run().toString(), upload.team(), SpansRecord.of(upload, scanned.spans(), SpansRecord.Away.among(blobs)));
         } catch (IOException e) {
             log.error("The disk did not take a span of run {}", upload.run(), e);
             throw Problem.unavailable("A large span can be stored nowhere just now.", Telemetry.TRY_AGAIN);
         }
-    }
-
-    private String away(ByteBuffer body) throws IOException {
-        var content = new ByteArrayInputStream(body.array(), body.arrayOffset() + body.position(), body.remaining());
-        return blobs.put(content, Long.MAX_VALUE).sha256();
     }
 
     private void checkOwner(Caller caller, RunId run) {

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * A run as far as this service has heard of it. Without a status it has not ended yet.
  *
  * @param day of its first span here
- * @param evaluationByReference whether it is too large to lie here: {@link Evaluations} finds it
+ * @param evaluationByReference whether it is too large to lie here: job-service is asked for it
  */
 public record TracedRun(
         TeamId team,

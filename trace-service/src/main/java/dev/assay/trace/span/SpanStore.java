@@ -25,7 +25,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,6 +40,10 @@ public class SpanStore {
 
     private static final Logger log = LoggerFactory.getLogger(SpanStore.class);
     private static final int NO_ATTEMPT = 0;
+
+    /** A batch waits so long for what somebody else holds: a replica that vanished in the middle of a transaction, or a person. */
+    private static final String PATIENCE_WITH_LOCKS = "set local lock_timeout = '1s'";
+
     private static final String MARK =
             "select seq, span_id, attempt, name, schema, step_id, started_at, ended_at, tool, failed, size from span ";
 
@@ -66,7 +73,11 @@ public class SpanStore {
     public record Placed(
             Place place, SpanHead head, @Nullable ByteBuffer body, @Nullable Integer attempt, Instant receivedAt, long seq) {}
 
-    /** Stores what is not there yet: all of them or, if that fails, none. */
+    /**
+     * Stores what is not there yet: all of them or, if that fails, none.
+     *
+     * @throws PessimisticLockingFailureException if somebody else holds what they need, and does not let go of it soon
+     */
     public void insert(List<Placed> spans) {
         try {
             store(spans);
@@ -77,25 +88,37 @@ public class SpanStore {
             // that of an old day has been dropped meanwhile
             partitions.forget();
             store(spans);
+        } catch (UncategorizedSQLException e) {
+            // Spring knows this state only where it is told of each database's own
+            throw isLockNotAvailable(e.getSQLException())
+                    ? new CannotAcquireLockException("somebody else holds rows of these runs", e)
+                    : e;
         }
     }
 
     private void store(List<Placed> spans) {
         spans.stream().map(placed -> placed.place().day()).distinct().forEach(partitions::ensure);
-        transactions.executeWithoutResult(status -> batches.batchUpdate(
-                """
-                insert into span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
-                    tool, failed, size, body, blob)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
-                spans,
-                500,
-                SpanStore::set));
+        transactions.executeWithoutResult(status -> {
+            batches.execute(PATIENCE_WITH_LOCKS);
+            batches.batchUpdate(
+                    """
+                    insert into span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
+                        tool, failed, size, body, blob)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+                    spans,
+                    500,
+                    SpanStore::set);
+        });
     }
 
     private boolean isWithoutPartition(DataIntegrityViolationException e) {
         return e.getMostSpecificCause() instanceof SQLException cause
                 && "23514".equals(cause.getSQLState())
                 && String.valueOf(cause.getMessage()).contains("partition");
+    }
+
+    private static boolean isLockNotAvailable(@Nullable SQLException failure) {
+        return failure != null && "55P03".equals(failure.getSQLState());
     }
 
     private static void set(PreparedStatement statement, Placed placed) throws SQLException {
@@ -127,11 +150,12 @@ public class SpanStore {
 
     /**
      * Which of a run's spans are told: those of the latest attempt, and those that no attempt sent, which may have come from somebody else of
-     * the team. In a run that only a client drives, not those of an earlier beginning: that is what came, and was begun, before the latest.
+     * the team. In a run that only a client drives, not those of an earlier beginning: that is what came long before the latest, or both came
+     * and was begun before it.
      *
      * @param attempt the latest; 0: no attempt sent any
      * @param beganSeq what arrived since belongs to the latest beginning
-     * @param beganAt what was begun since does so too
+     * @param beganAt what was begun since does so too, if it did not come long before
      * @param latestSeq of what arrived last of all that; -1: nothing has
      */
     public record Scope(Place place, int attempt, long beganSeq, Instant beganAt, long latestSeq) {}
@@ -179,9 +203,8 @@ public class SpanStore {
     public List<SpanMark> behind(Scope scope, int attempt, boolean steps, Position position, int limit) {
         return jdbc.sql(MARK + at(scope.place())
                         + """
-                         and attempt = :attempt and (step_id, started_at, seq) > (:stepId, :startedAt, :after)
-                            and step_id %s :noStep and seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt)
-                        order by step_id, started_at, seq limit :limit""".formatted(steps ? "<" : "="))
+                         and attempt = :attempt and (step_id, started_at, seq) > (:stepId, :startedAt, :after) and step_id %s :noStep and %s
+                        order by step_id, started_at, seq limit :limit""".formatted(steps ? "<" : "=", told(scope.place())))
                 .params(where(scope.place()))
                 .params(told(scope))
                 .param("attempt", attempt)
@@ -197,9 +220,7 @@ public class SpanStore {
     /** Told spans that arrived after one, in order of arrival. */
     public List<SpanMark> arrivedAfter(Scope scope, long seq, int limit) {
         return jdbc.sql(MARK + at(scope.place())
-                        + """
-                         and attempt in (0, :attempt) and seq > :after and seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt)
-                        order by seq limit :limit""")
+                        + " and attempt in (0, :attempt) and seq > :after and " + told(scope.place()) + " order by seq limit :limit")
                 .params(where(scope.place()))
                 .params(told(scope))
                 .param("attempt", scope.attempt())
@@ -207,6 +228,40 @@ public class SpanStore {
                 .param("limit", limit)
                 .query(SpanStore::mark)
                 .list();
+    }
+
+    /**
+     * Whether a span had arrived before the first of what is told, so that whoever was told it was told of an earlier attempt, or
+     * beginning. Of a span that there is not nobody was told.
+     */
+    public boolean isFromBefore(Scope scope, long seq) {
+        return jdbc.sql("select attempt from span " + at(scope.place()) + " and seq = :seq")
+                .params(where(scope.place()))
+                .param("seq", seq)
+                .query(Integer.class)
+                .optional()
+                .filter(attempt -> attempt == scope.attempt()
+                        ? seq < scope.beganSeq()
+                        : attempt != NO_ATTEMPT || seq < firstSeq(scope))
+                .isPresent();
+    }
+
+    private long firstSeq(Scope scope) {
+        return jdbc.sql("select min(seq) from span " + at(scope.place()) + " and attempt = :attempt")
+                .params(where(scope.place()))
+                .param("attempt", scope.attempt())
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Uploads of one run overtake each other by as long as their sender tries again: what came so much earlier, and was begun later by
+     * its own clock, belongs to the latest beginning too. Beyond that clocks of others say nothing.
+     */
+    private static String told(Place place) {
+        return """
+                seq <= :latest and (seq >= :beganSeq or started_at >= :beganAt and received_at >=
+                    (select received_at from span %s and seq = :beganSeq) - interval '2 minutes')""".formatted(at(place));
     }
 
     private static Map<String, ?> told(Scope scope) {

@@ -26,6 +26,7 @@ final class Telling {
     private final List<Lane> lanes;
     private Bookmark place;
 
+    /** @param from a place {@link Bookmark#in} the scope */
     Telling(SpanStore spans, Scope scope, Bookmark from, int batch) {
         place = from;
         lanes = Stream.of(0, scope.attempt())

@@ -77,9 +77,20 @@ class Timeline {
                 : Beginning.latest(spans.upToStep(place, repeated.getAsInt(), MOST_LOOKED_AT), repeated.getAsInt());
     }
 
-    /** Told from some place on; nothing if there are no spans. */
+    /**
+     * Told from some place on; nothing if there are no spans.
+     *
+     * @throws Problem 409 if the run has begun again since
+     */
     Telling telling(Scope scope, Bookmark from, int batch) {
-        return new Telling(spans, scope, from, batch);
+        return new Telling(spans, scope, from.in(scope), batch);
+    }
+
+    /** @throws Problem 409 if whoever has read up to this span has read of an earlier attempt, or beginning */
+    void requireToldNow(Scope scope, long seq) {
+        if (spans.isFromBefore(scope, seq)) {
+            throw Bookmark.begunAgain("since_seq", scope);
+        }
     }
 
     /** What arrived after some span, in order of arrival: a few, and no more than can be held with their bodies. */

@@ -6,10 +6,12 @@ import dev.assay.contracts.RunId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.rest.LargeEvaluations;
+import dev.assay.kit.web.RunRef;
 import dev.assay.sdk.protocol.Json;
-import dev.assay.trace.run.Evaluations;
-import dev.assay.trace.run.RunIds;
+import dev.assay.trace.run.TracedRun;
 import dev.assay.trace.span.SpanMark;
 import dev.assay.trace.span.SpanStore.Scope;
 import dev.assay.trace.timeline.Timeline.Told;
@@ -45,12 +47,12 @@ class TimelineController {
     private static final JsonNode NOTHING = Json.object();
 
     private final Timeline timeline;
-    private final Evaluations evaluations;
+    private final LargeEvaluations largeEvaluations;
     private final JsonMapper json;
 
-    TimelineController(Timeline timeline, Evaluations evaluations, JsonMapper json) {
+    TimelineController(Timeline timeline, LargeEvaluations largeEvaluations, JsonMapper json) {
         this.timeline = timeline;
-        this.evaluations = evaluations;
+        this.largeEvaluations = largeEvaluations;
         this.json = json;
     }
 
@@ -58,7 +60,8 @@ class TimelineController {
     @Operation(
             summary = "List a run's events",
             description = "All of them, in order. With since_seq: only those that have arrived since, in order of arrival; pass the last "
-                    + "answer's latest_seq.")
+                    + "answer's latest_seq. Only the latest attempt is told.")
+    @Refuses(status = 409, when = "The run has begun again since `since_seq`: read its events anew, from the start.")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = EventsView.class)))
     void events(
             Caller caller,
@@ -66,7 +69,10 @@ class TimelineController {
             @RequestParam(name = "since_seq", defaultValue = "-1") long sinceSeq,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
-        var told = timeline.of(RunIds.of(id), caller.team());
+        var told = timeline.of(new RunId(RunRef.ofRun("id", id).id()), caller.team());
+        if (told.scope() != null && sinceSeq >= 0) {
+            timeline.requireToldNow(told.scope(), sinceSeq);
+        }
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         // Closed only when all is written: closed by a failure it would end the list well, as if there were no more.
         var out = json.createGenerator(response.getOutputStream());
@@ -113,8 +119,8 @@ class TimelineController {
             summary = "Get a page of a run's timeline",
             description = "Prompts, model turns, tool calls with results, grades, file changes; and what is on record of the run. Steps go by "
                     + "their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page. "
-                    + "Only the latest attempt is told: where `attempts` is another than on the page before, the run has begun again, and is "
-                    + "to be read anew.")
+                    + "Only the latest attempt is told.")
+    @Refuses(status = 409, when = "The run has begun again since the page that gave the cursor: read the timeline anew, from the start.")
     TimelineView timeline(
             Caller caller,
             @PathVariable String id,
@@ -127,11 +133,18 @@ class TimelineController {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_ENTRIES);
         }
-        var run = RunIds.of(id);
+        var run = new RunId(RunRef.ofRun("id", id).id());
         var from = cursor == null ? Bookmark.BEGINNING : Bookmark.of(cursor);
         var told = timeline.of(run, caller.team());
-        var evaluation = cursor == null ? evaluations.of(run, told.run()) : null;
+        var evaluation = cursor == null ? evaluation(run, told.run()) : null;
         return page(run, told, evaluation, from, limit);
+    }
+
+    private @Nullable JsonNode evaluation(RunId id, @Nullable TracedRun run) {
+        if (run == null) {
+            return null;
+        }
+        return run.evaluationByReference() ? largeEvaluations.of(id, run.revision()) : run.evaluation();
     }
 
     private TimelineView page(RunId run, Told told, @Nullable JsonNode evaluation, Bookmark from, int limit) {

@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 @TraceServiceTest
 class AttemptTests {
 
+    /** In seconds. */
+    private static final int YEARS = 400_000_000;
+
     @LocalServerPort
     int port;
 
@@ -57,6 +60,14 @@ class AttemptTests {
         attempt(1).send(run.hex(), step("1b", 2, 12), step("1c", 3, 13));
 
         awaitTold("2a", "2b");
+    }
+
+    @Test
+    void anAttemptIsToldByItsNumberHoweverFarOffTheWorkersClocksAre() {
+        attempt(1).send(run.hex(), step("1a", 1, YEARS), step("1b", 2, YEARS + 1));
+        attempt(2).send(run.hex(), step("2a", 1, 5), step("2b", 2, -YEARS), step("2c", 3, 3));
+
+        awaitTold("2a", "2b", "2c");
     }
 
     @Test

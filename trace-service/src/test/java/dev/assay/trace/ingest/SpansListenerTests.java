@@ -2,6 +2,7 @@
 
 package dev.assay.trace.ingest;
 
+import static dev.assay.trace.TestSpans.user;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,23 +15,28 @@ import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
+import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.Tokens;
 import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What reaches the topic is stored or set aside, whatever it is, and what is behind it moves on. */
 @TraceServiceTest
@@ -44,6 +50,9 @@ class SpansListenerTests {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transactions;
 
     @Autowired
     private Producer<String, byte[]> producer;
@@ -87,7 +96,7 @@ class SpansListenerTests {
         var record = record(new RunId(UUID.randomUUID()), NOW, "again");
         jdbc.sql("update dead_letter set payload = :payload where key = :key").param("payload", record).param("key", run.toString()).update();
 
-        var operator = new TraceClient(port, Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")));
+        var operator = operator();
         var items = operator.json(LETTERS + "?queue={queue}", Topics.SPANS).path("items");
         var letter = items.valueStream().filter(item -> item.path("key").asString().equals(run.toString())).findFirst().orElseThrow();
         operator.post(LETTERS + "/{id}/resend", letter.path("id").asString()).expectStatus().isNoContent();
@@ -97,15 +106,76 @@ class SpansListenerTests {
     }
 
     @Test
+    void whatAnEarlierReleaseKeptWholeAndNoBrokerTakesIsSentAgainInPieces() {
+        var again = new RunId(UUID.randomUUID());
+        var upload = Json.object().put("run", again.toString()).put("team", team.toString()).put("receivedAt", NOW.toString());
+        upload.putArray("spans")
+                .add(user(again.hex(), "ж".repeat(1_000_000), 1, 0).put("span_id", "large"))
+                .add(user(again.hex(), "small", 2, 1));
+        var letter = jdbc.sql("""
+                insert into dead_letter (id, queue, key, reason, payload, at)
+                values (gen_random_uuid(), :queue, :key, 'too large', :payload, now()) returning id""")
+                .param("queue", Topics.SPANS)
+                .param("key", again.toString())
+                .param("payload", upload.toString().getBytes(UTF_8))
+                .query(UUID.class)
+                .single();
+
+        operator().post(LETTERS + "/{id}/resend", letter).expectStatus().isNoContent();
+
+        await().untilAsserted(() -> assertThat(stored(again)).containsExactly("large", "small"));
+        assertThat(new TraceClient(port, team).events(again.hex()).path(0).path("text").asString()).hasSize(1_000_000);
+    }
+
+    @Test
+    void aRunWhoseRowsSomebodyHoldsKeepsNoOtherRunOfItsPartitionWaiting() {
+        send(NOW, "before");
+        awaitStored("before");
+        var others = Stream.generate(() -> new RunId(UUID.randomUUID())).limit(20).toList();
+        transactions.executeWithoutResult(status -> {
+            // as a replica that was stopped in the middle of its transaction
+            jdbc.sql("""
+                    insert into span select (jsonb_populate_record(span, '{"span_id": "held"}')).* from span where run = :run""")
+                    .param("run", run.value())
+                    .update();
+            send(NOW, "held", "beside it");
+            others.forEach(other -> send(record(other, NOW, "a")));
+            send(NOW, "behind it");
+            others.forEach(other -> await().untilAsserted(() -> assertThat(stored(other)).containsExactly("a")));
+            assertThat(committed()).contains("before").doesNotContain("held", "beside it");
+            status.setRollbackOnly();
+        });
+
+        await().untilAsserted(() -> assertThat(stored(run)).containsExactlyInAnyOrder("before", "held", "beside it", "behind it"));
+        assertThat(letters()).isEmpty();
+    }
+
+    @Test
     void whatIsReadAgainAfterARebalanceIsStoredOnceInTheOldOrder() {
         var record = record(run, NOW, "a", "b");
         send(record);
-        awaitStored("a", "b");
+        send(NOW, "c");
+        awaitStored("a", "b", "c");
 
         send(record);
-        send(NOW, "c");
+        send(NOW, "d");
 
-        awaitStored("a", "b", "c");
+        awaitStored("a", "b", "c", "d");
+        assertThat(letters()).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsBegunAgainIsToldByArrivalHoweverFarOffItsClocksWere() {
+        var yearsAhead = NOW.plus(Duration.ofDays(5000));
+        var yearsBehind = NOW.minus(Duration.ofDays(5000));
+        send(record(run, NOW.minus(Duration.ofHours(1)), step("old 1", 1, yearsAhead), step("old 2", 2, yearsAhead)));
+        send(record(run, NOW, step("new 2", 2, yearsBehind.plusSeconds(2)))); // it has overtaken the one before it
+        send(record(run, NOW, step("new 1", 1, yearsBehind), step("new 3", 3, yearsBehind)));
+        awaitStored("old 1", "old 2", "new 2", "new 1", "new 3");
+
+        var client = new TraceClient(port, team);
+        var told = client.events(run.hex()).valueStream().map(event -> event.path("id").asString()).toList();
+        assertThat(told).containsExactly("new 1", "new 2", "new 3");
     }
 
     @Test
@@ -145,7 +215,7 @@ class SpansListenerTests {
         FakeJobService.isSilentAbout(run);
         var client = new TraceClient(port, team);
 
-        client.send(run.hex(), dev.assay.trace.TestSpans.user(run.hex(), "a", 1, 0));
+        client.send(run.hex(), user(run.hex(), "a", 1, 0));
 
         awaitStored("a");
     }
@@ -156,6 +226,11 @@ class SpansListenerTests {
 
     private List<String> stored(RunId of) {
         return jdbc.sql("select span_id from span where run = :run order by seq").param("run", of.value()).query(String.class).list();
+    }
+
+    /** Of this test's run, as others see it. */
+    private List<String> committed() {
+        return CompletableFuture.supplyAsync(() -> stored(run)).join();
     }
 
     private List<String> letters() {
@@ -171,12 +246,20 @@ class SpansListenerTests {
     }
 
     private byte[] record(RunId of, Instant receivedAt, String... ids) {
-        var entries = new ArrayList<SpansRecord.Entry>();
-        for (var id : ids) {
-            var body = ("{\"span_id\": \"" + id + "\"}").getBytes(UTF_8);
-            var head = new SpanHead(id, "x", null, null, receivedAt, receivedAt, null, false, body.length, null);
-            entries.add(new SpansRecord.Entry(head, ByteBuffer.wrap(body)));
-        }
-        return SpansRecord.encode(new SpansReceived(of, team, null, receivedAt, List.of()), entries);
+        return record(of, receivedAt, Stream.of(ids).map(id -> step(id, null, receivedAt)).toArray(SpansRecord.Entry[]::new));
+    }
+
+    private byte[] record(RunId of, Instant receivedAt, SpansRecord.Entry... spans) {
+        return SpansRecord.encode(new SpansReceived(of, team, null, receivedAt, List.of()), List.of(spans));
+    }
+
+    private TraceClient operator() {
+        return new TraceClient(port, Tokens.claiming(Role.OPERATOR, Party.service("gateway-service")));
+    }
+
+    private static SpansRecord.Entry step(String id, @Nullable Integer number, Instant startedAt) {
+        var body = ("{\"span_id\": \"" + id + "\"}").getBytes(UTF_8);
+        var head = new SpanHead(id, "x", "hud.step.v1", number, startedAt, startedAt, null, false, body.length, null);
+        return new SpansRecord.Entry(head, ByteBuffer.wrap(body));
     }
 }

@@ -19,6 +19,7 @@ import dev.assay.trace.TraceServiceTest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The queue of finished runs as timelines are closed by it. */
 @TraceServiceTest
@@ -34,6 +37,12 @@ class RunFinishedTests {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transactions;
 
     @Autowired
     private MeterRegistry meters;
@@ -68,6 +77,23 @@ class RunFinishedTests {
 
         await().untilAsserted(() -> client.get("/v2/trace/{run}/timeline", other.hex()).expectStatus().isOk());
         awaitStatus("completed");
+    }
+
+    @Test
+    void aHeadThatIsSlowDelaysWhatIsBehindItAndLosesNothing() {
+        publish(finished(1, "completed", null));
+        awaitStatus("completed");
+        var behind = Stream.generate(() -> new RunId(UUID.randomUUID())).limit(20).toList();
+        transactions.executeWithoutResult(status -> {
+            jdbc.sql("select 1 from run where run = :run for update").param("run", run.value()).query(Integer.class).single();
+            publish(finished(2, "error", null));
+            behind.forEach(one -> publish(Json.MAPPER.writeValueAsString(event(one, 1, "cancelled", null))));
+            await().until(() -> jdbc.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%into run%'")
+                    .query(Integer.class).single() > 0);
+        });
+
+        awaitStatus("error");
+        behind.forEach(one -> await().untilAsserted(() -> client.get("/v2/trace/{run}/timeline", one.hex()).expectStatus().isOk()));
     }
 
     @Test

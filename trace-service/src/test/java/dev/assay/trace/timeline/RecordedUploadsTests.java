@@ -39,6 +39,7 @@ class RecordedUploadsTests {
             client.upload(run, upload.path("body").toString()).expectStatus().isNoContent();
             spansOfRuns.merge(run, upload.path("spans").intValue(), Integer::sum);
         }
+        assertThat(spansOfRuns).isNotEmpty();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             for (var run : spansOfRuns.entrySet()) {
                 assertThat(client.events(run.getKey())).as(run.getKey()).hasSize(run.getValue());
@@ -48,15 +49,18 @@ class RecordedUploadsTests {
 
     @Test
     void everyEventIsOneThatTheClientCanRead() {
+        var calls = 0;
         for (var run : spansOfRuns.keySet()) {
             for (var event : client.events(run)) {
                 assertThat(event.path("kind").isString()).isTrue();
                 for (var call : event.path("tool_calls")) {
+                    calls++;
                     assertThat(call.path("name").isString()).isTrue();
                     assertThat(call.path("arguments").isObject()).as(event.toString()).isTrue();
                 }
             }
         }
+        assertThat(calls).isPositive();
     }
 
     @Test

@@ -15,7 +15,7 @@ final class Manifests {
     static ObjectNode of(Manifest hello, JsonNode tasks) {
         var manifest = Json.object();
         manifest.putObject("env").put("name", hello.env().name()).put("version", hello.env().version());
-        manifest.set("tasks", tasks);
+        manifest.set("tasks", Json.finite(tasks)); // a default of Python's may be an infinity, for which JSON has no word
         var capabilities = manifest.putArray("capabilities");
         hello.bindings().forEach(one -> capabilities.addObject().put("name", one.name()).put("protocol", one.protocol()));
         return manifest;

@@ -120,6 +120,7 @@ class RunRollout implements Work<Lease> {
             throw e;
         } finally {
             timer.get().interrupt();
+            timeline.finish(); // whatever broke here: nothing follows
             attempt.over();
             attempt.closeSandbox();
             running.remove(attempt);

@@ -116,6 +116,9 @@ public final class Timeline implements StepRecorder {
 
     /** Nothing follows. What is not taken by now is on disk when this returns, and is sent from there, by this process or the next. */
     public synchronized void finish() {
+        if (finished) {
+            return;
+        }
         finished = true;
         if (!memory.isEmpty() && !toDisk(null)) {
             LOG.warn("{} spans of run {} are kept in memory only", memory.size(), run);

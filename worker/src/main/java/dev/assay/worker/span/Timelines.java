@@ -51,6 +51,7 @@ public class Timelines implements AutoCloseable {
         this.counts = new SpanCounts(meters);
         this.clock = clock;
         meters.gauge("assay.worker.spans.spool.bytes", spool, waiting -> waiting.space().taken());
+        meters.gaugeCollectionSize("assay.worker.spans.timelines", List.of(), open);
         var left = spool.left();
         if (!left.isEmpty()) {
             LOG.info("the spans of {} attempts are sent that an earlier process could not send", left.size());

@@ -5,19 +5,21 @@ package dev.assay.worker.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LeaseKeeperTests {
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    /** A lease that ends while a test waits for that. No test wants anything else to happen before. */
+    private static final Duration SHORT = Duration.ofMillis(100);
 
-    private final BlockingQueue<StopCause> stops = new ArrayBlockingQueue<>(10);
-    private final AtomicInteger renewals = new AtomicInteger();
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final BlockingQueue<StopCause> stops = new LinkedBlockingQueue<>();
 
     @Test
     void renewsAfterAThirdOfTheTimeOrSooner() {
@@ -27,41 +29,53 @@ class LeaseKeeperTests {
 
     @Test
     void hearsThatTheWorkIsNotWantedAnyMore() throws Exception {
-        try (var keeper = keep(() -> new LeaseKeeper.Held(SHORT, true))) {
-            assertThat(stops.poll(5, TimeUnit.SECONDS)).isEqualTo(StopCause.CANCELLED);
+        try (var keeper = keep(LONG, () -> new LeaseKeeper.Held(LONG, true))) {
+            keeper.soon();
+            assertThat(stop()).isEqualTo(StopCause.CANCELLED);
         }
     }
 
     @Test
     void hearsThatTheLeaseIsAnothers() throws Exception {
-        try (var keeper = keep(() -> {
+        try (var keeper = keep(LONG, () -> {
             throw new LeaseLostException();
         })) {
-            assertThat(stops.poll(5, TimeUnit.SECONDS)).isEqualTo(StopCause.LOST);
+            keeper.soon();
+            assertThat(stop()).isEqualTo(StopCause.LOST);
         }
     }
 
     @Test
-    void aLeaseThatCannotBeRenewedInTimeIsLost() throws Exception {
-        try (var keeper = keep(() -> {
-            renewals.incrementAndGet();
+    void aRenewalThatFailsIsTriedAgainAsLongAsTheLeaseHolds() throws Exception {
+        var tries = new CountDownLatch(3);
+        try (var keeper = LeaseKeeper.start(
+                () -> {
+                    tries.countDown();
+                    throw new IllegalStateException("nobody answers");
+                },
+                LONG, Duration.ofMillis(1), stops::add)) {
+            assertThat(tries.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(stops).isEmpty();
+        }
+    }
+
+    @Test
+    void aLeaseThatCannotBeRenewedIsLostAtItsEnd() throws Exception {
+        try (var keeper = keep(SHORT, () -> {
             throw new IllegalStateException("nobody answers");
         })) {
-            assertThat(stops.poll(5, TimeUnit.SECONDS)).isEqualTo(StopCause.LOST);
-            assertThat(renewals).hasValueGreaterThan(1);
+            assertThat(stop()).isEqualTo(StopCause.LOST);
         }
     }
 
     @Test
     void aLeaseIsLostAtItsEndWhileItsRenewalHangs() throws Exception {
         var release = new CountDownLatch(1);
-        try (var keeper = keep(() -> {
-            renewals.incrementAndGet();
+        try (var keeper = keep(SHORT, () -> {
             awaitFor(release);
             return new LeaseKeeper.Held(SHORT, true);
         })) {
-            assertThat(stops.poll(5, TimeUnit.SECONDS)).isEqualTo(StopCause.LOST);
-            assertThat(renewals).hasValue(1);
+            assertThat(stop()).isEqualTo(StopCause.LOST);
         } finally {
             release.countDown();
         }
@@ -69,8 +83,35 @@ class LeaseKeeperTests {
 
     @Test
     void nothingIsSaidOfALeaseThatIsDoneWith() throws Exception {
-        keep(() -> new LeaseKeeper.Held(SHORT, false)).close();
-        assertThat(stops.poll(2 * SHORT.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+        var said = new LinkedBlockingQueue<StopCause>();
+        LeaseKeeper.start(() -> new LeaseKeeper.Held(SHORT, true), SHORT, LONG, said::add).close();
+        said.clear(); // before it was done with it may have ended
+        try (var later = keep(SHORT, () -> {
+            throw new IllegalStateException("nobody answers");
+        })) {
+            assertThat(stop()).as("the end of one that was begun later").isEqualTo(StopCause.LOST);
+        }
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void renewsAtOnceWhenThereIsSomethingToTell() throws Exception {
+        var renewed = new CountDownLatch(1);
+        try (var keeper = keep(LONG, () -> {
+            renewed.countDown();
+            return new LeaseKeeper.Held(LONG, false);
+        })) {
+            keeper.soon();
+            assertThat(renewed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private LeaseKeeper keep(Duration ttl, LeaseKeeper.Renewal renewal) {
+        return LeaseKeeper.start(renewal, ttl, LONG, stops::add);
+    }
+
+    private StopCause stop() throws InterruptedException {
+        return stops.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static void awaitFor(CountDownLatch latch) {
@@ -79,23 +120,5 @@ class LeaseKeeperTests {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    @Test
-    void renewsAtOnceWhenThereIsSomethingToTell() throws Exception {
-        var renewed = new ArrayBlockingQueue<Integer>(10);
-        try (var keeper = LeaseKeeper.start(
-                () -> {
-                    renewed.add(renewals.incrementAndGet());
-                    return new LeaseKeeper.Held(Duration.ofHours(1), false);
-                },
-                Duration.ofHours(1), Duration.ofHours(1), stops::add)) {
-            keeper.soon();
-            assertThat(renewed.poll(5, TimeUnit.SECONDS)).isEqualTo(1);
-        }
-    }
-
-    private LeaseKeeper keep(LeaseKeeper.Renewal renewal) {
-        return LeaseKeeper.start(renewal, SHORT, Duration.ofMillis(20), stops::add);
     }
 }

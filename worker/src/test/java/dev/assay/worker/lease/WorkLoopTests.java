@@ -33,11 +33,11 @@ class WorkLoopTests {
     void aLeaseThatComesWhenTheLoopHasEndedIsGivenBack() throws Exception {
         pieces.gate = new CountDownLatch(1);
         loop.start();
-        assertThat(pieces.asked.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(pieces.asked.poll(60, TimeUnit.SECONDS)).isNotNull();
         loop.end();
         pieces.offered.add("late");
         pieces.gate.countDown();
-        assertThat(pieces.givenBack.poll(5, TimeUnit.SECONDS)).isEqualTo("late null");
+        assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).isEqualTo("late null");
         assertThat(pieces.done).isEmpty();
     }
 
@@ -45,8 +45,8 @@ class WorkLoopTests {
     void whatEscapesFromWorkIsGivenBackAsAFaultOfTheWorkersAndTheNextIsBegun() throws Exception {
         pieces.offered.addAll(List.of("broken", "whole"));
         loop.start();
-        assertThat(pieces.givenBack.poll(5, TimeUnit.SECONDS)).startsWith("broken ").contains("cannot");
-        assertThat(pieces.finished.poll(5, TimeUnit.SECONDS)).isEqualTo("whole");
+        assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).startsWith("broken ").contains("cannot");
+        assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("whole");
     }
 
     @Test
@@ -54,11 +54,11 @@ class WorkLoopTests {
         pieces.toLose = 2;
         pieces.offered.add("once");
         loop.start();
-        assertThat(pieces.finished.poll(15, TimeUnit.SECONDS)).isEqualTo("once");
+        assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("once");
         var first = pieces.asked.poll();
         assertThat(pieces.asked.poll()).isEqualTo(first);
         assertThat(pieces.asked.poll()).isEqualTo(first);
-        assertThat(pieces.asked.poll(5, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(first);
+        assertThat(pieces.asked.poll(60, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(first);
     }
 
     /** Work that fails if it is called broken. */

@@ -5,15 +5,12 @@ package dev.assay.worker.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assay.sdk.environment.Environment;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
-import dev.assay.sdk.protocol.ControlServer;
 import dev.assay.sdk.protocol.FrameReader;
 import dev.assay.sdk.protocol.FrameTooLargeException;
 import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.protocol.ServedEnvironment;
-import dev.assay.sdk.protocol.ServedTask;
-import dev.assay.sdk.protocol.TaskTemplate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +53,7 @@ class FileTrackingTests {
     @Timeout(60)
     void aLookThatFailsIsMadeUpForByTheNextAndTheLastOneIsTaken() throws Exception {
         try (var tracker = new FakeTracker();
-                var server = ControlServer.bind(new Offering(tracker.capability()), "127.0.0.1", 0);
+                var server = Environment.named("offering").capability(tracker.capability()).bind("127.0.0.1", 0);
                 var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
             tracker.answers.put("setup", new ArrayDeque<>(List.of("\"result\":{\"files_changed\":0}")));
             tracker.answers.put("snapshot", new ArrayDeque<>(List.of("\"result\":{\"files_scanned\":3}")));
@@ -78,7 +75,7 @@ class FileTrackingTests {
     @Test
     void anEnvironmentThatOffersNoneIsNotWatched() throws Exception {
         var shell = new Capability("shell", "ssh/2", "ssh://127.0.0.1:1");
-        try (var server = ControlServer.bind(new Offering(shell), "127.0.0.1", 0);
+        try (var server = Environment.named("offering").capability(shell).bind("127.0.0.1", 0);
                 var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
             var spans = new LinkedBlockingQueue<ObjectNode>();
             FileTracking.start(client, "0123456789abcdef0123456789abcdef", spans::add, Clock.systemUTC()).close();
@@ -127,34 +124,6 @@ class FileTrackingTests {
         @Override
         public void close() throws IOException {
             listener.close();
-        }
-    }
-
-    private record Offering(Capability capability) implements ServedEnvironment {
-
-        @Override
-        public String name() {
-            return "offering";
-        }
-
-        @Override
-        public String version() {
-            return "1";
-        }
-
-        @Override
-        public List<Capability> capabilities() {
-            return List.of(capability);
-        }
-
-        @Override
-        public List<TaskTemplate> tasks() {
-            return List.of();
-        }
-
-        @Override
-        public ServedTask open(String session, String template, ObjectNode args) {
-            throw new UnsupportedOperationException();
         }
     }
 

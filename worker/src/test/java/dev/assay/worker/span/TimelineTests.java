@@ -3,6 +3,7 @@
 package dev.assay.worker.span;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
 import dev.assay.sdk.protocol.Json;
@@ -193,14 +194,12 @@ class TimelineTests {
     }
 
     private void awaitSent() throws InterruptedException {
-        senders.getLast().join(30_000);
+        senders.getLast().join(60_000);
         assertThat(senders.getLast().isAlive()).isFalse();
     }
 
     private void awaitTaken(int number) {
-        for (var until = System.nanoTime() + 30_000_000_000L; taken.size() < number && System.nanoTime() < until; ) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> taken.size() >= number);
         assertThat(taken).hasSize(number);
     }
 

@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
@@ -110,7 +109,7 @@ class ScriptedProviderTests {
                     + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8));
             await().until(() -> !FakeServices.TRAINING.seen.isEmpty());
         }
-        await().atMost(Duration.ofSeconds(10)).until(() ->
+        await().until(() ->
                 meters.find("assay.inference").tag("provider", "scripted").tag("status", "499").timer() != null);
     }
 

@@ -19,10 +19,11 @@ class InterruptibleTests {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Thread caller = Thread.currentThread();
 
     @Test
     void workWhoseTimeIsOverHasStoppedWhenTheCallerGoesOn() {
-        assertThatThrownBy(() -> Interruptible.call(this::cleanUpSlowly, SOON, PATIENCE)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> Interruptible.call(this::stopWhenTheCallerWaitsForIt, SOON, PATIENCE)).isInstanceOf(TimeoutException.class);
         assertThat(stopped).isTrue();
     }
 
@@ -42,12 +43,15 @@ class InterruptibleTests {
                 .hasMessage("broken");
     }
 
-    private String cleanUpSlowly() throws InterruptedException {
+    /** A caller that did not wait would find that it has not stopped. */
+    private String stopWhenTheCallerWaitsForIt() throws InterruptedException {
         try {
             new CountDownLatch(1).await();
             return "never";
         } catch (InterruptedException told) {
-            Thread.sleep(300);
+            while (caller.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
             stopped.set(true);
             throw told;
         }

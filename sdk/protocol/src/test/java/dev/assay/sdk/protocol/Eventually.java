@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what another thread will do. */
 final class Eventually {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private Eventually() {}
 

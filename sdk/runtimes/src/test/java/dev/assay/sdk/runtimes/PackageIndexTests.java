@@ -64,7 +64,7 @@ class PackageIndexTests {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void aLineThatIsHardToReadIsReadAllTheSame() {
         var index = index(Map.of());
         for (var line : new String[] {"a".repeat(16_000) + "@", "a://".repeat(4_000) + "/@", "a:///" + "b".repeat(16_000) + "@"}) {

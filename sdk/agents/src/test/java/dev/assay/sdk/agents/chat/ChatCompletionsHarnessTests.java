@@ -322,7 +322,7 @@ class ChatCompletionsHarnessTests {
     }
 
     @Test
-    void anInterruptEndsAModelCallAtOnce() throws Exception {
+    void anInterruptEndsAModelCallThatIsNeverAnswered() throws Exception {
         var thrown = new AtomicReference<Throwable>();
         var finished = new CountDownLatch(1);
         var runner = Thread.ofVirtual().start(() -> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.job.run;
+package dev.assay.kit.web;
 
 import dev.assay.contracts.Uuids;
 import dev.assay.kit.problem.Problem;

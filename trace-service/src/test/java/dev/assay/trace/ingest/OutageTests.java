@@ -10,6 +10,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.testsupport.StoppableBroker;
 import dev.assay.testsupport.TestPlatformInitializer;
+import dev.assay.trace.DatabaseDoor;
 import dev.assay.trace.JobServiceAddress;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
@@ -38,7 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ContextConfiguration;
 
-/** The broker goes away under load, with poison at the head of the spool, and comes back. */
+/** Under load the broker goes away, with poison at the head of the spool, or the database does; and comes back. */
 @SpringBootTest(
         classes = TraceService.class,
         properties = {
@@ -48,9 +49,9 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.spans.rest=500ms"
         },
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@ContextConfiguration(initializers = {TestPlatformInitializer.class, JobServiceAddress.class, BrokerOutageTests.OwnBroker.class})
+@ContextConfiguration(initializers = {TestPlatformInitializer.class, JobServiceAddress.class, OutageTests.OwnBroker.class})
 @DirtiesContext
-class BrokerOutageTests {
+class OutageTests {
 
     private static final int SENDERS = 4;
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -58,10 +59,11 @@ class BrokerOutageTests {
     static final class OwnBroker implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         static final StoppableBroker BROKER = StoppableBroker.start();
+        static final DatabaseDoor DATABASE = new DatabaseDoor();
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
-            TestPropertyValues.of("assay.kafka=" + BROKER.servers()).applyTo(context);
+            TestPropertyValues.of("assay.kafka=" + BROKER.servers(), "assay.database.url=" + DATABASE.url()).applyTo(context);
         }
     }
 
@@ -88,31 +90,64 @@ class BrokerOutageTests {
 
     @Test
     void whatWasAcknowledgedIsStoredOnceAndPoisonKeepsNothingWaiting() throws Exception {
-        try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            var sending = new ArrayList<Future<?>>();
-            for (var sender = 0; sender < SENDERS; sender++) {
-                var name = "s" + sender + "-";
-                sending.add(senders.submit(() -> sendUntilEnough(name)));
-            }
-            awaitMore(100);
-
+        whileUploadsGoOn(() -> {
             OwnBroker.BROKER.goAway();
             await().atMost(LONG).until(() -> spool.size() >= 50);
             poison();
             OwnBroker.BROKER.comeBack();
 
             await().atMost(LONG).until(() -> spool.size() == 0);
+        });
+
+        awaitAllStoredOnce();
+        assertThat(letters()).singleElement().asString().contains("RecordTooLarge");
+        assertThat(spool.aside()).isEqualTo(1);
+    }
+
+    @Test
+    void uploadsAreTakenWithoutADatabaseAndStoredOnceWhenItIsBack() throws Exception {
+        whileUploadsGoOn(() -> {
+            OwnBroker.DATABASE.shut();
+            var unseen = OwnBroker.DATABASE.refused();
             awaitMore(100);
-            enough = true;
+            await().atMost(LONG).until(() -> OwnBroker.DATABASE.refused() >= unseen + 5);
+            OwnBroker.DATABASE.open();
+        });
+
+        awaitAllStoredOnce();
+        assertThat(letters()).isEmpty();
+    }
+
+    private interface Trouble {
+        void happens() throws Exception;
+    }
+
+    private void whileUploadsGoOn(Trouble trouble) throws Exception {
+        try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            var sending = new ArrayList<Future<?>>();
+            for (var sender = 0; sender < SENDERS; sender++) {
+                var name = "s" + sender + "-";
+                sending.add(senders.submit(() -> sendUntilEnough(name)));
+            }
+            try {
+                awaitMore(100);
+                trouble.happens();
+                awaitMore(100);
+            } finally {
+                enough = true;
+            }
             for (var one : sending) {
                 one.get();
             }
         }
+    }
 
+    private void awaitAllStoredOnce() {
         await().atMost(LONG).untilAsserted(() -> assertThat(stored()).containsExactlyInAnyOrderElementsOf(acknowledged));
-        assertThat(jdbc.sql("select reason from dead_letter where key = :key").param("key", run.toString()).query(String.class).list())
-                .singleElement().asString().contains("RecordTooLarge");
-        assertThat(spool.aside()).isEqualTo(1);
+    }
+
+    private List<String> letters() {
+        return jdbc.sql("select reason from dead_letter where key = :key").param("key", run.toString()).query(String.class).list();
     }
 
     /** At the head of the spool: a record that no broker takes, and a file that nobody can read. */

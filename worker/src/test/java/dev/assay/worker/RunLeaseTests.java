@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.assay.contracts.internal.Lease;
+import dev.assay.contracts.internal.LeaseRelease;
+import dev.assay.sdk.protocol.Json;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Leases of runs that the worker gives back, loses, or gets by an answer that was lost: what it says then, and what it keeps to itself. */
+@DisabledIfEnvironmentVariable(
+        named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat|util-linux).*", disabledReason = "no sandboxes here")
+class RunLeaseTests {
+
+    @TempDir
+    static Path data;
+
+    static RunningWorker worker;
+    static FakePlatform platform;
+
+    @BeforeAll
+    static void start() throws Exception {
+        worker = new RunningWorker(data);
+        platform = worker.platform;
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        worker.calmDown();
+    }
+
+    @Test
+    void anAttemptThatLostItsLeaseEndsWithoutAWord() throws Exception {
+        var asked = worker.modelKeepsWaiting();
+        var lease = worker.lease("count", null);
+        asked.await();
+        assertThat(worker.sandboxesLeft()).isEqualTo(1);
+        platform.lost.add(lease.run().toString());
+        await().until(() -> worker.sandboxesLeft() == 0);
+        worker.awaitIdle();
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+    }
+
+    @Test
+    void aWorkerThatEndsGivesUpWithoutAWord() throws Exception {
+        var asked = worker.modelKeepsWaiting();
+        var lease = worker.lease("count", null);
+        asked.await();
+        worker.stop();
+        assertThat(worker.sandboxesLeft()).isZero();
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+        assertThat(platform.releases.get(lease.run().toString())).containsExactly(new LeaseRelease(1, null));
+        worker.startAgain();
+    }
+
+    @Test
+    void aLeaseWhoseAnswerWasLostIsWorkedOnAllTheSame() throws Exception {
+        platform.answersToLose = 1;
+        var outcome = worker.outcome(worker.lease("count", null));
+        assertThat(outcome.status()).isEqualTo("completed");
+        assertThat(platform.answersToLose).isZero();
+    }
+
+    @Test
+    void aRenewalThatHangsEndsTheAttemptWhenItsLeaseEnds() throws Exception {
+        var asked = worker.modelKeepsWaiting();
+        platform.ttl = 5_000;
+        var lease = worker.lease("count", null);
+        var run = lease.run().toString();
+        await().until(() -> platform.phases.getOrDefault(run, List.of()).contains("running"));
+        asked.await();
+        platform.hanging.add(run);
+        await().until(() -> worker.sandboxesLeft() == 0);
+        worker.awaitIdle();
+        platform.hanging.remove(run);
+        assertThat(platform.outcomes.get(run)).isNullOrEmpty();
+        assertThat(platform.releases.get(run)).isNullOrEmpty();
+    }
+
+    @Test
+    void anInterruptWithoutACauseIsGivenBackAndNotCalledACancellation() throws Exception {
+        var lease = lease("interrupt itself");
+        assertThat(worker.released(lease).failure()).contains("interrupted");
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+    }
+
+    @Test
+    void whatBreaksInTheWorkerIsGivenBackWithItsReason() throws Exception {
+        var lease = lease("break");
+        assertThat(worker.released(lease).failure()).contains("StackOverflowError");
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+        // what it had told until then is sent, and nobody waits for more
+        await().untilAsserted(() -> assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user"));
+        worker.awaitNone("assay.worker.spans.timelines");
+    }
+
+    /** A run whose agent goes wrong like this. */
+    private static Lease lease(String does) {
+        return worker.lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"" + does + "\"}}"));
+    }
+}
