@@ -47,8 +47,8 @@ record Bookmark(int attempt, long beganSeq, Position step, Position other) {
             return beginning;
         }
         if (attempt != scope.attempt() || beganSeq != scope.beganSeq()) {
-            throw Problem.conflict("cursor: run " + scope.place().run() + " has begun again since then, and only its latest attempt is told."
-                    + " Read it anew, from the start.");
+            throw Problem.conflict("cursor: run " + scope.place().run() + " has begun again since then, and only its latest attempt is "
+                    + "told. Read it anew, from the start.");
         }
         return this;
     }

@@ -60,8 +60,8 @@ class TimelineController {
     @Operation(
             summary = "List a run's events",
             description = "All of them, in order. With since_seq: only those that have arrived since, in order of arrival; pass the last "
-                    + "answer's latest_seq. Only the latest attempt is told: where `attempts` has grown since, the run has begun again, and what "
-                    + "follows is that attempt from its first event on.")
+                    + "answer's latest_seq. Only the latest attempt is told: where `attempts` has grown since, the run has begun "
+                    + "again, and what follows is that attempt from its first event on.")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = EventsView.class)))
     void events(
             Caller caller,
