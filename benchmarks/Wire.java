@@ -9,26 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A connection with one request at a time, which stays open until the other side says that it ends it. A client library would take more of
- * the processors than what is measured can spare.
+ * A connection that stays open, with one request at a time. A client library would take more of the processors than what is measured can
+ * spare.
  */
 final class Wire implements AutoCloseable {
 
     private final int port;
     private Socket socket;
     private InputStream in;
-    private boolean over;
 
     Wire(int port) throws IOException {
         this.port = port;
-        this.socket = open();
-        this.in = new BufferedInputStream(socket.getInputStream());
+        open();
     }
 
-    private Socket open() throws IOException {
-        var opened = new Socket("127.0.0.1", port);
-        opened.setTcpNoDelay(true);
-        return opened;
+    private void open() throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** What came back. */
@@ -47,11 +45,6 @@ final class Wire implements AutoCloseable {
     }
 
     Answer send(String method, String path, String token, String type, byte[] body) throws IOException {
-        if (over) {
-            socket.close();
-            socket = open();
-            in = new BufferedInputStream(socket.getInputStream());
-        }
         var request = new ByteArrayOutputStream();
         var head = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\nContent-Type: " + type
                 + "\r\nContent-Length: " + body.length + "\r\n\r\n";
@@ -61,16 +54,21 @@ final class Wire implements AutoCloseable {
         var status = Integer.parseInt(line().split(" ")[1]);
         var length = 0;
         var chunked = false;
-        over = false;
+        var last = false; // servers end a connection after some requests
         for (var header = line(); !header.isEmpty(); header = line()) {
             var lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(header.substring(15).strip());
             }
-            over |= lower.startsWith("connection:") && lower.contains("close");
             chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
+            last |= lower.equals("connection: close");
         }
-        return new Answer(status, new String(chunked ? chunks() : in.readNBytes(length), StandardCharsets.UTF_8));
+        var answer = new Answer(status, new String(chunked ? chunks() : in.readNBytes(length), StandardCharsets.UTF_8));
+        if (last) {
+            close();
+            open();
+        }
+        return answer;
     }
 
     private byte[] chunks() throws IOException {
