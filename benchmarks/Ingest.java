@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -22,12 +20,10 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
 
-/**
- * Sends spans as the published client does, and counts. One file, run by `benchmarks/ingest`. It speaks HTTP by itself, over connections
- * that stay open, because a client library would take more of the two cores than what is measured can spare.
- */
+/** Sends spans as the published client does, and counts. Run by `benchmarks/ingest`. */
 public final class Ingest {
 
     private static final int SENDERS = 16;
@@ -76,7 +72,7 @@ public final class Ingest {
         }
         System.out.printf("lost %d, more than once %d, refused uploads %d; all readable %d ms after the last acknowledgement%n",
                 complete.lost(), complete.doubled(), sent.refused(), complete.millis());
-        System.out.printf("during the uploads: platform %.2f cores, Postgres %.2f, this generator %.2f, everything else on the machine %.2f%n",
+        System.out.printf("during the uploads: platform %.2f cores, Postgres %.2f, this generator %.2f, all else on the machine %.2f%n",
                 cpu.cores(cpu.platform() - cpu.postgres()), cpu.cores(cpu.postgres()), cpu.cores(cpu.own()), cpu.cores(cpu.others()));
         if (cpu.cores(cpu.others()) > 0.1) {
             System.out.println("THE MACHINE WAS NOT QUIET: read these figures beside each other, not by themselves");
@@ -108,14 +104,14 @@ public final class Ingest {
             var one = new One(new ArrayList<>(), 0, 0, new ArrayList<>());
             var spans = 0L;
             var refused = 0L;
-            try (var connection = new Wire()) {
+            try (var connection = new Wire(port)) {
                 while (System.nanoTime() < end) {
                     var run = UUID.randomUUID();
                     one.runs().add(run);
                     for (var upload = 0; upload < UPLOADS_OF_A_RUN && System.nanoTime() < end; upload++) {
                         var body = upload(run, upload * SPANS);
                         var begun = System.nanoTime();
-                        var status = connection.post("/telemetry/v3/api/trace/" + run + "/telemetry-upload", body);
+                        var status = connection.send("POST", path(run), key, "application/json", body).status();
                         one.nanos().add(System.nanoTime() - begun);
                         spans += status == 204 ? SPANS : 0;
                         refused += status == 204 ? 0 : 1;
@@ -145,6 +141,10 @@ public final class Ingest {
         return new Sent(acknowledged, ones.stream().mapToLong(One::refused).sum(), seconds, nanos);
     }
 
+    private static String path(UUID run) {
+        return "/telemetry/v3/api/trace/" + run + "/telemetry-upload";
+    }
+
     private static byte[] upload(UUID run, int first) {
         var body = new StringBuilder("{\"telemetry\":[");
         for (var number = 0; number < SPANS; number++) {
@@ -153,9 +153,10 @@ public final class Ingest {
         return body.append("]}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final String[] WORDS = ("the of and to in is that it was for on are as with his they at be this have from or one had by word but "
-            + "not what all were we when your can said there use an each which she do how their if will up other about out many then them these "
-            + "so some her would make like him into time has look two more write go see number no way could people my than first water been call")
+    private static final String[] WORDS = ("the of and to in is that it was for on are as with his they at be this have from or one "
+            + "had by word but not what all were we when your can said there use an each which she do "
+            + "how their if will up other about out many then them these so some her would make like "
+            + "him into time has look two more write go see number no way could people my than first")
             .split(" ");
 
     /** About a thousand bytes of text that is neither random nor always the same. */
@@ -168,74 +169,24 @@ public final class Ingest {
         return text.toString();
     }
 
-    private static final String[] TEXTS = java.util.stream.LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
+    private static final String[] TEXTS = LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
+
+    private static final String SPAN =
+            """
+            {"name":"step.agent","trace_id":"TRACE","span_id":"SPAN","parent_span_id":null,"kind":"INTERNAL","start_time":"TIME",\
+            "end_time":"TIME","status_code":"OK","status_message":null,"attributes":{"hud.task_run_id":"RUN","hud.schema":"hud.step.v1",\
+            "hud.payload":{"step_id":NUMBER,"source":"agent","messages":[],"content":"TEXT","tool_calls":[{"id":"call_NUMBER",\
+            "name":"bash","arguments":{"command":"ls -l"}}],"done":false,"model":"a-model",\
+            "usage":{"prompt_tokens":1000,"completion_tokens":100},"extra":{}}},"events":[]}""";
 
     private static String span(UUID run, int number) {
-        var id = String.format("%016x", run.getLeastSignificantBits() ^ (number + 1) * 0x9E3779B97F4A7C15L);
-        var hex = run.toString().replace("-", "");
-        var at = Instant.ofEpochSecond(1_800_000_000L + number).toString();
-        return "{\"name\":\"step.agent\",\"trace_id\":\"" + hex + "\",\"span_id\":\"" + id + "\",\"parent_span_id\":null,\"kind\":\"INTERNAL\","
-                + "\"start_time\":\"" + at + "\",\"end_time\":\"" + at + "\",\"status_code\":\"OK\",\"status_message\":null,"
-                + "\"attributes\":{\"hud.task_run_id\":\"" + run + "\",\"hud.schema\":\"hud.step.v1\",\"hud.payload\":{\"step_id\":" + (number + 1)
-                + ",\"source\":\"agent\",\"messages\":[],\"content\":\"" + TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]
-                + "\",\"tool_calls\":[{\"id\":\"call_" + number + "\",\"name\":\"bash\",\"arguments\":{\"command\":\"ls -l\"}}],\"done\":false,"
-                + "\"model\":\"a-model\",\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100},\"extra\":{}}},\"events\":[]}";
-    }
-
-    /** A connection that stays open, until the server says that it has had enough of it. */
-    private final class Wire implements AutoCloseable {
-
-        private Socket socket;
-        private InputStream in;
-
-        Wire() throws IOException {
-            open();
-        }
-
-        private void open() throws IOException {
-            socket = new Socket("127.0.0.1", port);
-            socket.setTcpNoDelay(true);
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        int post(String path, byte[] body) throws IOException {
-            var head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key
-                    + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
-            var request = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), head.length() + body.length);
-            System.arraycopy(body, 0, request, head.length(), body.length);
-            socket.getOutputStream().write(request);
-            var status = Integer.parseInt(header().split(" ")[1]);
-            var length = 0;
-            var last = false;
-            for (var header = header(); !header.isEmpty(); header = header()) {
-                if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                    length = Integer.parseInt(header.substring(15).strip());
-                }
-                last |= header.equalsIgnoreCase("Connection: close");
-            }
-            in.skipNBytes(length);
-            if (last) {
-                close();
-                open();
-            }
-            return status;
-        }
-
-        private String header() throws IOException {
-            var line = new StringBuilder();
-            for (var octet = in.read(); octet != '\n'; octet = in.read()) {
-                if (octet < 0) {
-                    throw new IOException("hung up");
-                }
-                line.append((char) octet);
-            }
-            return line.toString().strip();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
+        var id = HexFormat.of().toHexDigits(run.getLeastSignificantBits() ^ (number + 1) * 0x9E3779B97F4A7C15L);
+        return SPAN.replace("TRACE", run.toString().replace("-", ""))
+                .replace("SPAN", id)
+                .replace("TIME", Instant.ofEpochSecond(1_800_000_000L + number).toString())
+                .replace("RUN", run.toString())
+                .replace("NUMBER", String.valueOf(number + 1))
+                .replace("TEXT", TEXTS[(id.hashCode() & 0x7fffffff) % TEXTS.length]);
     }
 
     // ---------------------------------------------------------------- counting
@@ -304,11 +255,9 @@ public final class Ingest {
     /** A run of ten thousand spans, read whole. */
     private void readLarge() throws Exception {
         var run = UUID.randomUUID();
-        try (var connection = new Wire()) {
+        try (var connection = new Wire(port)) {
             for (var first = 0; first < LARGE; first += SPANS) {
-                if (connection.post("/telemetry/v3/api/trace/" + run + "/telemetry-upload", upload(run, first)) != 204) {
-                    throw new IOException("an upload was refused");
-                }
+                connection.send("POST", path(run), key, "application/json", upload(run, first)).expect(204);
             }
         }
         awaitStored(new Acknowledged(List.of(run), LARGE));
@@ -324,20 +273,14 @@ public final class Ingest {
     }
 
     private int events(UUID run) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
-            socket.getOutputStream().write(("GET /v2/trace/" + run + "/events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                    + "Authorization: Bearer " + key + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            var answer = socket.getInputStream().readAllBytes();
-            if (!new String(answer, 0, 12, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
-                throw new IOException(new String(answer, StandardCharsets.UTF_8));
-            }
-            return answer.length;
+        try (var connection = new Wire(port)) {
+            return connection.send("GET", "/v2/trace/" + run + "/events", key, "application/json", new byte[0]).expect(200).body().length();
         }
     }
 
     // ---------------------------------------------------------------- processors
 
-    /** Seconds of processor time: of the platform with its Postgres, of that alone, of this process, of all others here; and of the clock. */
+    /** Seconds of processor time: of the platform with its Postgres, of that alone, of this process, of all others; and of the clock. */
     private record Cpu(double platform, double postgres, double own, double others, double clock) {
 
         private static final double TICKS = 100;
@@ -355,7 +298,8 @@ public final class Ingest {
         }
 
         Cpu since(Cpu before) {
-            return new Cpu(platform - before.platform, postgres - before.postgres, own - before.own, others - before.others, clock - before.clock);
+            return new Cpu(
+                    platform - before.platform, postgres - before.postgres, own - before.own, others - before.others, clock - before.clock);
         }
 
         double cores(double seconds) {
@@ -372,7 +316,7 @@ public final class Ingest {
             try {
                 var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
                 var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                return (Long.parseLong(fields[11]) + Long.parseLong(fields[12]) + Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS;
+                return Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum() / TICKS;
             } catch (IOException ended) {
                 return 0;
             }

@@ -14,13 +14,19 @@ import java.util.Locale;
  */
 final class Wire implements AutoCloseable {
 
-    private final Socket socket;
-    private final InputStream in;
+    private final int port;
+    private Socket socket;
+    private InputStream in;
 
     Wire(int port) throws IOException {
-        this.socket = new Socket("127.0.0.1", port);
-        this.in = new BufferedInputStream(socket.getInputStream());
+        this.port = port;
+        open();
+    }
+
+    private void open() throws IOException {
+        socket = new Socket("127.0.0.1", port);
         socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** What came back. */
@@ -48,14 +54,21 @@ final class Wire implements AutoCloseable {
         var status = Integer.parseInt(line().split(" ")[1]);
         var length = 0;
         var chunked = false;
+        var last = false; // servers end a connection after some requests
         for (var header = line(); !header.isEmpty(); header = line()) {
             var lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(header.substring(15).strip());
             }
             chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
+            last |= lower.equals("connection: close");
         }
-        return new Answer(status, new String(chunked ? chunks() : in.readNBytes(length), StandardCharsets.UTF_8));
+        var answer = new Answer(status, new String(chunked ? chunks() : in.readNBytes(length), StandardCharsets.UTF_8));
+        if (last) {
+            close();
+            open();
+        }
+        return answer;
     }
 
     private byte[] chunks() throws IOException {
