@@ -39,10 +39,13 @@ final class OddModels {
                 "ASSAY_UPSTREAMS_0_NAME", PROVIDER, "ASSAY_UPSTREAMS_0_BASE_URL", SERVER.url() + "/v1", "ASSAY_UPSTREAMS_0_API_KEY", "none");
     }
 
-    /** After a tool's result it answers plainly. */
+    /** After a tool's result it answers plainly; one that names no call it refuses, as providers do. */
     private static Reply reply(Request request) {
         var asked = Api.JSON.readTree(request.body());
-        var toolAnswered = asked.path("messages").valueStream().anyMatch(message -> message.path("role").asString("").equals("tool"));
-        return toolAnswered ? PLAIN : REPLIES.getOrDefault(asked.path("model").asString(""), PLAIN);
+        var results = asked.path("messages").valueStream().filter(message -> message.path("role").asString("").equals("tool")).toList();
+        if (results.stream().anyMatch(result -> result.path("tool_call_id").asString("").isEmpty())) {
+            return new Reply(400, "{\"error\": {\"message\": \"a result that names no call\"}}");
+        }
+        return results.isEmpty() ? REPLIES.getOrDefault(asked.path("model").asString(""), PLAIN) : PLAIN;
     }
 }
