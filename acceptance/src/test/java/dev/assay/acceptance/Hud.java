@@ -13,7 +13,7 @@ import java.util.Map;
 /** A user at a terminal: a fresh folder, a fresh home, some variables, and the command `hud`. */
 final class Hud {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     final Path folder;
     final Path home;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Platform implements AutoCloseable {
 
     private static final String ADMIN = "an-admin-token-for-these-tests-" + UUID.randomUUID();
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(10);
     private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
 
     private static @Nullable Platform shared;
@@ -58,7 +58,7 @@ final class Platform implements AutoCloseable {
     /** The one that most tests share; it ends with this JVM. */
     static synchronized Platform shared() {
         if (shared == null) {
-            shared = start(Map.of());
+            shared = start(OddModels.variables());
         }
         return shared;
     }

@@ -35,7 +35,7 @@ final class Runs {
     }
 
     static JsonNode finished(Api api, UUID run) {
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200)).until(() -> ENDED.contains(status(api, run)));
+        await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(200)).until(() -> ENDED.contains(status(api, run)));
         return api.get("/v2/trace/" + run).expect(200).body();
     }
 }

@@ -19,7 +19,12 @@ final class StubServer implements AutoCloseable {
 
     record Request(String method, String path, String body) {}
 
-    record Reply(int status, String body) {}
+    record Reply(int status, String type, String body) {
+
+        Reply(int status, String body) {
+            this(status, "application/json", body);
+        }
+    }
 
     final List<Request> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
@@ -75,7 +80,7 @@ final class StubServer implements AutoCloseable {
             var request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body);
             requests.add(request);
             var reply = behaviour.apply(request);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.getResponseHeaders().add("Content-Type", reply.type());
             var bytes = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(reply.status(), bytes.length);
             exchange.getResponseBody().write(bytes);

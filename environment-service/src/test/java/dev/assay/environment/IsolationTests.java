@@ -21,6 +21,7 @@ class IsolationTests {
     private String build;
     private String environment;
     private String taskset;
+    private String task;
     private String project;
 
     @BeforeEach
@@ -31,6 +32,7 @@ class IsolationTests {
         environment = owner.get("/v2/builds/" + build + "/status").json().path("registry_id").stringValue();
         project = owner.get("/v2/projects").json().path("items").path(0).path("id").stringValue();
         taskset = owner.post("/v2/tasks/upload", upload("")).json().path("taskset_id").stringValue();
+        task = owner.get("/v2/tasksets/" + taskset + "/tasks").json().at("/items/0/id").stringValue();
     }
 
     @Test
@@ -42,10 +44,12 @@ class IsolationTests {
                 "/v2/builds?registry_id=" + environment,
                 "/v2/registry/" + environment,
                 "/v2/registry/" + environment + "/versions",
+                "/v2/registry/" + environment + "/versions/1",
                 "/v2/registry/" + environment + "/variables",
                 "/v2/tasksets/" + taskset,
                 "/v2/tasksets/" + taskset + "/export",
                 "/v2/tasksets/" + taskset + "/tasks",
+                "/v2/tasksets/" + taskset + "/tasks/" + task,
                 "/v2/tasksets/by-name/set")) {
             assertThat(owner.get(path).status()).as(path).isEqualTo(200);
             var answer = stranger.get(path);

@@ -111,6 +111,7 @@ class RunLeaseTests {
 
     /** A run whose agent goes wrong like this. */
     private static Lease lease(String does) {
-        return worker.lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"" + does + "\"}}"));
+        var agent = Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"" + does + "\"}}");
+        return worker.lease("testing", "count", null, 60_000, agent);
     }
 }

@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The rows of builds as a queue with leases: who takes one raises its attempt, and only the newest attempt may say anything. Leases go by
@@ -31,8 +32,17 @@ class BuildQueue {
 
     record Taken(BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, @Nullable String sealedBuildArgs) {}
 
+    /** A build for a worker; the same as before if it asks the same question again. */
+    @Transactional
+    Optional<Taken> next(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
+        var given = ask == null ? Optional.<Taken>empty() : given(worker, ask);
+        return given.or(() -> take(worker, ask, lease, maxAttempts));
+    }
+
     /** What the worker was given in answer to the same question, as long as that holds. */
-    Optional<Taken> given(String worker, UUID ask) {
+    private Optional<Taken> given(String worker, UUID ask) {
+        // the same question twice at a time: the second waits, and sees what the first was given
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:ask, 0))").param("ask", ask.toString()).query(row -> {});
         return jdbc.sql("""
                         select id, team_id, environment_id, version_id, attempt, build_args from builds
                         where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until > now()""")
@@ -43,7 +53,7 @@ class BuildQueue {
     }
 
     /** The build that has waited longest and is in nobody's hands, now in this worker's. One that was held until now was lost. */
-    Optional<Taken> take(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
+    private Optional<Taken> take(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
         return jdbc.sql("""
                         update builds
                         set attempt = attempt + 1, losses = losses + case when lease_until is null then 0 else 1 end, worker = :worker,

@@ -39,8 +39,7 @@ class TakeBuild {
     /** @param ask which question this is; one that is asked again gets the build that it was given */
     Optional<BuildLease> next(String worker, @Nullable UUID ask) {
         while (true) {
-            var given = ask == null ? Optional.<BuildQueue.Taken>empty() : queue.given(worker, ask);
-            var taken = given.or(() -> queue.take(worker, ask, settings.lease(), settings.maxAttempts()));
+            var taken = queue.next(worker, ask, settings.lease(), settings.maxAttempts());
             if (taken.isEmpty()) {
                 return Optional.empty();
             }

@@ -24,10 +24,10 @@ record TaskItem(String label, @Nullable TaskFields fields, List<String> faults) 
         var raw = RawJson.members(text);
         var item = RawJson.tree(text);
         var faults = new ArrayList<String>();
-        RawJson.noNumber(text).ifPresent(path -> faults.add(path + ": is no number that JSON has (NaN, Infinity)"));
         if (!item.isObject()) {
             return new TaskItem("task " + (index + 1), null, List.of("must be an object"));
         }
+        RawJson.noNumber(text).ifPresent(path -> faults.add(path + ": is no number that JSON has (NaN, Infinity)"));
         var name = text(item, "name", "name", faults);
         var env = item.path("env").isObject() ? text(item.path("env"), "name", "env.name", faults) : missing("env", "must be {\"name\": …}", faults);
         var taskId = text(item, "task_id", "task_id", faults);

@@ -9,8 +9,6 @@ import dev.assay.contracts.internal.HeldEnvironments;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,12 +21,10 @@ class WorkersDoor {
 
     private final RestClient jobs;
     private final JdbcClient jdbc;
-    private final Clock clock;
 
-    WorkersDoor(InternalRest rest, @Value("${assay.job-url}") String jobUrl, JdbcClient jdbc, Clock clock) {
+    WorkersDoor(InternalRest rest, @Value("${assay.job-url}") String jobUrl, JdbcClient jdbc) {
         this.jobs = rest.forService(jobUrl, "job-service");
         this.jdbc = jdbc;
-        this.clock = clock;
     }
 
     /** @throws Problem 403 unless the worker holds a run or a session of that environment */
@@ -48,10 +44,9 @@ class WorkersDoor {
     private boolean builds(String worker, VersionId version) {
         return jdbc.sql("""
                         select exists (select from builds
-                            where version_id = :version and worker = :worker and status = 'IN_PROGRESS' and lease_until > :now)""")
+                            where version_id = :version and worker = :worker and status = 'IN_PROGRESS' and lease_until > now())""")
                 .param("version", version.value())
                 .param("worker", worker)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .query(Boolean.class)
                 .single();
     }

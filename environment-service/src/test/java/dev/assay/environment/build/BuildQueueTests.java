@@ -117,13 +117,14 @@ class BuildQueueTests {
     void aReplicaWhoseClockIsWrongTakesNothingAwayAndLosesNothing() {
         var build = client.trigger("e", Contexts.small());
         var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
-        ask("w", question);
+        var version = ask("w", question).json().path("version").stringValue();
         var ahead = Duration.ofHours(1);
         clock.advance(ahead);
         assertThat(lease("other", 0).status()).isEqualTo(204);
         assertThat(status(build)).isEqualTo("IN_PROGRESS");
         assertThat(ask("w", question).json().path("attempt").intValue()).isOne();
         assertThat(progress(build, "w", 1, 0, "one").status()).isEqualTo(200);
+        assertThat(client.workerGet("/internal/versions/" + version + "/context").status()).isEqualTo(200);
 
         clock.advance(ahead.negated());
         database.sql("update builds set lease_until = now() where id = cast(? as uuid)").param(build).update();
@@ -179,6 +180,16 @@ class BuildQueueTests {
             assertThat(lease.path("build").stringValue()).isEqualTo(build);
             assertThat(lease.path("attempt").intValue()).isOne();
         }
+    }
+
+    @Test
+    void theSameQuestionAskedManyTimesAtOnceGetsOneBuild() {
+        for (int i = 0; i < 8; i++) {
+            client.trigger("e" + i, Contexts.small());
+        }
+        var question = "{\"ask\":\"" + UUID.randomUUID() + "\",\"waitMillis\":0}";
+        var answers = IntStream.range(0, 8).mapToObj(i -> CompletableFuture.supplyAsync(() -> ask("w", question))).toList();
+        assertThat(answers.stream().map(answer -> answer.join().json().path("build").stringValue()).distinct()).hasSize(1);
     }
 
     @Test

@@ -103,6 +103,7 @@ class TaskUploadTests {
             var answer = upload("{\"name\":\"t\",\"env\":{\"name\":\"letters\"},\"task_id\":\"count\",\"args\":{\"word\":[{\"x\":" + noNumber + "}]}}");
             assertThat(answer.status()).as(noNumber).isEqualTo(400);
             assertThat(answer.detail()).contains("args.word.0.x: is no number");
+            assertThat(upload(noNumber).detail()).contains("task 1").contains("must be an object");
         }
         assertThat(upload("{\"name\":\"t\",\"env\":{\"name\":\"letters\"},\"task_id\":\"count\",\"args\":{\"word\":1E400,\"letter\":\"\\ud83d x\"}}").status())
                 .isEqualTo(201);

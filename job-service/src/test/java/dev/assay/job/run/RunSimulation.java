@@ -315,7 +315,9 @@ final class RunSimulation {
             var holds = before instanceof Held held && held.numbers().fence() == attempt && held.worker().equals(name);
             var decision = tell(run, command);
             if (holds && command instanceof Release release && release.failure() == null) {
-                assertThat(runs.get(run).numbers().losses()).as("run %d, given back, lost nobody", run).isEqualTo(before.numbers().losses());
+                assertThat(runs.get(run).numbers().losses())
+                        .as("run %d, given back, lost nobody", run)
+                        .isEqualTo(before.numbers().losses());
             }
             if (!holds) {
                 assertThat(runs.get(run)).as("a fenced attempt changes nothing of run %d", run).isEqualTo(before);

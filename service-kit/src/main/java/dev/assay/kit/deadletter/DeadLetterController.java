@@ -7,6 +7,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -99,9 +100,11 @@ class DeadLetterController {
             description = "Of all teams, the latest first. Needs the operator's token (ASSAY_ADMIN_TOKEN) as bearer.",
             security = @SecurityRequirement(name = "admin"))
     DeadLetterPage list(
-            @RequestParam(required = false) @Nullable String queue,
+            @Parameter(schema = @Schema(type = "string", pattern = "^[^\\u0000]*$")) @RequestParam(required = false) @Nullable String queue,
             @RequestParam(required = false) @Nullable Long before,
-            @RequestParam(required = false) @Nullable Integer limit) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "" + MOST, defaultValue = "" + USUAL))
+                    @RequestParam(required = false)
+                    @Nullable Integer limit) {
         var wanted = limit == null ? USUAL : limit;
         if (wanted < 1 || wanted > MOST) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST);

@@ -231,30 +231,6 @@ public class SpanStore {
     }
 
     /**
-     * Whether a span had arrived before the first of what is told, so that whoever was told it was told of an earlier attempt, or
-     * beginning. Of a span that there is not nobody was told.
-     */
-    public boolean isFromBefore(Scope scope, long seq) {
-        return jdbc.sql("select attempt from span " + at(scope.place()) + " and seq = :seq")
-                .params(where(scope.place()))
-                .param("seq", seq)
-                .query(Integer.class)
-                .optional()
-                .filter(attempt -> attempt == scope.attempt()
-                        ? seq < scope.beganSeq()
-                        : attempt != NO_ATTEMPT || seq < firstSeq(scope))
-                .isPresent();
-    }
-
-    private long firstSeq(Scope scope) {
-        return jdbc.sql("select min(seq) from span " + at(scope.place()) + " and attempt = :attempt")
-                .params(where(scope.place()))
-                .param("attempt", scope.attempt())
-                .query(Long.class)
-                .single();
-    }
-
-    /**
      * Uploads of one run overtake each other by as long as their sender tries again: what came so much earlier, and was begun later by
      * its own clock, belongs to the latest beginning too. Beyond that clocks of others say nothing.
      */

@@ -47,15 +47,10 @@ record Bookmark(int attempt, long beganSeq, Position step, Position other) {
             return beginning;
         }
         if (attempt != scope.attempt() || beganSeq != scope.beganSeq()) {
-            throw begunAgain("cursor", scope);
+            throw Problem.conflict("cursor: run " + scope.place().run() + " has begun again since then, and only its latest attempt is "
+                    + "told. Read it anew, from the start.");
         }
         return this;
-    }
-
-    /** What is said to whoever has read of an earlier attempt, or beginning. */
-    static Problem begunAgain(String parameter, Scope scope) {
-        return Problem.conflict(parameter + ": run " + scope.place().run() + " has begun again since then, and only its latest attempt is told."
-                + " Read it anew, from the start.");
     }
 
     Bookmark behind(Position told) {

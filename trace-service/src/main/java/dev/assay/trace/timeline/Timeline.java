@@ -86,13 +86,6 @@ class Timeline {
         return new Telling(spans, scope, from.in(scope), batch);
     }
 
-    /** @throws Problem 409 if whoever has read up to this span has read of an earlier attempt, or beginning */
-    void requireToldNow(Scope scope, long seq) {
-        if (spans.isFromBefore(scope, seq)) {
-            throw Bookmark.begunAgain("since_seq", scope);
-        }
-    }
-
     /** What arrived after some span, in order of arrival: a few, and no more than can be held with their bodies. */
     List<SpanMark> arrivedAfter(Scope scope, long seq, int limit) {
         return Telling.bounded(spans.arrivedAfter(scope, seq, limit));

@@ -19,8 +19,10 @@ import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -114,12 +116,34 @@ class TimelineTests {
         attempt(1).send(run, TestSpans.user(run, "1d", 4, 13));
         await().untilAsserted(() -> assertThat(client.events(run)).hasSize(3).first().satisfies(TimelineTests::isOfTheSecondAttempt));
 
-        assertThat(refusal("/v2/trace/{run}/timeline?cursor={next}", first.path("next"))).startsWith("cursor:").contains("begun again");
-        assertThat(refusal("/v2/trace/{run}/events?since_seq={seen}", first.path("latest_seq"))).startsWith("since_seq:").contains("begun again");
+        assertThat(refusal(first)).startsWith("cursor:").contains("begun again");
         var anew = client.json("/v2/trace/{run}/timeline?limit=2", run);
         assertThat(ids(anew)).containsExactly("2a", "2b");
         assertThat(ids(client.json("/v2/trace/{run}/timeline?cursor={next}", run, anew.path("next").asString()))).containsExactly("2c");
-        assertThat(client.json("/v2/trace/{run}/events?since_seq={seen}", run, anew.path("latest_seq").longValue()).path("events")).isEmpty();
+    }
+
+    @Test
+    void whoFollowsTheEventsOfARunThatIsTakenOverIsToldTheNextAttemptWholeAndOnce() {
+        FakeJobService.attempt(runId, 1);
+        attempt(1).send(run, TestSpans.user(run, "1a", 1, 0), TestSpans.user(run, "1b", 2, 1));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
+        var before = client.json("/v2/trace/{run}/events", run);
+        assertThat(before.path("attempts").intValue()).isEqualTo(1);
+
+        attempt(2).send(run, TestSpans.user(run, "2a", 1, 10), TestSpans.user(run, "2b", 2, 11));
+        attempt(1).send(run, TestSpans.user(run, "1c", 3, 12));
+        attempt(2).send(run, TestSpans.user(run, "2c", 3, 13));
+
+        var told = new ArrayList<String>();
+        var seen = new AtomicLong(before.path("latest_seq").longValue());
+        await().untilAsserted(() -> {
+            var news = client.json("/v2/trace/{run}/events?since_seq={seen}", run, seen.get());
+            news.path("events").forEach(event -> told.add(event.path("id").asString()));
+            seen.set(news.path("latest_seq").longValue());
+            assertThat(news.path("attempts").intValue()).isEqualTo(2);
+            assertThat(told).containsExactly("2a", "2b", "2c");
+        });
+        assertThat(client.json("/v2/trace/{run}/events?since_seq={seen}", run, seen.get()).path("events")).isEmpty();
     }
 
     private static void isOfTheSecondAttempt(JsonNode event) {
@@ -135,15 +159,16 @@ class TimelineTests {
         client.send(run, TestSpans.user(run, "b1", 1, 10), TestSpans.user(run, "b2", 2, 11));
         await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
 
-        assertThat(refusal("/v2/trace/{run}/timeline?cursor={next}", first.path("next"))).contains("begun again");
-        assertThat(refusal("/v2/trace/{run}/events?since_seq={seen}", first.path("latest_seq"))).contains("begun again");
+        assertThat(refusal(first)).contains("begun again");
+        var news = client.json("/v2/trace/{run}/events?since_seq={seen}", run, first.path("latest_seq").longValue()).path("events");
+        assertThat(news.valueStream().map(event -> event.path("text").asString())).containsExactly("b1", "b2");
         var anew = client.json("/v2/trace/{run}/timeline?limit=1", run);
         assertThat(ids(anew)).containsExactly("b1");
         assertThat(ids(client.json("/v2/trace/{run}/timeline?cursor={next}", run, anew.path("next").asString()))).containsExactly("b2");
         client.send(run, TestSpans.user(run, "b3", 3, 12));
         await().untilAsserted(() -> {
-            var news = client.json("/v2/trace/{run}/events?since_seq={seen}", run, anew.path("latest_seq").longValue()).path("events");
-            assertThat(news.valueStream().map(event -> event.path("text").asString())).containsExactly("b3");
+            var later = client.json("/v2/trace/{run}/events?since_seq={seen}", run, anew.path("latest_seq").longValue()).path("events");
+            assertThat(later.valueStream().map(event -> event.path("text").asString())).containsExactly("b3");
         });
     }
 
@@ -159,9 +184,10 @@ class TimelineTests {
                 () -> assertThat(ids(client.json("/v2/trace/{run}/timeline?cursor={nothing}", run, nothing))).containsExactly("a"));
     }
 
-    private String refusal(String path, JsonNode place) {
-        var answer = client.get(path, run, place.asString()).expectStatus().isEqualTo(409).returnResult(JsonNode.class).getResponseBody();
-        return answer.path("detail").asString();
+    /** What is said to whoever reads on behind this page. */
+    private String refusal(JsonNode page) {
+        var answer = client.get("/v2/trace/{run}/timeline?cursor={next}", run, page.path("next").asString()).expectStatus().isEqualTo(409);
+        return answer.returnResult(JsonNode.class).getResponseBody().path("detail").asString();
     }
 
     private TraceClient attempt(int number) {

@@ -115,9 +115,6 @@ class RunRollout implements Work<Lease> {
             } else {
                 tell(attempt, timeline, drive, verdict, ttl);
             }
-        } catch (RuntimeException | Error e) {
-            timeline.discard(); // the attempt is given back, and nobody waits for its steps
-            throw e;
         } finally {
             timer.get().interrupt();
             timeline.finish(); // whatever broke here: nothing follows

@@ -143,11 +143,20 @@ class TimelineTests {
 
     @Test
     void whatIsSaidAfterItsKeyIsDeadIsCountedAsRefused() throws Exception {
-        var timeline = timeline(batch -> Answer.OVER, 1);
-        say(timeline, 0, 40);
+        var tries = new AtomicInteger();
+        var timeline = timeline(
+                batch -> {
+                    tries.incrementAndGet();
+                    return Answer.OVER;
+                },
+                1);
+        say(timeline, 0, 1);
+        await().until(() -> count("refused") == 1);
+        say(timeline, 1, 40);
         timeline.finish();
         awaitSent();
         assertThat(count("refused")).isEqualTo(40);
+        assertThat(tries).as("nothing more is sent").hasValue(1);
         assertThat(filesOnDisk()).isEmpty();
     }
 

@@ -23,7 +23,8 @@ class InterruptibleTests {
 
     @Test
     void workWhoseTimeIsOverHasStoppedWhenTheCallerGoesOn() {
-        assertThatThrownBy(() -> Interruptible.call(this::stopWhenTheCallerWaitsForIt, SOON, PATIENCE)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> Interruptible.call(this::stopWhenTheCallerWaitsForIt, SOON, PATIENCE))
+                .isInstanceOf(TimeoutException.class);
         assertThat(stopped).isTrue();
     }
 

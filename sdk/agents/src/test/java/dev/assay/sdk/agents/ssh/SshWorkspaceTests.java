@@ -141,7 +141,8 @@ class SshWorkspaceTests {
         var time = Duration.ofMillis(100);
         do { // until it had begun before its time was over
             var limit = time.multipliedBy(2);
-            assertThatThrownBy(() -> workspace.run("sleep 600", new byte[0], Deadline.in(limit))).isInstanceOf(CommandTimeoutException.class);
+            assertThatThrownBy(() -> workspace.run("sleep 600", new byte[0], Deadline.in(limit)))
+                    .isInstanceOf(CommandTimeoutException.class);
             time = limit;
         } while (server.terminated().isEmpty());
 
