@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** The log of builds, line by line. */
@@ -52,6 +53,23 @@ class BuildLines {
         jdbc.sql("update builds set line_count = line_count + :added where id = :id")
                 .param("added", kept.size())
                 .param("id", build.value())
+                .update();
+    }
+
+    /** Clears the logs of builds that ended so long ago; one line stays that says so. */
+    @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
+    void clear() {
+        jdbc.sql("""
+                        with old as (
+                            select id from builds where line_count > 1 and finished_at < now() - make_interval(days => :days) for update skip locked
+                        ),
+                        gone as (delete from build_lines using old where build_id = old.id and number > 1),
+                        left_over as (
+                            update build_lines set message = 'The log was cleared away ' || :days || ' days after the build had ended.'
+                            from old where build_id = old.id and number = 1
+                        )
+                        update builds set line_count = 1 from old where builds.id = old.id""")
+                .param("days", settings.keepLogDays())
                 .update();
     }
 

@@ -10,14 +10,15 @@ import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextRefused;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Grants uploads and takes what comes. A grant is a random token: whoever has it may upload the context of one build, until it runs out. */
 @Component
@@ -28,12 +29,14 @@ class ReceiveContext {
     private final Uploads uploads;
     private final Blobs contexts;
     private final UploadSettings settings;
+    private final TransactionTemplate transactions;
     private final SecureRandom random = new SecureRandom();
 
-    ReceiveContext(Uploads uploads, Blobs contexts, UploadSettings settings) {
+    ReceiveContext(Uploads uploads, Blobs contexts, UploadSettings settings, TransactionTemplate transactions) {
         this.uploads = uploads;
         this.contexts = contexts;
         this.settings = settings;
+        this.transactions = transactions;
     }
 
     record Grant(BuildId build, String token) {}
@@ -61,12 +64,18 @@ class ReceiveContext {
         try (var stored = contexts.open(blob.sha256())) {
             new ContextArchive(settings.limits()).check(stored);
         } catch (ContextRefused e) {
-            forget(blob);
+            forget(blob.sha256());
             throw Problem.badRequest("context", e.getMessage());
         }
-        if (!uploads.received(upload.build(), blob.sha256(), blob.size())) {
-            throw alreadyTriggered(upload.build());
-        }
+        transactions.executeWithoutResult(status -> {
+            uploads.lockContext(blob.sha256());
+            if (!uploads.received(upload.build(), blob.sha256(), blob.size())) {
+                throw alreadyTriggered(upload.build());
+            }
+            if (contexts.find(blob.sha256()).isEmpty()) {
+                throw Problem.unavailable("The context was cleared away while it came: send it again.");
+            }
+        });
     }
 
     private Blobs.Blob store(InputStream content, long limit) throws IOException {
@@ -77,11 +86,18 @@ class ReceiveContext {
         }
     }
 
-    private void forget(Blobs.Blob refused) throws IOException {
-        var file = contexts.find(refused.sha256());
-        if (file.isPresent() && !uploads.uses(refused.sha256())) {
-            Files.deleteIfExists(file.get());
-        }
+    /** Unless some upload is of it. */
+    void forget(String sha256) {
+        transactions.executeWithoutResult(status -> {
+            uploads.lockContext(sha256);
+            if (!uploads.uses(sha256)) {
+                try {
+                    contexts.delete(sha256);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("context " + sha256 + " cannot be deleted", e);
+                }
+            }
+        });
     }
 
     private static Problem tooLarge(long limit) {

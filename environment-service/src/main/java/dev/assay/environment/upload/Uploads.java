@@ -5,6 +5,7 @@ package dev.assay.environment.upload;
 import dev.assay.contracts.BuildId;
 import dev.assay.contracts.TeamId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +84,30 @@ public class Uploads {
                 == 1;
     }
 
+    /** Whoever else wants to know or to change whether a context is in use waits until the transaction ends. */
+    void lockContext(String sha256) {
+        jdbc.sql("select pg_advisory_xact_lock(hashtext('context'), hashtext(:sha256))").param("sha256", sha256).query().singleRow();
+    }
+
     boolean uses(String sha256) {
         return jdbc.sql("select exists (select from uploads where context_sha256 = :sha256)")
                 .param("sha256", sha256)
                 .query(Boolean.class)
                 .single();
+    }
+
+    List<String> unused(List<String> contexts) {
+        return jdbc.sql("select sha256 from unnest(:contexts) as sha256 except select context_sha256 from uploads")
+                .param("contexts", contexts.toArray(String[]::new))
+                .query(String.class)
+                .list();
+    }
+
+    /** Forgets grants that ran out so long ago and were never used for a build. */
+    int forgetGrants(Duration after) {
+        return jdbc.sql("""
+                        delete from uploads where triggered_at is null and expires_at < now() - make_interval(secs => :after)""")
+                .param("after", after.toMillis() / 1000.0)
+                .update();
     }
 }

@@ -42,6 +42,9 @@ class BuildQueueTests {
     private JdbcClient database;
 
     @Autowired
+    private BuildLines lines;
+
+    @Autowired
     private MeterRegistry meters;
 
     private TestClient client;
@@ -98,6 +101,23 @@ class BuildQueueTests {
         assertThat(outcome(build, "new", 2, "true", MANIFEST, "null").status()).isEqualTo(204);
         assertThat(outcome(build, "new", 2, "true", MANIFEST, "null").status()).isEqualTo(204);
         assertThat(outcome(build, "old", 1, "false", "null", "\"no\"").status()).isEqualTo(409);
+        assertThat(status(build)).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void theLogOfABuildIsClearedAwayAMonthAfterItsEnd() {
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        progress(build, "w", 1, 0, "a line");
+        outcome(build, "w", 1, "true", MANIFEST, "null");
+        time.pass(Duration.ofDays(29));
+        lines.clear();
+        assertThat(client.get("/v2/builds/" + build + "/log").text()).contains("a line");
+
+        time.pass(Duration.ofDays(2));
+        lines.clear();
+        lines.clear();
+        assertThat(client.get("/v2/builds/" + build + "/log").text()).contains("cleared away 30 days after").doesNotContain("a line");
         assertThat(status(build)).isEqualTo("SUCCEEDED");
     }
 

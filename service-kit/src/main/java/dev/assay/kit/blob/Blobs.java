@@ -15,7 +15,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -98,6 +100,28 @@ public final class Blobs {
         } catch (IOException e) {
             throw new UncheckedIOException("blob " + sha256 + " cannot be read", e);
         }
+    }
+
+    /** Names of some that were put before this time; where the walk stands is the caller's: it goes through the 256 folders by number. */
+    public List<String> putBefore(Instant before, int folderNumber) throws IOException {
+        var some = folder.resolve(HexFormat.of().toHexDigits((byte) folderNumber));
+        if (!Files.isDirectory(some)) {
+            return List.of();
+        }
+        var names = new ArrayList<String>();
+        try (var files = Files.newDirectoryStream(some)) {
+            for (var file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    names.add(file.getFileName().toString());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** That nothing names it any more, and nobody is about to, is the caller's business. */
+    public void delete(String sha256) throws IOException {
+        Files.deleteIfExists(path(sha256));
     }
 
     private void clearAway(Instant before) throws IOException {
