@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +26,9 @@ import java.util.function.Consumer;
 final class FolderLock implements AutoCloseable {
 
     static final String ENDING = ".lock";
+
+    private static final int HOLDER_LENGTH = 36;
+    private static final byte[] USED = {'\n'};
 
     private static final Map<Path, ReentrantLock> HERE = new ConcurrentHashMap<>();
 
@@ -57,7 +59,7 @@ final class FolderLock implements AutoCloseable {
                 channel.lock();
                 var holder = UUID.randomUUID().toString();
                 channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.US_ASCII)), 0);
-                if (Files.readString(file).equals(holder)) {
+                if (Files.readString(file).startsWith(holder)) {
                     return channel;
                 }
             } catch (NoSuchFileException e) {
@@ -70,9 +72,11 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Says that what it stands for is used, without waiting for anybody. */
+    /** Says that what it stands for is used, without waiting for anybody: writes behind the holder's name. */
     static void touch(Path file) throws IOException {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(USED), HOLDER_LENGTH);
+        }
     }
 
     /**
