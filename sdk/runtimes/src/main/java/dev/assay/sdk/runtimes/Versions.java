@@ -65,12 +65,9 @@ final class Versions {
 
     /** Notes that it is. False if it is not there any more. */
     private boolean isUsed(PreparedVersion known) {
-        try {
-            FolderLock.touch(lockOf(known.id()));
-            return Files.isDirectory(known.source()) && (known.virtualEnvironment() == null || environments.isUsed(known.virtualEnvironment()));
-        } catch (IOException e) {
-            return false;
-        }
+        return FolderLock.touch(lockOf(known.id()))
+                && Files.isDirectory(known.source())
+                && (known.virtualEnvironment() == null || environments.isUsed(known.virtualEnvironment()));
     }
 
     private Path lockOf(String id) {
@@ -82,8 +79,7 @@ final class Versions {
         FolderLock.clearUnused(folder, before, id -> {
             LOG.info("version {} has not been used for long, and is cleared away", id);
             ready.remove(id);
-            DeleteFolder.now(folder.resolve(id + ".half"));
-            DeleteFolder.now(folder.resolve(id));
+            return discard(folder.resolve(id), folder.resolve(id + ".half"));
         });
         environments.clearUnused(before);
     }
@@ -106,6 +102,21 @@ final class Versions {
             DeleteFolder.now(half);
         }
         return done;
+    }
+
+    /** In one step it is no version any more: one that is half there would pass for a whole one. */
+    private static boolean discard(Path done, Path half) {
+        try {
+            DeleteFolder.orSayWhyNot(half);
+            if (Files.isDirectory(done)) {
+                move(done, half);
+            }
+            DeleteFolder.orSayWhyNot(half);
+            return true;
+        } catch (IOException e) {
+            LOG.warn("{} cannot be cleared away now: {}", done, e.toString());
+            return false;
+        }
     }
 
     private static void move(Path from, Path to) throws IOException {

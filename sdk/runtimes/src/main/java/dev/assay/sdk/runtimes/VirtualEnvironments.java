@@ -122,17 +122,14 @@ final class VirtualEnvironments {
     }
 
     /** Notes that it is. False if it is not there any more. */
-    boolean isUsed(VirtualEnvironment made) throws IOException {
-        FolderLock.touch(beside(made, FolderLock.ENDING));
-        return isReady(made);
+    boolean isUsed(VirtualEnvironment made) {
+        return FolderLock.touch(beside(made, FolderLock.ENDING)) && isReady(made);
     }
 
     /** Clears away what nobody has used since then, whoever made it: other workers of this machine may share the folder. */
     void clearUnused(Instant before) throws IOException, InterruptedException {
-        FolderLock.clearUnused(folder, before, name -> {
-            DeleteFolder.now(folder.resolve(name + ".ready"));
-            DeleteFolder.now(folder.resolve(name));
-        });
+        FolderLock.clearUnused(
+                folder, before, name -> DeleteFolder.now(folder.resolve(name + ".ready")) && DeleteFolder.now(folder.resolve(name)));
     }
 
     /** The mark lies beside the folder: what is in it, others have written. */

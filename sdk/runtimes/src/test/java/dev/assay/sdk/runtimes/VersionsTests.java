@@ -9,6 +9,7 @@ import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -50,11 +50,11 @@ class VersionsTests {
     void whatNobodyHasUsedForLongIsClearedAwayAndMadeAgainWhenItIsWanted() throws Exception {
         prepare("old");
         prepare("new");
-        used("versions/old.lock", LONG_AGO);
+        used("versions/old.used", LONG_AGO);
 
         versions.clearUnused(A_WEEK_AGO);
 
-        assertThat(names("versions")).containsExactlyInAnyOrder("new", "new.lock");
+        assertThat(names("versions")).containsExactlyInAnyOrder("new", "new.lock", "new.used", "old.lock");
         assertThat(prepare("old").source()).isDirectory();
         assertThat(fetched).isEqualTo(3);
     }
@@ -62,7 +62,7 @@ class VersionsTests {
     @Test
     void whatIsUsedAgainAndAgainStaysHoweverLongAgoItWasMade() throws Exception {
         prepare("used");
-        used("versions/used.lock", LONG_AGO);
+        used("versions/used.used", LONG_AGO);
         prepare("used");
 
         versions.clearUnused(A_WEEK_AGO);
@@ -78,41 +78,51 @@ class VersionsTests {
             Files.createDirectories(venvs.resolve(name).resolve("bin"));
             Files.createFile(venvs.resolve(name + ".ready"));
             Files.createFile(venvs.resolve(name + ".lock"));
+            Files.createFile(venvs.resolve(name + ".used"));
         }
         Files.createDirectories(venvs.resolve("cache"));
-        used("venvs/old.lock", LONG_AGO);
+        used("venvs/old.used", LONG_AGO);
 
         versions.clearUnused(A_WEEK_AGO);
 
-        assertThat(names("venvs")).containsExactlyInAnyOrder("new", "new.ready", "new.lock", "cache");
+        assertThat(names("venvs")).containsExactlyInAnyOrder("new", "new.ready", "new.lock", "new.used", "old.lock", "cache");
     }
 
     @Test
-    void whoeverHasWaitedForALockThatAnotherProcessDeletesGetsOneThatOthersSee() throws Exception {
-        var file = Files.createFile(folder.resolve("a.lock"));
-        var inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
-        var another = new ProcessBuilder("python3", "-c", """
-                import fcntl, os, sys
-                held = open(sys.argv[1], "r+")
-                fcntl.lockf(held, fcntl.LOCK_EX)
-                print("held", flush=True)
-                sys.stdin.readline()
-                os.unlink(sys.argv[1])""", file.toString()).start();
-        assertThat(another.inputReader().readLine()).isEqualTo("held");
-        var waiting = CompletableFuture.supplyAsync(() -> isThereWhileHeld(file));
-        while (Files.readAllLines(Path.of("/proc/locks")).stream().noneMatch(line -> line.contains("->") && line.contains(inode))) {
-            Thread.onSpinWait();
+    void whatIsHeldHereIsHeldForOtherProcessesTooHoweverOftenItIsUsed() throws Exception {
+        var file = folder.resolve("a.lock");
+        try (var lock = FolderLock.hold(file)) {
+            assertThat(lockedByAnother(file)).isEqualTo("refused");
+            assertThat(FolderLock.touch(file)).isTrue();
+            FolderLock.clearUnused(folder, A_WEEK_AGO, name -> true);
+            assertThat(lockedByAnother(file)).isEqualTo("refused");
         }
-        another.outputWriter().append('\n').close();
-        assertThat(waiting.join()).isTrue();
+        assertThat(lockedByAnother(file)).isEqualTo("locked");
     }
 
-    private static boolean isThereWhileHeld(Path file) {
-        try (var lock = FolderLock.hold(file)) {
-            return Files.exists(file);
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+    @Test
+    void whatCannotBeClearedAwayWholeIsNoVersionAnyMoreAndIsTriedAgain() throws Exception {
+        prepare("old");
+        used("versions/old.used", LONG_AGO);
+        FolderLock.clearUnused(folder.resolve("versions"), A_WEEK_AGO, name -> false);
+        assertThat(names("versions")).contains("old.used");
+        Files.createDirectories(folder.resolve("versions/old.half"));
+
+        versions.clearUnused(A_WEEK_AGO);
+
+        assertThat(names("versions")).containsExactlyInAnyOrder("old.lock");
+        assertThat(FolderLock.touch(folder.resolve("versions/old.lock"))).isFalse();
+    }
+
+    private static String lockedByAnother(Path file) throws IOException {
+        var another = new ProcessBuilder("python3", "-c", """
+                import fcntl, sys
+                try:
+                    fcntl.lockf(open(sys.argv[1], "r+"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    print("locked")
+                except OSError:
+                    print("refused")""", file.toString()).redirectErrorStream(true).start();
+        return new String(another.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     private PreparedVersion prepare(String id) throws Exception {
