@@ -232,6 +232,8 @@ class WorkerTests {
         platform.environment("verifier", Map.of());
         var other = worker.lease("count", Json.MAPPER.readTree("{\"env\":\"verifier\",\"id\":\"verify\",\"args\":{}}"));
         assertThat(worker.outcome(other).evaluation().path("score").asDouble()).isEqualTo(0.5);
+        assertThat(platform.renewals.get(other.run().toString())).extracting(LeaseRenewal::verifierVersion)
+                .contains(platform.environments.get("verifier").versionId());
         var failing = worker.outcome(worker.lease("count", Json.MAPPER.readTree("{\"env\":\"testing\",\"id\":\"badgrade\",\"args\":{}}")));
         assertThat(failing.error()).startsWith("[verifying] ").contains("lost the answer sheet");
         assertUngraded(failing);

@@ -12,5 +12,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phase how far the attempt is: {@code initializing} until the environment answered, then {@code running}
  * @param version which version of its environment the attempt has found, if its lease named none: later attempts get the same
+ * @param verifierVersion as {@code version}, of the verifier's environment
  */
-public record LeaseRenewal(int attempt, String phase, @Nullable VersionId version) {}
+public record LeaseRenewal(int attempt, String phase, @Nullable VersionId version, @Nullable VersionId verifierVersion) {}

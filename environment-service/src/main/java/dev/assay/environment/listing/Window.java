@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Which part of a list is wanted.
  *
  * @param offset from there
- * @param before only what stands behind this place: unlike an offset it means the same while the list grows
+ * @param cursor the place behind which it begins, null: it begins with the list. Unlike an offset it means the same while the list grows
  */
-public record Window(int limit, int offset, long before) {
+public record Window(int limit, int offset, @Nullable Long cursor) {
 
     /** A page's {@code next}, as the API document spells it. */
     public static final String CURSOR = "^[0-9]{1,18}$";
@@ -37,10 +37,10 @@ public record Window(int limit, int offset, long before) {
     /** @throws Problem 400 that names the parameter */
     public static Window of(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor) {
         if (cursor != null && !cursor.matches(CURSOR)) {
-            throw Problem.badRequest("cursor", "not one that a page of this list gave");
+            throw foreignCursor();
         }
-        var before = cursor == null ? Long.MAX_VALUE : Long.parseLong(cursor);
-        var window = new Window(limit == null ? USUAL : limit, offset == null ? 0 : offset, before);
+        var place = cursor == null ? null : Long.valueOf(cursor);
+        var window = new Window(limit == null ? USUAL : limit, offset == null ? 0 : offset, place);
         if (window.limit < 1 || window.limit > MOST) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST);
         }
@@ -51,5 +51,19 @@ public record Window(int limit, int offset, long before) {
             throw Problem.badRequest("offset", "at most " + FURTHEST);
         }
         return window;
+    }
+
+    public static Problem foreignCursor() {
+        return Problem.badRequest("cursor", "not one that a page of this list gave");
+    }
+
+    /** In a list whose places go down: all that is wanted has a lower one. */
+    public long before() {
+        return cursor == null ? Long.MAX_VALUE : cursor;
+    }
+
+    /** In a list whose places go up: all that is wanted has a higher one. */
+    public long after() {
+        return cursor == null ? 0 : cursor;
     }
 }

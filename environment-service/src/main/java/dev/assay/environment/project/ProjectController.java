@@ -3,8 +3,8 @@
 package dev.assay.environment.project;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Names;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
@@ -39,16 +39,21 @@ class ProjectController {
     }
 
     @GetMapping
-    @Operation(summary = "List projects", description = "The team's projects, the default one included. With search: those whose name holds it, an equal one first. A description of "
-            + "more than 1000 characters is cut and says so: the project alone has it whole.")
-    Listing<ProjectRecord> list(
+    @Operation(
+            summary = "List projects",
+            description = "The team's projects, the default one included, oldest first. With search: those whose name holds it, an equal one first. "
+                    + "A description of more than 1000 characters is cut and says so: the project alone has it whole. `cursor` takes a page's "
+                    + "`next` (with the same search): unlike an offset it skips and repeats nothing while projects are added.")
+    Page<ProjectRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
                     @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
-                    @RequestParam(required = false) @Nullable Integer offset) {
-        return directory.list(caller, search, Window.of(limit, offset), project -> ProjectRecord.of(project, caller));
+                    @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor) {
+        return directory.list(caller, search, Window.of(limit, offset, cursor)).map(project -> ProjectRecord.of(project, caller));
     }
 
     @GetMapping("/{id}")
@@ -85,7 +90,7 @@ class ProjectController {
                     new Capabilities(caller.role().covers(Role.MEMBER)), project.createdAt());
         }
 
-        static ProjectRecord of(Projects.Summary project, Caller caller) {
+        static ProjectRecord of(ProjectDirectory.Summary project, Caller caller) {
             return new ProjectRecord(
                     new ProjectId(project.id()), project.name(), project.description(), project.isDefault(),
                     new Capabilities(caller.role().covers(Role.MEMBER)), project.createdAt());

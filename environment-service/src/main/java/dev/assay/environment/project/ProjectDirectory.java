@@ -4,15 +4,18 @@ package dev.assay.environment.project;
 
 import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.TeamId;
-import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Names;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -62,12 +65,33 @@ public class ProjectDirectory {
         return project;
     }
 
-    <R> Listing<R> list(Caller caller, @Nullable String search, Window window, Function<Projects.Summary, R> view) {
+    /** A project as lists show it: a long description is cut, and says so. */
+    record Summary(long seq, UUID id, String name, @Nullable String description, boolean isDefault, Instant createdAt) {}
+
+    /** Oldest first, but an equal one has the first place: so it is behind no cursor, and all others are behind a cursor at it. */
+    Page<Summary> list(Caller caller, @Nullable String search, Window window) {
         defaultOf(caller);
         var team = caller.team().value();
         var wanted = search == null || search.isBlank() ? "" : EnvironmentName.of(search).value();
-        var page = projects.page(team, wanted, window.limit(), window.offset());
-        return Listing.of(page.stream().map(view).toList(), projects.count(team, wanted), window);
+        var page = jdbc.sql("""
+                        select seq, id, name, is_default, created_at,
+                            case when length(description) > :longest
+                                then left(description, :longest) || ' … (' || length(description) || ' characters in all)'
+                                else description end as description
+                        from projects
+                        where team_id = :team and strpos(name, :search) > 0
+                            and (name <> :search, seq) > (
+                                coalesce((select name <> :search from projects where team_id = :team and seq = :after), false), :after)
+                        order by name <> :search, seq limit :limit offset :offset""")
+                .param("team", team)
+                .param("search", wanted)
+                .param("after", window.after())
+                .param("limit", window.limit() + 1)
+                .param("offset", window.offset())
+                .param("longest", Page.LONGEST_TEXT)
+                .query(ProjectDirectory::summary)
+                .list();
+        return Page.of(page, Summary::seq, projects.count(team, wanted), window);
     }
 
     private Project defaultOf(Caller caller) {
@@ -93,5 +117,15 @@ public class ProjectDirectory {
                         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                         .update()
                 == 1;
+    }
+
+    private static Summary summary(ResultSet row, int n) throws SQLException {
+        return new Summary(
+                row.getLong("seq"),
+                row.getObject("id", UUID.class),
+                row.getString("name"),
+                row.getString("description"),
+                row.getBoolean("is_default"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 }

@@ -6,6 +6,7 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.VersionId;
 import dev.assay.environment.project.ProjectId;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -21,6 +22,9 @@ public class Environment {
 
     @Id
     private UUID id;
+
+    @Column(updatable = false) // the database's own
+    private long seq;
 
     private UUID teamId;
     private UUID projectId;
@@ -38,6 +42,11 @@ public class Environment {
 
     public EnvironmentId id() {
         return new EnvironmentId(id);
+    }
+
+    /** Its place among all environments, in the order in which they were made. */
+    long seq() {
+        return seq;
     }
 
     public ProjectId project() {

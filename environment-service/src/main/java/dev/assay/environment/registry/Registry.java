@@ -5,7 +5,7 @@ package dev.assay.environment.registry;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.TeamId;
-import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
 import dev.assay.environment.secret.SecretBox;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -104,17 +103,26 @@ public class Registry {
         return variables(environments.findById(id.value()).orElseThrow());
     }
 
-    <R> Listing<R> list(TeamId team, @Nullable String search, boolean byName, Window window, Function<Environment, R> view) {
+    Page<Environment> list(TeamId team, @Nullable String search, boolean byName, Window window) {
         var wanted = search == null || search.isBlank() ? "" : EnvironmentName.of(search).value();
-        var page = page(team.value(), wanted, byName, window.limit(), window.offset());
-        return Listing.of(page.stream().map(view).toList(), environments.count(team.value(), wanted), window);
+        var page = byName ? byName(team.value(), wanted, window) : newestFirst(team.value(), wanted, window);
+        return Page.of(page, Environment::seq, environments.count(team.value(), wanted), window);
     }
 
-    private List<Environment> page(UUID team, String wanted, boolean byName, int limit, int offset) {
-        if (wanted.isEmpty()) { // then an index has the order
-            return byName ? environments.byName(team, limit, offset) : environments.newestFirst(team, limit, offset);
-        }
-        return byName ? environments.byName(team, wanted, limit, offset) : environments.newestFirst(team, wanted, limit, offset);
+    private List<Environment> newestFirst(UUID team, String wanted, Window window) {
+        return wanted.isEmpty() // then an index has the order
+                ? environments.newestFirst(team, window.before(), window.limit() + 1, window.offset())
+                : environments.newestFirst(team, wanted, window.before(), window.limit() + 1, window.offset());
+    }
+
+    /** A cursor is the same as in the other order: the row it tells of has a name, too. */
+    private List<Environment> byName(UUID team, String wanted, Window window) {
+        var after = window.cursor() == null
+                ? ""
+                : environments.findByTeamIdAndSeq(team, window.cursor()).orElseThrow(Window::foreignCursor).name();
+        return wanted.isEmpty()
+                ? environments.byName(team, after, window.limit() + 1, window.offset())
+                : environments.byName(team, wanted, after, window.limit() + 1, window.offset());
     }
 
     private static Problem unknown(EnvironmentId id) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.VersionId;
-import dev.assay.environment.listing.Listing;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
@@ -47,16 +47,21 @@ class RegistryController {
     @GetMapping
     @Operation(
             summary = "List environments",
-            description = "Newest first, or by name with sort_by=name. With search: those whose normalized name holds it, an equal one first.")
-    Listing<EnvironmentRecord> list(
+            description = "Newest first, or by name with sort_by=name. With search: those whose normalized name holds it, an equal one first. "
+                    + "`cursor` takes a page's `next` (with the same search and sort_by): unlike an offset it skips and repeats nothing while "
+                    + "environments are added.")
+    Page<EnvironmentRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
                     @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
                     @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(name = "sort_by", required = false) @Nullable String sortBy) {
-        return registry.list(caller.team(), search, "name".equals(sortBy), Window.of(limit, offset), EnvironmentRecord::of);
+        return registry.list(caller.team(), search, "name".equals(sortBy), Window.of(limit, offset, cursor))
+                .map(EnvironmentRecord::of);
     }
 
     @GetMapping("/{id}")

@@ -4,6 +4,7 @@ package dev.assay.environment.taskset;
 
 import dev.assay.contracts.TasksetId;
 import dev.assay.environment.project.ProjectId;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -20,6 +21,9 @@ class Taskset {
 
     @Id
     private UUID id;
+
+    @Column(updatable = false) // the database's own: its place in the order in which tasksets were made
+    private long seq;
 
     private UUID teamId;
     private UUID projectId;

@@ -4,8 +4,8 @@ package dev.assay.environment.taskset;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.TasksetId;
-import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Names;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.identity.Admits;
@@ -54,15 +54,20 @@ class TasksetController {
     }
 
     @GetMapping
-    @Operation(summary = "List tasksets", description = "Newest first. With search: those whose name holds it.")
-    Listing<TasksetRecord> list(
+    @Operation(
+            summary = "List tasksets",
+            description = "Newest first. With search: those whose name holds it. `cursor` takes a page's `next`: unlike an offset it skips and "
+                    + "repeats nothing while tasksets are added.")
+    Page<TasksetRecord> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String search,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
                     @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
-                    @RequestParam(required = false) @Nullable Integer offset) {
-        return shelf.list(caller.team(), search, Window.of(limit, offset), TasksetRecord::of);
+                    @RequestParam(required = false) @Nullable Integer offset,
+            @Parameter(description = Window.OF_CURSOR, schema = @Schema(type = "string", pattern = Window.CURSOR))
+                    @RequestParam(required = false) @Nullable String cursor) {
+        return shelf.list(caller.team(), search, Window.of(limit, offset, cursor)).map(TasksetRecord::of);
     }
 
     @Admits(Role.MEMBER)

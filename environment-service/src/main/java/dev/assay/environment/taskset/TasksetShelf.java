@@ -6,8 +6,8 @@ import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.TasksetId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.Uuids;
-import dev.assay.environment.listing.Listing;
 import dev.assay.environment.listing.Names;
+import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectDirectory;
 import dev.assay.environment.project.ProjectId;
@@ -76,10 +76,10 @@ class TasksetShelf {
         return tasks.lastPosition(id.value()) + 1;
     }
 
-    <R> Listing<R> list(TeamId team, @Nullable String search, Window window, Function<Tasksets.Summary, R> view) {
+    Page<Tasksets.Summary> list(TeamId team, @Nullable String search, Window window) {
         var wanted = search == null || !Names.isStorable(search) ? "" : search;
-        var page = tasksets.page(team.value(), wanted, window.limit(), window.offset());
-        return Listing.of(page.stream().map(view).toList(), tasksets.count(team.value(), wanted), window);
+        var page = tasksets.page(team.value(), wanted, window.before(), window.limit() + 1, window.offset());
+        return Page.of(page, Tasksets.Summary::seq, tasksets.count(team.value(), wanted), window);
     }
 
     Taskset create(Caller caller, @Nullable String wanted, @Nullable ProjectId wantedProject) {

@@ -26,16 +26,16 @@ interface Tasksets extends Repository<Taskset, UUID> {
     Optional<Taskset> lock(UUID team, String name);
 
     /** A taskset as lists show it. */
-    record Summary(UUID id, UUID projectId, String name, long taskCount, Instant createdAt, Instant updatedAt) {}
+    record Summary(long seq, UUID id, UUID projectId, String name, long taskCount, Instant createdAt, Instant updatedAt) {}
 
     @Query("""
             select new dev.assay.environment.taskset.Tasksets$Summary(
-                t.id, t.projectId, t.name, (select coalesce(max(r.position) + 1, 0) from Task r where r.tasksetId = t.id), t.createdAt, t.updatedAt)
+                t.seq, t.id, t.projectId, t.name, (select coalesce(max(r.position) + 1, 0) from Task r where r.tasksetId = t.id), t.createdAt, t.updatedAt)
             from Taskset t where t.id in (
-                select s.id from Taskset s where s.teamId = :team and (:search = '' or locate(lower(:search), lower(s.name)) > 0)
-                order by s.createdAt desc, s.id limit :limit offset :offset)
-            order by t.createdAt desc, t.id""")
-    List<Summary> page(UUID team, String search, int limit, int offset);
+                select s.id from Taskset s where s.teamId = :team and s.seq < :before and (:search = '' or locate(lower(:search), lower(s.name)) > 0)
+                order by s.seq desc limit :limit offset :offset)
+            order by t.seq desc""")
+    List<Summary> page(UUID team, String search, long before, int limit, int offset);
 
     @Query("select count(t) from Taskset t where t.teamId = :team and locate(lower(:search), lower(t.name)) > 0")
     long count(UUID team, String search);

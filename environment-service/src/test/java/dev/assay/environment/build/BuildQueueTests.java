@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -40,6 +41,9 @@ class BuildQueueTests {
 
     @Autowired
     private JdbcClient database;
+
+    @Autowired
+    private DataSource connections;
 
     @Autowired
     private BuildLines lines;
@@ -263,6 +267,40 @@ class BuildQueueTests {
         assertThat(lease("w", 0).status()).isEqualTo(500);
         time.pass(Duration.ofSeconds(3));
         assertThat(status(odd)).isEqualTo("FAILED");
+    }
+
+    @Test
+    void aBuildThatTakesLongKeepsNoneBehindItWaiting() {
+        var slow = client.trigger("slow", Contexts.small());
+        assertThat(lease("patient", 0).json().path("build").stringValue()).isEqualTo(slow);
+        for (int i = 0; i < 4; i++) {
+            var behind = client.trigger("behind" + i, Contexts.small());
+            time.pass(Duration.ofMillis(1500));
+            assertThat(progress(slow, "patient", 1, i, "still at it").status()).isEqualTo(200);
+            assertThat(lease("quick", 0).json().path("build").stringValue()).isEqualTo(behind);
+            assertThat(outcome(behind, "quick", 1, "true", MANIFEST, "null").status()).isEqualTo(204);
+            assertThat(status(behind)).isEqualTo("SUCCEEDED");
+        }
+        assertThat(outcome(slow, "patient", 1, "true", MANIFEST, "null").status()).isEqualTo(204);
+        assertThat(status(slow)).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void aBuildThatAReplicaStoppedWithInItsHandsKeepsNobodyFromTheNext() throws Exception {
+        var locked = client.trigger("locked", Contexts.small());
+        var behind = client.trigger("behind", Contexts.small());
+        try (var stopped = connections.getConnection()) {
+            stopped.setAutoCommit(false);
+            // whoever waits for it after all is to fail, not to hang
+            stopped.createStatement().execute("set local idle_in_transaction_session_timeout = '10s'");
+            stopped.createStatement().execute("select from builds where id = '" + locked + "' for update");
+            assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
+            assertThat(lease("w", 0).status()).isEqualTo(204);
+            assertThat(outcome(behind, "w", 1, "true", MANIFEST, "null").status()).isEqualTo(204);
+            stopped.rollback();
+        }
+        assertThat(status(behind)).isEqualTo("SUCCEEDED");
+        assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(locked);
     }
 
     @Test

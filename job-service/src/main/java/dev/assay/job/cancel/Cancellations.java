@@ -53,6 +53,10 @@ class Cancellations {
     Cancelled cancelJob(JobId job, Caller caller) {
         jobs.requireOwn(job, caller.team());
         transactions.executeWithoutResult(status -> jobs.cancel(job));
+        return cancelLive(job);
+    }
+
+    private Cancelled cancelLive(JobId job) {
         var cancelled = 0;
         for (var some = live.cancelSome(job); some > 0; some = live.cancelSome(job)) {
             cancelled += some;
@@ -60,10 +64,11 @@ class Cancellations {
         return new Cancelled(job, cancelled);
     }
 
-    /** Cancels what is left of the caller's own jobs. */
+    /** Cancels what is left of the caller's own jobs, and what is submitted to them later. Tells of those in which there was something to cancel. */
     List<Cancelled> cancelOwn(Caller caller) {
+        transactions.executeWithoutResult(status -> jobs.cancelAllOf(caller.team(), caller.user()));
         return jobs.liveOf(caller.team(), caller.user()).stream()
-                .map(job -> cancelJob(job, caller))
+                .map(this::cancelLive)
                 .filter(cancelled -> cancelled.runs() > 0)
                 .toList();
     }

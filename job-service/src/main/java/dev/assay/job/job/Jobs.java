@@ -72,6 +72,19 @@ public class Jobs {
         jdbc.sql("update job set cancelled_at = coalesce(cancelled_at, now()) where id = :id").param("id", id.value()).update();
     }
 
+    /** The same for all jobs of a user, also those in which nothing is to do at this moment: their next runs may be under way. */
+    public void cancelAllOf(TeamId team, UserId user) {
+        jdbc.sql(
+                        """
+                        update job set cancelled_at = now() where id in (
+                            select id from job where user_id = :user and team_id = :team and cancelled_at is null
+                            order by seq for update)
+                        """)
+                .param("user", user.value())
+                .param("team", team.value())
+                .update();
+    }
+
     /** Until the transaction has ended the answer holds: who cancels the job meanwhile waits, and then finds what was submitted. */
     public boolean isCancelled(JobId id) {
         return jdbc.sql("select cancelled_at is not null from job where id = :id for share")

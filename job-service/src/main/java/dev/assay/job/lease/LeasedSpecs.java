@@ -54,12 +54,19 @@ class LeasedSpecs {
                 .single());
     }
 
-    /** Which version the first attempt has found that was told none: it is that of all others. */
-    void pin(RunId run, VersionId version) {
-        jdbc.sql("update run_spec set version_id = :version where run_id = :run and version_id is null")
-                .param("version", version.value())
-                .param("run", run.value())
-                .update();
+    /** Which versions the first attempt has found that was told none: they are those of all others. */
+    void pin(RunId run, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+        pin(run, "version_id", version);
+        pin(run, "verifier_version_id", verifierVersion);
+    }
+
+    private void pin(RunId run, String column, @Nullable VersionId version) {
+        if (version != null) {
+            jdbc.sql("update run_spec set %1$s = :version where run_id = :run and %1$s is null".formatted(column))
+                    .param("version", version.value())
+                    .param("run", run.value())
+                    .update();
+        }
     }
 
     private static @Nullable VersionId version(ResultSet row, String column) throws SQLException {

@@ -122,9 +122,7 @@ class Leases {
     @Transactional
     public LeaseRenewed renew(RunId run, String worker, Phase phase, LeaseRenewal renewal) {
         var change = hear(run, RunFacts.NONE, new Renew(worker, renewal.attempt(), phase), RunResult.NONE, renewal.attempt());
-        if (renewal.version() != null) {
-            specs.pin(run, renewal.version());
-        }
+        specs.pin(run, renewal.version(), renewal.verifierVersion());
         return new LeaseRenewed(ttl.toMillis(), change.run().state() instanceof Held held && held.cancelling());
     }
 

@@ -43,6 +43,8 @@ class SpanActivity {
         }
         if (!due.isEmpty()) {
             activity.touch(List.copyOf(due));
+            // only now: what the database has lost comes again, and is then to be written
+            due.forEach(run -> touched.put(run, true));
         }
     }
 
@@ -56,7 +58,7 @@ class SpanActivity {
         } catch (IllegalArgumentException noRun) {
             return;
         }
-        if (touched.asMap().putIfAbsent(run, true) == null) {
+        if (touched.getIfPresent(run) == null) {
             due.add(run);
         }
     }

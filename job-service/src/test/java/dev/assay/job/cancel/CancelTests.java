@@ -119,6 +119,15 @@ class CancelTests {
     }
 
     @Test
+    void cancellingAllOnesJobsReachesThoseWhoseNextRunIsOnlyComing() {
+        calls.post(team, "/v2/trace/job/" + job + "/enter", "{}").expect(200);
+        assertThat(calls.post(team, "/v2/rollouts/cancel_user_jobs", "{}").expect(200).body().get("jobs_cancelled").asInt()).isZero();
+        assertThat(calls.status(team, calls.submit(team, job))).isEqualTo("cancelled");
+        calls.lease("w").expect(204);
+        assertThat(calls.status(team, calls.submit(team, UUID.randomUUID()))).isEqualTo("queued");
+    }
+
+    @Test
     void nothingSlipsIntoAJobWhileItIsCancelled() throws Exception {
         calls.submit(team, job);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -73,6 +73,30 @@ class HostedRunTests {
     }
 
     @Test
+    void whatTheFirstAttemptFoundIsWhatAllOthersRunAlsoOfTheVerifier() {
+        var verified = Calls.submission(new RunId(UUID.randomUUID()), job)
+                .replace("\"group_id\"", "\"verifier\": {\"env\": \"judge\", \"id\": \"verify\"}, \"group_id\"");
+        var run = calls.post(team, "/v2/rollouts/submit", verified).expect(201).text("trace_id");
+        var version = UUID.randomUUID().toString();
+        var verifier = UUID.randomUUID().toString();
+        assertThat(calls.lease("w1").expect(200).body().path("verifierVersion").isNull()).isTrue();
+        tellVersions(run, 1, "\"version\": \"" + version + "\"");
+        tellVersions(run, 1, "\"version\": \"" + version + "\", \"verifierVersion\": \"" + verifier + "\"");
+        tellVersions(run, 1, "\"version\": \"" + UUID.randomUUID() + "\", \"verifierVersion\": \"" + UUID.randomUUID() + "\"");
+        tellVersions(run, 1, "\"version\": null");
+        calls.work("w1", "/internal/leases/" + run + "/release", "{\"attempt\": 1, \"failure\": null}").expect(204);
+
+        var again = calls.lease("w1").expect(200);
+        assertThat(again.text("version")).isEqualTo(version);
+        assertThat(again.text("verifierVersion")).isEqualTo(verifier);
+    }
+
+    private void tellVersions(String run, int attempt, String versions) {
+        calls.work("w1", "/internal/leases/" + run + "/renew", "{\"attempt\": %d, \"phase\": \"running\", %s}".formatted(attempt, versions))
+                .expect(200);
+    }
+
+    @Test
     void aLeaseCarriesWhatWasAskedFor() {
         var run = calls.submit(team, job);
         var lease = calls.lease("w1").expect(200).body();

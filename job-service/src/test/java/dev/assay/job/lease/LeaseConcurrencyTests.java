@@ -10,6 +10,8 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
+import dev.assay.job.run.Queue;
 import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -36,6 +39,15 @@ class LeaseConcurrencyTests {
 
     @Autowired
     Leases leases;
+
+    @Autowired
+    Queue queue;
+
+    @Autowired
+    Time time;
+
+    @Autowired
+    DataSource connections;
 
     @Autowired
     WorkSignal signal;
@@ -97,6 +109,28 @@ class LeaseConcurrencyTests {
         assertThat(inParallel(WORKERS, worker -> () -> List.of(leases.take("w", question).orElseThrow().run())))
                 .hasSize(WORKERS)
                 .containsOnly(leases.take("w", question).orElseThrow().run());
+    }
+
+    @Test
+    void aRunThatAReplicaStoppedWithInItsHandsKeepsNobodyFromTheNext() throws Exception {
+        var lost = calls.submit(team, UUID.randomUUID());
+        leases.take("lost", null).orElseThrow();
+        time.pass(Duration.ofMinutes(1));
+        var locked = calls.submit(team, UUID.randomUUID());
+        var behind = calls.submit(team, UUID.randomUUID());
+        try (var stopped = connections.getConnection()) {
+            stopped.setAutoCommit(false);
+            // whoever waits for it after all is to fail, not to hang
+            stopped.createStatement().execute("set local idle_in_transaction_session_timeout = '10s'");
+            stopped.createStatement().execute("select from run where id in ('" + lost + "', '" + locked + "') for update");
+            queue.sweepLeases();
+            assertThat(leases.take("w", null).orElseThrow().run()).isEqualTo(behind);
+            assertThat(leases.take("w", null)).isEmpty();
+            stopped.rollback();
+        }
+        queue.sweepLeases();
+        assertThat(List.of(leases.take("w", null).orElseThrow().run(), leases.take("w", null).orElseThrow().run()))
+                .containsExactlyInAnyOrder(locked, lost);
     }
 
     @Test

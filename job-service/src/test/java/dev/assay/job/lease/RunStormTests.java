@@ -124,7 +124,7 @@ class RunStormTests {
         try {
             switch (random.nextInt(5)) {
                 case 0 -> held.remove(lease);
-                case 1 -> leases.renew(lease.run(), name, Phase.RUNNING, new LeaseRenewal(lease.attempt(), "running", null));
+                case 1 -> leases.renew(lease.run(), name, Phase.RUNNING, new LeaseRenewal(lease.attempt(), "running", null, null));
                 default -> {
                     var outcome = new Outcome(
                             lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());

@@ -3,6 +3,7 @@
 package dev.assay.job.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -109,6 +110,23 @@ class ClientRunTests {
         exit("{\"reward\": 1.0, \"evaluation_result\": {\"score\": 1.0}}");
         assertThat(trace().get("status").asString()).isEqualTo("completed");
         assertThat(trace().get("error").isNull()).isTrue();
+    }
+
+    @Test
+    void aSignOfLifeThatTheDatabaseLostCountsWhenItComesAgain() {
+        enter("{}");
+        time.pass(Duration.ofMinutes(59));
+        var spans = List.of(new ConsumerRecord<>("assay.spans", 0, 0, run.toString(), new byte[0]));
+        jdbc.sql("alter table run add constraint broken check (id <> '" + run + "') not valid").update();
+        try {
+            assertThatThrownBy(() -> activity.received(spans)).hasMessageContaining("broken");
+        } finally {
+            jdbc.sql("alter table run drop constraint broken").update();
+        }
+        activity.received(spans);
+        time.pass(Duration.ofMinutes(2));
+        queue.sweepSilent();
+        assertThat(trace().get("status").asString()).isEqualTo("running");
     }
 
     @Test

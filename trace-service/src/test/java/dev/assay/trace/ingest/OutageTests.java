@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,6 +76,9 @@ class OutageTests {
     private Spool spool;
 
     @Autowired
+    private SpanSink sink;
+
+    @Autowired
     private JdbcClient jdbc;
 
     @Value("${assay.data}")
@@ -102,6 +107,27 @@ class OutageTests {
         awaitAllStoredOnce();
         assertThat(letters()).singleElement().asString().contains("RecordTooLarge");
         assertThat(spool.aside()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokerThatTakesLongForTheSpoolsHeadKeepsNoUploadWaitingAndNothingIsLost() throws Exception {
+        OwnBroker.BROKER.takesItsTimeFor("trace-service");
+        try {
+            OwnBroker.BROKER.goAway();
+            send("spooled-", 48);
+            OwnBroker.BROKER.comeBack();
+            // the first ones are taken at once; after them the broker waits longer than it is waited for
+            await().atMost(LONG).until(() -> spool.size() < 48);
+            await().atMost(LONG).until(sink::brokerRests);
+            send("behind-", 16);
+            assertThat(spool.size()).isPositive();
+        } finally {
+            OwnBroker.BROKER.takesItsTimeNoMore("trace-service");
+        }
+
+        await().atMost(LONG).until(() -> spool.size() == 0);
+        awaitAllStoredOnce();
+        assertThat(letters()).isEmpty();
     }
 
     @Test
@@ -160,6 +186,17 @@ class OutageTests {
     private void awaitMore(int spans) {
         var before = acknowledged.size();
         await().atMost(LONG).until(() -> acknowledged.size() >= before + spans);
+    }
+
+    /** Spans of 900 bytes that do not get smaller. */
+    private void send(String name, int howMany) {
+        var client = new TraceClient(port, new TeamId(run.value()));
+        for (var number = 0; number < howMany; number++) {
+            var padding = new byte[450];
+            new Random(number).nextBytes(padding);
+            client.send(run.hex(), TestSpans.user(run.hex(), name + number, null, 0).put("padding", HexFormat.of().formatHex(padding)));
+            acknowledged.add(name + number);
+        }
     }
 
     private void sendUntilEnough(String sender) {

@@ -39,9 +39,13 @@ public class RunLeases {
         return settings.isolation() == Isolation.REQUIRED ? "bubblewrap" : "none";
     }
 
-    /** @param found which version of its environment was found, if the lease named none */
-    public LeaseKeeper.Held renew(Lease lease, String phase, @Nullable VersionId found) throws LeaseLostException {
-        return jobs.renew("/internal/leases/{run}/renew", lease.run(), new LeaseRenewal(lease.attempt(), phase, found));
+    /**
+     * @param found which version of its environment was found, if the lease named none
+     * @param verifier the same of its verifier's
+     */
+    public LeaseKeeper.Held renew(Lease lease, String phase, @Nullable VersionId found, @Nullable VersionId verifier)
+            throws LeaseLostException {
+        return jobs.renew("/internal/leases/{run}/renew", lease.run(), new LeaseRenewal(lease.attempt(), phase, found, verifier));
     }
 
     public void report(Lease lease, Outcome outcome) throws LeaseLostException {

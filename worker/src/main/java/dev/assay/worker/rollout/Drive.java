@@ -45,14 +45,16 @@ final class Drive {
     private final String inferenceUrl;
     private final Clock clock;
     private final Runnable onRunning;
+    private final Runnable onVerifier;
 
     private volatile @Nullable EnvironmentVersion version;
+    private volatile @Nullable EnvironmentVersion verifierVersion;
     private @Nullable AgentEnding agent;
     private @Nullable ObjectNode evaluation;
 
     Drive(
             Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, List<Harness> harnesses,
-            String inferenceUrl, Clock clock, Runnable onRunning) {
+            String inferenceUrl, Clock clock, Runnable onRunning, Runnable onVerifier) {
         this.attempt = attempt;
         this.timeline = timeline;
         this.environments = environments;
@@ -61,11 +63,18 @@ final class Drive {
         this.inferenceUrl = inferenceUrl;
         this.clock = clock;
         this.onRunning = onRunning;
+        this.onVerifier = onVerifier;
     }
 
     /** Which version runs; null if none was found yet. */
     @Nullable VersionId version() {
         var found = version;
+        return found == null ? null : found.versionId();
+    }
+
+    /** Which version of another environment verifies; null if none was found yet. */
+    @Nullable VersionId verifierVersion() {
+        var found = verifierVersion;
         return found == null ? null : found.versionId();
     }
 
@@ -130,6 +139,8 @@ final class Drive {
             hangUp(client);
             enter(Phase.PROVISIONING_VERIFIER);
             var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
+            verifierVersion = other;
+            onVerifier.run();
             try (var verifying = launch(other, verifier.get("runtime_config"))) {
                 return verify(verifying, verifier, ending, actorFrame);
             }

@@ -101,9 +101,13 @@ class RunRollout implements Work<Lease> {
             answered.set(true);
             timer.getAndSet(endAfter(Duration.ofMillis(lease.runTimeoutMillis()), attempt)).interrupt();
             soon.get().run();
-        });
+        }, () -> soon.get().run());
         try (var keeper = LeaseKeeper.start(
-                () -> leases.renew(lease, answered.get() ? "running" : "initializing", lease.version() == null ? drive.version() : null),
+                () -> leases.renew(
+                        lease,
+                        answered.get() ? "running" : "initializing",
+                        lease.version() == null ? drive.version() : null,
+                        lease.verifierVersion() == null ? drive.verifierVersion() : null),
                 ttl, settings.renewEvery(), cause -> Thread.ofVirtual().name("stop").start(() -> attempt.stop(cause)))) {
             soon.set(keeper::soon);
             if (lease.attempt() > 1) {
