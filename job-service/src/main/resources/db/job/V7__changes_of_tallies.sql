@@ -117,3 +117,6 @@ create trigger job_counted after insert or delete on job for each row execute fu
 create trigger job_counted_again after update on job
 for each row when (old.taskset_id is distinct from new.taskset_id)
 execute function count_job();
+
+-- Dead letters are listed by their queue, newest first.
+create index dead_letter_by_queue on dead_letter (queue, seq);

@@ -59,9 +59,14 @@ class BuildLines {
     /** Clears the logs of builds that ended so long ago; one line stays that says so. */
     @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
     void clear() {
-        jdbc.sql("""
+        while (clearSome() > 0) {}
+    }
+
+    private int clearSome() {
+        return jdbc.sql("""
                         with old as (
-                            select id from builds where line_count > 1 and finished_at < now() - make_interval(days => :days) for update skip locked
+                            select id from builds where line_count > 1 and finished_at < now() - make_interval(days => :days)
+                            limit 100 for update skip locked
                         ),
                         gone as (delete from build_lines using old where build_id = old.id and number > 1),
                         left_over as (

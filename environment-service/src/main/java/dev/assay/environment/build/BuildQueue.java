@@ -35,17 +35,19 @@ class BuildQueue {
     /** A build for a worker; the same as before if it asks the same question again. */
     @Transactional
     Optional<Taken> next(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
-        var given = ask == null ? Optional.<Taken>empty() : given(worker, ask);
+        var given = ask == null ? Optional.<Taken>empty() : given(worker, ask, lease);
         return given.or(() -> take(worker, ask, lease, maxAttempts));
     }
 
-    /** What the worker was given in answer to the same question, as long as that holds. */
-    private Optional<Taken> given(String worker, UUID ask) {
+    /** What the worker was given in answer to the same question, as long as that holds; from now on for a whole lease. */
+    private Optional<Taken> given(String worker, UUID ask, Duration lease) {
         // the same question twice at a time: the second waits, and sees what the first was given
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:ask, 0))").param("ask", ask.toString()).query(row -> {});
         return jdbc.sql("""
-                        select id, team_id, environment_id, version_id, attempt, build_args from builds
-                        where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until > now()""")
+                        update builds set lease_until = now() + make_interval(secs => :lease)
+                        where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until > now()
+                        returning id, team_id, environment_id, version_id, attempt, build_args""")
+                .param("lease", lease.toMillis() / 1000.0)
                 .param("worker", worker)
                 .param("ask", ask)
                 .query(BuildQueue::taken)

@@ -11,15 +11,16 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.environment.registry.Registry;
 import dev.assay.environment.secret.SecretBox;
 import dev.assay.environment.secret.UnopenedException;
-import dev.assay.environment.version.JsonText;
 import dev.assay.environment.version.Manifest;
 import dev.assay.environment.version.VersionCatalog;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.text.JsonText;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What workers do with the builds that they hold: begin, report progress, give the verdict. */
 @Component
@@ -112,7 +113,7 @@ class BuildWork {
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
             var now = clock.instant();
-            version.built(JsonText.of(manifest), now);
+            version.built(JsonText.of(JsonMapper.shared(), manifest), now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }
     }

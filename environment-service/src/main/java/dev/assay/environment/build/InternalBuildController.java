@@ -64,7 +64,9 @@ class InternalBuildController {
     @PostMapping("/{id}/progress")
     LeaseRenewed progress(Caller caller, @PathVariable BuildId id, @RequestBody BuildProgress progress) {
         var ttl = work.progress(id, caller.requireWorker(), progress);
-        signal.arrived();
+        if (!progress.lines().isEmpty()) {
+            signal.arrived();
+        }
         return new LeaseRenewed(ttl, false);
     }
 

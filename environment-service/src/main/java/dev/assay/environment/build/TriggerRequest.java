@@ -7,15 +7,16 @@ import dev.assay.contracts.BuildId;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.environment.listing.Names;
 import dev.assay.environment.project.ProjectId;
-import dev.assay.environment.version.JsonText;
 import dev.assay.environment.version.RuntimeConfigShape;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.text.JsonText;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a deployer asks for.
@@ -64,7 +65,7 @@ record TriggerRequest(
                 registryId,
                 projectId,
                 runtimeProvider,
-                config == null ? null : JsonText.of(config),
+                config == null ? null : JsonText.of(JsonMapper.shared(), config),
                 variables("environment_variables", environmentVariables),
                 variables("build_args", buildArgs),
                 buildSecrets == null ? 0 : buildSecrets.size());

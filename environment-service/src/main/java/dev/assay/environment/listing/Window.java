@@ -29,13 +29,21 @@ public record Window(int limit, int offset, @Nullable Long cursor) {
     private static final int USUAL = 100;
     private static final int MOST = Integer.parseInt(MOST_TEXT);
 
-    /** @throws Problem 400 that names the parameter */
-    public static Window of(@Nullable Integer limit, @Nullable Integer offset) {
-        return of(limit, offset, null);
+    /**
+     * Of a list in which an offset is a place, and costs nothing however far it is.
+     *
+     * @throws Problem 400 that names the parameter
+     */
+    public static Window ofPlaces(@Nullable Integer limit, @Nullable Integer offset) {
+        return of(limit, offset, null, Integer.MAX_VALUE);
     }
 
     /** @throws Problem 400 that names the parameter */
     public static Window of(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor) {
+        return of(limit, offset, cursor, FURTHEST);
+    }
+
+    private static Window of(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, int furthest) {
         if (cursor != null && !cursor.matches(CURSOR)) {
             throw foreignCursor();
         }
@@ -47,8 +55,8 @@ public record Window(int limit, int offset, @Nullable Long cursor) {
         if (window.offset < 0) {
             throw Problem.badRequest("offset", "must not be negative");
         }
-        if (window.offset > FURTHEST) {
-            throw Problem.badRequest("offset", "at most " + FURTHEST);
+        if (window.offset > furthest) {
+            throw Problem.badRequest("offset", "at most " + furthest + "; read on with 'cursor'");
         }
         return window;
     }

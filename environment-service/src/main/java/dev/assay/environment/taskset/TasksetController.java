@@ -122,9 +122,9 @@ class TasksetController {
             @PathVariable TasksetId id,
             @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.MOST_TEXT))
                     @RequestParam(required = false) @Nullable Integer limit,
-            @Parameter(schema = @Schema(type = "integer", format = "int32", maximum = Window.FURTHEST_TEXT))
+            @Parameter(schema = @Schema(type = "integer", format = "int32"))
                     @RequestParam(required = false) @Nullable Integer offset) {
-        var window = Window.of(limit, offset);
+        var window = Window.ofPlaces(limit, offset);
         shelf.require(caller.team(), id);
         return json(TaskJson.page(rows.list(id, window), shelf.size(id), window));
     }

@@ -12,11 +12,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -24,6 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class ReceiveContext {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiveContext.class);
     private static final int TOKEN_BYTES = 32;
 
     private final Uploads uploads;
@@ -66,6 +71,8 @@ class ReceiveContext {
         } catch (ContextRefused e) {
             forget(blob.sha256());
             throw Problem.badRequest("context", e.getMessage());
+        } catch (UncheckedIOException e) {
+            throw e.getCause() instanceof NoSuchFileException ? clearedAway() : e;
         }
         transactions.executeWithoutResult(status -> {
             uploads.lockContext(blob.sha256());
@@ -73,7 +80,7 @@ class ReceiveContext {
                 throw alreadyTriggered(upload.build());
             }
             if (contexts.find(blob.sha256()).isEmpty()) {
-                throw Problem.unavailable("The context was cleared away while it came: send it again.");
+                throw clearedAway();
             }
         });
     }
@@ -83,6 +90,9 @@ class ReceiveContext {
             return contexts.put(content, limit);
         } catch (Blobs.TooLarge e) {
             throw tooLarge(limit);
+        } catch (FileSystemException e) {
+            LOG.error("a context can be stored nowhere", e);
+            throw Problem.unavailable("The context can be stored nowhere just now. Send it again later.");
         }
     }
 
@@ -98,6 +108,10 @@ class ReceiveContext {
                 }
             }
         });
+    }
+
+    private static Problem clearedAway() {
+        return Problem.unavailable("The context was cleared away while it came: send it again.");
     }
 
     private static Problem tooLarge(long limit) {

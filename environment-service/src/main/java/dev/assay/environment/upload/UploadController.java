@@ -34,7 +34,7 @@ class UploadController {
 
     @Admits(Role.MEMBER)
     @PostMapping("/v2/builds/upload-url")
-    @Operation(summary = "Ask for an upload address", description = "The first step of a build. The address needs no API key, takes one context, and runs out.")
+    @Operation(summary = "Ask for an upload address", description = "The first step of a build. The address needs no API key, takes one context, and runs out. What is not built within a day after that is forgotten.")
     UploadAddress address(Caller caller, HttpServletRequest request) {
         var grant = contexts.grant(caller.team());
         return new UploadAddress(PublicAddress.of(request) + "/v2/uploads/" + grant.token(), grant.build());

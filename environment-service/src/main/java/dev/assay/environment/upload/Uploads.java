@@ -97,7 +97,12 @@ public class Uploads {
     }
 
     List<String> unused(List<String> contexts) {
-        return jdbc.sql("select sha256 from unnest(:contexts) as sha256 except select context_sha256 from uploads")
+        if (contexts.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.sql("""
+                        select sha256 from unnest(:contexts) as sha256
+                        where not exists (select from uploads where context_sha256 = sha256)""")
                 .param("contexts", contexts.toArray(String[]::new))
                 .query(String.class)
                 .list();

@@ -47,19 +47,24 @@ record ProviderError(
             return body.isEmpty() || !body.path(0).isObject() || body.path(0).has("choices") ? Optional.empty() : in(body.path(0));
         }
         var error = body.path("error");
-        if (error.isObject() || error.isString() && !error.asString().isBlank() || error.isBoolean() && error.asBoolean()) {
+        if (isSaid(error) || error.isBoolean() && error.asBoolean()) {
             return Optional.of(error.isBoolean() ? of(body) : of(error).or(of(body)));
         }
         if (body.path("errors").isArray() && !body.path("errors").isEmpty()) {
             return Optional.of(of(body.path("errors").path(0)).or(of(body)));
         }
         for (var choice : body.path("choices")) {
-            if (choice.path("error").isObject() || choice.path("error").isString()) {
+            if (isSaid(choice.path("error"))) {
                 return Optional.of(of(choice.path("error")));
             }
         }
         var said = !body.has("choices") && (body.path("object").asString("").equals("error") || text(body) != null);
         return said ? Optional.of(of(body)) : Optional.empty();
+    }
+
+    /** Some fill the member in where nothing is wrong. */
+    private static boolean isSaid(JsonNode error) {
+        return error.isObject() && !error.isEmpty() || error.isString() && !error.asString().isBlank();
     }
 
     /** What plain text says, if it is meant for people. */

@@ -90,7 +90,9 @@ class CancelController {
     }
 
     @PostMapping("/cancel_user_jobs")
-    @Operation(summary = "Cancel what is left of all jobs of the key's user", description = "What is submitted to these jobs later is cancelled, too.")
+    @Operation(
+            summary = "Cancel what is left of all jobs of the key's user",
+            description = "Of those with runs left and of those begun within the last day. What is submitted to these jobs later is cancelled, too.")
     CancelOwnAnswer cancelOwn(Caller caller) {
         var jobs = cancellations.cancelOwn(caller).stream().map(CancelJobAnswer::of).toList();
         return new CancelOwnAnswer(

@@ -72,12 +72,18 @@ public class Jobs {
         jdbc.sql("update job set cancelled_at = coalesce(cancelled_at, now()) where id = :id").param("id", id.value()).update();
     }
 
-    /** The same for all jobs of a user, also those in which nothing is to do at this moment: their next runs may be under way. */
+    /**
+     * The same for all jobs of a user that are going on: those with something to do, and those of the last day, also where nothing is to do
+     * at this moment: their next runs may be under way. An old job that is taken up again much later is none that anybody meant to stop.
+     */
     public void cancelAllOf(TeamId team, UserId user) {
         jdbc.sql(
                         """
                         update job set cancelled_at = now() where id in (
-                            select id from job where user_id = :user and team_id = :team and cancelled_at is null
+                            select id from job
+                            where user_id = :user and team_id = :team and cancelled_at is null and (
+                                created_at > now() - interval '1 day'
+                                or exists (select from run where run.job_id = job.id and run.state in ('queued', 'held')))
                             order by seq for update)
                         """)
                 .param("user", user.value())

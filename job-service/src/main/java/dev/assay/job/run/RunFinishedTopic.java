@@ -6,6 +6,7 @@ import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.Resend;
 import dev.assay.kit.kafka.OwnTopics;
 import dev.assay.kit.outbox.Outbox;
+import dev.assay.kit.text.JsonText;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,7 +29,7 @@ class RunFinishedTopic {
         return outbox.resend(Topics.RUN_FINISHED, fact -> {
             var end = (ObjectNode) json.readTree(fact);
             var large = results.sizeIfLarge(end.get("evaluation"));
-            return large == null ? fact : end.putNull("evaluation").put("largeEvaluation", large).toString();
+            return large == null ? fact : JsonText.of(json, end.putNull("evaluation").put("largeEvaluation", large));
         });
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import dev.assay.kit.text.JsonText;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,6 +58,6 @@ class RunResults {
     }
 
     private @Nullable String text(@Nullable JsonNode node) {
-        return node == null || node.isNull() ? null : json.writeValueAsString(node);
+        return node == null || node.isNull() ? null : JsonText.of(json, node);
     }
 }

@@ -3,7 +3,7 @@
 package dev.assay.job.submit;
 
 import dev.assay.contracts.VersionId;
-import java.nio.charset.StandardCharsets;
+import dev.assay.kit.text.JsonText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,8 +41,7 @@ class RunSpecs {
                 .update();
     }
 
-    /** By way of bytes, in which half of a character is an escape: as text it would become a question mark on its way to the database. */
     private @Nullable String text(@Nullable JsonNode node) {
-        return node == null ? null : new String(json.writeValueAsBytes(node), StandardCharsets.UTF_8);
+        return node == null ? null : JsonText.of(json, node);
     }
 }

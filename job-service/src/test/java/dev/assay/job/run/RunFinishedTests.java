@@ -51,8 +51,8 @@ class RunFinishedTests {
         var job = UUID.randomUUID();
         var hosted = calls.submit(team, job);
         calls.lease("w").expect(200);
-        calls.outcome(hosted, "w", 1, "completed", "{\"score\": 0.5, \"content\": \"half\"}").expect(204);
-        calls.outcome(hosted, "w", 1, "completed", "{\"score\": 0.5, \"content\": \"half\"}").expect(204);
+        calls.outcome(hosted, "w", 1, "completed", "{\"score\": 0.5, \"content\": \"half a \\ud83d\"}").expect(204);
+        calls.outcome(hosted, "w", 1, "completed", "{\"score\": 0.5, \"content\": \"half a \\ud83d\"}").expect(204);
 
         var driven = new RunId(UUID.randomUUID());
         calls.post(team, "/v2/trace/" + driven + "/enter", "{\"job_id\": \"" + job + "\", \"task_slug\": \"t\"}").expect(200);
@@ -69,7 +69,7 @@ class RunFinishedTests {
             assertThat(end.job().value()).isEqualTo(job);
             assertThat(end.status()).isEqualTo("completed");
             assertThat(end.reward()).isEqualTo(0.5);
-            assertThat(end.evaluation()).isEqualTo(json.readTree("{\"score\": 0.5, \"content\": \"half\"}"));
+            assertThat(end.evaluation()).isEqualTo(json.readTree("{\"score\": 0.5, \"content\": \"half a \\ud83d\"}"));
             assertThat(end.environment()).isEqualTo("My_Letters");
             assertThat(end.taskSlug()).isEqualTo("count-1");
             assertThat(end.groupId()).isEqualTo("g1");

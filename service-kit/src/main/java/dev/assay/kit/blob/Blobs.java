@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Blobs {
 
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
+
+    private static final String NAME = "[0-9a-f]{64}";
 
     private final Path folder;
     private final AtomicBoolean cleared = new AtomicBoolean();
@@ -111,8 +114,13 @@ public final class Blobs {
         var names = new ArrayList<String>();
         try (var files = Files.newDirectoryStream(some)) {
             for (var file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-                    names.add(file.getFileName().toString());
+                var name = file.getFileName().toString();
+                try {
+                    if (name.matches(NAME) && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                        names.add(name);
+                    }
+                } catch (NoSuchFileException e) {
+                    // another has just deleted it
                 }
             }
         }
@@ -141,7 +149,7 @@ public final class Blobs {
     }
 
     private Path path(String sha256) {
-        if (!sha256.matches("[0-9a-f]{64}")) {
+        if (!sha256.matches(NAME)) {
             throw new IllegalArgumentException("'" + sha256 + "' is no SHA-256");
         }
         return folder.resolve(sha256.substring(0, 2)).resolve(sha256);

@@ -3,6 +3,7 @@
 package dev.assay.kit.outbox;
 
 import dev.assay.kit.deadletter.Resend;
+import dev.assay.kit.text.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,7 +39,7 @@ public class Outbox {
     @Transactional(propagation = Propagation.MANDATORY)
     public void publish(String topic, String key, Record event) {
         // Postgres text cannot hold U+0000, JSON can spell it out: the writer escapes it
-        insert(topic, key, json.writeValueAsString(event));
+        insert(topic, key, JsonText.of(json, event));
     }
 
     /**

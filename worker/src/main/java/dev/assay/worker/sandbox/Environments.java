@@ -11,13 +11,13 @@ import dev.assay.worker.lease.TellOnce;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,11 @@ import tools.jackson.core.JacksonException;
 public class Environments {
 
     private static final Logger LOG = LoggerFactory.getLogger(Environments.class);
-    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final long FIRST_PAUSE_MILLIS = 250;
+    private static final long LONGEST_PAUSE_MILLIS = 2000;
+
+    /** About half an hour: longer than any restart, and than a run may take to prepare. */
+    private static final int MOST_TRIES = 900;
 
     private final RestClient environments;
 
@@ -49,7 +53,7 @@ public class Environments {
      * @param version which of the environment's versions; null: the newest
      */
     public EnvironmentVersion resolve(TeamId team, String name, @Nullable VersionId version) throws NotRunnableException, InterruptedException {
-        while (true) {
+        for (var tries = 1; ; tries++) {
             try {
                 return environments.get()
                         .uri("/internal/environments/resolve?team={team}&version={version}&name={name}", team, version == null ? "" : version, name)
@@ -59,7 +63,10 @@ public class Environments {
                 if (e instanceof HttpClientErrorException refused && !TellOnce.isPassing(refused.getStatusCode())) {
                     throw new NotRunnableException(detail(refused, "environment '" + name + "' cannot be resolved"));
                 }
-                waitFor("which version environment '" + name + "' has", e);
+                if (tries == MOST_TRIES) {
+                    throw new NotRunnableException("environment '" + name + "' could not be resolved: environment-service was away for too long");
+                }
+                waitFor("which version environment '" + name + "' has", tries, e);
             }
         }
     }
@@ -85,7 +92,7 @@ public class Environments {
     }
 
     private String fetch(VersionId version, Path file) throws IOException {
-        while (true) {
+        for (var tries = 1; ; tries++) {
             try {
                 return Objects.requireNonNull(environments.get()
                         .uri("/internal/versions/{version}/context", version)
@@ -99,8 +106,11 @@ public class Environments {
                 if (e instanceof HttpClientErrorException refused && !TellOnce.isPassing(refused.getStatusCode())) {
                     throw new IOException(detail(refused, "environment-service refuses the context"), e);
                 }
+                if (tries == MOST_TRIES) {
+                    throw new IOException("the context could not be fetched: environment-service was away for too long", e);
+                }
                 try {
-                    waitFor("the context of version " + version, e);
+                    waitFor("the context of version " + version, tries, e);
                 } catch (InterruptedException ended) {
                     Thread.currentThread().interrupt();
                     throw new InterruptedIOException("interrupted while the context was waited for");
@@ -109,20 +119,33 @@ public class Environments {
         }
     }
 
-    private static void waitFor(String what, RestClientException e) throws InterruptedException {
+    private static void waitFor(String what, int tries, RestClientException e) throws InterruptedException {
         LOG.warn("environment-service does not say {}, asking again: {}", what, e.toString());
-        Thread.sleep(PAUSE);
+        Thread.sleep(Math.min(FIRST_PAUSE_MILLIS << Math.min(tries - 1, 3), LONGEST_PAUSE_MILLIS));
     }
 
     private static String store(InputStream body, Path file) throws IOException {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            try (var in = new DigestInputStream(body, digest); var out = Files.newOutputStream(file)) {
-                in.transferTo(out);
+            try (var out = Files.newOutputStream(file)) {
+                var buffer = new byte[64 * 1024];
+                for (int n; (n = body.read(buffer)) >= 0; ) {
+                    digest.update(buffer, 0, n);
+                    write(out, buffer, n);
+                }
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the disk does not take will not be taken when it comes again: that is no absence of the service. */
+    private static void write(OutputStream out, byte[] buffer, int length) {
+        try {
+            out.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the context cannot be kept on the worker's disk: " + e.getMessage(), e);
         }
     }
 
