@@ -35,6 +35,7 @@ class FloodTests {
     private static final String PADDING = "x".repeat(1024 * 1024);
     private static final String METRICS = "a-token-for-the-metrics-" + UUID.randomUUID();
 
+    /** Status 0: whoever sends the rest of a refused body too slowly, as some do on a busy machine, is hung up on. */
     private record Upload(UUID run, int status, String retryAfter) {}
 
     @Test
@@ -65,7 +66,9 @@ class FloodTests {
             var ended = uploads.stream().map(CompletableFuture::join).toList();
             var refused = ended.stream().filter(upload -> upload.status() == 503).toList();
             var taken = ended.stream().filter(upload -> upload.status() == 204).toList();
-            assertThat(refused.size() + taken.size()).as("%s", ended).isEqualTo(UPLOADS);
+            var hungUpOn = ended.stream().filter(upload -> upload.status() == 0).toList();
+            assertThat(refused.size() + taken.size() + hungUpOn.size()).as("%s", ended).isEqualTo(UPLOADS);
+            assertThat(hungUpOn).hasSizeLessThan(UPLOADS / 4);
             assertThat(refused).isNotEmpty().allSatisfy(upload -> assertThat(upload.retryAfter()).isEqualTo("25"));
             assertThat(taken).isNotEmpty();
             assertThat(counted(platform)).isGreaterThanOrEqualTo(refused.size());
@@ -92,7 +95,8 @@ class FloodTests {
                 .POST(BodyPublishers.ofInputStream(() -> body(run)))
                 .build();
         return http.sendAsync(request, BodyHandlers.discarding())
-                .thenApply(answer -> new Upload(run, answer.statusCode(), answer.headers().firstValue("retry-after").orElse("")));
+                .thenApply(answer -> new Upload(run, answer.statusCode(), answer.headers().firstValue("retry-after").orElse("")))
+                .exceptionally(hungUp -> new Upload(run, 0, ""));
     }
 
     /** Made as it is sent: nobody holds two hundred of them. */

@@ -55,7 +55,8 @@ class S10TelemetryControlsTests {
 
                 var evaluated = hud.run(EVAL).exitsWith(0).says("Mean reward: 1.000");
 
-                assertThat(evaluated.text().split("telemetry upload failed", -1)).as(evaluated.text()).hasSize(2);
+                // a line an upload: on a busy machine the client makes two or three of its few spans
+                assertThat(evaluated.text().split("telemetry upload failed", -1)).as(evaluated.text()).hasSizeBetween(2, 4);
             }
         }
     }
