@@ -14,6 +14,7 @@ import dev.assay.kit.ServiceStart;
 import dev.assay.kit.identity.MakeKeys;
 import dev.assay.testsupport.StoppableBroker;
 import dev.assay.testsupport.TestPlatform;
+import dev.assay.testsupport.WholeTopic;
 import dev.assay.trace.TraceService;
 import dev.assay.training.TrainingService;
 import java.io.IOException;
@@ -34,9 +35,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -145,19 +143,8 @@ class TwoReplicasTests {
     /** The facts that left, by run; of each the revisions grow. */
     private static Map<String, List<Integer>> toldInOrder(StoppableBroker broker) {
         var told = new HashMap<String, List<Integer>>();
-        var properties = new HashMap<>(broker.asOperator());
-        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(Topics.RUN_FINISHED).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record ->
-                        told.computeIfAbsent(record.key(), run -> new ArrayList<>()).add(JSON.readTree(record.value()).get("revision").asInt()));
-            }
-        }
+        WholeTopic.read(broker.asOperator(), Topics.RUN_FINISHED).forEach(record ->
+                told.computeIfAbsent(record.key(), run -> new ArrayList<>()).add(JSON.readTree(record.value()).get("revision").asInt()));
         assertThat(told.values()).allSatisfy(revisions -> assertThat(revisions).isSorted());
         return told;
     }

@@ -13,6 +13,7 @@ import dev.assay.kit.deadletter.Resend;
 import dev.assay.kit.kafka.OwnTopics;
 import dev.assay.testsupport.StoppableBroker;
 import dev.assay.testsupport.TestPlatform;
+import dev.assay.testsupport.WholeTopic;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,11 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -298,25 +297,10 @@ class OutboxRelayTests {
 
     /** What has come of this test, in the order of arrival. */
     private List<String> arrived() {
-        var properties = new HashMap<>(broker.asOperator());
-        properties.put("auto.offset.reset", "earliest");
-        var arrived = new ArrayList<String>();
-        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(Topics.RUN_FINISHED).stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (record.key().startsWith(about)) {
-                        arrived.add(record.value());
-                    }
-                });
-            }
-        }
-        return arrived;
+        return WholeTopic.read(broker.asOperator(), Topics.RUN_FINISHED).stream()
+                .filter(record -> record.key().startsWith(about))
+                .map(ConsumerRecord::value)
+                .toList();
     }
 
     private List<String> letters() {
