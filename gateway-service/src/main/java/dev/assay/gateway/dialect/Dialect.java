@@ -6,21 +6,22 @@ import java.util.Map;
 
 /** The model APIs that clients speak. Which one a request speaks follows from its path, never from its headers. */
 public enum Dialect {
-    OPENAI,
-    ANTHROPIC,
+    CHAT,
+    RESPONSES,
+    MESSAGES,
     GEMINI;
 
     public static Dialect of(String path) {
         if (path.startsWith("/inference/v1/messages")) {
-            return ANTHROPIC;
+            return MESSAGES;
         }
-        return path.startsWith("/inference/v1beta") ? GEMINI : OPENAI;
+        return path.startsWith("/inference/v1beta") ? GEMINI : CHAT;
     }
 
     Map<String, Object> body(ModelError error) {
         return switch (this) {
-            case OPENAI -> error.body();
-            case ANTHROPIC -> Map.of("type", "error", "error", Map.of("type", anthropicType(error.status()), "message", error.message()));
+            case CHAT, RESPONSES -> error.body();
+            case MESSAGES -> Map.of("type", "error", "error", Map.of("type", anthropicType(error.status()), "message", error.message()));
             case GEMINI -> Map.of("error", Map.of(
                     "code", error.status(), "message", error.message(), "status", geminiStatus(error.status())));
         };

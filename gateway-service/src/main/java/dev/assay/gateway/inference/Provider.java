@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.client.ClientConnection;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -4,6 +4,7 @@ package dev.assay.gateway.inference;
 
 import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.web.BytesInFlight;
 import java.time.Clock;
 import java.util.HashMap;

@@ -4,10 +4,10 @@ package dev.assay.gateway.inference.scripted;
 
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.inference.EventStream;
 import dev.assay.gateway.inference.ModelCall;
-import dev.assay.gateway.inference.ModelErrorException;
 import dev.assay.gateway.inference.Provider;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -3,7 +3,7 @@
 package dev.assay.gateway.inference.scripted;
 
 import dev.assay.gateway.dialect.ModelError;
-import dev.assay.gateway.inference.ModelErrorException;
+import dev.assay.gateway.dialect.ModelErrorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway.inference;
+package dev.assay.gateway.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The model catalog, as training-service keeps it. */
 @Component
-class ModelDirectory {
+public class ModelDirectory {
 
     private static final int PAGE = 100;
     private static final int LONGEST_NAME = 500;
@@ -41,7 +42,7 @@ class ModelDirectory {
     }
 
     /** What a name stands for, for a team. */
-    ResolvedModel resolve(TeamId team, String model) {
+    public ResolvedModel resolve(TeamId team, String model) {
         if (model.length() > LONGEST_NAME) {
             throw unknown(model); // names come from callers: what is remembered has to have a size
         }

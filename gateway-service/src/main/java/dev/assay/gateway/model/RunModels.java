@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway.inference;
+package dev.assay.gateway.model;
 
 import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Which models the key of a run opens: the one that its agent was submitted with, and those that judge. */
 @Component
-class RunModels {
+public class RunModels {
 
     private final ModelDirectory models;
     private final List<String> judges;
@@ -27,7 +28,7 @@ class RunModels {
      * @param found what that stands for
      * @throws ModelErrorException 403 if it is neither the run's own nor a judge's
      */
-    void check(Caller caller, String asked, ResolvedModel found) {
+    public void check(Caller caller, String asked, ResolvedModel found) {
         if (caller.role() != Role.RUN || judges(asked) || judges(found.modelName())) {
             return;
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway.inference;
+package dev.assay.gateway.model;
 
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.AdmitsAnybody;
 import dev.assay.kit.identity.Caller;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway.inference;
-
-import dev.assay.gateway.dialect.ModelError;
+package dev.assay.gateway.dialect;
 
 /** A model call that is answered with an error. */
 public final class ModelErrorException extends RuntimeException {

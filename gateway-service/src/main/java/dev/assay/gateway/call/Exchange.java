@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.call;
+
+import dev.assay.gateway.dialect.Fields;
+import dev.assay.gateway.dialect.Route;
+import dev.assay.kit.identity.Caller;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** One call of one client, from its head to its booking. Whoever watches it can end it from outside, whatever it is waiting for. */
+public final class Exchange {
+
+    private final UUID id;
+    private final Route route;
+    private final Fields request;
+    private final Caller caller;
+    private final @Nullable UUID key;
+    private final ClientAnswer client;
+    private final Tally tally = new Tally();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private @Nullable AutoCloseable running;
+    private @Nullable Ending ending;
+
+    /**
+     * @param id of version 7
+     * @param request the client's headers
+     * @param key the id of the API key that the client came with; null: a run's key
+     */
+    public Exchange(UUID id, Route route, Fields request, Caller caller, @Nullable UUID key, ClientAnswer client) {
+        this.id = id;
+        this.route = route;
+        this.request = request;
+        this.caller = caller;
+        this.key = key;
+        this.client = client;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public Route route() {
+        return route;
+    }
+
+    public Fields request() {
+        return request;
+    }
+
+    public Caller caller() {
+        return caller;
+    }
+
+    public @Nullable UUID key() {
+        return key;
+    }
+
+    public ClientAnswer client() {
+        return client;
+    }
+
+    public Tally tally() {
+        return tally;
+    }
+
+    /** What is closed when the call must end now: the answer that is waited for. At once, if it must already. Null: nothing runs. */
+    public void running(@Nullable AutoCloseable now) {
+        lock.lock();
+        try {
+            running = now;
+            if (ending != null) {
+                close(now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the call, whatever it waits for. The first reason counts. From any thread. */
+    public void end(Ending why) {
+        lock.lock();
+        try {
+            if (ending == null) {
+                ending = why;
+                ended.signalAll();
+                close(running);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Optional<Ending> ending() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(ending);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who woke from waiting asks first whether the call was ended: what failed is then no fault of an upstream's. */
+    public void failIfEnded() throws AbortedException {
+        var why = ending();
+        if (why.isPresent()) {
+            throw new AbortedException(why.get());
+        }
+    }
+
+    /** Waits, but not longer than the call may go on. */
+    public void pause(Duration time) throws AbortedException {
+        lock.lock();
+        try {
+            for (var left = time.toNanos(); left > 0 && ending == null; ) {
+                left = ended.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AbortedException(Ending.DRAINED);
+        } finally {
+            lock.unlock();
+        }
+        failIfEnded();
+    }
+
+    private static void close(@Nullable AutoCloseable answer) {
+        try {
+            if (answer != null) {
+                answer.close();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("an answer must close without a fault", e);
+        }
+    }
+}

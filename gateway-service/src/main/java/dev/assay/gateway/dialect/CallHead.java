@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.dialect;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a call from one look at the top level of its body, and from its path. Places are byte offsets into the body.
+ *
+ * @param model as the call names it
+ * @param modelFrom where the model's value begins in the body, with its quotes; -1: the path names the model
+ * @param modelTo the first byte behind it; -1: the path names the model
+ * @param streamed whether the answer is wanted as it is made
+ * @param maxOutput the most tokens that are wanted of an answer; -1: not said
+ * @param capturesTokens whether token ids are wanted: such a call never changes its upstream
+ * @param continues the response that is to be continued (Responses); null: none
+ * @param keeps whether the answer is to be kept (Responses)
+ * @param optionsFrom where the value of {@code stream_options} begins; -1: absent
+ * @param optionsTo the first byte behind it; -1: absent
+ * @param usageAsked whether the client itself wants the usage in a stream (Chat)
+ */
+public record CallHead(
+        String model,
+        int modelFrom,
+        int modelTo,
+        boolean streamed,
+        long maxOutput,
+        boolean capturesTokens,
+        @Nullable String continues,
+        boolean keeps,
+        int optionsFrom,
+        int optionsTo,
+        boolean usageAsked) {}
