@@ -4,6 +4,7 @@ package dev.assay.gateway.inference;
 
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.gateway.dialect.ProviderError;
 import dev.assay.gateway.dialect.ModelJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

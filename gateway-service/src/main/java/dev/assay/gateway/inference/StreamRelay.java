@@ -6,6 +6,7 @@ import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.client.ClientGoneException;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.gateway.dialect.ProviderError;
 import dev.assay.gateway.dialect.ModelJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

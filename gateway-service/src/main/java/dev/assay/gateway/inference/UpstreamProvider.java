@@ -4,8 +4,11 @@ package dev.assay.gateway.inference;
 
 import dev.assay.gateway.client.ClientConnection;
 import dev.assay.gateway.client.ClientGoneException;
+import dev.assay.gateway.dialect.Fields;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.gateway.dialect.ProviderError;
+import dev.assay.gateway.dialect.RetryAfter;
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.kit.web.BytesInFlight;
 import jakarta.servlet.http.HttpServletResponse;
@@ -88,7 +91,7 @@ final class UpstreamProvider implements Provider {
             response.getOutputStream().write(whole);
         } catch (ModelErrorException e) {
             throw e.error().retryAfter() == null
-                    ? new ModelErrorException(e.error().retryAfter(RetryAfter.in(headers, clock.instant())))
+                    ? new ModelErrorException(e.error().retryAfter(RetryAfter.in(Fields.of(headers.map()), clock.instant())))
                     : e;
         }
     }
@@ -198,7 +201,7 @@ final class UpstreamProvider implements Provider {
         if (error.isAboutTheKey(status) || status == 402) {
             log.error("provider {} refuses this platform's key or account: {} {}", upstream, status, error.message());
         }
-        return error.told(name(), status, answer.head().headers(), clock.instant());
+        return error.told(name(), status, Fields.of(answer.head().headers().map()), clock.instant());
     }
 
     private static ProviderError read(byte[] bytes) {

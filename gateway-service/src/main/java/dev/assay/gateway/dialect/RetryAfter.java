@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway.inference;
+package dev.assay.gateway.dialect;
 
-import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,25 +10,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** After which time a provider wants to be asked again, in all the ways in which providers say so. What is no time is not passed on. */
-final class RetryAfter {
+public final class RetryAfter {
 
     private static final Pattern SECONDS = Pattern.compile("\\s*(\\d{1,9}(?:\\.\\d{1,9})?)s?\\s*");
 
     private RetryAfter() {}
 
     /** In seconds. A date counts from the provider's own, so that nobody's clock has to be right. */
-    static @Nullable Double in(HttpHeaders headers, Instant now) {
-        var millis = headers.firstValue("retry-after-ms").map(RetryAfter::number).orElse(null);
+    public static @Nullable Double in(Fields headers, Instant now) {
+        var millis = headers.first("retry-after-ms").map(RetryAfter::number).orElse(null);
         if (millis != null) {
             return millis / 1000;
         }
-        var text = headers.firstValue("retry-after").orElse("");
+        var text = headers.first("retry-after").orElse("");
         var seconds = number(text);
         var date = seconds == null ? date(text) : null;
         if (date == null) {
             return seconds;
         }
-        var from = headers.firstValue("date").map(RetryAfter::date).orElse(now);
+        var from = headers.first("date").map(RetryAfter::date).orElse(now);
         return Math.max(0, Duration.between(from, date).toMillis() / 1000.0);
     }
 

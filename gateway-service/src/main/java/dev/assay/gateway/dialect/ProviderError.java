@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway.inference;
+package dev.assay.gateway.dialect;
 
-import dev.assay.gateway.dialect.ModelError;
-import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Locale;
@@ -22,10 +20,10 @@ import tools.jackson.databind.JsonNode;
  * @param status the HTTP status that the body names, whatever the answer's own was
  * @param retryAfter in seconds, where the body says it
  */
-record ProviderError(
+public record ProviderError(
         @Nullable String message, @Nullable String type, @Nullable String code, @Nullable Integer status, @Nullable Double retryAfter) {
 
-    static final ProviderError UNSAID = new ProviderError(null, null, null, null, null);
+    public static final ProviderError UNSAID = new ProviderError(null, null, null, null, null);
 
     private static final int LONGEST_MESSAGE = 4000;
     private static final String[] WORDS = {"message", "detail", "details", "msg", "error_description", "error_message", "title", "reason"};
@@ -42,7 +40,7 @@ record ProviderError(
             Pattern.compile("key|token|access|forbidden|account|organi[sz]ation|project|subscription|billing|region|country|quota|\\bplan\\b");
 
     /** What a body says; empty if it says of no error. */
-    static Optional<ProviderError> in(JsonNode body) {
+    public static Optional<ProviderError> in(JsonNode body) {
         if (body.isArray()) {
             return body.isEmpty() || !body.path(0).isObject() || body.path(0).has("choices") ? Optional.empty() : in(body.path(0));
         }
@@ -68,13 +66,13 @@ record ProviderError(
     }
 
     /** What plain text says, if it is meant for people. */
-    static ProviderError inText(String text) {
+    public static ProviderError inText(String text) {
         var line = text.strip();
         var readable = !line.isEmpty() && !line.startsWith("<") && !line.startsWith("{") && !line.startsWith("[");
         return readable ? new ProviderError(line, null, null, null, null) : UNSAID;
     }
 
-    static ProviderError of(JsonNode error) {
+    public static ProviderError of(JsonNode error) {
         if (!error.isObject()) {
             return new ProviderError(text(error), null, null, null, null);
         }
@@ -100,7 +98,7 @@ record ProviderError(
     }
 
     /** The status of an answer that called itself a success. */
-    int impliedStatus() {
+    public int impliedStatus() {
         if (status != null && status >= 400 && status <= 599) {
             return status;
         }
@@ -112,13 +110,13 @@ record ProviderError(
     }
 
     /** The error as callers get it: about them, never about the platform's own account. */
-    ModelError told(String provider, int status, HttpHeaders headers, Instant now) {
+    public ModelError told(String provider, int status, Fields headers, Instant now) {
         return told(provider, status)
                 .retryAfter(Optional.ofNullable(RetryAfter.in(headers, now)).orElse(retryAfter))
                 .shouldRetry(isAboutTheKey(status) || status < 400 ? Boolean.FALSE : shouldRetry(headers));
     }
 
-    ModelError told(String provider, int status) {
+    public ModelError told(String provider, int status) {
         if (isAboutTheKey(status)) {
             return ModelError.of(502, "The provider '" + provider + "' refuses the key that this platform has for it (" + status + ").")
                     .andNoUseTryingAgain();
@@ -136,7 +134,7 @@ record ProviderError(
     }
 
     /** Whether it is the platform's key that is refused, and not what its callers sent. */
-    boolean isAboutTheKey(int status) {
+    public boolean isAboutTheKey(int status) {
         var words = words();
         return switch (status) {
             case 401, 407 -> true;
@@ -152,13 +150,13 @@ record ProviderError(
         return (message + " " + type + " " + code).toLowerCase(Locale.ROOT);
     }
 
-    static String discreet(String message) {
+    public static String discreet(String message) {
         var told = ACCOUNT.matcher(message).replaceAll("$1$2…");
         return told.length() > LONGEST_MESSAGE ? told.substring(0, LONGEST_MESSAGE) + "…" : told;
     }
 
-    private static @Nullable Boolean shouldRetry(HttpHeaders headers) {
-        return switch (headers.firstValue("x-should-retry").orElse("").strip().toLowerCase(Locale.ROOT)) {
+    private static @Nullable Boolean shouldRetry(Fields headers) {
+        return switch (headers.first("x-should-retry").orElse("").strip().toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
             default -> null;
