@@ -3,7 +3,7 @@
 package dev.assay.environment.build;
 
 import dev.assay.contracts.internal.BuildLease;
-import dev.assay.environment.secret.UnopenedException;
+import dev.assay.kit.sealing.UnopenedException;
 import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -8,7 +8,7 @@ import dev.assay.environment.build.TriggerRequest.Order;
 import dev.assay.environment.project.ProjectDirectory;
 import dev.assay.environment.registry.Environment;
 import dev.assay.environment.registry.Registry;
-import dev.assay.environment.secret.SecretBox;
+import dev.assay.kit.sealing.SecretBox;
 import dev.assay.environment.upload.Uploads;
 import dev.assay.environment.version.Version;
 import dev.assay.environment.version.VersionCatalog;

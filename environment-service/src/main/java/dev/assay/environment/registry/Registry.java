@@ -8,7 +8,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import dev.assay.environment.project.ProjectId;
-import dev.assay.environment.secret.SecretBox;
+import dev.assay.kit.sealing.SecretBox;
 import dev.assay.kit.problem.Problem;
 import java.time.Clock;
 import java.time.ZoneOffset;

@@ -23,7 +23,7 @@ import java.util.UUID;
 
 /**
  * Makes the keys of a platform in one folder: {@code public} for all to read, one folder per party with its private key, and
- * {@code sealing} with the key for what is sealed at rest. What is there stays; with {@code --rotate} each gets one more.
+ * {@code sealing} and {@code gateway-sealing} with the keys for what is sealed at rest. What is there stays; with {@code --rotate} each gets one more.
  *
  * <pre>MakeKeys [--rotate] FOLDER PARTY…</pre>
  */
@@ -32,8 +32,11 @@ public final class MakeKeys {
     /** The folder of public keys, and the name that no party can have. */
     public static final String PUBLIC = "public";
 
-    /** The party, if one may call it that, whose keys seal what lies in the database. */
+    /** The party, if one may call it that, whose keys seal what lies in environment-service's database. */
     public static final String SEALING = "sealing";
+
+    /** The same of gateway-service, so that neither opens what the other sealed. */
+    public static final String GATEWAY_SEALING = "gateway-sealing";
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmssSSS").withZone(ZoneOffset.UTC);
     private static final int SEALING_BITS = 256;
@@ -79,7 +82,7 @@ public final class MakeKeys {
         var keyId = TIME.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
         var file = KeyFile.name(party, keyId);
         try {
-            if (party.equals(SEALING)) {
+            if (party.equals(SEALING) || party.equals(GATEWAY_SEALING)) {
                 write(own.resolve(file), new OctetSequenceKeyGenerator(SEALING_BITS).keyID(keyId).generate(), "rw-------");
             } else {
                 ECKey key = new ECKeyGenerator(Curve.P_256).keyID(keyId).generate();

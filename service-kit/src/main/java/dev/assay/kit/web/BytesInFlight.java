@@ -42,7 +42,7 @@ public final class BytesInFlight {
     }
 
     /** The heap is the process's, and so is this: services that run in one process, with the same room, have it together. */
-    static BytesInFlight ofThisProcess(long room) {
+    public static BytesInFlight ofThisProcess(long room) {
         return OF_THIS_PROCESS.computeIfAbsent(room, bytes -> new BytesInFlight(bytes, System::nanoTime));
     }
 
@@ -64,7 +64,7 @@ public final class BytesInFlight {
     }
 
     /** The largest body that there is ever room for. */
-    long largest(int weight) {
+    public long largest(int weight) {
         return FREE + roomFor(Long.MAX_VALUE) / weight;
     }
 
@@ -133,7 +133,7 @@ public final class BytesInFlight {
         }
 
         /** Whether this has not grown for a while although others wait for room. */
-        boolean standsInTheWay() {
+        public boolean standsInTheWay() {
             lock.lock();
             try {
                 return covered > 0 && waiting > 0 && nanos.getAsLong() - grew > 2 * PACE_NANOS;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.environment.secret;
+package dev.assay.kit.sealing;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -11,18 +11,16 @@ import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Seals maps of strings (environment variables, build arguments) before they go to the database and opens them again.
+ * Seals maps of strings (environment variables, build arguments, credentials) before they go to the database and opens them again.
  *
  * <p>AES-256 in GCM mode with a random nonce for each sealing. The keys never are in the database: who has only the database, or a backup
  * of it, reads nothing. What is sealed names its key, so a newer key takes over without making anything unreadable, as long as the older one
  * stays in its folder. What was sealed for one owner does not open for another.
  */
-@Component
 public class SecretBox {
 
     private static final String CIPHER = "AES/GCM/NoPadding";
@@ -33,11 +31,14 @@ public class SecretBox {
 
     private final SealingKeys keys;
     private final JsonMapper json;
+    private final String ifLost;
     private final SecureRandom random = new SecureRandom();
 
-    SecretBox(SealingKeys keys, JsonMapper json) {
+    /** @param ifLost what people do whose values no key opens any more, as the end of a sentence */
+    SecretBox(SealingKeys keys, JsonMapper json, String ifLost) {
         this.keys = keys;
         this.json = json;
+        this.ifLost = ifLost;
     }
 
     /** @param owner what the values belong to; needed again to open them */
@@ -77,8 +78,7 @@ public class SecretBox {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new UnopenedException(
                     "The values sealed for " + owner + " cannot be opened: the key that sealed them is not in the platform's"
-                            + " ASSAY_KEYS_SEALING. Bring it back; or, if it is lost, DELETE /v2/registry/<environment>/variables and deploy"
-                            + " again with the values.",
+                            + " ASSAY_KEYS_SEALING. Bring it back; or, if it is lost, " + ifLost,
                     e);
         }
     }

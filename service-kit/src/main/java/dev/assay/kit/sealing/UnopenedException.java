@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.environment.secret;
+package dev.assay.kit.sealing;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.environment.secret;
+package dev.assay.kit.sealing;
 
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import java.io.IOException;
@@ -11,19 +11,16 @@ import java.text.ParseException;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.crypto.SecretKey;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.stereotype.Component;
 
 /** The keys that seal, one JWK a file, read at the start. Their ids begin with the time: the last one seals, each opens what it sealed. */
-@Component
 class SealingKeys {
 
     private final Path folder;
     private final TreeMap<String, Key> keys = new TreeMap<>();
 
-    SealingKeys(@Value("${assay.keys.sealing}") String folder) {
+    SealingKeys(String folder) {
         if (folder.isBlank()) {
-            throw new IllegalStateException("ASSAY_KEYS_SEALING must name the folder of the keys that seal variables");
+            throw new IllegalStateException("ASSAY_KEYS_SEALING must name the folder of the keys that seal what is secret in the database");
         }
         this.folder = Path.of(folder);
         try (var files = Files.newDirectoryStream(this.folder, "*.jwk")) {

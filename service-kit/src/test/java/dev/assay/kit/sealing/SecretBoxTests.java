@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.environment.secret;
+package dev.assay.kit.sealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -85,7 +85,7 @@ class SecretBoxTests {
     }
 
     private SecretBox box() {
-        return new SecretBox(new SealingKeys(folder.resolve(MakeKeys.SEALING).toString()), JsonMapper.shared());
+        return new SecretBox(new SealingKeys(folder.resolve(MakeKeys.SEALING).toString()), JsonMapper.shared(), "deploy again");
     }
 
     private void makeKey(Instant at) throws IOException {
