@@ -6,6 +6,7 @@ import dev.assay.contracts.ModelId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
@@ -49,9 +50,20 @@ class Catalog {
         return model;
     }
 
-    /** The first model in the catalog's order that answers to what was typed. */
+    /** What was typed as a slug, else as an id, else as a name, else as a slug's last part; of several the first in the catalog's order. */
     Optional<Model> find(TeamId team, String typed) {
-        return store.visibleTo(team).stream().filter(model -> model.answersTo(typed.strip())).findFirst();
+        return find(store.visibleTo(team), typed.strip());
+    }
+
+    static Optional<Model> find(List<Model> models, String typed) {
+        return Model.MEANINGS.stream()
+                .flatMap(meaning -> models.stream().filter(model -> meaning.test(model, typed)).findFirst().stream())
+                .findFirst();
+    }
+
+    /** The names that look most like one that nothing answers to. */
+    List<String> near(TeamId team, String typed) {
+        return NearNames.of(typed, store.visibleTo(team).stream().map(Model::modelName).toList());
     }
 
     Model get(TeamId team, ModelId id) {

@@ -5,7 +5,9 @@ package dev.assay.training.model;
 import dev.assay.contracts.ModelId;
 import dev.assay.contracts.TeamId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider who serves it, as the gateway's configuration spells the name
  * @param agentType the harness that drives it
  * @param upstreamModel what the provider calls it
+ * @param vendor who made it; null: whoever serves it
  */
 record Model(
         ModelId id,
@@ -26,14 +29,26 @@ record Model(
         String provider,
         String agentType,
         String upstreamModel,
-        Instant createdAt) {
+        Instant createdAt,
+        @Nullable String vendor,
+        @Nullable Instant releasedAt) {
 
-    /** Whether people mean this model by what they typed: its id, its name, its slug, or the slug's last part. Case is free. */
-    boolean answersTo(String typed) {
-        return typed.equalsIgnoreCase(id.toString())
-                || typed.equalsIgnoreCase(name)
-                || typed.equalsIgnoreCase(modelName)
-                || typed.equalsIgnoreCase(modelName.substring(modelName.lastIndexOf('/') + 1));
+    /** A model that somebody entered. */
+    Model(
+            ModelId id, @Nullable TeamId team, String modelName, @Nullable String name, String provider, String agentType, String upstreamModel,
+            Instant createdAt) {
+        this(id, team, modelName, name, provider, agentType, upstreamModel, createdAt, null, null);
+    }
+
+    /** Ways to mean a model, the plainest first. Case is free. */
+    static final List<BiPredicate<Model, String>> MEANINGS = List.of(
+            (model, typed) -> typed.equalsIgnoreCase(model.modelName),
+            (model, typed) -> typed.equalsIgnoreCase(model.id.toString()),
+            (model, typed) -> typed.equalsIgnoreCase(model.name),
+            (model, typed) -> typed.equalsIgnoreCase(model.lastPart()));
+
+    String lastPart() {
+        return modelName.substring(modelName.lastIndexOf('/') + 1);
     }
 
     /** Whether a new model would be taken for this one. */

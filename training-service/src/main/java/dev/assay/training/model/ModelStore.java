@@ -14,12 +14,18 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The catalog's table. A team sees its own models first, then everybody's, in the order in which they came. */
+/**
+ * The catalog's table. A team sees its own models first, then everybody's: those of the configuration, then those that upstreams offer, the
+ * short names before those with a vendor in front: clients take the first that what they were given could mean.
+ */
 @Repository
 class ModelStore {
 
     private static final String VISIBLE = " from model where team = :team or team is null";
-    private static final String IN_ORDER = " order by team is null, position";
+    private static final String CONFIGURED = "configured";
+    private static final String OFFERED = "offered:";
+    private static final String IN_ORDER =
+            " order by team is null, source <> 'configured', source <> 'configured' and strpos(model_name, '/') > 0, position";
 
     private final JdbcClient jdbc;
 
@@ -61,23 +67,50 @@ class ModelStore {
     }
 
     void insert(Model model) {
-        write(model, "");
+        write(model, CONFIGURED, "");
     }
 
-    /** Everybody's models are what the configuration says, no more and no less. */
-    void replaceShared(Collection<Model> models) {
+    /** Of everybody's models, those of the configuration are what it says, no more and no less; it wins over whoever offers the same. */
+    void replaceConfigured(Collection<Model> models) {
+        replace(models, CONFIGURED, "");
+    }
+
+    /** What this upstream offers, no more and no less. A slug that the configuration or another upstream has stays theirs. */
+    void replaceOffered(String upstream, Collection<Model> models) {
+        replace(models, OFFERED + upstream, " where model.source = excluded.source");
+    }
+
+    /** Offers of any other upstream leave. */
+    void keepOffersOf(Collection<String> upstreams) {
+        lockShared();
+        jdbc.sql("delete from model where team is null and source <> 'configured' and not source = any(:kept)")
+                .param("kept", upstreams.stream().map(OFFERED::concat).toArray(String[]::new))
+                .update();
+    }
+
+    private void replace(Collection<Model> models, String source, String unless) {
+        lockShared();
         for (var model : models) {
-            write(model, """
+            write(model, source, """
                      on conflict (team, lower(model_name)) do update set model_name = excluded.model_name, name = excluded.name,
-                     provider = excluded.provider, sdk_agent_type = excluded.sdk_agent_type, upstream_model = excluded.upstream_model""");
+                     provider = excluded.provider, sdk_agent_type = excluded.sdk_agent_type, upstream_model = excluded.upstream_model,
+                     source = excluded.source, vendor = excluded.vendor, released_at = excluded.released_at""" + unless);
         }
-        var kept = models.stream().map(model -> model.id().value()).toArray(UUID[]::new);
-        jdbc.sql("delete from model where team is null and not id = any(:kept)").param("kept", kept).update();
+        jdbc.sql("delete from model where team is null and source = :source and not id = any(:kept)")
+                .param("source", source)
+                .param("kept", models.stream().map(model -> model.id().value()).toArray(UUID[]::new))
+                .update();
     }
 
-    private void write(Model model, String onConflict) {
-        jdbc.sql("insert into model (id, team, model_name, name, provider, sdk_agent_type, upstream_model, created_at)"
-                        + " values (:id, :team, :modelName, :name, :provider, :agentType, :upstreamModel, :createdAt)"
+    /** One replica after the other: two that write the same models in two orders would wait for each other. */
+    private void lockShared() {
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended('shared models', 0))").query((row, number) -> true).single();
+    }
+
+    private void write(Model model, String source, String onConflict) {
+        jdbc.sql("insert into model"
+                        + " (id, team, model_name, name, provider, sdk_agent_type, upstream_model, created_at, source, vendor, released_at)"
+                        + " values (:id, :team, :modelName, :name, :provider, :agentType, :upstreamModel, :createdAt, :source, :vendor, :releasedAt)"
                         + onConflict)
                 .param("id", model.id().value())
                 .param("team", model.team() == null ? null : model.team().value())
@@ -87,11 +120,15 @@ class ModelStore {
                 .param("agentType", model.agentType())
                 .param("upstreamModel", model.upstreamModel())
                 .param("createdAt", Timestamp.from(model.createdAt()))
+                .param("source", source)
+                .param("vendor", model.vendor())
+                .param("releasedAt", model.releasedAt() == null ? null : Timestamp.from(model.releasedAt()))
                 .update();
     }
 
     private static Model model(ResultSet row, int number) throws SQLException {
         var team = row.getObject("team", UUID.class);
+        var released = row.getTimestamp("released_at");
         return new Model(
                 new ModelId(row.getObject("id", UUID.class)),
                 team == null ? null : new TeamId(team),
@@ -100,6 +137,8 @@ class ModelStore {
                 row.getString("provider"),
                 row.getString("sdk_agent_type"),
                 row.getString("upstream_model"),
-                row.getTimestamp("created_at").toInstant());
+                row.getTimestamp("created_at").toInstant(),
+                row.getString("vendor"),
+                released == null ? null : released.toInstant());
     }
 }

@@ -31,10 +31,10 @@ record ModelView(
                 model.name(),
                 model.agentType(),
                 false,
-                new Provider(model.provider()),
+                new Provider(model.vendor() == null ? model.provider() : model.vendor()),
                 model.upstreamModel(),
                 model.createdAt(),
-                null,
+                model.releasedAt(),
                 null);
     }
 }

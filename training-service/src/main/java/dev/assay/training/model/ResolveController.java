@@ -26,6 +26,10 @@ class ResolveController {
     ResolvedModel resolve(@RequestParam TeamId team, @RequestParam String model) {
         return catalog.find(team, model)
                 .map(found -> new ResolvedModel(found.id(), found.modelName(), found.provider(), found.upstreamModel()))
-                .orElseThrow(() -> Problem.notFound("The catalog has no model '" + model + "'."));
+                .orElseThrow(() -> {
+                    var unknown = Problem.notFound("The catalog has no model '" + model + "'.");
+                    unknown.getBody().setProperty("near", catalog.near(team, model));
+                    return unknown;
+                });
     }
 }

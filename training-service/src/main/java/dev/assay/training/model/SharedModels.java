@@ -42,7 +42,7 @@ class SharedModels implements ApplicationRunner {
     @Override
     public void run(ApplicationArguments arguments) {
         var models = configured.models().stream().map(this::model).toList();
-        transactions.executeWithoutResult(status -> store.replaceShared(models));
+        transactions.executeWithoutResult(status -> store.replaceConfigured(models));
     }
 
     private Model model(Configured.Entry entry) {
@@ -59,7 +59,7 @@ class SharedModels implements ApplicationRunner {
     }
 
     /** The same model has the same id on every installation and after every reset. */
-    private static ModelId idOf(String slug) {
+    static ModelId idOf(String slug) {
         return new ModelId(UUID.nameUUIDFromBytes(("assay.model:" + slug.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.UTF_8)));
     }
 }

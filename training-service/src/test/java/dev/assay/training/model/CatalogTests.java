@@ -136,6 +136,68 @@ class CatalogTests {
     }
 
     @Test
+    void whatUpstreamsOfferIsInTheCatalogBehindTheConfigurationsAndTheShortNamesFirst() {
+        try {
+            offer("openai, router", "\"router\": [" + offered("vendor/gpt-5", "vendor") + ", " + offered("scripted/letter-count", "thief") + "]");
+            offer("openai, router", "\"openai\": [" + offered("gpt-5", "openai") + "]");
+            assertThat(slugs(get("/v2/models"))).as("a list that could not be had takes nothing away, and the configuration wins")
+                    .containsExactly("scripted/letter-count", "scripted/letter-count-java", "gpt-5", "vendor/gpt-5");
+            assertThat(resolve("scripted/letter-count").path("provider").asString()).isEqualTo("scripted");
+            assertThat(resolve("gpt-5").path("provider").asString()).isEqualTo("openai");
+            assertThat(resolve("vendor/gpt-5").path("provider").asString()).as("who serves it").isEqualTo("router");
+            var listed = get("/v2/models").path("items").path(3);
+            assertThat(listed.path("provider").path("name").asString()).as("who made it").isEqualTo("vendor");
+            assertThat(listed.path("released_at").asString()).isEqualTo("2026-02-17T00:00:00Z");
+            var id = listed.path("id").asString();
+
+            offer("openai, router", "\"router\": [" + offered("vendor/gpt-5", "vendor") + ", " + offered("a b", "x") + ", " + offered("", "x") + "]");
+            assertThat(get("/v2/models").path("total").intValue()).as("what clients could not read stays out").isEqualTo(4);
+            assertThat(resolve("vendor/gpt-5").path("id").asString()).as("ids stay").isEqualTo(id);
+            offer("router", "\"router\": []");
+            assertThat(get("/v2/models").path("total").intValue()).as("neither an upstream that left nor an empty list leaves anything").isEqualTo(2);
+        } finally {
+            offer("", "");
+        }
+    }
+
+    @Test
+    void aTeamsOwnModelWinsOverAnOfferedOne() {
+        try {
+            create("{\"model_name\": \"shared-name\", \"provider\": \"acme\"}");
+            offer("openai", "\"openai\": [" + offered("shared-name", "openai") + "]");
+            assertThat(resolve("shared-name").path("provider").asString()).isEqualTo("acme");
+        } finally {
+            offer("", "");
+        }
+    }
+
+    @Test
+    void onlyServicesTellWhatIsOffered() {
+        client.put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON).body("{\"upstreams\": [], \"models\": {}}")
+                .exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void whatIsNotThereIsAnsweredWithWhatIsNearIt() {
+        var answer = clientOf(Tokens.service()).get().uri("/internal/models/resolve?team={team}&model=leter-count", team)
+                .exchange().expectStatus().isNotFound().returnResult(JsonNode.class).getResponseBody();
+        assertThat(answer.path("near").path(0).asString()).isEqualTo("scripted/letter-count");
+    }
+
+    private static String offered(String slug, String vendor) {
+        return """
+                {"modelName": "%s", "provider": "%s", "agentType": "openai_compatible", "upstreamModel": "m", "releasedAt": "2026-02-17T00:00:00Z"}"""
+                .formatted(slug, vendor);
+    }
+
+    private void offer(String upstreams, String models) {
+        var names = java.util.Arrays.stream(upstreams.split(", ")).filter(name -> !name.isEmpty()).map(name -> '"' + name + '"').toList();
+        clientOf(Tokens.service()).put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON)
+                .body("{\"upstreams\": " + names + ", \"models\": {" + models + "}}")
+                .exchange().expectStatus().isNoContent();
+    }
+
+    @Test
     void whatNeedsTrainingSaysThatThereIsNoneYet() {
         var id = get("/v2/models").path("items").path(0).path("id").asString();
 

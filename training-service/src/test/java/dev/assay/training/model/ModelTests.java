@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.ModelId;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelTests {
@@ -15,12 +16,32 @@ class ModelTests {
 
     @Test
     void aModelAnswersToItsIdItsNamesAndTheLastPartOfItsSlug() {
-        assertThat(model.answersTo(model.id().toString().toUpperCase())).isTrue();
-        assertThat(model.answersTo("ACME/small-1")).isTrue();
-        assertThat(model.answersTo("acme small")).isTrue();
-        assertThat(model.answersTo("small-1")).isTrue();
-        assertThat(model.answersTo("small")).isFalse();
-        assertThat(model.answersTo("")).isFalse();
+        for (var typed : List.of(model.id().toString().toUpperCase(), "ACME/small-1", "acme small", "small-1")) {
+            assertThat(Catalog.find(List.of(model), typed)).as(typed).contains(model);
+        }
+        for (var typed : List.of("small", "")) {
+            assertThat(Catalog.find(List.of(model), typed)).as(typed).isEmpty();
+        }
+    }
+
+    @Test
+    void aWholeSlugMeansMoreThanAPartOfOneAndAmongEqualsTheFirstCounts() {
+        var longer = new Model(ModelId.random(), null, "vendor/gpt-5", null, "vendor", "openai_compatible", "gpt-5", Instant.EPOCH);
+        var another = new Model(ModelId.random(), null, "reseller/gpt-5", "gpt-5", "reseller", "openai_compatible", "gpt-5", Instant.EPOCH);
+        var plain = new Model(ModelId.random(), null, "gpt-5", null, "openai", "openai", "gpt-5", Instant.EPOCH);
+        assertThat(Catalog.find(List.of(longer, another, plain), "GPT-5")).contains(plain);
+        assertThat(Catalog.find(List.of(longer, another), "gpt-5")).as("a name before a part of a slug").contains(another);
+        assertThat(Catalog.find(List.of(longer), "gpt-5")).contains(longer);
+    }
+
+    @Test
+    void whatNobodyAnswersToIsNearToWhatLooksLikeIt() {
+        var names = List.of("claude-sonnet-4-6", "claude-sonnet-5", "gpt-5.6", "qwen/qwen3-4b", "claude-haiku-4-5");
+        assertThat(NearNames.of("claude-sonet-4-6", names)).startsWith("claude-sonnet-4-6").hasSizeLessThanOrEqualTo(3);
+        assertThat(NearNames.of("qwen3", names)).containsExactly("qwen/qwen3-4b");
+        assertThat(NearNames.of("zzzzzzzz", names)).isEmpty();
+        assertThat(NearNames.of(" ", names)).isEmpty();
+        assertThat(NearNames.of("x".repeat(400), names)).isEmpty();
     }
 
     @Test
