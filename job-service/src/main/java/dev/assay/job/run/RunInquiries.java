@@ -6,6 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunOwner;
+import dev.assay.contracts.internal.RunPlace;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
@@ -38,6 +39,13 @@ class RunInquiries {
             return runs.find(id).map(Run::team);
         });
         return new RunOwner(owner.orElse(team));
+    }
+
+    /** Whose a run is and of which job, without claiming it. */
+    RunPlace place(RunId id) {
+        return runs.find(id)
+                .map(run -> new RunPlace(run.team(), run.facts().job()))
+                .orElseThrow(() -> Problem.notFound("There is no run " + id + "."));
     }
 
     /** The evaluation with which the run ended that time, as JSON. */

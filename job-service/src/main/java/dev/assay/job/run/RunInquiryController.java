@@ -5,6 +5,7 @@ package dev.assay.job.run;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunOwner;
+import dev.assay.contracts.internal.RunPlace;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
 import org.springframework.http.MediaType;
@@ -30,6 +31,11 @@ class RunInquiryController {
     @PostMapping("/claim")
     RunOwner claim(@PathVariable RunId run, @RequestBody RunOwner claimant) {
         return inquiries.claim(run, Told.required("team", claimant.team()));
+    }
+
+    @GetMapping("/place")
+    RunPlace place(@PathVariable RunId run) {
+        return inquiries.place(run);
     }
 
     @GetMapping(path = "/evaluation", produces = MediaType.APPLICATION_JSON_VALUE)

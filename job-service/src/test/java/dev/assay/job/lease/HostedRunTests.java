@@ -135,6 +135,17 @@ class HostedRunTests {
     }
 
     @Test
+    void whereARunBelongsIsToldToOtherServicesAndAskingMakesNone() {
+        var run = calls.submit(team, job);
+        var place = calls.ask("/internal/runs/" + run + "/place").expect(200).body();
+        assertThat(place.get("team").asString()).isEqualTo(team.toString());
+        assertThat(place.get("job").asString()).isEqualTo(job.toString());
+        var nobodys = RunId.parse("00000000-0000-4000-8000-00000000dead");
+        calls.ask("/internal/runs/" + nobodys + "/place").expect(404);
+        calls.get(team, "/v2/trace/" + nobodys).expect(404);
+    }
+
+    @Test
     void aLostWorkerCostsOneAttemptAndNothingThatItSaysCounts() {
         var run = calls.submit(team, job);
         calls.lease("w1").expect(200);

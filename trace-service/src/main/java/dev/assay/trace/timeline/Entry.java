@@ -65,9 +65,15 @@ final class Entry {
         return mark.name().startsWith("step.") && "hud.step.v1".equals(mark.schema());
     }
 
+    /** Whether it is a model call that the platform's own gateway tells of: no step of the agent's. */
+    static boolean isCall(SpanMark mark) {
+        return "assay.call.v1".equals(mark.schema());
+    }
+
     private static String kind(SpanMark mark, JsonNode payload) {
         return switch (mark.name()) {
             case "step.user" -> "prompt";
+            case "model.call" -> isCall(mark) ? "call" : mark.name();
             case "step.task" -> payload.path("task_call").path("phase").asString("").equals("evaluate") ? "evaluate" : "setup";
             default -> mark.name().startsWith("step.") ? mark.name().substring("step.".length()) : mark.name();
         };

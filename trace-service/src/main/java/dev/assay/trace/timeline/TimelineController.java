@@ -107,6 +107,9 @@ class TimelineController {
     private void write(Scope scope, List<SpanMark> marks, JsonGenerator out) {
         var bodies = timeline.bodies(scope, marks.stream().filter(mark -> Entry.isStep(mark) && Entry.needsBody(mark)).toList());
         for (var mark : marks) {
+            if (Entry.isCall(mark)) {
+                continue; // the published client knows of none, and would show its run's calls as somebody's words
+            }
             var span = Objects.requireNonNullElse(bodies.get(mark.spanId()), NOTHING);
             out.writePOJO(Event.of(mark, span.path("attributes").path("hud.payload")));
         }
@@ -115,8 +118,8 @@ class TimelineController {
     @GetMapping("/timeline")
     @Operation(
             summary = "Get a page of a run's timeline",
-            description = "Prompts, model turns, tool calls with results, grades, file changes; and what is on record of the run. Steps go by "
-                    + "their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page. "
+            description = "Prompts, model turns, tool calls with results, grades, file changes, model calls; and what is on record of "
+                    + "the run. Steps go by their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page. "
                     + "Only the latest attempt is told.")
     @Refuses(status = 409, when = "The run has begun again since the page that gave the cursor: read the timeline anew, from the start.")
     TimelineView timeline(

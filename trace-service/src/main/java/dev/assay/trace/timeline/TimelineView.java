@@ -34,7 +34,7 @@ record TimelineView(
         @Nullable String environment,
         @Nullable String model,
         int attempts,
-        @Schema(description = "By kind: prompt, agent, tool, setup, evaluate, system, and spans of other kinds under their own name")
+        @Schema(description = "By kind: prompt, agent, tool, setup, evaluate, system, call, and spans of other kinds under their own name")
                 List<ObjectNode> entries,
         String next,
         boolean more,
