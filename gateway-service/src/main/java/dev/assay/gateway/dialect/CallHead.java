@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.dialect;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param modelFrom where the model's value begins in the body, with its quotes; -1: the path names the model
  * @param modelTo the first byte behind it; -1: the path names the model
  * @param streamed whether the answer is wanted as it is made
- * @param maxOutput the most tokens that are wanted of an answer; -1: not said
+ * @param maxOutput the most tokens that are wanted, of all answers together if several are; -1: not said
  * @param capturesTokens whether token ids are wanted: such a call never changes its upstream
  * @param continues the response that is to be continued (Responses); null: none
  * @param keeps whether the answer is to be kept (Responses)
  * @param optionsFrom where the value of {@code stream_options} begins; -1: absent
  * @param optionsTo the first byte behind it; -1: absent
  * @param usageAsked whether the client itself wants the usage in a stream (Chat)
+ * @param repairs what an upstream of the same dialect is sent otherwise than it came, in order: what it is known to refuse though clients
+ *     send it
+ * @param answers how many are wanted, at least 1
  */
 public record CallHead(
         String model,
@@ -30,4 +34,25 @@ public record CallHead(
         boolean keeps,
         int optionsFrom,
         int optionsTo,
-        boolean usageAsked) {}
+        boolean usageAsked,
+        List<Body.Splice> repairs,
+        int answers) {
+
+    /** Of a call that goes on as it came. */
+    public CallHead(
+            String model,
+            int modelFrom,
+            int modelTo,
+            boolean streamed,
+            long maxOutput,
+            boolean capturesTokens,
+            @Nullable String continues,
+            boolean keeps,
+            int optionsFrom,
+            int optionsTo,
+            boolean usageAsked) {
+        this(
+                model, modelFrom, modelTo, streamed, maxOutput, capturesTokens, continues, keeps, optionsFrom, optionsTo, usageAsked,
+                List.of(), 1);
+    }
+}

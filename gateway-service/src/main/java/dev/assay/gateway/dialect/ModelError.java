@@ -18,8 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param code the error's code as OpenAI's clients read it
  * @param retryAfter after how many seconds another try may succeed; null: nothing said
  * @param shouldRetry whether clients should try again, whatever the status says of it; null: as the status says
+ * @param param the member of the call that it is about; null: none, or unknown
  */
-public record ModelError(int status, String type, String code, String message, @Nullable Double retryAfter, @Nullable Boolean shouldRetry) {
+public record ModelError(
+        int status,
+        String type,
+        String code,
+        String message,
+        @Nullable Double retryAfter,
+        @Nullable Boolean shouldRetry,
+        @Nullable String param) {
+
+    public ModelError(int status, String type, String code, String message, @Nullable Double retryAfter, @Nullable Boolean shouldRetry) {
+        this(status, type, code, message, retryAfter, shouldRetry, null);
+    }
 
     /** An error of the kind that its status stands for. */
     public static ModelError of(int status, String message) {
@@ -48,7 +60,7 @@ public record ModelError(int status, String type, String code, String message, @
     }
 
     public static ModelError badRequest(String field, String reason) {
-        return of(400, field + ": " + reason);
+        return of(400, field + ": " + reason).about(field);
     }
 
     public static ModelError unauthorized(String message) {
@@ -60,11 +72,15 @@ public record ModelError(int status, String type, String code, String message, @
     }
 
     public ModelError retryAfter(@Nullable Double seconds) {
-        return new ModelError(status, type, code, message, seconds, shouldRetry);
+        return new ModelError(status, type, code, message, seconds, shouldRetry, param);
     }
 
     public ModelError shouldRetry(@Nullable Boolean again) {
-        return new ModelError(status, type, code, message, retryAfter, again);
+        return new ModelError(status, type, code, message, retryAfter, again, param);
+    }
+
+    private ModelError about(String member) {
+        return new ModelError(status, type, code, message, retryAfter, shouldRetry, member);
     }
 
     public ModelError andNoUseTryingAgain() {
@@ -76,7 +92,7 @@ public record ModelError(int status, String type, String code, String message, @
         var error = new LinkedHashMap<String, Object>();
         error.put("message", message);
         error.put("type", type);
-        error.put("param", null);
+        error.put("param", param);
         error.put("code", code);
         return Map.of("error", error);
     }
@@ -84,20 +100,27 @@ public record ModelError(int status, String type, String code, String message, @
     /** Answers with this error in the dialect of the request's path. */
     public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(status);
-        if (retryAfter != null) {
-            response.setHeader("Retry-After", plain(retryAfter));
-        }
-        if (shouldRetry != null) {
-            response.setHeader("x-should-retry", shouldRetry.toString());
-        }
+        headers().forEach(response::setHeader);
         response.setContentType("application/json");
-        var body = ModelJson.MAPPER.writeValueAsBytes(Dialect.of(request.getRequestURI()).body(this));
+        var body = Dialect.of(request.getRequestURI()).error(this);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
 
+    /** What clients read beside the body: whether and when to try again. */
+    public Fields headers() {
+        var headers = Fields.builder();
+        if (retryAfter != null) {
+            headers.add("Retry-After", plain(retryAfter));
+        }
+        if (shouldRetry != null) {
+            headers.add("x-should-retry", shouldRetry.toString());
+        }
+        return headers.build();
+    }
+
     /** Seconds to the millisecond, without an exponent. */
-    private static String plain(double seconds) {
+    static String plain(double seconds) {
         return BigDecimal.valueOf(seconds).setScale(3, RoundingMode.CEILING).stripTrailingZeros().toPlainString();
     }
 }

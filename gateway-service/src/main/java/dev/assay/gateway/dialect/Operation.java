@@ -6,5 +6,7 @@ package dev.assay.gateway.dialect;
 public enum Operation {
     GENERATE,
     COUNT_TOKENS,
-    EMBED
+    EMBED,
+    /** Several texts at once where that is a path of its own (Gemini). */
+    EMBED_BATCH
 }

@@ -5,6 +5,7 @@ package dev.assay.gateway.dialect;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,8 +29,23 @@ public record ProviderError(
     private static final int LONGEST_MESSAGE = 4000;
     private static final String[] WORDS = {"message", "detail", "details", "msg", "error_description", "error_message", "title", "reason"};
 
+    /** Words that always mean one status, so that nobody asks again what can only be refused again. */
+    private static final Map<String, Integer> KINDS = Map.ofEntries(
+            Map.entry("invalid_request_error", 400),
+            Map.entry("invalid_prompt", 400),
+            Map.entry("context_length_exceeded", 400),
+            Map.entry("INVALID_ARGUMENT", 400),
+            Map.entry("authentication_error", 401),
+            Map.entry("billing_error", 402),
+            Map.entry("insufficient_quota", 402),
+            Map.entry("permission_error", 403),
+            Map.entry("not_found_error", 404),
+            Map.entry("request_too_large", 413),
+            Map.entry("timeout_error", 504));
+
     /** Providers name the account that they bill: that is the platform's business, not its callers'. */
-    private static final Pattern ACCOUNT = Pattern.compile("\\b(org|proj|acct|user|team|key|sk)([-_])[A-Za-z0-9_*-]{4,}");
+    private static final Pattern ACCOUNT = Pattern.compile(
+            "\\b(org|proj|acct|user|team|key|sk|gsk|xai|fw|hf|csk|tgp|nvapi|AIza)([-_]|(?<=AIza))[A-Za-z0-9_*-]{4,}");
 
     private static final Pattern ABOUT_THE_KEY = Pattern.compile("api[ _-]?key|credential|authenticat|unauthori[sz]ed|permission|access token|bearer");
     private static final Pattern BAD_KEY = Pattern.compile(
@@ -101,6 +117,10 @@ public record ProviderError(
     public int impliedStatus() {
         if (status != null && status >= 400 && status <= 599) {
             return status;
+        }
+        var kind = Optional.ofNullable(type).map(KINDS::get).or(() -> Optional.ofNullable(code).map(KINDS::get));
+        if (kind.isPresent()) {
+            return kind.get();
         }
         var words = words();
         if (words.contains("rate_limit") || words.contains("rate limit") || words.contains("resource_exhausted") || words.contains("too many requests")) {

@@ -83,6 +83,7 @@ class ApiDocumentController {
     private Merged merge(HttpServletRequest request) {
         var document = new ApiDocument();
         document.add("gateway", ownPart(request), Optional::of);
+        document.add("gateway", InferencePaths.document(), Optional::of);
         var missing = new ArrayList<String>();
         for (var room : Room.values()) {
             var fetched = fetch(room);

@@ -6,7 +6,6 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /** Judges every path before the server, the doors or a route do. */
@@ -18,7 +17,7 @@ class PathConfiguration {
 
     /** After the valve that knows the connection, so that also a refused request's body is swallowed as that one says. */
     @Bean
-    @Order(Ordered.LOWEST_PRECEDENCE)
+    @Order(2)
     WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> publicPaths() {
         return factory -> {
             factory.addEngineValves(new PathValve());
