@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** From one dialect into another, through one form between them. */
+/** From one dialect into another, through one form between them: docs/translation.md has what is kept, emulated and refused. */
 @NullMarked
 package dev.assay.gateway.translate;
 

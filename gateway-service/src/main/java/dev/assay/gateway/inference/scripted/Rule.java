@@ -15,13 +15,21 @@ import tools.jackson.databind.node.ObjectNode;
  * One rule of a script: when it fits, and what happens then.
  *
  * @param when null: always
+ * @param reasoning what is told as thought before the answer, or null
  * @param say the answer's text, or null
  * @param calls the tools that the answer calls
  * @param fail the error that is answered instead, or null
  * @param delay how long the answer takes
  * @param every applies only every so many times that it fits
  */
-record Rule(When when, @Nullable String say, List<Call> calls, @Nullable Failure fail, Duration delay, int every) {
+record Rule(
+        When when,
+        @Nullable String reasoning,
+        @Nullable String say,
+        List<Call> calls,
+        @Nullable Failure fail,
+        Duration delay,
+        int every) {
 
     private static final Duration LONGEST_DELAY = Duration.ofHours(1);
 
@@ -74,6 +82,7 @@ record Rule(When when, @Nullable String say, List<Call> calls, @Nullable Failure
     @JsonCreator
     static Rule of(
             @JsonProperty("when") @Nullable When when,
+            @JsonProperty("reasoning") @Nullable String reasoning,
             @JsonProperty("say") @Nullable String say,
             @JsonProperty("call") @Nullable Call call,
             @JsonProperty("calls") @Nullable List<Call> calls,
@@ -87,7 +96,7 @@ record Rule(When when, @Nullable String say, List<Call> calls, @Nullable Failure
         if (say == null && all.isEmpty() && fail == null) {
             throw new IllegalArgumentException("a rule needs one of say, call, calls or fail");
         }
-        if (fail != null && (say != null || !all.isEmpty())) {
+        if (fail != null && (reasoning != null || say != null || !all.isEmpty())) {
             throw new IllegalArgumentException("a rule that fails neither says nor calls anything");
         }
         var delay = Duration.ofMillis(delayMillis == null ? 0 : delayMillis);
@@ -97,6 +106,6 @@ record Rule(When when, @Nullable String say, List<Call> calls, @Nullable Failure
         if (every != null && every < 1) {
             throw new IllegalArgumentException("every: must be at least 1");
         }
-        return new Rule(when == null ? When.ALWAYS : when, say, all, fail, delay, every == null ? 1 : every);
+        return new Rule(when == null ? When.ALWAYS : when, reasoning, say, all, fail, delay, every == null ? 1 : every);
     }
 }

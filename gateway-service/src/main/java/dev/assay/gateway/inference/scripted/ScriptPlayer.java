@@ -25,7 +25,7 @@ final class ScriptPlayer {
      * @param timesFit counts one more fit of the rule with that index and gives the number of fits so far; asked only for rules with
      *     {@code every}
      */
-    static Turn play(Script script, Conversation conversation, IntUnaryOperator timesFit) {
+    static Turn play(Script script, Dialogue conversation, IntUnaryOperator timesFit) {
         for (var index = 0; index < script.rules().size(); index++) {
             var rule = script.rules().get(index);
             var groups = rule.when().fit(conversation);
@@ -46,7 +46,11 @@ final class ScriptPlayer {
             var id = "call_" + turn + "_" + (calls.size() + 1);
             calls.add(new Turn.ToolCall(id, fill(call.tool(), groups), JSON.writeValueAsString(fill(call.arguments(), groups))));
         }
-        return new Turn.Answer(rule.say() == null ? null : fill(rule.say(), groups), calls, rule.delay());
+        return new Turn.Answer(
+                rule.reasoning() == null ? null : fill(rule.reasoning(), groups),
+                rule.say() == null ? null : fill(rule.say(), groups),
+                calls,
+                rule.delay());
     }
 
     /** A name that no group has stays as it is: shell commands have such names of their own. */

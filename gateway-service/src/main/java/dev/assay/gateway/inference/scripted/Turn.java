@@ -11,8 +11,8 @@ sealed interface Turn {
 
     Duration delay();
 
-    /** It says something, calls tools, or both. */
-    record Answer(@Nullable String text, List<ToolCall> calls, Duration delay) implements Turn {}
+    /** It says something, calls tools, or both, and may tell what it thought before. */
+    record Answer(@Nullable String reasoning, @Nullable String text, List<ToolCall> calls, Duration delay) implements Turn {}
 
     /** It fails. */
     record Failure(Rule.Failure failure, Duration delay) implements Turn {}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param matches found in the text of the last message
  * @param contains stands in the text of the last message
  * @param turn which of the assistant's turns comes next, the first being 1
+ * @param offers the name of a tool that the call offers
  * @param conversationMatches found in the texts of all messages, joined by line breaks
  */
 record When(
@@ -26,9 +27,10 @@ record When(
         @Nullable Pattern matches,
         @Nullable String contains,
         @Nullable Integer turn,
+        @Nullable String offers,
         @Nullable Pattern conversationMatches) {
 
-    static final When ALWAYS = new When(null, null, null, null, null);
+    static final When ALWAYS = new When(null, null, null, null, null, null);
 
     @JsonCreator
     static When of(
@@ -36,15 +38,17 @@ record When(
             @JsonProperty("matches") @Nullable String matches,
             @JsonProperty("contains") @Nullable String contains,
             @JsonProperty("turn") @Nullable Integer turn,
+            @JsonProperty("offers") @Nullable String offers,
             @JsonProperty("conversation_matches") @Nullable String conversationMatches) {
-        return new When(last, pattern("matches", matches), contains, turn, pattern("conversation_matches", conversationMatches));
+        return new When(last, pattern("matches", matches), contains, turn, offers, pattern("conversation_matches", conversationMatches));
     }
 
     /** The values of the named groups if it fits a conversation; those of {@code matches} win. */
-    Optional<Map<String, String>> fit(Conversation conversation) {
+    Optional<Map<String, String>> fit(Dialogue conversation) {
         if (last != null && !last.equals(conversation.lastRole())
                 || contains != null && !conversation.lastText().contains(contains)
-                || turn != null && turn != conversation.turn()) {
+                || turn != null && turn != conversation.turn()
+                || offers != null && !conversation.tools().contains(offers)) {
             return Optional.empty();
         }
         var groups = new HashMap<String, String>();

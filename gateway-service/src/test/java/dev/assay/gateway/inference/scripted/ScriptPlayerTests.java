@@ -4,11 +4,18 @@ package dev.assay.gateway.inference.scripted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.gateway.dialect.Dialect;
+import dev.assay.gateway.translate.Losses;
+import dev.assay.gateway.translate.Translations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class ScriptPlayerTests {
@@ -28,12 +35,12 @@ class ScriptPlayerTests {
     }
 
     /** Role, text, role, text … */
-    private static Conversation conversation(String... turns) {
-        var messages = new ArrayList<Conversation.Message>();
+    private static Dialogue conversation(String... turns) {
+        var messages = new ArrayList<Dialogue.Message>();
         for (var index = 0; index < turns.length; index += 2) {
-            messages.add(new Conversation.Message(turns[index], turns[index + 1]));
+            messages.add(new Dialogue.Message(turns[index], turns[index + 1]));
         }
-        return new Conversation(messages);
+        return new Dialogue(messages, Set.of());
     }
 
     private static Turn play(String yaml, String... turns) {
@@ -117,11 +124,50 @@ class ScriptPlayerTests {
     }
 
     @Test
+    void whatIsOfferedMayDecide() {
+        var yaml = "rules: [{when: {offers: shell}, call: {tool: shell}}, {say: no shell}]";
+        var offered = new Dialogue(List.of(new Dialogue.Message("user", "x")), Set.of("shell", "other"));
+        assertThat(ScriptPlayer.play(script(yaml), offered, rule -> 1)).isInstanceOfSatisfying(
+                Turn.Answer.class, answer -> assertThat(answer.calls()).singleElement().extracting(Turn.ToolCall::tool).isEqualTo("shell"));
+        assertThat(said(play(yaml, "user", "x"))).isEqualTo("no shell");
+    }
+
+    @Test
     void contentInPartsCountsLineByLine() {
-        var messages = JsonMapper.shared().readTree("""
-                [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}, {"type": "text", "text": "b"}]},
-                 {"role": "assistant", "tool_calls": []}]""");
-        assertThat(Conversation.of(messages).messages())
-                .containsExactly(new Conversation.Message("user", "a\nb"), new Conversation.Message("assistant", ""));
+        var call = JsonMapper.shared().readTree("""
+                {"messages": [
+                 {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "x"}},
+                                              {"type": "text", "text": "b"}]},
+                 {"role": "assistant", "tool_calls": []}]}""");
+        assertThat(dialogue(Dialect.CHAT, call).messages())
+                .containsExactly(new Dialogue.Message("user", "a\nb"), new Dialogue.Message("assistant", ""));
+    }
+
+    /** A script says {@code last: tool} of a result, however its client says that. */
+    @Test
+    void everyDialectsResultsAreTools() {
+        var calls = Map.of(
+                Dialect.CHAT, """
+                {"messages": [{"role": "user", "content": "go"},
+                  {"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "t"}}]},
+                  {"role": "tool", "tool_call_id": "a", "content": "out"}]}""",
+                Dialect.RESPONSES, """
+                {"input": [{"role": "user", "content": "go"}, {"type": "function_call", "call_id": "a", "name": "t", "arguments": "{}"},
+                  {"type": "function_call_output", "call_id": "a", "output": "out"}]}""",
+                Dialect.MESSAGES, """
+                {"messages": [{"role": "user", "content": "go"},
+                  {"role": "assistant", "content": [{"type": "tool_use", "id": "a", "name": "t", "input": {}}]},
+                  {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "a", "content": "out"}]}]}""",
+                Dialect.GEMINI, """
+                {"contents": [{"role": "user", "parts": [{"text": "go"}]}, {"role": "model", "parts": [{"functionCall": {"name": "t"}}]},
+                  {"role": "user", "parts": [{"functionResponse": {"name": "t", "response": {"success": true, "output": "out"}}}]}]}""");
+        calls.forEach((dialect, call) -> assertThat(dialogue(dialect, JsonMapper.shared().readTree(call)).messages())
+                .as("%s", dialect)
+                .containsExactly(
+                        new Dialogue.Message("user", "go"), new Dialogue.Message("assistant", ""), new Dialogue.Message("tool", "out")));
+    }
+
+    private static Dialogue dialogue(Dialect dialect, JsonNode call) {
+        return Dialogue.of(Translations.conversation(dialect, call.asObject(), false, Losses.lenient(dialect)));
     }
 }

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
@@ -99,6 +101,28 @@ class ScriptedProviderTests {
         assertThat(answer.header("retry-after")).isEqualTo("2");
         assertThat(answer.json().path("error").path("message").asString()).isEqualTo("slow down");
         assertThat(answer.json().path("error").path("code").asString()).isEqualTo("rate_limit_exceeded");
+    }
+
+    /** Every kind of client can be tried with a script: whole and streamed, a text and a tool. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /inference/responses | {"input": "abcd", "model": "%s"%s} | "type":"function_call"
+            /inference/v1/messages | {"max_tokens": 9, "messages": [{"role": "user", "content": "abcd"}], "model": "%s"%s} | "type":"tool_use"
+            /inference/v1beta/models/%s:generateContent | {"contents": [{"parts": [{"text": "abcd"}]}]} | "functionCall"
+            /inference/v1beta/models/%s:streamGenerateContent?alt=sse | {"contents": [{"parts": [{"text": "abcd"}]}]} | "functionCall"
+            """)
+    void aScriptSpeaksEveryDialect(String path, String body, String call) throws IOException {
+        var model = "scripted/" + script("rules: [{say: 'Looking', call: {tool: bash, arguments: {command: ls}}}]");
+        for (var stream : new String[] {"", ", \"stream\": true"}) {
+            var answer = member.post(path.formatted(model), body.formatted(model, stream));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-assay-provider")).isEqualTo("scripted");
+            assertThat(answer.header("content-type"))
+                    .startsWith(stream.isEmpty() && !path.contains("stream") || path.endsWith(":generateContent")
+                            ? "application/json"
+                            : "text/event-stream");
+            assertThat(answer.text()).contains("Looking", call, "\"bash\"", "scripted/");
+        }
     }
 
     @Test
