@@ -8,49 +8,79 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The model catalog, as training-service keeps it. */
 @Component
 public class ModelDirectory {
 
+    private static final Logger log = LoggerFactory.getLogger(ModelDirectory.class);
     private static final int PAGE = 100;
     private static final int LONGEST_NAME = 500;
 
+    /** For so long an answer is taken for what the catalog says now. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
+    /** For so long a model is still called that was there, if the catalog cannot be asked. */
+    private static final Duration KEPT = Duration.ofMinutes(10);
+
     private record Question(TeamId team, String model) {}
+
+    /** @param near names that look alike, where there is no such model */
+    private record Said(@Nullable ResolvedModel model, List<String> near, long atNanos) {
+
+        boolean isYoungerThan(Duration age) {
+            return System.nanoTime() - atNanos < age.toNanos();
+        }
+    }
 
     private final InternalRest rest;
     private final RestClient catalog;
     private final String address;
-    private final Cache<Question, Optional<ResolvedModel>> known;
+    private final Aliases aliases;
+    private final Cache<Question, Said> known;
 
-    ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address) {
+    ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address, @Value("${assay.aliases}") String aliases) {
         this.rest = rest;
         this.address = address;
         this.catalog = rest.forService(address, "training-service");
-        this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(5)).build();
+        this.aliases = new Aliases(aliases);
+        this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(KEPT).build();
     }
 
-    /** What a name stands for, for a team. */
+    /** What a name stands for, for a team: what the catalog has of that name, else what its aliases stand for. */
     public ResolvedModel resolve(TeamId team, String model) {
         if (model.length() > LONGEST_NAME) {
-            throw unknown(model); // names come from callers: what is remembered has to have a size
+            throw unknown(model, List.of()); // names come from callers: what is remembered has to have a size
         }
-        try {
-            return known.get(new Question(team, model), this::ask).orElseThrow(() -> unknown(model));
-        } catch (RestClientException e) {
-            throw unreachable();
-        }
+        var said = say(team, model);
+        return Stream.concat(Stream.of(said), aliases.insteadOf(model).stream().map(other -> say(team, other)))
+                .flatMap(one -> Optional.ofNullable(one.model()).stream())
+                .findFirst()
+                .orElseThrow(() -> unknown(model, said.near()));
+    }
+
+    private Said say(TeamId team, String model) {
+        var question = new Question(team, model);
+        var before = known.getIfPresent(question);
+        return before != null && before.isYoungerThan(FRESH)
+                ? before
+                : known.asMap().compute(question, (asked, last) -> last != null && last.isYoungerThan(FRESH) ? last : ask(asked, last));
     }
 
     /** All models that a team may call. */
@@ -76,20 +106,36 @@ public class ModelDirectory {
         }
     }
 
-    private Optional<ResolvedModel> ask(Question question) {
+    /** @param last what it said before, if it did */
+    private Said ask(Question question, @Nullable Said last) {
         try {
-            return Optional.ofNullable(catalog.get()
+            var model = catalog.get()
                     .uri("/internal/models/resolve?team={team}&model={model}", question.team(), question.model())
                     .retrieve()
-                    .body(ResolvedModel.class));
+                    .body(ResolvedModel.class);
+            return new Said(model, List.of(), System.nanoTime());
         } catch (HttpClientErrorException.NotFound | HttpClientErrorException.BadRequest e) { // nor is there one of a name that cannot be
-            return Optional.empty();
+            return new Said(null, near(e), System.nanoTime());
+        } catch (RestClientException e) {
+            if (last != null && last.model() != null) {
+                log.warn("the model catalog cannot be asked for '{}', which stays what it was: {}", cut(question.model()), e.getMessage());
+                return last;
+            }
+            throw unreachable();
         }
     }
 
-    private static ModelErrorException unknown(String model) {
-        return new ModelErrorException(ModelError.of(
-                404, "Model '" + cut(model) + "' not found: the catalog (`hud models list`) has no model of that name."));
+    private static List<String> near(HttpClientErrorException e) {
+        try {
+            return ModelJson.MAPPER.readTree(e.getResponseBodyAsByteArray()).path("near").valueStream().map(JsonNode::asString).toList();
+        } catch (JacksonException x) {
+            return List.of();
+        }
+    }
+
+    private static ModelErrorException unknown(String model, List<String> near) {
+        return new ModelErrorException(ModelError.of(404, "Model '" + cut(model) + "' not found: the catalog (`hud models list`) has no model of"
+                + " that name." + (near.isEmpty() ? "" : " Near it: " + String.join(", ", near) + ".")));
     }
 
     private static ModelErrorException unreachable() {

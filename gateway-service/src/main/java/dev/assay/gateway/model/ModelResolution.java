@@ -4,6 +4,7 @@ package dev.assay.gateway.model;
 
 import dev.assay.contracts.ModelId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's name stands for.
@@ -20,4 +21,13 @@ public record ModelResolution(ModelId id, String slug, List<Target> targets) {
      * @param priority lower ones are asked first
      */
     public record Target(String upstream, String model, int weight, int priority) {}
+
+    /** The same, but first asked where one upstream is. @param upstream null: it is all one */
+    public ModelResolution preferring(@Nullable String upstream) {
+        return upstream == null ? this : new ModelResolution(id, slug, targets.stream()
+                .map(target -> target.upstream().equals(upstream)
+                        ? new Target(upstream, target.model(), Math.max(1, target.weight()), Integer.MIN_VALUE)
+                        : target)
+                .toList());
+    }
 }

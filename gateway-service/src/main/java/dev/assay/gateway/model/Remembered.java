@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.model;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was read of something that others change. What is older than two seconds is read anew, by one thread, while others go on with what is
+ * there; while it cannot be read it stays what it was, and is tried again ten seconds later.
+ */
+public final class Remembered<K, V> {
+
+    private static final Logger log = LoggerFactory.getLogger(Remembered.class);
+
+    private static final Duration FRESH = Duration.ofSeconds(2);
+    private static final Duration RETRY = Duration.ofSeconds(10);
+    private static final Duration KEPT = Duration.ofMinutes(10);
+    private static final int MOST = 10_000;
+
+    /** @param last what it was; null: nobody knows */
+    public interface Source<K, V> {
+        V read(K key, @Nullable V last);
+    }
+
+    /** @param until on the clock of {@link System#nanoTime()} */
+    private record Kept<V>(V value, long until) {
+
+        static <V> Kept<V> until(V value, Duration time) {
+            return new Kept<>(value, System.nanoTime() + time.toNanos());
+        }
+
+        boolean isOld() {
+            return System.nanoTime() - until >= 0;
+        }
+    }
+
+    private final Source<K, V> source;
+    private final Cache<K, Kept<V>> known = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KEPT).build();
+    private final Set<K> beingRead = ConcurrentHashMap.newKeySet();
+
+    public Remembered(Source<K, V> source) {
+        this.source = source;
+    }
+
+    /** @throws RuntimeException the source's, if nothing is known yet */
+    public V get(K key) {
+        var kept = known.get(key, unknown -> Kept.until(source.read(unknown, null), FRESH));
+        if (kept.isOld() && beingRead.add(key)) {
+            try {
+                kept = again(key, kept.value());
+                known.put(key, kept);
+            } finally {
+                beingRead.remove(key);
+            }
+        }
+        return kept.value();
+    }
+
+    /** Whoever asks next reads it anew. */
+    public void changed(K key) {
+        known.asMap().computeIfPresent(key, (same, kept) -> Kept.until(kept.value(), Duration.ZERO));
+    }
+
+    private Kept<V> again(K key, V last) {
+        try {
+            return Kept.until(source.read(key, last), FRESH);
+        } catch (RuntimeException e) {
+            log.warn("what is known of {} cannot be read and stays what it was: {}", key, e.getMessage());
+            return Kept.until(last, RETRY);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.model;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** Where teams have their calls go. What another replica changed is known within two seconds. */
+@Component
+class TeamTargets {
+
+    private static final Logger log = LoggerFactory.getLogger(TeamTargets.class);
+
+    /** @param upstreamModel empty: as the catalog says */
+    record Row(UUID id, TeamId team, String modelName, String upstream, String upstreamModel, int weight, int priority, Instant createdAt) {}
+
+    private final JdbcClient jdbc;
+    private final Remembered<TeamId, List<Row>> known = new Remembered<>((team, last) -> read(team));
+
+    TeamTargets(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * As it is known, which may be two seconds old; while the database cannot be asked, what it was.
+     *
+     * @throws ModelErrorException 503 if nobody knows
+     */
+    List<Row> known(TeamId team) {
+        return known.get(team);
+    }
+
+    List<Row> of(TeamId team) {
+        return jdbc.sql("select * from model_targets where team_id = :team order by lower(model_name), priority, weight desc, id")
+                .param("team", team.value())
+                .query(TeamTargets::row)
+                .list();
+    }
+
+    /**
+     * @param most a team may have so many
+     * @return whether there was room
+     * @throws org.springframework.dao.DuplicateKeyException if the team has the same already
+     */
+    boolean insert(Row row, int most) {
+        var room = jdbc.sql("""
+                        insert into model_targets (id, team_id, model_name, upstream, upstream_model, weight, priority, created_at)
+                        select :id, :team, :model, :upstream, :upstreamModel, :weight, :priority, :createdAt
+                        where (select count(*) from model_targets where team_id = :team) < :most""")
+                        .param("id", row.id())
+                        .param("team", row.team().value())
+                        .param("model", row.modelName())
+                        .param("upstream", row.upstream())
+                        .param("upstreamModel", row.upstreamModel())
+                        .param("weight", row.weight())
+                        .param("priority", row.priority())
+                        .param("createdAt", Timestamp.from(row.createdAt()))
+                        .param("most", most)
+                        .update()
+                > 0;
+        known.changed(row.team());
+        return room;
+    }
+
+    boolean delete(TeamId team, UUID id) {
+        var was = jdbc.sql("delete from model_targets where team_id = :team and id = :id")
+                        .param("team", team.value())
+                        .param("id", id)
+                        .update()
+                > 0;
+        known.changed(team);
+        return was;
+    }
+
+    /** To go on without them could be to go out on another's account. */
+    private List<Row> read(TeamId team) {
+        try {
+            return of(team);
+        } catch (DataAccessException | CannotCreateTransactionException e) {
+            log.warn("the targets of team {} cannot be read: {}", team, e.getMessage());
+            throw new ModelErrorException(ModelError.unavailable("Your team's targets cannot be read just now. Try again.", 1));
+        }
+    }
+
+    private static Row row(ResultSet row, int number) throws SQLException {
+        return new Row(
+                row.getObject("id", UUID.class),
+                new TeamId(row.getObject("team_id", UUID.class)),
+                row.getString("model_name"),
+                row.getString("upstream"),
+                row.getString("upstream_model"),
+                row.getInt("weight"),
+                row.getInt("priority"),
+                row.getTimestamp("created_at").toInstant());
+    }
+}

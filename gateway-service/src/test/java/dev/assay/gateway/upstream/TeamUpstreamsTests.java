@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.gateway.Client;
+import dev.assay.gateway.FakeService;
+import dev.assay.gateway.FakeServices;
+import dev.assay.gateway.GatewayTest;
+import dev.assay.gateway.call.Ask;
+import dev.assay.gateway.call.AskFailure;
+import dev.assay.gateway.call.Exchange;
+import dev.assay.gateway.call.Tally;
+import dev.assay.gateway.dialect.Body;
+import dev.assay.gateway.dialect.Dialect;
+import dev.assay.gateway.dialect.Fields;
+import dev.assay.gateway.dialect.Operation;
+import dev.assay.gateway.dialect.Route;
+import dev.assay.gateway.wire.Connections;
+import dev.assay.gateway.wire.HttpUpstream;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
+import dev.assay.kit.problem.Problem;
+import dev.assay.kit.sealing.SecretBox;
+import java.net.UnknownHostException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Upstreams that a team enters for itself. */
+@GatewayTest
+class TeamUpstreamsTests {
+
+    private static final String SECRET = "sk-of-the-team-0123456789";
+    private static final BreakerSettings CALM = new BreakerSettings(100, 100, 50, Duration.ofHours(1), 1);
+    private static final String COMPLETION = """
+            {"id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": "big-1", "choices": [{"index": 0,
+            "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 9, "completion_tokens": 1}}""";
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    TeamUpstreamStore store;
+
+    @Autowired
+    SecretBox secrets;
+
+    @Autowired
+    Upstreams upstreams;
+
+    @Autowired
+    TeamUpstreams teams;
+
+    @Autowired
+    Offers offers;
+
+    private final String team = "team " + UUID.randomUUID();
+    private Client owner;
+
+    /** For tests of what has none. */
+    static TeamUpstreams none() {
+        var empty = new TeamUpstreamStore(null) {
+            @Override
+            List<TeamUpstream> of(TeamId team) {
+                return List.of();
+            }
+        };
+        return new TeamUpstreams(empty, null, CALM, false);
+    }
+
+    @BeforeEach
+    void start() {
+        FakeServices.reset();
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "acme/big", "provider": "mine", "upstreamModel": "big-1"}""");
+        FakeServices.PROVIDER.on("POST /own/chat/completions", 200, COMPLETION);
+        owner = new Client(port).ofTeam(team);
+    }
+
+    private String enter(String members) {
+        var answer = owner.post("/v2/upstreams", "{\"name\": \"mine\", \"base_url\": \"" + FakeServices.PROVIDER.url() + "/own\"" + members + "}");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        return answer.json().path("id").asString();
+    }
+
+    private Client.Answer change(String id, String body) {
+        return owner.send("PATCH", "/v2/upstreams/" + id, BodyPublishers.ofString(body), "Content-Type", "application/json");
+    }
+
+    private Client.Answer call(Client client) {
+        return client.post("/inference/chat/completions", "{\"model\": \"acme/big\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
+    }
+
+    @Test
+    void aTeamsModelsAreAskedThereWithItsOwnCredential() {
+        assertThat(call(owner).status()).as("nobody knows it yet").isEqualTo(503);
+        enter(", \"credential\": \"" + SECRET + "\"");
+        var answer = call(owner);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(FakeServices.PROVIDER.last().header("Authorization")).isEqualTo("Bearer " + SECRET);
+        assertThat(call(new Client(port).ofTeam("others " + UUID.randomUUID())).status()).as("it is no other team's").isEqualTo(503);
+    }
+
+    @Test
+    void aCredentialIsSealedAtRestAndNeverShown() {
+        var id = enter(", \"credential\": \"" + SECRET + "\"");
+        var row = jdbc.sql("select upstreams::text from upstreams where id = :id").param("id", UUID.fromString(id)).query(String.class).single();
+        assertThat(row).doesNotContain(SECRET).contains("…6789");
+        for (var path : List.of("/v2/upstreams", "/v2/upstreams/" + id)) {
+            assertThat(owner.get(path).text()).doesNotContain(SECRET).contains("\"credential_hint\":\"…6789\"");
+        }
+        assertThat(owner.get("/v2/upstreams/" + id).json().path("state").asString()).isEqualTo("closed");
+    }
+
+    @Test
+    void aChangeIsTakenUpAtOnceHereAndSoonByAnotherReplica() {
+        var id = enter(", \"credential\": \"" + SECRET + "\"");
+        assertThat(call(owner).status()).isEqualTo(200);
+        var replica = new TeamUpstreams(store, secrets, CALM, true);
+        var ours = new TeamId(UUID.fromString(owner.get("/v2/auth/me").json().path("team_id").asString()));
+        assertThat(replica.named(ours, "MINE").orElseThrow().settings().apiKey()).isEqualTo(SECRET);
+
+        assertThat(change(id, "{\"credential\": \"sk-newer\"}").status()).isEqualTo(200);
+        assertThat(call(owner).status()).isEqualTo(200);
+        assertThat(FakeServices.PROVIDER.last().header("Authorization")).isEqualTo("Bearer sk-newer");
+        await().untilAsserted(() -> assertThat(replica.named(ours, "mine").orElseThrow().settings().apiKey()).isEqualTo("sk-newer"));
+
+        assertThat(change(id, "{\"enabled\": false}").json().path("state").asString()).isEqualTo("off");
+        assertThat(call(owner).status()).isEqualTo(503);
+        assertThat(owner.delete("/v2/upstreams/" + id).status()).isEqualTo(204);
+        assertThat(owner.get("/v2/upstreams/" + id).status()).isEqualTo(404);
+        await().untilAsserted(() -> assertThat(replica.named(ours, "mine")).isEmpty());
+    }
+
+    @Test
+    void anUpstreamOfATeamHidesEverybodysEvenWhereItCannotBeAsked() {
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "acme/big", "provider": "provider", "upstreamModel": "big-1"}""");
+        FakeServices.PROVIDER.on("POST /v1/chat/completions", 200, COMPLETION);
+        assertThat(call(owner).status()).as("everybody's").isEqualTo(200);
+        var everybodys = FakeServices.PROVIDER.seen.size();
+        var entered = owner.post("/v2/upstreams", "{\"name\": \"Provider\", \"preset\": \"openai\", \"credential\": \"sk-1\", \"enabled\": false}");
+        var off = call(owner);
+        assertThat(off.status()).isEqualTo(503);
+        assertThat(off.text()).contains("is switched off");
+        var id = entered.json().path("id").asString();
+        jdbc.sql("update upstreams set enabled = true, credential = 'lost-key:AAAA', version = version + 1 where id = :id")
+                .param("id", UUID.fromString(id)).update();
+        await().untilAsserted(() -> assertThat(call(owner).text()).contains("entered anew"));
+        assertThat(owner.get("/v2/upstreams/" + id).json().path("state").asString()).isEqualTo("off");
+        assertThat(FakeServices.PROVIDER.seen).as("nothing went out on the platform's account").hasSize(everybodys);
+    }
+
+    @Test
+    void nobodyReadsInAnUpstreamsHealthWhatOthersSentToIt() {
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "acme/big", "provider": "provider", "upstreamModel": "big-1"}""");
+        for (var status : List.of(400, 500)) {
+            FakeServices.PROVIDER.on("POST /v1/chat/completions", status, "{\"error\": {\"message\": \"no good: private-words\"}}");
+            assertThat(call(owner).text()).contains("private-words");
+        }
+        var seen = new Client(port).ofTeam("others " + UUID.randomUUID()).get("/v2/upstreams").text();
+        assertThat(seen).doesNotContain("private-words").contains("\"last_error\":\"refused (500)\"");
+    }
+
+    @Test
+    void aModelGoesWhereTheTeamsTargetsSayAndToTheNextIfOneDoesNotAnswer() {
+        enter("");
+        var dead = target("{\"model_name\": \"ACME/Big\", \"upstream\": \"dead\"}");
+        assertThat(call(owner).status()).as("nothing listens there").isEqualTo(503);
+        target("{\"model_name\": \"acme/big\", \"upstream\": \"mine\", \"upstream_model\": \"big-2\", \"priority\": 1}");
+        var answer = call(owner);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.header("x-hud-attempts")).isEqualTo("2");
+        assertThat(FakeServices.PROVIDER.last().text()).contains("\"big-2\"");
+        assertThat(owner.get("/v2/targets").json().path("total").asInt()).isEqualTo(2);
+        var others = new Client(port).ofTeam("others " + UUID.randomUUID());
+        assertThat(others.get("/v2/targets").json().path("total").asInt()).isZero();
+        assertThat(others.delete("/v2/targets/" + dead).status()).isEqualTo(404);
+        assertThat(owner.delete("/v2/targets/" + dead).status()).isEqualTo(204);
+        assertThat(call(owner).header("x-hud-attempts")).isEqualTo("1");
+    }
+
+    private String target(String body) {
+        var answer = owner.post("/v2/targets", body);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        return answer.json().path("id").asString();
+    }
+
+    @Test
+    void aTargetThatCannotBeIsRefusedByTheNameOfItsField() {
+        for (var bad : List.of("{}", "{\"model_name\": \"m\"}", "{\"model_name\": \"m\", \"upstream\": \"u\", \"weight\": -1}",
+                "{\"model_name\": \"m\", \"upstream\": \"u\", \"priority\": 1001}", "{\"model_name\": \"a b\", \"upstream\": \"u\"}")) {
+            var answer = owner.post("/v2/targets", bad);
+            assertThat(answer.status()).as(bad).isEqualTo(400);
+            assertThat(answer.detail()).matches("(model_name|upstream|weight|priority): .+");
+        }
+        target("{\"model_name\": \"m\", \"upstream\": \"u\"}");
+        assertThat(owner.post("/v2/targets", "{\"model_name\": \"M\", \"upstream\": \"U\"}").status()).isEqualTo(409);
+    }
+
+    @Test
+    void whatCannotBeIsRefusedByTheNameOfItsField() {
+        refused("{}", "name: required");
+        refused("{\"name\": \"a b\"}", "name: has to be");
+        refused("{\"name\": \"x\"}", "base_url: the preset openai-compatible has none");
+        refused("{\"name\": \"x\", \"preset\": \"nobody\"}", "preset: must be one of");
+        refused("{\"name\": \"x\", \"preset\": \"bedrock\"}", "region: the preset bedrock needs one");
+        refused("{\"name\": \"x\", \"preset\": \"bedrock\", \"region\": \"x.evil.example/\"}", "region: has to be");
+        refused("{\"name\": \"x\", \"base_url\": \"ftp://host\"}", "base_url: has to be");
+        refused("{\"name\": \"x\", \"base_url\": \"https://user:pass@host\"}", "base_url: has to be");
+        refused("{\"name\": \"x\", \"preset\": \"openai\", \"credential\": \"a\\r\\nX-Evil: 1\"}", "credential: may hold");
+        enter("");
+        assertThat(owner.post("/v2/upstreams", "{\"name\": \"MINE\", \"preset\": \"openai\"}").status()).isEqualTo(409);
+        assertThat(owner.get("/v2/upstreams/nonsense").status()).isEqualTo(400);
+    }
+
+    private void refused(String body, String detail) {
+        var answer = owner.post("/v2/upstreams", body);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.detail()).startsWith(detail);
+    }
+
+    @Test
+    void whereTheOperatorDoesNotAllowMoreAnAddressHasToBeHttps() {
+        var strict = new UpstreamController(upstreams, teams, store, offers, secrets, Clock.systemUTC(), false);
+        var caller = new Caller(TeamId.random(), new UserId(UUID.randomUUID()), Role.ADMINISTRATOR);
+        assertThatThrownBy(() -> strict.enter(caller, new UpstreamController.UpstreamRequest("x", null, "http://example.org", null, null, null)))
+                .isInstanceOf(Problem.class).hasMessageContaining("https://");
+    }
+
+    @Test
+    void aTeamsUpstreamIsNotConnectedToOnAnAddressThatIsNotThePublics() throws Exception {
+        try (var inside = new FakeService()) {
+            for (var host : List.of("127.0.0.1", "localhost")) {
+                var at = inside.url().replace("127.0.0.1", host);
+                assertThatThrownBy(() -> ask(at, false)).isInstanceOfSatisfying(AskFailure.class,
+                        e -> assertThat(e.kind()).isEqualTo(AskFailure.Kind.UNREACHABLE));
+            }
+            assertThat(inside.seen).isEmpty();
+            ask(inside.url(), true);
+            assertThat(inside.seen).as("where the operator allows it").hasSize(1);
+        }
+        for (var host : List.of("127.0.0.1", "10.0.0.1", "169.254.169.254", "192.168.1.1", "0.0.0.0", "::1", "fd00::1", "::ffff:127.0.0.1", "100.64.0.1")) {
+            assertThatThrownBy(() -> new PublicNames(false).resolve(host)).as(host).isInstanceOf(UnknownHostException.class);
+        }
+        assertThat(new PublicNames(false).resolve("8.8.8.8")).hasSize(1);
+    }
+
+    private static void ask(String baseUrl, boolean anywhere) throws Exception {
+        var settings = new UpstreamSettings("x", Presets.COMPATIBLE, baseUrl, "", null, List.of(), false);
+        var connections = Connections.resolving(new PublicNames(anywhere));
+        try {
+            var route = new Route(Dialect.CHAT, Operation.GENERATE, null, false);
+            var caller = new Caller(TeamId.random(), new UserId(UUID.randomUUID()), Role.MEMBER);
+            var call = new Exchange(UUID.randomUUID(), route, Fields.NONE, caller, null, null, new Tally());
+            var ask = new Ask(Dialect.CHAT, Operation.GENERATE, "m", false, Body.Spliced.whole(new byte[] {'{', '}'}), Fields.NONE, call);
+            new HttpUpstream("x", new UpstreamAddress(settings), settings::speaks, connections).ask(ask).close();
+        } finally {
+            connections.destroy();
+        }
+    }
+}
