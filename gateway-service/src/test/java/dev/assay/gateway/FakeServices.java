@@ -34,6 +34,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
     private static final String NOBODY = "http://127.0.0.1:1";
 
     public static final Path SCRIPTS = folder();
+    public static final Path DATA = folder();
 
     public static void reset() {
         for (var service : new FakeService[] {ENVIRONMENT, JOB, TRACE, TRAINING, PROVIDER}) {
@@ -54,7 +55,15 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.trace-url=" + TRACE.url() + "/",
                         "assay.training-url=" + TRAINING.url(),
                         "assay.scripts=" + SCRIPTS,
+                        "assay.data=" + DATA,
                         "assay.inference.keep-alive=200ms",
+                        // what is tried once more, left alone or asked for its models has tests of its own
+                        "assay.tries.tries=1",
+                        "assay.breakers.calls=100000",
+                        "assay.breakers.least=100000",
+                        "assay.offers.every=",
+                        "assay.aliases=nickname=acme/named",
+                        "assay.team-upstreams.anywhere=true",
                         "assay.upstreams[0].name=provider",
                         "assay.upstreams[0].base-url=" + PROVIDER.url() + "/v1",
                         "assay.upstreams[0].api-key=sk-of-the-platform",
@@ -63,7 +72,11 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.upstreams[2].name=silent",
                         "assay.upstreams[2].base-url=http://127.0.0.1:" + SILENT.getLocalPort(),
                         "assay.upstreams[3].name=raw",
-                        "assay.upstreams[3].base-url=" + RAW.url())
+                        "assay.upstreams[3].base-url=" + RAW.url(),
+                        "assay.upstreams[4].name=native",
+                        "assay.upstreams[4].preset=openai",
+                        "assay.upstreams[4].base-url=" + PROVIDER.url() + "/native",
+                        "assay.upstreams[4].api-key=sk-of-the-platform")
                 .and(TestPlatform.keySettings("gateway-service").toArray(String[]::new))
                 .applyTo(context);
     }
@@ -78,7 +91,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
 
     private static Path folder() {
         try {
-            return Files.createTempDirectory("assay-scripts-");
+            return Files.createTempDirectory("assay-gateway-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@
 package dev.assay.gateway.call;
 
 import dev.assay.gateway.dialect.Fields;
+import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.Route;
 import dev.assay.kit.identity.Caller;
 import java.time.Duration;
@@ -21,24 +22,37 @@ public final class Exchange {
     private final Caller caller;
     private final @Nullable UUID key;
     private final ClientAnswer client;
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private @Nullable AutoCloseable running;
     private @Nullable Ending ending;
+    private @Nullable ModelError late;
+    private volatile long runningSince = System.nanoTime();
+    private volatile long heard = runningSince;
+    private volatile long firstNanos = Long.MAX_VALUE;
+    private volatile long nextNanos = Long.MAX_VALUE;
+    private volatile long hurryNanos = Long.MAX_VALUE;
+
+    /** With a tally of its own. */
+    public Exchange(UUID id, Route route, Fields request, Caller caller, @Nullable UUID key, ClientAnswer client) {
+        this(id, route, request, caller, key, client, new Tally());
+    }
 
     /**
      * @param id of version 7
      * @param request the client's headers
      * @param key the id of the API key that the client came with; null: a run's key
+     * @param tally began with the call
      */
-    public Exchange(UUID id, Route route, Fields request, Caller caller, @Nullable UUID key, ClientAnswer client) {
+    public Exchange(UUID id, Route route, Fields request, Caller caller, @Nullable UUID key, ClientAnswer client, Tally tally) {
         this.id = id;
         this.route = route;
         this.request = request;
         this.caller = caller;
         this.key = key;
         this.client = client;
+        this.tally = tally;
     }
 
     public UUID id() {
@@ -69,14 +83,81 @@ public final class Exchange {
         return tally;
     }
 
-    /** What is closed when the call must end now: the answer that is waited for. At once, if it must already. Null: nothing runs. */
-    public void running(@Nullable AutoCloseable now) {
+    /**
+     * What is closed when the call must end now: the answer that is waited for. At once, if it must already. A new attempt begins with it,
+     * whose time counts from now. Null: nothing runs.
+     */
+    public void running(@Nullable AutoCloseable attempt) {
         lock.lock();
         try {
-            running = now;
-            if (ending != null) {
-                close(now);
+            running = attempt;
+            if (attempt == null) {
+                return;
             }
+            late = null;
+            hurryNanos = Long.MAX_VALUE;
+            runningSince = System.nanoTime();
+            heard = runningSince;
+            if (ending != null) {
+                close(attempt);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long an attempt may take to begin its answer, and may then say nothing. For this attempt and those after it. */
+    public void patience(Duration first, Duration next) {
+        firstNanos = first.toNanos();
+        nextNanos = next.toNanos();
+    }
+
+    public long firstNanos() {
+        return firstNanos;
+    }
+
+    public long nextNanos() {
+        return Math.min(nextNanos, hurryNanos);
+    }
+
+    /** How long the attempt that runs may say nothing from now on, because little is missing; null: as long as any. */
+    public void hurry(@Nullable Duration next) {
+        hurryNanos = next == null ? Long.MAX_VALUE : next.toNanos();
+    }
+
+    /** Since when the attempt runs, on the clock of {@link System#nanoTime()}. */
+    public long runningSince() {
+        return runningSince;
+    }
+
+    /** Something came from the upstream. */
+    public void heard() {
+        heard = System.nanoTime();
+    }
+
+    /** When something came last, on the clock of {@link System#nanoTime()}. */
+    public long heardNanos() {
+        return heard;
+    }
+
+    /** Ends the attempt that runs, if one does, but not the call: somebody else may be asked. From any thread. */
+    public void late(ModelError told) {
+        lock.lock();
+        try {
+            if (running != null && late == null && ending == null) {
+                late = told;
+                close(running);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why the running attempt was ended, if it was; what then failed is no other fault of the upstream's. */
+    public Optional<ModelError> late() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(late);
         } finally {
             lock.unlock();
         }

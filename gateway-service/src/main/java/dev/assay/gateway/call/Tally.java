@@ -28,6 +28,8 @@ public final class Tally {
     public volatile long bytesOut;
     public volatile int status;
     public volatile @Nullable String upstream;
+    /** Whether the upstream is one that a team entered, and named as it liked. */
+    public volatile boolean upstreamIsTeams;
     public volatile @Nullable String servedModel;
     public volatile @Nullable String finish;
     public volatile @Nullable String error;

@@ -8,16 +8,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where clients put their keys. */
 public final class Credentials {
 
+    private static final List<String> OF_MODEL_CLIENTS = List.of("x-goog-api-key", "x-api-key");
+
     private Credentials() {}
 
     /** The key of {@code Authorization: Bearer}. */
     static Optional<String> bearer(HttpServletRequest request) {
-        var header = request.getHeader("Authorization");
+        return bearer(request.getHeader("Authorization"));
+    }
+
+    private static Optional<String> bearer(@Nullable String header) {
         return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
                 ? Optional.of(header.substring(7).strip())
                 : Optional.empty();
@@ -26,17 +32,19 @@ public final class Credentials {
     /**
      * Every key that a model client sent, in the order in which they are tried: a stray key of somebody else's must not lock out a
      * user whose own key stands in another header.
+     *
+     * @param headers gives a header by its name
      */
-    static List<String> ofModelClient(HttpServletRequest request) {
-        var keys = new ArrayList<String>();
-        for (var name : List.of("x-goog-api-key", "x-api-key")) {
-            var header = request.getHeader(name);
+    static List<String> ofModelClient(Function<String, @Nullable String> headers, @Nullable String query) {
+        var keys = new ArrayList<String>(1);
+        for (var name : OF_MODEL_CLIENTS) {
+            var header = headers.apply(name);
             if (header != null && !header.isBlank()) {
                 keys.add(header.strip());
             }
         }
-        bearer(request).ifPresent(keys::add);
-        parameter(request.getQueryString(), "key").ifPresent(keys::add);
+        bearer(headers.apply("Authorization")).ifPresent(keys::add);
+        parameter(query, "key").ifPresent(keys::add);
         return keys;
     }
 

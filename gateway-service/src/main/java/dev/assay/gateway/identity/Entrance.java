@@ -9,7 +9,6 @@ import dev.assay.kit.identity.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,20 +44,20 @@ class Entrance implements SecurityContextRepository {
 
     private static final Logger log = LoggerFactory.getLogger(Entrance.class);
     private static final String REFUSAL = Entrance.class.getName() + ".refusal";
-    private static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
+    static final String CANNOT_CHECK = "Keys cannot be checked just now. Try again.";
+    static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
     private static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
-    private static final String ENDED = "The attempt that this run's key was made for has ended.";
     private static final Entrant GRANT_HOLDER = ofNoTeam(Role.GRANT);
     private static final Entrant OPERATOR = ofNoTeam(Role.OPERATOR);
 
     private final Callers callers;
-    private final RunLife runs;
+    private final ModelClients models;
     private final AdminToken admin;
     private final Browsers browsers;
 
-    Entrance(Callers callers, RunLife runs, AdminToken admin, Browsers browsers) {
+    Entrance(Callers callers, ModelClients models, AdminToken admin, Browsers browsers) {
         this.callers = callers;
-        this.runs = runs;
+        this.models = models;
         this.admin = admin;
         this.browsers = browsers;
     }
@@ -81,7 +80,7 @@ class Entrance implements SecurityContextRepository {
             return operator(request);
         }
         if (INFERENCE.matches(request)) {
-            return modelClient(Credentials.ofModelClient(request));
+            return models.entrant(Credentials.ofModelClient(request::getHeader, request.getQueryString()));
         }
         return browsers.speakFor(request) ? browser(request) : Credentials.bearer(request).map(this::holder).orElse(null);
     }
@@ -111,26 +110,6 @@ class Entrance implements SecurityContextRepository {
                 .orElseThrow(() -> new BadCredentialsException(BAD_KEY));
     }
 
-    /** A stray key of somebody else's does not lock out whoever sent a good one as well. */
-    private @Nullable Entrant modelClient(List<String> keys) {
-        var ended = false;
-        for (var key : keys) {
-            var run = callers.run(key);
-            if (run.isPresent() && runs.lives(run.get())) {
-                return new Entrant(Caller.holding(run.get()), () -> runs.lives(run.get()));
-            }
-            var holder = callers.holder(key);
-            if (holder.isPresent()) {
-                return holder.get();
-            }
-            ended |= run.isPresent();
-        }
-        if (keys.isEmpty()) {
-            return null;
-        }
-        throw new BadCredentialsException(ended ? ENDED : BAD_KEY);
-    }
-
     private SecurityContext load(HttpServletRequest request) {
         try {
             var entrant = entrant(request);
@@ -142,7 +121,7 @@ class Entrance implements SecurityContextRepository {
             request.setAttribute(REFUSAL, e);
         } catch (DataAccessException | TransactionException | RestClientException | UncheckedIOException e) {
             log.error("cannot look up a key", e);
-            request.setAttribute(REFUSAL, new AuthenticationServiceException("Keys cannot be checked just now. Try again.", e));
+            request.setAttribute(REFUSAL, new AuthenticationServiceException(CANNOT_CHECK, e));
         }
         return new SecurityContextImpl();
     }

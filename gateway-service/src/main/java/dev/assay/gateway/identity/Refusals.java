@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
-    private static final String NO_KEY = "No API key. Send one as 'Authorization: Bearer <key>' (HUD_API_KEY for the command line client).";
+    static final String NO_KEY = "No API key. Send one as 'Authorization: Bearer <key>' (HUD_API_KEY for the command line client).";
     private static final String RUN_KEY = "The key of a run opens model calls and that run's spans, nothing else.";
 
     /** To whom nothing is known of. */

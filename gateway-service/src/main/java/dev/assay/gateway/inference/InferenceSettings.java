@@ -12,9 +12,12 @@ import org.springframework.util.unit.DataSize;
  *
  * @param timeout how long a provider may take to begin an answer, or to end one that is not streamed
  * @param idle how long a provider may say nothing in the middle of a stream
- * @param longest how long a stream may take as a whole
+ * @param longest how long a call may take as a whole
  * @param largestAnswer the largest answer that is not streamed, and the largest single event of one that is
- * @param keepAlive how often a comment goes out while a streamed answer pauses
+ * @param keepAlive how often a sign of life goes out while a streamed answer pauses
+ * @param early after which time a sign of life goes out although nothing has been answered yet: it fixes the status of the answer, and
+ *     what fails later is an event
+ * @param drain how long calls may go on that are under way when the gateway is to stop
  */
 @ConfigurationProperties("assay.inference")
 record InferenceSettings(
@@ -22,4 +25,6 @@ record InferenceSettings(
         @DefaultValue("5m") Duration idle,
         @DefaultValue("1h") Duration longest,
         @DefaultValue("32MB") DataSize largestAnswer,
-        @DefaultValue("15s") Duration keepAlive) {}
+        @DefaultValue("15s") Duration keepAlive,
+        @DefaultValue("45s") Duration early,
+        @DefaultValue("30s") Duration drain) {}

@@ -2,7 +2,9 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.gateway.dialect.ModelApi;
 import dev.assay.gateway.dialect.ModelError;
+import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.problem.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,9 +16,14 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Whoever may not call models reads so in the dialect that it speaks. */
-@RestControllerAdvice(basePackageClasses = RefusalAdvice.class)
+@RestControllerAdvice(annotations = ModelApi.class)
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RefusalAdvice {
+
+    @ExceptionHandler
+    void refused(ModelErrorException e, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        e.error().write(request, response);
+    }
 
     @ExceptionHandler
     void refused(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {

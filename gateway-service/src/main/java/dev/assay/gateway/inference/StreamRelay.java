@@ -2,175 +2,253 @@
 
 package dev.assay.gateway.inference;
 
-import dev.assay.gateway.client.ClientConnection;
-import dev.assay.gateway.client.ClientGoneException;
-import dev.assay.gateway.dialect.ModelError;
-import dev.assay.gateway.dialect.ModelErrorException;
-import dev.assay.gateway.dialect.ProviderError;
-import dev.assay.gateway.dialect.ModelJson;
-import jakarta.servlet.http.HttpServletResponse;
+import dev.assay.gateway.call.AbortedException;
+import dev.assay.gateway.call.Answer;
+import dev.assay.gateway.call.Ask;
+import dev.assay.gateway.call.AskFailure;
+import dev.assay.gateway.call.Relay;
+import dev.assay.gateway.dialect.AnswerReading.Verdict;
+import dev.assay.gateway.dialect.Dialect;
+import dev.assay.gateway.dialect.Dialects;
+import dev.assay.gateway.dialect.Fields;
+import dev.assay.kit.web.BytesInFlight;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Passes a provider's events on. A stream that breaks off, says nothing for too long or ends without an answer ends in an error event: what
- * looks like a clean end would be taken for a short answer. What goes wrong before anything was sent is an error with a status of its own.
+ * Passes a stream on, event by event: whole ones only, as slices of the upstream's own bytes wherever nothing has to be mended. A stream
+ * that breaks off, says nothing for too long or ends without an answer ends in an error event: what looks like a clean end would be taken
+ * for a short answer. What goes wrong before anything of an answer was sent leaves it to others to ask again; so what is no answer yet,
+ * such as a role alone, is held back until one comes.
  */
-final class StreamRelay {
+final class StreamRelay implements Relay {
 
-    private final String provider;
-    private final InferenceSettings settings;
-    private final HttpServletResponse response;
-    private final ClientConnection client;
-    private final Instant now;
-    private final boolean withUsage;
-    private final String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
-    private final ToolCallIds calls = new ToolCallIds();
-    private @Nullable EventStream to;
-    private long wrote = System.nanoTime();
-    private boolean answered;
-    private boolean finished;
+    private static final int MOST_HELD = 64 * 1024;
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    /** Behind an answer's last event only the connection's own end is missing: worth some waiting, because it can be used again then. */
+    private static final Duration TO_END = Duration.ofMillis(200);
 
-    StreamRelay(
-            String provider, InferenceSettings settings, ModelCall call, HttpServletResponse response, ClientConnection client, Instant now) {
-        this.provider = provider;
-        this.settings = settings;
-        this.response = response;
-        this.client = client;
-        this.now = now;
-        this.withUsage = call.body().path("stream_options").path("include_usage").asBoolean(false);
+    private static final Duration TO_CLOSE = Duration.ofSeconds(5);
+
+    private final Passing passing;
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+    private Fields headers = Fields.NONE;
+    private boolean dirty;
+    private boolean out;
+
+    StreamRelay(Passing passing) {
+        this.passing = passing;
     }
 
-    /** @param asked when the call was sent, on the clock of {@link System#nanoTime()} */
-    void relay(ProviderAnswer from, long asked) throws IOException, InterruptedException {
-        try {
-            while (!pass(from, asked)) {}
-        } catch (ModelErrorException e) {
-            if (to == null) {
-                throw e;
+    @Override
+    public void relay(Ask ask, Answer answer) throws IOException {
+        if (answer.status() / 100 != 2) {
+            throw Failures.status(passing.call(), passing.provider(), answer, passing.inFlight(), passing.clock().instant());
+        }
+        headers = Dialects.answered(passing.of(), answer.headers());
+        try (var in = new AnswerBytes(answer, passing.largest(), passing.inFlight())) {
+            if (isStream(in)) {
+                follow(in, answer);
+            } else {
+                whole(in, answer);
             }
-            to.data(e.error().body());
+        } finally {
+            passing.tell();
         }
     }
 
-    /** Passes one piece on, or waits a little for it; true at the end. */
-    private boolean pass(ProviderAnswer from, long asked) throws IOException, InterruptedException {
-        failIfLate(from, asked);
-        switch (from.next(UpstreamProvider.LOOK)) {
-            case null -> {
-                pause();
-                return false;
+    private boolean isStream(AnswerBytes in) throws AskFailure, AbortedException {
+        try {
+            return in.isStream();
+        } catch (IOException | BytesInFlight.NoRoomException e) {
+            throw Failures.unread(passing.call(), passing.provider(), e);
+        }
+    }
+
+    private void follow(AnswerBytes in, Answer answer) throws IOException {
+        var scan = new EventScan();
+        do {
+            while (scan.next(in.bytes(), in.to())) {
+                event(scan, in.bytes(), answer);
             }
-            case ProviderAnswer.Piece.Event(var name, var data) when data.isBlank() -> {
-                return false;
-            }
-            case ProviderAnswer.Piece.Event(var name, var data) when data.strip().equals("[DONE]") -> end(answered, "ended its stream without an answer");
-            case ProviderAnswer.Piece.Event(var name, var data) -> {
-                event(name, data);
-                return false;
-            }
-            case ProviderAnswer.Piece.Whole(var bytes) -> {
-                for (var chunk : ChatAnswer.chunks(ChatAnswer.completion(provider, bytes, now).body(), withUsage)) {
-                    begun().text(ModelJson.MAPPER.writeValueAsString(chunk));
+            flush();
+            scan.moved(in.drop(scan.pending()));
+        } while (more(in));
+        var finished = passing.reading().finished();
+        if (scan.rest(in.bytes(), in.to())) {
+            try {
+                event(scan, in.bytes(), answer);
+            } catch (AskFailure e) {
+                if (!finished) {
+                    throw e;
                 }
-                begun().done();
             }
-            // some providers forget the last line, none the reason
-            case ProviderAnswer.Piece.End() -> end(finished, "ended its stream early");
-            case ProviderAnswer.Piece.Broken(var cause) -> throw UpstreamProvider.broken(provider, cause);
+        }
+        end();
+    }
+
+    /** False at the end; a break behind the last event is one. */
+    private boolean more(AnswerBytes in) throws AskFailure, AbortedException {
+        try {
+            return in.more();
+        } catch (IOException | BytesInFlight.NoRoomException e) {
+            var failure = Failures.unread(passing.call(), passing.provider(), e);
+            if (passing.reading().finished()) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** A whole answer that came where a stream was asked for. */
+    private void whole(AnswerBytes in, Answer answer) throws IOException {
+        while (more(in)) {}
+        switch (passing.reading().whole(in.bytes(), 0, in.to())) {
+            case Verdict.Failed(var error, var unused) -> throw Failures.refused(error, answer, passing.clock().instant());
+            case Verdict.Mended(var events) -> made(events);
+            case Verdict.Pass(), Verdict.Drop() -> throw Failures.early(passing.provider(), "sent no stream where one was asked for");
+        }
+        end();
+    }
+
+    private void event(EventScan scan, byte[] bytes, Answer answer) throws IOException {
+        var data = scan.data(bytes);
+        if (!scan.hasData() || isBlank(data, scan.dataFrom(), scan.dataTo())) {
+            comment(scan, bytes);
+            return;
+        }
+        switch (passing.reading().event(scan.name(), data, scan.dataFrom(), scan.dataTo())) {
+            case Verdict.Drop() -> {}
+            case Verdict.Mended(var events) -> made(events);
+            case Verdict.Failed(var error, var passes) -> {
+                if (!out || !passes || passing.translation() != null) {
+                    throw Failures.refused(error, answer, passing.clock().instant());
+                }
+                pass(scan, bytes, data);
+                flush();
+                passing.client().failedAsItCame();
+                throw Failures.refused(error, answer, passing.clock().instant());
+            }
+            case Verdict.Pass() -> {
+                var translation = passing.translation();
+                if (translation != null) {
+                    var events = translation.event(scan.name(), data, scan.dataFrom(), scan.dataTo());
+                    send(events, 0, events.length);
+                } else {
+                    pass(scan, bytes, data);
+                }
+            }
+        }
+        var isDone = isDone(data, scan.dataFrom(), scan.dataTo());
+        passing.call().hurry(isDone ? TO_END : passing.reading().finished() ? TO_CLOSE : null);
+    }
+
+    /** Clients of Chat and Gemini know no names of events. */
+    private void pass(EventScan scan, byte[] bytes, byte[] data) throws IOException {
+        var isNamed = passing.of() == Dialect.MESSAGES || passing.of() == Dialect.RESPONSES;
+        if (scan.isPlain() && (isNamed || scan.name().isEmpty())) {
+            send(bytes, scan.from(), scan.to());
+            return;
+        }
+        var spelled = spelled(isNamed ? scan.name() : "", data, scan.dataFrom(), scan.dataTo());
+        send(spelled, 0, spelled.length);
+    }
+
+    /** What was made here of an event: more events of the upstream's dialect. */
+    private void made(byte[] events) throws IOException {
+        var translation = passing.translation();
+        if (translation == null) {
+            send(events, 0, events.length);
+            return;
+        }
+        var scan = new EventScan();
+        while (scan.next(events, events.length)) {
+            if (scan.hasData()) {
+                var translated = translation.event(scan.name(), scan.data(events), scan.dataFrom(), scan.dataTo());
+                send(translated, 0, translated.length);
+            }
+        }
+    }
+
+    /** An upstream's own sign of life goes on where it can do no harm: some clients of Gemini take every line for data. */
+    private void comment(EventScan scan, byte[] bytes) throws IOException {
+        if (out && passing.translation() == null && passing.of() != Dialect.GEMINI && scan.isComment()) {
+            send(bytes, scan.from(), scan.to());
+        }
+    }
+
+    private void end() throws IOException {
+        if (!passing.reading().finished()) {
+            throw Failures.early(passing.provider(), out ? "ended its stream early" : "ended its stream without an answer");
+        }
+        var translation = passing.translation();
+        var closing = translation == null ? passing.reading().closing() : translation.end();
+        out = true;
+        send(closing, 0, closing.length);
+        flush();
+    }
+
+    private void send(byte[] bytes, int from, int to) throws IOException {
+        if (from == to) {
+            return;
+        }
+        out |= passing.reading().answered() || held.size() + to - from > MOST_HELD;
+        if (!out) {
+            held.write(bytes, from, to - from);
+            return;
+        }
+        var tally = passing.call().tally();
+        if (tally.firstByteNanos == 0) {
+            tally.firstByteNanos = System.nanoTime();
+            tally.status = 200;
+        }
+        passing.client().beginStream(headers);
+        if (held.size() > 0) {
+            put(held.toByteArray(), 0, held.size());
+            held.reset();
+        }
+        put(bytes, from, to);
+    }
+
+    private void put(byte[] bytes, int from, int to) throws IOException {
+        passing.client().write(bytes, from, to);
+        passing.call().tally().bytesOut += to - from;
+        dirty = true;
+    }
+
+    private void flush() throws IOException {
+        if (dirty) {
+            passing.client().flush();
+            dirty = false;
+        }
+    }
+
+    private static byte[] spelled(String name, byte[] data, int from, int to) {
+        var spelled = new ByteArrayOutputStream(to - from + 32);
+        if (!name.isEmpty()) {
+            spelled.writeBytes(("event: " + name + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        spelled.writeBytes(DATA);
+        for (var at = from; at < to; at++) {
+            spelled.write(data[at] == '\n' ? ' ' : data[at]); // between JSON's tokens one blank is as good as another
+        }
+        spelled.write('\n');
+        spelled.write('\n');
+        return spelled.toByteArray();
+    }
+
+    private static boolean isBlank(byte[] data, int from, int to) {
+        for (var at = from; at < to; at++) {
+            if (data[at] > ' ' || data[at] < 0) {
+                return false;
+            }
         }
         return true;
     }
 
-    private void end(boolean whole, String otherwise) throws IOException {
-        if (!whole) {
-            throw failed(502, otherwise);
-        }
-        begun().done();
-    }
-
-    private void event(String name, String data) throws IOException {
-        var chunk = chunk(provider, name, data);
-        var choices = chunk.path("choices");
-        if (!choices.isEmpty() && choices.valueStream().allMatch(choice -> choice.path("message").isObject() && !choice.has("delta"))) {
-            for (var piece : ChatAnswer.chunks(chunk, false)) {
-                send(piece, null);
-            }
-        } else if (choices.isArray()) {
-            send(chunk, data);
-        }
-    }
-
-    /** @throws ModelErrorException if the event is an error, or nothing that has a message */
-    static ObjectNode chunk(String provider, String name, String data) {
-        try {
-            var json = ModelJson.MAPPER.readTree(data);
-            if (name.equals("error")) {
-                var error = ProviderError.in(json).orElseGet(() -> ProviderError.of(json));
-                throw new ModelErrorException(error.told(provider, error.impliedStatus()));
-            }
-            ChatAnswer.failIfError(provider, json);
-            if (json instanceof ObjectNode object && ChatAnswer.areShaped(object.path("choices"))) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            throw ChatAnswer.strange(provider, "holds an event that is no JSON", data);
-        }
-        throw ChatAnswer.strange(provider, "holds an event without a message", data);
-    }
-
-    /** @param data the chunk as it came; null: it was made here */
-    private void send(ObjectNode chunk, @Nullable String data) throws IOException {
-        var mended = ChatAnswer.complete(chunk, "chat.completion.chunk", id, now);
-        for (var choice : chunk.path("choices")) {
-            mended |= calls.mendPiece(choice.path("index").asInt(0), choice.path("delta"));
-            answered = true;
-            finished |= choice.path("finish_reason").isString();
-        }
-        begun().text(mended || data == null || data.indexOf('\n') >= 0 ? ModelJson.MAPPER.writeValueAsString(chunk) : data);
-        wrote = System.nanoTime();
-    }
-
-    /** However busy the provider seems: one that never comes to an end is not listened to for ever. */
-    private void failIfLate(ProviderAnswer from, long asked) {
-        if (!answered && isOver(asked, settings.timeout())) {
-            throw failed(504, "did not begin to answer within " + settings.timeout());
-        }
-        if (isOver(from.heardNanos(), settings.idle())) {
-            throw failed(504, "said nothing for " + settings.idle() + " in the middle of its answer");
-        }
-        if (isOver(asked, settings.longest())) {
-            throw failed(504, "did not end its answer within " + settings.longest());
-        }
-    }
-
-    private void pause() throws IOException {
-        if (client.gone()) {
-            throw new ClientGoneException();
-        }
-        if (isOver(wrote, settings.keepAlive())) {
-            begun().comment();
-            wrote = System.nanoTime();
-        }
-    }
-
-    private static boolean isOver(long since, Duration most) {
-        return System.nanoTime() - since > most.toNanos();
-    }
-
-    private ModelErrorException failed(int status, String how) {
-        return new ModelErrorException(ModelError.of(status, "The provider '" + provider + "' " + how + "."));
-    }
-
-    private EventStream begun() throws IOException {
-        if (to == null) {
-            to = new EventStream(response);
-        }
-        return to;
+    private static boolean isDone(byte[] data, int from, int to) {
+        return to - from < 16 && new String(data, from, to - from, StandardCharsets.ISO_8859_1).strip().equals("[DONE]");
     }
 }

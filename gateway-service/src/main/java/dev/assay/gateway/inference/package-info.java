@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Model calls in the Chat Completions dialect: finding the model's provider, asking it, streaming its answer. */
+/** The way of a model call from its client to an upstream and back. */
 @NullMarked
 package dev.assay.gateway.inference;
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.gateway.Client;
+import dev.assay.gateway.FakeService;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys;
@@ -157,7 +158,7 @@ class IdentityTests {
         var holder = anybody.bearer(runKey(run, 1));
         FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": true, \"latest\": true}");
         assertThat(holder.post("/inference/chat/completions", CHAT).status()).isEqualTo(200);
-        assertThat(FakeServices.JOB.last().uri()).endsWith("?attempt=1");
+        assertThat(FakeServices.JOB.seen).extracting(FakeService.Seen::uri).contains("/internal/runs/" + run + "/live?attempt=1");
 
         FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": false, \"latest\": false}");
         await().until(() -> holder.post("/inference/chat/completions", CHAT).status() == 401);

@@ -91,6 +91,20 @@ class RunKeyTests {
     }
 
     @Test
+    void aMembersCallUnderWayEndsWithItsKey() {
+        var key = new Client(port).newKey("leavers of " + run, "leaver");
+        var member = new Client(port).bearer(key.path("key").asString());
+        var calling = CompletableFuture.supplyAsync(() -> member.post("/inference/chat/completions", call("slow")));
+        await().until(() -> FakeServices.TRAINING.seen.stream().anyMatch(seen -> seen.uri().contains("model=slow")));
+        assertThat(calling).isNotDone();
+
+        assertThat(member.delete("/v2/keys/" + key.path("id").asString()).status()).isEqualTo(204);
+
+        await().until(calling::isDone);
+        assertThat(calling.join().status()).isEqualTo(401);
+    }
+
+    @Test
     void aJobServiceThatSaysNothingEndsNoCallAndKeepsNoRevokedKeyAlive() throws Exception {
         var member = new Client(port).newKey("callers", "leaver");
         var key = member.path("key").asString();

@@ -22,11 +22,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Model calls that go on to a configured provider. */
 @GatewayTest
+@Timeout(60)
 class UpstreamTests {
 
     private static final String COMPLETION = """
@@ -78,7 +80,7 @@ class UpstreamTests {
         var answer = member.post(PATH, call("\"seed\": NaN, \"top_p\": 1E400, \"user\": \"half \\ud83d, whole \\ud83d\\ude00, \u00df\""));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         var sent = FakeServices.PROVIDER.last().text();
-        assertThat(sent).contains("\"seed\":NaN", "1E+400", "half \\ud83d,", "\u00df");
+        assertThat(sent).contains("\"seed\": NaN", "\"top_p\": 1E400", "half \\ud83d,", "\u00df");
         assertThat(JsonMapper.shared().readTree(sent.replace("NaN", "0")).path("user").asString())
                 .isEqualTo("half \ud83d, whole \ud83d\ude00, \u00df");
     }
@@ -307,14 +309,15 @@ class UpstreamTests {
     }
 
     @Test
-    void otherDialectsAreRefusedInTheirOwnWords() {
-        assertThat(member.post("/inference/responses", "{}").json().path("error").path("message").asString()).contains("Chat Completions");
+    void whatIsNoModelCallIsRefusedInTheWordsOfItsDialect() {
+        assertThat(member.post("/inference/responses", "{}").json().path("error").path("message").asString()).startsWith("model: required");
         var anthropic = member.post("/inference/v1/messages?beta=true", "{}");
-        assertThat(anthropic.status()).isEqualTo(501);
+        assertThat(anthropic.status()).isEqualTo(400);
         assertThat(anthropic.json().path("type").asString()).isEqualTo("error");
-        var gemini = member.post("/inference/v1beta/models/google/gemini-3:streamGenerateContent?alt=sse", "{}");
-        assertThat(gemini.json().path("error").path("status").asString()).isEqualTo("UNIMPLEMENTED");
+        var gemini = member.post("/inference/v1beta/models/google/gemini-3:predict", "{}");
+        assertThat(gemini.json().path("error").path("status").asString()).isEqualTo("NOT_FOUND");
         assertThat(member.post("/inference/nothing", "{}").status()).isEqualTo(404);
+        assertThat(member.get("/inference/v1/messages").status()).isEqualTo(405);
     }
 
     private static java.io.OutputStream begin(HttpExchange exchange) throws IOException {

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.budget;
+
+import dev.assay.contracts.Uuids;
+import dev.assay.gateway.budget.Budget.Period;
+import dev.assay.gateway.budget.Budget.Scope;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Usage")
+class BudgetController {
+
+    private final BudgetRows rows;
+    private final Budgets budgets;
+
+    BudgetController(BudgetRows rows, Budgets budgets) {
+        this.rows = rows;
+        this.budgets = budgets;
+    }
+
+    /** What may be spent, as it is asked for. */
+    @Schema(example = "{\"scope\": \"team\", \"period\": \"month\", \"limit_usd\": 250, \"requests_per_minute\": 600}")
+    record Wanted(
+            @Schema(description = "Whose calls count.", allowableValues = {"team", "key", "job", "run"}) String scope,
+            @Schema(description = "Of the key, the job or the run; the team's own is left out.", format = "uuid") @Nullable String scope_id,
+            @Schema(description = "After which what was spent counts no more, by UTC; left out: total.",
+                            allowableValues = {"total", "day", "month"})
+                    @Nullable String period,
+            @Schema(description = "US dollars; left out: any.", minimum = "0") @Nullable BigDecimal limit_usd,
+            @Schema(description = "Tokens, in and out; left out: any.", minimum = "0") @Nullable Long limit_tokens,
+            @Schema(minimum = "1") @Nullable Integer requests_per_minute,
+            @Schema(minimum = "1") @Nullable Integer tokens_per_minute,
+            @Schema(minimum = "1") @Nullable Integer calls_at_once) {}
+
+    /** A budget and how it stands. */
+    record View(
+            UUID id,
+            Scope scope,
+            UUID scope_id,
+            Period period,
+            @Nullable BigDecimal limit_usd,
+            @Nullable Long limit_tokens,
+            @Schema(description = "In this period, in US dollars.") BigDecimal spent_usd,
+            long spent_tokens,
+            @Schema(description = "Set aside for calls that go on or may soon come.") BigDecimal held_usd,
+            long held_tokens,
+            @Schema(description = "When this period began.") Instant begins,
+            @Nullable Integer requests_per_minute,
+            @Nullable Integer tokens_per_minute,
+            @Nullable Integer calls_at_once) {
+
+        static View of(BudgetRows.Standing standing) {
+            var budget = standing.budget();
+            return new View(
+                    budget.id(),
+                    budget.scope(),
+                    budget.scopeId(),
+                    budget.period(),
+                    budget.limitNanos() == null ? null : Money.dollars(budget.limitNanos()),
+                    budget.limitTokens(),
+                    Money.dollars(standing.spent().nanos()),
+                    standing.spent().tokens(),
+                    Money.dollars(Math.max(0, standing.held().nanos())),
+                    Math.max(0, standing.held().tokens()),
+                    standing.begins(),
+                    budget.requestsPerMinute(),
+                    budget.tokensPerMinute(),
+                    budget.callsAtOnce());
+        }
+    }
+
+    record Page(List<View> items, int total) {}
+
+    @Operation(
+            summary = "The team's budgets and limits",
+            description = "What may be spent by the team, a key, a job or a run, and how fast its calls may come, with how it stands.")
+    @Admits(Role.VIEWER)
+    @GetMapping("/v2/budgets")
+    Page list(Caller caller) {
+        var items = rows.of(caller.team().value()).stream().map(View::of).toList();
+        return new Page(items, items.size());
+    }
+
+    @Operation(
+            summary = "Set a budget",
+            description = "One for each scope and period: one that is there already gets these limits, and what was spent stays. A call "
+                    + "reserves what it may cost at most before it goes out, and is refused with 402 if one of its budgets does not reach; "
+                    + "with 429 if it comes faster than one allows.")
+    @Admits(Role.ADMINISTRATOR)
+    @PostMapping("/v2/budgets")
+    @Refuses(status = 404, when = "The team has no such key.")
+    View set(@RequestBody Wanted wanted, Caller caller) {
+        var team = caller.team().value();
+        var scope = word("scope", wanted.scope(), Scope.values(), Scope::word);
+        var period = wanted.period() == null ? Period.TOTAL : word("period", wanted.period(), Period.values(), Period::word);
+        var budget = new Budget(
+                UUID.randomUUID(),
+                team,
+                scope,
+                scopeId(scope, wanted.scope_id(), team),
+                period,
+                nanos(wanted.limit_usd()),
+                atLeast("limit_tokens", wanted.limit_tokens(), 0),
+                atLeast("requests_per_minute", wanted.requests_per_minute(), 1),
+                atLeast("tokens_per_minute", wanted.tokens_per_minute(), 1),
+                atLeast("calls_at_once", wanted.calls_at_once(), 1));
+        if (!budget.limitsSpending() && budget.requestsPerMinute() == null && budget.tokensPerMinute() == null
+                && budget.callsAtOnce() == null) {
+            throw Problem.badRequest("limit_usd", "a budget needs at least one limit");
+        }
+        var id = rows.set(budget);
+        budgets.forget(team);
+        return rows.find(team, id).map(View::of).orElseThrow(() -> notFound(id.toString()));
+    }
+
+    @Operation(summary = "Remove a budget", description = "Its calls are held to it no more, within seconds.")
+    @Admits(Role.ADMINISTRATOR)
+    @DeleteMapping("/v2/budgets/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void remove(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
+        if (!rows.remove(caller.team().value(), uuid("id", id))) {
+            throw notFound(id);
+        }
+        budgets.forget(caller.team().value());
+    }
+
+    private UUID scopeId(Scope scope, @Nullable String id, UUID team) {
+        if (scope == Scope.TEAM) {
+            if (id != null && !uuid("scope_id", id).equals(team)) {
+                throw Problem.badRequest("scope_id", "must be left out, or be your own team's");
+            }
+            return team;
+        }
+        if (id == null) {
+            throw Problem.badRequest("scope_id", "required for the budget of a " + scope.word());
+        }
+        var of = uuid("scope_id", id);
+        if (scope == Scope.KEY && !rows.hasKey(team, of)) {
+            throw Problem.notFound("There is no key " + id + " in your team.");
+        }
+        return of;
+    }
+
+    private static Problem notFound(String id) {
+        return Problem.notFound("There is no budget " + id + " in your team.");
+    }
+
+    private static <T> T word(String field, @Nullable String text, T[] values, Function<T, String> word) {
+        return Arrays.stream(values).filter(value -> word.apply(value).equals(text)).findFirst().orElseThrow(() -> Problem.badRequest(
+                field, "must be one of " + String.join(", ", Arrays.stream(values).map(word).toList())));
+    }
+
+    private static @Nullable Long nanos(@Nullable BigDecimal dollars) {
+        try {
+            return dollars == null ? null : Money.nanos(dollars);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("limit_usd", e.getMessage());
+        }
+    }
+
+    private static <N extends Number> @Nullable N atLeast(String field, @Nullable N number, long least) {
+        if (number != null && number.longValue() < least) {
+            throw Problem.badRequest(field, "must be at least " + least);
+        }
+        return number;
+    }
+
+    private static UUID uuid(String field, String text) {
+        try {
+            return Uuids.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(field, e.getMessage());
+        }
+    }
+}

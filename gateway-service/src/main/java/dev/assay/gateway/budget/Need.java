@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.budget;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call may use at most.
+ *
+ * @param model as people know it
+ * @param nanos null: nobody knows its price
+ */
+public record Need(String model, @Nullable Long nanos, long tokens) {
+
+    Amount amount() {
+        return new Amount(nanos == null ? 0 : nanos, tokens);
+    }
+}

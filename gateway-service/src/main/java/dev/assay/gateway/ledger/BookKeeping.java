@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.ledger;
+
+import dev.assay.gateway.budget.Budgets;
+import dev.assay.gateway.budget.Reservation.Charge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Gets ended calls into the database, many at a time, on a thread of its own. While there is no database they wait; a row that the database
+ * will never take is set aside, counted, and holds up nothing.
+ */
+@Component
+class BookKeeping {
+
+    private static final Logger log = LoggerFactory.getLogger(BookKeeping.class);
+    private static final Duration GATHER = Duration.ofMillis(200);
+    private static final Duration REST = Duration.ofSeconds(1);
+    private static final Duration LAST = Duration.ofSeconds(8);
+    private static final int MOST_AT_ONCE = 1000;
+    private static final int MOST_WAITING = 50_000;
+
+    private final CallRows rows;
+    private final Budgets budgets;
+    private final TransactionTemplate transactions;
+    private final MeterRegistry meters;
+    private final LinkedBlockingQueue<Ended> waiting = new LinkedBlockingQueue<>();
+    private volatile boolean stopping;
+    private @Nullable Thread thread;
+    private volatile @Nullable Path folder;
+
+    BookKeeping(CallRows rows, Budgets budgets, TransactionTemplate transactions, MeterRegistry meters) {
+        this.rows = rows;
+        this.budgets = budgets;
+        this.transactions = transactions;
+        this.meters = meters;
+        meters.gauge("assay.ledger.waiting", waiting, LinkedBlockingQueue::size);
+    }
+
+    /** A call, as JSON too, and its lines in the journal. */
+    private record Ended(CallRow row, byte[] line, List<Journal.Mark> marks) {}
+
+    /** So many calls wait that no more can be taken: the database has been away for long. */
+    boolean isFull() {
+        return waiting.size() >= MOST_WAITING;
+    }
+
+    void add(CallRow row, byte[] line, List<Journal.Mark> marks) {
+        waiting.add(new Ended(row, line, marks));
+    }
+
+    /** @param aside the folder of what the database does not take */
+    void start(Path aside) {
+        folder = aside;
+        thread = Thread.ofPlatform().name("ledger").daemon().start(this::keep);
+    }
+
+    /** Books what waits, if that can be done soon. @return whether everything is booked */
+    boolean stop() {
+        stopping = true;
+        try {
+            if (thread != null) {
+                thread.join(LAST);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return waiting.isEmpty() && (thread == null || !thread.isAlive());
+    }
+
+    private void keep() {
+        while (!stopping || !waiting.isEmpty()) {
+            try {
+                var batch = gather();
+                if (!batch.isEmpty()) {
+                    book(batch);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("calls could not be booked", e);
+            }
+        }
+        budgets.giveBack();
+    }
+
+    private List<Ended> gather() throws InterruptedException {
+        var batch = new ArrayList<Ended>();
+        var first = waiting.poll(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return batch;
+        }
+        batch.add(first);
+        var until = System.nanoTime() + GATHER.toNanos();
+        while (batch.size() < MOST_AT_ONCE) {
+            waiting.drainTo(batch, MOST_AT_ONCE - batch.size());
+            var left = until - System.nanoTime();
+            var next = stopping || left <= 0 || batch.size() >= MOST_AT_ONCE ? null : waiting.poll(left, TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return batch;
+            }
+            batch.add(next);
+        }
+        return batch;
+    }
+
+    private void book(List<Ended> batch) throws InterruptedException {
+        RuntimeException refused = null;
+        while (true) {
+            try {
+                if (refused == null) {
+                    write(batch);
+                } else {
+                    setAside(batch.getFirst(), refused);
+                }
+                batch.forEach(BookKeeping::release);
+                return;
+            } catch (DataIntegrityViolationException e) {
+                if (batch.size() > 1) {
+                    for (var one : batch) {
+                        book(List.of(one));
+                    }
+                    return;
+                }
+                if (refused != null) {
+                    setAside(batch.getFirst().row(), e);
+                    batch.forEach(BookKeeping::release);
+                    return;
+                }
+                refused = e;
+            } catch (DataAccessException | TransactionException e) {
+                // whatever it is: it may be mended, and the calls are still there then
+                log.warn("{} calls cannot be booked just now: {}", batch.size() + waiting.size(), e.toString());
+                if (stopping) {
+                    waiting.addAll(batch);
+                    throw new InterruptedException();
+                }
+                Thread.sleep(REST);
+            }
+        }
+    }
+
+    /** A row that is never taken. What it cost is spent all the same: the row is at fault, not the sum. */
+    private void setAside(Ended call, RuntimeException why) {
+        budgets.booking(call.row().charges(), () -> spend(call.row()));
+        setAside(call.row(), why);
+    }
+
+    private void setAside(CallRow row, RuntimeException why) {
+        log.error("call {} is set aside, the database does not take it: {}", row, why.toString());
+        meters.counter("assay.ledger.aside").increment();
+        var to = folder;
+        try {
+            if (to != null) {
+                Journal.setAside(to, row.line());
+            }
+        } catch (IOException e) {
+            log.error("nor does the disk: {}", e.toString());
+        }
+    }
+
+    private static void release(Ended call) {
+        call.marks().forEach(Journal.Mark::release);
+    }
+
+    private void write(List<Ended> batch) {
+        var calls = batch.stream().map(Ended::row).toList();
+        budgets.booking(charges(calls), () -> insert(calls, batch.stream().map(Ended::line).toList()));
+    }
+
+    /** Calls of a process that is no more. What it held of budgets is still its own, until the time of that is over. */
+    void recovered(List<CallRow> calls) {
+        for (var from = 0; from < calls.size(); from += MOST_AT_ONCE) {
+            var part = calls.subList(from, Math.min(calls.size(), from + MOST_AT_ONCE));
+            try {
+                insert(part);
+            } catch (DataIntegrityViolationException e) {
+                part.forEach(this::recovered);
+            }
+        }
+    }
+
+    private void recovered(CallRow call) {
+        try {
+            insert(List.of(call));
+        } catch (DataIntegrityViolationException e) {
+            spend(call);
+            setAside(call, e);
+        }
+    }
+
+    private void spend(CallRow call) {
+        transactions.executeWithoutResult(transaction -> budgets.spend(call.charges(), call.replica()));
+    }
+
+    private void insert(List<CallRow> calls) {
+        insert(calls, calls.stream().map(CallRow::line).toList());
+    }
+
+    private void insert(List<CallRow> calls, List<byte[]> lines) {
+        transactions.executeWithoutResult(transaction -> {
+            var fresh = rows.book(lines);
+            calls.stream().filter(call -> fresh.contains(call.id())).map(CallRow::replica).distinct().forEach(replica -> budgets.spend(
+                    charges(calls.stream().filter(call -> call.replica().equals(replica) && fresh.contains(call.id())).toList()), replica));
+        });
+    }
+
+    private static List<Charge> charges(List<CallRow> calls) {
+        return calls.stream().flatMap(call -> call.charges().stream()).toList();
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.ledger;
+
+import dev.assay.contracts.Uuids;
+import dev.assay.kit.problem.Problem;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is asked of calls, and refuses by name what cannot be meant. */
+final class CallQueries {
+
+    /** Postgres knows no earlier times, and nobody asks for later ones. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private CallQueries() {}
+
+    static @Nullable Instant time(String field, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            // a day alone is its beginning
+            var time = text.length() == 10
+                    ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC)
+                    : OffsetDateTime.parse(text).toInstant();
+            if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+                throw Problem.badRequest(field, "must be of the years 1 to 9999");
+            }
+            return time;
+        } catch (DateTimeException e) {
+            throw Problem.badRequest(field, "must be an ISO 8601 time with its zone, like 2026-01-31T12:00:00Z, or a day");
+        }
+    }
+
+    static @Nullable UUID uuid(String field, @Nullable String text) {
+        try {
+            return text == null ? null : Uuids.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(field, e.getMessage());
+        }
+    }
+
+    static @Nullable String text(String field, @Nullable String text) {
+        if (text != null && text.indexOf('\0') >= 0) {
+            throw Problem.badRequest(field, "must hold no NUL character");
+        }
+        return text;
+    }
+}

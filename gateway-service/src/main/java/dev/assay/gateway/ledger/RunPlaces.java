@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.ledger;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.RunPlace;
+import dev.assay.kit.rest.InternalRest;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Which team and job a run belongs to. Asking makes no run: whoever names one that there is not has named nothing. That a run is unknown is
+ * believed for two seconds only, since a client tells of its runs while their first calls go out.
+ */
+@Component
+public class RunPlaces {
+
+    private static final Logger log = LoggerFactory.getLogger(RunPlaces.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int REMEMBERED = 50_000;
+
+    private final RestClient jobs;
+    /** Calls do not wait for it one after the other. */
+    private volatile long awayUntil = System.nanoTime();
+    private final Cache<RunId, RunPlace> known =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofHours(1)).build();
+    /** Also of those that are of no job yet. */
+    private final Cache<RunId, Optional<RunPlace>> brief =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofSeconds(2)).build();
+
+    RunPlaces(InternalRest rest, @Value("${assay.job-url}") String jobs) {
+        this.jobs = rest.forService(jobs, "job-service", PATIENCE);
+    }
+
+    /** That cannot be asked now. */
+    static final class AwayException extends RuntimeException {
+        AwayException() {
+            super("job-service cannot be asked where a run belongs");
+        }
+    }
+
+    /**
+     * Empty: there is no such run, or it is another team's.
+     *
+     * @throws AwayException if that cannot be asked now
+     */
+    public Optional<RunPlace> find(RunId run, TeamId team) {
+        return Optional.ofNullable(known.getIfPresent(run))
+                .or(() -> Optional.ofNullable(brief.getIfPresent(run)).orElseGet(() -> look(run)))
+                .filter(place -> place.team().equals(team));
+    }
+
+    private Optional<RunPlace> look(RunId run) {
+        var place = Optional.ofNullable(ask(run));
+        if (place.map(RunPlace::job).isPresent()) {
+            known.put(run, place.get());
+        } else {
+            brief.put(run, place);
+        }
+        return place;
+    }
+
+    private @Nullable RunPlace ask(RunId run) {
+        if (System.nanoTime() - awayUntil < 0) {
+            throw new AwayException();
+        }
+        try {
+            var answer = jobs.get()
+                    .uri("/internal/runs/{run}/place", run)
+                    .retrieve()
+                    .onStatus(status -> status.isSameCodeAs(HttpStatusCode.valueOf(404)), (request, response) -> {})
+                    .toEntity(RunPlace.class);
+            var place = answer.getBody();
+            return answer.getStatusCode().is2xxSuccessful() && place != null && place.team() != null ? place : null;
+        } catch (RuntimeException e) {
+            log.warn("job-service cannot say where run {} belongs: {}", run, e.toString());
+            awayUntil = System.nanoTime() + PATIENCE.toNanos();
+            throw new AwayException();
+        }
+    }
+}
