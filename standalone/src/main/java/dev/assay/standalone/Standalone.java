@@ -118,6 +118,9 @@ public final class Standalone {
         if (room.application() == EnvironmentService.class) {
             arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.SEALING));
         }
+        if (room == GATEWAY) {
+            arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.GATEWAY_SEALING));
+        }
         arguments.add("--server.port=" + port);
         arguments.add("--server.address=" + address);
         arguments.add("--assay.data=" + settings.data());
