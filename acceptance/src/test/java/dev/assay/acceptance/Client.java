@@ -17,10 +17,6 @@ final class Client {
 
     private Client() {}
 
-    static String hud() {
-        return BIN.resolve("hud").toString();
-    }
-
     static String python() {
         return BIN.resolve("python").toString();
     }
@@ -34,10 +30,10 @@ final class Client {
     }
 
     /** The programs of a virtual environment that holds these packages and is kept from one run of the tests to the next. */
-    static Path environment(String name, String... packages) {
+    static synchronized Path environment(String name, String... packages) {
         var home = Repository.ROOT.resolve(".assay").resolve(name);
         var bin = home.resolve("bin");
-        var mark = home.resolve("installed-" + packages[0]);
+        var mark = home.resolve("installed-" + String.join(" ", packages));
         if (!Files.exists(mark)) {
             run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
                     + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home + "'; done; exit 1");

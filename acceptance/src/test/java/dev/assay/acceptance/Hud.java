@@ -18,6 +18,7 @@ final class Hud {
     final Path folder;
     final Path home;
     private final Map<String, String> variables = new HashMap<>();
+    private Path bin = Client.bin();
 
     Hud() {
         var place = Repository.freshFolder("user");
@@ -54,6 +55,16 @@ final class Hud {
         return this;
     }
 
+    /** Another client than today's. */
+    Hud with(Path programs) {
+        bin = programs;
+        return this;
+    }
+
+    String key() {
+        return variables.get("HUD_API_KEY");
+    }
+
     /** Points the six variables and the key at a platform. */
     Hud against(String platform, String key) {
         for (var name : List.of("HUD_API_URL", "HUD_RUNTIME_URL", "HUD_WEB_URL")) {
@@ -88,12 +99,17 @@ final class Hud {
     }
 
     Running start(String... arguments) {
-        return launch(Client.hud(), arguments);
+        return launch(bin.resolve("hud").toString(), arguments);
     }
 
     /** Runs a Python file of the folder with the client's interpreter. */
     Finished python(String... arguments) {
-        return launch(Client.python(), arguments).finish(PATIENCE);
+        return launch(bin.resolve("python").toString(), arguments).finish(PATIENCE);
+    }
+
+    /** Any other program, with what the client would be told. */
+    Finished program(String name, String... arguments) {
+        return launch(name, arguments).finish(PATIENCE);
     }
 
     private Running launch(String program, String... arguments) {

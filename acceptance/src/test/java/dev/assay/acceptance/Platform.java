@@ -35,6 +35,7 @@ final class Platform implements AutoCloseable {
     private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
 
     private static @Nullable Platform shared;
+    private static @Nullable Platform withModels;
 
     final int port;
     final Path data;
@@ -61,6 +62,17 @@ final class Platform implements AutoCloseable {
             shared = start(OddModels.variables());
         }
         return shared;
+    }
+
+    /** The one that all tests of models share: it has keys of the four providers, whom {@link StandIn} stands in for. */
+    static synchronized Platform withModels() {
+        if (withModels == null) {
+            var started = start(StandIn.shared().variables());
+            var api = started.api(started.keyOf("models"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> StandIn.OFFERED.stream().allMatch(api.get("/v2/models").text()::contains));
+            withModels = started;
+        }
+        return withModels;
     }
 
     static Platform start(Map<String, String> further) {

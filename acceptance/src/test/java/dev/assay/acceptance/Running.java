@@ -27,9 +27,10 @@ final class Running implements AutoCloseable {
 
     private Running(Process process) {
         this.process = process;
+        // threads of the system: they wait in a pipe all the time
         readers = List.of(
-                Thread.startVirtualThread(() -> read(process.getInputStream(), stdout)),
-                Thread.startVirtualThread(() -> read(process.getErrorStream(), stderr)));
+                Thread.ofPlatform().daemon().start(() -> read(process.getInputStream(), stdout)),
+                Thread.ofPlatform().daemon().start(() -> read(process.getErrorStream(), stderr)));
     }
 
     /** Starts a command with no input and exactly these variables beside PATH. */

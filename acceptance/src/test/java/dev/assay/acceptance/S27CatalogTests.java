@@ -42,6 +42,17 @@ class S27CatalogTests {
     }
 
     @Test
+    void whatAProvidersKeyReachesIsThereByItself() {
+        var models = Platform.withModels();
+
+        var listed = new Hud().against(models.url(), models.keyOf("s27")).run("models", "list", "--json").exitsWith(0).json();
+
+        var found = listed.valueStream().filter(model -> StandIn.OFFERED.contains(model.get("model_name").stringValue()));
+        assertThat(found.map(model -> model.at("/provider/name").stringValue() + " " + model.get("sdk_agent_type").stringValue()))
+                .containsExactlyInAnyOrder("openai openai", "anthropic claude", "gemini gemini");
+    }
+
+    @Test
     void aRowThatWouldBreakEveryClientIsRefused() {
         var nameless = model("x");
         nameless.put("model_name", null);

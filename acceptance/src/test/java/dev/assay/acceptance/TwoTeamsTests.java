@@ -56,6 +56,8 @@ class TwoTeamsTests {
         var key = OURS.get("/v2/keys").expect(200).body().get("items").get(0).get("id").stringValue();
         var model = OURS.post("/v2/models", Map.of("model_name", "ours/secret-" + job, "name", "ours", "provider", "scripted",
                 "sdk_agent_type", "openai_compatible")).expect(200, 201).body().get("id").stringValue();
+        var upstream = OURS.post("/v2/upstreams", Map.of("name", "ours-" + job, "preset", "openai", "credential", "sk-ours-secret-0123456789"))
+                .expect(201).body().get("id").stringValue();
         var registry = build.get("registry_id").stringValue();
         session = OURS.post("/runtime/sessions", Map.of("environment", "letter-count")).expect(201).body().get("id").stringValue();
         ids = new HashMap<>(Map.of("projects", project, "builds", build.get("build_id").stringValue(), "registry", registry, "tasksets", taskset,
@@ -63,8 +65,11 @@ class TwoTeamsTests {
         ids.put("sessions", session);
         ids.put("tunnels", session);
         ids.put("versions", "1");
+        ids.put("upstreams", upstream);
+        ids.put("targets", OURS.post("/v2/targets", Map.of("model_name", "ours/secret-" + job, "upstream", "ours-" + job)).expect(201)
+                .body().get("id").stringValue());
         ids.put("tasks", OURS.get("/v2/tasksets/" + taskset + "/tasks?limit=1").expect(200).body().at("/items/0/id").stringValue());
-        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, session);
+        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, upstream, session);
     }
 
     @Test

@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 final class DoorPath {
 
     /** Plainly spelled: what two readers might read differently is not passed on. */
-    private static final Pattern OPEN = Pattern.compile("/(inference|telemetry)(/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9._~!$&'()*+,=:@-]*)+");
+    private static final String BELOW = "(/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9._~!$&'()*+,=:@-]*)+";
+    /** The base of the models, too: the Claude CLI asks first whether somebody is there. */
+    private static final Pattern OPEN = Pattern.compile("/inference|/(inference|telemetry)" + BELOW);
 
     private DoorPath() {}
 

@@ -140,11 +140,13 @@ class DoorTests {
                 .startsWith("HTTP/1.1 200").endsWith("gateway took 0");
         assertThat(ASKED).contains("POST " + path + " Bearer key");
         assertThat(get("/telemetry/trace/abc/upload")).startsWith("HTTP/1.1 200");
+        // the Claude CLI asks first whether somebody is there
+        assertThat(ask(Network.NONE, "HEAD /inference HTTP/1.1\r\nHost: 127.0.0.1:7388")).startsWith("HTTP/1.1 200");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "/", "/v2/admin/keys", "/internal/leases", "/inference", "/inference/", "/inference/../v2/keys", "/inference/..%2fv2/keys",
+        "/", "/v2/admin/keys", "/internal/leases", "/inference/", "/telemetry", "/inference/../v2/keys", "/inference/..%2fv2/keys",
         "/inference/%2e%2e/v2/keys", "/inference/.%2e/v2", "/inference//v2", "//inference/x", "/inference/..;/v2", "/inference;x/y",
         "/%69nference/chat", "/inference%2fchat", "/inference/x/../../v2", "/inference/.hidden", "/inference\\..\\v2", "/Inference/chat",
         "/telemetry/%c0%ae%c0%ae/v2", "/actuator/prometheus", "/v3/api-docs"})

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class S07GroupsTests {
+
+    private final Platform platform = Platform.withModels();
+    private final String key = platform.keyOf("s07");
+
+    @Test
+    void allTasksInGroupsOfThree() {
+        var runs = runs(evaluate("s07a", "--all", "--group", "3").says("Runs: 9", "Mean reward: 1.000"));
+
+        assertThat(runs).hasSize(9);
+        var groups = new HashSet<String>();
+        runs.forEach(run -> groups.add(run.get("group_id").stringValue()));
+        assertThat(groups).hasSize(3);
+        assertThat(StandIn.shared().asked("s07a")).hasSize(9);
+    }
+
+    @Test
+    void chosenTasksOnly() {
+        evaluate("s07b", "--task-ids", "0,2").says("Runs: 2", "Mean reward: 1.000");
+
+        assertThat(StandIn.shared().asked("s07bstrawberry")).hasSize(1);
+        assertThat(StandIn.shared().asked("s07bbanana")).isEmpty();
+        assertThat(StandIn.shared().asked("s07bmississippi")).hasSize(1);
+    }
+
+    @Test
+    void anotherModelAndNotMoreThanTwoAtOnce() {
+        var runs = runs(evaluate("slowly07",
+                "--model", "claude-haiku-4-5", "--max-steps", "30", "--max-concurrent", "2", "--all", "--group", "3"));
+
+        assertThat(runs).hasSize(9);
+        var asked = StandIn.shared().asked("slowly07");
+        assertThat(asked).hasSize(9)
+                .allSatisfy(one -> assertThat(one.get("body").get("model").stringValue()).isEqualTo("claude-haiku-4-5"));
+        assertThat(StandIn.atOnce(asked)).isBetween(1, 2);
+    }
+
+    @Test
+    void aDryRunAsksNobody() {
+        var plan = Letters.user("s07d", key).run("eval", "tasks.py", "claude", "--dry-run", "--json").exitsWith(0);
+
+        assertThat(plan.stdout()).contains("claude");
+        assertThat(StandIn.shared().asked("s07d")).isEmpty();
+    }
+
+    private Finished evaluate(String mark, String... options) {
+        var command = new ArrayList<>(List.of("eval", "tasks.py", "claude", "-y"));
+        command.addAll(List.of(options));
+        return Letters.user(mark, key).run(command.toArray(String[]::new)).exitsWith(0);
+    }
+
+    private List<JsonNode> runs(Finished evaluated) {
+        var job = evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
+        return platform.api(key).get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items").valueStream().toList();
+    }
+}
