@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -283,18 +282,12 @@ public final class Ingest {
     /** Seconds of processor time: of the platform with its Postgres, of that alone, of this process, of all others; and of the clock. */
     private record Cpu(double platform, double postgres, double own, double others, double clock) {
 
-        private static final double TICKS = 100;
-
         static Cpu now(Path data) throws IOException {
             var postmaster = Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid")).getFirst().strip());
-            var postgres = ofTree(postmaster);
-            var platform = ofOne(Long.parseLong(Files.readString(data.resolve("platform.pid")).strip())) + postgres;
-            var own = ofOne(ProcessHandle.current().pid());
-            // user, nice, system, idle, iowait, irq, softirq
-            var machine = Files.readAllLines(Path.of("/proc/stat")).getFirst().strip().split(" +");
-            var busy = (Long.parseLong(machine[1]) + Long.parseLong(machine[2]) + Long.parseLong(machine[3]) + Long.parseLong(machine[6])
-                    + Long.parseLong(machine[7])) / TICKS;
-            return new Cpu(platform, postgres, own, busy - platform - own, System.nanoTime() / 1e9);
+            var postgres = Processors.ofTree(postmaster);
+            var platform = Processors.ofOne(Long.parseLong(Files.readString(data.resolve("platform.pid")).strip())) + postgres;
+            var own = Processors.ofOne(ProcessHandle.current().pid());
+            return new Cpu(platform, postgres, own, Processors.ofMachine() - platform - own, System.nanoTime() / 1e9);
         }
 
         Cpu since(Cpu before) {
@@ -304,22 +297,6 @@ public final class Ingest {
 
         double cores(double seconds) {
             return seconds / clock;
-        }
-
-        private static double ofTree(long pid) {
-            var handle = ProcessHandle.of(pid).orElseThrow();
-            return ofOne(pid) + handle.descendants().mapToDouble(child -> ofOne(child.pid())).sum();
-        }
-
-        /** With its children that have ended. */
-        private static double ofOne(long pid) {
-            try {
-                var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-                var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                return Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum() / TICKS;
-            } catch (IOException ended) {
-                return 0;
-            }
         }
     }
 }
