@@ -67,11 +67,12 @@ class BookKeeping {
     /** @param aside the folder of what the database does not take */
     void start(Path aside) {
         folder = aside;
+        stopping = false;
         thread = Thread.ofPlatform().name("ledger").daemon().start(this::keep);
     }
 
-    /** Books what waits, if that can be done soon. @return whether everything is booked */
-    boolean stop() {
+    /** Books what waits, if that can be done soon. */
+    void stop() {
         stopping = true;
         try {
             if (thread != null) {
@@ -80,7 +81,6 @@ class BookKeeping {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return waiting.isEmpty() && (thread == null || !thread.isAlive());
     }
 
     private void keep() {

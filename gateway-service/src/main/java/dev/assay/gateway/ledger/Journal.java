@@ -40,9 +40,12 @@ final class Journal implements AutoCloseable {
     private int files;
     private Segment current;
 
-    /** @param all the folder of everybody's folders */
-    Journal(Path all, UUID replica) throws IOException {
-        folder = Files.createDirectories(all.resolve(replica.toString()));
+    /**
+     * @param all the folder of everybody's folders
+     * @param own names the new one among them
+     */
+    Journal(Path all, UUID own) throws IOException {
+        folder = Files.createDirectories(all.resolve(own.toString()));
         lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         lock = lockFile.lock();
         current = new Segment(folder.resolve(name(0)));
@@ -104,7 +107,7 @@ final class Journal implements AutoCloseable {
         return segment::release;
     }
 
-    /** Everything in it is booked. */
+    /** No more is written. A file stays with what is not booked, for whoever finds it. */
     @Override
     public synchronized void close() throws IOException {
         current.release();

@@ -348,7 +348,7 @@ public class Ledger implements SmartLifecycle {
             if (found > 0) {
                 log.warn("{} calls of a gateway that died are booked now", found);
             }
-            journal = new Journal(folder, budgets.replica());
+            journal = new Journal(folder, UUID.randomUUID()); // each start has a folder of its own
         } catch (IOException e) {
             log.error("there is no journal of calls: those that are not booked when this process dies are lost: {}", e.toString());
         }
@@ -359,12 +359,12 @@ public class Ledger implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        var everything = books.stop();
+        books.stop();
         var open = journal;
         journal = null;
         try {
-            if (open != null && everything) {
-                open.close();
+            if (open != null) {
+                open.close(); // what is not booked stays in it, for the next start
             }
         } catch (IOException e) {
             log.warn("the journal of calls stays: {}", e.toString());

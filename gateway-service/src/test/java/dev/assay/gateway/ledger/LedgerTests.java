@@ -197,6 +197,18 @@ class LedgerTests {
     }
 
     @Test
+    void aLedgerThatWasStoppedBooksAgainOnceItIsStarted() {
+        var before = call();
+        serve(before, "priced", 1000);
+        ledger.stop();
+        ledger.start();
+        var after = call();
+        serve(after, "priced", 1000);
+        assertThat(booked(before).path("ending").asString()).isEqualTo("done");
+        assertThat(booked(after).path("ending").asString()).isEqualTo("done");
+    }
+
+    @Test
     void whatIsLeftOfAReservationIsThereForOthersAndASpentBudgetSaysWhat() {
         api.post("/v2/budgets", "{\"scope\": \"team\", \"limit_usd\": 0.002}");
         var first = call();
