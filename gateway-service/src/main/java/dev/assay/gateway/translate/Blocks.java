@@ -61,8 +61,8 @@ final class Blocks {
         }
     }
 
-    boolean isOpen() {
-        return open != null;
+    boolean isOpen(Kind kind) {
+        return open == kind;
     }
 
     /** Whether any tool was called: some providers say of that only that they stopped. */

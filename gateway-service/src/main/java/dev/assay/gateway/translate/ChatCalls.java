@@ -5,11 +5,15 @@ package dev.assay.gateway.translate;
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.translate.Conversation.Form;
 import dev.assay.gateway.translate.Conversation.ToolChoice;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes calls of Chat Completions, in words that most servers know that speak it. */
 final class ChatCalls {
+
+    /** OpenAI's models that reason take the newer name of a length alone, most other servers know only the older one. */
+    private static final Pattern NEWER = Pattern.compile("(?:openai/)?(?:o[1-9]|gpt-[5-9])(?![0-9])");
 
     private ChatCalls() {}
 
@@ -19,7 +23,7 @@ final class ChatCalls {
         call.turns().forEach(turn -> ChatMessages.turn(messages, turn, losses));
         tools(body, call);
         var sampling = call.sampling();
-        set(body, "max_tokens", sampling.maxOutput());
+        set(body, NEWER.matcher(model).lookingAt() ? "max_completion_tokens" : "max_tokens", sampling.maxOutput());
         set(body, "temperature", sampling.temperature());
         set(body, "top_p", sampling.topP());
         set(body, "seed", sampling.seed());
@@ -70,7 +74,7 @@ final class ChatCalls {
             case ToolChoice.None() -> body.put("tool_choice", "none");
             case ToolChoice.Any() -> body.put("tool_choice", "required");
             case ToolChoice.One(var name) ->
-                body.putObject("tool_choice").put("type", "function").putObject("function").put("name", name);
+                body.putObject("tool_choice").put("type", "function").putObject("function").put("name", Emulated.name(null, name));
         }
         if (!call.parallelTools()) {
             body.put("parallel_tool_calls", false);

@@ -4,14 +4,16 @@ package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.Usage;
 import dev.assay.gateway.translate.Piece.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads answers of Chat Completions. The first call of a tool is told as it comes; of others nothing is told before the end, since their
- * pieces may come between each other.
+ * Reads answers of Chat Completions. The first call of a tool is told as it comes; of others, and of what is said behind it, nothing is
+ * told before the end, since their pieces may come between each other.
  */
 final class ChatReader implements AnswerReader {
 
@@ -21,8 +23,11 @@ final class ChatReader implements AnswerReader {
         final StringBuilder arguments = new StringBuilder();
     }
 
+    private record Held(Kind kind, String text) {}
+
     private final Blocks blocks = new Blocks();
     private final TreeMap<Integer, Call> calls = new TreeMap<>();
+    private final List<Held> held = new ArrayList<>();
     private @Nullable Integer told;
     private boolean refused;
     private Finish finish = Finish.OTHER;
@@ -55,15 +60,23 @@ final class ChatReader implements AnswerReader {
 
     private void said(JsonNode message, JsonNode tokens, Consumer<Piece> out) {
         var thought = message.path("reasoning_content").isString() ? message.path("reasoning_content") : message.path("reasoning");
-        blocks.say(Kind.THINKING, thought.asString(""), out);
-        blocks.say(Kind.TEXT, text(message.path("content")), out);
+        say(Kind.THINKING, thought.asString(""), out);
+        say(Kind.TEXT, text(message.path("content")), out);
         blocks.tokens(tokens, out);
         if (message.path("refusal").isString()) {
             refused = true;
-            blocks.say(Kind.REFUSAL, message.path("refusal").asString(), out);
+            say(Kind.REFUSAL, message.path("refusal").asString(), out);
         }
         for (var piece : message.path("tool_calls")) {
             call(piece, out);
+        }
+    }
+
+    private void say(Kind kind, String text, Consumer<Piece> out) {
+        if (told == null) {
+            blocks.say(kind, text, out);
+        } else if (!text.isEmpty()) {
+            held.add(new Held(kind, text));
         }
     }
 
@@ -84,7 +97,7 @@ final class ChatReader implements AnswerReader {
             blocks.open(Kind.TOOL, call.id.isBlank() ? "call_" + Ids.random() : call.id, call.name, out);
         }
         if (told != null && told.equals(index)) {
-            if (!arguments.isEmpty() && blocks.isOpen()) {
+            if (!arguments.isEmpty()) {
                 out.accept(new Piece.More(arguments));
             }
         } else {
@@ -105,12 +118,14 @@ final class ChatReader implements AnswerReader {
     public void end(Consumer<Piece> out) {
         blocks.begin(out);
         blocks.close(out);
+        held.forEach(more -> blocks.say(more.kind(), more.text(), out));
+        blocks.close(out);
         calls.forEach((index, call) -> {
             if (!index.equals(told)) {
                 blocks.call(call.id, call.name, call.arguments.toString(), out);
             }
         });
-        var why = finish == Finish.STOP && refused ? Finish.REFUSED : finish == Finish.STOP && blocks.called() ? Finish.TOOLS : finish;
+        var why = finish == Finish.STOP && refused ? Finish.REFUSED : finish.having(blocks.called());
         out.accept(new Piece.End(why, null, usage));
     }
 }

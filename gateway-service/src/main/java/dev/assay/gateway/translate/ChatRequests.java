@@ -48,7 +48,8 @@ final class ChatRequests {
                 streamed,
                 usageInStream,
                 logprobs(call));
-        call.refuseRest();
+        // Whatever its users add to a call: what only some servers know is no reason to serve it nowhere else.
+        call.dropRest();
         return conversation;
     }
 

@@ -36,9 +36,9 @@ final class ChatShapes {
         var custom = tools.kind(part.tool) == ToolKind.CUSTOM;
         var call = object().put("id", part.callId).put("type", custom ? "custom" : "function");
         if (custom) {
-            call.putObject("custom").put("name", part.tool).put("input", Emulated.input(part.arguments()));
+            call.putObject("custom").put("name", tools.said(part.tool)).put("input", Emulated.input(part.arguments()));
         } else {
-            call.putObject("function").put("name", part.tool).put("arguments", part.arguments());
+            call.putObject("function").put("name", tools.said(part.tool)).put("arguments", part.arguments());
         }
         return call;
     }

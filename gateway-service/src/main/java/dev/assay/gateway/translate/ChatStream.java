@@ -32,7 +32,7 @@ final class ChatStream implements AnswerWriter {
                     calls++;
                     if (!isCustom()) {
                         var call = ChatShapes.object().put("index", calls - 1).put("id", open.callId()).put("type", "function");
-                        call.putObject("function").put("name", open.tool()).put("arguments", "");
+                        call.putObject("function").put("name", shapes.tools.said(open.tool())).put("arguments", "");
                         delta(sink, calling(call));
                     }
                 }

@@ -11,6 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Tokens as each dialect counts them: Messages leaves the cache out of its input, Gemini the thoughts out of its candidates. */
 final class Counts {
 
+    private static final long MOST = 1L << 53;
+
     private Counts() {}
 
     static ObjectNode chat(Usage usage) {
@@ -118,8 +120,7 @@ final class Counts {
     }
 
     private static long count(JsonNode in, String name) {
-        var count = in.path(name);
-        return count.isNumber() ? Math.max(0, (long) count.doubleValue()) : 0;
+        return Math.clamp((long) Members.finite(in.path(name)), 0, MOST);
     }
 
     private static ObjectNode object() {

@@ -38,11 +38,9 @@ final class Emulated {
         tools.forEach(tool -> byWireName.put(name(tool), tool));
     }
 
+    /** A tool's name as every dialect takes it: some have shorter ones than others. */
     static String name(@Nullable String namespace, String name) {
-        if (namespace == null) {
-            return name;
-        }
-        var joined = namespace + "__" + name;
+        var joined = namespace == null ? name : namespace + "__" + name;
         return joined.length() <= LONGEST_NAME ? joined : joined.substring(0, LONGEST_NAME - 9) + "_" + Ids.hash(joined).substring(0, 8);
     }
 
@@ -92,7 +90,14 @@ final class Emulated {
 
     /** The tool that the client declared and the upstream calls by this name; null: it declared none. */
     @Nullable ToolDeclaration called(String wireName) {
-        return byWireName.get(wireName);
+        return byWireName.get(name(null, wireName));
+    }
+
+    /** The name that it has for a client that knows no namespaces. */
+    String said(@Nullable String wireName) {
+        var name = String.valueOf(wireName);
+        var tool = called(name);
+        return tool == null ? name : tool.name();
     }
 
     ToolKind kind(String wireName) {

@@ -32,6 +32,11 @@ public enum Finish {
         this.gemini = gemini;
     }
 
+    /** Not every provider says that tools were called, or says it in a known word. */
+    Finish having(boolean called) {
+        return called && (this == STOP || this == OTHER) ? TOOLS : this;
+    }
+
     static Finish ofChat(String word) {
         return switch (word) {
             case "stop" -> STOP;

@@ -11,12 +11,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class GeminiAnswers implements AnswerWriter {
 
     private final Asked asked;
+    private final Emulated tools;
     private final String id = Ids.random();
     private final Gathered gathered = new Gathered();
     private boolean malformed;
 
     GeminiAnswers(Asked asked) {
         this.asked = asked;
+        this.tools = new Emulated(asked.call().tools());
     }
 
     @Override
@@ -84,7 +86,7 @@ final class GeminiAnswers implements AnswerWriter {
             return null;
         }
         var made = object();
-        made.putObject("functionCall").put("id", part.callId).put("name", part.tool).set("args", arguments);
+        made.putObject("functionCall").put("id", part.callId).put("name", tools.said(part.tool)).set("args", arguments);
         return made;
     }
 

@@ -37,7 +37,7 @@ final class GeminiCalls {
         var contents = body.putArray("contents");
         for (var turn : call.turns()) {
             if (turn.speaker() == Speaker.SYSTEM) {
-                system.add(MessagesTurns.text(turn.blocks()));
+                system.add(MessagesTurns.text(turn.blocks(), losses));
                 continue;
             }
             var parts = parts(turn.blocks());
@@ -173,7 +173,7 @@ final class GeminiCalls {
             case ToolChoice.Auto() -> calling.put("mode", "AUTO");
             case ToolChoice.None() -> calling.put("mode", "NONE");
             case ToolChoice.Any() -> calling.put("mode", "ANY");
-            case ToolChoice.One(var name) -> calling.put("mode", "ANY").putArray("allowedFunctionNames").add(name);
+            case ToolChoice.One(var name) -> calling.put("mode", "ANY").putArray("allowedFunctionNames").add(Emulated.name(null, name));
         }
         if (!call.parallelTools()) {
             losses.drop(Part.PARALLEL);

@@ -54,6 +54,6 @@ final class GeminiReader implements AnswerReader {
     public void end(Consumer<Piece> out) {
         blocks.begin(out);
         blocks.close(out);
-        out.accept(new Piece.End(finish == Finish.STOP && blocks.called() ? Finish.TOOLS : finish, null, usage));
+        out.accept(new Piece.End(finish.having(blocks.called()), null, usage));
     }
 }

@@ -4,12 +4,16 @@ package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.ModelJson;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.LongNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Google's own schemas as JSON schemas: types in small letters, nullable as a type, lengths as numbers. */
 final class GeminiSchemas {
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private GeminiSchemas() {}
 
@@ -24,11 +28,17 @@ final class GeminiSchemas {
                 case "properties" -> schema.set("properties", properties(value));
                 case "items" -> schema.set("items", value instanceof ObjectNode items ? standard(items) : value);
                 case "minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties" ->
-                    schema.set(member.getKey(), value.isString() ? ModelJson.MAPPER.readTree(value.asString()) : value);
+                    schema.set(member.getKey(), number(value));
                 default -> schema.set(member.getKey(), value);
             }
         }
         return schema;
+    }
+
+    private static JsonNode number(JsonNode value) {
+        return value.isString() && NUMBER.matcher(value.asString()).matches()
+                ? LongNode.valueOf(Long.parseLong(value.asString()))
+                : value;
     }
 
     private static void type(ObjectNode schema, ObjectNode google, JsonNode value) {

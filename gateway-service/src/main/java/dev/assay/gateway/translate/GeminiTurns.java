@@ -7,9 +7,15 @@ import dev.assay.gateway.translate.Block.Arguments;
 import dev.assay.gateway.translate.Block.Source;
 import dev.assay.gateway.translate.Conversation.Speaker;
 import dev.assay.gateway.translate.Conversation.Turn;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,11 +24,22 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class GeminiTurns {
 
-    private record Open(String id, String name) {}
+    private static final Set<String> SAID = Set.of("output", "result", "error");
+
+    /** A call that waits for its response. It stands under its id and under its name; whichever asks first takes it. */
+    private static final class Open {
+        final String id;
+        boolean answered;
+
+        Open(String id) {
+            this.id = id;
+        }
+    }
 
     private final Losses losses;
     private final Turns turns = new Turns(false);
-    private final List<Open> open = new ArrayList<>();
+    private final Map<String, Deque<Open>> openById = new HashMap<>();
+    private final Map<String, Deque<Open>> openByName = new HashMap<>();
     private int calls;
 
     private GeminiTurns(Losses losses) {
@@ -81,7 +98,9 @@ final class GeminiTurns {
             var call = part.need("functionCall");
             var id = call.text("id", "call_" + ++calls);
             var name = call.needed("name");
-            open.add(new Open(id, name));
+            var open = new Open(id);
+            openById.computeIfAbsent(id, unused -> new ArrayDeque<>()).add(open);
+            openByName.computeIfAbsent(name, unused -> new ArrayDeque<>()).add(open);
             var arguments = call.get("args") instanceof ObjectNode object ? object : ModelJson.MAPPER.createObjectNode();
             return new Block.ToolCall(id, name, null, new Arguments.Json(arguments));
         }
@@ -99,16 +118,10 @@ final class GeminiTurns {
     private Block result(Members response) {
         var name = response.text("name", "");
         var said = response.text("id");
-        var belongs = open.stream()
-                .filter(call -> said == null ? call.name().equals(name) : call.id().equals(said))
-                .findFirst();
-        belongs.ifPresent(open::remove);
+        var belongs = take(said == null ? openByName.get(name) : openById.get(said));
         var blocks = new ArrayList<Block>();
         var value = response.get("response");
-        var failed = value.has("error");
-        var text = failed ? value.path("error") : value.has("output") ? value.path("output") : value.path("result");
-        blocks.add(new Block.Text(
-                text.isString() ? text.asString() : value.isMissingNode() ? "" : ModelJson.MAPPER.writeValueAsString(value)));
+        blocks.add(new Block.Text(text(value)));
         for (var part : response.objects("parts")) {
             if (part.has("inlineData")) {
                 blocks.add(inline(part.need("inlineData")));
@@ -117,6 +130,30 @@ final class GeminiTurns {
             }
         }
         response.dropRest();
-        return new Block.ToolResult(belongs.map(Open::id).orElse(said == null ? "call_" + name : said), blocks, failed);
+        return new Block.ToolResult(belongs != null ? belongs : said == null ? "call_" + name : said, blocks, value.hasNonNull("error"));
+    }
+
+    /** The id of the first call that has no response yet; null: none. */
+    private static @Nullable String take(@Nullable Deque<Open> calls) {
+        for (var call = calls == null ? null : calls.poll(); call != null; call = calls.poll()) {
+            if (!call.answered) {
+                call.answered = true;
+                return call.id;
+            }
+        }
+        return null;
+    }
+
+    /** What a response says if it says one text, whether or not it says besides that it succeeded, else all of it. */
+    private static String text(JsonNode response) {
+        var success = !response.hasNonNull("error");
+        var members = response.properties().stream()
+                .filter(member -> !member.getValue().isNull())
+                .filter(member -> !(member.getKey().equals("success") && member.getValue().asBoolean(!success) == success))
+                .toList();
+        if (members.size() == 1 && SAID.contains(members.getFirst().getKey()) && members.getFirst().getValue().isString()) {
+            return members.getFirst().getValue().asString();
+        }
+        return response.isMissingNode() ? "" : ModelJson.MAPPER.writeValueAsString(response);
     }
 }

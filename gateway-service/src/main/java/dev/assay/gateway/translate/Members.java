@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -94,7 +95,24 @@ final class Members {
 
     @Nullable Double number(String name) {
         var value = typed(name, get(name).isNumber(), "must be a number");
-        return value == null ? null : (Double) value.doubleValue();
+        if (value == null) {
+            return null;
+        }
+        var number = finite(value);
+        if (Double.isNaN(number)) {
+            throw bad(name, "must be a number of a usual size");
+        }
+        return number;
+    }
+
+    /** A number; NaN if it is none, or too large to be one here. */
+    static double finite(JsonNode value) {
+        try {
+            var number = value.isNumber() ? value.doubleValue() : Double.NaN;
+            return Double.isInfinite(number) ? Double.NaN : number;
+        } catch (JacksonException e) {
+            return Double.NaN;
+        }
     }
 
     @Nullable Long whole(String name) {

@@ -19,6 +19,9 @@ final class MessagesCalls {
     /** What is asked for if the client does not say: this dialect wants a number. */
     private static final long MAX_TOKENS = 8192;
 
+    /** Of thoughts, in tokens. */
+    private static final long LEAST_BUDGET = 1024;
+
     private static final String JSON_ONLY = "Answer with a single JSON value and nothing else.";
 
     private MessagesCalls() {}
@@ -26,7 +29,7 @@ final class MessagesCalls {
     static ObjectNode write(Conversation call, String model, Losses losses) {
         var sampling = call.sampling();
         var body = object().put("model", model);
-        var budget = thinking(body, call);
+        var budget = thinking(body, call, losses);
         var most = sampling.maxOutput() == null ? MAX_TOKENS : sampling.maxOutput();
         // The thoughts are part of the answer: there has to be room for both.
         body.put("max_tokens", sampling.maxOutput() == null && budget >= most ? budget + MAX_TOKENS : Math.max(1, most));
@@ -66,7 +69,7 @@ final class MessagesCalls {
     }
 
     /** @return the budget that thoughts have of their own; 0: none */
-    private static long thinking(ObjectNode body, Conversation call) {
+    private static long thinking(ObjectNode body, Conversation call, Losses losses) {
         var effort = call.effort();
         if (call.form() instanceof Form.Schema(var name, var schema, var strict)) {
             body.putObject("output_config").putObject("format").put("type", "json_schema").set("schema", schema);
@@ -75,13 +78,27 @@ final class MessagesCalls {
             body.putObject("thinking").put("type", "disabled");
             return 0;
         }
+        var beside = allowsThinking(call);
+        if (!beside && (effort.budget() != null || effort.level() != null)) {
+            losses.drop(Part.EFFORT);
+        }
         if (effort.budget() != null) {
-            var budget = Math.max(1024, effort.budget());
+            var most = call.sampling().maxOutput();
+            var budget = Math.max(LEAST_BUDGET, most == null ? effort.budget() : Math.min(effort.budget(), most - 1));
+            if (!beside) {
+                return 0;
+            }
+            if (most != null && budget >= most) {
+                losses.drop(Part.EFFORT);
+                return 0;
+            }
             body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
             return budget;
         }
         if (effort.level() != null) {
-            body.putObject("thinking").put("type", "adaptive");
+            if (beside) {
+                body.putObject("thinking").put("type", "adaptive");
+            }
             body.withObjectProperty("output_config").put("effort", switch (effort.level()) {
                 case NONE, MINIMAL, LOW -> "low";
                 default -> Levels.word(effort.level());
@@ -90,13 +107,24 @@ final class MessagesCalls {
         return 0;
     }
 
+    /** Beside thoughts no tool can be forced, and little be said of how an answer is drawn. */
+    private static boolean allowsThinking(Conversation call) {
+        var sampling = call.sampling();
+        var forced = call.choice() instanceof ToolChoice.Any || call.choice() instanceof ToolChoice.One;
+        return (call.tools().isEmpty() || !forced)
+                && (sampling.temperature() == null || sampling.temperature() == 1)
+                && sampling.topK() == null
+                && (sampling.topP() == null || sampling.topP() >= 0.95);
+    }
+
     private static void system(ObjectNode body, Conversation call, Losses losses) {
         var texts = new ArrayList<String>();
         for (var turn : call.turns()) {
-            if (turn.speaker() == Speaker.SYSTEM && !turn.blocks().isEmpty()) {
-                texts.add(MessagesTurns.text(turn.blocks()));
+            if (turn.speaker() == Speaker.SYSTEM) {
+                texts.add(MessagesTurns.text(turn.blocks(), losses));
             }
         }
+        texts.removeIf(String::isEmpty);
         if (call.form() instanceof Form.AnyJson) {
             texts.add(JSON_ONLY);
             losses.drop(Part.ANY_JSON);
@@ -174,7 +202,7 @@ final class MessagesCalls {
             case ToolChoice.Auto() -> choice.put("type", "auto");
             case ToolChoice.None() -> choice.put("type", "none");
             case ToolChoice.Any() -> choice.put("type", "any");
-            case ToolChoice.One(var name) -> choice.put("type", "tool").put("name", name);
+            case ToolChoice.One(var name) -> choice.put("type", "tool").put("name", Emulated.name(null, name));
         }
         if (!call.parallelTools() && !(call.choice() instanceof ToolChoice.None)) {
             choice.put("disable_parallel_tool_use", true);

@@ -82,7 +82,7 @@ final class MessagesReader implements AnswerReader {
             case "thinking_delta" -> blocks.say(Kind.THINKING, delta.path("thinking").asString(""), out);
             case "signature_delta" -> seal(delta.path("signature").asString(""), false, out);
             case "input_json_delta" -> {
-                if (blocks.isOpen()) {
+                if (blocks.isOpen(Kind.TOOL)) {
                     saidInput |= !delta.path("partial_json").asString("").isEmpty();
                     blocks.say(Kind.TOOL, delta.path("partial_json").asString(""), out);
                 }
@@ -91,15 +91,16 @@ final class MessagesReader implements AnswerReader {
         }
     }
 
-    private static void seal(String seal, boolean hidden, Consumer<Piece> out) {
-        if (!seal.isEmpty()) {
+    /** Of a thought that is going on: some servers sign one that they did not begin. */
+    private void seal(String seal, boolean hidden, Consumer<Piece> out) {
+        if (!seal.isEmpty() && blocks.isOpen(Kind.THINKING)) {
             out.accept(new Piece.Seal(seal, hidden));
         }
     }
 
     /** Some servers say a call's input where it begins, and nothing after that. */
     private void close(Consumer<Piece> out) {
-        if (!saidInput && input.isObject() && blocks.isOpen()) {
+        if (!saidInput && input.isObject() && blocks.isOpen(Kind.TOOL)) {
             blocks.say(Kind.TOOL, ModelJson.MAPPER.writeValueAsString(input), out);
         }
         input = ModelJson.MAPPER.missingNode();
@@ -132,6 +133,6 @@ final class MessagesReader implements AnswerReader {
             blocks.say(Kind.REFUSAL, refusal == null ? REFUSED : refusal, out);
             blocks.close(out);
         }
-        out.accept(new Piece.End(finish, stopSequence, usage.isEmpty() ? null : Counts.ofMessages(usage)));
+        out.accept(new Piece.End(finish.having(blocks.called()), stopSequence, usage.isEmpty() ? null : Counts.ofMessages(usage)));
     }
 }

@@ -13,9 +13,11 @@ final class MessagesShapes {
     private static final String NOT_JSON = "INVALID_JSON";
 
     private final Asked asked;
+    private final Emulated tools;
 
     MessagesShapes(Asked asked) {
         this.asked = asked;
+        this.tools = new Emulated(asked.call().tools());
     }
 
     ObjectNode message() {
@@ -30,19 +32,19 @@ final class MessagesShapes {
     }
 
     /** A block without its text: as it begins in a stream. */
-    static ObjectNode empty(Gathered.Part part) {
+    ObjectNode empty(Gathered.Part part) {
         return switch (part.kind) {
             case TEXT, REFUSAL -> object().put("type", "text").put("text", "");
             case THINKING -> object().put("type", "thinking").put("thinking", "").put("signature", "");
             case TOOL -> {
-                var call = object().put("type", "tool_use").put("id", part.callId).put("name", part.tool);
+                var call = object().put("type", "tool_use").put("id", part.callId).put("name", tools.said(part.tool));
                 call.putObject("input");
                 yield call;
             }
         };
     }
 
-    static ObjectNode whole(Gathered.Part part) {
+    ObjectNode whole(Gathered.Part part) {
         return switch (part.kind) {
             case TEXT, REFUSAL -> empty(part).put("text", part.text.toString());
             case THINKING -> part.hidden

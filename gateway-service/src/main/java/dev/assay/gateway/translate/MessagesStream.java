@@ -27,7 +27,7 @@ final class MessagesStream implements AnswerWriter {
                 begin(sink);
                 opened = false;
                 if (kind != Piece.Kind.THINKING) {
-                    open(sink, MessagesShapes.empty(gathered.open()));
+                    open(sink, shapes.empty(gathered.open()));
                 }
             }
             case Piece.More(var text) -> more(sink, text);
@@ -35,15 +35,15 @@ final class MessagesStream implements AnswerWriter {
             case Piece.Seal(var seal, var hidden) -> {
                 if (gathered.open().is(Piece.Kind.THINKING)) {
                     if (hidden) {
-                        open(sink, MessagesShapes.whole(gathered.open()));
+                        open(sink, shapes.whole(gathered.open()));
                     } else {
-                        open(sink, MessagesShapes.empty(gathered.open()));
+                        open(sink, shapes.empty(gathered.open()));
                         delta(sink, MessagesShapes.object().put("type", "signature_delta").put("signature", seal));
                     }
                 }
             }
             case Piece.Close() -> {
-                open(sink, MessagesShapes.empty(gathered.open()));
+                open(sink, shapes.empty(gathered.open()));
                 sink.write(Frames.event(event("content_block_stop").put("index", gathered.open().index)));
             }
             case Piece.End end -> end(sink, end);
@@ -69,7 +69,7 @@ final class MessagesStream implements AnswerWriter {
     }
 
     private void more(Sink sink, String text) {
-        open(sink, MessagesShapes.empty(gathered.open()));
+        open(sink, shapes.empty(gathered.open()));
         delta(sink, switch (gathered.open().kind) {
             case TEXT, REFUSAL -> MessagesShapes.object().put("type", "text_delta").put("text", text);
             case THINKING -> MessagesShapes.object().put("type", "thinking_delta").put("thinking", text);

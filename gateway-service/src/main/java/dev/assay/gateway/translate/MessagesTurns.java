@@ -59,7 +59,7 @@ final class MessagesTurns {
             }
             case "image" -> image(block.need("source"), losses);
             case "document" -> document(block, losses);
-            case "search_result" -> new Block.Text(joined(block.text("title"), text(blocks(block, "content", losses))));
+            case "search_result" -> new Block.Text(joined(block.text("title"), text(blocks(block, "content", losses), losses)));
             case "thinking" -> new Block.Thinking(block.text("thinking", ""), block.text("signature"), false);
             case "redacted_thinking" -> new Block.Thinking("", block.text("data"), true);
             case "tool_use" -> {
@@ -106,7 +106,7 @@ final class MessagesTurns {
             case "base64" -> new Block.Document(
                     new Source.Inline(source.text("media_type", Sources.PDF), Sources.standard(source.needed("data"))), title);
             case "text" -> new Block.Text(joined(title, source.needed("data")));
-            case "content" -> new Block.Text(joined(title, text(blocks(source, "content", losses))));
+            case "content" -> new Block.Text(joined(title, text(blocks(source, "content", losses), losses)));
             case "url" -> new Block.Document(new Source.Link(source.needed("url")), title);
             default -> {
                 losses.refuse(source.at("type"), source.text("type") + " " + Losses.NOT_HERE);
@@ -117,6 +117,18 @@ final class MessagesTurns {
 
     private static String joined(@Nullable String title, String text) {
         return title == null ? text : title + "\n" + text;
+    }
+
+    /** The texts of blocks, a line each, where nothing but text can stand. */
+    static String text(List<Block> blocks, Losses losses) {
+        for (var block : blocks) {
+            switch (block) {
+                case Block.Image unused -> losses.drop(Part.IMAGE);
+                case Block.Document unused -> losses.drop(Part.DOCUMENT);
+                default -> {}
+            }
+        }
+        return text(blocks);
     }
 
     /** The texts of blocks, a line each. */

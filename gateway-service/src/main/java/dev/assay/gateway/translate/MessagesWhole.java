@@ -25,7 +25,7 @@ final class MessagesWhole implements AnswerWriter {
     private ObjectNode body(Piece.End end) {
         var message = shapes.message();
         var content = message.putArray("content");
-        gathered.parts.forEach(part -> content.add(MessagesShapes.whole(part)));
+        gathered.parts.forEach(part -> content.add(shapes.whole(part)));
         MessagesShapes.stop(message, end, gathered.text(Piece.Kind.REFUSAL));
         if (end.usage() != null) {
             message.set("usage", Counts.messages(end.usage()));

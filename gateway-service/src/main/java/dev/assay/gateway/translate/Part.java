@@ -8,6 +8,13 @@ import dev.assay.gateway.dialect.Dialect;
 enum Part {
     IMAGE_LINK("messages[].content[].image_url", "input[].content[].image_url", "messages[].content[].source", "contents[].fileData"),
     DOCUMENT_LINK("messages[].content[].file", "input[].content[].file_url", "messages[].content[].source", "contents[].fileData"),
+    IMAGE(
+            "messages[].content[].image_url",
+            "input[].content[].image_url",
+            "messages[].content[].source",
+            "contents[].parts[].inlineData"),
+    DOCUMENT("messages[].content[].file", "input[].content[].file_data", "messages[].content[].source", "contents[].parts[].inlineData"),
+    EFFORT("reasoning_effort", "reasoning", "thinking", "generationConfig.thinkingConfig"),
     THINKING("messages[].reasoning_details", "input[].reasoning", "messages[].content[].thinking", "contents[].parts[].thought"),
     STRICT("tools[].function.strict", "tools[].strict", "tools[].strict", "tools[].strict"),
     PARALLEL("parallel_tool_calls", "parallel_tool_calls", "tool_choice.disable_parallel_tool_use", "toolConfig"),

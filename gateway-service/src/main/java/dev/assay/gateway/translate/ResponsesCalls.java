@@ -69,7 +69,7 @@ final class ResponsesCalls {
         for (var block : turn.blocks()) {
             switch (block) {
                 case Block.ToolCall call -> {
-                    message(input, turn.speaker(), said);
+                    message(input, turn.speaker(), said, losses);
                     input.addObject()
                             .put("type", "function_call")
                             .put("call_id", Ids.plain(call.id()))
@@ -77,7 +77,7 @@ final class ResponsesCalls {
                             .put("arguments", Emulated.json(call.arguments()));
                 }
                 case Block.ToolResult result -> {
-                    message(input, turn.speaker(), said);
+                    message(input, turn.speaker(), said, losses);
                     var written = input.addObject().put("type", "function_call_output").put("call_id", Ids.plain(result.id()));
                     var output = written.putArray("output");
                     if (result.failed()) {
@@ -89,26 +89,27 @@ final class ResponsesCalls {
                 default -> said.add(block);
             }
         }
-        message(input, turn.speaker(), said);
+        message(input, turn.speaker(), said, losses);
     }
 
-    private static void message(ArrayNode input, Speaker speaker, List<Block> said) {
+    private static void message(ArrayNode input, Speaker speaker, List<Block> said, Losses losses) {
         if (said.isEmpty()) {
             return;
         }
         if (speaker == Speaker.ASSISTANT) {
             // As parts it would have to have the id of an answer that was another provider's.
-            said.forEach(block -> input.addObject().put("type", "message").put("role", "assistant").put("content", text(block)));
+            for (var block : said) {
+                var text = block instanceof Block.Refusal(var refusal) ? refusal : MessagesTurns.text(List.of(block), losses);
+                if (block instanceof Block.Refusal || block instanceof Block.Text) {
+                    input.addObject().put("type", "message").put("role", "assistant").put("content", text);
+                }
+            }
         } else {
             var role = speaker == Speaker.SYSTEM ? "developer" : "user";
             var content = input.addObject().put("type", "message").put("role", role).putArray("content");
             said.forEach(block -> content(content, block));
         }
         said.clear();
-    }
-
-    private static String text(Block block) {
-        return block instanceof Block.Refusal(var refusal) ? refusal : MessagesTurns.text(List.of(block));
     }
 
     private static void content(ArrayNode content, Block block) {
@@ -148,7 +149,7 @@ final class ResponsesCalls {
             case ToolChoice.Auto() -> body.put("tool_choice", "auto");
             case ToolChoice.None() -> body.put("tool_choice", "none");
             case ToolChoice.Any() -> body.put("tool_choice", "required");
-            case ToolChoice.One(var name) -> body.putObject("tool_choice").put("type", "function").put("name", name);
+            case ToolChoice.One(var name) -> body.putObject("tool_choice").put("type", "function").put("name", Emulated.name(null, name));
         }
         body.put("parallel_tool_calls", call.parallelTools());
     }

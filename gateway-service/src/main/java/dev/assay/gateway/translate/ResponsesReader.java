@@ -53,7 +53,7 @@ final class ResponsesReader implements AnswerReader {
 
     private void say(Kind kind, JsonNode data, Consumer<Piece> out) {
         var delta = data.path("delta").asString("");
-        if (kind == Kind.TOOL && !blocks.isOpen()) {
+        if (kind == Kind.TOOL && !blocks.isOpen(Kind.TOOL)) {
             return;
         }
         said |= !delta.isEmpty();
@@ -84,7 +84,7 @@ final class ResponsesReader implements AnswerReader {
                 }
             }
             case "function_call" -> {
-                if (!blocks.isOpen()) {
+                if (!blocks.isOpen(Kind.TOOL)) {
                     begin(item, out);
                 }
                 blocks.say(Kind.TOOL, item.path("arguments").asString(""), out);
@@ -117,7 +117,7 @@ final class ResponsesReader implements AnswerReader {
     public void end(Consumer<Piece> out) {
         blocks.begin(out);
         blocks.close(out);
-        var why = finish != Finish.STOP ? finish : blocks.called() ? Finish.TOOLS : refused ? Finish.REFUSED : Finish.STOP;
+        var why = finish == Finish.STOP && refused && !blocks.called() ? Finish.REFUSED : finish.having(blocks.called());
         out.accept(new Piece.End(why, null, usage));
     }
 }

@@ -12,14 +12,18 @@ final class Sources {
     static final String PDF = "application/pdf";
     static final String ONLY_PDF = "only the bytes of a PDF, as a data URI, can be passed on";
     private static final Pattern BLANK = Pattern.compile("\\s+");
-    private static final Pattern DATA = Pattern.compile("data:([^;,]*)(?:;[^;,]*)*;base64,(.*)", Pattern.DOTALL);
+    private static final String DATA = "data:";
+    private static final String BASE64 = ";base64";
 
     private Sources() {}
 
     /** An address, or bytes in one. */
     static Source of(String url) {
-        var data = DATA.matcher(url);
-        return data.matches() ? new Source.Inline(data.group(1), standard(data.group(2))) : new Source.Link(url);
+        var comma = url.startsWith(DATA) ? url.indexOf(',') : -1;
+        var head = comma < 0 ? "" : url.substring(DATA.length(), comma);
+        return head.endsWith(BASE64)
+                ? new Source.Inline(head.substring(0, head.indexOf(';')), standard(url.substring(comma + 1)))
+                : new Source.Link(url);
     }
 
     /** How closely an image is to be looked at; null: as the model likes. */

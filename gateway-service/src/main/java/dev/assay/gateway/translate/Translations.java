@@ -53,12 +53,16 @@ public final class Translations {
 
     /** A call in its dialect, read. @throws ModelErrorException 400 naming the member that is wrong, or refused by {@code losses} */
     public static Conversation conversation(Dialect dialect, ObjectNode body, boolean streamed, Losses losses) {
-        return switch (dialect) {
-            case CHAT -> ChatRequests.read(body, streamed, losses);
-            case RESPONSES -> ResponsesRequests.read(body, streamed, losses);
-            case MESSAGES -> MessagesRequests.read(body, streamed, losses);
-            case GEMINI -> GeminiRequests.read(body, streamed, losses);
-        };
+        try {
+            return switch (dialect) {
+                case CHAT -> ChatRequests.read(body, streamed, losses);
+                case RESPONSES -> ResponsesRequests.read(body, streamed, losses);
+                case MESSAGES -> MessagesRequests.read(body, streamed, losses);
+                case GEMINI -> GeminiRequests.read(body, streamed, losses);
+            };
+        } catch (JacksonException e) {
+            throw new ModelErrorException(ModelError.badRequest("body", "has a value in it that cannot be read"));
+        }
     }
 
     private static ObjectNode tree(Body body) {

@@ -14,7 +14,10 @@ import java.util.List;
  */
 final class Turns {
 
-    private final List<Turn> turns = new ArrayList<>();
+    /** @param results whether there is nothing in it but results of tools */
+    private record Growing(Speaker speaker, List<Block> blocks, boolean results) {}
+
+    private final List<Growing> turns = new ArrayList<>();
     private final boolean assistantInPieces;
 
     Turns(boolean assistantInPieces) {
@@ -22,18 +25,17 @@ final class Turns {
     }
 
     void add(Speaker speaker, List<Block> blocks) {
-        if (!turns.isEmpty() && belongs(turns.getLast(), speaker, blocks)) {
-            var joined = new ArrayList<>(turns.removeLast().blocks());
-            joined.addAll(blocks);
-            turns.add(new Turn(speaker, List.copyOf(joined)));
+        var more = new Growing(speaker, new ArrayList<>(blocks), isResults(blocks));
+        if (!turns.isEmpty() && belongs(turns.getLast(), more)) {
+            turns.getLast().blocks().addAll(blocks);
         } else {
-            turns.add(new Turn(speaker, List.copyOf(blocks)));
+            turns.add(more);
         }
     }
 
-    private boolean belongs(Turn last, Speaker speaker, List<Block> blocks) {
-        return last.speaker() == speaker
-                && (speaker == Speaker.ASSISTANT ? assistantInPieces : isResults(last.blocks()) && isResults(blocks));
+    private boolean belongs(Growing last, Growing more) {
+        return last.speaker() == more.speaker()
+                && (more.speaker() == Speaker.ASSISTANT ? assistantInPieces : last.results() && more.results());
     }
 
     private static boolean isResults(List<Block> blocks) {
@@ -41,6 +43,6 @@ final class Turns {
     }
 
     List<Turn> all() {
-        return List.copyOf(turns);
+        return turns.stream().map(turn -> new Turn(turn.speaker(), List.copyOf(turn.blocks()))).toList();
     }
 }

@@ -4,6 +4,7 @@ package dev.assay.gateway.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.assay.gateway.dialect.Body;
 import dev.assay.gateway.dialect.Dialect;
@@ -12,6 +13,7 @@ import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.dialect.Route;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,11 +290,160 @@ class TranslationTests {
         assertThat(events).contains("\"stop_reason\":\"max_tokens\"");
     }
 
+    @Test
+    void anAddressOfManyParametersIsReadToItsEnd() {
+        var parameters = ";a".repeat(50_000);
+        var image = """
+                {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "data:image/png%s,AAAA"}]}]}""";
+        var bytes = body(call(Dialect.RESPONSES, Dialect.MESSAGES, image.formatted(parameters + ";base64")));
+        assertThat(bytes.at("/messages/0/content/0/source"))
+                .isEqualTo(json("{\"type\": \"base64\", \"media_type\": \"image/png\", \"data\": \"AAAA\"}"));
+        assertThat(body(call(Dialect.RESPONSES, Dialect.MESSAGES, image.formatted(parameters))).at("/messages/0/content/0/source/type")
+                .asString()).isEqualTo("url");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"output": "fine", "error": null}   | false | fine
+            {"output": "x", "exit_code": 1}     | false | {"output":"x","exit_code":1}
+            {"error": "no", "stdout": "y"}      | true  | {"error":"no","stdout":"y"}
+            {"error": "no"}                     | true  | no
+            {"success": true, "output": "out"}  | false | out
+            {"success": false, "output": "out"} | false | {"success":false,"output":"out"}
+            {"result": "r"}                     | false | r
+            """)
+    void aResponseOfGeminisIsPassedOnAsItIs(String response, boolean failed, String text) {
+        var result = body(call(Dialect.GEMINI, Dialect.MESSAGES, """
+                {"contents": [{"role": "model", "parts": [{"functionCall": {"name": "f"}}]},
+                  {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": %s}}]}]}""".formatted(response)))
+                .at("/messages/1/content/0");
+        assertThat(result.path("is_error").asBoolean(false)).isEqualTo(failed);
+        assertThat(result.at("/content/0/text").asString()).isEqualTo(text);
+    }
+
+    @Test
+    void aCallGoesOnBehindATextInItsMiddle() {
+        var events = """
+                {"choices": [{"delta": {"tool_calls": [{"index": 0, "id": "a", "function": {"name": "f", "arguments": "{\\"x\\":"}}]}}]}
+                {"choices": [{"delta": {"content": "and"}}]}
+                {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": "1}"}}]}}]}
+                {"choices": [{"delta": {}, "finish_reason": "tool_call"}]}
+                """;
+        var told = stream(call(Dialect.RESPONSES, Dialect.CHAT, "{\"input\": [], \"stream\": true}"), events);
+        assertThat(last(told).at("/response/output/0/arguments").asString()).isEqualTo("{\"x\":1}");
+        assertThat(last(told).at("/response/output/1/content/0/text").asString()).isEqualTo("and");
+        assertThat(stream(call(Dialect.MESSAGES, Dialect.CHAT, "{\"messages\": [], \"max_tokens\": 1, \"stream\": true}"), events))
+                .contains("\"stop_reason\":\"tool_use\"");
+    }
+
+    @Test
+    void whatOnlySomeServersKnowOfChatIsDropped() {
+        var call = call(Dialect.CHAT, Dialect.RESPONSES, """
+                {"messages": [], "min_p": 0.1, "chat_template_kwargs": {"enable_thinking": false}, "x": false, "y": {}, "z": null}""");
+        assertThat(call.dropped()).containsExactly("min_p", "chat_template_kwargs", "x", "y");
+    }
+
+    @Test
+    void numbersOfAnySizeAreCountedOrKept() {
+        var counted = whole(call(Dialect.RESPONSES, Dialect.CHAT, "{\"input\": []}"), """
+                {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}],
+                 "usage": {"prompt_tokens": 1%s, "completion_tokens": 7}}""".formatted("0".repeat(400)));
+        assertThat(counted.at("/usage/output_tokens").asInt()).isEqualTo(7);
+        assertThat(body(call(Dialect.GEMINI, Dialect.CHAT, """
+                {"contents": [], "tools": [{"functionDeclarations": [
+                  {"name": "f", "parameters": {"minItems": "x", "maxItems": "3"}}]}]}"""))
+                .at("/tools/0/function/parameters")).isEqualTo(json("{\"minItems\": \"x\", \"maxItems\": 3}"));
+    }
+
+    @Test
+    void longConversationsAreReadInOneGo() {
+        var calls = "{\"functionCall\": {\"name\": \"f\"}},".repeat(50_000);
+        var results = "{\"functionResponse\": {\"name\": \"f\", \"response\": {}}},".repeat(50_000);
+        var gemini = """
+                {"contents": [{"role": "model", "parts": [%s]}, {"role": "user", "parts": [%s]}]}"""
+                .formatted(calls.substring(0, calls.length() - 1), results.substring(0, results.length() - 1));
+        var items = "{\"type\": \"function_call\", \"call_id\": \"c\", \"name\": \"f\", \"arguments\": \"{}\"},".repeat(50_000);
+        assertTimeout(Duration.ofSeconds(20), () -> {
+            assertThat(body(call(Dialect.GEMINI, Dialect.MESSAGES, gemini)).at("/messages/1/content/49999/tool_use_id").asString())
+                    .isEqualTo("call_50000");
+            call(Dialect.RESPONSES, Dialect.MESSAGES, "{\"input\": [" + items.substring(0, items.length() - 1) + "]}");
+        });
+    }
+
+    @Test
+    void aSignatureOfNothingIsNone() {
+        var answer = stream(call(Dialect.CHAT, Dialect.MESSAGES, "{\"messages\": [], \"stream\": true}"), """
+                {"type": "message_start", "message": {}}
+                {"type": "content_block_delta", "index": 0, "delta": {"type": "signature_delta", "signature": "s"}}
+                {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hi"}}
+                {"type": "content_block_delta", "index": 0, "delta": {"type": "signature_delta", "signature": "s"}}
+                """);
+        assertThat(answer).contains("\"content\":\"hi\"").doesNotContain("reasoning_details");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            8192, 4096, 0, 4095, 4096
+            100,  1024, 0, -,    1024
+            8192, -,    0, 8192, 16384
+            8192, 9000, 1, -,    9000
+            """)
+    void thereIsRoomForMoreThanTheThoughts(int budget, Integer most, int forced, Integer thoughts, int written) {
+        var call = call(Dialect.GEMINI, Dialect.MESSAGES, """
+                {"contents": [], "generationConfig": {"thinkingConfig": {"thinkingBudget": %s}, "maxOutputTokens": %s},
+                 "tools": [{"functionDeclarations": [{"name": "f"}]}], "toolConfig": {"functionCallingConfig": {"mode": "%s"}}}"""
+                .formatted(budget, most, forced == 1 ? "ANY" : "AUTO"));
+        assertThat(body(call).path("max_tokens").asInt()).isEqualTo(written);
+        assertThat(body(call).at("/thinking/budget_tokens").asInt(0)).isEqualTo(thoughts == null ? 0 : thoughts);
+        assertThat(call.dropped().contains("generationConfig.thinkingConfig")).isEqualTo(thoughts == null);
+    }
+
+    @Test
+    void imagesWhereOnlyTextCanStandAreNamedAsDropped() {
+        var image = "{\"inlineData\": {\"mimeType\": \"image/png\", \"data\": \"AAAA\"}}";
+        var said = call(Dialect.GEMINI, Dialect.RESPONSES, """
+                {"contents": [{"role": "model", "parts": [%s, {"text": "x"}]}]}""".formatted(image));
+        assertThat(said.dropped()).containsExactly("contents[].parts[].inlineData");
+        assertThat(body(said).path("input")).isEqualTo(json("[{\"type\": \"message\", \"role\": \"assistant\", \"content\": \"x\"}]"));
+        var instructions = call(Dialect.GEMINI, Dialect.MESSAGES, """
+                {"contents": [], "systemInstruction": {"parts": [%s]}}""".formatted(image));
+        assertThat(instructions.dropped()).containsExactly("contents[].parts[].inlineData");
+        assertThat(body(instructions).has("system")).isFalse();
+    }
+
+    @Test
+    void aLongNameIsShortElsewhereAndComesBackWhole() {
+        var name = "mcp__server__" + "t".repeat(80);
+        var call = call(Dialect.MESSAGES, Dialect.CHAT, """
+                {"max_tokens": 1, "messages": [], "tools": [{"name": "%s"}], "tool_choice": {"type": "tool", "name": "%s"}}"""
+                .formatted(name, name));
+        var wire = body(call).at("/tools/0/function/name").asString();
+        assertThat(wire).hasSize(64).isEqualTo(body(call).at("/tool_choice/function/name").asString());
+        assertThat(whole(call, """
+                {"choices": [{"message": {"tool_calls": [{"id": "a", "function": {"name": "%s", "arguments": "{}"}}]},
+                  "finish_reason": "tool_calls"}]}""".formatted(wire)).at("/content/0/name").asString()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-5-mini, max_completion_tokens", "openai/o3, max_completion_tokens", "gpt-4o, max_tokens", "qwen3, max_tokens",
+        "gpt-50, max_tokens", "olmo, max_tokens"})
+    void aLengthIsCalledAsTheModelTakesIt(String model, String member) {
+        var call = Translations.call(
+                new Route(Dialect.MESSAGES, Operation.GENERATE, null, false),
+                Body.of("{\"messages\": [], \"max_tokens\": 5}".getBytes(StandardCharsets.UTF_8)),
+                TranslationPropertyTests.head(false),
+                Dialect.CHAT,
+                model,
+                Instant.EPOCH);
+        assertThat(body(call).path(member).asInt()).isEqualTo(5);
+    }
+
     /** What would change the answer is refused in the client's own words. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             CHAT | MESSAGES | {"messages": [], "return_token_ids": true}                     | return_token_ids
-            CHAT | RESPONSES | {"messages": [], "min_p": 0.1}                                | min_p
+            CHAT | RESPONSES | {"messages": [], "temperature": 1e400}                        | temperature
+            CHAT | RESPONSES | {"messages": [], "max_tokens": 1e400}                         | max_tokens
             CHAT | MESSAGES | {"messages": [], "logprobs": true}                             | logprobs
             CHAT | MESSAGES | {"messages": [], "temperature": 1.5}                           | temperature
             CHAT | RESPONSES | {"messages": [], "stop": ["x"]}                               | stop
