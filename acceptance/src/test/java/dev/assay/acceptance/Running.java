@@ -38,7 +38,8 @@ final class Running implements AutoCloseable {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         var kept = builder.environment().getOrDefault("PATH", "/usr/bin:/bin");
         // Package clients need to know how this machine reaches its index and whom it trusts; nothing else is inherited.
-        builder.environment().keySet().removeIf(name -> !name.matches("LANG|LC_ALL|TZ|.*_proxy|.*_PROXY|PIP_.*|SSL_CERT.*|REQUESTS_CA_BUNDLE"));
+        builder.environment().keySet().removeIf(name -> !name.matches(
+                "LANG|LC_ALL|TZ|.*_proxy|.*_PROXY|PIP_.*|SSL_CERT.*|REQUESTS_CA_BUNDLE|NODE_EXTRA_CA_CERTS|(?i:npm_config_.*)"));
         builder.environment().put("PATH", kept);
         builder.environment().putAll(variables);
         try {

@@ -217,10 +217,10 @@ class TwoTeamsTests {
         var segments = path.split("/");
         for (var at = 1; at < segments.length; at++) {
             if (segments[at].startsWith("{")) {
-                segments[at] = ids.getOrDefault(segments[at - 1], UUID.randomUUID().toString());
+                segments[at] = segments[at].replaceFirst("\\{.*}", ids.getOrDefault(segments[at - 1], UUID.randomUUID().toString()));
             }
         }
-        return String.join("/", segments);
+        return String.join("/", segments) + (path.endsWith(":streamGenerateContent") ? "?alt=sse" : "");
     }
 
     private static Api.Answer call(Endpoint endpoint, String path, JsonNode operation) {
@@ -234,6 +234,9 @@ class TwoTeamsTests {
         }
         if (path.endsWith("/exit")) {
             return "{\"status\": \"completed\", \"reward\": 1.0}";
+        }
+        if (path.startsWith("/inference/v1beta/")) {
+            return "{\"contents\": [{\"parts\": [{\"text\": \"Hello\"}]}]}";
         }
         return path.startsWith("/v2/trace/job/") ? "{\"name\": \"theirs\", \"group\": 1}" : "{\"job_id\": \"" + UUID.randomUUID() + "\"}";
     }
