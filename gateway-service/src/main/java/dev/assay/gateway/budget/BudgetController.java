@@ -44,7 +44,7 @@ class BudgetController {
 
     /** What may be spent, as it is asked for. */
     @Schema(example = "{\"scope\": \"team\", \"period\": \"month\", \"limit_usd\": 250, \"requests_per_minute\": 600}")
-    record Wanted(
+    record WantedBudget(
             @Schema(description = "Whose calls count.", allowableValues = {"team", "key", "job", "run"}) String scope,
             @Schema(description = "Of the key, the job or the run; the team's own is left out.", format = "uuid") @Nullable String scope_id,
             @Schema(description = "After which what was spent counts no more, by UTC; left out: total.",
@@ -57,7 +57,7 @@ class BudgetController {
             @Schema(minimum = "1") @Nullable Integer calls_at_once) {}
 
     /** A budget and how it stands. */
-    record View(
+    record BudgetView(
             UUID id,
             Scope scope,
             UUID scope_id,
@@ -73,9 +73,9 @@ class BudgetController {
             @Nullable Integer tokens_per_minute,
             @Nullable Integer calls_at_once) {
 
-        static View of(BudgetRows.Standing standing) {
+        static BudgetView of(BudgetRows.Standing standing) {
             var budget = standing.budget();
-            return new View(
+            return new BudgetView(
                     budget.id(),
                     budget.scope(),
                     budget.scopeId(),
@@ -93,16 +93,16 @@ class BudgetController {
         }
     }
 
-    record Page(List<View> items, int total) {}
+    record BudgetPage(List<BudgetView> items, int total) {}
 
     @Operation(
             summary = "The team's budgets and limits",
             description = "What may be spent by the team, a key, a job or a run, and how fast its calls may come, with how it stands.")
     @Admits(Role.VIEWER)
     @GetMapping("/v2/budgets")
-    Page list(Caller caller) {
-        var items = rows.of(caller.team().value()).stream().map(View::of).toList();
-        return new Page(items, items.size());
+    BudgetPage list(Caller caller) {
+        var items = rows.of(caller.team().value()).stream().map(BudgetView::of).toList();
+        return new BudgetPage(items, items.size());
     }
 
     @Operation(
@@ -113,7 +113,7 @@ class BudgetController {
     @Admits(Role.ADMINISTRATOR)
     @PostMapping("/v2/budgets")
     @Refuses(status = 404, when = "The team has no such key.")
-    View set(@RequestBody Wanted wanted, Caller caller) {
+    BudgetView set(@RequestBody WantedBudget wanted, Caller caller) {
         var team = caller.team().value();
         var scope = word("scope", wanted.scope(), Scope.values(), Scope::word);
         var period = wanted.period() == null ? Period.TOTAL : word("period", wanted.period(), Period.values(), Period::word);
@@ -134,7 +134,7 @@ class BudgetController {
         }
         var id = rows.set(budget);
         budgets.forget(team);
-        return rows.find(team, id).map(View::of).orElseThrow(() -> notFound(id.toString()));
+        return rows.find(team, id).map(BudgetView::of).orElseThrow(() -> notFound(id.toString()));
     }
 
     @Operation(summary = "Remove a budget", description = "Its calls are held to it no more, within seconds.")

@@ -38,6 +38,7 @@ class CallController {
 
     private static final int MOST = 1000;
     private static final int UNLESS_SAID = 100;
+    private static final List<String> ENDINGS = List.of("done", "failed", "gone", "late", "cut", "drained", "lost");
 
     private final JdbcClient jdbc;
 
@@ -124,7 +125,7 @@ class CallController {
         }
     }
 
-    record Page(
+    record CallPage(
             List<Call> items,
             @Schema(description = "To be passed as `cursor` for those before; null: there are none.") @Nullable String next) {}
 
@@ -132,7 +133,7 @@ class CallController {
             summary = "The team's model calls",
             description = "Those that ended, the latest first, however they ended. A call stands here within a second of its end.")
     @GetMapping("/v2/calls")
-    Page list(
+    CallPage list(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String run,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String job,
@@ -156,7 +157,10 @@ class CallController {
         equal(where, values, "job_id", CallQueries.uuid("job", job));
         equal(where, values, "key_id", CallQueries.uuid("key", key));
         equal(where, values, "model", CallQueries.text("model", model));
-        equal(where, values, "ending", CallQueries.text("ending", ending));
+        if (ending != null && !ENDINGS.contains(ending)) {
+            throw Problem.badRequest("ending", "must be one of " + String.join(", ", ENDINGS));
+        }
+        equal(where, values, "ending", ending);
         var before = CallQueries.uuid("cursor", cursor);
         if (before != null) {
             where.add("(at, id) < (:at, :before)");
@@ -168,7 +172,7 @@ class CallController {
                 .query(Call::read)
                 .list();
         var shown = rows.subList(0, Math.min(most, rows.size()));
-        return new Page(shown, rows.size() > most ? shown.getLast().id().toString() : null);
+        return new CallPage(shown, rows.size() > most ? shown.getLast().id().toString() : null);
     }
 
     @Operation(

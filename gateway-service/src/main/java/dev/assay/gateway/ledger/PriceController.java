@@ -46,7 +46,7 @@ class PriceController {
 
     /** A price as it is asked for: US dollars for a million tokens. */
     @Schema(example = "{\"match\": \"my-org/*\", \"input\": 0.2, \"cache_read\": 0.05, \"output\": 0.8}")
-    record Wanted(
+    record WantedPrice(
             @Schema(description = "Names of models, * for any characters.", minLength = 1, maxLength = LONGEST) String match,
             @Schema(description = "Only if this upstream serves it.") @Nullable String upstream,
             @Schema(description = "From this day on, by UTC; left out: today.", format = "date") @Nullable String since,
@@ -87,7 +87,7 @@ class PriceController {
     @Admits(Role.ADMINISTRATOR)
     @PostMapping("/v2/prices")
     @ResponseStatus(HttpStatus.CREATED)
-    Prices.Own add(@RequestBody Wanted wanted, Caller caller) {
+    Prices.Own add(@RequestBody WantedPrice wanted, Caller caller) {
         if (wanted.match() == null || wanted.match().isBlank() || wanted.match().length() > LONGEST || wanted.match().indexOf('\0') >= 0) {
             throw Problem.badRequest("match", "must be a name of 1 to " + LONGEST + " characters, * for any");
         }

@@ -60,11 +60,11 @@ class UsageReportController {
              "output_tokens": 3100, "reasoning_tokens": 0, "cost_usd": 0.0798, "unpriced_calls": 0, "estimated_calls": 0,
              "first_byte_ms": 640.5, "total_ms": 2210.0}], "more": false}""")
     record Usages(
-            @Schema(description = "One for each of what is asked for with `by`, which stands in it: null is none.") List<Group> items,
+            @Schema(description = "One for each of what is asked for with `by`, which stands in it. Null: none, or not asked for.") List<UsageSum> items,
             @Schema(description = "Whether there are more than 10,000.") boolean more) {}
 
     /** Numbers of some calls. */
-    record Group(
+    record UsageSum(
             @Nullable String model,
             @Nullable UUID key,
             @Nullable UUID job,
@@ -126,7 +126,7 @@ class UsageReportController {
                         .header("Content-Disposition", "attachment; filename=\"usage.csv\"")
                         .body(csv(shown, groups).getBytes(StandardCharsets.UTF_8))
                 : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(Map.of(
-                        "items", shown.stream().map(sum -> members(sum, groups)).toList(), "more", sums.size() > MOST)));
+                        "items", shown.stream().map(sum -> members(sum, List.of(By.values()))).toList(), "more", sums.size() > MOST)));
     }
 
     private static List<By> groups(@Nullable String by) {

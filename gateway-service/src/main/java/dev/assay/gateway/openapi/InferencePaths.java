@@ -63,11 +63,9 @@ final class InferencePaths {
                 .put("description", refusal.getValue().asString())
                 .putObject("content").putObject("application/json").putObject("schema")
                 .put("$ref", "#/components/schemas/" + call.path("error").asString()));
-        if (PARAMETER.matcher(path).find()) {
-            // what a path may not be is said before anybody knows what it asks for
-            responses.withObjectProperty("400").withObjectProperty("content").putObject("application/problem+json").putObject("schema")
-                    .put("$ref", "#/components/schemas/Problem");
-        }
+        // what a path may not be is said before anybody knows what it asks for
+        responses.withObjectProperty("400").withObjectProperty("content").putObject("application/problem+json").putObject("schema")
+                .put("$ref", "#/components/schemas/Problem");
         return operation;
     }
 

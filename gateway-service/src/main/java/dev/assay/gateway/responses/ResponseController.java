@@ -92,6 +92,7 @@ class ResponseController {
         return new Deleted(id, "response", true);
     }
 
+    @ApiResponse(responseCode = "400", description = "Always.")
     @Operation(summary = "Cancel a response", description = "Always refused: responses in the background are not served here.")
     @Admits({Role.MEMBER, Role.RUN})
     @PostMapping({"/inference/responses/{id}/cancel", "/inference/v1/responses/{id}/cancel"})

@@ -31,7 +31,7 @@ public final class Translations {
      */
     public static TranslatedCall call(Route route, Body body, CallHead head, Dialect to, String upstreamModel, Instant now) {
         if (!can(route.dialect(), to, route.operation())) {
-            throw new ModelErrorException(ModelError.of(501, "This cannot be asked of this model: its upstream speaks another dialect than "
+            throw new ModelErrorException(ModelError.of(400, "This cannot be asked of this model: its upstream speaks another dialect than "
                             + "this path, and " + route.operation() + " has no counterpart there.")
                     .andNoUseTryingAgain());
         }

@@ -175,7 +175,7 @@ public final class Attempts {
                 : spoken.stream()
                         .filter(dialect -> Translations.can(route.dialect(), dialect, route.operation()))
                         .findFirst()
-                        .orElseThrow(() -> new ModelErrorException(ModelError.of(501, "The upstream '" + upstream.name()
+                        .orElseThrow(() -> new ModelErrorException(ModelError.of(400, "The upstream '" + upstream.name()
                                         + "' that serves this model cannot be asked this: it speaks " + words(spoken.stream()) + ".")
                                 .andNoUseTryingAgain()));
     }

@@ -66,7 +66,7 @@ class UpstreamController {
     }
 
     /** What is entered, or changed: what is left out of a change stays. */
-    @Schema(example = "{\"name\": \"our-openai\", \"preset\": \"openai\", \"credential\": \"sk-…\"}")
+    @Schema(example = "{\"name\": \"our-openai\", \"preset\": \"openai\", \"credential\": \"sk-0123456789\"}")
     record UpstreamRequest(
             @Schema(minLength = 1, maxLength = 63, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$",
                     description = "How the catalog's models name it. One of everybody's is hidden from the team by one of its own of that name.")
