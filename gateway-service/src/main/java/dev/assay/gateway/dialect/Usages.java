@@ -5,13 +5,16 @@ package dev.assay.gateway.dialect;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What each dialect says of tokens, in one form. What is no number, or below zero, is nothing. */
-final class Usages {
+/** What each dialect says of tokens, in one form. What is no number, or below zero, is nothing; null: nothing was told. */
+public final class Usages {
+
+    /** Sums of several stay what they are. */
+    private static final long MOST = 1L << 53;
 
     private Usages() {}
 
     /** Completions: what went in is all that went in, what came out all that came out. */
-    static @Nullable Usage chat(JsonNode usage) {
+    public static @Nullable Usage chat(JsonNode usage) {
         var in = usage.path("prompt_tokens_details");
         var cached = in.has("cached_tokens") ? in.path("cached_tokens") : usage.path("prompt_cache_hit_tokens");
         return told(usage, "prompt_tokens", "completion_tokens")
@@ -27,7 +30,7 @@ final class Usages {
                 : null;
     }
 
-    static @Nullable Usage responses(JsonNode usage) {
+    public static @Nullable Usage responses(JsonNode usage) {
         var in = usage.path("input_tokens_details");
         return told(usage, "input_tokens", "output_tokens")
                 ? new Usage(
@@ -43,15 +46,15 @@ final class Usages {
     }
 
     /** Anthropic counts what the cache gave, and what it took, beside what went in. */
-    static @Nullable Usage messages(JsonNode usage) {
+    public static @Nullable Usage messages(JsonNode usage) {
         var read = count(usage.path("cache_read_input_tokens"));
         var written = count(usage.path("cache_creation_input_tokens"));
-        var hour = count(usage.path("cache_creation").path("ephemeral_1h_input_tokens"));
+        var hour = Math.min(written, count(usage.path("cache_creation").path("ephemeral_1h_input_tokens")));
         return told(usage, "input_tokens", "output_tokens")
                 ? new Usage(
                         count(usage.path("input_tokens")) + read + written,
                         read,
-                        Math.max(0, written - hour),
+                        written - hour,
                         hour,
                         count(usage.path("output_tokens")),
                         count(usage.path("output_tokens_details").path("thinking_tokens")),
@@ -61,7 +64,7 @@ final class Usages {
     }
 
     /** Google counts thoughts beside what came out. */
-    static @Nullable Usage gemini(JsonNode usage) {
+    public static @Nullable Usage gemini(JsonNode usage) {
         var thoughts = count(usage.path("thoughtsTokenCount"));
         var images = usage.path("promptTokensDetails").valueStream()
                 .filter(detail -> detail.path("modality").asString("").equals("IMAGE"))
@@ -85,7 +88,7 @@ final class Usages {
     }
 
     private static long count(JsonNode number) {
-        return isCount(number) ? number.asLong() : 0;
+        return isCount(number) ? Math.min(number.asLong(), MOST) : 0;
     }
 
     /** Some write whole numbers as fractions. */

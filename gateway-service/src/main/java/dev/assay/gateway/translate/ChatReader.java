@@ -3,6 +3,7 @@
 package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.Usage;
+import dev.assay.gateway.dialect.Usages;
 import dev.assay.gateway.translate.Piece.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class ChatReader implements AnswerReader {
             finish = Finish.ofChat(choice.path("finish_reason").asString());
         }
         if (data.path("usage").isObject()) {
-            usage = Counts.ofChat(data.path("usage"));
+            usage = Usages.chat(data.path("usage"));
         }
     }
 

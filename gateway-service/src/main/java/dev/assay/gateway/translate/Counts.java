@@ -4,14 +4,10 @@ package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.dialect.Usage;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tokens as each dialect counts them: Messages leaves the cache out of its input, Gemini the thoughts out of its candidates. */
 final class Counts {
-
-    private static final long MOST = 1L << 53;
 
     private Counts() {}
 
@@ -59,68 +55,6 @@ final class Counts {
             counts.put("thoughtsTokenCount", usage.reasoning());
         }
         return counts;
-    }
-
-    static @Nullable Usage ofChat(JsonNode told) {
-        return told.isObject()
-                ? usage(
-                        count(told, "prompt_tokens"),
-                        count(told.path("prompt_tokens_details"), "cached_tokens"),
-                        count(told.path("prompt_tokens_details"), "cache_write_tokens"),
-                        0,
-                        count(told, "completion_tokens"),
-                        count(told.path("completion_tokens_details"), "reasoning_tokens"))
-                : null;
-    }
-
-    static @Nullable Usage ofResponses(JsonNode told) {
-        return told.isObject()
-                ? usage(
-                        count(told, "input_tokens"),
-                        count(told.path("input_tokens_details"), "cached_tokens"),
-                        count(told.path("input_tokens_details"), "cache_write_tokens"),
-                        0,
-                        count(told, "output_tokens"),
-                        count(told.path("output_tokens_details"), "reasoning_tokens"))
-                : null;
-    }
-
-    static @Nullable Usage ofMessages(JsonNode told) {
-        if (!told.isObject()) {
-            return null;
-        }
-        var cached = count(told, "cache_read_input_tokens");
-        var written = count(told, "cache_creation_input_tokens");
-        var longer = Math.min(written, count(told.path("cache_creation"), "ephemeral_1h_input_tokens"));
-        return usage(
-                count(told, "input_tokens") + cached + written,
-                cached,
-                written - longer,
-                longer,
-                count(told, "output_tokens"),
-                count(told.path("output_tokens_details"), "thinking_tokens"));
-    }
-
-    static @Nullable Usage ofGemini(JsonNode told) {
-        if (!told.isObject()) {
-            return null;
-        }
-        var thoughts = count(told, "thoughtsTokenCount");
-        return usage(
-                count(told, "promptTokenCount") + count(told, "toolUsePromptTokenCount"),
-                count(told, "cachedContentTokenCount"),
-                0,
-                0,
-                count(told, "candidatesTokenCount") + thoughts,
-                thoughts);
-    }
-
-    private static Usage usage(long input, long cached, long write, long writeLong, long output, long reasoning) {
-        return new Usage(input, cached, write, writeLong, output, reasoning, 0, false);
-    }
-
-    private static long count(JsonNode in, String name) {
-        return Math.clamp((long) Members.finite(in.path(name)), 0, MOST);
     }
 
     private static ObjectNode object() {

@@ -3,6 +3,7 @@
 package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.Usage;
+import dev.assay.gateway.dialect.Usages;
 import dev.assay.gateway.translate.Piece.Kind;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class GeminiReader implements AnswerReader {
             finish = Finish.FILTERED;
         }
         if (data.path("usageMetadata").isObject()) {
-            usage = Counts.ofGemini(data.path("usageMetadata"));
+            usage = Usages.gemini(data.path("usageMetadata"));
         }
     }
 

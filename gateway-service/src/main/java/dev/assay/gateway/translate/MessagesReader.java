@@ -3,6 +3,7 @@
 package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.ModelJson;
+import dev.assay.gateway.dialect.Usages;
 import dev.assay.gateway.translate.Piece.Kind;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,6 @@ final class MessagesReader implements AnswerReader {
             blocks.say(Kind.REFUSAL, refusal == null ? REFUSED : refusal, out);
             blocks.close(out);
         }
-        out.accept(new Piece.End(finish.having(blocks.called()), stopSequence, usage.isEmpty() ? null : Counts.ofMessages(usage)));
+        out.accept(new Piece.End(finish.having(blocks.called()), stopSequence, Usages.messages(usage)));
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.gateway.translate;
 
 import dev.assay.gateway.dialect.Usage;
+import dev.assay.gateway.dialect.Usages;
 import dev.assay.gateway.translate.Piece.Kind;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ final class ResponsesReader implements AnswerReader {
     }
 
     private void rest(JsonNode response) {
-        usage = Counts.ofResponses(response.path("usage"));
+        usage = Usages.responses(response.path("usage"));
         finish = switch (response.path("incomplete_details").path("reason").asString("")) {
             case "" -> Finish.STOP;
             case "content_filter" -> Finish.FILTERED;
