@@ -36,23 +36,4 @@ public record CallHead(
         int optionsTo,
         boolean usageAsked,
         List<Body.Splice> repairs,
-        int answers) {
-
-    /** Of a call that goes on as it came. */
-    public CallHead(
-            String model,
-            int modelFrom,
-            int modelTo,
-            boolean streamed,
-            long maxOutput,
-            boolean capturesTokens,
-            @Nullable String continues,
-            boolean keeps,
-            int optionsFrom,
-            int optionsTo,
-            boolean usageAsked) {
-        this(
-                model, modelFrom, modelTo, streamed, maxOutput, capturesTokens, continues, keeps, optionsFrom, optionsTo, usageAsked,
-                List.of(), 1);
-    }
-}
+        int answers) {}

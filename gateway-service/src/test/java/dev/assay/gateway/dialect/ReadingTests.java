@@ -402,7 +402,7 @@ class ReadingTests {
 
     @Test
     void whatIsCountedOrEmbeddedIsReadToo() {
-        var head = new CallHead("m", -1, -1, false, -1, false, null, true, -1, -1, false);
+        var head = new CallHead("m", -1, -1, false, -1, false, null, true, -1, -1, false, List.of(), 1);
         var embeddings = Dialects.reading(Dialect.CHAT, Operation.EMBED, "prov", head, false, NOW);
         assertThat(whole(embeddings, "{\"data\":[{\"embedding\":\"AAAA\"}],\"model\":\"e\",\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}"))
                 .isEqualTo(AnswerReading.PASS);

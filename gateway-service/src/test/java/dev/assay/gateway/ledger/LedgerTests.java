@@ -14,13 +14,12 @@ import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.gateway.budget.Budgets;
 import dev.assay.gateway.budget.Reservation.Charge;
-import dev.assay.gateway.call.ClientAnswer;
 import dev.assay.gateway.call.Ending;
 import dev.assay.gateway.call.Exchange;
+import dev.assay.gateway.call.NoClient;
 import dev.assay.gateway.dialect.CallHead;
 import dev.assay.gateway.dialect.Dialect;
 import dev.assay.gateway.dialect.Fields;
-import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.dialect.Route;
@@ -122,7 +121,7 @@ class LedgerTests {
     }
 
     private static CallHead head(String model, boolean streamed, long maxOutput) {
-        return new CallHead(model, -1, -1, streamed, maxOutput, false, null, false, -1, -1, false);
+        return new CallHead(model, -1, -1, streamed, maxOutput, false, null, false, -1, -1, false, List.of(), 1);
     }
 
     private Exchange call(String... headers) {
@@ -497,34 +496,5 @@ class LedgerTests {
                     assertThat(answer.status()).as(body).isEqualTo(400);
                     assertThat(answer.detail()).as(body).startsWith(field);
                 });
-    }
-
-    /** Takes nothing. */
-    private static final class NoClient implements ClientAnswer {
-
-        @Override
-        public boolean begun() {
-            return false;
-        }
-
-        @Override
-        public boolean answered() {
-            return false;
-        }
-
-        @Override
-        public void begin(int status, Fields headers) {}
-
-        @Override
-        public void write(byte[] bytes, int from, int to) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void whole(int status, Fields headers, byte[] body, int from, int to) {}
-
-        @Override
-        public void fail(ModelError error) {}
     }
 }

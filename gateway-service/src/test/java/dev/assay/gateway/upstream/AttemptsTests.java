@@ -13,9 +13,9 @@ import dev.assay.gateway.call.AbortedException;
 import dev.assay.gateway.call.Answer;
 import dev.assay.gateway.call.Ask;
 import dev.assay.gateway.call.AskFailure;
-import dev.assay.gateway.call.ClientAnswer;
 import dev.assay.gateway.call.Ending;
 import dev.assay.gateway.call.Exchange;
+import dev.assay.gateway.call.NoClient;
 import dev.assay.gateway.call.Tally;
 import dev.assay.gateway.call.Upstream;
 import dev.assay.gateway.dialect.Body;
@@ -109,39 +109,9 @@ class AttemptsTests {
         public void close() {}
     }
 
-    /** Of it only whether an answer is out is asked. */
-    private static final class FakeClient implements ClientAnswer {
-        boolean answered;
-
-        @Override
-        public boolean begun() {
-            return answered;
-        }
-
-        @Override
-        public boolean answered() {
-            return answered;
-        }
-
-        @Override
-        public void begin(int status, Fields headers) {}
-
-        @Override
-        public void write(byte[] bytes, int from, int to) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void whole(int status, Fields headers, byte[] body, int from, int to) {}
-
-        @Override
-        public void fail(ModelError error) {}
-    }
-
     private final Fake one = new Fake("one", Dialect.CHAT);
     private final Fake two = new Fake("two", Dialect.CHAT);
-    private final FakeClient client = new FakeClient();
+    private final NoClient client = new NoClient();
     private final List<String> relayed = new ArrayList<>();
     private Exchange call;
 
@@ -159,7 +129,7 @@ class AttemptsTests {
         }
         var caller = new Caller(TeamId.random(), new UserId(UUID.randomUUID()), Role.MEMBER);
         call = new Exchange(UUID.randomUUID(), new Route(Dialect.CHAT, Operation.GENERATE, null, false), Fields.NONE, caller, null, client, new Tally());
-        var head = new CallHead("m", 0, 0, false, -1, capturesTokens, null, false, -1, -1, false);
+        var head = new CallHead("m", 0, 0, false, -1, capturesTokens, null, false, -1, -1, false, List.of(), 1);
         attempts.serve(call, head, new ModelResolution(ModelId.random(), "m", List.of(targets)), (upstream, target, dialect) -> {
             var ask = new Ask(dialect, Operation.GENERATE, target.model(), false, Body.Spliced.whole(new byte[0]), Fields.NONE, call);
             return new Attempts.Prepared(ask, (asked, answer) -> relayed.add(upstream.name() + " " + asked.model()));
