@@ -2,7 +2,6 @@
 
 package dev.assay.gateway.budget;
 
-import dev.assay.contracts.Uuids;
 import dev.assay.gateway.budget.Budget.Period;
 import dev.assay.gateway.budget.Budget.Scope;
 import dev.assay.kit.identity.Admits;
@@ -10,6 +9,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -142,7 +142,7 @@ class BudgetController {
     @DeleteMapping("/v2/budgets/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        if (!rows.remove(caller.team().value(), uuid("id", id))) {
+        if (!rows.remove(caller.team().value(), ReadUuid.of("id", id))) {
             throw notFound(id);
         }
         budgets.forget(caller.team().value());
@@ -150,7 +150,7 @@ class BudgetController {
 
     private UUID scopeId(Scope scope, @Nullable String id, UUID team) {
         if (scope == Scope.TEAM) {
-            if (id != null && !uuid("scope_id", id).equals(team)) {
+            if (id != null && !ReadUuid.of("scope_id", id).equals(team)) {
                 throw Problem.badRequest("scope_id", "must be left out, or be your own team's");
             }
             return team;
@@ -158,7 +158,7 @@ class BudgetController {
         if (id == null) {
             throw Problem.badRequest("scope_id", "required for the budget of a " + scope.word());
         }
-        var of = uuid("scope_id", id);
+        var of = ReadUuid.of("scope_id", id);
         if (scope == Scope.KEY && !rows.hasKey(team, of)) {
             throw Problem.notFound("There is no key " + id + " in your team.");
         }
@@ -187,13 +187,5 @@ class BudgetController {
             throw Problem.badRequest(field, "must be at least " + least);
         }
         return number;
-    }
-
-    private static UUID uuid(String field, String text) {
-        try {
-            return Uuids.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(field, e.getMessage());
-        }
     }
 }

@@ -2,11 +2,11 @@
 
 package dev.assay.gateway.identity;
 
-import dev.assay.contracts.Uuids;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -59,19 +59,11 @@ class KeyController {
     @DeleteMapping("/v2/keys/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        var key = keys.find(read(id), caller.team()).orElseThrow(() -> Problem.notFound("There is no key " + id + " in your team."));
+        var key = keys.find(ReadUuid.of("id", id), caller.team()).orElseThrow(() -> Problem.notFound("There is no key " + id + " in your team."));
         if (!key.user().equals(caller.user()) && !caller.role().covers(Role.ADMINISTRATOR)) {
             throw Problem.forbidden("Your role in this team is " + caller.role().word()
                     + "; revoking the key of somebody else takes administrator.");
         }
         keys.revoke(key);
-    }
-
-    private static UUID read(String id) {
-        try {
-            return Uuids.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("id", e.getMessage());
-        }
     }
 }

@@ -8,6 +8,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -181,7 +181,7 @@ class CallController {
     @GetMapping("/v2/calls/{id}")
     Call one(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
         return jdbc.sql("select * from calls where id = :id and team_id = :team")
-                .param("id", Objects.requireNonNull(CallQueries.uuid("id", id)))
+                .param("id", ReadUuid.of("id", id))
                 .param("team", caller.team().value())
                 .query(Call::read)
                 .optional()

@@ -2,8 +2,8 @@
 
 package dev.assay.gateway.ledger;
 
-import dev.assay.contracts.Uuids;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadUuid;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -40,11 +40,7 @@ final class CallQueries {
     }
 
     static @Nullable UUID uuid(String field, @Nullable String text) {
-        try {
-            return text == null ? null : Uuids.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(field, e.getMessage());
-        }
+        return text == null ? null : ReadUuid.of(field, text);
     }
 
     static @Nullable String text(String field, @Nullable String text) {

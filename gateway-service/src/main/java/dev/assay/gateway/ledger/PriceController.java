@@ -6,6 +6,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -17,7 +18,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -109,7 +109,7 @@ class PriceController {
     @DeleteMapping("/v2/prices/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        if (!prices.remove(caller.team(), Objects.requireNonNull(CallQueries.uuid("id", id)))) {
+        if (!prices.remove(caller.team(), ReadUuid.of("id", id))) {
             throw Problem.notFound("Your team has no price " + id + ".");
         }
     }

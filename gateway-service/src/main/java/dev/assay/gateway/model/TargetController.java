@@ -2,12 +2,12 @@
 
 package dev.assay.gateway.model;
 
-import dev.assay.contracts.Uuids;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -106,13 +106,7 @@ class TargetController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Take a target away", description = "Takes an administrator.")
     void delete(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        UUID target;
-        try {
-            target = Uuids.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("id", String.valueOf(e.getMessage()));
-        }
-        if (!targets.delete(caller.team(), target)) {
+        if (!targets.delete(caller.team(), ReadUuid.of("id", id))) {
             throw Problem.notFound("There is no target " + id + " in your team.");
         }
     }

@@ -3,13 +3,13 @@
 package dev.assay.gateway.upstream;
 
 import dev.assay.contracts.TeamId;
-import dev.assay.contracts.Uuids;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.sealing.SecretBox;
+import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -162,14 +162,14 @@ class UpstreamController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Take an upstream away", description = "Its credential goes with it. Takes an administrator.")
     void delete(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        if (!store.delete(caller.team(), read(id))) {
+        if (!store.delete(caller.team(), ReadUuid.of("id", id))) {
             throw unknown(id);
         }
         teams.changed(caller.team());
     }
 
     private TeamUpstream find(TeamId team, String id) {
-        return store.find(team, read(id)).orElseThrow(() -> unknown(id));
+        return store.find(team, ReadUuid.of("id", id)).orElseThrow(() -> unknown(id));
     }
 
     private TeamUpstream with(TeamUpstream before, UpstreamRequest request) {
@@ -255,14 +255,6 @@ class UpstreamController {
     /** Of a short one nothing is shown: too little of it would be left. */
     private static @Nullable String hint(String credential) {
         return credential.length() < 16 ? null : "…" + credential.substring(credential.length() - 4);
-    }
-
-    private static UUID read(String id) {
-        try {
-            return Uuids.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("id", String.valueOf(e.getMessage()));
-        }
     }
 
     private static Problem unknown(String id) {
