@@ -2,6 +2,7 @@
 
 package dev.assay.contracts.internal;
 
+import dev.assay.contracts.TeamId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code PUT /internal/models/offered}: what the gateway's upstreams say that they serve. Telling it twice changes nothing.
  *
+ * @param team whose upstreams they are, and whose catalog alone shows their models; null: everybody's
  * @param upstreams all that are asked for their models: what any other once offered leaves the catalog
  * @param models by upstream, of those whose list could be had, whole. What the others offered stays as it is
  */
-public record OfferedModels(List<String> upstreams, Map<String, List<Offer>> models) {
+public record OfferedModels(@Nullable TeamId team, List<String> upstreams, Map<String, List<Offer>> models) {
 
     /**
      * @param modelName the slug that agents send

@@ -47,6 +47,11 @@ final class Admission implements HandlerInterceptor {
         if (caller == null) {
             throw Problem.unauthorized("This asks for a credential, and none came with the request.");
         }
+        if (caller.narrowed()) {
+            var scope = admitted.contains(Role.ADMINISTRATOR) ? "admin" : "write";
+            throw Problem.forbidden("The scopes of this key open what a " + caller.role().word() + " may; this takes " + people
+                    + ", and of the key the scope '" + scope + "'.");
+        }
         throw Problem.forbidden(caller.role().person()
                 ? "Your role in this team is " + caller.role().word() + "; this takes " + people + "."
                 : "This is not for a credential of this kind.");

@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the attempt of that run that the caller speaks for; null without a run
  * @param model the model of that run, as its agent was submitted with it; known to the gateway alone
  * @param worker the full name of the worker that is calling; null for everybody else
+ * @param narrowed whether the role is less than the user's, because the scopes of the key that was used open no more
  */
 public record Caller(
         TeamId team, UserId user, Role role, @Nullable RunId run, @Nullable Integer attempt, @Nullable String model,
-        @Nullable String worker) {
+        @Nullable String worker, boolean narrowed) {
 
     private static final UUID NOBODY = new UUID(0, 0);
 
     /** Somebody of a team. */
     public Caller(TeamId team, UserId user, Role role) {
-        this(team, user, role, null, null, null, null);
+        this(team, user, role, null, null, null, null, false);
     }
 
     /** Who is of no team. */
@@ -36,7 +37,12 @@ public record Caller(
 
     /** The holder of a run's key. */
     public static Caller holding(RunKeys.RunKey key) {
-        return new Caller(key.team(), new UserId(NOBODY), Role.RUN, key.run(), key.attempt(), key.model(), null);
+        return new Caller(key.team(), new UserId(NOBODY), Role.RUN, key.run(), key.attempt(), key.model(), null, false);
+    }
+
+    /** The same, by a key whose scopes open no more than this role may. */
+    public Caller narrowedTo(Role most) {
+        return role.person() && role.compareTo(most) > 0 ? new Caller(team, user, most, run, attempt, model, worker, true) : this;
     }
 
     /** The full name of the worker that is calling, where only workers are admitted. */
@@ -45,6 +51,6 @@ public record Caller(
     }
 
     static Caller worker(String name) {
-        return new Caller(new TeamId(NOBODY), new UserId(NOBODY), Role.WORKER, null, null, null, name);
+        return new Caller(new TeamId(NOBODY), new UserId(NOBODY), Role.WORKER, null, null, null, name, false);
     }
 }

@@ -39,6 +39,9 @@ public final class InternalTokens {
                 .claim("team", caller.team().toString())
                 .claim("user", caller.user().toString())
                 .claim("role", caller.role().name());
+        if (caller.narrowed()) {
+            claims.claim("narrowed", true);
+        }
         if (caller.run() != null) {
             claims.claim("run", caller.run().toString()).claim("attempt", caller.attempt());
         }
@@ -90,7 +93,8 @@ public final class InternalTokens {
                 run == null ? null : RunId.parse(run),
                 attempt,
                 null,
-                null));
+                null,
+                Boolean.TRUE.equals(claims.getBooleanClaim("narrowed"))));
     }
 
     /** Only the gateway knows people and the operator; a worker's keys open what is for workers; a service speaks for itself. */

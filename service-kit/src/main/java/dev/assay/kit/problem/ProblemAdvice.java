@@ -14,6 +14,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -75,9 +76,19 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 && request instanceof ServletWebRequest servlet
                 && Telemetry.is(servlet.getRequest().getRequestURI())) {
             var again = Telemetry.unforeseen();
-            return super.handleExceptionInternal(e, again.getBody(), again.getHeaders(), again.getStatusCode(), request);
+            return super.handleExceptionInternal(e, named(e, again.getBody(), request), again.getHeaders(), again.getStatusCode(), request);
         }
-        return super.handleExceptionInternal(e, body, headers, status, request);
+        return super.handleExceptionInternal(e, named(e, body, request), headers, status, request);
+    }
+
+    private static @Nullable Object named(Exception e, @Nullable Object body, WebRequest request) {
+        var response = request instanceof ServletWebRequest servlet ? servlet.getResponse() : null;
+        var id = response == null ? null : response.getHeader(ProblemWriter.REQUEST_ID);
+        var problem = body == null && e instanceof ErrorResponse of ? of.getBody() : body; // what it says is filled in later, and kept
+        if (id != null && problem instanceof ProblemDetail detail) {
+            detail.setProperty(ProblemWriter.MEMBER, id);
+        }
+        return body;
     }
 
     private static String unreadable(HttpMessageNotReadableException e) {

@@ -13,6 +13,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes a problem where no controller is at hand, as in a filter. */
 public final class ProblemWriter {
 
+    /** The header of an answer that has the id of its request, which a problem repeats: people copy the body. */
+    public static final String REQUEST_ID = "X-Request-Id";
+
+    static final String MEMBER = "request_id";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private ProblemWriter() {}
@@ -23,6 +28,10 @@ public final class ProblemWriter {
         body.put("title", status.getReasonPhrase());
         body.put("status", status.value());
         body.put("detail", detail);
+        var id = response.getHeader(REQUEST_ID);
+        if (id != null) {
+            body.put(MEMBER, id);
+        }
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(JSON.writeValueAsString(body).getBytes(StandardCharsets.UTF_8));

@@ -7,13 +7,25 @@ import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.web.Arrival;
+import dev.assay.kit.web.Deadline;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
-/** Makes clients for other services. Every request carries a fresh token; connections are pooled; answers are awaited for 60 s unless said otherwise. */
+/**
+ * Makes clients for other services. Every request carries a token that is at most half a minute old; connections are pooled; answers are
+ * awaited for 60 s unless said otherwise.
+ */
 public final class InternalRest {
 
     private final RestClient.Builder builder;
@@ -71,14 +83,60 @@ public final class InternalRest {
         return builder.clone().baseUrl(baseUrl).requestFactory(requests).build();
     }
 
+    /** What is asked because somebody asked us: under the id of that request, and until its deadline. */
+    private static void onBehalf(HttpHeaders headers) {
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes served) {
+            var id = Arrival.requestId(served.getRequest());
+            if (!id.isEmpty()) {
+                headers.set(Arrival.REQUEST_ID, id);
+            }
+            Arrival.deadline(served.getRequest()).ifPresent(deadline -> headers.set(Deadline.HEADER, deadline.header()));
+        }
+    }
+
     private RestClient client(String baseUrl, String audience, Caller caller) {
+        var pass = new Pass(() -> tokens.mint(caller, audience), InstantSource.system());
         return builder.clone()
                 .baseUrl(baseUrl)
                 .requestFactory(requests)
                 .requestInterceptor((request, body, execution) -> {
-                    request.getHeaders().setBearerAuth(tokens.mint(caller, audience));
+                    request.getHeaders().setBearerAuth(pass.token());
+                    onBehalf(request.getHeaders());
                     return execution.execute(request, body);
                 })
                 .build();
+    }
+
+    /** A token that is shown again for a while: to sign one takes longer than most requests do. It is good for much longer than that. */
+    static final class Pass {
+
+        private static final Duration AGAIN = Duration.ofSeconds(30);
+
+        private record Minted(String token, Instant at) {
+
+            /** By the clock that the token's end was read from: it may be set, or the machine may have slept. */
+            boolean isYoung(Instant now) {
+                return !now.isBefore(at) && !now.isAfter(at.plus(AGAIN));
+            }
+        }
+
+        private final Supplier<String> mint;
+        private final InstantSource clock;
+        private volatile @Nullable Minted last;
+
+        Pass(Supplier<String> mint, InstantSource clock) {
+            this.mint = mint;
+            this.clock = clock;
+        }
+
+        String token() {
+            var minted = last;
+            var now = clock.instant();
+            if (minted == null || !minted.isYoung(now)) {
+                minted = new Minted(mint.get(), now);
+                last = minted;
+            }
+            return minted.token();
+        }
     }
 }

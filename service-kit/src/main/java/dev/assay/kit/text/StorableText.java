@@ -12,7 +12,13 @@ public final class StorableText {
     private StorableText() {}
 
     public static String of(String text) {
-        return text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c)) ? text : whole(text);
+        for (var at = 0; at < text.length(); at++) {
+            var character = text.charAt(at);
+            if (character == 0 || Character.isSurrogate(character)) {
+                return whole(text);
+            }
+        }
+        return text;
     }
 
     public static @Nullable String ofNullable(@Nullable String text) {

@@ -91,7 +91,9 @@ public final class BytesInFlight {
         private long grew;
         private boolean kept;
         private boolean lost;
-        private boolean closed;
+        /** Whether it has ever wanted more than what is nobody's concern: most never do, and need not wait for the others' lock. */
+        private volatile boolean wants;
+        private volatile boolean closed;
 
         private Share(long announced, int weight) {
             this.announced = announced;
@@ -109,6 +111,7 @@ public final class BytesInFlight {
             if (wanted <= covered) {
                 return covered + FREE;
             }
+            wants = true;
             lock.lockInterruptibly();
             try {
                 wanted = Math.max(wanted, announced < 0 ? wanted - 1 + UNIT : Math.min(announced, covered + UNIT));
@@ -169,9 +172,12 @@ public final class BytesInFlight {
 
         @Override
         public void close() {
+            closed = true;
+            if (!wants) {
+                return;
+            }
             lock.lock();
             try {
-                closed = true;
                 covered = 0;
                 shares.remove(this);
                 changed.signalAll();
