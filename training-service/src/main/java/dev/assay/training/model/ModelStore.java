@@ -7,21 +7,27 @@ import dev.assay.contracts.TeamId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The catalog's table. A team sees its own models first, then everybody's: those of the configuration, then those that upstreams offer, the
- * short names before those with a vendor in front: clients take the first that what they were given could mean.
+ * The catalog's table. A team sees its own models first, then everybody's that it has none of the same slug for: each time those that were
+ * entered or configured, then those that upstreams offer, the short names before those with a vendor in front: clients take the first that
+ * what they were given could mean.
  */
 @Repository
 class ModelStore {
 
-    private static final String VISIBLE = " from model where team = :team or team is null";
+    private static final String VISIBLE = """
+             from model where team = :team or team is null and not exists
+             (select 1 from model own where own.team = :team and lower(own.model_name) = lower(model.model_name))""";
+    private static final String ROWS = "(team = :team::uuid or :team::uuid is null and team is null)";
     private static final String CONFIGURED = "configured";
     private static final String OFFERED = "offered:";
     private static final String IN_ORDER =
@@ -38,7 +44,7 @@ class ModelStore {
     }
 
     List<Model> page(TeamId team, int limit, int offset) {
-        return jdbc.sql("select *" + VISIBLE + IN_ORDER + " limit :limit offset :offset")
+        return jdbc.sql("select model.*" + VISIBLE + IN_ORDER + " limit :limit offset :offset")
                 .param("team", team.value())
                 .param("limit", limit)
                 .param("offset", offset)
@@ -72,38 +78,44 @@ class ModelStore {
 
     /** Of everybody's models, those of the configuration are what it says, no more and no less; it wins over whoever offers the same. */
     void replaceConfigured(Collection<Model> models) {
-        replace(models, CONFIGURED, "");
+        replace(null, models, CONFIGURED, "");
     }
 
     /** What this upstream offers, no more and no less. A slug that the configuration or another upstream has stays theirs. */
-    void replaceOffered(String upstream, Collection<Model> models) {
-        replace(models, OFFERED + upstream, " where model.source = excluded.source");
+    void replaceOffered(@Nullable TeamId team, String upstream, Collection<Model> models) {
+        replace(team, models, OFFERED + upstream, " where model.source = excluded.source");
     }
 
-    /** Offers of any other upstream leave. */
-    void keepOffersOf(Collection<String> upstreams) {
-        lockShared();
-        jdbc.sql("delete from model where team is null and source <> 'configured' and not source = any(:kept)")
+    /** Of this team's, or, without one, of everybody's, offers of any other upstream leave. */
+    void keepOffersOf(@Nullable TeamId team, Collection<String> upstreams) {
+        lockOffers(team);
+        jdbc.sql("delete from model where " + ROWS + " and source <> 'configured' and not source = any(:kept)")
+                .param("team", value(team), Types.OTHER)
                 .param("kept", upstreams.stream().map(OFFERED::concat).toArray(String[]::new))
                 .update();
     }
 
-    private void replace(Collection<Model> models, String source, String unless) {
-        lockShared();
+    private void replace(@Nullable TeamId team, Collection<Model> models, String source, String unless) {
+        lockOffers(team);
         for (var model : models) {
             write(model, source, """
                      on conflict (team, lower(model_name)) do update set model_name = excluded.model_name, name = excluded.name,
                      provider = excluded.provider, sdk_agent_type = excluded.sdk_agent_type, upstream_model = excluded.upstream_model,
                      source = excluded.source, vendor = excluded.vendor, released_at = excluded.released_at""" + unless);
         }
-        jdbc.sql("delete from model where team is null and source = :source and not id = any(:kept)")
+        jdbc.sql("delete from model where " + ROWS + " and source = :source and not id = any(:kept)")
+                .param("team", value(team), Types.OTHER)
                 .param("source", source)
                 .param("kept", models.stream().map(model -> model.id().value()).toArray(UUID[]::new))
                 .update();
     }
 
     /** One replica after the other: two that write the same models in two orders would wait for each other. */
-    private void lockShared() {
+    private void lockOffers(@Nullable TeamId team) {
+        if (team != null) {
+            lock(team);
+            return;
+        }
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended('shared models', 0))").query((row, number) -> true).single();
     }
 
@@ -113,7 +125,7 @@ class ModelStore {
                         + " values (:id, :team, :modelName, :name, :provider, :agentType, :upstreamModel, :createdAt, :source, :vendor, :releasedAt)"
                         + onConflict)
                 .param("id", model.id().value())
-                .param("team", model.team() == null ? null : model.team().value())
+                .param("team", value(model.team()))
                 .param("modelName", model.modelName())
                 .param("name", model.name())
                 .param("provider", model.provider())
@@ -124,6 +136,10 @@ class ModelStore {
                 .param("vendor", model.vendor())
                 .param("releasedAt", model.releasedAt() == null ? null : Timestamp.from(model.releasedAt()))
                 .update();
+    }
+
+    private static @Nullable UUID value(@Nullable TeamId team) {
+        return team == null ? null : team.value();
     }
 
     private static Model model(ResultSet row, int number) throws SQLException {

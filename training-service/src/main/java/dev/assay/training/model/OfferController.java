@@ -2,6 +2,7 @@
 
 package dev.assay.training.model;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.OfferedModels;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -40,25 +42,26 @@ class OfferController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional
     void offered(@RequestBody OfferedModels offered) {
-        store.keepOffersOf(offered.upstreams());
-        offered.models().forEach((upstream, offers) -> store.replaceOffered(upstream, models(upstream, offers)));
+        var team = offered.team();
+        store.keepOffersOf(team, offered.upstreams());
+        offered.models().forEach((upstream, offers) -> store.replaceOffered(team, upstream, models(team, upstream, offers)));
     }
 
     /** Those that clients can read: for one that they cannot, they would give up on the whole catalog. */
-    private List<Model> models(String upstream, List<OfferedModels.Offer> offers) {
+    private List<Model> models(@Nullable TeamId team, String upstream, List<OfferedModels.Offer> offers) {
         Map<String, Model> bySlug = new LinkedHashMap<>();
         for (var offer : offers) {
-            model(upstream, offer).ifPresent(model -> bySlug.putIfAbsent(model.modelName().toLowerCase(Locale.ROOT), model));
+            model(team, upstream, offer).ifPresent(model -> bySlug.putIfAbsent(model.modelName().toLowerCase(Locale.ROOT), model));
         }
         return List.copyOf(bySlug.values());
     }
 
-    private Optional<Model> model(String upstream, OfferedModels.Offer offer) {
+    private Optional<Model> model(@Nullable TeamId team, String upstream, OfferedModels.Offer offer) {
         try {
             var slug = ModelRules.slug(offer.modelName());
             return Optional.of(new Model(
-                    SharedModels.idOf(slug),
-                    null,
+                    team == null ? SharedModels.idOf(slug) : SharedModels.idOf(team, slug),
+                    team,
                     slug,
                     ModelRules.optional("name", offer.name()),
                     ModelRules.required("upstream", upstream),

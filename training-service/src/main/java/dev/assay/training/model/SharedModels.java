@@ -3,6 +3,7 @@
 package dev.assay.training.model;
 
 import dev.assay.contracts.ModelId;
+import dev.assay.contracts.TeamId;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -56,6 +57,11 @@ class SharedModels implements ApplicationRunner {
                 ModelRules.agentType(entry.agentType()),
                 entry.upstreamModel() == null ? slug : entry.upstreamModel(),
                 clock.instant());
+    }
+
+    /** What an upstream of a team offers is another model for each team, whatever it is called. */
+    static ModelId idOf(TeamId team, String slug) {
+        return idOf(team + ":" + slug);
     }
 
     /** The same model has the same id on every installation and after every reset. */

@@ -10,8 +10,10 @@ import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import dev.assay.training.TrainingService;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -172,6 +174,35 @@ class CatalogTests {
     }
 
     @Test
+    void whatATeamsOwnUpstreamOffersIsInItsCatalogAloneAndBeforeEverybodys() {
+        try {
+            offer("openai", "\"openai\": [" + offered("both-have", "openai") + "]");
+            offer(team, "mine", "\"mine\": [" + offered("both-have", "openai") + ", " + offered("only-mine", "openai") + "]");
+            assertThat(resolve("both-have").path("provider").asString()).isEqualTo("mine");
+            assertThat(resolve("only-mine").path("provider").asString()).isEqualTo("mine");
+            assertThat(get("/v2/models?limit=1000").path("items").valueStream().map(item -> item.path("model_name").asString())
+                    .filter(List.of("both-have", "only-mine")::contains)).containsExactlyInAnyOrder("both-have", "only-mine");
+            var other = TeamId.random();
+            assertThat(resolvedFor(other, "both-have").path("provider").asString()).isEqualTo("openai");
+            assertThat(resolvedFor(other, "only-mine").path("near").isArray()).as("nobody else's").isTrue();
+            offer(other, "mine", "\"mine\": [" + offered("only-mine", "openai") + "]");
+            assertThat(resolvedFor(other, "only-mine").path("id")).isNotEqualTo(resolve("only-mine").path("id"));
+            offer(team, "", "");
+            assertThat(resolve("both-have").path("provider").asString()).isEqualTo("openai");
+            assertThat(resolvedFor(other, "only-mine").path("provider").asString()).as("another team's stay").isEqualTo("mine");
+            offer(other, "", "");
+        } finally {
+            offer(team, "", "");
+            offer("", "");
+        }
+    }
+
+    private JsonNode resolvedFor(TeamId who, String model) {
+        return clientOf(Tokens.service()).get().uri("/internal/models/resolve?team={team}&model={model}", who, model)
+                .exchange().returnResult(JsonNode.class).getResponseBody();
+    }
+
+    @Test
     void onlyServicesTellWhatIsOffered() {
         client.put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON).body("{\"upstreams\": [], \"models\": {}}")
                 .exchange().expectStatus().isNotFound();
@@ -191,9 +222,13 @@ class CatalogTests {
     }
 
     private void offer(String upstreams, String models) {
+        offer(null, upstreams, models);
+    }
+
+    private void offer(@Nullable TeamId whose, String upstreams, String models) {
         var names = java.util.Arrays.stream(upstreams.split(", ")).filter(name -> !name.isEmpty()).map(name -> '"' + name + '"').toList();
         clientOf(Tokens.service()).put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON)
-                .body("{\"upstreams\": " + names + ", \"models\": {" + models + "}}")
+                .body("{\"team\": " + (whose == null ? null : "\"" + whose + "\"") + ", \"upstreams\": " + names + ", \"models\": {" + models + "}}")
                 .exchange().expectStatus().isNoContent();
     }
 
