@@ -8,9 +8,13 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -24,21 +28,28 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Identity")
 class AdminKeyController {
 
-    private static final int LONGEST = 200;
-
     private final KeyIssue keys;
+    private final Clock clock;
 
-    AdminKeyController(KeyIssue keys) {
+    AdminKeyController(KeyIssue keys, Clock clock) {
         this.keys = keys;
+        this.clock = clock;
     }
 
     @Schema(example = "{\"team\": \"default\", \"name\": \"reader\", \"role\": \"viewer\"}")
     record KeyRequest(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = LONGEST, pattern = "\\S") @Nullable String team,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = LONGEST, pattern = "\\S") @Nullable String name,
-            @Schema(allowableValues = {"viewer", "member", "administrator"}) @Nullable String role) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S") @Nullable String team,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S") @Nullable String name,
+            @Schema(allowableValues = {"viewer", "member", "administrator"}) @Nullable String role,
+            @ArraySchema(
+                            arraySchema = @Schema(description = "What the key opens of what its user may; left out or empty: all."),
+                            schema = @Schema(allowableValues = {"models", "telemetry", "read", "write", "admin"}))
+                    @Nullable List<@Nullable String> scopes,
+            @Schema(description = "When it opens nothing more; left out: it does not end by itself.", type = "string", format = "date-time")
+                    @Nullable String expires_at) {}
 
-    record IssuedKey(UUID id, String key, TeamId team_id, UserId user_id, String name, String role) {}
+    record IssuedKey(
+            UUID id, String key, TeamId team_id, UserId user_id, String name, String role, List<String> scopes, @Nullable Instant expires_at) {}
 
     @Operation(
             summary = "Make a key",
@@ -49,9 +60,14 @@ class AdminKeyController {
     @PostMapping("/v2/admin/keys")
     @ResponseStatus(HttpStatus.CREATED)
     IssuedKey make(@RequestBody KeyRequest request) {
-        var issued = keys.issue(named("team", request.team()), named("name", request.name()), role(request.role()));
+        var wanted = new KeyIssue.Wanted(
+                KeyRules.name("name", request.name()), KeyRules.scopes(request.scopes()),
+                KeyRules.expiry(request.expires_at(), clock.instant()), null);
+        var issued = keys.issue(KeyRules.name("team", request.team()), wanted, role(request.role()));
         var key = issued.key();
-        return new IssuedKey(key.getId(), issued.text().value(), key.team(), key.user(), key.name(), issued.role().word());
+        return new IssuedKey(
+                key.id(), issued.text().value(), key.team(), key.user(), key.name(), issued.user().role().word(), key.scopes().words(),
+                key.expires());
     }
 
     private static @Nullable Role role(@Nullable String name) {
@@ -59,18 +75,5 @@ class AdminKeyController {
             return null;
         }
         return People.role(name).orElseThrow(() -> Problem.badRequest("role", "must be one of " + People.ROLES));
-    }
-
-    private static String named(String field, @Nullable String value) {
-        if (value == null || value.isBlank()) {
-            throw Problem.badRequest(field, "required");
-        }
-        if (value.length() > LONGEST) {
-            throw Problem.badRequest(field, "longer than " + LONGEST + " characters");
-        }
-        if (value.indexOf('\0') >= 0) {
-            throw Problem.badRequest(field, "holds a NUL character");
-        }
-        return value.strip();
     }
 }

@@ -4,85 +4,27 @@ package dev.assay.gateway.identity;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
-import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
-import jakarta.persistence.Table;
-import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Persistable;
 
-/** A key that opens the public API for one user of one team, until it is revoked. */
-@Entity
-@Table(name = "api_keys")
-class ApiKey implements Persistable<UUID> {
+/**
+ * A key that opens the public API for one user of one team, until it ends or is revoked.
+ *
+ * @param hint its end, to recognize it by
+ * @param expires null: it does not end by itself
+ * @param lastUsed to the minute or so; null: never
+ * @param replacedBy the key that took its place; null: none did
+ */
+record ApiKey(
+        UUID id, TeamId team, UserId user, String name, String hint, Scopes scopes, @Nullable Instant expires, @Nullable Instant lastUsed,
+        @Nullable UUID replacedBy, @Nullable KeyRecording recording, Instant createdAt) {
 
-    @Id
-    private UUID id;
-
-    private UUID teamId;
-    private UUID userId;
-    private String name;
-    private byte[] hash;
-    private String hint;
-    private Instant createdAt;
-    private @Nullable Instant revokedAt;
-
-    @Transient
-    private boolean fresh;
-
-    @SuppressWarnings("NullAway.Init") // for JPA
-    protected ApiKey() {}
-
-    ApiKey(TeamId team, UserId user, String name, KeyText text, Instant now) {
-        this.id = UUID.randomUUID();
-        this.teamId = team.value();
-        this.userId = user.value();
-        this.name = name;
-        this.hash = text.hash();
-        this.hint = text.hint();
-        this.createdAt = now;
-        this.fresh = true;
+    boolean isOver(Instant now) {
+        return expires != null && !expires.isAfter(now);
     }
 
-    void revoke(Instant now) {
-        if (revokedAt == null) {
-            revokedAt = now;
-        }
-    }
-
-    @Override
-    public UUID getId() {
-        return id;
-    }
-
-    @Override
-    public boolean isNew() {
-        return fresh;
-    }
-
-    TeamId team() {
-        return new TeamId(teamId);
-    }
-
-    UserId user() {
-        return new UserId(userId);
-    }
-
-    String name() {
-        return name;
-    }
-
-    byte[] hash() {
-        return hash.clone();
-    }
-
-    String hint() {
-        return hint;
-    }
-
-    Instant createdAt() {
-        return createdAt;
+    ApiKey with(String name, Scopes scopes, @Nullable Instant expires, @Nullable KeyRecording recording) {
+        return new ApiKey(id, team, user, name, hint, scopes, expires, lastUsed, replacedBy, recording, createdAt);
     }
 }

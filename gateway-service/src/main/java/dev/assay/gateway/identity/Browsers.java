@@ -4,6 +4,7 @@ package dev.assay.gateway.identity;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
+import dev.assay.gateway.identity.ModelClients.ModelClient;
 import dev.assay.gateway.routing.PublicAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -33,15 +34,27 @@ class Browsers {
      * browsers have no business.
      */
     boolean speakFor(HttpServletRequest request) {
-        return request.getHeader("Authorization") == null
-                && PLACES.matches(request)
-                && cookie.read(request).isPresent();
+        return PLACES.matches(request) && isAlone(request);
+    }
+
+    /** Whether a request has a cookie of ours and no key. */
+    boolean isAlone(HttpServletRequest request) {
+        return request.getHeader("Authorization") == null && cookie.read(request).isPresent();
     }
 
     /** Who signed the browser in; empty if nobody did or it is over. */
     Optional<Entrant> entrant(HttpServletRequest request) {
         return cookie.read(request)
-                .flatMap(token -> signIns.holder(token).map(caller -> new Entrant(caller, () -> signIns.holder(token).isPresent())));
+                .flatMap(token -> signIns.holder(token)
+                        .map(holder -> ScopeRules.admit(
+                                holder, request.getMethod(), request.getRequestURI(), () -> signIns.holder(token))));
+    }
+
+    /** The same, as one who calls models. */
+    Optional<ModelClient> modelClient(HttpServletRequest request) {
+        return cookie.read(request)
+                .flatMap(token -> signIns.holder(token)
+                        .map(holder -> ModelClients.client(holder, () -> signIns.holder(token))));
     }
 
     /** Why a request does not count although its cookie is good; null if it does. */

@@ -55,7 +55,8 @@ class Doors {
             Arrays.stream(Role.values()).filter(Role::person).map(Role::name).toArray(String[]::new);
 
     @Bean
-    SecurityFilterChain doorsOfTheGateway(HttpSecurity http, Entrance entrance, Refusals refusals) {
+    SecurityFilterChain doorsOfTheGateway(HttpSecurity http, Entrance entrance, Refusals refusals, OidcLogin provider) {
+        provider.openIn(http);
         return http.securityContext(context -> context.securityContextRepository(entrance))
                 .sessionManagement(AbstractHttpConfigurer::disable) // there are none
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
@@ -66,7 +67,9 @@ class Doors {
                 .servletApi(AbstractHttpConfigurer::disable)
                 .headers(AbstractHttpConfigurer::disable) // the console's pages have their own
                 .authorizeHttpRequests(doors -> doors
-                        .requestMatchers("/", "/jobs/**", "/trace/**", "/tasksets/**", "/environments/**", "/models/**", "/settings")
+                        .requestMatchers("/", "/jobs/**", "/trace/**", "/tasksets/**", "/environments/**", "/models/**")
+                        .permitAll()
+                        .requestMatchers("/upstreams", "/playground", "/usage", "/people", "/audit", "/settings")
                         .permitAll()
                         .requestMatchers("/assets/**", "/favicon.ico", "/favicon.svg", "/docs", "/docs/assets/**")
                         .permitAll()
@@ -78,6 +81,8 @@ class Doors {
                         .permitAll()
                         // Signing in and out look at key, cookie and origin themselves.
                         .requestMatchers(pathPattern(HttpMethod.POST, SIGN_IN), pathPattern(HttpMethod.DELETE, SIGN_IN))
+                        .permitAll()
+                        .requestMatchers(pathPattern(HttpMethod.GET, "/v2/auth/ways"))
                         .permitAll()
                         // A WebSocket is let in first and turned away by a close code: its clients cannot read a refused handshake.
                         .requestMatchers(pathPattern(HttpMethod.GET, "/v2/builds/{id}/logs"))

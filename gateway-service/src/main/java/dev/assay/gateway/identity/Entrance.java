@@ -4,11 +4,15 @@ package dev.assay.gateway.identity;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
+import dev.assay.gateway.audit.Trail;
+import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.web.Arrival;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +50,7 @@ class Entrance implements SecurityContextRepository {
     private static final String REFUSAL = Entrance.class.getName() + ".refusal";
     static final String CANNOT_CHECK = "Keys cannot be checked just now. Try again.";
     static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
-    private static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
+    static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
     private static final Entrant GRANT_HOLDER = ofNoTeam(Role.GRANT);
     private static final Entrant OPERATOR = ofNoTeam(Role.OPERATOR);
 
@@ -54,12 +58,20 @@ class Entrance implements SecurityContextRepository {
     private final ModelClients models;
     private final AdminToken admin;
     private final Browsers browsers;
+    private final LockOut lockOut;
+    private final PublicAddress address;
+    private final Clock clock;
 
-    Entrance(Callers callers, ModelClients models, AdminToken admin, Browsers browsers) {
+    Entrance(
+            Callers callers, ModelClients models, AdminToken admin, Browsers browsers, LockOut lockOut, PublicAddress address,
+            Clock clock) {
         this.callers = callers;
         this.models = models;
         this.admin = admin;
         this.browsers = browsers;
+        this.lockOut = lockOut;
+        this.address = address;
+        this.clock = clock;
     }
 
     private static Entrant ofNoTeam(Role role) {
@@ -80,9 +92,9 @@ class Entrance implements SecurityContextRepository {
             return operator(request);
         }
         if (INFERENCE.matches(request)) {
-            return models.entrant(Credentials.ofModelClient(request::getHeader, request.getQueryString()));
+            return models.entrant(Credentials.ofModelClient(request::getHeader, request.getQueryString()), from(request));
         }
-        return browsers.speakFor(request) ? browser(request) : Credentials.bearer(request).map(this::holder).orElse(null);
+        return browsers.speakFor(request) ? browser(request) : Credentials.bearer(request).map(key -> holder(key, request)).orElse(null);
     }
 
     private Entrant browser(HttpServletRequest request) {
@@ -95,19 +107,42 @@ class Entrance implements SecurityContextRepository {
     }
 
     private Entrant operator(HttpServletRequest request) {
-        var refusal = admin.refusal(Credentials.bearer(request));
+        var offered = Credentials.bearer(request);
+        var refusal = admin.refusal(offered);
         if (refusal != null) {
-            throw new BadCredentialsException(refusal);
+            throw offered.map(token -> lockOut.refusal(address.ofClient(request), token, refusal))
+                    .orElseGet(() -> new BadCredentialsException(refusal));
         }
         return OPERATOR;
     }
 
+    /** Spans are never refused for what else comes from where they come from: whoever sends them has no other time to. */
+    private Supplier<String> from(HttpServletRequest request) {
+        return request.getRequestURI().startsWith("/telemetry/") ? Callers.ANYWHERE : () -> address.ofClient(request);
+    }
+
     /** A run's key is taken as long as it is good, whether or not its attempt lives: the last spans arrive after its end. */
-    private Entrant holder(String key) {
+    private Entrant holder(String key, HttpServletRequest request) {
+        var from = from(request);
         return callers.run(key)
                 .map(run -> new Entrant(Caller.holding(run), () -> callers.run(key).isPresent()))
-                .or(() -> callers.holder(key))
-                .orElseThrow(() -> new BadCredentialsException(BAD_KEY));
+                .or(() -> callers.person(key, from).map(holder -> person(key, holder, request)))
+                .orElseThrow(() -> callers.refusal(key, from));
+    }
+
+    private Entrant person(String key, Holder holder, HttpServletRequest request) {
+        holder.use().now(clock.millis());
+        return ScopeRules.admit(holder, request.getMethod(), request.getRequestURI(), () -> callers.person(key));
+    }
+
+    /** What is known of a request stands beside whatever it changes. */
+    private Trail trail(HttpServletRequest request, @Nullable Holder holder) {
+        return new Trail(holder == null ? null : holder.key(), Arrival.requestId(request), address.ofClient(request));
+    }
+
+    /** The same, for a request that lets somebody in; by no key: null. */
+    void follow(HttpServletRequest request, @Nullable Holder holder) {
+        trail(request, holder).of(request);
     }
 
     private SecurityContext load(HttpServletRequest request) {
@@ -115,6 +150,7 @@ class Entrance implements SecurityContextRepository {
             var entrant = entrant(request);
             if (entrant != null) {
                 request.setAttribute(Caller.class.getName(), entrant.caller());
+                trail(request, entrant.holder()).of(request);
             }
             return new SecurityContextImpl(entrant);
         } catch (AuthenticationException e) {

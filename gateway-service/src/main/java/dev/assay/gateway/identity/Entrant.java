@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -22,14 +23,25 @@ public final class Entrant extends AbstractAuthenticationToken {
             .collect(Collectors.toMap(role -> role, role -> List.of(new SimpleGrantedAuthority("ROLE_" + role.name()))));
 
     private final transient Caller caller;
+    private final transient @Nullable Holder holder;
     private final transient BooleanSupplier standing;
 
     /** @param standing whether the credential would let them in again */
     Entrant(Caller caller, BooleanSupplier standing) {
+        this(caller, null, standing);
+    }
+
+    private Entrant(Caller caller, @Nullable Holder holder, BooleanSupplier standing) {
         super(AUTHORITIES.get(caller.role()));
         this.caller = caller;
+        this.holder = holder;
         this.standing = standing;
         setAuthenticated(true);
+    }
+
+    /** Whoever holds a key, or was signed in with it, where a scope lets them in. */
+    static Entrant by(Holder holder, KeyScope scope, BooleanSupplier standing) {
+        return new Entrant(holder.scopes().narrowed(holder.caller(), scope), holder, standing);
     }
 
     /** Who stands behind the request that this thread serves. */
@@ -39,6 +51,16 @@ public final class Entrant extends AbstractAuthenticationToken {
 
     public Caller caller() {
         return caller;
+    }
+
+    /** The key that was used, or whoever a browser was signed in by; null: neither. */
+    @Nullable Holder holder() {
+        return holder;
+    }
+
+    /** The recording that calls made with the key belong to; null: none, or there is no key. */
+    public @Nullable KeyRecording recording() {
+        return holder == null ? null : holder.recording();
     }
 
     /** Whether the credential still opens what it opened: asked from time to time by what stays open for long. */

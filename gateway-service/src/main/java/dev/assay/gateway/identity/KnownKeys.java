@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,17 @@ final class KnownKeys<T> {
     }
 
     Optional<T> find(KeyText text) {
+        return find(text, hash -> true);
+    }
+
+    /** @param worthAsking whether the database may know a hash that is not remembered */
+    Optional<T> find(KeyText text, Predicate<ByteBuffer> worthAsking) {
         var hash = ByteBuffer.wrap(text.hash());
-        if (unknown.getIfPresent(hash) != null) {
+        var found = known.getIfPresent(hash);
+        if (found != null) {
+            return Optional.of(found);
+        }
+        if (unknown.getIfPresent(hash) != null || !worthAsking.test(hash)) {
             return Optional.empty();
         }
         return Optional.ofNullable(known.get(hash, this::ask));

@@ -6,11 +6,15 @@ import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,31 +37,65 @@ public class ModelClients {
 
     private final Callers callers;
     private final RunLife runs;
+    private final Browsers browsers;
+    private final Clock clock;
 
-    ModelClients(Callers callers, RunLife runs) {
+    ModelClients(Callers callers, RunLife runs, Browsers browsers, Clock clock) {
         this.callers = callers;
         this.runs = runs;
+        this.browsers = browsers;
+        this.clock = clock;
     }
 
     /**
      * Who calls a model, and may.
      *
-     * @param key the id of the API key; null: a run's key
+     * @param key the id of the API key that the call is booked under; null: a run's key, or a browser that was signed in without one
+     * @param recording that the call belongs to by its key; null: none
      * @param standing whether the key still opens what it opened; throws if that cannot be told just now
      */
-    public record ModelClient(Caller caller, @Nullable UUID key, BooleanSupplier standing) {}
+    public record ModelClient(Caller caller, @Nullable UUID key, @Nullable KeyRecording recording, BooleanSupplier standing) {}
 
     /**
      * The holder of a model call's key.
      *
      * @param headers gives a header by its name
      * @param query of the address, undecoded
-     * @throws ModelErrorException 401, 403, or 503 if keys cannot be checked just now
+     * @param address that the call comes from; asked for only if its key is not remembered
+     * @throws ModelErrorException 401, 403, 429 if too many came from there that nobody has, or 503 if keys cannot be checked just now
      */
-    public ModelClient of(Function<String, @Nullable String> headers, @Nullable String query) {
+    public ModelClient of(Function<String, @Nullable String> headers, @Nullable String query, Supplier<String> address) {
+        return admitted(() -> find(Credentials.ofModelClient(headers, query), address));
+    }
+
+    /**
+     * Who calls a model from the playground: whose key it is, as elsewhere; where none came, who signed the browser in.
+     *
+     * @param query of the address, undecoded
+     * @throws ModelErrorException as above, 403 also if another site's page asks
+     */
+    public ModelClient ofPlayground(HttpServletRequest request, @Nullable String query, Supplier<String> address) {
+        var keys = Credentials.ofModelClient(request::getHeader, query);
+        return admitted(() -> keys.isEmpty() && browsers.isAlone(request) ? browser(request) : find(keys, address));
+    }
+
+    private ModelClient browser(HttpServletRequest request) {
+        var client = browsers.modelClient(request).orElseThrow(() -> new BadCredentialsException(Entrance.SIGNED_OUT));
+        var refusal = browsers.refusal(request);
+        if (refusal != null) {
+            throw new ModelErrorException(ModelError.of(403, refusal));
+        }
+        return client;
+    }
+
+    private static ModelClient admitted(Supplier<@Nullable ModelClient> finding) {
         ModelClient client;
         try {
-            client = find(Credentials.ofModelClient(headers, query));
+            client = finding.get();
+        } catch (ScopeException e) {
+            throw new ModelErrorException(ModelError.of(403, String.valueOf(e.getMessage())));
+        } catch (LockedOutException e) {
+            throw new ModelErrorException(lockedOut(e));
         } catch (AuthenticationException e) {
             throw new ModelErrorException(ModelError.unauthorized(String.valueOf(e.getMessage())));
         } catch (DataAccessException | TransactionException | RestClientException | UncheckedIOException e) {
@@ -75,28 +113,52 @@ public class ModelClients {
     }
 
     /** Who enters by one of these keys; null: none came. */
-    @Nullable Entrant entrant(List<String> keys) {
-        var client = find(keys);
+    @Nullable Entrant entrant(List<String> keys, Supplier<String> address) {
+        var client = find(keys, address);
         return client == null ? null : new Entrant(client.caller(), client.standing());
     }
 
     /** A stray key of somebody else's does not lock out whoever sent a good one as well. */
-    private @Nullable ModelClient find(List<String> keys) {
+    private @Nullable ModelClient find(List<String> keys, Supplier<String> address) {
         var ended = false;
+        Holder narrow = null;
         for (var key : keys) {
             var run = callers.run(key);
             if (run.isPresent() && runs.lives(run.get())) {
-                return new ModelClient(Caller.holding(run.get()), null, () -> runs.lives(run.get()));
+                return new ModelClient(Caller.holding(run.get()), null, null, () -> runs.lives(run.get()));
             }
-            var holder = callers.person(key);
-            if (holder.isPresent()) {
-                return new ModelClient(holder.get().caller(), holder.get().key(), () -> callers.person(key).isPresent());
+            var holder = callers.person(key, address);
+            if (holder.isPresent() && holder.get().scopes().open(KeyScope.MODELS)) {
+                holder.get().use().now(clock.millis());
+                return client(holder.get(), () -> callers.person(key));
             }
+            narrow = holder.orElse(narrow);
             ended |= run.isPresent();
         }
         if (keys.isEmpty()) {
             return null;
         }
-        throw new BadCredentialsException(ended ? ENDED : Entrance.BAD_KEY);
+        if (narrow != null) {
+            throw new ScopeException(ScopeRules.refusal(narrow.scopes(), KeyScope.MODELS));
+        }
+        throw ended ? new BadCredentialsException(ENDED) : callers.refusal(keys.getLast(), address);
+    }
+
+    /**
+     * @param now who holds the key as it stands when asked; empty: nobody any more
+     * @throws ScopeException if the key opens no model calls
+     */
+    static ModelClient client(Holder holder, Supplier<Optional<Holder>> now) {
+        if (!holder.scopes().open(KeyScope.MODELS)) {
+            throw new ScopeException(ScopeRules.refusal(holder.scopes(), KeyScope.MODELS));
+        }
+        return new ModelClient(
+                holder.scopes().narrowed(holder.caller(), KeyScope.MODELS), holder.payer(), holder.recording(),
+                () -> now.get().filter(still -> still.stillOpens(KeyScope.MODELS, Role.MEMBER)).isPresent());
+    }
+
+    /** Clients would send the same key again. */
+    static ModelError lockedOut(LockedOutException refusal) {
+        return ModelError.of(429, String.valueOf(refusal.getMessage())).retryAfter((double) refusal.retryAfter()).shouldRetry(false);
     }
 }

@@ -30,13 +30,24 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         var refusal = Entrance.refusal(request);
         if (!Doors.ANY.matches(request)) {
             nothingThere(request, response);
-        } else if (refusal instanceof CrossSiteException) {
+        } else if (refusal instanceof LockedOutException lockedOut) {
+            tooMany(request, response, lockedOut);
+        } else if (refusal instanceof CrossSiteException || refusal instanceof ScopeException) {
             refuse(request, response, HttpStatus.FORBIDDEN, String.valueOf(refusal.getMessage()));
         } else if (refusal instanceof AuthenticationServiceException) {
             refuse(request, response, HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(refusal.getMessage()));
         } else {
             refuse(request, response, HttpStatus.UNAUTHORIZED, refusal == null ? NO_KEY : String.valueOf(refusal.getMessage()));
         }
+    }
+
+    private static void tooMany(HttpServletRequest request, HttpServletResponse response, LockedOutException refusal) throws IOException {
+        if (Entrance.INFERENCE.matches(request)) {
+            ModelClients.lockedOut(refusal).write(request, response);
+            return;
+        }
+        response.setHeader("Retry-After", String.valueOf(refusal.retryAfter()));
+        ProblemWriter.write(response, HttpStatus.TOO_MANY_REQUESTS, String.valueOf(refusal.getMessage()));
     }
 
     /** To who is known, but not wanted here. */

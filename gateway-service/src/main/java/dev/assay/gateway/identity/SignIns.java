@@ -5,6 +5,7 @@ package dev.assay.gateway.identity;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.gateway.audit.Audit;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import java.nio.ByteBuffer;
@@ -18,8 +19,10 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -31,27 +34,32 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The browsers that are signed in. Each holds a token of its own instead of the API key that it was signed in with, and what the key
- * opens it opens no longer than the key does: whoever revokes the key signs its browsers out.
+ * opens it opens no longer than the key does: whoever revokes the key signs its browsers out. One whose person the provider named has no
+ * key. Whoever is removed from the team is signed out everywhere.
  */
 @Component
 class SignIns {
 
-    /** So that a key whose holder signs in again and again fills no disk: the oldest browser is signed out. */
+    /** So that a holder who signs in again and again fills no disk: the oldest browser of the key, or of the person, is signed out. */
     static final int MOST_PER_KEY = 100;
+
+    private static final String KIND = "user";
 
     private static final Logger log = LoggerFactory.getLogger(SignIns.class);
 
-    private final Callers callers;
+    private final KeyUses uses;
+    private final Audit audit;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final Duration lifetime;
-    private final KnownKeys<Caller> known;
+    private final KnownKeys<Holder> known;
 
     SignIns(
-            Callers callers, JdbcClient jdbc, TransactionTemplate transactions, Clock clock,
+            KeyUses uses, Audit audit, JdbcClient jdbc, TransactionTemplate transactions, Clock clock,
             @Value("${assay.sign-in.lifetime}") Duration lifetime) {
-        this.callers = callers;
+        this.uses = uses;
+        this.audit = audit;
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
@@ -60,30 +68,87 @@ class SignIns {
     }
 
     /** A browser that has just been signed in, with the token that it keeps. */
-    record SignIn(KeyText token, Caller caller, Duration lifetime, Instant expires) {}
+    record SignIn(KeyText token, Holder holder, Duration lifetime, Instant expires) {}
 
     /**
-     * Signs a browser in; empty if the API key opens nothing. Anybody may try, so nothing is held while the key is looked up: whoever had a
-     * connection and waited for {@link KeyLookup} would keep it from the one whose turn it is.
+     * Signs a browser in. It has one sign-in: the token of before opens nothing more, also where somebody else put it there.
+     *
+     * @param before the token that the browser held; null: none
      */
-    Optional<SignIn> open(String key) {
-        return callers.person(key).map(this::signIn);
+    SignIn open(Holder holder, @Nullable String before) {
+        var opened = transactions.execute(transaction -> {
+            if (before != null) {
+                end(before);
+            }
+            return signIn(holder, lifetime);
+        });
+        if (before != null) {
+            known.forget(new KeyText(before));
+        }
+        return Objects.requireNonNull(opened);
     }
 
-    private SignIn signIn(ApiKeys.Holder holder) {
+    /** Signs in the browser of somebody whom the provider has named. */
+    SignIn open(Caller person) {
+        return open(Holder.without(person), null);
+    }
+
+    private record Move(Caller from, Caller to, Instant expires) {}
+
+    /**
+     * Leads a browser of somebody whom the provider has named into another of their teams, by a new token; empty: it is none of theirs.
+     * Whoever takes their place there away at the same time does so before this or after it, and then ends the new sign-in as well.
+     */
+    Optional<SignIn> move(String token, TeamId team) {
+        var moved = transactions.execute(transaction -> {
+            var taken = jdbc.sql("""
+                            with place as (
+                                select me.id as my_id, me.team_id as my_team, me.role as my_role, u.team_id, u.id as user_id, u.role
+                                from sign_ins s join users me on me.id = s.user_id and me.removed_at is null
+                                    join users u on u.person_id = me.person_id and u.team_id = :team and u.removed_at is null
+                                where s.hash = :hash for no key update of u)
+                            delete from sign_ins s using place p
+                            where s.hash = :hash and s.key_id is null and s.expires_at > :now and s.user_id = p.my_id
+                            returning p.*, s.expires_at
+                            """)
+                    .param("hash", new KeyText(token).hash())
+                    .param("now", utc(clock.instant()))
+                    .param("team", team.value())
+                    .query((row, number) -> new Move(
+                            caller(row, "my_team", "my_id", "my_role"), caller(row),
+                            row.getObject("expires_at", OffsetDateTime.class).toInstant()))
+                    .optional();
+            return taken.map(move -> {
+                closed(move.from());
+                return signIn(Holder.without(move.to()), Duration.between(clock.instant(), move.expires()));
+            });
+        });
+        known.forget(new KeyText(token));
+        return Objects.requireNonNull(moved);
+    }
+
+    private SignIn signIn(Holder holder, Duration time) {
+        var user = holder.caller().user().value();
         var now = clock.instant();
+        var expires = now.plus(time);
         var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
-        var expires = now.plus(lifetime);
         transactions.executeWithoutResult(transaction -> {
-            makeRoom(holder.key());
-            jdbc.sql("insert into sign_ins (hash, key_id, created_at, expires_at) values (:hash, :key, :now, :expires)")
+            makeRoom(holder.key(), user);
+            jdbc.sql("insert into sign_ins (hash, key_id, user_id, created_at, expires_at) values (:hash, :key, :user, :now, :expires)")
                     .param("hash", token.hash())
                     .param("key", holder.key())
+                    .param("user", user)
                     .param("now", utc(now))
                     .param("expires", utc(expires))
                     .update();
+            jdbc.sql("update users set last_sign_in = :now where id = :user")
+                    .param("now", utc(now))
+                    .param("user", user)
+                    .update();
+            audit.changed(holder.caller(), "session.open", KIND, holder.caller().user().toString(), null, Map.of("expires_at", expires));
         });
-        return new SignIn(token, holder.caller(), lifetime, expires);
+        holder.use().now(now.toEpochMilli());
+        return new SignIn(token, holder, time, expires);
     }
 
     /** What ran out opens nothing even before this. Any number of replicas may sweep at once. */
@@ -96,47 +161,105 @@ class SignIns {
         }
     }
 
-    private void makeRoom(UUID key) {
+    private void makeRoom(@Nullable UUID key, UUID user) {
         jdbc.sql("""
                         delete from sign_ins where hash in (
-                            select hash from sign_ins where key_id = :key order by created_at desc offset :most)
+                            select hash from sign_ins where user_id = :user and key_id is not distinct from :key::uuid
+                            order by created_at desc offset :most)
                         """)
                 .param("key", key)
+                .param("user", user)
                 .param("most", MOST_PER_KEY - 1)
                 .update();
     }
 
-    /** Who signed this browser in; empty if nobody did, it was signed out, its time is over, or the key was revoked. */
-    Optional<Caller> holder(String token) {
+    /** A team that the person of a browser may be in. */
+    record Membership(TeamId team, String name, Role role) {}
+
+    /** All teams of the person of a browser, by name; empty: a key signed it in, which is good for its own team alone. */
+    List<Membership> teams(String token) {
+        return jdbc.sql("""
+                        select t.id, t.name, u.role
+                        from sign_ins s join users me on me.id = s.user_id and me.removed_at is null
+                            join users u on u.person_id = me.person_id and u.removed_at is null join teams t on t.id = u.team_id
+                        where s.hash = :hash and s.key_id is null and s.expires_at > :now order by t.name
+                        """)
+                .param("hash", new KeyText(token).hash())
+                .param("now", utc(clock.instant()))
+                .query((row, number) -> new Membership(
+                        new TeamId(row.getObject("id", UUID.class)), row.getString("name"), Role.valueOf(row.getString("role"))))
+                .list();
+    }
+
+    /** Who signed this browser in; empty: nobody did, it was signed out, its time or that of its key is over, or they were removed. */
+    Optional<Holder> holder(String token) {
         var text = new KeyText(token);
         return text.wellFormed(KeyText.SIGN_IN_PREFIX) ? known.find(text) : Optional.empty();
     }
 
-    private Map<ByteBuffer, Caller> holders(List<byte[]> hashes) {
-        var holders = new HashMap<ByteBuffer, Caller>();
+    private Map<ByteBuffer, Holder> holders(List<byte[]> hashes) {
+        var holders = new HashMap<ByteBuffer, Holder>();
         jdbc.sql("""
-                        select s.hash, k.team_id, k.user_id, u.role
-                        from sign_ins s join api_keys k on k.id = s.key_id join users u on u.id = k.user_id
-                        where s.hash in (:hashes) and s.expires_at > :now and k.revoked_at is null
+                        select s.hash, s.key_id, k.replaced_by, u.team_id, u.id as user_id, u.role, k.scopes, k.expires_at,
+                            k.recording, k.recording_mode
+                        from sign_ins s join users u on u.id = s.user_id left join api_keys k on k.id = s.key_id
+                        where s.hash in (:hashes) and s.expires_at > :now and k.revoked_at is null and u.removed_at is null
+                            and (k.expires_at is null or k.expires_at > :now)
                         """)
                 .param("hashes", hashes)
                 .param("now", utc(clock.instant()))
                 .query(row -> {
-                    holders.put(ByteBuffer.wrap(row.getBytes("hash")), caller(row));
+                    try {
+                        holders.put(ByteBuffer.wrap(row.getBytes("hash")), holder(row));
+                    } catch (IllegalStateException e) { // of all that are looked up together one that cannot be read ends alone
+                        log.error("a browser whose key cannot be read opens nothing: {}", e.getMessage());
+                    }
                 });
         return holders;
     }
 
     /** Signs a browser out. */
     void close(String token) {
-        var text = new KeyText(token);
-        jdbc.sql("delete from sign_ins where hash = :hash").param("hash", text.hash()).update();
-        known.forget(text);
+        transactions.executeWithoutResult(transaction -> end(token));
+        known.forget(new KeyText(token));
+    }
+
+    /** What has run out by itself is no news. */
+    private void end(String token) {
+        jdbc.sql("""
+                        delete from sign_ins s using users u where s.hash = :hash and u.id = s.user_id
+                        returning u.team_id, u.id as user_id, u.role, s.expires_at > :now as stood
+                        """)
+                .param("hash", new KeyText(token).hash())
+                .param("now", utc(clock.instant()))
+                .query((row, number) -> row.getBoolean("stood") ? Optional.of(caller(row)) : Optional.<Caller>empty())
+                .list()
+                .forEach(ended -> ended.ifPresent(this::closed));
+    }
+
+    private void closed(Caller who) {
+        audit.changed(who, "session.close", KIND, who.user().toString(), null, null);
+    }
+
+    private Holder holder(ResultSet row) throws SQLException {
+        var caller = caller(row);
+        var key = row.getObject("key_id", UUID.class);
+        var after = row.getObject("replaced_by", UUID.class);
+        return key == null
+                ? Holder.without(caller)
+                : new Holder(
+                        caller, key, after == null ? key : after, ApiKeys.scopes(row), ApiKeys.time(row, "expires_at"),
+                        ApiKeys.recording(row), uses.of(key));
     }
 
     private static Caller caller(ResultSet row) throws SQLException {
-        var team = new TeamId(row.getObject("team_id", UUID.class));
-        return new Caller(team, new UserId(row.getObject("user_id", UUID.class)), Role.valueOf(row.getString("role")));
+        return caller(row, "team_id", "user_id", "role");
+    }
+
+    private static Caller caller(ResultSet row, String team, String user, String role) throws SQLException {
+        return new Caller(
+                new TeamId(row.getObject(team, UUID.class)), new UserId(row.getObject(user, UUID.class)),
+                Role.valueOf(row.getString(role)));
     }
 
     private static OffsetDateTime utc(Instant instant) {

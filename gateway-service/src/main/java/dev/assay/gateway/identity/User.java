@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.identity;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Role;
 import jakarta.persistence.Entity;
@@ -11,6 +12,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody of a team. */
 @Entity
@@ -27,6 +29,8 @@ class User {
     private Role role;
 
     private Instant createdAt;
+    private @Nullable String email;
+    private @Nullable Instant removedAt;
 
     @SuppressWarnings("NullAway.Init") // for JPA
     protected User() {}
@@ -35,8 +39,22 @@ class User {
         return new UserId(id);
     }
 
+    TeamId team() {
+        return new TeamId(teamId);
+    }
+
     String name() {
         return name;
+    }
+
+    /** In small letters; null: none is known. */
+    @Nullable String email() {
+        return email;
+    }
+
+    /** Whether they are of the team no more. */
+    boolean isRemoved() {
+        return removedAt != null;
     }
 
     Role role() {

@@ -148,7 +148,9 @@ class IdentityTests {
     void aRefusalLooksLikeTheDialectOfThePath() {
         assertThat(anybody.post("/inference/v1/messages", CHAT).json().path("error").path("type").asString())
                 .isEqualTo("authentication_error");
-        assertThat(anybody.post("/inference/v1beta/models/x:streamGenerateContent", CHAT).json().path("error").path("status").asString())
+        var gemini = "/inference/v1beta/models/x:streamGenerateContent";
+        assertThat(anybody.post(gemini + "?alt=sse", CHAT).json().path("error").path("status").asString()).isEqualTo("UNAUTHENTICATED");
+        assertThat(anybody.post(gemini, CHAT).json().path(0).path("error").path("status").asString()).as("in the list that was asked for")
                 .isEqualTo("UNAUTHENTICATED");
     }
 

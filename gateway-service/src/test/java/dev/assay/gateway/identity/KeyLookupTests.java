@@ -7,20 +7,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.TestPlatform;
-import java.time.Instant;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,54 +31,76 @@ import org.springframework.dao.DataAccessResourceFailureException;
 /** How often the database is asked for keys, which here is a list that counts. */
 class KeyLookupTests {
 
-    private final List<ApiKey> rows = new ArrayList<>();
+    private static final Duration JUST_OVER = KnownKeys.BRIEFLY.plusMillis(1);
+
+    private final Map<ByteBuffer, Holder> rows = new HashMap<>();
     private final List<Integer> queries = new ArrayList<>();
+    private int beginningsRead;
     private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
     private final CountDownLatch firstQuery = new CountDownLatch(1);
     private volatile boolean down;
     private final AtomicLong now = new AtomicLong();
-    private final ApiKeys database = new ApiKeys() {
-        @Override
-        public ApiKey save(ApiKey key) {
-            rows.add(key);
-            return key;
-        }
-
-        @Override
-        public List<Holder> holders(List<byte[]> hashes) {
-            queries.add(hashes.size());
-            firstQuery.countDown();
-            try {
-                mayAnswer.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (down) {
-                throw new DataAccessResourceFailureException("down");
-            }
-            return rows.stream()
-                    .filter(row -> hashes.stream().anyMatch(hash -> Arrays.equals(hash, row.hash())))
-                    .map(row -> new Holder(row.getId(), row.hash(), row.team().value(), row.user().value(), Role.MEMBER))
-                    .toList();
-        }
-
-        @Override
-        public List<ApiKey> findByTeamIdAndRevokedAtIsNullOrderByCreatedAtAscIdAsc(UUID teamId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<ApiKey> findByIdAndTeamIdAndRevokedAtIsNull(UUID id, UUID teamId) {
-            throw new UnsupportedOperationException();
-        }
-    };
+    private final LockOut lockOut = new LockOut(now::get);
     private final Callers callers = new Callers(
-            database, new RunKeys(TestPlatform.signatures(Party.service("gateway-service"))), now::get);
+            new KeyLookup<>(this::holders), new KeysThereAre(this::beginnings, now::get), lockOut,
+            new RunKeys(TestPlatform.signatures(Party.service("gateway-service"))), now::get);
+
+    private Map<ByteBuffer, Holder> holders(List<byte[]> hashes) {
+        queries.add(hashes.size());
+        firstQuery.countDown();
+        try {
+            mayAnswer.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (down) {
+            throw new DataAccessResourceFailureException("down");
+        }
+        var found = new HashMap<>(rows);
+        found.keySet().retainAll(hashes.stream().map(ByteBuffer::wrap).toList());
+        return found;
+    }
+
+    private long[] beginnings() {
+        beginningsRead++;
+        return rows.keySet().stream().mapToLong(hash -> hash.getLong(0)).toArray();
+    }
 
     private String key() {
         var text = KeyText.random();
-        rows.add(new ApiKey(TeamId.random(), UserId.random(), "k", text, Instant.EPOCH));
+        add(text);
         return text.value();
+    }
+
+    private void add(KeyText text) {
+        var id = UUID.randomUUID();
+        rows.put(ByteBuffer.wrap(text.hash()), new Holder(
+                new Caller(TeamId.random(), UserId.random(), Role.MEMBER), id, id, Scopes.ALL, null, null, new KeyUse()));
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    private void guessUntilLockedOut(String address) {
+        for (int guess = 0; guess < Guesses.MOST; guess++) {
+            callers.refusal(KeyText.random().value(), () -> address);
+        }
+    }
+
+    @Test
+    void fromAnAddressThatGuessesAKeyThatNobodyHasIsNoQuestionForTheDatabaseAndAGoodOneIsTaken() {
+        guessUntilLockedOut("192.0.2.7");
+        for (int guess = 0; guess < 1000; guess++) {
+            assertThat(callers.person(KeyText.random().value(), () -> "192.0.2.7")).isEmpty();
+        }
+        assertThat(queries).isEmpty();
+        assertThat(beginningsRead).isEqualTo(1);
+        var made = key();
+        pass(JUST_OVER);
+        assertThat(callers.person(made, () -> "192.0.2.7")).isPresent();
+        assertThat(callers.person(KeyText.random().value(), () -> "192.0.2.8")).isEmpty();
+        assertThat(queries).hasSize(2);
     }
 
     @Test
@@ -84,7 +108,7 @@ class KeyLookupTests {
         for (var text : new String[] {
             "", "ask_", "sk-proj-1", "ask_" + "x".repeat(42), "ask_" + "x".repeat(44), "ask_" + "ä".repeat(43), "ark_x"
         }) {
-            assertThat(callers.holder(text)).isEmpty();
+            assertThat(callers.person(text)).isEmpty();
         }
         assertThat(queries).isEmpty();
     }
@@ -93,7 +117,7 @@ class KeyLookupTests {
     void anUnknownKeyIsAskedForOnceHoweverOftenItComes() {
         var unknown = KeyText.random().value();
         for (int times = 0; times < 100; times++) {
-            assertThat(callers.holder(unknown)).isEmpty();
+            assertThat(callers.person(unknown)).isEmpty();
         }
         assertThat(queries).hasSize(1);
     }
@@ -101,33 +125,45 @@ class KeyLookupTests {
     @Test
     void unknownKeysDoNotPushAGoodOneOut() {
         var good = key();
-        assertThat(callers.holder(good)).isPresent();
+        assertThat(callers.person(good)).isPresent();
         for (int tried = 0; tried < 30_000; tried++) {
-            callers.holder(KeyText.random().value());
+            callers.person(KeyText.random().value());
         }
         queries.clear();
-        assertThat(callers.holder(good)).isPresent();
+        assertThat(callers.person(good)).isPresent();
         assertThat(queries).isEmpty();
     }
 
     @Test
     void aRevokedKeyOpensNothingAfterTwoSeconds() {
         var revoked = key();
-        var entrant = callers.holder(revoked).orElseThrow();
+        var entrant = callers.reader(revoked, Callers.ANYWHERE).orElseThrow();
         rows.clear();
         assertThat(entrant.stillStands()).isTrue();
-        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(2_001));
+        pass(JUST_OVER);
         assertThat(entrant.stillStands()).isFalse();
-        assertThat(callers.holder(revoked)).isEmpty();
+        assertThat(callers.person(revoked)).isEmpty();
+    }
+
+    @Test
+    void aStreamEndsWhoseCallerMayCallModelsNoMore() {
+        var key = key();
+        var client = new ModelClients(callers, null, null, Clock.systemUTC())
+                .of(name -> name.equals("x-api-key") ? key : null, null, Callers.ANYWHERE);
+        pass(JUST_OVER);
+        assertThat(client.standing().getAsBoolean()).isTrue();
+        rows.replaceAll((hash, holder) -> Holder.without(new Caller(holder.caller().team(), holder.caller().user(), Role.VIEWER)));
+        pass(JUST_OVER);
+        assertThat(client.standing().getAsBoolean()).isFalse();
     }
 
     @Test
     void aKeyThatComesToBeIsKnownAfterTwoSeconds() {
         var text = KeyText.random();
-        assertThat(callers.holder(text.value())).isEmpty();
-        rows.add(new ApiKey(TeamId.random(), UserId.random(), "k", text, Instant.EPOCH));
-        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(2_001));
-        assertThat(callers.holder(text.value())).isPresent();
+        assertThat(callers.person(text.value())).isEmpty();
+        add(text);
+        pass(JUST_OVER);
+        assertThat(callers.person(text.value())).isPresent();
     }
 
     @Test
@@ -136,7 +172,7 @@ class KeyLookupTests {
         mayAnswer = new CountDownLatch(1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = IntStream.range(0, 200)
-                    .mapToObj(unused -> CompletableFuture.supplyAsync(() -> callers.holder(good), threads))
+                    .mapToObj(unused -> CompletableFuture.supplyAsync(() -> callers.person(good), threads))
                     .toList();
             firstQuery.await();
             mayAnswer.countDown();
@@ -150,12 +186,12 @@ class KeyLookupTests {
         var good = key();
         mayAnswer = new CountDownLatch(1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var first = CompletableFuture.supplyAsync(() -> callers.holder(KeyText.random().value()), threads);
+            var first = CompletableFuture.supplyAsync(() -> callers.person(KeyText.random().value()), threads);
             firstQuery.await();
             var flood = IntStream.range(0, 1000)
-                    .mapToObj(unused -> CompletableFuture.supplyAsync(() -> callers.holder(KeyText.random().value()), threads))
+                    .mapToObj(unused -> CompletableFuture.supplyAsync(() -> callers.person(KeyText.random().value()), threads))
                     .toList();
-            var mine = CompletableFuture.supplyAsync(() -> callers.holder(good), threads);
+            var mine = CompletableFuture.supplyAsync(() -> callers.person(good), threads);
             mayAnswer.countDown();
             assertThat(first.join()).isEmpty();
             assertThat(flood).allSatisfy(answer -> assertThat(answer.join()).isEmpty());
@@ -168,12 +204,12 @@ class KeyLookupTests {
     @Test
     void aDatabaseThatIsAwayIsNoReasonToForgetWhoIsKnownNorToRememberThatNobodyIs() {
         var known = key();
-        callers.holder(known);
+        callers.person(known);
         var late = key();
         down = true;
-        assertThat(callers.holder(known)).isPresent();
-        assertThatThrownBy(() -> callers.holder(late)).isInstanceOf(DataAccessResourceFailureException.class);
+        assertThat(callers.person(known)).isPresent();
+        assertThatThrownBy(() -> callers.person(late)).isInstanceOf(DataAccessResourceFailureException.class);
         down = false;
-        assertThat(callers.holder(late)).isPresent();
+        assertThat(callers.person(late)).isPresent();
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,9 +38,10 @@ class SignInFloodTests {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var invented = new ArrayList<CompletableFuture<Integer>>();
             var real = new ArrayList<CompletableFuture<Integer>>();
+            var another = new AtomicInteger();
             for (var key : keys) {
                 for (int i = 0; i < 10; i++) {
-                    invented.add(CompletableFuture.supplyAsync(() -> signIn(KeyText.random().value()), threads));
+                    invented.add(CompletableFuture.supplyAsync(() -> signIn(KeyText.random().value(), another.incrementAndGet()), threads));
                 }
                 real.add(CompletableFuture.supplyAsync(() -> new Client(port).bearer(key).get("/v2/auth/me").status(), threads));
             }
@@ -52,14 +54,15 @@ class SignInFloodTests {
     void whatIsNoKeyWaitsForNoConnection() throws SQLException {
         try (var one = database.getConnection(); var other = database.getConnection()) {
             assertThat(one).isNotSameAs(other);
-            assertThat(signIn("nonsense")).isEqualTo(401);
-            assertThat(signIn("ask_wrong")).isEqualTo(401);
+            assertThat(signIn("nonsense", 0)).isEqualTo(401);
+            assertThat(signIn("ask_wrong", 0)).isEqualTo(401);
         }
     }
 
-    private int signIn(String key) {
+    /** @param from which address: none sends so many that its keys are not looked up */
+    private int signIn(String key, int from) {
         return new Client(port)
-                .with("X-Requested-With", "tests")
+                .with("X-Requested-With", "tests", "X-Forwarded-For", "192.0.2." + from)
                 .post("/v2/auth/session", "{\"key\": \"" + key + "\"}")
                 .status();
     }

@@ -239,6 +239,9 @@ class SignInTests {
         var after = pair(signIn(ourPage("Cookie", before), other).header("set-cookie"));
         assertThat(after).isNotEqualTo(before);
         assertThat(anybody.with("Cookie", before).get("/v2/auth/me").status()).isEqualTo(401);
+        assertThat(jdbc.sql("select action || ' ' || t.name from gateway.audit a join gateway.teams t on t.id = a.team_id"
+                        + " order by a.id desc limit 2")
+                .query(String.class).list()).containsExactly("session.open others", "session.close browsers");
         assertThat(anybody.with("Cookie", after).get("/v2/auth/me").json().path("team").asString()).isEqualTo("others");
         var chosen = "assay-sign-in=asn_" + "x".repeat(43);
         assertThat(pair(signIn(ourPage("Cookie", chosen), key).header("set-cookie"))).isNotEqualTo(chosen);
@@ -260,6 +263,21 @@ class SignInTests {
         assertThat(anybody.bearer(key).delete("/v2/keys/" + doomed.path("id").asString()).status()).isEqualTo(204);
         await().until(() -> browser.get("/v2/auth/me").status() == 401);
         assertThat(signIn(ourPage(), doomed.path("key").asString()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aKeyThatALaterReleaseNarrowedOpensNothingAndHarmsNobodyElse() {
+        var later = anybody.newKey("browsers", "later");
+        var browser = browser(later.path("key").asString());
+        jdbc.sql("alter table gateway.api_keys drop constraint api_keys_scopes_check").update();
+        try {
+            jdbc.sql("update gateway.api_keys set scopes = '{later}' where id = ?::uuid").param(later.path("id").asString()).update();
+            await().until(() -> browser.get("/v2/auth/me").status() == 401);
+        } finally {
+            jdbc.sql("update gateway.api_keys set scopes = '{}' where scopes = '{later}'").update();
+            jdbc.sql("alter table gateway.api_keys add constraint api_keys_scopes_check"
+                    + " check (scopes <@ '{models,telemetry,read,write,admin}')").update();
+        }
     }
 
     @Test
