@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +68,11 @@ public class ModelDirectory {
             throw unknown(model, List.of()); // names come from callers: what is remembered has to have a size
         }
         var said = say(team, model);
-        return Stream.concat(Stream.of(said), aliases.insteadOf(model).stream().map(other -> say(team, other)))
+        if (said.model() != null) {
+            return said.model();
+        }
+        return aliases.insteadOf(model).stream()
+                .map(other -> say(team, other))
                 .flatMap(one -> Optional.ofNullable(one.model()).stream())
                 .findFirst()
                 .orElseThrow(() -> unknown(model, said.near()));

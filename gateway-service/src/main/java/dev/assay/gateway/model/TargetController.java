@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.model;
 
+import dev.assay.gateway.audit.Audit;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -11,6 +12,7 @@ import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Several upstreams for a model, as a team wants them. */
+/** Several upstreams for a model, as a team wants them, or the operator for everybody. */
 @RestController
 @Admits(Role.VIEWER)
 @Tag(name = "Upstreams")
@@ -38,11 +41,17 @@ class TargetController {
     private static final int LARGEST = 1000;
     private static final String PRINTABLE = "^[!-~]+$";
 
-    private final TeamTargets targets;
+    private final EnteredTargets entered;
+    private final Targets targets;
+    private final Audit audit;
+    private final TransactionOperations transactions;
     private final Clock clock;
 
-    TargetController(TeamTargets targets, Clock clock) {
+    TargetController(EnteredTargets entered, Targets targets, Audit audit, TransactionOperations transactions, Clock clock) {
+        this.entered = entered;
         this.targets = targets;
+        this.audit = audit;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -69,7 +78,7 @@ class TargetController {
                     + " provider that the catalog names.")
     @GetMapping("/v2/targets")
     TargetList list(Caller caller) {
-        var items = targets.of(caller.team()).stream().map(TargetController::view).toList();
+        var items = entered.of(caller.team()).stream().map(TargetController::view).toList();
         return new TargetList(items, items.size());
     }
 
@@ -82,7 +91,7 @@ class TargetController {
             description = "The lowest priority is asked first; among equals each as often as its weight says, a run always the same one, and the"
                     + " next if one does not answer. The upstream that the catalog names is one of them only if it is added too. Takes an administrator.")
     TargetView add(Caller caller, @RequestBody TargetRequest request) {
-        var row = new TeamTargets.Row(
+        var row = new EnteredTargets.Row(
                 UUID.randomUUID(),
                 caller.team(),
                 text("model_name", request.model_name()),
@@ -92,12 +101,16 @@ class TargetController {
                 number("priority", request.priority(), 0),
                 clock.instant());
         try {
-            if (!targets.insert(row, MOST)) {
-                throw Problem.conflict("A team has at most " + MOST + " targets.");
-            }
+            transactions.executeWithoutResult(status -> {
+                if (!entered.insert(row, MOST)) {
+                    throw Problem.conflict("There are at most " + MOST + " targets.");
+                }
+                audit.changed(caller, "target.add", "target", row.id().toString(), null, view(row));
+            });
         } catch (DuplicateKeyException e) {
-            throw Problem.conflict("upstream: your team has this target of '" + row.modelName() + "' already");
+            throw Problem.conflict("upstream: this target of '" + row.modelName() + "' is there already");
         }
+        entered.changed(row.team());
         return view(row);
     }
 
@@ -106,9 +119,48 @@ class TargetController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Take a target away", description = "Takes an administrator.")
     void delete(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        if (!targets.delete(caller.team(), ReadUuid.of("id", id))) {
-            throw Problem.notFound("There is no target " + id + " in your team.");
+        transactions.executeWithoutResult(status -> {
+            var gone = entered.delete(caller.team(), ReadUuid.of("id", id)).orElseThrow(() -> Problem.notFound("There is no target " + id + "."));
+            audit.changed(caller, "target.delete", "target", gone.id().toString(), view(gone), null);
+        });
+        entered.changed(caller.team());
+    }
+
+    @Admits(Role.OPERATOR)
+    @Operation(
+            summary = "List everybody's targets",
+            description = "Those that were entered here, for every team that has none of its own for a model. Those of the configuration are not"
+                    + " among them. Needs the operator's token (ASSAY_ADMIN_TOKEN) as bearer.",
+            security = @SecurityRequirement(name = "admin"))
+    @GetMapping("/v2/admin/targets")
+    TargetList listEverybodys(Caller operator) {
+        return list(operator);
+    }
+
+    @Admits(Role.OPERATOR)
+    @PostMapping("/v2/admin/targets")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Refuses(status = 409, when = "It is there already, there are as many as there may be, or the configuration has targets of that model.")
+    @Operation(
+            summary = "Add a target for everybody",
+            description = "As a team's own, for all teams that have none of their own for that model. Needs the operator's token as bearer.",
+            security = @SecurityRequirement(name = "admin"))
+    TargetView addEverybodys(Caller operator, @RequestBody TargetRequest request) {
+        if (request.model_name() != null && targets.isConfigured(request.model_name())) {
+            throw Problem.conflict("model_name: where calls of '" + request.model_name() + "' go is said by the configuration (ASSAY_TARGETS_…)");
         }
+        return add(operator, request);
+    }
+
+    @Admits(Role.OPERATOR)
+    @DeleteMapping("/v2/admin/targets/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Take a target of everybody's away",
+            description = "Needs the operator's token as bearer.",
+            security = @SecurityRequirement(name = "admin"))
+    void deleteEverybodys(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller operator) {
+        delete(id, operator);
     }
 
     private static String text(String field, @Nullable String value) {
@@ -128,7 +180,7 @@ class TargetController {
         return value == null ? otherwise : value;
     }
 
-    private static TargetView view(TeamTargets.Row row) {
+    private static TargetView view(EnteredTargets.Row row) {
         return new TargetView(
                 row.id(), row.modelName(), row.upstream(), row.upstreamModel().isEmpty() ? null : row.upstreamModel(), row.weight(),
                 row.priority(), row.createdAt());

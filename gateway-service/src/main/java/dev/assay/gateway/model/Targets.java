@@ -37,33 +37,41 @@ class Targets {
         }
     }
 
-    private final TeamTargets teams;
+    private final EnteredTargets entered;
     private final Map<String, List<Configured.Entry>> byModel;
 
-    Targets(Configured configured, TeamTargets teams) {
-        this.teams = teams;
+    Targets(Configured configured, EnteredTargets entered) {
+        this.entered = entered;
         this.byModel = configured.targets().stream().collect(Collectors.groupingBy(entry -> entry.model().strip().toLowerCase(Locale.ROOT)));
     }
 
-    /** The team's own; else those of the configuration; else the one that the catalog names. */
+    /** The team's own; else those of the configuration, else those that the operator has entered; else the one that the catalog names. */
     List<Target> of(TeamId team, ResolvedModel model) {
-        var own = teams.known(team).stream().filter(row -> row.modelName().equalsIgnoreCase(model.modelName())).toList();
+        var own = entered(team, model);
         if (!own.isEmpty()) {
-            return own.stream()
-                    .map(row -> new Target(
-                            row.upstream(), row.upstreamModel().isEmpty() ? model.upstreamModel() : row.upstreamModel(), row.weight(), row.priority()))
-                    .toList();
+            return own;
         }
         var entries = byModel.get(model.modelName().toLowerCase(Locale.ROOT));
-        if (entries == null) {
-            return List.of(new Target(model.provider(), model.upstreamModel(), 1, 0));
+        if (entries != null) {
+            return entries.stream().map(entry -> target(model, entry.upstream(), entry.upstreamModel(), entry.weight(), entry.priority())).toList();
         }
-        return entries.stream()
-                .map(entry -> new Target(
-                        entry.upstream().strip(),
-                        entry.upstreamModel().isBlank() ? model.upstreamModel() : entry.upstreamModel().strip(),
-                        entry.weight(),
-                        entry.priority()))
+        var everybodys = entered(Everybody.TEAM, model);
+        return everybodys.isEmpty() ? List.of(new Target(model.provider(), model.upstreamModel(), 1, 0)) : everybodys;
+    }
+
+    /** Whether the configuration says where everybody's calls of a model go. */
+    boolean isConfigured(String slug) {
+        return byModel.containsKey(slug.toLowerCase(Locale.ROOT));
+    }
+
+    private List<Target> entered(TeamId team, ResolvedModel model) {
+        return entered.known(team).stream()
+                .filter(row -> row.modelName().equalsIgnoreCase(model.modelName()))
+                .map(row -> target(model, row.upstream(), row.upstreamModel(), row.weight(), row.priority()))
                 .toList();
+    }
+
+    private static Target target(ResolvedModel model, String upstream, String upstreamModel, int weight, int priority) {
+        return new Target(upstream.strip(), upstreamModel.isBlank() ? model.upstreamModel() : upstreamModel.strip(), weight, priority);
     }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +56,11 @@ public final class Attempts {
         Prepared prepare(Upstream upstream, Target target, Dialect dialect);
     }
 
-    /** @param relay passes on what answers it */
-    public record Prepared(Ask ask, Relay relay) {}
+    /**
+     * @param relay passes on what answers it
+     * @param otherwise whether it is to be prepared anew and asked at once, because what failed was the way in which it was asked
+     */
+    public record Prepared(Ask ask, Relay relay, Predicate<AskFailure> otherwise) {}
 
     /** What was tried of a call so far. */
     private static final class Progress {
@@ -84,7 +88,8 @@ public final class Attempts {
      * @throws IOException if the client cannot be written to
      */
     public void serve(Exchange call, CallHead head, ModelResolution model, Preparation preparation) throws IOException {
-        var order = new ArrayDeque<>(TargetOrder.of(model.targets(), conversation(call)));
+        var targets = model.targets();
+        var order = new ArrayDeque<>(targets.size() == 1 ? targets : TargetOrder.of(targets, conversation(call)));
         var target = order.removeFirst();
         if (head.capturesTokens() || head.continues() != null) {
             order.clear();
@@ -120,11 +125,13 @@ public final class Attempts {
             note(known, e, System.nanoTime() - begun);
             var status = e.kind() == AskFailure.Kind.REFUSED ? e.told().status() : 0;
             call.tally().tried(new Tally.Try(known.name(), target.model(), status, e.told().message(), System.nanoTime() - begun));
-            return afterFailure(call, target, progress, e);
+            return prepared.otherwise().test(e) ? target : afterFailure(call, target, progress, e);
         }
     }
 
     private static void ask(Exchange call, Upstreams.Known known, Prepared prepared) throws IOException {
+        var limits = known.limits();
+        call.limits(limits.first(), limits.next(), limits.total());
         var asked = System.nanoTime();
         try (var answer = known.upstream().ask(prepared.ask())) {
             var head = System.nanoTime();
@@ -154,7 +161,7 @@ public final class Attempts {
         progress.tries += counts ? 1 : 0;
         var decision = rules.decide(failure.kind(), failure.told(), progress.standing(call), ThreadLocalRandom.current().nextDouble());
         progress.freshened |= failure.kind() == AskFailure.Kind.KEPT_CONNECTION_CLOSED;
-        log.info("upstream {} did not answer a call of {}: {} ({}), {}", target.upstream(), target.model(), failure.told().message(),
+        log.info("call {}: upstream {} did not answer a call of {}: {} ({}), {}", call.id(), target.upstream(), target.model(), failure.told().message(),
                 failure.kind(), decision.getClass().getSimpleName());
         return switch (decision) {
             case AttemptRules.Decision.Next() -> progress.left.removeFirst();

@@ -24,6 +24,8 @@ final class ListedModels {
     private static final Pattern OTHER_WORK = Pattern.compile(
             "embed|(^|[-/_.])(tts|whisper|transcribe|realtime|audio|dall-e|image|imagen|veo|sora|moderation|rerank(er)?|ocr|speech|babbage|davinci)([-_.0-9]|$)");
     private static final Set<String> TALKING = Set.of("", "model", "chat", "language", "code", "base", "llm", "text", "text-generation");
+    /** Of an id, and of a name: what is longer is none. */
+    private static final int LONGEST = 200;
     private static final long LATEST_SECOND = 4_102_444_800L;
 
     /** @param id as the upstream calls it */
@@ -48,6 +50,14 @@ final class ListedModels {
                 .toList();
     }
 
+    /** What the next page is asked for with; null: this is the last. */
+    static @Nullable String next(UpstreamSettings upstream, JsonNode list) {
+        var next = upstream.known().dialects().getFirst() == Dialect.GEMINI
+                ? list.path("nextPageToken").asString("")
+                : list.path("has_more").asBoolean(false) ? list.path("last_id").asString("") : "";
+        return next.isEmpty() ? null : next;
+    }
+
     /** What the operator names is what is offered, where nothing can be asked. */
     static List<Offer> named(UpstreamSettings upstream) {
         return upstream.models().stream().map(id -> offer(upstream, new Listed(id, null, null))).toList();
@@ -56,8 +66,10 @@ final class ListedModels {
     private static Optional<Listed> listed(JsonNode model) {
         var text = model.path("id").asString(model.path("name").asString("")).strip();
         var id = text.startsWith("models/") ? text.substring("models/".length()) : text;
-        var shown = Stream.of("display_name", "displayName").map(name -> model.path(name).asString("").strip()).filter(name -> !name.isEmpty());
-        return id.isEmpty() || OTHER_WORK.matcher(id.toLowerCase(Locale.ROOT)).find()
+        var shown = Stream.of("display_name", "displayName")
+                .map(name -> model.path(name).asString("").strip())
+                .filter(name -> !name.isEmpty() && name.length() <= LONGEST);
+        return id.isEmpty() || id.length() > LONGEST || OTHER_WORK.matcher(id.toLowerCase(Locale.ROOT)).find()
                 ? Optional.empty()
                 : Optional.of(new Listed(id, shown.findFirst().orElse(null), released(model)));
     }

@@ -6,7 +6,6 @@ import dev.assay.kit.net.PublicAddresses;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.function.Predicate;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
@@ -16,20 +15,32 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
  */
 final class PublicNames implements DnsResolver {
 
-    private final Predicate<InetAddress> open;
+    private final OwnAddresses own;
+    private final boolean anywhere;
 
-    /** @param anywhere whether the operator lets teams name addresses of the platform's own network */
-    PublicNames(boolean anywhere) {
-        this.open = anywhere ? address -> true : address -> PublicAddresses.isPublic(address) && !PublicAddresses.isThisMachine(address);
+    /**
+     * @param own where no team's calls go
+     * @param anywhere whether the operator lets teams name every address that this gateway reaches, those among them
+     */
+    PublicNames(OwnAddresses own, boolean anywhere) {
+        this.own = own;
+        this.anywhere = anywhere;
     }
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        var found = Arrays.stream(SystemDefaultDnsResolver.INSTANCE.resolve(host)).filter(open).toArray(InetAddress[]::new);
+        if (!anywhere && own.isOurs(host)) {
+            throw new UnknownHostException("'" + host + "' is this platform itself");
+        }
+        var found = Arrays.stream(SystemDefaultDnsResolver.INSTANCE.resolve(host)).filter(this::isOpen).toArray(InetAddress[]::new);
         if (found.length == 0) {
             throw new UnknownHostException("'" + host + "' is no public address");
         }
         return found;
+    }
+
+    private boolean isOpen(InetAddress address) {
+        return anywhere || PublicAddresses.isPublic(address) && !PublicAddresses.isThisMachine(address) && !own.isOurs(address);
     }
 
     @Override

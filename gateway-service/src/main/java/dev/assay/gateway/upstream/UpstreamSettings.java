@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param region where the preset's address asks for one
  * @param models the only ones that are offered, as the upstream calls them; empty: all that it lists
  * @param lists whether it is asked what it serves; null: as the preset says
+ * @param limits how long it is waited for
  */
 record UpstreamSettings(
         String name,
@@ -29,8 +31,10 @@ record UpstreamSettings(
         @DefaultValue("") String apiKey,
         @Nullable String region,
         @DefaultValue List<String> models,
-        @Nullable Boolean lists) {
+        @Nullable Boolean lists,
+        @DefaultValue Limits limits) {
 
+    @ConstructorBinding
     UpstreamSettings {
         if (name == null || name.isBlank()) {
             throw new IllegalArgumentException("every one of assay.upstreams needs a name");
@@ -41,6 +45,13 @@ record UpstreamSettings(
         }
         baseUrl = isBlank(baseUrl) ? null : address(name, baseUrl.strip());
         models = models.stream().map(String::strip).filter(model -> !model.isEmpty()).toList();
+    }
+
+    /** One that is waited for as long as any. */
+    UpstreamSettings(
+            String name, String preset, @Nullable String baseUrl, String apiKey, @Nullable String region, List<String> models,
+            @Nullable Boolean lists) {
+        this(name, preset, baseUrl, apiKey, region, models, lists, Limits.NONE);
     }
 
     Preset known() {

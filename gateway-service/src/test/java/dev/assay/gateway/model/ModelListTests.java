@@ -87,10 +87,11 @@ class ModelListTests {
     }
 
     @Test
-    void googlesOtherFormOfAStreamIsRefusedByName() {
-        var answer = member.post("/inference/v1beta/models/small:streamGenerateContent", "{\"contents\": [{\"parts\": [{\"text\": \"Hi\"}]}]}");
+    void aFormOfAStreamThatIsNotSpokenIsRefusedByNameInAList() {
+        var call = "{\"contents\": [{\"parts\": [{\"text\": \"Hi\"}]}]}";
+        var answer = member.post("/inference/v1beta/models/small:streamGenerateContent?alt=proto", call);
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().path("error").path("message").asString()).startsWith("alt: ");
+        assertThat(answer.json().path(0).path("error").path("message").asString()).startsWith("alt: ");
     }
 
     @Test

@@ -132,7 +132,7 @@ class AttemptsTests {
         var head = new CallHead("m", 0, 0, false, -1, capturesTokens, null, false, -1, -1, false, List.of(), 1);
         attempts.serve(call, head, new ModelResolution(ModelId.random(), "m", List.of(targets)), (upstream, target, dialect) -> {
             var ask = new Ask(dialect, Operation.GENERATE, target.model(), false, Body.Spliced.whole(new byte[0]), Fields.NONE, call);
-            return new Attempts.Prepared(ask, (asked, answer) -> relayed.add(upstream.name() + " " + asked.model()));
+            return new Attempts.Prepared(ask, (asked, answer) -> relayed.add(upstream.name() + " " + asked.model()), failure -> false);
         });
     }
 

@@ -45,20 +45,20 @@ class PresetsTests {
     }
 
     @Test
-    void everyProviderOfTheManualIsThere() {
+    void everyProviderOfTheManualIsThere() throws Exception {
         assertThat(Presets.names()).contains("openai", "anthropic", "google", "vertex", "azure", "bedrock", "openrouter", "together", "fireworks",
                 "groq", "mistral", "deepseek", "xai", "vllm", "sglang", "ollama", "openai-compatible");
         assertThat(Presets.names()).allSatisfy(name -> assertThat(Presets.named(name).dialects()).as(name).isNotEmpty());
     }
 
     @Test
-    void withoutAKeyThereIsNone() {
+    void withoutAKeyThereIsNone() throws Exception {
         assertThat(in()).isEmpty();
         assertThat(in("ASSAY_OPENAI_API_KEY", " ", "ASSAY_OPENAI_BASE_URL", "http://x")).as("as compose passes on what nobody set").isEmpty();
     }
 
     @Test
-    void aKeyIsEnough() {
+    void aKeyIsEnough() throws Exception {
         var openai = in("ASSAY_OPENAI_API_KEY", "sk-1").getFirst();
         assertThat(openai.speaks(Operation.GENERATE, "gpt-5.6")).containsExactly(RESPONSES, CHAT);
         assertThat(openai.speaks(Operation.EMBED, "text-embedding-3")).containsExactly(CHAT);
@@ -69,11 +69,11 @@ class PresetsTests {
         assertThat(generate(address, RESPONSES, "gpt-5.6")).isEqualTo("https://api.openai.com/v1/responses");
         assertThat(generate(address, CHAT, "gpt-5.6")).isEqualTo("https://api.openai.com/v1/chat/completions");
         assertThat(address.headers(ask(CHAT, Operation.GENERATE, "x", false, Fields.NONE)).first("authorization")).contains("Bearer sk-1");
-        assertThat(address.list()).hasToString("https://api.openai.com/v1/models");
+        assertThat(address.list(null)).hasToString("https://api.openai.com/v1/models");
     }
 
     @Test
-    void anthropicGetsItsOwnHeaders() {
+    void anthropicGetsItsOwnHeaders() throws Exception {
         var address = one("ASSAY_ANTHROPIC_API_KEY", "sk-ant");
         assertThat(generate(address, MESSAGES, "claude-sonnet-5")).isEqualTo("https://api.anthropic.com/v1/messages");
         assertThat(address.uri(ask(MESSAGES, Operation.COUNT_TOKENS, "claude", false, Fields.NONE)))
@@ -81,11 +81,11 @@ class PresetsTests {
         var plain = address.headers(ask(MESSAGES, Operation.GENERATE, "claude", false, Fields.NONE));
         assertThat(plain.first("x-api-key")).contains("sk-ant");
         assertThat(plain.first("authorization")).isEmpty();
-        assertThat(address.listHeaders().first("anthropic-version")).contains("2023-06-01");
+        assertThat(address.listHeaders(null).first("anthropic-version")).contains("2023-06-01");
     }
 
     @Test
-    void googlesModelsStandInThePathAndLeadNowhereElse() {
+    void googlesModelsStandInThePathAndLeadNowhereElse() throws Exception {
         var address = one("ASSAY_GOOGLE_API_KEY", "AIza");
         assertThat(generate(address, GEMINI, "gemini-3.1-pro-preview")).isEqualTo(
                 "https://generativelanguage.googleapis.com/v1beta/models/gemini-3.1-pro-preview:streamGenerateContent?alt=sse");
@@ -98,7 +98,7 @@ class PresetsTests {
     }
 
     @Test
-    void whatAPresetCannotKnowIsAskedFor() {
+    void whatAPresetCannotKnowIsAskedFor() throws Exception {
         assertThatThrownBy(() -> in("ASSAY_AZURE_API_KEY", "k")).hasMessageContaining("ASSAY_AZURE_BASE_URL");
         assertThatThrownBy(() -> in("ASSAY_BEDROCK_API_KEY", "k")).hasMessageContaining("ASSAY_BEDROCK_REGION");
         var azure = one("ASSAY_AZURE_API_KEY", "k", "ASSAY_AZURE_BASE_URL", "https://mine.openai.azure.com/openai/v1/");
@@ -107,7 +107,7 @@ class PresetsTests {
     }
 
     @Test
-    void bedrockAsksClaudeElsewhereThanTheOthers() {
+    void bedrockAsksClaudeElsewhereThanTheOthers() throws Exception {
         var variables = new String[] {"ASSAY_BEDROCK_API_KEY", "k", "ASSAY_BEDROCK_REGION", "eu-west-1"};
         var settings = in(variables).getFirst();
         assertThat(settings.speaks(Operation.GENERATE, "openai.gpt-oss-120b")).containsExactly(CHAT);
@@ -117,7 +117,7 @@ class PresetsTests {
     }
 
     @Test
-    void aServerOfOnesOwnNeedsItsAddressAndNoKey() {
+    void aServerOfOnesOwnNeedsItsAddressAndNoKey() throws Exception {
         var vllm = in("ASSAY_VLLM_BASE_URL", "http://10.0.0.7:8000/v1", "ASSAY_VLLM_MODELS", " Qwen/Qwen3-4B, , b").getFirst();
         assertThat(vllm.models()).containsExactly("Qwen/Qwen3-4B", "b");
         var address = new UpstreamAddress(vllm);
@@ -127,7 +127,7 @@ class PresetsTests {
     }
 
     @Test
-    void whereTheOperatorMovesAnUpstreamADialectWithAnAddressOfItsOwnStaysAway() {
+    void whereTheOperatorMovesAnUpstreamADialectWithAnAddressOfItsOwnStaysAway() throws Exception {
         assertThat(in("ASSAY_DEEPSEEK_API_KEY", "k").getFirst().speaks(Operation.GENERATE, "x")).containsExactly(CHAT, MESSAGES);
         assertThat(in("ASSAY_DEEPSEEK_API_KEY", "k", "ASSAY_DEEPSEEK_BASE_URL", "http://proxy/v1").getFirst().speaks(Operation.GENERATE, "x"))
                 .as("else its calls would go past the operator's proxy").containsExactly(CHAT);
@@ -141,7 +141,7 @@ class PresetsTests {
     }
 
     @Test
-    void anUpstreamOfTheConfigurationSpeaksChatOnlyUnlessItSaysWhatItIs() {
+    void anUpstreamOfTheConfigurationSpeaksChatOnlyUnlessItSaysWhatItIs() throws Exception {
         var plain = new UpstreamSettings("mine", Presets.COMPATIBLE, "http://host/v1/", "", null, List.of(), null);
         assertThat(plain.speaks(Operation.GENERATE, "x")).containsExactly(CHAT);
         assertThat(plain.isListed()).isFalse();

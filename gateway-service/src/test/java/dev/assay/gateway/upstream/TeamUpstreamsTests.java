@@ -21,16 +21,20 @@ import dev.assay.gateway.dialect.Dialect;
 import dev.assay.gateway.dialect.Fields;
 import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.dialect.Route;
+import dev.assay.gateway.routing.Addresses;
 import dev.assay.gateway.wire.Connections;
 import dev.assay.gateway.wire.HttpUpstream;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.rest.InternalRest;
 import dev.assay.kit.sealing.SecretBox;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Upstreams that a team enters for itself. */
 @GatewayTest
@@ -56,32 +62,36 @@ class TeamUpstreamsTests {
     JdbcClient jdbc;
 
     @Autowired
-    TeamUpstreamStore store;
+    EnteredUpstreamStore store;
 
     @Autowired
     SecretBox secrets;
 
     @Autowired
-    Upstreams upstreams;
-
-    @Autowired
-    TeamUpstreams teams;
-
-    @Autowired
-    Offers offers;
+    InternalRest rest;
 
     private final String team = "team " + UUID.randomUUID();
     private Client owner;
 
     /** For tests of what has none. */
-    static TeamUpstreams none() {
-        var empty = new TeamUpstreamStore(null) {
+    static EnteredUpstreams none() {
+        var empty = new EnteredUpstreamStore(null) {
             @Override
-            List<TeamUpstream> of(TeamId team) {
+            List<EnteredUpstream> of(TeamId team) {
                 return List.of();
             }
         };
-        return new TeamUpstreams(empty, null, CALM, false);
+        return new EnteredUpstreams(empty, null, CALM, null, nowhere(), false);
+    }
+
+    /** To any address. */
+    static Connections connections() {
+        return Connections.resolving(new PublicNames(nowhere(), true));
+    }
+
+    private static OwnAddresses nowhere() {
+        var nobody = "http://127.0.0.1:1";
+        return new OwnAddresses(new Addresses(nobody, nobody, nobody, nobody, nobody), "");
     }
 
     @BeforeEach
@@ -125,15 +135,27 @@ class TeamUpstreamsTests {
         for (var path : List.of("/v2/upstreams", "/v2/upstreams/" + id)) {
             assertThat(owner.get(path).text()).doesNotContain(SECRET).contains("\"credential_hint\":\"…6789\"");
         }
-        assertThat(owner.get("/v2/upstreams/" + id).json().path("state").asString()).isEqualTo("closed");
+        assertThat(owner.get("/v2/upstreams/" + id).json().path("health").path("state").asString()).isEqualTo("closed");
+    }
+
+    @Test
+    void aCredentialGoesNowhereButWhereItWasEnteredFor() {
+        var id = enter(", \"credential\": \"" + SECRET + "\"");
+        for (var other : List.of("\"base_url\": \"https://evil.example\"", "\"preset\": \"openai\"", "\"region\": \"eu\"")) {
+            var answer = change(id, "{" + other + "}");
+            assertThat(answer.status()).as(other + answer.text()).isEqualTo(400);
+            assertThat(answer.detail()).startsWith("credential: ");
+        }
+        assertThat(change(id, "{\"base_url\": \"https://other.example\", \"credential\": \"sk-for-there\"}").status()).isEqualTo(200);
+        assertThat(change(id, "{\"name\": \"renamed\", \"base_url\": \"https://other.example\"}").status()).as("the same place").isEqualTo(200);
     }
 
     @Test
     void aChangeIsTakenUpAtOnceHereAndSoonByAnotherReplica() {
         var id = enter(", \"credential\": \"" + SECRET + "\"");
         assertThat(call(owner).status()).isEqualTo(200);
-        var replica = new TeamUpstreams(store, secrets, CALM, true);
-        var ours = new TeamId(UUID.fromString(owner.get("/v2/auth/me").json().path("team_id").asString()));
+        var replica = new EnteredUpstreams(store, secrets, CALM, null, nowhere(), true);
+        var ours = us();
         assertThat(replica.named(ours, "MINE").orElseThrow().settings().apiKey()).isEqualTo(SECRET);
 
         assertThat(change(id, "{\"credential\": \"sk-newer\"}").status()).isEqualTo(200);
@@ -141,7 +163,7 @@ class TeamUpstreamsTests {
         assertThat(FakeServices.PROVIDER.last().header("Authorization")).isEqualTo("Bearer sk-newer");
         await().untilAsserted(() -> assertThat(replica.named(ours, "mine").orElseThrow().settings().apiKey()).isEqualTo("sk-newer"));
 
-        assertThat(change(id, "{\"enabled\": false}").json().path("state").asString()).isEqualTo("off");
+        assertThat(change(id, "{\"enabled\": false}").json().path("health").path("state").asString()).isEqualTo("unknown");
         assertThat(call(owner).status()).isEqualTo(503);
         assertThat(owner.delete("/v2/upstreams/" + id).status()).isEqualTo(204);
         assertThat(owner.get("/v2/upstreams/" + id).status()).isEqualTo(404);
@@ -163,7 +185,7 @@ class TeamUpstreamsTests {
         jdbc.sql("update upstreams set enabled = true, credential = 'lost-key:AAAA', version = version + 1 where id = :id")
                 .param("id", UUID.fromString(id)).update();
         await().untilAsserted(() -> assertThat(call(owner).text()).contains("entered anew"));
-        assertThat(owner.get("/v2/upstreams/" + id).json().path("state").asString()).isEqualTo("off");
+        assertThat(owner.get("/v2/upstreams/" + id).json().path("health").path("state").asString()).isEqualTo("unknown");
         assertThat(FakeServices.PROVIDER.seen).as("nothing went out on the platform's account").hasSize(everybodys);
     }
 
@@ -177,6 +199,48 @@ class TeamUpstreamsTests {
         }
         var seen = new Client(port).ofTeam("others " + UUID.randomUUID()).get("/v2/upstreams").text();
         assertThat(seen).doesNotContain("private-words").contains("\"last_error\":\"refused (500)\"");
+    }
+
+    @Test
+    void whatATeamsUpstreamListsIsToldOfThatTeamAlone() throws Exception {
+        FakeServices.TRAINING.on("PUT /internal/models/offered", 204, "");
+        FakeServices.PROVIDER.on("GET /own/models", 200, "{\"data\": [{\"id\": \"big-1\"}]}");
+        var id = enter(", \"credential\": \"" + SECRET + "\", \"lists\": true");
+        var replica = new EnteredUpstreams(store, secrets, CALM, null, nowhere(), true);
+        var offers = new TeamOffers(
+                replica, new Looks(Clock.systemUTC()), new OfferSettings(Duration.ofHours(1)), rest, FakeServices.TRAINING.url());
+        offers.look();
+        assertThat(told().path("upstreams").toString()).isEqualTo("[\"mine\"]");
+        assertThat(told().path("models").path("mine").path(0).path("modelName").asString()).isEqualTo("mine/big-1");
+        assertThat(FakeServices.PROVIDER.last().header("Authorization")).isEqualTo("Bearer " + SECRET);
+        var lists = FakeServices.PROVIDER.seen.size();
+        offers.look();
+        assertThat(FakeServices.PROVIDER.seen).as("nobody is asked before it is time").hasSize(lists);
+
+        FakeServices.PROVIDER.on("GET /own/models", 500, "{}");
+        replica.of(us()).forEach(new Looks(Clock.systemUTC())::list);
+        offers.look();
+        assertThat(told().path("models").path("mine").size()).as("the last good list stays").isEqualTo(1);
+
+        owner.delete("/v2/upstreams/" + id);
+        await().untilAsserted(() -> {
+            offers.look();
+            assertThat(told().path("upstreams").isEmpty()).isTrue();
+        });
+        replica.destroy();
+    }
+
+    private TeamId us() {
+        return new TeamId(UUID.fromString(owner.get("/v2/auth/me").json().path("team_id").asString()));
+    }
+
+    private JsonNode told() {
+        return FakeServices.TRAINING.seen.stream()
+                .filter(seen -> seen.uri().endsWith("/offered"))
+                .map(seen -> JsonMapper.shared().readTree(seen.text()))
+                .filter(told -> told.path("team").asString("").equals(us().toString()))
+                .reduce((before, last) -> last)
+                .orElseThrow();
     }
 
     @Test
@@ -239,10 +303,12 @@ class TeamUpstreamsTests {
 
     @Test
     void whereTheOperatorDoesNotAllowMoreAnAddressHasToBeHttps() {
-        var strict = new UpstreamController(upstreams, teams, store, offers, secrets, Clock.systemUTC(), false);
-        var caller = new Caller(TeamId.random(), new UserId(UUID.randomUUID()), Role.ADMINISTRATOR);
-        assertThatThrownBy(() -> strict.enter(caller, new UpstreamController.UpstreamRequest("x", null, "http://example.org", null, null, null)))
-                .isInstanceOf(Problem.class).hasMessageContaining("https://");
+        for (var base : new String[] {"http://example.org", "HTTP://example.org"}) {
+            var settings = new EnteredUpstream(UUID.randomUUID(), TeamId.random(), "x", Presets.COMPATIBLE, base, null, null, null, List.of(), null,
+                    Limits.NONE, true, Instant.EPOCH, Instant.EPOCH, 0);
+            assertThatThrownBy(() -> UpstreamForm.check(settings, false)).isInstanceOf(Problem.class).hasMessageContaining("https://");
+            UpstreamForm.check(settings, true);
+        }
     }
 
     @Test
@@ -258,14 +324,82 @@ class TeamUpstreamsTests {
             assertThat(inside.seen).as("where the operator allows it").hasSize(1);
         }
         for (var host : List.of("127.0.0.1", "10.0.0.1", "169.254.169.254", "192.168.1.1", "0.0.0.0", "::1", "fd00::1", "::ffff:127.0.0.1", "100.64.0.1")) {
-            assertThatThrownBy(() -> new PublicNames(false).resolve(host)).as(host).isInstanceOf(UnknownHostException.class);
+            assertThatThrownBy(() -> new PublicNames(nowhere(), false).resolve(host)).as(host).isInstanceOf(UnknownHostException.class);
         }
-        assertThat(new PublicNames(false).resolve("8.8.8.8")).hasSize(1);
+        assertThat(new PublicNames(nowhere(), false).resolve("8.8.8.8")).hasSize(1);
+    }
+
+    @Test
+    void everyWayToSpellAnInnerAddressIsTheSameAddress() throws Exception {
+        try (var inside = new FakeService()) {
+            var port = inside.url().substring(inside.url().lastIndexOf(':'));
+            for (var host : List.of("2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]",
+                    "localhost.", "LOCALHOST", "[64:ff9b::7f00:1]", "[fe80::1]")) {
+                assertThatThrownBy(() -> ask("http://" + host + port, false)).as(host).isInstanceOfAny(AskFailure.class, IllegalArgumentException.class);
+            }
+            assertThat(inside.seen).isEmpty();
+        }
+    }
+
+    @Test
+    void noTeamIsSentToThisPlatformItselfWhateverItsAddress() {
+        var own = new OwnAddresses(
+                new Addresses("http://8.8.4.4:7301", "http://jobs.example:7302", "http://g:1", "http://t:1", "http://r:1/"), "https://Assay.Example/base");
+        var names = new PublicNames(own, false);
+        for (var host : List.of("assay.example", "ASSAY.EXAMPLE.", "jobs.example", "8.8.4.4")) {
+            assertThatThrownBy(() -> names.resolve(host)).as(host).isInstanceOf(UnknownHostException.class).hasMessageContaining("this platform");
+        }
+        assertThat(own.isOurs(address("8.8.4.4"))).as("by another name").isTrue();
+        assertThat(own.isOurs(address("8.8.8.8"))).isFalse();
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aRedirectionIsNotFollowed() {
+        FakeServices.PROVIDER.on("POST /own/chat/completions", (exchange, seen) -> {
+            exchange.getResponseHeaders().add("Location", FakeServices.TRACE.url() + "/inside");
+            FakeService.send(exchange, 302, "{}");
+        });
+        enter("");
+        assertThat(call(owner).status()).isEqualTo(502);
+        assertThat(FakeServices.TRACE.seen).isEmpty();
+    }
+
+    @Test
+    void gatewaysThatPointAtEachOtherAreFoundOut() {
+        enter("");
+        assertThat(call(owner).status()).isEqualTo(200);
+        assertThat(FakeServices.PROVIDER.last().header("x-assay-hops")).isEqualTo("1");
+        var asked = FakeServices.PROVIDER.seen.size();
+        for (var hops : List.of("3", "99999", "x")) {
+            var answer = owner.send("POST", "/inference/chat/completions", BodyPublishers.ofString(
+                    "{\"model\": \"acme/big\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}"), "x-assay-hops", hops);
+            assertThat(answer.status()).as(hops).isEqualTo(508);
+        }
+        assertThat(FakeServices.PROVIDER.seen).hasSize(asked);
+    }
+
+    @Test
+    void aLoopThroughThisGatewayEnds() {
+        enter("");
+        var key = owner.headers()[1].substring("Bearer ".length());
+        var answer = owner.post("/v2/upstreams", "{\"name\": \"loop\", \"base_url\": \"http://127.0.0.1:" + port + "/inference\", \"credential\": \"" + key + "\"}");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "acme/big", "provider": "loop", "upstreamModel": "acme/big"}""");
+        assertThat(call(owner).status()).isEqualTo(508);
     }
 
     private static void ask(String baseUrl, boolean anywhere) throws Exception {
         var settings = new UpstreamSettings("x", Presets.COMPATIBLE, baseUrl, "", null, List.of(), false);
-        var connections = Connections.resolving(new PublicNames(anywhere));
+        var connections = Connections.resolving(new PublicNames(nowhere(), anywhere));
         try {
             var route = new Route(Dialect.CHAT, Operation.GENERATE, null, false);
             var caller = new Caller(TeamId.random(), new UserId(UUID.randomUUID()), Role.MEMBER);

@@ -2,6 +2,9 @@
 
 package dev.assay.gateway.model;
 
+import static dev.assay.gateway.model.Everybody.COLUMN;
+import static dev.assay.gateway.model.Everybody.ROWS;
+
 import dev.assay.contracts.TeamId;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
@@ -10,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +22,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** Where teams have their calls go. What another replica changed is known within two seconds. */
+/** Where teams have their calls go, and where the operator has everybody's go. What another replica changed is known within two seconds. */
 @Component
-class TeamTargets {
+class EnteredTargets {
 
-    private static final Logger log = LoggerFactory.getLogger(TeamTargets.class);
+    private static final Logger log = LoggerFactory.getLogger(EnteredTargets.class);
 
     /** @param upstreamModel empty: as the catalog says */
     record Row(UUID id, TeamId team, String modelName, String upstream, String upstreamModel, int weight, int priority, Instant createdAt) {}
@@ -30,7 +34,7 @@ class TeamTargets {
     private final JdbcClient jdbc;
     private final Remembered<TeamId, List<Row>> known = new Remembered<>((team, last) -> read(team));
 
-    TeamTargets(JdbcClient jdbc) {
+    EnteredTargets(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -44,9 +48,9 @@ class TeamTargets {
     }
 
     List<Row> of(TeamId team) {
-        return jdbc.sql("select * from model_targets where team_id = :team order by lower(model_name), priority, weight desc, id")
+        return jdbc.sql("select * from model_targets where " + ROWS + " order by lower(model_name), priority, weight desc, id")
                 .param("team", team.value())
-                .query(TeamTargets::row)
+                .query(EnteredTargets::row)
                 .list();
     }
 
@@ -56,10 +60,9 @@ class TeamTargets {
      * @throws org.springframework.dao.DuplicateKeyException if the team has the same already
      */
     boolean insert(Row row, int most) {
-        var room = jdbc.sql("""
-                        insert into model_targets (id, team_id, model_name, upstream, upstream_model, weight, priority, created_at)
-                        select :id, :team, :model, :upstream, :upstreamModel, :weight, :priority, :createdAt
-                        where (select count(*) from model_targets where team_id = :team) < :most""")
+        var room = jdbc.sql("insert into model_targets (id, team_id, model_name, upstream, upstream_model, weight, priority, created_at)"
+                                + " select :id, " + COLUMN + ", :model, :upstream, :upstreamModel, :weight, :priority, :createdAt"
+                                + " where (select count(*) from model_targets where " + ROWS + ") < :most")
                         .param("id", row.id())
                         .param("team", row.team().value())
                         .param("model", row.modelName())
@@ -71,18 +74,21 @@ class TeamTargets {
                         .param("most", most)
                         .update()
                 > 0;
-        known.changed(row.team());
         return room;
     }
 
-    boolean delete(TeamId team, UUID id) {
-        var was = jdbc.sql("delete from model_targets where team_id = :team and id = :id")
-                        .param("team", team.value())
-                        .param("id", id)
-                        .update()
-                > 0;
+    /** The one that is taken away; empty: the team has none of that id. */
+    Optional<Row> delete(TeamId team, UUID id) {
+        return jdbc.sql("delete from model_targets where id = :id and " + ROWS + " returning *")
+                .param("team", team.value())
+                .param("id", id)
+                .query(EnteredTargets::row)
+                .optional();
+    }
+
+    /** Takes up what this replica changed itself. */
+    void changed(TeamId team) {
         known.changed(team);
-        return was;
     }
 
     /** To go on without them could be to go out on another's account. */
@@ -91,14 +97,15 @@ class TeamTargets {
             return of(team);
         } catch (DataAccessException | CannotCreateTransactionException e) {
             log.warn("the targets of team {} cannot be read: {}", team, e.getMessage());
-            throw new ModelErrorException(ModelError.unavailable("Your team's targets cannot be read just now. Try again.", 1));
+            throw new ModelErrorException(ModelError.unavailable("Targets cannot be read just now. Try again.", 1));
         }
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {
+        var team = row.getObject("team_id", UUID.class);
         return new Row(
                 row.getObject("id", UUID.class),
-                new TeamId(row.getObject("team_id", UUID.class)),
+                team == null ? Everybody.TEAM : new TeamId(team),
                 row.getString("model_name"),
                 row.getString("upstream"),
                 row.getString("upstream_model"),

@@ -5,11 +5,12 @@ package dev.assay.gateway.upstream;
 import dev.assay.contracts.TeamId;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.gateway.model.Everybody;
 import dev.assay.gateway.model.Remembered;
 import dev.assay.gateway.wire.Connections;
-import dev.assay.gateway.wire.HttpUpstream;
 import dev.assay.kit.sealing.SecretBox;
 import dev.assay.kit.sealing.UnopenedException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,14 +26,13 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** The upstreams that teams have entered, ready to be asked. What another replica changed is known within two seconds. */
+/** The upstreams that people have entered, ready to be asked. What another replica changed is known within two seconds. */
 @Component
-class TeamUpstreams implements DisposableBean {
+class EnteredUpstreams implements DisposableBean {
 
-    private static final Logger log = LoggerFactory.getLogger(TeamUpstreams.class);
+    private static final Logger log = LoggerFactory.getLogger(EnteredUpstreams.class);
 
     static final String CREDENTIAL = "credential";
-
 
     /**
      * @param unusable by the names of those that are there and cannot be asked, why: everybody's of the same name stay hidden behind them, or
@@ -40,19 +40,23 @@ class TeamUpstreams implements DisposableBean {
      */
     private record Of(Map<String, Upstreams.Known> byName, Map<String, String> unusable, Map<UUID, Long> versions) {}
 
-    private final TeamUpstreamStore store;
+    private final EnteredUpstreamStore store;
     private final SecretBox secrets;
     private final BreakerSettings breakers;
-    private final Connections connections;
+    private final Connections everywhere;
+    private final Connections guarded;
+    private final boolean anywhere;
     private final Remembered<TeamId, Of> teams = new Remembered<>(this::read);
 
-    TeamUpstreams(
-            TeamUpstreamStore store, SecretBox secrets, BreakerSettings breakers,
+    EnteredUpstreams(
+            EnteredUpstreamStore store, SecretBox secrets, BreakerSettings breakers, Connections everywhere, OwnAddresses own,
             @Value("${assay.team-upstreams.anywhere}") boolean anywhere) {
         this.store = store;
         this.secrets = secrets;
         this.breakers = breakers;
-        this.connections = Connections.resolving(new PublicNames(anywhere));
+        this.everywhere = everywhere;
+        this.guarded = Connections.resolving(new PublicNames(own, anywhere));
+        this.anywhere = anywhere;
     }
 
     /**
@@ -64,13 +68,29 @@ class TeamUpstreams implements DisposableBean {
         var plain = name.toLowerCase(Locale.ROOT);
         if (all.unusable().containsKey(plain)) {
             throw new ModelErrorException(
-                    ModelError.of(503, "Your team's upstream '" + name + "' " + all.unusable().get(plain)).andNoUseTryingAgain());
+                    ModelError.of(503, (isEverybodys(team) ? "The upstream '" : "Your team's upstream '") + name + "' " + all.unusable().get(plain))
+                            .andNoUseTryingAgain());
         }
         return Optional.ofNullable(all.byName().get(plain));
     }
 
+    /** All that can be asked. */
+    Collection<Upstreams.Known> of(TeamId team) {
+        return teams.get(team).byName().values();
+    }
+
+    /** The teams that have any of their own. */
+    List<TeamId> teams() {
+        return store.teams();
+    }
+
+    /** Why the upstream of this row cannot be asked; null: it can. */
+    @Nullable String unusable(EnteredUpstream row) {
+        return teams.get(row.team()).unusable().get(row.name().toLowerCase(Locale.ROOT));
+    }
+
     /** What is asked for this row; empty: it cannot be asked. */
-    Optional<Upstreams.Known> of(TeamUpstream row) {
+    Optional<Upstreams.Known> of(EnteredUpstream row) {
         return Optional.ofNullable(teams.get(row.team()).byName().get(row.name().toLowerCase(Locale.ROOT)));
     }
 
@@ -80,12 +100,12 @@ class TeamUpstreams implements DisposableBean {
     }
 
     private Of read(TeamId team, @Nullable Of last) {
-        List<TeamUpstream> rows;
+        List<EnteredUpstream> rows;
         try {
             rows = store.of(team);
         } catch (DataAccessException | CannotCreateTransactionException e) {
             log.warn("the upstreams of team {} cannot be read: {}", team, e.getMessage());
-            throw new ModelErrorException(ModelError.unavailable("Your team's upstreams cannot be read just now. Try again.", 1));
+            throw new ModelErrorException(ModelError.unavailable("Upstreams cannot be read just now. Try again.", 1));
         }
         Map<String, Upstreams.Known> byName = new TreeMap<>();
         Map<String, String> unusable = new TreeMap<>();
@@ -103,14 +123,15 @@ class TeamUpstreams implements DisposableBean {
     }
 
     /** One that did not change keeps what was seen of it. */
-    private Optional<Upstreams.Known> known(TeamUpstream row, Upstreams.@Nullable Known same) {
+    private Optional<Upstreams.Known> known(EnteredUpstream row, Upstreams.@Nullable Known same) {
         if (same != null) {
             return Optional.of(same);
         }
         try {
             var settings = settings(row, secrets.open(row.credential(), row.id()).getOrDefault(CREDENTIAL, ""));
-            var upstream = new HttpUpstream(row.name(), new UpstreamAddress(settings), settings::speaks, connections);
-            return Optional.of(new Upstreams.Known(upstream, settings, new Breaker(row.name(), breakers), new Health(), true));
+            return Optional.of(isEverybodys(row.team())
+                    ? Upstreams.Known.of(settings, everywhere, true, breakers, false)
+                    : Upstreams.Known.of(settings, guarded, anywhere, breakers, true));
         } catch (UnopenedException | IllegalArgumentException e) {
             log.error("the upstream {} of team {} cannot be used: {}", row.name(), row.team(), e.getMessage());
             return Optional.empty();
@@ -118,12 +139,17 @@ class TeamUpstreams implements DisposableBean {
     }
 
     /** @throws IllegalArgumentException if something in it cannot be */
-    static UpstreamSettings settings(TeamUpstream row, String credential) {
-        return new UpstreamSettings(row.name(), row.preset(), row.baseUrl(), credential, row.region(), List.of(), false);
+    static UpstreamSettings settings(EnteredUpstream row, String credential) {
+        return new UpstreamSettings(
+                row.name(), row.preset(), row.baseUrl(), credential, row.region(), row.models(), row.lists(), row.limits());
+    }
+
+    private static boolean isEverybodys(TeamId team) {
+        return team.equals(Everybody.TEAM);
     }
 
     @Override
     public void destroy() throws Exception {
-        connections.destroy();
+        guarded.destroy();
     }
 }
