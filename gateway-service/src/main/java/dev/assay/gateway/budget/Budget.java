@@ -3,6 +3,7 @@
 package dev.assay.gateway.budget;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.assay.kit.problem.Problem;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,35 @@ record Budget(
         }
     }
 
+    /** @throws Problem 400 if it limits nothing */
+    Budget checked() {
+        if (!isHeld() && !limitsPace()) {
+            throw Problem.badRequest("limit_usd", "a budget needs at least one limit");
+        }
+        return this;
+    }
+
     boolean limitsSpending() {
         return limitNanos != null || limitTokens != null;
+    }
+
+    /** Whether something of it is held while a call goes on. */
+    boolean isHeld() {
+        return limitsSpending() || callsAtOnce != null;
+    }
+
+    boolean limitsPace() {
+        return requestsPerMinute != null || tokensPerMinute != null;
+    }
+
+    /** What a call takes of it, until it is settled. */
+    Amount of(Need need) {
+        return need.amount().withCalls(callsAtOnce == null ? 0 : 1);
+    }
+
+    /** What a call takes of its minute. Who needs more than a whole minute has waits for a whole one. */
+    Amount paceOf(Need need) {
+        return new Amount(0, tokensPerMinute == null ? 0 : Math.min(tokensPerMinute, need.usualTokens()), requestsPerMinute == null ? 0 : 1);
     }
 
     /** For sentences. */

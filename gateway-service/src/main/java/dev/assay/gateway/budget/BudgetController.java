@@ -2,8 +2,10 @@
 
 package dev.assay.gateway.budget;
 
+import dev.assay.gateway.audit.Audit;
 import dev.assay.gateway.budget.Budget.Period;
 import dev.assay.gateway.budget.Budget.Scope;
+import dev.assay.gateway.budget.BudgetRows.Standing;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -18,12 +20,17 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -36,10 +43,14 @@ class BudgetController {
 
     private final BudgetRows rows;
     private final Budgets budgets;
+    private final Audit audit;
+    private final TransactionTemplate transactions;
 
-    BudgetController(BudgetRows rows, Budgets budgets) {
+    BudgetController(BudgetRows rows, Budgets budgets, Audit audit, TransactionTemplate transactions) {
         this.rows = rows;
         this.budgets = budgets;
+        this.audit = audit;
+        this.transactions = transactions;
     }
 
     /** What may be spent, as it is asked for. */
@@ -71,9 +82,10 @@ class BudgetController {
             @Schema(description = "When this period began.") Instant begins,
             @Nullable Integer requests_per_minute,
             @Nullable Integer tokens_per_minute,
-            @Nullable Integer calls_at_once) {
+            @Nullable Integer calls_at_once,
+            @Schema(description = "Places that gateways hold of calls_at_once: calls that go on, or did a moment ago.") long held_calls) {
 
-        static BudgetView of(BudgetRows.Standing standing) {
+        static BudgetView of(Standing standing) {
             var budget = standing.budget();
             return new BudgetView(
                     budget.id(),
@@ -89,7 +101,8 @@ class BudgetController {
                     standing.begins(),
                     budget.requestsPerMinute(),
                     budget.tokensPerMinute(),
-                    budget.callsAtOnce());
+                    budget.callsAtOnce(),
+                    Math.max(0, standing.held().calls()));
         }
     }
 
@@ -112,7 +125,8 @@ class BudgetController {
                     + "with 429 if it comes faster than one allows.")
     @Admits(Role.ADMINISTRATOR)
     @PostMapping("/v2/budgets")
-    @Refuses(status = 404, when = "The team has no such key.")
+    @Refuses(status = 404, when = "The team has no such key, or it was revoked.")
+    @Refuses(status = 409, when = "Another key, which is named, has taken the place of that one: budgets are its.")
     BudgetView set(@RequestBody WantedBudget wanted, Caller caller) {
         var team = caller.team().value();
         var scope = word("scope", wanted.scope(), Scope.values(), Scope::word);
@@ -123,18 +137,50 @@ class BudgetController {
                 scope,
                 scopeId(scope, wanted.scope_id(), team),
                 period,
-                nanos(wanted.limit_usd()),
+                BudgetChange.nanos(wanted.limit_usd()),
                 atLeast("limit_tokens", wanted.limit_tokens(), 0),
                 atLeast("requests_per_minute", wanted.requests_per_minute(), 1),
                 atLeast("tokens_per_minute", wanted.tokens_per_minute(), 1),
-                atLeast("calls_at_once", wanted.calls_at_once(), 1));
-        if (!budget.limitsSpending() && budget.requestsPerMinute() == null && budget.tokensPerMinute() == null
-                && budget.callsAtOnce() == null) {
-            throw Problem.badRequest("limit_usd", "a budget needs at least one limit");
-        }
-        var id = rows.set(budget);
+                atLeast("calls_at_once", wanted.calls_at_once(), 1)).checked();
+        return changed(caller, "budget.set", () -> rows.locked(budget), before -> budget);
+    }
+
+    @Operation(summary = "A budget", description = "With how it stands.")
+    @Admits(Role.VIEWER)
+    @GetMapping("/v2/budgets/{id}")
+    BudgetView one(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
+        return rows.find(caller.team().value(), ReadUuid.of("id", id)).map(BudgetView::of).orElseThrow(() -> notFound(id));
+    }
+
+    @Operation(
+            summary = "Change a budget's limits",
+            description = "What is left out stays, null takes a limit away. What was spent stays spent. Gateways go on spending what they "
+                    + "have leased (`held_usd`, `held_tokens`), so that a limit that is lowered below what is spent and held may be passed by "
+                    + "so much, and by no more.")
+    @Admits(Role.ADMINISTRATOR)
+    @PatchMapping("/v2/budgets/{id}")
+    BudgetView change(
+            @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id,
+            @RequestBody BudgetChange change,
+            Caller caller) {
+        var which = ReadUuid.of("id", id);
+        return changed(caller, "budget.change", () -> rows.locked(caller.team().value(), which), before -> change.of(
+                before.orElseThrow(() -> notFound(id)).budget()));
+    }
+
+    /** Whoever changes a budget has its row: two who change it at once do so one after the other, each on what the other left. */
+    private BudgetView changed(
+            Caller caller, String action, Supplier<Optional<Standing>> find, Function<Optional<Standing>, Budget> change) {
+        var team = caller.team().value();
+        var view = Objects.requireNonNull(transactions.execute(transaction -> {
+            var before = find.get();
+            var id = rows.set(change.apply(before));
+            var after = rows.find(team, id).map(BudgetView::of).orElseThrow();
+            audit.changed(caller, action, "budget", id.toString(), before.map(BudgetView::of).orElse(null), after);
+            return after;
+        }));
         budgets.forget(team);
-        return rows.find(team, id).map(BudgetView::of).orElseThrow(() -> notFound(id.toString()));
+        return view;
     }
 
     @Operation(summary = "Remove a budget", description = "Its calls are held to it no more, within seconds.")
@@ -142,9 +188,12 @@ class BudgetController {
     @DeleteMapping("/v2/budgets/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        if (!rows.remove(caller.team().value(), ReadUuid.of("id", id))) {
-            throw notFound(id);
-        }
+        var which = ReadUuid.of("id", id);
+        transactions.executeWithoutResult(transaction -> {
+            var before = rows.locked(caller.team().value(), which).orElseThrow(() -> notFound(id));
+            rows.remove(caller.team().value(), which);
+            audit.changed(caller, "budget.remove", "budget", which.toString(), BudgetView.of(before), null);
+        });
         budgets.forget(caller.team().value());
     }
 
@@ -159,8 +208,12 @@ class BudgetController {
             throw Problem.badRequest("scope_id", "required for the budget of a " + scope.word());
         }
         var of = ReadUuid.of("scope_id", id);
-        if (scope == Scope.KEY && !rows.hasKey(team, of)) {
-            throw Problem.notFound("There is no key " + id + " in your team.");
+        if (scope == Scope.KEY) {
+            var payer = rows.payer(team, of).orElseThrow(() -> Problem.notFound("There is no key " + id + " in your team."));
+            if (!payer.equals(of)) {
+                throw Problem.conflict(
+                        "scope_id: the key " + of + " has been replaced by " + payer + ", under which its calls are booked.");
+            }
         }
         return of;
     }
@@ -172,14 +225,6 @@ class BudgetController {
     private static <T> T word(String field, @Nullable String text, T[] values, Function<T, String> word) {
         return Arrays.stream(values).filter(value -> word.apply(value).equals(text)).findFirst().orElseThrow(() -> Problem.badRequest(
                 field, "must be one of " + String.join(", ", Arrays.stream(values).map(word).toList())));
-    }
-
-    private static @Nullable Long nanos(@Nullable BigDecimal dollars) {
-        try {
-            return dollars == null ? null : Money.nanos(dollars);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("limit_usd", e.getMessage());
-        }
     }
 
     private static <N extends Number> @Nullable N atLeast(String field, @Nullable N number, long least) {

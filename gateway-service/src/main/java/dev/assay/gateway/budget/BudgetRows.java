@@ -55,13 +55,13 @@ class BudgetRows {
                 .optional();
     }
 
-    boolean hasKey(UUID team, UUID key) {
-        return jdbc.sql("select count(*) from api_keys where team_id = :team and id = :key")
-                        .param("team", team)
-                        .param("key", key)
-                        .query(Long.class)
-                        .single()
-                > 0;
+    /** Under which key calls made with this one are booked: it, or its successor. Empty: the team has none such, or it was revoked. */
+    Optional<UUID> payer(UUID team, UUID key) {
+        return jdbc.sql("select coalesce(replaced_by, id) from api_keys where team_id = :team and id = :key and revoked_at is null")
+                .param("team", team)
+                .param("key", key)
+                .query(UUID.class)
+                .optional();
     }
 
     /** Makes it, or changes the limits of the one that there is for that scope and period; what is spent stays. */
@@ -93,6 +93,26 @@ class BudgetRows {
                 .single();
     }
 
+    /** Which is there for that scope and period already, locked. */
+    Optional<Standing> locked(Budget budget) {
+        return jdbc.sql(
+                        """
+                        select * from budgets where team_id = :team and scope = :scope and scope_id = :scopeId and period = :period
+                        for no key update
+                        """)
+                .param("team", budget.team())
+                .param("scope", budget.scope().word())
+                .param("scopeId", budget.scopeId())
+                .param("period", budget.period().word())
+                .query((row, number) -> standing(row))
+                .optional();
+    }
+
+    /** That one of the team's, locked. */
+    Optional<Standing> locked(UUID team, UUID id) {
+        return locked(id).filter(found -> found.budget().team().equals(team));
+    }
+
     boolean remove(UUID team, UUID id) {
         return jdbc.sql("delete from budgets where team_id = :team and id = :id").param("team", team).param("id", id).update() == 1;
     }
@@ -105,20 +125,24 @@ class BudgetRows {
     Optional<Answer> lease(UUID id, UUID replica, Amount need, int calls) {
         return Objects.requireNonNull(transactions.execute(transaction -> locked(id).map(found -> {
             var answer = BudgetRules.lease(
-                    new Account(found.budget().limitNanos(), found.budget().limitTokens(), found.spent(), found.held()), need, calls);
+                    new Account(
+                            found.budget().limitNanos(), found.budget().limitTokens(), found.budget().callsAtOnce(), found.spent(), found.held()),
+                    need, calls);
             if (answer instanceof Answer.Leased(var amount)) {
                 hold(id, amount);
                 jdbc.sql(
                                 """
-                                insert into budget_slices (budget_id, replica, nanos, tokens, expires_at)
-                                values (:id, :replica, :nanos, :tokens, now() + make_interval(secs => :lease))
+                                insert into budget_slices (budget_id, replica, nanos, tokens, calls, expires_at)
+                                values (:id, :replica, :nanos, :tokens, :calls, now() + make_interval(secs => :lease))
                                 on conflict (budget_id, replica) do update set nanos = budget_slices.nanos + excluded.nanos,
-                                    tokens = budget_slices.tokens + excluded.tokens, expires_at = excluded.expires_at
+                                    tokens = budget_slices.tokens + excluded.tokens, calls = budget_slices.calls + excluded.calls,
+                                    expires_at = excluded.expires_at
                                 """)
                         .param("id", id)
                         .param("replica", replica)
                         .param("nanos", amount.nanos())
                         .param("tokens", amount.tokens())
+                        .param("calls", amount.calls())
                         .param("lease", LEASE.toSeconds())
                         .update();
             }
@@ -177,9 +201,9 @@ class BudgetRows {
         if (locked(id).isEmpty()) {
             return 0;
         }
-        var gone = jdbc.sql("delete from budget_slices where budget_id = :id and expires_at < now() returning nanos, tokens")
+        var gone = jdbc.sql("delete from budget_slices where budget_id = :id and expires_at < now() returning nanos, tokens, calls")
                 .param("id", id)
-                .query((row, number) -> new Amount(row.getLong("nanos"), row.getLong("tokens")))
+                .query((row, number) -> new Amount(row.getLong("nanos"), row.getLong("tokens"), row.getLong("calls")))
                 .list();
         hold(id, Amount.NONE.minus(gone.stream().reduce(Amount.NONE, Amount::plus)));
         return gone.size();
@@ -192,7 +216,7 @@ class BudgetRows {
 
     /** The row, locked, in the period of now. */
     private Optional<Standing> locked(UUID id) {
-        var found = jdbc.sql("select * from budgets where id = :id for update")
+        var found = jdbc.sql("select * from budgets where id = :id for no key update")
                 .param("id", id)
                 .query((row, number) -> standing(row))
                 .optional();
@@ -209,17 +233,23 @@ class BudgetRows {
     }
 
     private Optional<Amount> slice(UUID id, UUID replica) {
-        return jdbc.sql("select nanos, tokens from budget_slices where budget_id = :id and replica = :replica")
+        return jdbc.sql("select nanos, tokens, calls from budget_slices where budget_id = :id and replica = :replica")
                 .param("id", id)
                 .param("replica", replica)
-                .query((row, number) -> new Amount(row.getLong("nanos"), row.getLong("tokens")))
+                .query((row, number) -> new Amount(row.getLong("nanos"), row.getLong("tokens"), row.getLong("calls")))
                 .optional();
     }
 
     private void hold(UUID id, Amount more) {
-        jdbc.sql("update budgets set held_nanos = held_nanos + :nanos, held_tokens = held_tokens + :tokens where id = :id")
+        jdbc.sql(
+                        """
+                        update budgets set held_nanos = held_nanos + :nanos, held_tokens = held_tokens + :tokens,
+                            held_calls = held_calls + :calls
+                        where id = :id
+                        """)
                 .param("nanos", more.nanos())
                 .param("tokens", more.tokens())
+                .param("calls", more.calls())
                 .param("id", id)
                 .update();
     }
@@ -227,11 +257,13 @@ class BudgetRows {
     private void write(UUID id, UUID replica, Amount amount) {
         jdbc.sql(
                         """
-                        update budget_slices set nanos = :nanos, tokens = :tokens, expires_at = now() + make_interval(secs => :lease)
+                        update budget_slices set nanos = :nanos, tokens = :tokens, calls = :calls,
+                            expires_at = now() + make_interval(secs => :lease)
                         where budget_id = :id and replica = :replica
                         """)
                 .param("nanos", amount.nanos())
                 .param("tokens", amount.tokens())
+                .param("calls", amount.calls())
                 .param("lease", LEASE.toSeconds())
                 .param("id", id)
                 .param("replica", replica)
@@ -253,7 +285,7 @@ class BudgetRows {
         return new Standing(
                 budget,
                 new Amount(row.getLong("spent_nanos"), row.getLong("spent_tokens")),
-                new Amount(row.getLong("held_nanos"), row.getLong("held_tokens")),
+                new Amount(row.getLong("held_nanos"), row.getLong("held_tokens"), row.getLong("held_calls")),
                 row.getObject("begins", OffsetDateTime.class).toInstant());
     }
 

@@ -22,6 +22,8 @@ final class BudgetRules {
 
     private static final int MOST_CALLS = 65_536;
 
+    private static final long UNLIMITED = Long.MAX_VALUE / 4;
+
     private BudgetRules() {}
 
     /**
@@ -29,9 +31,10 @@ final class BudgetRules {
      *
      * @param limitNanos null: any
      * @param limitTokens null: any
+     * @param limitCalls at once, which are held while they go on and never spent; null: any
      * @param held leased to replicas and not spent yet
      */
-    record Account(@Nullable Long limitNanos, @Nullable Long limitTokens, Amount spent, Amount held) {
+    record Account(@Nullable Long limitNanos, @Nullable Long limitTokens, @Nullable Integer limitCalls, Amount spent, Amount held) {
 
         /** What nobody has. */
         Amount room() {
@@ -40,7 +43,10 @@ final class BudgetRules {
 
         /** Without a limit there is more than anybody asks for, and no sum of it overflows. */
         Amount limit() {
-            return new Amount(limitNanos == null ? Long.MAX_VALUE / 4 : limitNanos, limitTokens == null ? Long.MAX_VALUE / 4 : limitTokens);
+            return new Amount(
+                    limitNanos == null ? UNLIMITED : limitNanos,
+                    limitTokens == null ? UNLIMITED : limitTokens,
+                    limitCalls == null ? UNLIMITED : limitCalls);
         }
     }
 
@@ -50,6 +56,9 @@ final class BudgetRules {
 
         /** Others hold what is missing, or calls that go on do: some of it may come back. */
         record Wait() implements Answer {}
+
+        /** So many calls go on already; one that ends makes room. */
+        record Crowded() implements Answer {}
 
         /** There is not so much left, whoever holds what. */
         record Refused() implements Answer {}
@@ -64,13 +73,19 @@ final class BudgetRules {
     static Answer lease(Account account, Amount need, int calls) {
         var room = account.room();
         if (room.covers(need)) {
-            return new Answer.Leased(room.least(need.most(share(account.limit(), need, calls))));
+            return new Answer.Leased(room.least(need.most(share(account.limit(), need, calls))).most(Amount.NONE));
         }
-        return room.plus(account.held()).covers(need) ? new Answer.Wait() : new Answer.Refused();
+        if (!room.plus(account.held()).covers(need)) {
+            return new Answer.Refused();
+        }
+        return need.calls() > 0 && room.calls() < need.calls() ? new Answer.Crowded() : new Answer.Wait();
     }
 
     private static Amount share(Amount limit, Amount need, int calls) {
-        return new Amount(share(limit.nanos(), need.nanos(), calls), share(limit.tokens(), need.tokens(), calls));
+        return new Amount(
+                share(limit.nanos(), need.nanos(), calls),
+                share(limit.tokens(), need.tokens(), calls),
+                share(limit.calls(), need.calls(), calls));
     }
 
     private static long share(long limit, long need, int calls) {

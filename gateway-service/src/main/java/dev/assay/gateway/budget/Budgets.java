@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -47,20 +46,18 @@ public class Budgets {
     private static final Duration RENEW = BudgetRows.LEASE.dividedBy(6);
 
     private final BudgetRows rows;
-    private final int replicas;
+    private final Rates rates;
     private final MeterRegistry meters;
     private final UUID replica = UUID.randomUUID();
     private final Map<UUID, Purse> purses = new ConcurrentHashMap<>();
-    private final Map<UUID, Limiter> limiters = new ConcurrentHashMap<>();
     private final LoadingCache<UUID, List<Budget>> ofTeams;
     private volatile long renewedAt = System.nanoTime();
     /** Until then nobody tries to lease: the database did not answer just now. */
     private volatile long restsUntil = System.nanoTime();
 
-    /** @param replicas of the gateway: limits by the minute are divided among them */
-    Budgets(BudgetRows rows, @Value("${assay.replicas}") int replicas, MeterRegistry meters) {
+    Budgets(BudgetRows rows, Rates rates, MeterRegistry meters) {
         this.rows = rows;
-        this.replicas = Math.max(1, replicas);
+        this.rates = rates;
         this.meters = meters;
         this.ofTeams = Caffeine.newBuilder()
                 .maximumSize(10_000)
@@ -82,6 +79,15 @@ public class Budgets {
         return replica;
     }
 
+    /** Whether a caller is held to anything: else nobody needs to know what its calls need. */
+    public boolean hold(Payer payer) {
+        try {
+            return !held(payer).isEmpty();
+        } catch (DataAccessException | TransactionException e) {
+            return true; // whoever reserves finds out
+        }
+    }
+
     /**
      * Reserves for one call, in all budgets that it is held to or in none.
      *
@@ -90,87 +96,100 @@ public class Budgets {
      */
     public Reservation reserve(Payer payer, Need need, Pause pause) {
         try {
-            var held = ofTeams.get(payer.team()).stream().filter(payer::isHeldTo).toList();
+            var held = held(payer);
             return held.isEmpty() ? Reservation.none() : reserve(held, need, pause);
         } catch (ModelErrorException e) {
             meters.counter("assay.budget.refused", "status", String.valueOf(e.error().status())).increment();
             throw e;
         } catch (DataAccessException | TransactionException e) {
             log.error("budgets cannot be looked at", e);
-            throw unavailable();
+            throw Refusals.unavailable();
         }
     }
 
+    /** For every call: without a stream. */
+    private List<Budget> held(Payer payer) {
+        var all = ofTeams.get(payer.team());
+        if (all.isEmpty()) {
+            return all;
+        }
+        var held = new ArrayList<Budget>(all.size());
+        for (var budget : all) {
+            if (payer.isHeldTo(budget)) {
+                held.add(budget);
+            }
+        }
+        return held;
+    }
+
     private Reservation reserve(List<Budget> budgets, Need need, Pause pause) {
-        var admitted = new ArrayList<Limiter>();
+        var admitted = new ArrayList<Rates.Admitted>();
         var held = new ArrayList<Reservation.Held>();
         try {
-            Reservation.Requests strictest = null;
             for (var budget : budgets) {
-                var limiter = limiters.compute(budget.id(), (id, known) -> Limiter.used(known, System.nanoTime()));
-                limiter.admit(budget, replicas, System.nanoTime());
-                admitted.add(limiter);
-                strictest = stricter(strictest, budget, limiter);
-            }
-            for (var budget : budgets) {
-                if (budget.limitsSpending()) {
-                    held.add(new Reservation.Held(budget, reserve(budget, need, pause)));
+                if (budget.limitsPace()) {
+                    admitted.add(rates.admit(budget, need));
                 }
             }
-            return new Reservation(held, admitted, need.amount(), strictest);
+            for (var budget : budgets) {
+                if (budget.isHeld()) {
+                    held.add(new Reservation.Held(budget, reserve(budget, need, pause), budget.of(need)));
+                }
+            }
+            return new Reservation(held, admitted, need.amount());
         } catch (RuntimeException e) {
-            admitted.forEach(limiter -> limiter.ended(0, System.nanoTime()));
-            held.forEach(one -> one.purse().settle(need.amount(), Amount.NONE));
+            admitted.forEach(Rates.Admitted::unused);
+            held.forEach(one -> one.purse().settle(one.reserved(), Amount.NONE));
             throw e;
         }
     }
 
-    private Reservation.@Nullable Requests stricter(Reservation.@Nullable Requests known, Budget budget, Limiter limiter) {
-        if (budget.requestsPerMinute() == null) {
-            return known;
-        }
-        var other = limiter.requests(budget.requestsPerMinute(), replicas);
-        return known == null || other.remaining() < known.remaining() ? other : known;
-    }
-
     private Purse reserve(Budget budget, Need need, Pause pause) {
         if (budget.limitNanos() != null && need.nanos() == null) {
-            throw new ModelErrorException(ModelError.of(
-                    403,
-                    "Nobody knows the price of model '" + need.model() + "', so its calls cannot be held to a budget in money. "
-                            + "Set its price, or give the budget in tokens."));
+            throw Refusals.unpriced(need);
         }
+        var amount = budget.of(need);
         var purse = purse(budget.id());
         var until = System.nanoTime() + PATIENCE.toNanos();
-        while (!purse.take(need.amount(), System.nanoTime())) {
-            var answer = lease(budget.id(), purse, need.amount());
-            if (answer instanceof Answer.Leased) {
-                return purse;
+        while (!purse.take(amount, System.nanoTime())) {
+            switch (lease(budget.id(), purse, amount)) {
+                case Answer.Leased leased -> {
+                    return purse;
+                }
+                case Answer.Crowded crowded -> throw Refusals.crowded(budget);
+                case Answer.Refused refused -> throw spent(budget, need);
+                case Answer.Wait wait -> {
+                    if (System.nanoTime() - until > 0) {
+                        throw spent(budget, need);
+                    }
+                    await(pause);
+                }
             }
-            if (answer instanceof Answer.Refused || System.nanoTime() - until > 0) {
-                throw spent(budget, need);
-            }
-            await(pause);
         }
         return purse;
+    }
+
+    private ModelErrorException spent(Budget budget, Need need) {
+        return Refusals.spent(budget, need, rows.find(budget.team(), budget.id()));
     }
 
     /** Leases what is missing and takes it, before anybody else can. Of several who miss something one asks at a time. */
     private Answer lease(UUID id, Purse purse, Amount amount) {
         if (System.nanoTime() - restsUntil < 0 || !locked(purse)) {
-            throw unavailable();
+            throw Refusals.unavailable();
         }
         try {
             if (purse.take(amount, System.nanoTime())) {
                 return new Answer.Leased(Amount.NONE);
             }
-            // a budget that somebody has just taken away holds nobody to anything
-            var answer = rows.lease(id, replica, purse.missing(amount), purse.calls(System.nanoTime()))
-                    .orElseGet(() -> new Answer.Leased(purse.missing(amount)));
-            if (answer instanceof Answer.Leased(var more)) {
-                purse.lease(more, System.nanoTime());
-                purse.take(amount, System.nanoTime());
-            } else if (purse.trim(System.nanoTime(), 0) && !rows.renew(id, replica, purse.leased())) {
+            var answer = leaseMissing(id, purse, amount);
+            while (answer instanceof Answer.Leased(var more) && !purse.leaseAndTake(more, amount, System.nanoTime())) {
+                answer = leaseMissing(id, purse, amount);
+            }
+            if (answer instanceof Answer.Leased) {
+                return answer;
+            }
+            if (purse.trim(System.nanoTime(), 0) && !rows.renew(id, replica, purse.leased())) {
                 // what is left here is too little: together with what others give back it may be enough for somebody
                 purse.lost();
             }
@@ -181,6 +200,12 @@ public class Budgets {
         } finally {
             purse.leasing.unlock();
         }
+    }
+
+    /** A budget that somebody has just taken away holds nobody to anything. */
+    private Answer leaseMissing(UUID id, Purse purse, Amount amount) {
+        var missing = purse.missing(amount);
+        return rows.lease(id, replica, missing, purse.calls(System.nanoTime())).orElseGet(() -> new Answer.Leased(missing));
     }
 
     private static boolean locked(Purse purse) {
@@ -197,16 +222,12 @@ public class Budgets {
         return Objects.requireNonNull(purses.compute(id, (unused, known) -> Purse.asked(known, System.nanoTime())));
     }
 
-    private static ModelErrorException unavailable() {
-        return new ModelErrorException(ModelError.unavailable("Budgets cannot be checked just now. Try again.", 2));
-    }
-
     /** Whether calls of some run or job of the team are held to a budget: then it must be known whose they are. */
     public boolean areOfRuns(UUID team) {
         try {
             return ofTeams.get(team).stream().anyMatch(budget -> budget.scope() == Scope.JOB || budget.scope() == Scope.RUN);
         } catch (DataAccessException | TransactionException e) {
-            throw unavailable();
+            throw Refusals.unavailable();
         }
     }
 
@@ -216,21 +237,6 @@ public class Budgets {
         } catch (IOException e) {
             throw new ModelErrorException(ModelError.unavailable("The call was ended while it waited for its budget.", 1));
         }
-    }
-
-    private ModelErrorException spent(Budget budget, Need need) {
-        var standing = rows.find(budget.team(), budget.id());
-        var spent = standing.map(BudgetRows.Standing::spent).orElse(Amount.NONE);
-        var held = standing.map(BudgetRows.Standing::held).orElse(Amount.NONE);
-        var limitNanos = budget.limitNanos();
-        var ofMoney = limitNanos != null && limitNanos - spent.nanos() - held.nanos() < need.amount().nanos();
-        var numbers = ofMoney || budget.limitTokens() == null
-                ? "%s of %s dollars are spent, %s are reserved, and this call may cost up to %s".formatted(
-                        Money.text(spent.nanos()), Money.text(limitNanos == null ? 0 : limitNanos), Money.text(held.nanos()),
-                        Money.text(need.amount().nanos()))
-                : "%d of %d tokens are used, %d are reserved, and this call may use up to %d".formatted(
-                        spent.tokens(), budget.limitTokens(), held.tokens(), need.tokens());
-        return new ModelErrorException(ModelError.of(402, budget.name() + " does not reach: " + numbers + ".").andNoUseTryingAgain());
     }
 
     /**
@@ -275,8 +281,7 @@ public class Budgets {
             purses.forEach((id, purse) -> tend(id, purse, now, IDLE, renew));
             purses.keySet().forEach(
                     id -> purses.computeIfPresent(id, (unused, purse) -> purse.isForgotten(now, LONG.toNanos()) ? null : purse));
-            limiters.keySet().forEach(
-                    id -> limiters.computeIfPresent(id, (unused, limiter) -> limiter.isForgotten(now, LONG.toNanos()) ? null : limiter));
+            rates.tend(LONG);
             if (renew) {
                 renewedAt = now;
                 rows.sweep();
@@ -304,13 +309,14 @@ public class Budgets {
     public void giveBack() {
         try {
             purses.forEach((id, purse) -> tend(id, purse, System.nanoTime(), Duration.ZERO, false));
+            rates.tend(LONG);
         } catch (DataAccessException | TransactionException e) {
             log.warn("what is leased of budgets goes back when its time is over: {}", e.toString());
         }
     }
 
-    /** A budget has changed. Other replicas see that within a second or two. */
-    void forget(UUID team) {
+    /** A budget of the team has changed, and its transaction is over. Other replicas see that within a second or two. */
+    public void forget(UUID team) {
         ofTeams.invalidate(team);
     }
 }

@@ -2,80 +2,134 @@
 
 package dev.assay.gateway.budget;
 
-import dev.assay.gateway.dialect.ModelError;
-import dev.assay.gateway.dialect.ModelErrorException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** How fast calls come that are held to one budget, as far as this replica sees. */
+/**
+ * What this replica may let pass of one budget's minute, until its lease is over. Calls take out of it without asking anybody; only who
+ * holds {@link #leasing} leases more. Times are of {@link System#nanoTime()}, seconds are the database's.
+ */
 final class Limiter {
 
-    private static final double LONGEST_WAIT = 60;
+    private static final long LIFE = RateRules.LIFE * 1_000_000_000L;
 
-    private final Rate requests = new Rate();
-    private final Rate tokens = new Rate();
-    private final AtomicInteger atOnce = new AtomicInteger();
-    private volatile int tokensPerMinute;
-    private volatile long usedAt;
+    final ReentrantLock leasing = new ReentrantLock();
+    private long second;
+    private long until;
+    private Amount left = Amount.NONE;
+    /** What nobody had when that was leased. */
+    private Amount others = Amount.NONE;
+    /** Of leases, by their second: what came back of them, which the database does not know yet. */
+    private Map<Long, Amount> back = new HashMap<>();
+    /** What calls used beyond what they took, which the database does not know yet. */
+    private Amount owed = Amount.NONE;
+    private int calls = BudgetRules.CALLS;
+    private boolean used;
+    private long usedAt;
+    private Amount refused = Amount.NONE;
+    private long refusedUntil;
+    private RateRules.Answer.@Nullable Wait why;
+
+    private Limiter(long now) {
+        until = now;
+    }
+
+    /** What the database is told: what came back, and what is owed. */
+    record Corrections(Map<Long, Amount> back, Amount owed) {
+
+        boolean isNothing() {
+            return back.isEmpty() && owed.isNothing();
+        }
+    }
 
     static Limiter used(@Nullable Limiter known, long now) {
-        var limiter = known == null ? new Limiter() : known;
-        limiter.usedAt = now;
+        var limiter = known == null ? new Limiter(now) : known;
+        synchronized (limiter) {
+            limiter.usedAt = now;
+        }
         return limiter;
     }
 
-    /** No call goes on, and none came for so long that every limit is whole again. */
-    boolean isForgotten(long now, long longNanos) {
-        return now - usedAt > longNanos && atOnce.get() == 0;
+    /** Nobody has asked for long, and the database knows everything. */
+    synchronized boolean isForgotten(long now, long longNanos) {
+        return now - usedAt > longNanos && back.isEmpty() && owed.isNothing() && left.isNothing();
     }
 
-    /** @throws ModelErrorException 429 */
-    void admit(Budget budget, int replicas, long now) {
-        tokensPerMinute = share(budget.tokensPerMinute(), replicas);
-        var most = share(budget.callsAtOnce(), replicas);
-        if (atOnce.incrementAndGet() > most && most > 0) {
-            atOnce.decrementAndGet();
-            throw refused(budget, budget.callsAtOnce() + " calls at once", 1);
+    /** Takes that much, if it is there. @return out of the lease of which second; -1: it is not there */
+    synchronized long take(Amount amount, long now) {
+        if (!has(amount, now)) {
+            return -1;
         }
-        try {
-            if (tokensPerMinute > 0) {
-                fail(budget, budget.tokensPerMinute() + " tokens a minute", tokens.left(tokensPerMinute, now));
-            }
-            if (budget.requestsPerMinute() != null) {
-                var perMinute = share(budget.requestsPerMinute(), replicas);
-                fail(budget, budget.requestsPerMinute() + " requests a minute", requests.admit(perMinute, now));
-            }
-        } catch (ModelErrorException e) {
-            atOnce.decrementAndGet();
-            throw e;
-        }
+        left = left.minus(amount);
+        return second;
     }
 
-    void ended(long used, long now) {
-        atOnce.decrementAndGet();
-        if (tokensPerMinute > 0) {
-            tokens.used(tokensPerMinute, used, now);
-        }
+    synchronized boolean has(Amount amount, long now) {
+        return now - until < 0 && left.covers(amount);
     }
 
-    Reservation.Requests requests(int perMinute, int replicas) {
-        var limit = share(perMinute, replicas);
-        var remaining = requests.remaining();
-        return new Reservation.Requests(limit, remaining, (long) Math.ceil((limit - remaining) * 60.0 / limit));
+    /** For how many calls to lease, so that it lasts for about as long as a lease is good. */
+    synchronized int calls(long now) {
+        calls = BudgetRules.calls(calls, used && now - until < 0);
+        used = true;
+        return calls;
     }
 
-    private static int share(@Nullable Integer limit, int replicas) {
-        return limit == null ? 0 : Math.max(1, limit / replicas);
+    /** What the database was told before, and then this was leased. @param asked when it was asked for */
+    synchronized void lease(long of, Amount amount, Amount leftForOthers, long asked) {
+        second = of;
+        left = amount;
+        others = leftForOthers;
+        until = asked + LIFE;
     }
 
-    private static void fail(Budget budget, String limit, long waitNanos) {
-        if (waitNanos > 0) {
-            throw refused(budget, limit, waitNanos / 1e9);
+    /** A call is over that took so much, or did not go out. It may have used more. */
+    synchronized void ended(long of, Amount took, Amount spent) {
+        var more = spent.minus(took);
+        owed = owed.plus(more.most(Amount.NONE));
+        giveBack(of, Amount.NONE.minus(more.least(Amount.NONE)));
+    }
+
+    private void giveBack(long of, Amount amount) {
+        if (!amount.isNothing()) {
+            back.merge(of, amount, Amount::plus);
         }
     }
 
-    private static ModelErrorException refused(Budget budget, String limit, double after) {
-        var message = "This " + budget.scope().word() + " is limited to " + limit + ". Try again later.";
-        return new ModelErrorException(ModelError.of(429, message).retryAfter(Math.min(LONGEST_WAIT, after)));
+    /** What the database has to be told, with what is left of a lease that is over or to be replaced. */
+    synchronized Corrections corrections(long now, boolean replaced) {
+        if (replaced || now - until >= 0) {
+            giveBack(second, left);
+            left = Amount.NONE;
+        }
+        var corrections = new Corrections(back, owed);
+        back = new HashMap<>();
+        owed = Amount.NONE;
+        return corrections;
+    }
+
+    /** It could not be told. */
+    synchronized void untold(Corrections corrections) {
+        corrections.back().forEach(this::giveBack);
+        owed = owed.plus(corrections.owed());
+    }
+
+    /** So much is not there: until then nobody asks the database for it again. */
+    synchronized void refuse(Amount need, RateRules.Answer.Wait wait, long end) {
+        refused = need;
+        why = wait;
+        refusedUntil = end;
+    }
+
+    /** @return null: it may be asked for */
+    synchronized RateRules.Answer.@Nullable Wait refusal(Amount need, long now) {
+        return now - refusedUntil < 0 && need.covers(refused) ? why : null;
+    }
+
+    /** Requests that are left, here and for whoever leases. */
+    synchronized long remaining() {
+        return Math.max(0, left.calls() + others.calls());
     }
 }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model as people know it
  * @param nanos null: nobody knows its price
+ * @param usualTokens how many it is likely to use, where it leaves that open: by the minute so many count until it has ended
  */
-public record Need(String model, @Nullable Long nanos, long tokens) {
+public record Need(String model, @Nullable Long nanos, long tokens, long usualTokens) {
 
     Amount amount() {
         return new Amount(nanos == null ? 0 : nanos, tokens);

@@ -17,6 +17,8 @@ final class Purse {
     private Amount leased = Amount.NONE;
     /** Reserved by calls that go on, or spent by calls that the database does not know of yet. */
     private Amount taken = Amount.NONE;
+    /** Most calls at once since somebody last looked. */
+    private long mostCalls;
     private long usedAt;
     private long askedAt;
     private long leasedAt;
@@ -43,6 +45,7 @@ final class Purse {
             return false;
         }
         taken = taken.plus(amount);
+        mostCalls = Math.max(mostCalls, taken.calls());
         usedAt = nanoTime;
         return true;
     }
@@ -59,10 +62,15 @@ final class Purse {
         return calls;
     }
 
-    /** Somebody waits for a part of it, so that it does not go back at once. */
-    synchronized void lease(Amount more, long nanoTime) {
+    /**
+     * Takes that much out of what was leased for it, before anybody else can.
+     *
+     * @return false: others have taken what was there before
+     */
+    synchronized boolean leaseAndTake(Amount more, Amount amount, long nanoTime) {
         leased = leased.plus(more);
-        usedAt = nanoTime;
+        usedAt = nanoTime; // somebody waits for a part of it: it does not go back at once
+        return take(amount, nanoTime);
     }
 
     /** A call is over that had reserved something: what it spent stays taken until the database has it. It may be more. */
@@ -84,13 +92,14 @@ final class Purse {
         return taken;
     }
 
-    /** Gives back what nobody has asked for in a while. @return whether there was anything */
+    /** Gives back what nobody has asked for in a while, and places of calls as soon as nobody needs them. @return whether there was anything */
     synchronized boolean trim(long nanoTime, long idleNanos) {
-        if (nanoTime - usedAt < idleNanos || taken.covers(leased)) {
-            return false;
-        }
-        leased = leased.least(taken.most(Amount.NONE));
-        return true;
+        var kept = nanoTime - usedAt < idleNanos ? leased : leased.least(taken.most(Amount.NONE));
+        kept = kept.withCalls(Math.min(kept.calls(), Math.max(mostCalls, taken.calls())));
+        mostCalls = taken.calls();
+        var changed = !kept.equals(leased);
+        leased = kept;
+        return changed;
     }
 
     /** The lease was lost: what is taken is all that is left of it. */

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.budget;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,24 +21,23 @@ public final class Reservation {
      */
     public record Requests(int limit, long remaining, long resetSeconds) {}
 
-    record Held(Budget budget, Purse purse) {}
+    /** @param reserved by the call */
+    record Held(Budget budget, Purse purse, Amount reserved) {}
 
     private final List<Held> held;
-    private final List<Limiter> limiters;
+    private final List<Rates.Admitted> admitted;
     private final Amount amount;
-    private final @Nullable Requests requests;
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Reservation(List<Held> held, List<Limiter> limiters, Amount amount, @Nullable Requests requests) {
+    Reservation(List<Held> held, List<Rates.Admitted> admitted, Amount amount) {
         this.held = held;
-        this.limiters = limiters;
+        this.admitted = admitted;
         this.amount = amount;
-        this.requests = requests;
     }
 
     /** Of no budget: each call has one of its own all the same. */
-    static Reservation none() {
-        return new Reservation(List.of(), List.of(), Amount.NONE, null);
+    public static Reservation none() {
+        return new Reservation(List.of(), List.of(), Amount.NONE);
     }
 
     public Amount amount() {
@@ -46,7 +46,14 @@ public final class Reservation {
 
     /** Null: no limit of that kind. */
     public @Nullable Requests requests() {
-        return requests;
+        Requests strictest = null;
+        for (var one : admitted) {
+            var requests = one.requests();
+            if (requests != null && (strictest == null || requests.remaining() < strictest.remaining())) {
+                strictest = requests;
+            }
+        }
+        return strictest;
     }
 
     /** What would be charged if the whole reservation were spent. */
@@ -59,16 +66,23 @@ public final class Reservation {
      *
      * @return what is to be charged, and told as booked once it is
      */
-    public List<Charge> settle(Amount spent, long nanoTime) {
+    public List<Charge> settle(Amount spent) {
         if (!settled.compareAndSet(false, true)) {
             throw new IllegalStateException("a call is settled once");
         }
-        held.forEach(one -> one.purse().settle(amount, spent));
-        limiters.forEach(limiter -> limiter.ended(spent.tokens(), nanoTime));
+        held.forEach(one -> one.purse().settle(one.reserved(), spent));
+        admitted.forEach(one -> one.ended(spent.tokens()));
         return charges(spent);
     }
 
     private List<Charge> charges(Amount spent) {
-        return held.stream().map(one -> new Charge(one.budget().id(), spent.nanos(), spent.tokens())).toList();
+        if (held.isEmpty()) {
+            return List.of();
+        }
+        var charges = new ArrayList<Charge>(held.size());
+        for (var one : held) {
+            charges.add(new Charge(one.budget().id(), spent.nanos(), spent.tokens()));
+        }
+        return charges;
     }
 }

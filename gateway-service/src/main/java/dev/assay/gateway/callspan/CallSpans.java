@@ -2,19 +2,17 @@
 
 package dev.assay.gateway.callspan;
 
-import dev.assay.contracts.RunId;
 import dev.assay.contracts.Uuids;
 import dev.assay.gateway.budget.Money;
 import dev.assay.gateway.ledger.BookedCalls;
 import dev.assay.gateway.ledger.CallRow;
+import dev.assay.gateway.ledger.JsonLine;
+import dev.assay.gateway.recording.WholeCalls;
 import dev.assay.kit.rest.InternalRest;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,8 +36,10 @@ class CallSpans implements BookedCalls, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(CallSpans.class);
     private static final int MOST_WAITING = 20_000;
-    private static final int MOST_AT_ONCE = 500;
-    private static final Duration GATHER = Duration.ofMillis(200);
+    private static final int MOST_AT_ONCE = 700;
+    /** Of one request, in bytes: recorded calls are told whole. */
+    private static final int MOST_TEXT = 4 << 20;
+    private static final Duration GATHER = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration REST = Duration.ofSeconds(1);
     /** Which say nothing of what was sent: it is tried again. */
@@ -48,14 +48,16 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     private static final Duration LAST = Duration.ofSeconds(3);
 
     private final RestClient traces;
+    private final WholeCalls whole;
     private final JsonMapper json;
     private final MeterRegistry meters;
     private final LinkedBlockingQueue<CallRow> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private volatile boolean stopping;
     private @Nullable Thread thread;
 
-    CallSpans(InternalRest rest, @Value("${assay.trace-url}") String traces, JsonMapper json, MeterRegistry meters) {
+    CallSpans(InternalRest rest, WholeCalls whole, @Value("${assay.trace-url}") String traces, JsonMapper json, MeterRegistry meters) {
         this.traces = rest.forService(traces, "trace-service", PATIENCE);
+        this.whole = whole;
         this.json = json;
         this.meters = meters;
         meters.gauge("assay.callspans.waiting", waiting, LinkedBlockingQueue::size);
@@ -101,13 +103,18 @@ class CallSpans implements BookedCalls, SmartLifecycle {
 
     /** @return false: trace-service is away, it is to be tried again */
     private boolean send(List<CallRow> calls) {
-        var body = new StringBuilder();
-        calls.forEach(call -> body.append(line(call)).append('\n'));
+        var body = new JsonLine();
+        for (var call : calls) {
+            tell(body, call);
+            if (body.length() > MOST_TEXT && calls.size() > 1) {
+                return sendInHalves(calls);
+            }
+        }
         try {
             var status = traces.post()
                     .uri("/internal/spans")
                     .contentType(MediaType.APPLICATION_NDJSON)
-                    .body(body.toString().getBytes(StandardCharsets.UTF_8))
+                    .body(body.bytes())
                     .retrieve()
                     .onStatus(any -> true, (request, response) -> {})
                     .toBodilessEntity()
@@ -135,56 +142,60 @@ class CallSpans implements BookedCalls, SmartLifecycle {
         return send(calls.subList(0, half)) && send(calls.subList(half, calls.size()));
     }
 
-    private String line(CallRow call) {
-        var run = new RunId(Objects.requireNonNull(call.runId()));
-        var line = new LinkedHashMap<String, @Nullable Object>();
-        line.put("run", run);
-        line.put("team", call.teamId());
-        line.put("attempt", call.attempt());
-        line.put("span", span(call, run));
-        return json.writeValueAsString(line);
+    private void tell(JsonLine line, CallRow call) {
+        var run = Objects.requireNonNull(call.runId());
+        line.open().id("run", run).id("team", call.teamId()).number("attempt", call.attempt()).open("span");
+        span(line, call, Uuids.hex(run));
+        line.close().close().end();
     }
 
-    static Map<String, Object> span(CallRow call, RunId run) {
-        var payload = new LinkedHashMap<String, Object>();
-        put(payload, "call", call.id().toString());
-        put(payload, "dialect", call.dialect());
-        put(payload, "operation", call.operation());
-        put(payload, "model", call.model());
-        put(payload, "asked_model", call.askedModel());
-        put(payload, "served_model", call.servedModel());
-        put(payload, "upstream", call.upstream());
-        put(payload, "attempts", call.attempts());
-        put(payload, "status", call.status());
-        put(payload, "ending", call.ending());
-        put(payload, "error", call.error());
-        put(payload, "streamed", call.streamed());
-        put(payload, "input_tokens", call.input());
-        put(payload, "cached_tokens", call.cached());
-        put(payload, "output_tokens", call.output());
-        put(payload, "reasoning_tokens", call.reasoning());
-        put(payload, "estimated", call.estimated() ? true : null);
-        put(payload, "cost_usd", call.costNanos() == null ? null : Money.dollars(call.costNanos()));
-        put(payload, "first_byte_ms", call.firstMs());
-        put(payload, "total_ms", call.totalMs());
-        put(payload, "bytes_in", call.bytesIn());
-        put(payload, "bytes_out", call.bytesOut());
-        put(payload, "finish", call.finish());
-        return Map.of(
+    private void span(JsonLine line, CallRow call, String run) {
+        var id = Uuids.hex(call.id());
+        line
                 // the beginning of the id is its time, the end is what tells calls of one moment apart
-                "span_id", Uuids.hex(call.id()).substring(0, 8) + Uuids.hex(call.id()).substring(24),
-                "trace_id", run.hex(),
-                "name", "model.call",
-                "start_time", call.at().toString(),
-                "end_time", call.at().plusMillis(call.totalMs()).toString(),
-                "status_code", call.ending().equals("done") ? "OK" : "ERROR",
-                "attributes", Map.of("hud.schema", "assay.call.v1", "hud.task_run_id", run.hex(), "hud.payload", payload));
+                .text("span_id", id.substring(0, 8) + id.substring(24))
+                .text("trace_id", run)
+                .text("name", "model.call")
+                .time("start_time", call.at())
+                .time("end_time", call.at().plusMillis(call.totalMs()))
+                .text("status_code", call.ending().equals("done") ? "OK" : "ERROR")
+                .open("attributes")
+                .text("hud.schema", "assay.call.v1")
+                .text("hud.task_run_id", run)
+                .open("hud.payload");
+        payload(line, call);
+        // what it says beside, of a call that is recorded
+        whole.of(call.id()).forEach((name, value) -> line.raw(name, json.writeValueAsString(value)));
+        line.close().close();
     }
 
-    private static void put(Map<String, Object> payload, String name, @Nullable Object value) {
-        if (value != null) {
-            payload.put(name, value);
+    private static void payload(JsonLine line, CallRow call) {
+        line.id("call", call.id())
+                .text("dialect", call.dialect())
+                .text("operation", call.operation())
+                .text("model", call.model())
+                .text("asked_model", call.askedModel())
+                .text("served_model", call.servedModel())
+                .text("upstream", call.upstream())
+                .number("attempts", call.attempts());
+        call.writeTries(line);
+        line.number("status", call.status())
+                .text("ending", call.ending())
+                .text("error", call.error())
+                .flag("streamed", call.streamed())
+                .number("input_tokens", call.input())
+                .number("cached_tokens", call.cached())
+                .number("output_tokens", call.output())
+                .number("reasoning_tokens", call.reasoning());
+        if (call.estimated()) {
+            line.flag("estimated", true);
         }
+        line.raw("cost_usd", call.costNanos() == null ? null : Money.text(call.costNanos()))
+                .number("first_byte_ms", call.firstMs())
+                .number("total_ms", call.totalMs())
+                .number("bytes_in", call.bytesIn())
+                .number("bytes_out", call.bytesOut())
+                .text("finish", call.finish());
     }
 
     @Override

@@ -10,13 +10,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -29,10 +31,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 class BookKeeping {
 
     private static final Logger log = LoggerFactory.getLogger(BookKeeping.class);
-    private static final Duration GATHER = Duration.ofMillis(200);
+    private static final Duration GATHER = Duration.ofMillis(100);
     private static final Duration REST = Duration.ofSeconds(1);
     private static final Duration LAST = Duration.ofSeconds(8);
-    private static final int MOST_AT_ONCE = 1000;
+    /** As one statement they stay below half a megabyte: what is larger is dear to collect for a heap of some hundred megabytes. */
+    private static final int MOST_AT_ONCE = 700;
     private static final int MOST_WAITING = 50_000;
 
     private final CallRows rows;
@@ -43,6 +46,8 @@ class BookKeeping {
     private volatile boolean stopping;
     private @Nullable Thread thread;
     private volatile @Nullable Path folder;
+    /** Each is spent already: a journal may tell of it again. */
+    private final Set<UUID> aside = ConcurrentHashMap.newKeySet();
 
     BookKeeping(CallRows rows, Budgets budgets, TransactionTemplate transactions, MeterRegistry meters) {
         this.rows = rows;
@@ -64,9 +69,21 @@ class BookKeeping {
         waiting.add(new Ended(row, line, marks));
     }
 
-    /** @param aside the folder of what the database does not take */
-    void start(Path aside) {
-        folder = aside;
+    /**
+     * Before anything is booked.
+     *
+     * @param to the folder of what the database does not take
+     */
+    void setsAsideIn(Path to) {
+        folder = to;
+        try {
+            aside.addAll(Journal.aside(to));
+        } catch (IOException e) {
+            log.error("what was set aside cannot be read: {}", e.toString());
+        }
+    }
+
+    void start() {
         stopping = false;
         thread = Thread.ofPlatform().name("ledger").daemon().start(this::keep);
     }
@@ -99,29 +116,28 @@ class BookKeeping {
         budgets.giveBack();
     }
 
+    /** Nobody wakes this thread for each call: it sleeps while calls gather, unless so many are there already. */
     private List<Ended> gather() throws InterruptedException {
         var batch = new ArrayList<Ended>();
         var first = waiting.poll(GATHER.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-            return batch;
-        }
-        batch.add(first);
-        var until = System.nanoTime() + GATHER.toNanos();
-        while (batch.size() < MOST_AT_ONCE) {
-            waiting.drainTo(batch, MOST_AT_ONCE - batch.size());
-            var left = until - System.nanoTime();
-            var next = stopping || left <= 0 || batch.size() >= MOST_AT_ONCE ? null : waiting.poll(left, TimeUnit.NANOSECONDS);
-            if (next == null) {
-                return batch;
+        if (first != null) {
+            batch.add(first);
+            if (!stopping && waiting.size() < MOST_AT_ONCE) {
+                Thread.sleep(GATHER);
             }
-            batch.add(next);
+            waiting.drainTo(batch, MOST_AT_ONCE - 1);
         }
         return batch;
     }
 
     private void book(List<Ended> batch) throws InterruptedException {
+        book(batch, Fault.SUSPECTED_AFTER);
+    }
+
+    /** @param patience after how many failures a row is looked at as their reason, where the database does not say so */
+    private void book(List<Ended> batch, int patience) throws InterruptedException {
         RuntimeException refused = null;
-        while (true) {
+        for (var failures = 1; ; failures++) {
             try {
                 if (refused == null) {
                     write(batch);
@@ -130,28 +146,42 @@ class BookKeeping {
                 }
                 batch.forEach(BookKeeping::release);
                 return;
-            } catch (DataIntegrityViolationException e) {
-                if (batch.size() > 1) {
+            } catch (DataAccessException | TransactionException e) {
+                if (!Fault.isOfRows(e, failures, patience, this::booksOthers)) {
+                    // whatever it is: it may be mended, and the calls are still there then
+                    log.warn("{} calls cannot be booked just now: {}", batch.size() + waiting.size(), e.toString());
+                    if (stopping) {
+                        waiting.addAll(batch);
+                        throw new InterruptedException();
+                    }
+                    Thread.sleep(REST);
+                } else if (batch.size() > 1) {
                     for (var one : batch) {
-                        book(List.of(one));
+                        book(List.of(one), 1);
                     }
                     return;
-                }
-                if (refused != null) {
+                } else if (refused != null) {
                     setAside(batch.getFirst().row(), e);
                     batch.forEach(BookKeeping::release);
                     return;
+                } else {
+                    refused = e;
+                    failures = 0;
                 }
-                refused = e;
-            } catch (DataAccessException | TransactionException e) {
-                // whatever it is: it may be mended, and the calls are still there then
-                log.warn("{} calls cannot be booked just now: {}", batch.size() + waiting.size(), e.toString());
-                if (stopping) {
-                    waiting.addAll(batch);
-                    throw new InterruptedException();
-                }
-                Thread.sleep(REST);
             }
+        }
+    }
+
+    /** Whether the database takes calls, of nobody's: none is left behind. */
+    private boolean booksOthers() {
+        try {
+            transactions.executeWithoutResult(transaction -> {
+                transaction.setRollbackOnly();
+                rows.book(List.of(Fault.harmless().line()));
+            });
+            return true;
+        } catch (DataAccessException | TransactionException e) {
+            return false;
         }
     }
 
@@ -168,6 +198,7 @@ class BookKeeping {
         try {
             if (to != null) {
                 Journal.setAside(to, row.line());
+                aside.add(row.id());
             }
         } catch (IOException e) {
             log.error("nor does the disk: {}", e.toString());
@@ -189,7 +220,8 @@ class BookKeeping {
             var part = calls.subList(from, Math.min(calls.size(), from + MOST_AT_ONCE));
             try {
                 insert(part);
-            } catch (DataIntegrityViolationException e) {
+            } catch (DataAccessException | TransactionException e) {
+                requireOfRows(e);
                 part.forEach(this::recovered);
             }
         }
@@ -198,9 +230,24 @@ class BookKeeping {
     private void recovered(CallRow call) {
         try {
             insert(List.of(call));
-        } catch (DataIntegrityViolationException e) {
-            spend(call);
+        } catch (DataAccessException | TransactionException e) {
+            requireOfRows(e);
+            if (aside.contains(call.id())) {
+                return; // it was set aside and spent before, by this start or one before it
+            }
+            try {
+                spend(call);
+            } catch (DataAccessException | TransactionException x) {
+                requireOfRows(x);
+            }
             setAside(call, e);
+        }
+    }
+
+    /** Else the journal stays as it is, for the next start. */
+    private void requireOfRows(RuntimeException e) {
+        if (!Fault.isOfRows(e, 1, 1, this::booksOthers)) {
+            throw e;
         }
     }
 

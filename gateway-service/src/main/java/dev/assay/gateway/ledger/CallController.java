@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 @RestController
 @Admits(Role.VIEWER)
@@ -38,6 +39,7 @@ class CallController {
 
     private static final int MOST = 1000;
     private static final int UNLESS_SAID = 100;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> ENDINGS = List.of("done", "failed", "gone", "late", "cut", "drained", "lost");
 
     private final JdbcClient jdbc;
@@ -68,6 +70,8 @@ class CallController {
                     String ending,
             @Nullable String error,
             @Schema(description = "How often an upstream was asked.") int attempts,
+            @Schema(description = "Each that was asked, in order, and why it does not count; null where one was asked, and answered.")
+                    @Nullable List<CallRow.Tried> tries,
             boolean streamed,
             @Nullable Long first_byte_ms,
             long total_ms,
@@ -106,6 +110,7 @@ class CallController {
                     row.getString("ending"),
                     row.getString("error"),
                     row.getInt("attempts"),
+                    readTries(row.getString("tries")),
                     row.getBoolean("streamed"),
                     row.getObject("first_ms", Long.class),
                     row.getLong("total_ms"),
@@ -123,6 +128,10 @@ class CallController {
                     row.getString("finish"),
                     row.getString("request_id"));
         }
+    }
+
+    private static @Nullable List<CallRow.Tried> readTries(@Nullable String json) {
+        return json == null ? null : List.of(JSON.readValue(json, CallRow.Tried[].class));
     }
 
     record CallPage(

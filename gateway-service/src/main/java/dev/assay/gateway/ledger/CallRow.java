@@ -3,6 +3,7 @@
 package dev.assay.gateway.ledger;
 
 import dev.assay.gateway.budget.Reservation.Charge;
+import dev.assay.kit.text.StorableText;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param runRef the run as the caller named it, where none of the team's is known by that name
  * @param ending done, failed, gone, late, cut, drained; lost: the gateway died before it ended
+ * @param tries each upstream that was asked, in order; null where one was asked and answered, whom the other members tell
  * @param input null: it used nothing, or nobody knows
  * @param costNanos null: the price is unknown
  * @param replica whose slices the charges are taken out of
@@ -42,6 +44,7 @@ public record CallRow(
         String ending,
         @Nullable String error,
         int attempts,
+        @Nullable List<Tried> tries,
         boolean streamed,
         @Nullable Long firstMs,
         long totalMs,
@@ -61,11 +64,105 @@ public record CallRow(
         UUID replica,
         List<Charge> charges) {
 
+    private static final int LONGEST = 300;
+    private static final int LONGEST_ERROR = 1000;
+
+    /** Clients and upstreams write most of these texts: here, whoever they come from, they become such as the database takes. */
+    public CallRow {
+        runRef = text(runRef, LONGEST);
+        askedModel = text(askedModel, LONGEST);
+        model = text(model, LONGEST);
+        servedModel = text(servedModel, LONGEST);
+        upstream = text(upstream, LONGEST);
+        error = text(error, LONGEST_ERROR);
+        price = text(price, LONGEST);
+        finish = text(finish, LONGEST);
+        requestId = text(requestId, LONGEST);
+    }
+
+    private static @Nullable String text(@Nullable String text, int longest) {
+        return text == null ? null : StorableText.of(text.length() > longest ? text.substring(0, longest) : text);
+    }
+
+    /**
+     * One try at an upstream.
+     *
+     * @param status its answer's; 0: none came
+     * @param ms how long it took
+     * @param error why it does not count; null: it is the answer
+     */
+    public record Tried(String upstream, int status, long ms, @Nullable String error) {
+
+        public Tried {
+            upstream = text(upstream, LONGEST);
+            error = text(error, LONGEST);
+        }
+    }
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** One line of JSON, without its end. */
+    /** One line of JSON, without its end. What is null is left out. */
     byte[] line() {
-        return JSON.writeValueAsBytes(this);
+        var line = new JsonLine()
+                .open()
+                .id("id", id)
+                .time("at", at)
+                .id("team_id", teamId)
+                .id("key_id", keyId)
+                .id("user_id", userId)
+                .id("run_id", runId)
+                .text("run_ref", runRef)
+                .id("job_id", jobId)
+                .number("attempt", attempt)
+                .text("dialect", dialect)
+                .text("operation", operation)
+                .text("asked_model", askedModel)
+                .text("model", model)
+                .text("served_model", servedModel)
+                .text("upstream", upstream)
+                .number("status", status)
+                .text("ending", ending)
+                .text("error", error)
+                .number("attempts", attempts);
+        writeTries(line);
+        line.flag("streamed", streamed)
+                .number("first_ms", firstMs)
+                .number("total_ms", totalMs)
+                .number("bytes_in", bytesIn)
+                .number("bytes_out", bytesOut)
+                .number("input", input)
+                .number("cached", cached)
+                .number("cache_write", cacheWrite)
+                .number("output", output)
+                .number("reasoning", reasoning)
+                .number("images", images)
+                .flag("estimated", estimated)
+                .text("price", price)
+                .number("cost_nanos", costNanos)
+                .text("finish", finish)
+                .text("request_id", requestId)
+                .id("replica", replica)
+                .openList("charges");
+        for (var charge : charges) {
+            line.open().id("budget", charge.budget()).number("nanos", charge.nanos()).number("tokens", charge.tokens()).close();
+        }
+        return line.closeList().close().bytes();
+    }
+
+    /** As a member of what is being written, if there is something to tell. */
+    public void writeTries(JsonLine line) {
+        if (tries != null) {
+            line.openList("tries");
+            for (var one : tries) {
+                line.open()
+                        .text("upstream", one.upstream())
+                        .number("status", one.status())
+                        .number("ms", one.ms())
+                        .text("error", one.error())
+                        .close();
+            }
+            line.closeList();
+        }
     }
 
     /** @throws tools.jackson.core.JacksonException if it is none */

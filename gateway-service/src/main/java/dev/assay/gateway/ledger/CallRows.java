@@ -2,11 +2,10 @@
 
 package dev.assay.gateway.ledger;
 
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -27,11 +26,16 @@ class CallRows {
      * @return those that were new
      */
     Set<UUID> book(List<byte[]> lines) {
-        var rows = lines.stream().map(line -> new String(line, StandardCharsets.UTF_8)).collect(Collectors.joining(",", "[", "]"));
+        var rows = new ByteArrayOutputStream(lines.stream().mapToInt(line -> line.length + 1).sum() + 1);
+        for (var line : lines) {
+            rows.write(rows.size() == 0 ? '[' : ',');
+            rows.writeBytes(line);
+        }
+        rows.write(']');
         return Set.copyOf(jdbc.sql(
                         """
                         with booked as (
-                            insert into calls select * from json_populate_recordset(null::calls, :rows::json)
+                            insert into calls select * from json_populate_recordset(null::calls, convert_from(:rows, 'UTF8')::json)
                             on conflict (id) do nothing
                             returning *),
                         added as (
@@ -55,7 +59,7 @@ class CallRows {
                                 total_ms = usage_hours.total_ms + excluded.total_ms)
                         select id from booked
                         """)
-                .param("rows", rows)
+                .param("rows", rows.toByteArray())
                 .query(UUID.class)
                 .list());
     }

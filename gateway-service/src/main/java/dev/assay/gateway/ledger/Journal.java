@@ -3,19 +3,24 @@
 package dev.assay.gateway.ledger;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -24,50 +29,91 @@ import tools.jackson.core.JacksonException;
 
 /**
  * Calls that the database does not have yet, on this machine's disk: what a call would be if the process died now is written down when it
- * begins, and what it was when it ends. Nothing is synced: it outlives the process, however that ends, not the machine. Each process has a
- * folder of its own, locked while it lives; whoever finds one without an owner books what is in it.
+ * begins, and what it was when it ends. Files are mapped into memory, so that a line costs a copy and no call of the kernel: what stands
+ * there is the kernel's from that moment on. Nothing is synced: it outlives the process, however that ends, not the machine. Each process
+ * has a folder of its own, locked while it lives; whoever finds one without an owner books what is in it.
  */
 final class Journal implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final String LOCK = "lock";
     private static final String END = ".calls";
-    private static final int LARGEST_FILE = 1024 * 1024;
+    /** Of a folder that nobody has locked yet: it is nobody's journal. */
+    private static final String NEW = "new-";
+    private static final int FILE = 2 * 1024 * 1024;
+    /** Of this a file is made, and all that is behind its last line. */
+    private static final byte[] NOTHING = new byte[64 * 1024];
+    private static final Duration REST = Duration.ofSeconds(1);
 
     private final Path folder;
     private final FileChannel lockFile;
     private final FileLock lock;
     private int files;
     private Segment current;
+    private boolean closed;
+    /** Until then no new file is tried: the disk took none just now. */
+    private long restsUntil = System.nanoTime();
 
     /**
      * @param all the folder of everybody's folders
      * @param own names the new one among them
      */
     Journal(Path all, UUID own) throws IOException {
-        folder = Files.createDirectories(all.resolve(own.toString()));
-        lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var made = Files.createDirectories(all.resolve(NEW + own));
+        lockFile = FileChannel.open(made.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         lock = lockFile.lock();
-        current = new Segment(folder.resolve(name(0)));
+        // only now, or whoever starts at the same time takes it for one that was left behind
+        folder = Files.move(made, all.resolve(own.toString()), StandardCopyOption.ATOMIC_MOVE);
+        current = new Segment(folder.resolve(name(0)), FILE);
     }
 
     /** One file, which can go when the database has everything that it holds. */
     private static final class Segment {
 
         private final Path path;
-        private final FileChannel channel;
+        private final Arena arena = Arena.ofShared();
+        private final MemorySegment bytes;
         private final AtomicInteger needed = new AtomicInteger(1);
         private long length;
 
-        Segment(Path path) throws IOException {
+        /** All of it is written once, so that a disk which is full says so here, and not to whoever touches the memory. */
+        Segment(Path path, long size) throws IOException {
             this.path = path;
-            this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            try (var channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                for (var left = size; left > 0; ) {
+                    left -= channel.write(ByteBuffer.wrap(NOTHING, 0, (int) Math.min(left, NOTHING.length)));
+                }
+                bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
+            } catch (IOException e) {
+                arena.close();
+                Files.deleteIfExists(path);
+                throw e;
+            }
+        }
+
+        boolean takes(int more) {
+            return length + more <= bytes.byteSize();
+        }
+
+        void add(byte[] line) {
+            MemorySegment.copy(line, 0, bytes, ValueLayout.JAVA_BYTE, length, line.length);
+            bytes.set(ValueLayout.JAVA_BYTE, length + line.length, (byte) '\n');
+            length += line.length + 1;
+        }
+
+        void takesNoMore() {
+            length = bytes.byteSize();
+        }
+
+        /** Nobody writes to it any more: its memory goes, the file stays for as long as it is needed. */
+        void ends() {
+            arena.close();
+            release();
         }
 
         void release() {
             if (needed.decrementAndGet() == 0) {
                 try {
-                    channel.close();
                     Files.deleteIfExists(path);
                 } catch (IOException e) {
                     log.warn("{} stays: {}", path, e.toString());
@@ -84,33 +130,42 @@ final class Journal implements AutoCloseable {
 
     /** @throws IOException if the disk does not take it: it is not written down then */
     synchronized Mark append(byte[] line) throws IOException {
-        // a thread that is interrupted while it writes closes the file for all
-        if (current.length > LARGEST_FILE || !current.channel.isOpen()) {
+        if (closed) {
+            throw new IOException("the journal is closed");
+        }
+        if (!current.takes(line.length + 1)) {
             var full = current;
-            current = new Segment(folder.resolve(name(++files)));
-            full.release();
+            current = next(Math.max(FILE, line.length + 1L));
+            full.ends();
         }
         var segment = current;
-        var bytes = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
         try {
-            while (bytes.hasRemaining()) {
-                segment.channel.write(bytes);
-            }
-        } catch (ClosedByInterruptException e) {
-            throw e;
-        } catch (IOException e) {
-            segment.channel.truncate(segment.length);
-            throw e;
+            segment.add(line);
+        } catch (InternalError e) {
+            segment.takesNoMore();
+            throw new IOException("the file is not there any more as it was made", e); // somebody has cut it, or its disk fails
         }
-        segment.length += line.length + 1;
         segment.needed.incrementAndGet();
         return segment::release;
+    }
+
+    private Segment next(long size) throws IOException {
+        if (System.nanoTime() - restsUntil < 0) {
+            throw new IOException("the disk took no file just now");
+        }
+        try {
+            return new Segment(folder.resolve(name(++files)), size);
+        } catch (IOException e) {
+            restsUntil = System.nanoTime() + REST.toNanos();
+            throw e;
+        }
     }
 
     /** No more is written. A file stays with what is not booked, for whoever finds it. */
     @Override
     public synchronized void close() throws IOException {
-        current.release();
+        closed = true;
+        current.ends();
         lock.release();
         lockFile.close();
         try (var left = Files.list(folder)) {
@@ -142,7 +197,7 @@ final class Journal implements AutoCloseable {
         }
         var found = 0;
         try (var folders = Files.list(all)) {
-            for (var folder : folders.filter(Files::isDirectory).sorted().toList()) {
+            for (var folder : folders.filter(Journal::isJournal).sorted().toList()) {
                 try {
                     found += recoverOne(folder, book);
                 } catch (IOException | RuntimeException e) {
@@ -153,12 +208,22 @@ final class Journal implements AutoCloseable {
         return found;
     }
 
+    private static boolean isJournal(Path folder) {
+        return Files.isDirectory(folder) && !folder.getFileName().toString().startsWith(NEW);
+    }
+
     /** Keeps a call that the database will never take, for whoever finds out why. */
     static void setAside(Path all, byte[] line) throws IOException {
         Files.createDirectories(all);
         var bytes = Arrays.copyOf(line, line.length + 1);
         bytes[line.length] = '\n';
         Files.write(all.resolve("aside" + END), bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** The ids of the calls that were set aside. */
+    static Set<UUID> aside(Path all) throws IOException {
+        var file = all.resolve("aside" + END);
+        return Files.exists(file) ? Set.copyOf(read(List.of(file)).keySet()) : Set.of();
     }
 
     private static int recoverOne(Path folder, Book book) throws IOException {
@@ -184,28 +249,32 @@ final class Journal implements AutoCloseable {
 
     /** Of a call that has two lines the later one counts. A line that was cut off in the middle was never told to anybody. */
     private static Map<UUID, CallRow> read(Path folder) throws IOException {
-        var calls = new LinkedHashMap<UUID, CallRow>();
         try (var files = Files.list(folder)) {
-            for (var file : files.filter(path -> path.toString().endsWith(END)).sorted().toList()) {
-                for (var line : lines(file)) {
-                    try {
-                        var call = CallRow.read(line);
-                        calls.put(call.id(), call);
-                    } catch (JacksonException e) {
-                        log.warn("{} has a line that is no call: {}", file, e.getOriginalMessage());
-                    }
+            return read(files.filter(path -> path.toString().endsWith(END)).sorted().toList());
+        }
+    }
+
+    private static Map<UUID, CallRow> read(List<Path> files) throws IOException {
+        var calls = new LinkedHashMap<UUID, CallRow>();
+        for (var file : files) {
+            for (var line : lines(file)) {
+                try {
+                    var call = CallRow.read(line);
+                    calls.put(call.id(), call);
+                } catch (JacksonException e) {
+                    log.warn("{} has a line that is no call: {}", file, e.getOriginalMessage());
                 }
             }
         }
         return calls;
     }
 
-    /** By bytes: a line that was torn inside a character harms no other. */
+    /** By bytes: a line that was torn inside a character harms no other. What was never written is zeros. */
     private static List<byte[]> lines(Path file) throws IOException {
         var bytes = Files.readAllBytes(file);
         var lines = new ArrayList<byte[]>();
         for (int from = 0, at = 0; at <= bytes.length; at++) {
-            if (at == bytes.length || bytes[at] == '\n') {
+            if (at == bytes.length || bytes[at] == '\n' || bytes[at] == 0) {
                 if (at > from) {
                     lines.add(Arrays.copyOfRange(bytes, from, at));
                 }

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.ledger;
 
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunPlace;
@@ -14,13 +15,13 @@ import dev.assay.gateway.budget.Reservation.Charge;
 import dev.assay.gateway.call.Ending;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.call.Tally;
+import dev.assay.gateway.dialect.Body;
 import dev.assay.gateway.dialect.CallHead;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.dialect.Usage;
 import dev.assay.gateway.model.ModelResolution;
 import dev.assay.kit.problem.Problem;
-import dev.assay.kit.text.StorableText;
 import dev.assay.kit.web.RunRef;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -48,10 +49,11 @@ import org.springframework.transaction.TransactionException;
 public class Ledger implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+    /** Under this name calls are booked that are answered from a recording: they cost nothing, and are held to no budget. */
+    public static final String RECORDING = "recording";
+
     private static final UUID NOBODY = new UUID(0, 0);
     private static final int GONE = 499;
-    private static final int LONGEST_NAME = 300;
-    private static final int LONGEST_ERROR = 1000;
 
     private final Prices prices;
     private final Budgets budgets;
@@ -87,27 +89,28 @@ public class Ledger implements SmartLifecycle {
     /**
      * Takes a call in, and reserves what it may cost at most.
      *
-     * @param bodyLength of the request, in bytes
+     * @param body of the request, which stays as it is until the booking is closed
      * @throws ModelErrorException 402 or 429 if a budget or a limit does not take it, 403 if a budget is in money and the price is unknown,
      *     503 if calls cannot be booked now
      */
-    public Booking open(Exchange call, ModelResolution model, CallHead head, int bodyLength) {
+    public Booking open(Exchange call, ModelResolution model, CallHead head, Body body) {
         if (books.isFull()) {
             throw new ModelErrorException(ModelError.unavailable("Calls cannot be booked just now. Try again.", 5));
         }
-        var opened = opened(call, model, head, bodyLength);
+        var opened = opened(call, model, head, body);
         var payer = new Payer(
                 call.caller().team().value(),
                 call.key(),
                 opened.job() == null ? null : opened.job().value(),
                 opened.run() == null ? null : opened.run().value());
-        var need = need(call, model, opened);
-        var booking = new Booking(this, call, opened, budgets.reserve(payer, need, call::pause));
+        var need = need(call, model, opened, budgets.hold(payer) ? opened.input().most() : opened.input().mostUnseen());
+        var isReplay = model.targets().getFirst().upstream().equals(RECORDING);
+        var booking = new Booking(this, call, opened, isReplay ? Reservation.none() : budgets.reserve(payer, need, call::pause));
         booking.mark(writeDown(lost(booking, need).line()));
         return booking;
     }
 
-    private Opened opened(Exchange call, ModelResolution model, CallHead head, int bodyLength) {
+    private Opened opened(Exchange call, ModelResolution model, CallHead head, Body body) {
         var at = clock.instant();
         var known = new HashMap<ModelResolution.Target, Price>();
         try {
@@ -125,7 +128,7 @@ public class Ledger implements SmartLifecycle {
                 at,
                 head,
                 model.slug(),
-                bodyLength,
+                new Input(call.route().dialect(), body),
                 call.caller().run() != null || place.isPresent() ? run.orElse(null) : null,
                 place.isPresent() ? null : named,
                 place.map(RunPlace::job).orElse(null),
@@ -135,6 +138,9 @@ public class Ledger implements SmartLifecycle {
 
     /** By what the upstream calls it: the catalog's name may be anybody's choice, and counts only where that one is unknown. */
     private Optional<Price> price(TeamId team, String slug, ModelResolution.Target target, Instant at) {
+        if (target.upstream().equals(RECORDING)) {
+            return Optional.of(Price.RECORDED);
+        }
         return prices.find(team, List.of(target.model()), target.upstream(), at)
                 .or(() -> prices.find(team, List.of(slug), target.upstream(), at));
     }
@@ -153,7 +159,7 @@ public class Ledger implements SmartLifecycle {
     }
 
     /** What is no id of a run names none. */
-    private static Optional<RunId> run(String named) {
+    static Optional<RunId> run(String named) {
         try {
             return Optional.of(new RunId(RunRef.ofRun("Trace-Id", named).id()));
         } catch (Problem e) {
@@ -161,25 +167,26 @@ public class Ledger implements SmartLifecycle {
         }
     }
 
-    private static Need need(Exchange call, ModelResolution model, Opened opened) {
+    private static Need need(Exchange call, ModelResolution model, Opened opened, long input) {
         Long nanos = 0L;
         var tokens = 0L;
+        var usual = Reckoning.most(call.route().operation(), input, opened.head().maxOutput(), null);
         for (var target : model.targets()) {
             var price = opened.prices().get(target);
-            var input = Reckoning.mostInputOf(opened.bytes());
             var most = Reckoning.most(call.route().operation(), input, opened.head().maxOutput(), price);
             tokens = Math.max(tokens, most.input() + most.output());
             nanos = nanos == null || price == null ? null : Long.valueOf(Math.max(nanos, price.most(most)));
         }
-        return new Need(model.slug(), nanos, tokens);
+        return new Need(model.slug(), nanos, tokens, usual.input() + usual.output());
     }
 
     /** What the call would be if this process died now. */
     private CallRow lost(Booking booking, Need need) {
-        var input = Reckoning.inputOf(booking.opened().bytes());
-        var most = new Usage(Math.min(input, need.tokens()), 0, 0, 0, Math.max(0, need.tokens() - input), 0, 0, true);
+        var input = Math.min(Reckoning.inputOf(booking.opened().input().bytes()), need.tokens());
+        var most = new Usage(input, 0, 0, 0, need.tokens() - input, 0, 0, true);
         return row(
-                booking, booking.opened().run(), booking.opened().runRef(), null, 0, "lost", "The gateway died before the call ended.",
+                booking, booking.opened().run(), booking.opened().job(), booking.opened().runRef(), null, 0, "lost",
+                "The gateway died before the call ended.",
                 null, most, need.nanos() == null ? null : "what was reserved", need.nanos(), booking.reservation().whole());
     }
 
@@ -204,24 +211,29 @@ public class Ledger implements SmartLifecycle {
         // whoever writes to a client that left finds out before whoever watches it
         var ending = call.ending()
                 .orElse(tally.status == GONE || Ending.GONE.name().equals(tally.error) ? Ending.GONE : null);
-        var asked = tally.upstream != null || !tally.tries().isEmpty();
+        var asked = tally.upstream != null || tally.tryCount() > 0;
         var brokenOff = ending != null || tally.error != null && tally.status < 400 && tally.bytesOut > 0;
         var used = Reckoning.used(
                 Reckoning.plausible(tally.usage()), asked, tally.status, brokenOff, opened.head().streamed(),
-                Reckoning.inputOf(opened.bytes()), tally.bytesOut);
+                opened.input(), tally.bytesOut);
         var price = opened.price(tally);
         var cost = Reckoning.cost(price, used, call.route().operation());
         var spent = used == null
                 ? Amount.NONE
                 : new Amount(cost.orElse(booking.reservation().amount().nanos()), used.input() + used.output());
-        var charges = booking.reservation().settle(spent, System.nanoTime());
+        var charges = booking.reservation().settle(spent);
         // a client may tell of its run while the run's first call goes out
         var place = opened.run() == null && opened.runRef() != null
                 ? run(opened.runRef()).filter(id -> place(id, call.caller().team(), false).isPresent())
                 : Optional.<RunId>empty();
+        var run = place.orElse(opened.run());
+        var job = opened.job() != null || run == null
+                ? opened.job()
+                : place(run, call.caller().team(), false).map(RunPlace::job).orElse(null);
         return row(
                 booking,
-                place.orElse(opened.run()),
+                run,
+                job,
                 place.isPresent() ? null : opened.runRef(),
                 tally,
                 ending == Ending.GONE ? GONE : tally.status,
@@ -237,6 +249,7 @@ public class Ledger implements SmartLifecycle {
     private CallRow row(
             Booking booking,
             @Nullable RunId run,
+            @Nullable JobId job,
             @Nullable String runRef,
             @Nullable Tally tally,
             int status,
@@ -250,9 +263,6 @@ public class Ledger implements SmartLifecycle {
         var call = booking.call();
         var opened = booking.opened();
         var caller = call.caller();
-        var job = opened.job() != null || run == null
-                ? opened.job()
-                : place(run, caller.team(), false).map(RunPlace::job).orElse(null);
         return new CallRow(
                 call.id(),
                 opened.at(),
@@ -260,19 +270,20 @@ public class Ledger implements SmartLifecycle {
                 call.key(),
                 caller.user().value().equals(NOBODY) ? null : caller.user().value(),
                 run == null ? null : run.value(),
-                text(runRef, LONGEST_NAME),
+                runRef,
                 job == null ? null : job.value(),
                 caller.attempt(),
                 word(call.route().dialect()),
                 word(call.route().operation()),
-                text(opened.head().model(), LONGEST_NAME),
+                opened.head().model(),
                 opened.model(),
-                tally == null ? null : text(tally.servedModel, LONGEST_NAME),
+                tally == null ? null : tally.servedModel,
                 tally == null ? null : tally.upstream,
                 status,
                 ending,
-                text(error, LONGEST_ERROR),
-                tally == null ? 0 : tally.tries().size(),
+                error,
+                tally == null ? 0 : tally.tryCount(),
+                tally == null ? null : tries(tally),
                 opened.head().streamed(),
                 firstMillis,
                 millis(System.nanoTime() - call.tally().beganNanos()),
@@ -287,10 +298,21 @@ public class Ledger implements SmartLifecycle {
                 used != null && used.estimated(),
                 price,
                 cost,
-                tally == null ? null : text(tally.finish, LONGEST_NAME),
-                text(call.request().first("x-request-id").orElse(call.id().toString()), LONGEST_NAME),
+                tally == null ? null : tally.finish,
+                call.request().first("x-request-id").orElse(call.id().toString()),
                 budgets.replica(),
                 charges);
+    }
+
+    /** What a single try was that came to its end the row says itself. */
+    private static @Nullable List<CallRow.Tried> tries(Tally tally) {
+        var last = tally.lastTry();
+        if (last == null || last.error() == null && tally.tryCount() == 1) {
+            return null;
+        }
+        return tally.tries().stream()
+                .map(one -> new CallRow.Tried(one.upstream(), one.status(), millis(one.nanos()), one.error()))
+                .toList();
     }
 
     private static String ending(@Nullable Ending ending, Tally tally) {
@@ -301,19 +323,13 @@ public class Ledger implements SmartLifecycle {
             case GONE -> "gone";
             case CUT -> "cut";
             case DRAINED -> "drained";
-            case LATE_WHOLE -> "late";
+            case LATE_WHOLE, DEADLINE -> "late";
         };
     }
 
     private static @Nullable String error(Tally tally) {
-        if (tally.error != null || tally.status < 400 || tally.tries().isEmpty()) {
-            return tally.error;
-        }
-        return tally.tries().getLast().error();
-    }
-
-    private static @Nullable String text(@Nullable String text, int longest) {
-        return text == null ? null : StorableText.of(text.length() > longest ? text.substring(0, longest) : text);
+        var last = tally.lastTry();
+        return tally.error != null || tally.status < 400 || last == null ? tally.error : last.error();
     }
 
     private static String word(Enum<?> value) {
@@ -343,6 +359,7 @@ public class Ledger implements SmartLifecycle {
     @Override
     public void start() {
         heard = listeners.stream().toList();
+        books.setsAsideIn(folder);
         try {
             var found = Journal.recover(folder, books::recovered);
             if (found > 0) {
@@ -352,7 +369,7 @@ public class Ledger implements SmartLifecycle {
         } catch (IOException e) {
             log.error("there is no journal of calls: those that are not booked when this process dies are lost: {}", e.toString());
         }
-        books.start(folder);
+        books.start();
         running = true;
     }
 

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * What is known of a call when it begins.
  *
  * @param model the catalog's name of it
- * @param bytes of its body
  * @param run null: none, or none of the team's
  * @param runRef as the caller named it, where the run is none of the team's
  * @param prices those that are unknown are missing
@@ -25,7 +24,7 @@ record Opened(
         Instant at,
         CallHead head,
         String model,
-        long bytes,
+        Input input,
         @Nullable RunId run,
         @Nullable String runRef,
         @Nullable JobId job,
@@ -35,12 +34,13 @@ record Opened(
     /** Of who answered, or was asked last. Null: nobody was asked, or nobody knows. */
     @Nullable Price price(Tally tally) {
         var upstream = tally.upstream;
-        var tries = tally.tries();
-        var model = tries.isEmpty() || !tries.getLast().upstream().equals(upstream) ? null : tries.getLast().model();
-        return targets.stream()
-                .filter(target -> target.upstream().equals(upstream) && (model == null || target.model().equals(model)))
-                .findFirst()
-                .map(prices::get)
-                .orElse(null);
+        var last = tally.lastTry();
+        var model = last == null || !last.upstream().equals(upstream) ? null : last.model();
+        for (var target : targets) {
+            if (target.upstream().equals(upstream) && (model == null || target.model().equals(model))) {
+                return prices.get(target);
+            }
+        }
+        return null;
     }
 }

@@ -18,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Price(String name, Rates rates, List<Tier> tiers, @Nullable Long maxOutput) {
 
+    /** Of what is answered from a recording. */
+    static final Price RECORDED = new Price("recording", new Rates(0, 0, 0, 0, 0), List.of(), 0L);
+
     Price {
         tiers = tiers.stream().sorted(Comparator.comparingLong(Tier::above).reversed()).toList();
     }
+
+    private static final long MILLION = 1_000_000;
 
     /** Nano-dollars for a million tokens. */
     record Rates(long input, long cacheRead, long cacheWrite, long cacheWriteLong, long output) {}
@@ -30,23 +35,46 @@ record Price(String name, Rates rates, List<Tier> tiers, @Nullable Long maxOutpu
 
     /** Exact, and rounded up to the nano-dollar once. */
     long nanos(Usage usage) {
-        var rate = tiers.stream().filter(tier -> usage.input() > tier.above()).findFirst().map(Tier::rates).orElse(rates);
-        var plain = Math.max(0, usage.input() - usage.cached() - usage.cacheWrite() - usage.cacheWriteLong());
-        return Money.ofMillionths(times(plain, rate.input)
-                .add(times(usage.cached(), rate.cacheRead))
-                .add(times(usage.cacheWrite(), rate.cacheWrite))
-                .add(times(usage.cacheWriteLong(), rate.cacheWriteLong))
-                .add(times(usage.output(), rate.output)));
+        var rate = rates(usage);
+        var plain = usage.input() - usage.cached() - usage.cacheWrite() - usage.cacheWriteLong();
+        return sum(
+                new long[] {plain, usage.cached(), usage.cacheWrite(), usage.cacheWriteLong(), usage.output()},
+                new long[] {rate.input, rate.cacheRead, rate.cacheWrite, rate.cacheWriteLong, rate.output});
     }
 
     /** What so much may cost at most: whatever of its input is written to a cache, and for how long. */
     long most(Usage usage) {
-        var rate = tiers.stream().filter(tier -> usage.input() > tier.above()).findFirst().map(Tier::rates).orElse(rates);
+        var rate = rates(usage);
         var input = Math.max(rate.input, Math.max(rate.cacheWrite, rate.cacheWriteLong));
-        return Money.ofMillionths(times(usage.input(), input).add(times(usage.output(), rate.output)));
+        return sum(new long[] {usage.input(), usage.output()}, new long[] {input, rate.output});
     }
 
-    private static BigInteger times(long tokens, long rate) {
-        return BigInteger.valueOf(Math.max(0, tokens)).multiply(BigInteger.valueOf(rate));
+    private Rates rates(Usage usage) {
+        for (var tier : tiers) {
+            if (usage.input() > tier.above()) {
+                return tier.rates();
+            }
+        }
+        return rates;
+    }
+
+    private static long sum(long[] tokens, long[] rates) {
+        try {
+            var sum = 0L;
+            for (var each = 0; each < tokens.length; each++) {
+                sum = Math.addExact(sum, Math.multiplyExact(Math.max(0, tokens[each]), rates[each]));
+            }
+            return Math.ceilDiv(sum, MILLION);
+        } catch (ArithmeticException e) {
+            return sumOfAnySize(tokens, rates);
+        }
+    }
+
+    private static long sumOfAnySize(long[] tokens, long[] rates) {
+        var sum = BigInteger.ZERO;
+        for (var each = 0; each < tokens.length; each++) {
+            sum = sum.add(BigInteger.valueOf(Math.max(0, tokens[each])).multiply(BigInteger.valueOf(rates[each])));
+        }
+        return Money.ofMillionths(sum);
     }
 }

@@ -2,83 +2,81 @@
 
 package dev.assay.gateway.ledger;
 
+import dev.assay.gateway.ledger.PriceBook.Imported;
+import dev.assay.gateway.ledger.PriceBook.WantedPrice;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
-import dev.assay.kit.problem.Problem;
-import dev.assay.kit.web.ReadUuid;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.math.BigDecimal;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Prices of a team, and what everybody's are to it. */
 @RestController
 @Tag(name = "Usage")
 class PriceController {
 
-    private static final int LONGEST = 200;
+    static final String LIST =
+            """
+            {"gpt-4o-mini": {"input_cost_per_token": 1.5e-07, "output_cost_per_token": 6e-07, "cache_read_input_token_cost": 7.5e-08,
+             "max_output_tokens": 16384, "mode": "chat"}}""";
 
     private final Prices prices;
+    private final PriceBook book;
     private final Clock clock;
 
-    PriceController(Prices prices, Clock clock) {
+    PriceController(Prices prices, PriceBook book, Clock clock) {
         this.prices = prices;
+        this.book = book;
         this.clock = clock;
     }
 
-    /** A price as it is asked for: US dollars for a million tokens. */
-    @Schema(example = "{\"match\": \"my-org/*\", \"input\": 0.2, \"cache_read\": 0.05, \"output\": 0.8}")
-    record WantedPrice(
-            @Schema(description = "Names of models, * for any characters.", minLength = 1, maxLength = LONGEST) String match,
-            @Schema(description = "Only if this upstream serves it.") @Nullable String upstream,
-            @Schema(description = "From this day on, by UTC; left out: today.", format = "date") @Nullable String since,
-            @Schema(minimum = "0") BigDecimal input,
-            @Schema(description = "Left out: as input.", minimum = "0") @Nullable BigDecimal cache_read,
-            @Schema(description = "Left out: as input.", minimum = "0") @Nullable BigDecimal cache_write,
-            @Schema(description = "Left out: as cache_write.", minimum = "0") @Nullable BigDecimal cache_write_long,
-            @Schema(minimum = "0") BigDecimal output,
-            @ArraySchema(arraySchema = @Schema(description = "What a call costs as a whole whose input is larger.")) @Nullable
-                    List<PriceLine.TierLine> tiers,
-            @Schema(description = "Tokens of an answer at most, where a call does not say.", minimum = "1") @Nullable Long max_output) {
-
-        PriceLine line() {
-            return new PriceLine(input, cache_read, cache_write, cache_write_long, output, tiers, max_output);
-        }
-    }
-
-    /** @param items the team's own, which win */
+    /** Prices, and which of them counts for one model. */
     record PriceList(
             @Schema(description = "The team's own, which win.") List<Prices.Own> items,
-            @Schema(description = "Those that come with the platform. They are to be checked before anybody bills by them.",
-                            type = "array")
-                    List<ObjectNode> listed) {}
+            @Schema(description = "The operator's, which win over those that come with the platform.") List<Prices.Own> everybody,
+            @Schema(description = "Those that come with the platform. They are to be checked before anybody bills by them.", type = "array")
+                    List<ObjectNode> listed,
+            @Schema(description = "What counts today for the model that was asked for: whose price, its pattern and its day, as booked "
+                            + "calls name it. Null: nobody knows, or no model was asked for.")
+                    @Nullable String wins) {}
 
     @Operation(
             summary = "What models cost",
-            description = "In US dollars for a million tokens: the team's own prices, and the list that comes with the platform. A model "
-                    + "that none matches has no known price: its calls are booked without a cost.")
+            description = "In US dollars for a million tokens: the team's own prices, those of the operator for everybody, and the list "
+                    + "that comes with the platform. With `model` it also says which of them counts. A model that none matches has no "
+                    + "known price: its calls are booked without a cost.")
     @Admits(Role.VIEWER)
     @GetMapping("/v2/prices")
-    PriceList list(Caller caller) {
-        return new PriceList(prices.of(caller.team()), Prices.lines());
+    PriceList list(
+            @Parameter(description = "As its upstream calls it.") @RequestParam(required = false) @Nullable String model,
+            @Parameter(description = "Who serves it; left out: somebody for whom nobody has a price of its own.")
+                    @RequestParam(required = false)
+                    @Nullable String upstream,
+            Caller caller) {
+        var wins = model == null
+                ? null
+                : prices.find(caller.team(), List.of(model), upstream == null ? "" : upstream, clock.instant())
+                        .map(Price::name)
+                        .orElse(null);
+        return new PriceList(prices.of(caller.team()), prices.of(Prices.EVERYBODY), Prices.lines(), wins);
     }
 
     @Operation(
@@ -88,20 +86,24 @@ class PriceController {
     @PostMapping("/v2/prices")
     @ResponseStatus(HttpStatus.CREATED)
     Prices.Own add(@RequestBody WantedPrice wanted, Caller caller) {
-        if (wanted.match() == null || wanted.match().isBlank() || wanted.match().length() > LONGEST || wanted.match().indexOf('\0') >= 0) {
-            throw Problem.badRequest("match", "must be a name of 1 to " + LONGEST + " characters, * for any");
-        }
-        if (wanted.upstream() != null && (wanted.upstream().isBlank() || wanted.upstream().indexOf('\0') >= 0)) {
-            throw Problem.badRequest("upstream", "must be an upstream's name, or be left out");
-        }
-        var own = new Prices.Own(UUID.randomUUID(), wanted.match(), wanted.upstream(), since(wanted.since()), wanted.line());
-        try {
-            own.price().price("");
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(e.getMessage());
-        }
-        prices.add(caller.team(), own, caller.user().value(), clock.instant());
-        return own;
+        return book.add(caller.team(), wanted, caller);
+    }
+
+    @Operation(
+            summary = "Import a list of prices",
+            description = "In the shape that has become common for published lists: an object with a member for each model, in dollars for "
+                    + "one token. All of it is taken, or nothing. Prices of the same names and day are replaced.",
+            requestBody = @io.swagger.v3.oas.annotations.parameters.RequestBody(required = true, content = @Content(
+                    mediaType = "application/json", schema = @Schema(type = "object"), examples = @ExampleObject(LIST))))
+    @Admits(Role.ADMINISTRATOR)
+    @PostMapping(path = "/v2/prices/import", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Imported read(
+            @RequestBody byte[] list,
+            @Parameter(description = "From this day on, by UTC; left out: today.", schema = @Schema(type = "string", format = "date"))
+                    @RequestParam(required = false)
+                    @Nullable String since,
+            Caller caller) {
+        return book.read(caller.team(), list, since, caller);
     }
 
     @Operation(summary = "Remove a price of the team's", description = "Of one that comes with the platform nothing can be removed.")
@@ -109,20 +111,6 @@ class PriceController {
     @DeleteMapping("/v2/prices/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
-        if (!prices.remove(caller.team(), ReadUuid.of("id", id))) {
-            throw Problem.notFound("Your team has no price " + id + ".");
-        }
-    }
-
-    private LocalDate since(@Nullable String text) {
-        try {
-            var day = text == null ? LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) : LocalDate.parse(text);
-            if (day.getYear() < 2000 || day.getYear() > 9999) {
-                throw Problem.badRequest("since", "must be of the years 2000 to 9999");
-            }
-            return day;
-        } catch (DateTimeParseException e) {
-            throw Problem.badRequest("since", "must be a day like 2026-01-31");
-        }
+        book.remove(caller.team(), id, caller);
     }
 }

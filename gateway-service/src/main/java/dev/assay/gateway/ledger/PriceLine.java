@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.assay.gateway.budget.Money;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ record PriceLine(
         @Nullable BigDecimal cache_write,
         @Nullable BigDecimal cache_write_long,
         BigDecimal output,
-        @Nullable List<TierLine> tiers,
+        @Nullable List<@Nullable TierLine> tiers,
         @Nullable Long max_output) {
 
     /** @param above tokens of input that such a call has more than */
@@ -53,9 +52,13 @@ record PriceLine(
             throw new IllegalArgumentException("max_output: must be at least 1");
         }
         var more = new java.util.ArrayList<Price.Tier>();
-        var given = tiers == null ? List.<TierLine>of() : tiers;
+        var given = tiers == null ? List.<@Nullable TierLine>of() : tiers;
         for (var number = 0; number < given.size(); number++) {
-            more.add(Objects.requireNonNull(given.get(number)).tier("tiers[" + number + "]."));
+            var tier = given.get(number);
+            if (tier == null) {
+                throw new IllegalArgumentException("tiers[" + number + "]: must be an object");
+            }
+            more.add(tier.tier("tiers[" + number + "]."));
         }
         return new Price(name, rates("", input, cache_read, cache_write, cache_write_long, output), more, max_output);
     }

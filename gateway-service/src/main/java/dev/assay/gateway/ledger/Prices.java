@@ -9,11 +9,14 @@ import dev.assay.kit.text.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,12 +30,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** What models cost: as a team says, else as the list says that comes with the platform, else nobody knows. */
+/** What models cost: as a team says, else as the operator says, else as the list says that comes with the platform, else nobody knows. */
 @Component
 class Prices {
 
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+    /** Whose the operator's prices are. */
+    static final TeamId EVERYBODY = new TeamId(new UUID(0, 0));
 
     private final JdbcClient jdbc;
     private final PriceTable defaults = listed();
@@ -59,51 +65,99 @@ class Prices {
      */
     Optional<Price> find(TeamId team, List<String> names, String upstream, Instant at) {
         var day = LocalDate.ofInstant(at, ZoneOffset.UTC);
-        return ofTeams.get(team).find(names, upstream, day).or(() -> defaults.find(names, upstream, day));
+        return ofTeams.get(team).find(names, upstream, day)
+                .or(() -> ofTeams.get(EVERYBODY).find(names, upstream, day))
+                .or(() -> defaults.find(names, upstream, day));
     }
 
+    /** @param team or {@link #EVERYBODY} */
     List<Own> of(TeamId team) {
-        return jdbc.sql("select id, pattern, upstream, since, price from prices where team_id = :team order by pattern, upstream, since")
-                .param("team", team.value())
-                .query((row, number) -> new Own(
-                        row.getObject("id", UUID.class),
-                        row.getString("pattern"),
-                        row.getString("upstream"),
-                        row.getObject("since", LocalDate.class),
-                        JSON.readValue(row.getString("price"), PriceLine.class)))
+        return jdbc.sql(
+                        """
+                        select id, pattern, upstream, since, price from prices
+                        where team_id is not distinct from :team::uuid
+                        order by pattern, upstream, since
+                        """)
+                .param("team", owner(team))
+                .query(Prices::own)
                 .list();
     }
 
-    void add(TeamId team, Own own, UUID by, Instant now) {
+    Optional<Own> one(TeamId team, UUID id) {
+        return jdbc.sql(
+                        """
+                        select id, pattern, upstream, since, price from prices
+                        where id = :id and team_id is not distinct from :team::uuid
+                        """)
+                .param("id", id)
+                .param("team", owner(team))
+                .query(Prices::own)
+                .optional();
+    }
+
+    private static @Nullable String owner(TeamId team) {
+        return team.equals(EVERYBODY) ? null : team.toString();
+    }
+
+    private static Own own(ResultSet row, int number) throws SQLException {
+        return new Own(
+                row.getObject("id", UUID.class),
+                row.getString("pattern"),
+                row.getString("upstream"),
+                row.getObject("since", LocalDate.class),
+                JSON.readValue(row.getString("price"), PriceLine.class));
+    }
+
+    /** Belongs into a transaction, after which it is to be {@link #changed}. */
+    void add(TeamId team, List<Own> prices, UUID by, Instant now) {
+        var rows = prices.stream().map(own -> {
+            var row = new LinkedHashMap<String, @Nullable Object>();
+            row.put("id", own.id());
+            row.put("pattern", own.match());
+            row.put("upstream", own.upstream());
+            row.put("since", own.since());
+            row.put("price", own.price());
+            return row;
+        }).toList();
         jdbc.sql(
                         """
                         insert into prices (id, team_id, pattern, upstream, since, price, created_at, created_by)
-                        values (:id, :team, :pattern, :upstream, :since, :price::jsonb, :now, :by)
+                        select id, :team::uuid, pattern, upstream, since, price, :now, :by
+                        from jsonb_to_recordset(:rows::jsonb) as row(id uuid, pattern text, upstream text, since date, price jsonb)
                         """)
-                .param("id", own.id())
-                .param("team", team.value())
-                .param("pattern", own.match())
-                .param("upstream", own.upstream())
-                .param("since", own.since())
-                .param("price", JsonText.of(JSON, own.price()))
+                .param("rows", JsonText.of(JSON, rows))
+                .param("team", owner(team))
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("by", by)
                 .update();
-        ofTeams.invalidate(team);
     }
 
-    boolean remove(TeamId team, UUID id) {
-        var removed = jdbc.sql("delete from prices where id = :id and team_id = :team")
-                .param("id", id)
-                .param("team", team.value())
+    /** Those of that day and those names that are for whichever upstream: a list that is imported once more takes their place. */
+    int removeImported(TeamId team, List<String> patterns, LocalDate since) {
+        return jdbc.sql(
+                        """
+                        delete from prices where team_id is not distinct from :team::uuid and upstream is null and since = :since
+                            and pattern = any (:patterns)
+                        """)
+                .param("team", owner(team))
+                .param("since", since)
+                .param("patterns", patterns.toArray(String[]::new))
                 .update();
+    }
+
+    void remove(UUID id) {
+        jdbc.sql("delete from prices where id = :id").param("id", id).update();
+    }
+
+    /** Other replicas see it within seconds. */
+    void changed(TeamId team) {
         ofTeams.invalidate(team);
-        return removed == 1;
     }
 
     private PriceTable load(TeamId team) {
         return new PriceTable(of(team).stream()
-                .map(own -> entry(own.match(), own.upstream(), own.since(), own.price(), "team's "))
+                .map(own -> entry(
+                        own.match(), own.upstream(), own.since(), own.price(), team.equals(EVERYBODY) ? "operator's " : "team's "))
                 .toList());
     }
 

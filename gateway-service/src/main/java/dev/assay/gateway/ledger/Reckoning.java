@@ -16,9 +16,6 @@ final class Reckoning {
     /** Of a stream, whose events say much around each token. */
     private static final int STREAMED_BYTES_A_TOKEN = 100;
 
-    /** Not fewer: some writing has a token to each character of three bytes. */
-    private static final int FEWEST_BYTES_A_TOKEN = 3;
-
     /** More than any model takes or makes: what tells more is wrong, and would overflow sums. */
     private static final long MOST = 1_000_000_000;
 
@@ -26,14 +23,9 @@ final class Reckoning {
 
     private Reckoning() {}
 
-    /** What goes in, told by its size. */
+    /** What goes in, told by its size alone. */
     static long inputOf(long bytes) {
         return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
-    }
-
-    /** At most, as far as can be told. */
-    static long mostInputOf(long bytes) {
-        return (bytes + FEWEST_BYTES_A_TOKEN - 1) / FEWEST_BYTES_A_TOKEN;
     }
 
     /** Nothing below 0, nothing beyond all measure, and no part larger than its whole. */
@@ -74,17 +66,17 @@ final class Reckoning {
      * @param bytesOut of the answer, so far as it got to the client
      */
     static @Nullable Usage used(
-            @Nullable Usage told, boolean asked, int status, boolean brokenOff, boolean streamed, long input, long bytesOut) {
+            @Nullable Usage told, boolean asked, int status, boolean brokenOff, boolean streamed, Input input, long bytesOut) {
         if (!asked) {
             return told;
         }
         var output = bytesOut / (streamed ? STREAMED_BYTES_A_TOKEN : BYTES_A_TOKEN);
         if (!brokenOff) {
-            return told != null || status >= 400 ? told : used(input, output);
+            return told != null || status >= 400 ? told : guessed(input, output);
         }
         // what came to nothing was made all the same; a usage that was told at the beginning counts little of what came out
         return told == null
-                ? used(input, output)
+                ? guessed(input, output)
                 : new Usage(
                         told.input(), told.cached(), told.cacheWrite(), told.cacheWriteLong(), Math.max(told.output(), output),
                         told.reasoning(), told.images(), true);
@@ -96,6 +88,10 @@ final class Reckoning {
             return Optional.of(0L);
         }
         return Optional.ofNullable(price).map(known -> known.nanos(usage));
+    }
+
+    private static Usage guessed(Input input, long output) {
+        return new Usage(input.tokens(), 0, 0, 0, output, 0, input.images(), true);
     }
 
     private static Usage used(long input, long output) {

@@ -43,7 +43,7 @@ public class RunPlaces {
     }
 
     /** That cannot be asked now. */
-    static final class AwayException extends RuntimeException {
+    public static final class AwayException extends RuntimeException {
         AwayException() {
             super("job-service cannot be asked where a run belongs");
         }
@@ -58,6 +58,12 @@ public class RunPlaces {
         return Optional.ofNullable(known.getIfPresent(run))
                 .or(() -> Optional.ofNullable(brief.getIfPresent(run)).orElseGet(() -> look(run)))
                 .filter(place -> place.team().equals(team));
+    }
+
+    /** The same, whatever was believed a moment ago. */
+    public Optional<RunPlace> findAnew(RunId run, TeamId team) {
+        brief.invalidate(run);
+        return find(run, team);
     }
 
     private Optional<RunPlace> look(RunId run) {

@@ -35,6 +35,7 @@ class UsageReport {
     enum By {
         MODEL("model"),
         KEY("key_id"),
+        USER("user_id"),
         JOB("job_id"),
         RUN("run_id"),
         UPSTREAM("upstream"),
@@ -55,7 +56,7 @@ class UsageReport {
             return switch (this) {
                 case MODEL -> row.getString(word());
                 case UPSTREAM -> row.getString(word()) == null || row.getString(word()).isEmpty() ? null : row.getString(word());
-                case KEY, JOB, RUN -> {
+                case KEY, USER, JOB, RUN -> {
                     var id = row.getObject(word(), UUID.class);
                     yield NONE.equals(id) ? null : id;
                 }
@@ -74,6 +75,7 @@ class UsageReport {
             @Nullable Instant from,
             @Nullable Instant to,
             @Nullable UUID key,
+            @Nullable UUID user,
             @Nullable UUID job,
             @Nullable UUID run,
             @Nullable String model,
@@ -101,12 +103,14 @@ class UsageReport {
 
     /** @param most sums at most, the dearest first, of those by time the latest */
     List<Sum> sums(TeamId team, Filter filter, List<By> by, int most) {
-        var whole = filter.run() == null && !by.contains(By.RUN) && isHour(filter.from()) && isHour(filter.to());
+        var whole = filter.run() == null && filter.user() == null && !by.contains(By.RUN) && !by.contains(By.USER)
+                && isHour(filter.from()) && isHour(filter.to());
         var where = new ArrayList<String>(List.of("team_id = :team"));
         var values = new LinkedHashMap<String, Object>(Map.of("team", team.value()));
         condition(where, values, "at >= :from", "from", filter.from() == null ? null : filter.from().atOffset(ZoneOffset.UTC));
         condition(where, values, "at < :to", "to", filter.to() == null ? null : filter.to().atOffset(ZoneOffset.UTC));
         condition(where, values, "key_id = :key", "key", filter.key());
+        condition(where, values, "user_id = :user", "user", filter.user());
         condition(where, values, "job_id = :job", "job", filter.job());
         condition(where, values, "run_id = :run", "run", filter.run());
         condition(where, values, "model = :model", "model", filter.model());
@@ -139,7 +143,7 @@ class UsageReport {
             coalesce(sum(cost_nanos), 0) as cost_nanos, coalesce(sum(unpriced), 0) as unpriced, coalesce(sum(estimated), 0) as estimated,
             (sum(first_ms) / nullif(sum(first_of), 0))::double precision as first_ms,
             (sum(total_ms) / nullif(sum(calls), 0))::double precision as total_ms
-            from (select *, hour as at from usage_hours) as hours""";
+            from (select *, hour as at from usage_hours where calls > 0) as hours""";
 
     private static boolean isHour(@Nullable Instant time) {
         return time == null || time.getEpochSecond() % 3600 == 0 && time.getNano() == 0;

@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.Csv;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -67,6 +68,7 @@ class UsageReportController {
     record UsageSum(
             @Nullable String model,
             @Nullable UUID key,
+            @Nullable UUID user,
             @Nullable UUID job,
             @Nullable UUID run,
             @Nullable String upstream,
@@ -86,7 +88,7 @@ class UsageReportController {
 
     @Operation(
             summary = "What the team's calls used and cost",
-            description = "Added up by model, key, job, run, upstream, day or hour, or by several of them: `by=day,model`. Days and hours "
+            description = "Added up by model, key, user, job, run, upstream, day or hour, or by several of them: `by=day,model`. Days and hours "
                     + "are UTC's. Without `by` one sum of all. With `Accept: text/csv` or `format=csv` as a table. Calls are counted within "
                     + "a second of their end.",
             responses = @ApiResponse(responseCode = "200", description = "The sums, the dearest first, by time the latest", content = {
@@ -102,9 +104,10 @@ class UsageReportController {
             @Parameter(description = "The first moment that counts no more.", schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable String to,
-            @Parameter(description = "model, key, job, run, upstream, day, hour, with commas between.") @RequestParam(required = false)
+            @Parameter(description = "model, key, user, job, run, upstream, day, hour, with commas between.") @RequestParam(required = false)
                     @Nullable String by,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String key,
+            @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String user,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String job,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String run,
             @RequestParam(required = false) @Nullable String model,
@@ -115,8 +118,8 @@ class UsageReportController {
                     @Nullable String accept) {
         var groups = groups(by);
         var filter = new Filter(
-                CallQueries.time("from", from), CallQueries.time("to", to), CallQueries.uuid("key", key), CallQueries.uuid("job", job),
-                CallQueries.uuid("run", run), CallQueries.text("model", model), CallQueries.text("upstream", upstream));
+                CallQueries.time("from", from), CallQueries.time("to", to), CallQueries.uuid("key", key), CallQueries.uuid("user", user),
+                CallQueries.uuid("job", job), CallQueries.uuid("run", run), CallQueries.text("model", model), CallQueries.text("upstream", upstream));
         var csv = isCsv(format, accept);
         var sums = report.sums(caller.team(), filter, groups, MOST + 1);
         var shown = sums.subList(0, Math.min(MOST, sums.size()));
@@ -170,19 +173,7 @@ class UsageReportController {
     private static String csv(List<Sum> sums, List<By> groups) {
         var head = Stream.concat(groups.stream().map(By::word), NUMBERS.stream()).collect(Collectors.joining(","));
         return Stream.concat(Stream.of(head), sums.stream().map(sum -> members(sum, groups).values().stream()
-                        .map(UsageReportController::cell).collect(Collectors.joining(","))))
+                        .map(Csv::cell).collect(Collectors.joining(","))))
                 .collect(Collectors.joining("\r\n", "", "\r\n"));
-    }
-
-    /** Spreadsheets take some texts for formulas and run them: what looks like one gets a quote before it. */
-    static String cell(@Nullable Object value) {
-        if (value == null) {
-            return "";
-        }
-        var text = value instanceof BigDecimal number ? number.toPlainString() : value.toString();
-        if (value instanceof String && !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) {
-            text = "'" + text;
-        }
-        return text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r') ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BudgetRulesTests {
 
     private static Account account(long limit, long spent, long held) {
-        return new Account(limit, null, new Amount(spent, 0), new Amount(held, 0));
+        return new Account(limit, null, null, new Amount(spent, 0), new Amount(held, 0));
     }
 
     private static Amount nanos(long nanos) {
@@ -51,7 +51,7 @@ class BudgetRulesTests {
 
     @Test
     void moneyAndTokensMustBothReach() {
-        var account = new Account(100L, 10L, Amount.NONE, new Amount(0, 5));
+        var account = new Account(100L, 10L, null, Amount.NONE, new Amount(0, 5));
         assertThat(BudgetRules.lease(account, new Amount(10, 5), 64)).isEqualTo(new Answer.Leased(new Amount(10, 5)));
         assertThat(BudgetRules.lease(account, new Amount(10, 6), 64)).isEqualTo(new Answer.Wait());
         assertThat(BudgetRules.lease(account, new Amount(10, 11), 64)).isEqualTo(new Answer.Refused());
@@ -59,7 +59,7 @@ class BudgetRulesTests {
 
     @Test
     void aBudgetInTokensReachesForAnyMoney() {
-        var account = new Account(null, 100L, new Amount(Long.MAX_VALUE / 8, 0), Amount.NONE);
+        var account = new Account(null, 100L, null, new Amount(Long.MAX_VALUE / 8, 0), Amount.NONE);
         assertThat(BudgetRules.lease(account, new Amount(1_000_000, 50), 64)).isInstanceOfSatisfying(
                 Answer.Leased.class, leased -> assertThat(leased.amount().covers(new Amount(1_000_000, 50))).isTrue());
     }
@@ -83,25 +83,30 @@ class BudgetRulesTests {
     }
 
     @Test
-    void soManyAMinuteAreAdmittedAndThenOneForEachPartOfIt() {
-        var rate = new Rate();
-        var now = 5_000_000_000L;
-        for (var request = 0; request < 60; request++) {
-            assertThat(rate.admit(60, now)).isZero();
-        }
-        assertThat(rate.admit(60, now)).isEqualTo(1_000_000_000L);
-        assertThat(rate.admit(60, now + 999_999_999L)).isPositive();
-        assertThat(rate.admit(60, now + 1_000_000_001L)).isZero();
-        assertThat(rate.admit(60, now + 1_000_000_001L)).isPositive();
+    void whoFindsNoRoomForOneMoreCallIsToldSoAndNotThatMoneyIsMissing() {
+        var account = new Account(100L, null, 2, nanos(10), new Amount(20, 0, 2));
+        assertThat(BudgetRules.lease(account, new Amount(10, 0, 1), 64)).isEqualTo(new Answer.Crowded());
+        assertThat(BudgetRules.lease(account, new Amount(91, 0, 1), 64)).isEqualTo(new Answer.Refused());
+        assertThat(BudgetRules.lease(account, nanos(10), 64)).isEqualTo(new Answer.Leased(nanos(10)));
     }
 
     @Test
-    void tokensAreCountedAfterwardsAndOwed() {
-        var rate = new Rate();
-        assertThat(rate.left(600, 0)).isZero();
-        rate.used(600, 1200, 0);
-        assertThat(rate.left(600, 0)).isGreaterThan(60_000_000_000L);
-        assertThat(rate.left(600, 61_000_000_000L)).isZero();
+    void whatNobodyNeedsIsNotMissedAlsoWhereALimitWasLoweredBelowWhatIsHeld() {
+        var account = new Account(100L, null, 1, Amount.NONE, new Amount(0, 0, 5));
+        assertThat(BudgetRules.lease(account, nanos(10), 64)).isEqualTo(new Answer.Leased(nanos(10)));
+    }
+
+    @Test
+    void placesOfCallsGoBackAsSoonAsNobodyNeedsThem() {
+        var purse = new Purse();
+        purse.leaseAndTake(new Amount(100, 0, 3), Amount.NONE, 0);
+        assertThat(purse.take(new Amount(10, 0, 1), 0)).isTrue();
+        assertThat(purse.trim(1, 1000)).isTrue();
+        assertThat(purse.leased()).isEqualTo(new Amount(100, 0, 1));
+        purse.settle(new Amount(10, 0, 1), nanos(10));
+        assertThat(purse.trim(2, 1000)).as("it was needed a moment ago").isFalse();
+        assertThat(purse.trim(3, 1000)).isTrue();
+        assertThat(purse.leased()).isEqualTo(nanos(100));
     }
 
     /**
@@ -176,11 +181,11 @@ class BudgetRulesTests {
                     calls.add(need);
                     return;
                 }
-                var account = new Account(limit, null, spent, held);
+                var account = new Account(limit, null, null, spent, held);
                 if (BudgetRules.lease(account, purse.missing(need), purse.calls(now)) instanceof Answer.Leased(var more)) {
                     held = held.plus(more);
                     slices.merge(this, more, Amount::plus);
-                    purse.lease(more, now);
+                    purse.leaseAndTake(more, Amount.NONE, now);
                     assertThat(purse.take(need, now)).as("what was leased for it").isTrue();
                     calls.add(need);
                 }

@@ -24,10 +24,14 @@ class JournalTests {
     Path folder;
 
     static CallRow call(UUID id, String ending, Long cost) {
+        return call(id, ending, cost, new UUID(3, 3));
+    }
+
+    static CallRow call(UUID id, String ending, Long cost, UUID budget) {
         return new CallRow(
                 id, Instant.parse("2026-01-01T00:00:00Z"), new UUID(1, 1), null, null, null, null, null, null, "chat", "generate", "m", "m",
-                null, "provider", 200, ending, null, 1, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", cost, "stop", "r",
-                new UUID(2, 2), List.of(new Charge(new UUID(3, 3), cost, 30)));
+                null, "provider", 200, ending, null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", cost, "stop", "r",
+                new UUID(2, 2), List.of(new Charge(budget, cost, 30)));
     }
 
     private List<CallRow> recovered() throws IOException {
@@ -91,7 +95,7 @@ class JournalTests {
         var marks = new ArrayList<Journal.Mark>();
         try (var journal = new Journal(folder, replica)) {
             var line = call(UUID.randomUUID(), "done", 1L).line();
-            for (var written = 0L; written < 3 * 1024 * 1024; written += line.length) {
+            for (var written = 0L; written < 6 * 1024 * 1024; written += line.length) {
                 marks.add(journal.append(line));
             }
             assertThat(Files.list(folder.resolve(replica.toString())).toList())

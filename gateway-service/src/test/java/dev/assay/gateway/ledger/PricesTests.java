@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.assay.gateway.dialect.Usage;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -116,5 +117,23 @@ class PricesTests {
         assertThatIllegalArgumentException().isThrownBy(() -> line.price("a")).withMessageStartingWith("tiers[0].output: must be");
         var digits = new PriceLine(new BigDecimal("0.00000000001"), null, null, null, BigDecimal.ONE, null, null);
         assertThatIllegalArgumentException().isThrownBy(() -> digits.price("a")).withMessageStartingWith("input: must have at most 9");
+    }
+
+    /** Typing errors show: what is read from a cache costs no more than what is not, and no line is repeated. */
+    @Test
+    void theListThatComesWithThePlatformIsPlausible() {
+        var seen = new HashSet<String>();
+        for (var line : Prices.lines()) {
+            var since = LocalDate.parse(line.path("since").asString());
+            assertThat(since).as("%s", line).isBetween(LocalDate.parse("2020-01-01"), TODAY);
+            var price = line.path("input").decimalValue();
+            assertThat(line.path("cache_read").decimalValue(BigDecimal.ZERO)).as("%s", line).isBetween(BigDecimal.ZERO, price);
+            assertThat(line.path("cache_write").decimalValue(price)).as("%s", line).isGreaterThanOrEqualTo(price);
+            assertThat(line.path("output").decimalValue()).as("%s", line).isBetween(BigDecimal.ZERO, BigDecimal.valueOf(1000));
+            line.path("tiers").forEach(tier -> assertThat(tier.path("input").decimalValue()).as("%s", line).isGreaterThan(price));
+            line.path("match").forEach(
+                    match -> assertThat(seen.add(match.asString() + line.path("upstream") + since)).as("%s", line).isTrue());
+            assertThat(line.path("upstream").asString("scripted")).as("an upstream that there is").isEqualTo("scripted");
+        }
     }
 }

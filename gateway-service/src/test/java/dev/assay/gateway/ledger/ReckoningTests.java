@@ -4,6 +4,8 @@ package dev.assay.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.gateway.dialect.Body;
+import dev.assay.gateway.dialect.Dialect;
 import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.dialect.Usage;
 import java.math.BigDecimal;
@@ -11,27 +13,30 @@ import org.junit.jupiter.api.Test;
 
 class ReckoningTests {
 
+    /** Of 99 tokens. */
+    private static final Input INPUT = new Input(Dialect.CHAT, Body.of(new byte[396]));
+
     private static Usage used(long input, long output) {
         return new Usage(input, 0, 0, 0, output, 0, 0, false);
     }
 
     @Test
     void whatAnUpstreamToldCounts() {
-        assertThat(Reckoning.used(used(10, 5), true, 200, false, false, 99, 9999)).isEqualTo(used(10, 5));
+        assertThat(Reckoning.used(used(10, 5), true, 200, false, false, INPUT, 9999)).isEqualTo(used(10, 5));
     }
 
     @Test
     void anAnswerThatBrokeOffCountsForWhatCameOfItAlthoughLittleWasTold() {
-        var counted = Reckoning.used(used(10, 1), true, 200, true, true, 99, 5000);
+        var counted = Reckoning.used(used(10, 1), true, 200, true, true, INPUT, 5000);
         assertThat(counted).isEqualTo(new Usage(10, 0, 0, 0, 50, 0, 0, true));
-        assertThat(Reckoning.used(used(10, 80), true, 200, true, true, 99, 5000).output()).isEqualTo(80);
-        assertThat(Reckoning.used(null, true, 200, true, true, 99, 5000)).isEqualTo(new Usage(99, 0, 0, 0, 50, 0, 0, true));
+        assertThat(Reckoning.used(used(10, 80), true, 200, true, true, INPUT, 5000).output()).isEqualTo(80);
+        assertThat(Reckoning.used(null, true, 200, true, true, INPUT, 5000)).isEqualTo(new Usage(99, 0, 0, 0, 50, 0, 0, true));
     }
 
     @Test
     void whoWasRefusedOrNeverAskedUsedNothing() {
-        assertThat(Reckoning.used(null, true, 400, false, false, 99, 0)).isNull();
-        assertThat(Reckoning.used(null, false, 200, true, false, 99, 0)).isNull();
+        assertThat(Reckoning.used(null, true, 400, false, false, INPUT, 0)).isNull();
+        assertThat(Reckoning.used(null, false, 200, true, false, INPUT, 0)).isNull();
     }
 
     @Test

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.gateway.ledger;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.RunPlace;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Gives calls to the run and job that they named, where these became known only after the call was booked: clients tell of their runs while
+ * their first calls go on.
+ */
+@Component
+class LateRuns {
+
+    private static final Logger log = LoggerFactory.getLogger(LateRuns.class);
+
+    /** Runs that have not become known by then do not any more. */
+    private static final Duration LATE = Duration.ofMinutes(15);
+
+    /** So many runs are asked for at a time, and of a team: those that were not asked for lately first, then the latest. */
+    private static final int MOST = 200;
+    private static final int MOST_OF_A_TEAM = 50;
+
+    private final JdbcClient jdbc;
+    private final RunPlaces places;
+    private final ObjectProvider<BookedCalls> listeners;
+    private final Clock clock;
+    private final Cache<String, Boolean> asked =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(1)).build();
+
+    LateRuns(JdbcClient jdbc, RunPlaces places, ObjectProvider<BookedCalls> listeners, Clock clock) {
+        this.jdbc = jdbc;
+        this.places = places;
+        this.listeners = listeners;
+        this.clock = clock;
+    }
+
+    /** @param ref a run as a call named it */
+    private record Named(UUID team, String ref) {}
+
+    @Scheduled(fixedDelayString = "${assay.ledger.join}", initialDelayString = "${assay.ledger.join}")
+    void join() {
+        var since = clock.instant().minus(LATE);
+        try {
+            for (var named : named(since)) {
+                var team = new TeamId(named.team());
+                asked.put(named.team() + " " + named.ref(), true);
+                Ledger.run(named.ref()).ifPresent(run -> places.find(run, team).ifPresent(place -> join(named, run, place, since)));
+            }
+        } catch (RunPlaces.AwayException | DataAccessException | TransactionException e) {
+            log.warn("calls are given to their runs when that can be asked again: {}", e.toString());
+        }
+    }
+
+    private List<Named> named(Instant since) {
+        return jdbc.sql(
+                        """
+                        with named as (
+                            select team_id, coalesce(run_id::text, run_ref) as ref, max(at) as at from calls
+                            where job_id is null and (run_id is not null or run_ref is not null) and at >= :since
+                            group by 1, 2),
+                        lately as (select *, team_id || ' ' || ref = any(:asked::text[]) as asked from named),
+                        placed as (select *, row_number() over (partition by team_id order by asked, at desc) as place from lately)
+                        select team_id, ref from placed
+                        where place <= :ofATeam
+                        order by asked, place, at desc
+                        limit :most
+                        """)
+                .param("asked", asked.asMap().keySet().toArray(String[]::new))
+                .param("ofATeam", MOST_OF_A_TEAM)
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .param("most", MOST)
+                .query((row, number) -> new Named(row.getObject("team_id", UUID.class), row.getString("ref")))
+                .list();
+    }
+
+    private void join(Named named, RunId run, RunPlace place, Instant since) {
+        var joined = join(named, run.value(), place.job() == null ? null : place.job().value(), since);
+        joined.forEach(line -> {
+            var call = CallRow.read(line);
+            listeners.forEach(listener -> listener.booked(call));
+        });
+    }
+
+    /** What the hours have added up goes along, in the same statement; whoever comes second finds nothing. @return the calls, as JSON */
+    private List<byte[]> join(Named named, UUID run, @Nullable UUID job, Instant since) {
+        return jdbc.sql(
+                        """
+                        with joined as (
+                            update calls set run_id = :run, run_ref = null, job_id = :job::uuid
+                            where team_id = :team and at >= :since and job_id is null
+                                and (run_id is null and run_ref = :ref or run_id = :run and :job::uuid is not null)
+                            returning *),
+                        sums as (
+                            select date_trunc('hour', at, 'UTC') as hour,
+                                coalesce(key_id, '00000000-0000-0000-0000-000000000000') as key_id, model, coalesce(upstream, '') as upstream,
+                                count(*) as calls, count(*) filter (where ending <> 'done') as errors,
+                                coalesce(sum(input), 0) as input, coalesce(sum(cached), 0) as cached, coalesce(sum(output), 0) as output,
+                                coalesce(sum(reasoning), 0) as reasoning, coalesce(sum(cost_nanos), 0) as cost_nanos,
+                                count(*) filter (where cost_nanos is null) as unpriced, count(*) filter (where estimated) as estimated,
+                                coalesce(sum(first_ms), 0) as first_ms, count(first_ms) as first_of, sum(total_ms) as total_ms
+                            from joined
+                            where :job::uuid is not null
+                            group by 1, 2, 3, 4),
+                        taken as (
+                            update usage_hours as hours set
+                                calls = hours.calls - sums.calls, errors = hours.errors - sums.errors, input = hours.input - sums.input,
+                                cached = hours.cached - sums.cached, output = hours.output - sums.output,
+                                reasoning = hours.reasoning - sums.reasoning, cost_nanos = hours.cost_nanos - sums.cost_nanos,
+                                unpriced = hours.unpriced - sums.unpriced, estimated = hours.estimated - sums.estimated,
+                                first_ms = hours.first_ms - sums.first_ms, first_of = hours.first_of - sums.first_of,
+                                total_ms = hours.total_ms - sums.total_ms
+                            from sums
+                            where hours.team_id = :team and hours.hour = sums.hour and hours.key_id = sums.key_id
+                                and hours.job_id = '00000000-0000-0000-0000-000000000000' and hours.model = sums.model
+                                and hours.upstream = sums.upstream),
+                        added as (
+                            insert into usage_hours (team_id, hour, key_id, job_id, model, upstream, calls, errors, input, cached, output,
+                                reasoning, cost_nanos, unpriced, estimated, first_ms, first_of, total_ms)
+                            select :team, hour, key_id, :job::uuid, model, upstream, calls, errors, input, cached, output, reasoning,
+                                cost_nanos, unpriced, estimated, first_ms, first_of, total_ms
+                            from sums
+                            order by hour, key_id, model, upstream
+                            on conflict (team_id, hour, key_id, job_id, model, upstream) do update set
+                                calls = usage_hours.calls + excluded.calls, errors = usage_hours.errors + excluded.errors,
+                                input = usage_hours.input + excluded.input, cached = usage_hours.cached + excluded.cached,
+                                output = usage_hours.output + excluded.output, reasoning = usage_hours.reasoning + excluded.reasoning,
+                                cost_nanos = usage_hours.cost_nanos + excluded.cost_nanos,
+                                unpriced = usage_hours.unpriced + excluded.unpriced, estimated = usage_hours.estimated + excluded.estimated,
+                                first_ms = usage_hours.first_ms + excluded.first_ms, first_of = usage_hours.first_of + excluded.first_of,
+                                total_ms = usage_hours.total_ms + excluded.total_ms)
+                        select convert_to(to_json(joined)::text, 'UTF8') as line from joined
+                        """)
+                .param("team", named.team())
+                .param("ref", named.ref())
+                .param("run", run)
+                .param("job", job == null ? null : job.toString())
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> row.getBytes("line"))
+                .list();
+    }
+}
