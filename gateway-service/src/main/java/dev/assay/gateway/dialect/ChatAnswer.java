@@ -193,6 +193,7 @@ final class ChatAnswer {
 
         private final ObjectNode whole = ModelJson.MAPPER.createObjectNode();
         private final ArrayNode choices = ModelJson.MAPPER.createArrayNode();
+        private final GrowingTexts texts = new GrowingTexts();
 
         void add(ObjectNode chunk) {
             for (var member : chunk.properties()) {
@@ -222,6 +223,7 @@ final class ChatAnswer {
         }
 
         ObjectNode whole() {
+            texts.join();
             whole.put("object", "chat.completion");
             choices.forEach(choice -> {
                 var message = choice.asObject().withObjectProperty("message");
@@ -244,7 +246,7 @@ final class ChatAnswer {
         }
 
         /** Texts and lists grow; tool calls by their index; of everything else the last counts. */
-        private static void join(ObjectNode so, JsonNode more) {
+        private void join(ObjectNode so, JsonNode more) {
             for (var member : more.properties()) {
                 var name = member.getKey();
                 var value = member.getValue();
@@ -255,7 +257,7 @@ final class ChatAnswer {
                 if (name.equals("tool_calls")) {
                     value.forEach(call -> joinCall(so.withArrayProperty(name), call));
                 } else if (old.isString() && value.isString() && !name.equals("role")) {
-                    so.put(name, old.asString() + value.asString());
+                    texts.append(so, name, value.asString());
                 } else if (old.isArray() && value.isArray()) {
                     value.forEach(old.asArray()::add);
                 } else {
@@ -264,13 +266,13 @@ final class ChatAnswer {
             }
         }
 
-        private static void joinCall(ArrayNode calls, JsonNode piece) {
+        private void joinCall(ArrayNode calls, JsonNode piece) {
             for (var call : calls) {
                 if (call.path("index").equals(piece.path("index"))) {
                     var function = call.asObject().withObjectProperty("function");
                     for (var member : piece.path("function").properties()) {
                         if (member.getKey().equals("arguments") && function.path("arguments").isString()) {
-                            function.put("arguments", function.path("arguments").asString() + member.getValue().asString(""));
+                            texts.append(function, "arguments", member.getValue().asString(""));
                         } else if (isAbsent(function.path(member.getKey()))) {
                             function.set(member.getKey(), member.getValue());
                         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,7 +20,7 @@ final class ChatReading extends Reading {
     private final boolean withUsage;
     private final int answers;
     private final Instant now;
-    private final String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+    private @Nullable String id;
     private final ToolCallIds calls = new ToolCallIds();
     private final ChatAnswer.Gathered gathered = new ChatAnswer.Gathered();
     private final BitSet choices = new BitSet();
@@ -99,6 +100,7 @@ final class ChatReading extends Reading {
     }
 
     private boolean mend(ObjectNode chunk) {
+        id = id == null ? "chatcmpl-" + UUID.randomUUID().toString().replace("-", "") : id; // of all chunks that have none
         var mended = ChatAnswer.complete(chunk, "chat.completion.chunk", id, now) | ChatAnswer.placePromptTokens(chunk);
         for (var choice : chunk.path("choices")) {
             mended |= calls.mendPiece(choice.path("index").asInt(0), choice.path("delta"));

@@ -28,7 +28,7 @@ public enum Dialect {
         if (path.startsWith("/inference/v1/messages")) {
             return MESSAGES;
         }
-        if (path.startsWith("/inference/v1beta")) {
+        if (path.startsWith("/inference/v1beta") || Route.of("POST", path).filter(route -> route.dialect() == GEMINI).isPresent()) {
             return GEMINI;
         }
         return path.startsWith("/inference/responses") || path.startsWith("/inference/v1/responses") ? RESPONSES : CHAT;
@@ -83,7 +83,7 @@ public enum Dialect {
     private Map<String, Object> body(ModelError error) {
         return switch (this) {
             case CHAT, RESPONSES -> openAi(error);
-            case MESSAGES -> Map.of("type", "error", "error", Map.of("type", anthropicType(error), "message", error.message()));
+            case MESSAGES -> Map.of("type", "error", "error", anthropic(error));
             case GEMINI -> Map.of("error", google(error));
         };
     }
@@ -95,6 +95,16 @@ public enum Dialect {
         body.put("param", error.param());
         body.put("code", error.code());
         return Map.of("error", body);
+    }
+
+    private static Map<String, Object> anthropic(ModelError error) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("type", anthropicType(error));
+        body.put("message", error.message());
+        if (error.code().equals(ModelError.NO_THREADS)) {
+            body.put("details", Map.of("error_code", error.code(), "unsupported", List.of("thread")));
+        }
+        return body;
     }
 
     /** Of the types that a client takes for a passing fault, {@code api_error} is the one for whatever broke here or behind. */

@@ -6,9 +6,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -22,7 +25,17 @@ public final class Dialects {
 
     private static final String OLDEST_VERSION = "2023-06-01";
 
+    /** OpenAI's models that think: they refuse the older name of the most tokens that are wanted. */
+    private static final Pattern THINKING = Pattern.compile("(?:openai/)?(?:o[1-9]|gpt-[5-9])(?![0-9])");
+
+    private static final String OLDER_LIMIT = "max_tokens";
+
     private Dialects() {}
+
+    /** Which member of Chat says to a model how long its answer may be. */
+    public static String lengthInChat(String upstreamModel) {
+        return THINKING.matcher(upstreamModel).lookingAt() ? "max_completion_tokens" : OLDER_LIMIT;
+    }
 
     /**
      * Looks at a call.
@@ -48,12 +61,33 @@ public final class Dialects {
         if (askUsage && head.optionsFrom() >= 0) {
             splices.add(new Body.Splice(head.optionsFrom(), head.optionsTo(), options(body, head)));
         }
+        var renames = route.dialect() == Dialect.CHAT && route.operation() == Operation.GENERATE && head.maxOutput() >= 0
+                && !lengthInChat(upstreamModel).equals(OLDER_LIMIT);
+        if (renames) {
+            splices.addAll(newerLimit(body));
+        }
         if (route.dialect() == Dialect.GEMINI && route.operation() != Operation.GENERATE) {
             var resource = Dialect.utf8(ModelJson.MAPPER.writeValueAsString(resource(upstreamModel)));
             ModelPlaces.in(body).forEach(place -> splices.add(new Body.Splice(place.from(), place.to(), resource)));
         }
         splices.sort(Comparator.comparingInt(Body.Splice::from));
         return body.with(splices);
+    }
+
+    /** The older name of the limit gives way to the newer one, unless both are there. */
+    private static List<Body.Splice> newerLimit(Body body) {
+        var limits = Member.in(body.bytes(), body.length(), Set.of(OLDER_LIMIT, "max_completion_tokens"));
+        var older = limits.get(OLDER_LIMIT);
+        if (older == null || limits.size() > 1) {
+            return List.of();
+        }
+        var name = Dialect.utf8('"' + OLDER_LIMIT + '"');
+        var end = older.from();
+        while (body.bytes()[end - 1] != '"') {
+            end--; // a colon and blanks
+        }
+        var isSo = Arrays.equals(body.bytes(), end - name.length, end, name, 0, name.length); // else it is spelled with escapes
+        return isSo ? List.of(new Body.Splice(end - name.length, end, Dialect.utf8("\"max_completion_tokens\""))) : List.of();
     }
 
     /** What else stands in the options stays. */

@@ -3,23 +3,25 @@
 package dev.assay.gateway.dialect;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Headers: names without case, several values a name, in the order in which they came. Never changed. */
 public final class Fields {
 
-    public static final Fields NONE = new Fields(new TreeMap<>());
+    public static final Fields NONE = new Fields(new String[0]);
 
-    private final Map<String, List<String>> byName;
+    /** Names in lower case, each before its value: there are few, and looking through them is faster than keeping them in order. */
+    private final String[] pairs;
 
-    private Fields(TreeMap<String, List<String>> byName) {
-        this.byName = Collections.unmodifiableMap(byName);
+    private Fields(String[] pairs) {
+        this.pairs = pairs;
     }
 
     public static Fields of(Map<String, List<String>> headers) {
@@ -33,36 +35,60 @@ public final class Fields {
     }
 
     public Optional<String> first(String name) {
-        return all(name).stream().findFirst();
+        var wanted = name.toLowerCase(Locale.ROOT);
+        for (var at = 0; at < pairs.length; at += 2) {
+            if (pairs[at].equals(wanted)) {
+                return Optional.of(pairs[at + 1]);
+            }
+        }
+        return Optional.empty();
     }
 
     public List<String> all(String name) {
-        return byName.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+        var wanted = name.toLowerCase(Locale.ROOT);
+        var all = new ArrayList<String>(1);
+        for (var at = 0; at < pairs.length; at += 2) {
+            if (pairs[at].equals(wanted)) {
+                all.add(pairs[at + 1]);
+            }
+        }
+        return all.isEmpty() ? List.of() : Collections.unmodifiableList(all);
     }
 
     /** Names are told in lower case. */
     public void forEach(BiConsumer<String, String> each) {
-        byName.forEach((name, values) -> values.forEach(value -> each.accept(name, value)));
+        for (var at = 0; at < pairs.length; at += 2) {
+            each.accept(pairs[at], pairs[at + 1]);
+        }
     }
 
     public static final class Builder {
 
-        private final TreeMap<String, List<String>> byName = new TreeMap<>();
+        private String[] pairs = new String[16];
+        private int length;
 
         private Builder() {}
 
         public Builder add(String name, String value) {
-            byName.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>(1)).add(value);
-            return this;
+            return put(name.toLowerCase(Locale.ROOT), Objects.requireNonNull(value));
         }
 
         public Builder addAll(Fields fields) {
-            fields.forEach(this::add);
+            fields.forEach(this::put);
+            return this;
+        }
+
+        private Builder put(String name, String value) {
+            if (length == pairs.length) {
+                pairs = Arrays.copyOf(pairs, 2 * length);
+            }
+            pairs[length++] = name;
+            pairs[length++] = value;
             return this;
         }
 
         public Fields build() {
-            return new Fields(byName);
+            return length == 0 ? NONE : new Fields(Arrays.copyOf(pairs, length));
         }
     }
 }

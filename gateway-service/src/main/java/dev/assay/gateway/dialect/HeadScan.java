@@ -23,25 +23,15 @@ import tools.jackson.core.exc.StreamConstraintsException;
  */
 final class HeadScan {
 
-    /** So many marks of what is to be cached does Anthropic take. */
-    private static final int MOST_MARKS = 4;
-
     private static final byte[] NOTHING = {};
-    private static final byte[] NULL = Dialect.utf8("null");
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
-    /** Where a member of the top level stands: its name, and the first byte behind its value. */
-    private record Named(int from, int to) {}
-
-    /** A mark of what is to be cached, and in which order they count. */
-    private record Mark(int place, int from, int to) {}
 
     private final Route route;
     private final Body body;
     private final JsonParser in;
     private final Set<String> seen = new HashSet<>();
     private final Map<String, String> faults = new LinkedHashMap<>();
-    private final List<Mark> marks = new ArrayList<>();
+    private final MessagesRepairs ofMessages;
 
     private @Nullable String model;
     private int modelFrom = -1;
@@ -56,14 +46,13 @@ final class HeadScan {
     private int optionsFrom = -1;
     private int optionsTo = -1;
     private boolean usageAsked;
-    private @Nullable Named emptyTools;
-    private @Nullable Named toolChoice;
 
     private HeadScan(Route route, Body body, JsonParser in) {
         this.route = route;
         this.body = body;
         this.in = in;
         this.streamed = route.streamed();
+        this.ofMessages = new MessagesRepairs(body, in);
     }
 
     /** @throws ModelErrorException 400: the message names the member and says what is wrong with it */
@@ -145,6 +134,11 @@ final class HeadScan {
                     continues = textOrNull(name);
                 }
             }
+            case "background" -> {
+                if (once(name) && route.dialect() == Dialect.RESPONSES && flag(name, false)) {
+                    fault(name, "responses are not made in the background here");
+                }
+            }
             case "store" -> {
                 if (once(name) && route.dialect() == Dialect.RESPONSES) {
                     keeps = flag(name, true);
@@ -155,9 +149,14 @@ final class HeadScan {
                     generationConfig();
                 }
             }
+            case "thread" -> {
+                if (once(name) && route.dialect() == Dialect.MESSAGES && in.currentToken() != JsonToken.VALUE_NULL) {
+                    throw new ModelErrorException(ModelError.noThreads());
+                }
+            }
             case "tools", "tool_choice", "system" -> {
                 if (once(name) && route.dialect() == Dialect.MESSAGES) {
-                    ofMessages(name, from);
+                    ofMessages.member(name, from);
                 }
             }
             default -> {}
@@ -203,7 +202,7 @@ final class HeadScan {
             if (name.equals("role")) {
                 role = value == JsonToken.VALUE_STRING;
             } else if (name.equals("content") && route.dialect() == Dialect.MESSAGES) {
-                blocks(2);
+                ofMessages.blocks(MessagesRepairs.IN_A_MESSAGE);
             }
             in.skipChildren();
         }
@@ -275,65 +274,6 @@ final class HeadScan {
         }
     }
 
-    private void ofMessages(String name, int from) {
-        switch (name) {
-            case "tool_choice" -> {
-                in.skipChildren();
-                toolChoice = new Named(from, end());
-            }
-            case "tools" -> {
-                if (blocks(0) == 0) {
-                    emptyTools = new Named(from, end());
-                }
-            }
-            default -> blocks(1);
-        }
-    }
-
-    /**
-     * Finds the marks in a list of blocks, or of tools. What tools were called with, and the schemas of their parameters, are the client's
-     * own: a member of that name there is no mark.
-     *
-     * @return how many there are; -1: this is no list
-     */
-    private int blocks(int place) {
-        if (in.currentToken() != JsonToken.START_ARRAY) {
-            return -1;
-        }
-        var count = 0;
-        for (; in.nextToken() != JsonToken.END_ARRAY; count++) {
-            if (in.currentToken() == JsonToken.START_OBJECT) {
-                block(place);
-            }
-            in.skipChildren();
-        }
-        return count;
-    }
-
-    private void block(int place) {
-        while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-            var name = in.currentName();
-            var value = in.nextToken();
-            switch (name) {
-                case "cache_control" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        var from = begin();
-                        in.skipChildren();
-                        marks.add(new Mark(place, from, end()));
-                    }
-                }
-                case "content" -> blocks(place);
-                case "source" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        block(place);
-                    }
-                }
-                default -> {}
-            }
-            in.skipChildren();
-        }
-    }
-
     private CallHead head() {
         require();
         var limit = maxCompletionTokens >= 0 ? maxCompletionTokens : maxTokens;
@@ -378,59 +318,13 @@ final class HeadScan {
     }
 
     private List<Body.Splice> repairs() {
-        var repairs = new ArrayList<Body.Splice>();
+        var repairs = new ArrayList<>(ofMessages.splices());
         var bytes = body.bytes();
         if (body.length() > 3 && bytes[0] == BYTE_ORDER_MARK[0] && bytes[1] == BYTE_ORDER_MARK[1] && bytes[2] == BYTE_ORDER_MARK[2]) {
             repairs.add(new Body.Splice(0, 3, NOTHING));
         }
-        marks.stream()
-                .sorted(Comparator.comparingInt(Mark::place))
-                .limit(Math.max(0, marks.size() - MOST_MARKS))
-                .forEach(mark -> repairs.add(new Body.Splice(mark.from(), mark.to(), NULL)));
-        if (emptyTools != null) {
-            var leave = new ArrayList<>(List.of(emptyTools));
-            if (toolChoice != null) {
-                leave.add(toolChoice);
-            }
-            leave.sort(Comparator.comparingInt(Named::from));
-            repairs.addAll(without(leave));
-        }
         repairs.sort(Comparator.comparingInt(Body.Splice::from));
         return List.copyOf(repairs);
-    }
-
-    /** Takes members out, each with a comma; the last of an object with that of whoever is the last then. */
-    private List<Body.Splice> without(List<Named> members) {
-        var bytes = body.bytes();
-        var splices = new ArrayList<Body.Splice>();
-        for (var member : members) {
-            var next = pastBlanks(member.to());
-            if (bytes[next] == ',') {
-                splices.add(new Body.Splice(member.from(), pastBlanks(next + 1), NOTHING));
-                continue;
-            }
-            var from = member.from();
-            if (!splices.isEmpty() && splices.getLast().to() == from) {
-                from = splices.removeLast().from();
-            }
-            var before = from;
-            while (isBlank(bytes[before - 1])) {
-                before--;
-            }
-            splices.add(new Body.Splice(bytes[before - 1] == ',' ? before - 1 : from, member.to(), NOTHING));
-        }
-        return splices;
-    }
-
-    private int pastBlanks(int at) {
-        while (isBlank(body.bytes()[at])) {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean isBlank(byte octet) {
-        return octet == ' ' || octet == '\n' || octet == '\r' || octet == '\t';
     }
 
     private boolean once(String name) {
@@ -470,10 +364,20 @@ final class HeadScan {
     }
 
     private int begin() {
-        return (int) in.currentTokenLocation().getByteOffset();
+        return begin(in);
     }
 
     private int end() {
+        return end(in);
+    }
+
+    /** The first byte of a parser's token. */
+    static int begin(JsonParser in) {
+        return (int) in.currentTokenLocation().getByteOffset();
+    }
+
+    /** The first byte behind it. */
+    static int end(JsonParser in) {
         in.finishToken();
         return (int) in.currentLocation().getByteOffset();
     }

@@ -142,6 +142,7 @@ final class MessagesReading extends Reading {
         private ObjectNode message = ModelJson.MAPPER.createObjectNode();
         private final TreeMap<Integer, ObjectNode> blocks = new TreeMap<>();
         private final TreeMap<Integer, StringBuilder> inputs = new TreeMap<>();
+        private final GrowingTexts texts = new GrowingTexts();
 
         void add(String type, ObjectNode event) {
             var index = event.path("index").asInt(0);
@@ -170,20 +171,17 @@ final class MessagesReading extends Reading {
         private void delta(int index, JsonNode delta) {
             var block = blocks.computeIfAbsent(index, i -> ModelJson.MAPPER.createObjectNode().put("type", "text").put("text", ""));
             switch (delta.path("type").asString("")) {
-                case "text_delta" -> append(block, "text", delta.path("text"));
-                case "thinking_delta" -> append(block, "thinking", delta.path("thinking"));
-                case "signature_delta" -> append(block, "signature", delta.path("signature"));
+                case "text_delta" -> texts.append(block, "text", delta.path("text").asString(""));
+                case "thinking_delta" -> texts.append(block, "thinking", delta.path("thinking").asString(""));
+                case "signature_delta" -> texts.append(block, "signature", delta.path("signature").asString(""));
                 case "input_json_delta" -> inputs.computeIfAbsent(index, i -> new StringBuilder()).append(delta.path("partial_json").asString(""));
                 case "citations_delta" -> block.withArrayProperty("citations").add(delta.path("citation"));
                 default -> {}
             }
         }
 
-        private static void append(ObjectNode block, String name, JsonNode more) {
-            block.put(name, block.path(name).asString("") + more.asString(""));
-        }
-
         ObjectNode whole() {
+            texts.join();
             message.put("type", "message").put("role", "assistant");
             inputs.forEach((index, json) -> blocks.computeIfPresent(index, (i, block) -> block.set("input", input(json.toString()))));
             var content = message.putArray("content");

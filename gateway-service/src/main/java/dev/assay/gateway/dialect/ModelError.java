@@ -29,6 +29,9 @@ public record ModelError(
         @Nullable Boolean shouldRetry,
         @Nullable String param) {
 
+    /** By this code Anthropic's library knows to go on without a thread. */
+    static final String NO_THREADS = "thread_unsupported_request";
+
     public ModelError(int status, String type, String code, String message, @Nullable Double retryAfter, @Nullable Boolean shouldRetry) {
         this(status, type, code, message, retryAfter, shouldRetry, null);
     }
@@ -61,6 +64,12 @@ public record ModelError(
 
     public static ModelError badRequest(String field, String reason) {
         return of(400, field + ": " + reason).about(field);
+    }
+
+    /** Whoever holds a conversation at Anthropic holds it for the platform's account, where any team could go on with it. */
+    static ModelError noThreads() {
+        var message = "thread: conversations are not held by the provider here; send all messages each time";
+        return new ModelError(400, "invalid_request_error", NO_THREADS, message, null, null, "thread");
     }
 
     public static ModelError unauthorized(String message) {

@@ -32,10 +32,12 @@ public final class ModelJson {
     private static final class HalfCharacters extends CharacterEscapes {
 
         private static final long serialVersionUID = 1;
+        /** Asked for by each who writes; the library's own makes a copy each time. */
+        private static final int[] OF_JSON = standardAsciiEscapesForJSON();
 
         @Override
         public int[] getEscapeCodesForAscii() {
-            return standardAsciiEscapesForJSON();
+            return OF_JSON;
         }
 
         @Override

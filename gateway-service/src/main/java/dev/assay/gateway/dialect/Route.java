@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Route(Dialect dialect, Operation operation, @Nullable String model, boolean streamed) {
 
+    /** Below it stand the same calls as below {@code /inference/}; a signed-in browser's cookie may speak for them. */
+    public static final String PLAYGROUND = "/v2/playground/";
+
     private static final String BASE = "/inference/";
     private static final String MODELS = "v1beta/models/";
+    private static final String FIRST_MODELS = "v1/models/";
     private static final String TUNED_MODELS = "v1beta/tunedModels/";
 
     /**
@@ -25,12 +29,15 @@ public record Route(Dialect dialect, Operation operation, @Nullable String model
      * @param rawPath as it was sent, percent-encoding included, in the one spelling that the gateway lets in; without its query
      */
     public static Optional<Route> of(String method, String rawPath) {
-        if (!method.equals("POST") || !rawPath.startsWith(BASE)) {
+        if (!method.equals("POST") || !rawPath.startsWith(BASE) && !rawPath.startsWith(PLAYGROUND)) {
             return Optional.empty();
         }
-        var path = rawPath.substring(BASE.length());
+        var path = rawPath.substring((rawPath.startsWith(BASE) ? BASE : PLAYGROUND).length());
         if (path.startsWith(MODELS)) {
             return gemini(path.substring(MODELS.length()), "");
+        }
+        if (path.startsWith(FIRST_MODELS)) {
+            return gemini(path.substring(FIRST_MODELS.length()), "");
         }
         if (path.startsWith(TUNED_MODELS)) {
             return gemini(path.substring(TUNED_MODELS.length()), "tunedModels/");

@@ -13,8 +13,9 @@ public final class Usages {
 
     private Usages() {}
 
-    /** Completions: what went in is all that went in, what came out all that came out. */
+    /** Completions: what went in is all that went in. Some count thoughts in the sum alone, beside what came out; some name them nowhere. */
     public static @Nullable Usage chat(JsonNode usage) {
+        var beside = beside(usage);
         var in = usage.path("prompt_tokens_details");
         var cached = in.has("cached_tokens") ? in.path("cached_tokens") : usage.path("prompt_cache_hit_tokens");
         return told(usage, "prompt_tokens", "completion_tokens")
@@ -23,11 +24,17 @@ public final class Usages {
                         count(cached),
                         count(in.path("cache_write_tokens")),
                         0,
-                        count(usage.path("completion_tokens")),
-                        count(usage.path("completion_tokens_details").path("reasoning_tokens")),
+                        count(usage.path("completion_tokens")) + beside,
+                        Math.max(count(usage.path("completion_tokens_details").path("reasoning_tokens")), beside),
                         count(in.path("image_tokens")),
                         false)
                 : null;
+    }
+
+    private static long beside(JsonNode usage) {
+        var counted = count(usage.path("prompt_tokens")) + count(usage.path("completion_tokens"));
+        var isWhole = isCount(usage.path("prompt_tokens")) && isCount(usage.path("completion_tokens"));
+        return isWhole ? Math.max(0, count(usage.path("total_tokens")) - counted) : 0;
     }
 
     public static @Nullable Usage responses(JsonNode usage) {

@@ -15,7 +15,9 @@ import dev.assay.kit.web.BytesInFlight;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -64,12 +66,40 @@ public class KeptResponses {
     /**
      * What one call continues and leaves behind. Of calls of other dialects, and of those that are no part of a conversation, nothing.
      *
-     * @throws ModelErrorException 404 if it continues what its team does not have
+     * @throws ModelErrorException 404 if it continues, or names, what its team does not have
      */
     public KeptTurn of(TeamId team, Route route, Body body, CallHead head) {
         var isResponse = route.dialect() == Dialect.RESPONSES && route.operation() == Operation.GENERATE;
         var parent = isResponse && head.continues() != null ? find(team, head.continues()) : null;
-        return new KeptTurn(this, team, route, body, head, parent, isResponse && head.keeps());
+        var share = inFlight.open(-1, WEIGHT);
+        try {
+            var named = isResponse ? named(team, body, share) : null;
+            return new KeptTurn(this, team, route, body, head, parent, named, isResponse && head.keeps(), share);
+        } catch (RuntimeException e) {
+            share.close();
+            throw e;
+        }
+    }
+
+    private @Nullable NamedItems named(TeamId team, Body body, BytesInFlight.Share share) {
+        var ids = NamedItems.in(body);
+        if (ids.isEmpty()) {
+            return null;
+        }
+        var known = ids.stream().filter(id -> StorableText.of(id).equals(id)).toList();
+        cover(reading(() -> rows.lengthWith(team, known, clock.instant())), share);
+        var rowsWith = reading(() -> rows.with(team, known, clock.instant()));
+        var named = NamedItems.of(body, ids, rowsWith);
+        if (named == null) {
+            throw itemNotFound(ids);
+        }
+        return named;
+    }
+
+    private static ModelErrorException itemNotFound(Set<String> ids) {
+        var message = "Item with id '" + shown(ids.iterator().next()) + "'" + (ids.size() > 1 ? ", or another that is named," : "")
+                + " not found. Items are kept with responses whose call did not say store: false.";
+        return new ModelErrorException(new ModelError(404, "invalid_request_error", "item_not_found", message, null, null, "input"));
     }
 
     private ResponseRows.Kept find(TeamId team, String id) {
@@ -79,11 +109,6 @@ public class KeptResponses {
         return reading(() -> rows.find(team, id, clock.instant())).orElseThrow(() -> previousNotFound(id));
     }
 
-    /** A share of the memory for what is put together. */
-    BytesInFlight.Share share() {
-        return inFlight.open(-1, WEIGHT);
-    }
-
     /**
      * Everything that was said up to a response, the first turn first.
      *
@@ -91,6 +116,15 @@ public class KeptResponses {
      */
     List<ResponseRows.Kept> chain(TeamId team, String id, BytesInFlight.Share share) {
         var length = reading(() -> rows.length(team, id));
+        cover(length, share);
+        var chain = reading(() -> rows.chain(team, id));
+        if (chain.isEmpty() || chain.getFirst().parent() != null) {
+            throw previousNotFound(id); // its beginning is past its time, or it is longer than a conversation may be
+        }
+        return chain;
+    }
+
+    private void cover(long length, BytesInFlight.Share share) {
         if (length > largest) {
             throw tooLong();
         }
@@ -102,17 +136,13 @@ public class KeptResponses {
             Thread.currentThread().interrupt();
             throw new ModelErrorException(ModelError.unavailable("The gateway is stopping. Try again.", 1));
         }
-        var chain = reading(() -> rows.chain(team, id));
-        if (chain.isEmpty() || chain.getFirst().parent() != null) {
-            throw previousNotFound(id); // its beginning is past its time, or it is longer than a conversation may be
-        }
-        return chain;
     }
 
-    void keep(TeamId team, ResponseRows.Kept kept) {
+    /** @param items the ids of what the response consists of */
+    void keep(TeamId team, ResponseRows.Kept kept, List<String> items) {
         var now = clock.instant();
         reading(() -> {
-            rows.keep(team, kept, now, now.plus(keep));
+            rows.keep(team, kept, items, now, now.plus(keep));
             return true;
         });
     }
@@ -137,7 +167,7 @@ public class KeptResponses {
 
     private static ModelErrorException previousNotFound(String id) {
         return new ModelErrorException(new ModelError(
-                404, "invalid_request_error", "previous_response_not_found", "Previous response with id '" + shown(id) + "' not found.", null,
+                404, "invalid_request_error", KeptTurn.NOT_FOUND, "Previous response with id '" + shown(id) + "' not found.", null,
                 null, "previous_response_id"));
     }
 

@@ -3,6 +3,7 @@
 package dev.assay.gateway.responses;
 
 import dev.assay.contracts.TeamId;
+import dev.assay.gateway.call.AskFailure;
 import dev.assay.gateway.dialect.Body;
 import dev.assay.gateway.dialect.CallHead;
 import dev.assay.gateway.dialect.Dialect;
@@ -11,10 +12,12 @@ import dev.assay.gateway.dialect.Member;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.dialect.Route;
+import dev.assay.kit.text.StorableText;
 import dev.assay.kit.web.BytesInFlight;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,12 +29,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** One turn of a conversation: what it continues, and what is kept of it. */
 public final class KeptTurn implements AutoCloseable {
 
+    static final String NOT_FOUND = "previous_response_not_found";
+
     private static final int LONGEST_ID = 300;
     /** The events that hold a whole response. */
     private static final Set<String> LAST = Set.of("response.completed", "response.incomplete");
 
-    private static final byte[] COMPLETED = "response.completed".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] INCOMPLETE = "response.incomplete".getBytes(StandardCharsets.US_ASCII);
+    private static final Word COMPLETED = new Word("response.completed");
+    private static final Word INCOMPLETE = new Word("response.incomplete");
 
     private final KeptResponses responses;
     private final TeamId team;
@@ -39,22 +44,39 @@ public final class KeptTurn implements AutoCloseable {
     private final Body body;
     private final CallHead head;
     private final ResponseRows.@Nullable Kept parent;
+    private final @Nullable NamedItems named;
     private final boolean keeps;
+    private final BytesInFlight.Share share;
     private String upstream = "";
     private boolean holds;
-    private final BytesInFlight.Share share;
+    /** Whether the upstream that is asked was left to know for itself what was said before. */
+    private boolean trusted;
+    private boolean lost;
     private @Nullable Asked whole;
 
+    /**
+     * @param named what the call names by its id; null: nothing
+     * @param share of the memory for what is put together; the turn gives it back
+     */
     KeptTurn(
-            KeptResponses responses, TeamId team, Route route, Body body, CallHead head, ResponseRows.@Nullable Kept parent, boolean keeps) {
+            KeptResponses responses,
+            TeamId team,
+            Route route,
+            Body body,
+            CallHead head,
+            ResponseRows.@Nullable Kept parent,
+            @Nullable NamedItems named,
+            boolean keeps,
+            BytesInFlight.Share share) {
         this.responses = responses;
         this.team = team;
         this.route = route;
         this.body = body;
         this.head = head;
         this.parent = parent;
+        this.named = named;
         this.keeps = keeps;
-        this.share = responses.share();
+        this.share = share;
     }
 
     /** Gives back the memory of what was put together. */
@@ -75,31 +97,45 @@ public final class KeptTurn implements AutoCloseable {
     public Asked asked(String upstream, Dialect of) {
         this.upstream = upstream;
         this.holds = of == Dialect.RESPONSES && !upstream.equals(KeptResponses.SCRIPTED);
-        if (parent == null || holds && parent.holds() && parent.upstream().equals(upstream)) {
+        this.trusted = (parent != null || named != null) && !lost && holds && knows(upstream);
+        if (parent == null && named == null || trusted) {
             return new Asked(body, head);
         }
         if (whole == null) {
-            var all = withHistory(parent.id());
+            var all = withHistory();
             whole = new Asked(all, Dialects.head(route, all));
         }
         return whole;
     }
 
-    /** Which upstream has the conversation and should go on with it if it can; null: it is all one. */
-    public @Nullable String preferred() {
-        return parent != null && parent.holds() ? parent.upstream() : null;
+    private boolean knows(String upstream) {
+        return (parent == null || parent.holds() && parent.upstream().equals(upstream))
+                && (named == null || upstream.equals(named.holder()));
     }
 
-    private Body withHistory(String id) {
+    /** Whether a call failed because its upstream has lost what was said before: asked again it is told all of it. */
+    public boolean isLost(AskFailure failure) {
+        var told = failure.told();
+        var isAbout = trusted && failure.kind() == AskFailure.Kind.REFUSED && (told.status() == 400 || told.status() == 404)
+                && (told.code().equals(NOT_FOUND)
+                        || head.continues() != null && told.message().contains(head.continues())
+                        || named != null && named.ids().stream().anyMatch(told.message()::contains));
+        lost |= isAbout;
+        return isAbout;
+    }
+
+    /** Which upstream has the conversation and should go on with it if it can; null: it is all one. */
+    public @Nullable String preferred() {
+        return parent != null ? parent.holds() ? parent.upstream() : null : named == null ? null : named.holder();
+    }
+
+    private Body withHistory() {
         var own = Member.in(body.bytes(), body.length(), Set.of("input", "previous_response_id"));
         var input = own.get("input");
         var previous = own.get("previous_response_id");
-        if (previous == null) {
-            throw new IllegalStateException("a call that continues nothing has no history");
-        }
         var items = new ByteArrayOutputStream();
         items.write('[');
-        for (var turn : responses.chain(team, id, share)) {
+        for (var turn : parent == null ? List.<ResponseRows.Kept>of() : responses.chain(team, parent.id(), share)) {
             append(items, inner(turn.input()));
             append(items, inner(said(turn.response())));
             if (items.size() > responses.largest()) {
@@ -108,15 +144,7 @@ public final class KeptTurn implements AutoCloseable {
         }
         append(items, inner(newItems(input)));
         items.write(']');
-        var nothing = "null".getBytes(StandardCharsets.UTF_8);
-        var splices = input == null
-                ? List.of(new Body.Splice(previous.from(), previous.to(), joined(nothing, ",\"input\":", items.toByteArray())))
-                : input.from() < previous.from()
-                        ? List.of(new Body.Splice(input.from(), input.to(), items.toByteArray()),
-                                new Body.Splice(previous.from(), previous.to(), nothing))
-                        : List.of(new Body.Splice(previous.from(), previous.to(), nothing),
-                                new Body.Splice(input.from(), input.to(), items.toByteArray()));
-        var spliced = body.with(splices);
+        var spliced = body.with(splices(input, previous, items.toByteArray()));
         if (spliced.length() > responses.largest()) {
             throw responses.tooLong();
         }
@@ -125,12 +153,18 @@ public final class KeptTurn implements AutoCloseable {
         return Body.of(bytes.toByteArray());
     }
 
-    private static byte[] joined(byte[] first, String between, byte[] last) {
-        var all = new ByteArrayOutputStream();
-        all.writeBytes(first);
-        all.writeBytes(between.getBytes(StandardCharsets.UTF_8));
-        all.writeBytes(last);
-        return all.toByteArray();
+    /** The items in the place of what is new, and nothing in that of what is continued. */
+    private static List<Body.Splice> splices(@Nullable Member input, @Nullable Member previous, byte[] items) {
+        var splices = new ArrayList<Body.Splice>();
+        if (input != null) {
+            splices.add(new Body.Splice(input.from(), input.to(), items));
+        }
+        if (previous != null) {
+            var behind = input == null ? ",\"input\":" + new String(items, StandardCharsets.UTF_8) : "";
+            splices.add(new Body.Splice(previous.from(), previous.to(), ("null" + behind).getBytes(StandardCharsets.UTF_8)));
+        }
+        splices.sort(Comparator.comparingInt(Body.Splice::from));
+        return splices;
     }
 
     private static void append(ByteArrayOutputStream items, byte[] more) {
@@ -149,6 +183,9 @@ public final class KeptTurn implements AutoCloseable {
 
     /** What is new in this call, as a list of items. */
     private byte[] newItems(@Nullable Member input) {
+        if (named != null) {
+            return named.input();
+        }
         var json = input == null ? "[]" : new String(body.bytes(), input.from(), input.to() - input.from(), StandardCharsets.UTF_8);
         var list = json.startsWith("[") ? json : json.startsWith("\"") ? "[{\"role\":\"user\",\"content\":" + json + "}]" : "[]";
         return list.getBytes(StandardCharsets.UTF_8);
@@ -158,11 +195,15 @@ public final class KeptTurn implements AutoCloseable {
     private static byte[] said(byte[] response) {
         var said = ModelJson.MAPPER.createArrayNode();
         for (var item : ModelJson.MAPPER.readTree(response).path("output")) {
-            if (!item.path("type").asString("").equals("reasoning") || item.path("encrypted_content").isString()) {
+            if (goesOn(item)) {
                 said.add(item);
             }
         }
         return ModelJson.MAPPER.writeValueAsBytes(said);
+    }
+
+    static boolean goesOn(JsonNode item) {
+        return !item.path("type").asString("").equals("reasoning") || item.path("encrypted_content").isString();
     }
 
     /**
@@ -181,7 +222,7 @@ public final class KeptTurn implements AutoCloseable {
         }
         if (bytes[begin] == '{') {
             keep(ModelJson.MAPPER.readTree(bytes, begin, to - begin));
-        } else if (holds(bytes, from, to, COMPLETED) || holds(bytes, from, to, INCOMPLETE)) {
+        } else if (COMPLETED.isIn(bytes, from, to) || INCOMPLETE.isIn(bytes, from, to)) {
             events(new String(bytes, from, to - from, StandardCharsets.UTF_8));
         }
     }
@@ -202,13 +243,8 @@ public final class KeptTurn implements AutoCloseable {
         }
     }
 
-    private static boolean holds(byte[] bytes, int from, int to, byte[] word) {
-        for (int at = from; at <= to - word.length; at++) {
-            if (bytes[at] == word[0] && Arrays.equals(bytes, at, at + word.length, word, 0, word.length)) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isNameable(String id) {
+        return !id.isEmpty() && id.length() <= LONGEST_ID && StorableText.of(id).equals(id);
     }
 
     private void keep(JsonNode response) {
@@ -217,7 +253,8 @@ public final class KeptTurn implements AutoCloseable {
             return; // nothing that could be continued
         }
         var input = Member.in(body.bytes(), body.length(), Set.of("input")).get("input");
-        responses.keep(team, new ResponseRows.Kept(
-                id, head.continues(), upstream, holds, newItems(input), ModelJson.MAPPER.writeValueAsBytes(response)));
+        var kept = new ResponseRows.Kept(id, head.continues(), upstream, holds, newItems(input), ModelJson.MAPPER.writeValueAsBytes(response));
+        var items = response.path("output").valueStream().map(item -> item.path("id").asString("")).filter(KeptTurn::isNameable).toList();
+        responses.keep(team, kept, items);
     }
 }

@@ -5,11 +5,11 @@ package dev.assay.gateway.responses;
 import dev.assay.gateway.dialect.ModelApi;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
-import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 @RestController
 @ModelApi
@@ -56,28 +56,34 @@ class ResponseController {
                     examples = @ExampleObject("{\"id\": \"" + EXAMPLE + "\", \"object\": \"response\", \"status\": \"completed\", \"output\": []}"))))
     @Admits({Role.VIEWER, Role.RUN})
     @GetMapping({"/inference/responses/{id}", "/inference/v1/responses/{id}"})
-    ResponseEntity<byte[]> one(@PathVariable String id, Caller caller) {
+    ResponseEntity<byte[]> one(
+            @PathVariable String id,
+            @Parameter(description = "A kept response is told as a whole only.", schema = @Schema(type = "string", allowableValues = "false"))
+                    @RequestParam(required = false)
+                    @Nullable String stream,
+            Caller caller) {
+        if (stream != null && !stream.equals("false")) {
+            throw new ModelErrorException(ModelError.badRequest("stream", "a kept response is told as a whole only"));
+        }
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(find(id, caller).response());
     }
 
     @Operation(
             summary = "What was new in the call of a kept response",
-            description = "The items of its `input`, in their order. What stands in the responses that it continues is theirs.")
+            description = "The items of its `input`, the last first unless `order=asc`. What stands in the responses that it continues is theirs.")
     @Admits({Role.VIEWER, Role.RUN})
     @GetMapping({"/inference/responses/{id}/input_items", "/inference/v1/responses/{id}/input_items"})
-    Items input(@PathVariable String id, Caller caller) {
-        var items = ModelJson.MAPPER.readTree(find(id, caller).input());
-        var number = 0;
-        for (var item : items) {
-            if (item instanceof ObjectNode object) {
-                object.put("id", object.path("id").asString("item_" + number + "_" + id));
-                object.put("type", object.path("type").asString("message"));
-                number++;
-            }
-        }
-        var first = items.isEmpty() ? null : items.path(0).path("id").asString("");
-        var last = items.isEmpty() ? null : items.path(items.size() - 1).path("id").asString("");
-        return new Items("list", List.copyOf(items.valueStream().map(item -> (Object) item).toList()), first, last, false);
+    Items input(
+            @PathVariable String id,
+            @Parameter(schema = @Schema(type = "string", allowableValues = {"asc", "desc"}, defaultValue = "desc"))
+                    @RequestParam(required = false)
+                    @Nullable String order,
+            @Parameter(description = "The id of the item behind which to go on.") @RequestParam(required = false) @Nullable String after,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+                    @RequestParam(required = false)
+                    @Nullable String limit,
+            Caller caller) {
+        return InputItems.of(id, find(id, caller).input(), order, after, limit);
     }
 
     @Operation(
@@ -109,6 +115,4 @@ class ResponseController {
         return new ModelErrorException(new ModelError(
                 404, "invalid_request_error", "response_not_found", "Response with id '" + KeptResponses.shown(id) + "' not found.", null, null));
     }
-
-
 }

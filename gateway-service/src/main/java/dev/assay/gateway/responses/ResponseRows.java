@@ -19,6 +19,9 @@ class ResponseRows {
     /** So many turns has a conversation at most. */
     static final int LONGEST = 2000;
 
+    private static final String WITH =
+            "from kept_responses where team_id = :team and items && cast(:items as text[]) and deleted_at is null and expires_at > :now";
+
     private final JdbcClient jdbc;
 
     ResponseRows(JdbcClient jdbc) {
@@ -32,11 +35,15 @@ class ResponseRows {
      */
     record Kept(String id, @Nullable String parent, String upstream, boolean holds, byte[] input, byte[] response) {}
 
-    /** Of an id that is there already the first stays: what a client has seen is what it continues. */
-    void keep(TeamId team, Kept kept, Instant now, Instant until) {
+    /**
+     * Of an id that is there already the first stays: what a client has seen is what it continues.
+     *
+     * @param items the ids of what the response consists of
+     */
+    void keep(TeamId team, Kept kept, List<String> items, Instant now, Instant until) {
         jdbc.sql("""
-                        insert into kept_responses (team_id, id, parent, upstream, holds, input, response, created_at, expires_at)
-                        values (:team, :id, :parent, :upstream, :holds, :input, :response, :now, :until)
+                        insert into kept_responses (team_id, id, parent, upstream, holds, input, response, items, created_at, expires_at)
+                        values (:team, :id, :parent, :upstream, :holds, :input, :response, :items, :now, :until)
                         on conflict do nothing
                         """)
                 .param("team", team.value())
@@ -46,6 +53,7 @@ class ResponseRows {
                 .param("holds", kept.holds())
                 .param("input", kept.input())
                 .param("response", kept.response())
+                .param("items", items.toArray(String[]::new))
                 .param("now", utc(now))
                 .param("until", utc(until))
                 .update();
@@ -61,6 +69,26 @@ class ResponseRows {
                 .param("now", utc(now))
                 .query(Kept.class)
                 .optional();
+    }
+
+    /** The responses in which items of these ids are. */
+    List<Kept> with(TeamId team, List<String> items, Instant now) {
+        return jdbc.sql("select id, parent, upstream, holds, input, response " + WITH)
+                .param("team", team.value())
+                .param("items", items.toArray(String[]::new))
+                .param("now", utc(now))
+                .query(Kept.class)
+                .list();
+    }
+
+    /** How many bytes those responses hold. */
+    long lengthWith(TeamId team, List<String> items, Instant now) {
+        return jdbc.sql("select coalesce(sum(octet_length(input)::bigint + octet_length(response)), 0) " + WITH)
+                .param("team", team.value())
+                .param("items", items.toArray(String[]::new))
+                .param("now", utc(now))
+                .query(Long.class)
+                .single();
     }
 
     /** A response and all that it continues, the first turn first. What was deleted, or is past its time, is still a part of what came later. */

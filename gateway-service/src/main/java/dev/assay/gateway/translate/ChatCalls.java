@@ -2,18 +2,15 @@
 
 package dev.assay.gateway.translate;
 
+import dev.assay.gateway.dialect.Dialects;
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.translate.Conversation.Form;
 import dev.assay.gateway.translate.Conversation.ToolChoice;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes calls of Chat Completions, in words that most servers know that speak it. */
 final class ChatCalls {
-
-    /** OpenAI's models that reason take the newer name of a length alone, most other servers know only the older one. */
-    private static final Pattern NEWER = Pattern.compile("(?:openai/)?(?:o[1-9]|gpt-[5-9])(?![0-9])");
 
     private ChatCalls() {}
 
@@ -23,7 +20,7 @@ final class ChatCalls {
         call.turns().forEach(turn -> ChatMessages.turn(messages, turn, losses));
         tools(body, call);
         var sampling = call.sampling();
-        set(body, NEWER.matcher(model).lookingAt() ? "max_completion_tokens" : "max_tokens", sampling.maxOutput());
+        set(body, Dialects.lengthInChat(model), sampling.maxOutput());
         set(body, "temperature", sampling.temperature());
         set(body, "top_p", sampling.topP());
         set(body, "seed", sampling.seed());

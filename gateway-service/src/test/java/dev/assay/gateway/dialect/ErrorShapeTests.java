@@ -3,6 +3,7 @@
 package dev.assay.gateway.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,21 @@ class ErrorShapeTests {
         assertThat(gemini.path("status").asString()).isEqualTo(google);
         assertThat(gemini.path("code").asInt()).isEqualTo(status);
         assertThat(gemini.path("message").asString()).isEqualTo("why");
+    }
+
+    /** It sends all messages then, without a thread. */
+    @Test
+    void thatNoThreadsAreHeldIsToldSoThatAnthropicsLibraryGoesOnWithoutOne() {
+        var call = Body.of("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"thread\":{\"type\":\"create\"}}"
+                .getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> Dialects.head(Route.of("POST", "/inference/v1/messages").orElseThrow(), call))
+                .isInstanceOfSatisfying(ModelErrorException.class, refused -> {
+                    var error = ModelJson.MAPPER.readTree(Dialect.MESSAGES.error(refused.error())).path("error");
+                    assertThat(error.path("type").asString()).isEqualTo("invalid_request_error");
+                    assertThat(error.path("message").asString()).startsWith("thread: ");
+                    assertThat(error.at("/details/error_code").asString()).isEqualTo("thread_unsupported_request");
+                    assertThat(error.at("/details/unsupported/0").asString()).isEqualTo("thread");
+                });
     }
 
     @Test

@@ -349,6 +349,50 @@ class ReadingTests {
         assertThat(whole(reading(Dialect.CHAT, false), already)).isEqualTo(AnswerReading.PASS);
     }
 
+    /** As vLLM tells them: those of the prompt once, in the first chunk, those of the answer with each. */
+    @Test
+    void theTokensOfAStreamsPromptStandWithItsChoices() {
+        var reading = reading(Dialect.CHAT, true);
+        var first = event(reading, "", chunk(
+                "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}",
+                ",\"prompt_token_ids\":[1,2]"));
+        assertThat(first).isInstanceOfSatisfying(Verdict.Mended.class, mended -> assertThat(
+                ModelJson.MAPPER.readTree(events(mended.bytes()).getFirst().data()).at("/choices/0/prompt_token_ids").toString()).isEqualTo("[1,2]"));
+        var next = "{\"index\":0,\"delta\":{\"content\":\"3\"},\"logprobs\":{\"content\":[{\"token\":\"token_id:3\",\"logprob\":-0.5,"
+                + "\"bytes\":null,\"top_logprobs\":[]}]},\"finish_reason\":\"stop\",\"token_ids\":[3]}";
+        assertThat(event(reading, "", chunk(next, ""))).isEqualTo(AnswerReading.PASS);
+
+        var gathered = reading(Dialect.CHAT, false);
+        event(gathered, "", chunk("{\"index\":0,\"delta\":{\"role\":\"assistant\"},\"finish_reason\":null}", ",\"prompt_token_ids\":[1,2]"));
+        event(gathered, "", chunk(next, ""));
+        var choice = ModelJson.MAPPER.readTree(gathered.closing()).at("/choices/0");
+        assertThat(choice.path("prompt_token_ids").toString()).isEqualTo("[1,2]");
+        assertThat(choice.path("token_ids").toString()).isEqualTo("[3]");
+        assertThat(choice.at("/logprobs/content")).hasSize(1);
+    }
+
+    /** xAI names the thoughts that its sum holds beside what came out, Google's own server of this dialect does not even name them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "10 | 5 | 35 |  | 25 | 20", "10 | 5 | 35 | 20 | 25 | 20", "10 | 25 | 35 | 20 | 25 | 20", "10 | 25 | 35 |  | 25 | 0", "10 | 25 | 3 | 20 | 25 | 20"
+    })
+    void thoughtsThatOnlyTheSumHoldsCameOutToo(int in, int out, int sum, Integer thoughts, int output, int reasoning) {
+        var reading = reading(Dialect.CHAT, true);
+        event(reading, "", chunk(delta("{\"content\":\"x\"}", "null"), ",\"usage\":{\"prompt_tokens\":" + in + ",\"completion_tokens\":" + out
+                + ",\"total_tokens\":" + sum + ",\"completion_tokens_details\":{\"reasoning_tokens\":" + thoughts + "}}"));
+        assertThat(reading.usage()).isEqualTo(new Usage(in, 0, 0, 0, output, reasoning, 0, false));
+    }
+
+    @Test
+    void manyPiecesAreJoinedInTheirOrder() {
+        var reading = reading(Dialect.CHAT, false);
+        for (var piece = 0; piece < 20_000; piece++) {
+            event(reading, "", chunk(delta("{\"content\":\"" + piece % 10 + "\"}", "null"), ""));
+        }
+        event(reading, "", chunk(delta("{}", "\"stop\""), ""));
+        assertThat(ModelJson.MAPPER.readTree(reading.closing()).at("/choices/0/message/content").asString()).isEqualTo("0123456789".repeat(2000));
+    }
+
     @Test
     void usageInEveryChunkCountsOnceAndPassesWithItsContent() {
         var reading = reading(Dialect.CHAT, true);

@@ -36,7 +36,11 @@ class RouteTests {
         "tunedModels/mine:generateContent, tunedModels/mine, GENERATE, false"
     })
     void googlesModelIsAllBeforeTheLastColon(String path, String model, Operation operation, boolean streamed) {
-        assertThat(Route.of("POST", "/inference/v1beta/" + path)).contains(new Route(Dialect.GEMINI, operation, model, streamed));
+        for (var version : path.startsWith("models/") ? new String[] {"v1beta", "v1"} : new String[] {"v1beta"}) {
+            var whole = "/inference/" + version + "/" + path;
+            assertThat(Route.of("POST", whole)).contains(new Route(Dialect.GEMINI, operation, model, streamed));
+            assertThat(Dialect.of(whole)).isEqualTo(Dialect.GEMINI);
+        }
     }
 
     @ParameterizedTest
@@ -44,7 +48,7 @@ class RouteTests {
         "/inference/chat/completions/", "/inference/chat", "/chat/completions", "/inference/v1/v1/messages", "/inference/messages",
         "/inference/v1/responses/resp_1", "/inference/v1beta/models/x", "/inference/v1beta/models/:generateContent",
         "/inference/v1beta/models/x:predict", "/inference/v1beta/models/x:", "/inference/v1beta/models", "/inference", "/inference/",
-        "/inferences/chat/completions"
+        "/inference/v1/models/x", "/inferences/chat/completions"
     })
     void everythingElseIsNoModelCall(String path) {
         assertThat(Route.of("POST", path)).isEmpty();

@@ -11,6 +11,7 @@ import dev.assay.gateway.GatewayTest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,13 +56,17 @@ class KeptResponsesTests {
     }
 
     private String answers(String id, String more) {
+        return answers(id, more, "msg_1");
+    }
+
+    private String answers(String id, String more, String message) {
         var body = """
                 {"id": "%s", "object": "response", "created_at": 1, "status": "completed", "model": "big", "error": null, "output": [
                 {"type": "reasoning", "id": "rs_1", "summary": []},
-                {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+                {"type": "message", "id": "%s", "role": "assistant", "status": "completed",
                  "content": [{"type": "output_text", "text": "%s", "annotations": []}]}],
                 "usage": {"input_tokens": 1, "output_tokens": 1, "input_tokens_details": {"cached_tokens": 0},
-                "output_tokens_details": {"reasoning_tokens": 0}}}""".formatted(id, more);
+                "output_tokens_details": {"reasoning_tokens": 0}}}""".formatted(id, message, more);
         FakeServices.PROVIDER.on("POST /native/responses", 200, body);
         return body;
     }
@@ -153,6 +158,127 @@ class KeptResponsesTests {
     }
 
     @Test
+    void anUpstreamThatHasLostTheConversationIsToldAllOfIt() {
+        serves("native");
+        answers("resp_l" + model, "Two");
+        var first = id(ask("\"One?\"", ""));
+        for (var refusal : List.of(
+                "400 {\"error\": {\"message\": \"No.\", \"type\": \"invalid_request_error\", \"code\": \"previous_response_not_found\"}}",
+                "404 {\"error\": {\"message\": \"Response with id '" + first + "' not found.\", \"code\": 404}}")) {
+            var answered = answers("resp_m" + model + NUMBER.incrementAndGet(), "Three");
+            FakeServices.PROVIDER.seen.clear();
+            FakeServices.PROVIDER.on("POST /native/responses", (exchange, seen) -> {
+                var isLost = JsonMapper.shared().readTree(seen.text()).path("previous_response_id").isString();
+                var body = (isLost ? refusal.substring(4) : answered).getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().add("Content-Type", "application/json");
+                exchange.sendResponseHeaders(isLost ? Integer.parseInt(refusal.substring(0, 3)) : 200, body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            });
+            id(ask("\"More?\"", after(first)));
+            assertThat(FakeServices.PROVIDER.seen).hasSize(2);
+            assertThat(sent().path("input").toString()).containsSubsequence("One?", "Two", "More?");
+            assertThat(sent().path("previous_response_id").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void whatElseAnUpstreamRefusesOfAConversationItIsNotAskedAgain() {
+        serves("native");
+        answers("resp_n" + model, "Two");
+        var first = id(ask("\"One?\"", ""));
+        FakeServices.PROVIDER.seen.clear();
+        FakeServices.PROVIDER.on("POST /native/responses", 400, "{\"error\": {\"message\": \"temperature: too hot\", \"code\": \"hot\"}}");
+        assertThat(ask("\"More?\"", after(first)).status()).isEqualTo(400);
+        assertThat(FakeServices.PROVIDER.seen).hasSize(1);
+    }
+
+    @Test
+    void anItemThatIsNamedByItsIdIsTheUpstreamsToFindWhereThatHasIt() {
+        serves("native");
+        answers("resp_i" + model, "Two", "msg_i" + model);
+        id(ask("\"One?\"", ""));
+        var input = "[{\"type\": \"item_reference\", \"id\": \"msg_i" + model + "\"}, {\"role\": \"user\", \"content\": \"More?\"}]";
+        answers("resp_j" + model, "Three");
+        var second = id(ask(input, ""));
+        assertThat(FakeServices.PROVIDER.last().text()).contains(input);
+        var kept = member.get(PATH + "/" + second + "/input_items?order=asc").json();
+        assertThat(kept.path("data").path(0).path("content").path(0).path("text").asString()).isEqualTo("Two");
+    }
+
+    @Test
+    void anItemThatIsNamedByItsIdIsSaidAgainToWhomItIsNew() {
+        serves("native");
+        answers("resp_k" + model, "Two", "msg_k" + model);
+        id(ask("\"One?\"", ""));
+        serves("provider");
+        var input = "[{\"role\": \"user\", \"content\": \"One?\"}, {\"id\": \"msg_k%s\", \"type\": \"item_reference\"}, "
+                + "{\"role\": \"user\", \"content\": \"More?\"}]";
+        var known = model.replaceAll(".*-", "");
+        id(ask(input.formatted("talk-" + (Integer.parseInt(known) - 1)), ""));
+        assertThat(sent().path("messages").toString()).containsSubsequence("One?", "Two", "More?").doesNotContain("item_reference");
+    }
+
+    @Test
+    void anItemOfNobodyOrOfAnotherTeamIsNotFound() {
+        serves("native");
+        answers("resp_o" + model, "Two", "msg_o" + model);
+        id(ask("\"One?\"", ""));
+        var input = "[{\"type\": \"item_reference\", \"id\": \"%s\"}]";
+        var asked = FakeServices.PROVIDER.seen.size();
+        for (var id : List.of("msg_unknown", "\\u0000")) {
+            assertThat(ask(input.formatted(id), "").status()).isEqualTo(404);
+        }
+        member = new Client(port).ofTeam("strangers");
+        for (var way : List.of(
+                "[{\"id\": \"%s\"}]", "[{\"id\": \"%s\", \"type\": null}]",
+                "[{\"\\u0069d\": \"%s\"}]", "[{\"id\": \"%s\", \"type\": \"item\\u005freference\"}]")) {
+            assertThat(ask(way.formatted("msg_o" + model), "").status()).as(way).isEqualTo(404);
+        }
+        var answer = ask(input.formatted("msg_o" + model), "");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+        assertThat(answer.json().path("error").path("param").asString()).isEqualTo("input");
+        assertThat(FakeServices.PROVIDER.seen).hasSize(asked);
+    }
+
+    @Test
+    void theItemsOfACallAreReadInPages() {
+        var first = id(ask("[{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"user\", \"content\": \"b\", \"id\": \"msg_b\"}, "
+                + "{\"role\": \"user\", \"content\": \"c\"}]", ""));
+        var path = PATH + "/" + first + "/input_items";
+        assertThat(contents(member.get(path))).containsExactly("c", "b", "a");
+        assertThat(contents(member.get(path + "?order=asc"))).containsExactly("a", "b", "c");
+        var page = member.get(path + "?limit=2");
+        assertThat(contents(page)).containsExactly("c", "b");
+        assertThat(page.json().path("has_more").asBoolean()).isTrue();
+        assertThat(page.json().path("last_id").asString()).isEqualTo("msg_b");
+        var rest = member.get(path + "?limit=2&after=msg_b");
+        assertThat(contents(rest)).containsExactly("a");
+        assertThat(rest.json().path("has_more").asBoolean(true)).isFalse();
+        for (var bad : List.of("limit=0", "limit=101", "limit=two", "order=up", "after=msg_unknown")) {
+            var refused = member.get(path + "?" + bad);
+            assertThat(refused.status()).as(bad).isEqualTo(400);
+            assertThat(refused.json().path("error").path("param").asString()).isEqualTo(bad.replaceAll("=.*", ""));
+        }
+    }
+
+    private static List<String> contents(Client.Answer page) {
+        return page.json().path("data").valueStream().map(item -> item.path("content").asString("")).toList();
+    }
+
+    @Test
+    void whatIsNotDoneHereIsRefusedByItsName() {
+        serves("native");
+        answers("resp_p" + model, "Two");
+        var first = id(ask("\"One?\"", ""));
+        for (var refused : List.of(ask("\"One?\"", ", \"background\": true"), member.get(PATH + "/" + first + "?stream=true"))) {
+            assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+            assertThat(refused.json().path("error").path("param").asString()).isIn("background", "stream");
+        }
+        assertThat(ask("\"One?\"", ", \"background\": false").status()).isEqualTo(200);
+    }
+
+    @Test
     void anyEarlierResponseCanBeContinuedNotOnlyTheLast() {
         var first = id(ask("\"One?\"", ""));
         id(ask("\"Dropped?\"", after(first)));
@@ -212,8 +338,8 @@ class KeptResponsesTests {
     void whatIsPastItsTimeGoesOnceNothingContinuesIt() {
         var team = new TeamId(UUID.fromString(teamId()));
         var now = Instant.parse("2020-01-01T00:00:00Z");
-        rows.keep(team, kept("old", null), now, now.plus(Duration.ofDays(1)));
-        rows.keep(team, kept("young", "old"), now, now.plus(Duration.ofDays(3)));
+        rows.keep(team, kept("old", null), List.of(), now, now.plus(Duration.ofDays(1)));
+        rows.keep(team, kept("young", "old"), List.of(), now, now.plus(Duration.ofDays(3)));
         rows.sweep(now.plus(Duration.ofDays(2)));
         assertThat(rows.chain(team, "young")).extracting(ResponseRows.Kept::id).containsExactly("old", "young");
         assertThat(rows.find(team, "old", now.plus(Duration.ofDays(2)))).isEmpty();
@@ -229,7 +355,7 @@ class KeptResponsesTests {
         var piece = ("[" + " ".repeat(22 << 20) + "]").getBytes(StandardCharsets.UTF_8);
         for (int turn = 0; turn < 3; turn++) {
             var parent = turn == 0 ? null : "long-" + (turn - 1);
-            rows.keep(team, new ResponseRows.Kept("long-" + turn, parent, "scripted", false, piece, "{}".getBytes(StandardCharsets.UTF_8)), now,
+            rows.keep(team, new ResponseRows.Kept("long-" + turn, parent, "scripted", false, piece, "{}".getBytes(StandardCharsets.UTF_8)), List.of(), now,
                     now.plus(Duration.ofDays(1)));
         }
         var answer = ask("\"More?\"", after("long-2"));
@@ -241,8 +367,8 @@ class KeptResponsesTests {
     void theFirstOfAnIdStays() {
         var team = new TeamId(UUID.fromString(teamId()));
         var now = Instant.parse("2026-01-01T00:00:00Z");
-        rows.keep(team, kept("same", null), now, now.plus(Duration.ofDays(1)));
-        rows.keep(team, kept("same", "other"), now, now.plus(Duration.ofDays(1)));
+        rows.keep(team, kept("same", null), List.of(), now, now.plus(Duration.ofDays(1)));
+        rows.keep(team, kept("same", "other"), List.of(), now, now.plus(Duration.ofDays(1)));
         assertThat(rows.find(team, "same", now).orElseThrow().parent()).isNull();
     }
 
