@@ -7,6 +7,7 @@ import dev.assay.gateway.identity.Callers;
 import dev.assay.gateway.identity.Credentials;
 import dev.assay.gateway.identity.Entrant;
 import dev.assay.gateway.identity.OpenConnections;
+import dev.assay.gateway.routing.PublicAddress;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +33,14 @@ class BuildLogSocket extends TextWebSocketHandler {
     private static final CloseStatus DENIED = new CloseStatus(4003, "no such build for this key");
 
     private final Callers callers;
+    private final PublicAddress addresses;
     private final OpenConnections connections;
     private final BuildLogs builds;
     private final Map<String, Thread> tails = new ConcurrentHashMap<>();
 
-    BuildLogSocket(Callers callers, OpenConnections connections, BuildLogs builds) {
+    BuildLogSocket(Callers callers, PublicAddress addresses, OpenConnections connections, BuildLogs builds) {
         this.callers = callers;
+        this.addresses = addresses;
         this.connections = connections;
         this.builds = builds;
     }
@@ -62,7 +65,8 @@ class BuildLogSocket extends TextWebSocketHandler {
             var uri = session.getUri();
             var reader = uri == null
                     ? Optional.<Entrant>empty()
-                    : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(callers::holder);
+                    : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(key -> callers.reader(key, () -> addresses.ofClient(
+                            session.getRemoteAddress().getAddress().getHostAddress(), session.getHandshakeHeaders().getOrEmpty("X-Forwarded-For"))));
             reader.ifPresent(entrant -> connections.opened(session, entrant, DENIED));
             var build = uri == null ? Optional.<BuildId>empty() : build(uri.getRawPath());
             var seen = reader.isPresent() && build.isPresent()

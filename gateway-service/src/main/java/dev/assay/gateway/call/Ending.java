@@ -8,6 +8,8 @@ public enum Ending {
     GONE,
     /** The call as a whole took longer than it may. */
     LATE_WHOLE,
+    /** Its client said that it would not wait for longer. */
+    DEADLINE,
     /** The attempt has ended that the run's key was made for. */
     CUT,
     /** This gateway is stopping. */

@@ -33,6 +33,10 @@ public final class Exchange {
     private volatile long firstNanos = Long.MAX_VALUE;
     private volatile long nextNanos = Long.MAX_VALUE;
     private volatile long hurryNanos = Long.MAX_VALUE;
+    private volatile long totalNanos = Long.MAX_VALUE;
+    private volatile long deadlineNanos = Long.MAX_VALUE;
+    private long usualFirstNanos = Long.MAX_VALUE;
+    private long usualNextNanos = Long.MAX_VALUE;
 
     /** With a tally of its own. */
     public Exchange(UUID id, Route route, Fields request, Caller caller, @Nullable UUID key, ClientAnswer client) {
@@ -108,8 +112,31 @@ public final class Exchange {
 
     /** How long an attempt may take to begin its answer, and may then say nothing. For this attempt and those after it. */
     public void patience(Duration first, Duration next) {
-        firstNanos = first.toNanos();
-        nextNanos = next.toNanos();
+        usualFirstNanos = first.toNanos();
+        usualNextNanos = next.toNanos();
+        limits(null, null, null);
+    }
+
+    /** What one upstream has of its own, for its attempts; null: as long as any. */
+    public void limits(@Nullable Duration first, @Nullable Duration next, @Nullable Duration total) {
+        firstNanos = first == null ? usualFirstNanos : first.toNanos();
+        nextNanos = next == null ? usualNextNanos : next.toNanos();
+        totalNanos = total == null ? Long.MAX_VALUE : total.toNanos();
+    }
+
+    /** How long the call as a whole may take, of what its client says. */
+    public void deadline(Duration time) {
+        deadlineNanos = time.toNanos();
+    }
+
+    /** From its beginning. */
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** How long an attempt may take until its answer is whole. */
+    public long totalNanos() {
+        return totalNanos;
     }
 
     public long firstNanos() {

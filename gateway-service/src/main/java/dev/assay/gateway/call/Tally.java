@@ -46,6 +46,15 @@ public final class Tally {
         return List.copyOf(tries);
     }
 
+    public synchronized int tryCount() {
+        return tries.size();
+    }
+
+    /** Null: there was none. */
+    public synchronized @Nullable Try lastTry() {
+        return tries.isEmpty() ? null : tries.getLast();
+    }
+
     /** Adds what one try told: one that was asked again has been paid for as well. */
     public synchronized void told(Usage told) {
         usage = usage.plus(told);

@@ -30,7 +30,23 @@ public final class PatientProtocol extends Http11NioProtocol {
             public SocketState service(SocketWrapperBase<?> socket) throws IOException {
                 socket.setWriteTimeout(getConnectionUploadTimeout()); // as patient with who takes an answer slowly as with who sends slowly
                 var began = request.getStartTimeNanos();
-                return began >= 0 && System.nanoTime() - began > headNanos ? SocketState.CLOSED : super.service(socket);
+                return began >= 0 && System.nanoTime() - began > headNanos ? SocketState.CLOSED : serve(socket);
+            }
+
+            /**
+             * Serves what has come, and looks once more when this thread's turn comes again. Where there is much to do, the next request is
+             * there by then, and neither the thread that watches idle connections has to be woken nor another begun for it. Where there is
+             * little, the turn comes at once, and a look is all that it costs.
+             */
+            private SocketState serve(SocketWrapperBase<?> socket) throws IOException {
+                while (true) {
+                    var served = request.getRequestProcessor().getRequestCount();
+                    var state = super.service(socket);
+                    if (state != SocketState.OPEN || request.getRequestProcessor().getRequestCount() == served) {
+                        return state;
+                    }
+                    Thread.yield();
+                }
             }
         };
     }

@@ -20,6 +20,7 @@ class ServerConfiguration {
             factory.addEngineValves(new ConnectionValve(patience));
             factory.addProtocolHandlerCustomizers((PatientProtocol protocol) -> {
                 protocol.setHead(patience.head());
+                protocol.setMaxKeepAliveRequests(-1); // a hundred calls of an agent are no reason to hang up on it
                 protocol.setDisableUploadTimeout(false);
                 protocol.setConnectionUploadTimeout((int) patience.stall().toMillis());
             });

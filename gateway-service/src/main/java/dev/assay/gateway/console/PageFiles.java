@@ -20,7 +20,11 @@ class PageFiles implements WebMvcConfigurer {
         registry.addResourceHandler("/favicon.ico", "/favicon.svg")
                 .addResourceLocations("classpath:/console/")
                 .setCacheControl(CacheControl.noCache());
-        var swagger = new WebJarVersionLocator().version("swagger-ui");
+        var versions = new WebJarVersionLocator();
+        registry.addResourceHandler("/assets/uplot/**")
+                .addResourceLocations("classpath:/META-INF/resources/webjars/uplot/" + versions.version("uplot") + "/")
+                .setCacheControl(CacheControl.noCache());
+        var swagger = versions.version("swagger-ui");
         registry.addResourceHandler("/docs/assets/**")
                 .addResourceLocations("classpath:/docs/assets/", "classpath:/META-INF/resources/webjars/swagger-ui/" + swagger + "/")
                 .setCacheControl(CacheControl.noCache());

@@ -20,7 +20,7 @@ class Pages {
 
     @GetMapping({
         "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
-        "/environments/{id}", "/models", "/models/{id}", "/settings"
+        "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/usage", "/people", "/audit", "/settings"
     })
     ResponseEntity<Resource> console() {
         return html("console/index.html");

@@ -8,6 +8,8 @@ import dev.assay.gateway.dialect.Fields;
 import dev.assay.gateway.dialect.ModelError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,16 +24,11 @@ import org.apache.coyote.Response;
  */
 final class CoyoteAnswer implements ClientAnswer {
 
-    private static final Fields STREAM = Fields.builder()
-            .add("content-type", "text/event-stream; charset=utf-8")
-            .add("cache-control", "no-cache")
-            .add("x-accel-buffering", "no")
-            .build();
-
     /** As logs and meters call it; nobody ever reads it off the wire. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final Dialect dialect;
+    private final StreamForm form;
     private final Request request;
     private final Response response;
     private final ReentrantLock lock = new ReentrantLock();
@@ -47,7 +44,13 @@ final class CoyoteAnswer implements ClientAnswer {
     private volatile long wrote = System.nanoTime();
 
     CoyoteAnswer(Dialect dialect, Request request, Response response) {
+        this(dialect, new StreamForm.Events(), request, response);
+    }
+
+    /** @param form of a stream, should there be one */
+    CoyoteAnswer(Dialect dialect, StreamForm form, Request request, Response response) {
         this.dialect = dialect;
+        this.form = form;
         this.request = request;
         this.response = response;
     }
@@ -128,7 +131,7 @@ final class CoyoteAnswer implements ClientAnswer {
         lock.lock();
         try {
             if (!begun) {
-                head(200, Fields.builder().addAll(headers).addAll(STREAM).build());
+                head(200, Fields.builder().addAll(headers).addAll(form.head()).build());
             }
         } finally {
             lock.unlock();
@@ -141,14 +144,32 @@ final class CoyoteAnswer implements ClientAnswer {
         }
         begun = true;
         response.setStatus(status);
-        ours.forEach(response::addHeader);
+        ours.forEach(this::add);
         headers.forEach((name, value) -> {
             if (name.equals("content-type")) {
                 response.setContentTypeNoCharset(value);
             } else if (!ours.containsKey(name)) {
-                response.addHeader(name, value);
+                add(name, value);
             }
         });
+    }
+
+    /** As bytes, which the server passes on as they are: of texts it makes bytes with an encoder for each. */
+    private void add(String name, String value) {
+        var named = inOneLine(name);
+        var said = inOneLine(value);
+        response.getMimeHeaders().addValue(named, 0, named.length).setBytes(said, 0, said.length);
+    }
+
+    /** What could end the line, and begin another header, is a blank. */
+    private static byte[] inOneLine(String text) {
+        var bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        for (var at = 0; at < bytes.length; at++) {
+            if (bytes[at] >= 0 && bytes[at] < ' ' && bytes[at] != '\t' || bytes[at] == 0x7f) {
+                bytes[at] = ' ';
+            }
+        }
+        return bytes;
     }
 
     @Override
@@ -158,7 +179,11 @@ final class CoyoteAnswer implements ClientAnswer {
         try {
             answered = true;
             events++;
-            put(bytes, from, to);
+            if (form instanceof StreamForm.Events) {
+                put(bytes, from, to);
+            } else {
+                put(form.of(Arrays.copyOfRange(bytes, from, to)));
+            }
         } finally {
             lock.unlock();
         }
@@ -197,26 +222,39 @@ final class CoyoteAnswer implements ClientAnswer {
             }
             failed = true;
             if (begun) {
-                var event = dialect.errorEvent(error, events);
-                put(event, 0, event.length);
+                put(form.of(dialect.errorEvent(error, events)));
+                put(form.end());
                 push();
                 return;
             }
             head(error.status(), error.headers());
-            var body = dialect.error(error, ours.get("x-request-id"));
+            var body = form.error(dialect.error(error, ours.get("x-request-id")));
             response.setContentTypeNoCharset("application/json");
             response.setContentLength(body.length);
-            put(body, 0, body.length);
+            put(body);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A stream has come to its end. */
+    void endStream() throws IOException {
+        lock.lock();
+        try {
+            if (begun) {
+                put(form.end());
+            }
         } finally {
             lock.unlock();
         }
     }
 
     /** The client has been told that the call failed, by what the upstream itself said. */
-    void failedAsItCame() {
+    void failedAsItCame() throws IOException {
         lock.lock();
         try {
             failed = true;
+            put(form.end());
         } finally {
             lock.unlock();
         }
@@ -232,10 +270,9 @@ final class CoyoteAnswer implements ClientAnswer {
                 return;
             }
             if (!begun) {
-                head(200, STREAM);
+                head(200, form.head());
             }
-            var sign = dialect.signOfLife();
-            put(sign, 0, sign.length);
+            put(dialect.signOfLife());
             push();
         } finally {
             lock.unlock();
@@ -275,6 +312,10 @@ final class CoyoteAnswer implements ClientAnswer {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void put(byte[] bytes) throws IOException {
+        put(bytes, 0, bytes.length);
     }
 
     private void put(byte[] bytes, int from, int to) throws IOException {

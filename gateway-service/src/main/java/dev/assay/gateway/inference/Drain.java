@@ -4,6 +4,7 @@ package dev.assay.gateway.inference;
 
 import dev.assay.gateway.call.Ending;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -26,12 +27,25 @@ final class Drain implements SmartLifecycle {
 
     private final Watch watch;
     private final Duration patience;
+    private final AtomicInteger admitted = new AtomicInteger();
     private volatile boolean running;
     private volatile boolean stopping;
 
     Drain(Watch watch, InferenceSettings settings) {
         this.watch = watch;
         this.patience = settings.drain();
+    }
+
+    /** A call is here, though it may not be looked after yet: its body may still be read. Asked before {@link #stopping}. */
+    Admitted admit() {
+        admitted.incrementAndGet();
+        return admitted::decrementAndGet;
+    }
+
+    /** Closed when the call has been answered. */
+    interface Admitted extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Whether no call is taken any more. */
@@ -60,14 +74,14 @@ final class Drain implements SmartLifecycle {
         stopping = true;
         running = false;
         if (!within(patience)) {
-            log.warn("{} model calls do not come to their end: they are ended", watch.open());
+            log.warn("{} model calls do not come to their end: they are ended", Math.max(watch.open(), admitted.get()));
             watch.endAll(Ending.DRAINED);
             within(FAREWELL);
         }
     }
 
     private boolean within(Duration time) {
-        for (var until = System.nanoTime() + time.toNanos(); watch.open() > 0; ) {
+        for (var until = System.nanoTime() + time.toNanos(); watch.open() > 0 || admitted.get() > 0; ) {
             if (System.nanoTime() - until > 0) {
                 return false;
             }

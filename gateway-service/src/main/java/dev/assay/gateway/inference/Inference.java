@@ -23,22 +23,30 @@ import dev.assay.gateway.ledger.Booking;
 import dev.assay.gateway.ledger.Ledger;
 import dev.assay.gateway.model.ModelResolution;
 import dev.assay.gateway.model.Models;
+import dev.assay.gateway.recording.Recording;
+import dev.assay.gateway.recording.Recordings;
 import dev.assay.gateway.responses.KeptResponses;
 import dev.assay.gateway.responses.KeptTurn;
+import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.gateway.translate.Translations;
 import dev.assay.gateway.upstream.Attempts;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.web.BytesInFlight;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.coyote.ContinueResponseTiming;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -48,11 +56,14 @@ import org.springframework.stereotype.Component;
 class Inference {
 
     private static final Logger log = LoggerFactory.getLogger(Inference.class);
+    private static final Set<String> ALTS = Set.of("json", "sse");
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final ModelClients clients;
+    private final PublicAddress addresses;
     private final Bodies bodies;
     private final Models models;
+    private final Recordings recordings;
     private final KeptResponses responses;
     private final Ledger ledger;
     private final Attempts attempts;
@@ -65,8 +76,10 @@ class Inference {
 
     Inference(
             ModelClients clients,
+            PublicAddress addresses,
             Bodies bodies,
             Models models,
+            Recordings recordings,
             KeptResponses responses,
             Ledger ledger,
             Attempts attempts,
@@ -77,8 +90,10 @@ class Inference {
             BytesInFlight inFlight,
             Clock clock) {
         this.clients = clients;
+        this.addresses = addresses;
         this.bodies = bodies;
         this.models = models;
+        this.recordings = recordings;
         this.responses = responses;
         this.ledger = ledger;
         this.attempts = attempts;
@@ -91,8 +106,15 @@ class Inference {
     }
 
     void serve(Route route, Request request, Response response) {
+        try (var admitted = drain.admit()) {
+            take(route, request, response);
+        }
+    }
+
+    private void take(Route route, Request request, Response response) {
         var coyote = request.getCoyoteRequest();
-        var client = new CoyoteAnswer(route.dialect(), coyote, response.getCoyoteResponse());
+        var query = coyote.queryString().toString();
+        var client = new CoyoteAnswer(route.dialect(), form(route, query), coyote, response.getCoyoteResponse());
         var id = CallIds.at(clock.millis());
         var tally = new Tally();
         var said = coyote.getHeader("x-request-id");
@@ -102,11 +124,12 @@ class Inference {
             client.header("request-id", shown); // where Anthropic's clients look
         }
         answer(id, tally, client, () -> {
-            var query = coyote.queryString().toString();
-            var who = clients.of(coyote::getHeader, query);
-            if (route.streamed() && !Credentials.parameter(query, "alt").orElse("").equals("sse")) {
-                throw new ModelErrorException(
-                        ModelError.badRequest("alt", "a stream is told as server-sent events only: ask for it with ?alt=sse"));
+            Supplier<String> from = () -> addresses.ofClient(request);
+            var who = coyote.requestURI().toString().startsWith(Route.PLAYGROUND)
+                    ? clients.ofPlayground(request, query, from)
+                    : clients.of(coyote::getHeader, query, from);
+            if (route.streamed() && !ALTS.contains(alt(query))) {
+                throw new ModelErrorException(ModelError.badRequest("alt", "a stream is told as events (sse) or as a list (json)"));
             }
             if (drain.stopping()) {
                 throw stopping(client);
@@ -114,6 +137,7 @@ class Inference {
             request.setAttribute(Caller.class.getName(), who.caller()); // whoever reads the rest of a refused body wants to know
             var call = new Exchange(id, route, fields(coyote.getMimeHeaders()), who.caller(), who.key(), client, tally);
             call.patience(settings.timeout(), settings.idle());
+            ClientPatience.said(coyote.getMimeHeaders(), clock.instant()).ifPresent(call::deadline);
             response.sendAcknowledgement(ContinueResponseTiming.ALWAYS);
             try (var held = bodies.read(coyote)) {
                 serve(call, held.body(), client, who);
@@ -123,29 +147,83 @@ class Inference {
         meters.count(route.dialect(), provider, client.status(), client.streams(), System.nanoTime() - tally.beganNanos());
     }
 
+    private static StreamForm form(Route route, String query) {
+        return route.streamed() && !alt(query).equals("sse") ? new StreamForm.JsonList() : new StreamForm.Events();
+    }
+
+    /** In which form a stream is wanted whose path asks for it: Google's own choice where nothing is said is a list. */
+    private static String alt(String query) {
+        return Credentials.parameter(query, "alt").orElse("json");
+    }
+
     private void serve(Exchange call, Body body, CoyoteAnswer client, ModelClient who) throws IOException {
         call.tally().bytesIn = body.length();
         var head = Dialects.head(call.route(), body);
+        if (!head.streamed()) {
+            ClientPatience.ofSdk(call.request()).filter(time -> time.toNanos() < call.deadlineNanos()).ifPresent(call::deadline);
+        }
         try (var watched = watch.over(call, client, who, head.streamed())) {
             if (drain.stopping()) {
                 throw stopping(client);
             }
-            try (var kept = responses.of(call.caller().team(), call.route(), body, head)) {
-                client.seenBy(kept::sees);
-                serve(call, head, body, kept, client);
+            try (var recording = recordings.of(call, who, head, body)) {
+                if (recording != null && recording.replays()) {
+                    replay(call, head, body, recording, client);
+                    return;
+                }
+                try (var kept = responses.of(call.caller().team(), call.route(), body, head)) {
+                    client.seenBy(recording == null ? kept::sees : (bytes, from, to) -> {
+                        kept.sees(bytes, from, to);
+                        recording.sees(bytes, from, to);
+                    });
+                    serve(call, head, body, kept, client, recording);
+                }
             }
         }
     }
 
-    private void serve(Exchange call, CallHead head, Body body, KeptTurn kept, CoyoteAnswer client) throws IOException {
+    private void serve(Exchange call, CallHead head, Body body, KeptTurn kept, CoyoteAnswer client, @Nullable Recording recording)
+            throws IOException {
         var model = models.resolve(call.caller(), head.model()).preferring(kept.preferred());
         client.header("x-assay-model", model.slug());
         client.header("x-hud-model", model.slug());
-        try (var booking = ledger.open(call, model, head, body.length())) {
+        try (var booking = ledger.open(call, model, head, body)) {
             booking.headers().forEach(client::header);
             answer(call.id(), call.tally(), client, () -> attempts.serve(
                     call, head, model, (upstream, target, dialect) -> prepare(call, kept, client, booking, upstream, target, dialect)));
             call.tally().status = client.status(); // the booking wants to know
+            if (recording != null && call.tally().error == null && client.status() == 200) {
+                client.flush(); // who has its answer does not wait for the recording
+                recording.ended();
+            }
+        }
+    }
+
+    /** Nobody is asked, and nothing reserved. */
+    private void replay(Exchange call, CallHead head, Body body, Recording recording, CoyoteAnswer client) throws IOException {
+        var tally = call.tally();
+        tally.upstream = Ledger.RECORDING;
+        client.header("x-assay-model", shown(List.of(head.model())));
+        client.header("x-hud-model", shown(List.of(head.model())));
+        client.header("x-assay-provider", Ledger.RECORDING);
+        client.header("x-hud-upstream", Ledger.RECORDING);
+        try (var booking = ledger.open(call, Recording.model(head), head, body)) {
+            answer(call.id(), tally, client, () -> {
+                var told = recording.answer();
+                tally.firstByteNanos = System.nanoTime();
+                tally.bytesOut = told.length;
+                tally.status = 200;
+                if (head.streamed()) {
+                    client.beginStream(Fields.NONE);
+                    client.write(told, 0, told.length);
+                    client.endStream();
+                    client.flush();
+                } else {
+                    client.header("x-hud-cost", booking.cost());
+                    client.whole(200, WholeRelay.JSON, told, 0, told.length);
+                }
+            });
+            tally.status = client.status();
         }
     }
 
@@ -188,6 +266,7 @@ class Inference {
             case GONE -> client.left();
             case LATE_WHOLE -> client.fail(ModelError.of(
                     504, "The provider '" + tally.upstream + "' did not end its answer within " + settings.longest() + "."));
+            case DEADLINE -> client.fail(ModelError.of(504, "The call did not end before the deadline that came with it."));
             case CUT -> client.fail(ModelError.unauthorized(
                     "The key of this call opens nothing any more: it was revoked, or its run's attempt has ended."));
             case DRAINED -> client.fail(ModelError.unavailable("The gateway is stopping. Try again.", 1));
@@ -212,7 +291,7 @@ class Inference {
         var translated = isSame ? null : Translations.call(route, body, head, dialect, target.model(), clock.instant());
         client.header("x-assay-provider", upstream.name());
         client.header("x-hud-upstream", upstream.name());
-        client.header("x-hud-attempts", String.valueOf(call.tally().tries().size() + 1));
+        client.header("x-hud-attempts", String.valueOf(call.tally().tryCount() + 1));
         if (translated != null && !translated.dropped().isEmpty()) {
             client.header("x-assay-dropped", shown(translated.dropped()));
         }
@@ -235,7 +314,7 @@ class Inference {
                 settings.largestAnswer().toBytes(),
                 inFlight,
                 clock);
-        return new Attempts.Prepared(ask, head.streamed() ? new StreamRelay(passing) : new WholeRelay(passing));
+        return new Attempts.Prepared(ask, head.streamed() ? new StreamRelay(passing) : new WholeRelay(passing), kept::isLost);
     }
 
     /** Names that come from the client: a head has a size, and is ASCII. */
@@ -250,8 +329,16 @@ class Inference {
     private static Fields fields(MimeHeaders headers) {
         var fields = Fields.builder();
         for (var each = 0; each < headers.size(); each++) {
-            fields.add(headers.getName(each).toString(), headers.getValue(each).toString());
+            fields.add(text(headers.getName(each)), text(headers.getValue(each)));
         }
         return fields.build();
+    }
+
+    /** The server makes texts of bytes with a decoder for each. */
+    private static String text(MessageBytes said) {
+        var bytes = said.getByteChunk();
+        return said.getType() == MessageBytes.T_BYTES && bytes.getCharset() == StandardCharsets.ISO_8859_1
+                ? new String(bytes.getBytes(), bytes.getStart(), bytes.getLength(), StandardCharsets.ISO_8859_1)
+                : said.toString();
     }
 }

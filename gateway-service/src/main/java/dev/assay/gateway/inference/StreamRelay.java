@@ -127,8 +127,8 @@ final class StreamRelay implements Relay {
                     throw Failures.refused(error, answer, passing.clock().instant());
                 }
                 pass(scan, bytes, data);
-                flush();
                 passing.client().failedAsItCame();
+                flush();
                 throw Failures.refused(error, answer, passing.clock().instant());
             }
             case Verdict.Pass() -> {
@@ -187,6 +187,7 @@ final class StreamRelay implements Relay {
         var closing = translation == null ? passing.reading().closing() : translation.end();
         out = true;
         send(closing, 0, closing.length);
+        passing.client().endStream();
         flush();
     }
 

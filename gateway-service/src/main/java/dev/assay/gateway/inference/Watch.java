@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Caller;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -49,7 +50,7 @@ final class Watch implements DisposableBean {
     }
 
     private final InferenceSettings settings;
-    private final Set<Watched> calls = ConcurrentHashMap.newKeySet();
+    private final Map<Exchange, Watched> calls = new ConcurrentHashMap<>();
     private final Set<Holder> asked = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean stopped;
@@ -63,9 +64,9 @@ final class Watch implements DisposableBean {
     Open over(Exchange call, CoyoteAnswer client, ModelClient who, boolean streamed) {
         var watched = new Watched(call, client, who);
         client.watched(streamed);
-        calls.add(watched);
+        calls.put(call, watched);
         return () -> {
-            calls.remove(watched);
+            calls.remove(call);
             client.close();
         };
     }
@@ -83,7 +84,7 @@ final class Watch implements DisposableBean {
 
     /** Ends all calls. */
     void endAll(Ending why) {
-        calls.forEach(watched -> watched.call().end(why));
+        calls.keySet().forEach(call -> call.end(why));
     }
 
     @Override
@@ -99,7 +100,7 @@ final class Watch implements DisposableBean {
             } catch (InterruptedException e) {
                 continue;
             }
-            for (var watched : calls) {
+            for (var watched : calls.values()) {
                 try {
                     look(watched, System.nanoTime());
                 } catch (RuntimeException e) {
@@ -119,6 +120,10 @@ final class Watch implements DisposableBean {
             call.end(Ending.GONE);
             return;
         }
+        if (now - call.tally().beganNanos() > call.deadlineNanos()) {
+            call.end(Ending.DEADLINE);
+            return;
+        }
         if (now - call.tally().beganNanos() > settings.longest().toNanos()) {
             call.end(Ending.LATE_WHOLE);
             return;
@@ -127,8 +132,11 @@ final class Watch implements DisposableBean {
             call.late(late(call, client.streams()
                     ? "did not begin to answer within " + Duration.ofNanos(call.firstNanos())
                     : "did not answer within " + Duration.ofNanos(call.firstNanos())));
-        } else if (now - call.heardNanos() > call.nextNanos()) {
+        } else if (call.heardNanos() != call.runningSince() && now - call.heardNanos() > call.nextNanos()) {
             call.late(late(call, "said nothing for " + Duration.ofNanos(call.nextNanos()) + " in the middle of its answer"));
+        }
+        if (now - call.runningSince() > call.totalNanos()) {
+            call.late(late(call, "did not end its answer within " + Duration.ofNanos(call.totalNanos())));
         }
         var quiet = client.begun() ? settings.keepAlive() : settings.early();
         if (client.streams() && now - client.wroteNanos() > quiet.toNanos()) {
@@ -151,7 +159,7 @@ final class Watch implements DisposableBean {
     /** Each key on a thread of its own, so that none waits until it is known whether another is good; asked about once at a time. */
     private void askWhoStands() {
         var holders = new HashMap<Holder, ModelClient>();
-        calls.forEach(watched -> holders.putIfAbsent(Holder.of(watched.who()), watched.who()));
+        calls.values().forEach(watched -> holders.putIfAbsent(Holder.of(watched.who()), watched.who()));
         holders.forEach((holder, who) -> {
             if (asked.add(holder)) {
                 Thread.ofVirtual().name("standing of a key").start(() -> {
@@ -166,7 +174,7 @@ final class Watch implements DisposableBean {
     private void endIfOver(ModelClient who) {
         try {
             if (!who.standing().getAsBoolean()) {
-                calls.stream().filter(watched -> watched.isBy(who)).forEach(watched -> watched.call().end(Ending.CUT));
+                calls.values().stream().filter(watched -> watched.isBy(who)).forEach(watched -> watched.call().end(Ending.CUT));
             }
         } catch (RuntimeException e) {
             log.debug("cannot ask whether a key of team {} is still good: {}", who.caller().team(), e.toString());

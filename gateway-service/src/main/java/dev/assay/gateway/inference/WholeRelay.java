@@ -15,7 +15,7 @@ import java.io.IOException;
 /** Passes an answer on as a whole: read to its end first, so that one that breaks off can still become an error. */
 final class WholeRelay implements Relay {
 
-    private static final Fields JSON = Fields.builder().add("content-type", "application/json").build();
+    static final Fields JSON = Fields.builder().add("content-type", "application/json").build();
 
     private final Passing passing;
 

@@ -47,7 +47,7 @@ final class InferencePaths {
         }
         call.path("query").properties().forEach(query -> {
             var parameter = operation.withArrayProperty("parameters").addObject();
-            parameter.put("name", query.getKey()).put("in", "query").put("required", true).set("schema", query.getValue());
+            parameter.put("name", query.getKey()).put("in", "query").put("required", false).set("schema", query.getValue());
         });
         var body = operation.putObject("requestBody").put("required", true).putObject("content").putObject("application/json");
         body.set("schema", call.path("body"));
@@ -55,7 +55,14 @@ final class InferencePaths {
         var responses = operation.putObject("responses");
         var streams = call.path("streams").asBoolean(false);
         var answer = responses.putObject("200").put("description", streams ? "The answer, or a stream of its events" : "The answer");
-        answer.putObject("content").putObject("application/json").putObject("schema").put("type", "object");
+        var schema = answer.putObject("content").putObject("application/json").putObject("schema");
+        if (call.has("query")) {
+            var either = schema.putArray("anyOf"); // Google's stream as a list
+            either.addObject().put("type", "object");
+            either.addObject().put("type", "array").putObject("items").put("type", "object");
+        } else {
+            schema.put("type", "object");
+        }
         if (streams) {
             answer.withObjectProperty("content").putObject("text/event-stream");
         }

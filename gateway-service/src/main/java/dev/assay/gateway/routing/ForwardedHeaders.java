@@ -17,10 +17,12 @@ final class ForwardedHeaders {
             "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
             "transfer-encoding", "upgrade");
 
-    /** They are the gateway's to say: who calls, how long the body is, who asked from where. */
+    private static final String REQUEST_ID = "x-request-id";
+
+    /** They are the gateway's to say: who calls, how long the body is, who asked from where, under which id, until when. */
     private static final Set<String> OURS = Set.of(
             "host", "content-length", "expect", "authorization", "x-api-key", "x-goog-api-key", "cookie", "forwarded", "x-forwarded-for",
-            "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-proto");
+            "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-proto", REQUEST_ID, "x-deadline", "x-request-timeout");
 
     private ForwardedHeaders() {}
 
@@ -43,7 +45,7 @@ final class ForwardedHeaders {
         headers.allValues("connection").forEach(value -> add(named, value));
         headers.map().forEach((name, values) -> {
             var lower = name.toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(lower) && !named.contains(lower)) {
+            if (!HOP_BY_HOP.contains(lower) && !named.contains(lower) && !lower.equals(REQUEST_ID)) {
                 values.forEach(value -> to.accept(name, value));
             }
         });

@@ -3,7 +3,10 @@
 package dev.assay.gateway.routing;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -56,6 +59,45 @@ public class PublicAddress {
         to.accept("X-Forwarded-For", before == null ? request.getRemoteAddr() : before + ", " + request.getRemoteAddr());
     }
 
+    /**
+     * The address that a request comes from: of whoever connected, or as told by proxies that are trusted to, each of which adds from whom
+     * it had the request.
+     */
+    public String ofClient(HttpServletRequest request) {
+        return ofClient(request.getRemoteAddr(), Collections.list(request.getHeaders("X-Forwarded-For")));
+    }
+
+    /**
+     * The same.
+     *
+     * @param sender who connected
+     * @param told the headers {@code X-Forwarded-For}
+     */
+    public String ofClient(String sender, List<String> told) {
+        var client = sender;
+        var before = told.stream().flatMap(header -> Arrays.stream(header.split(","))).map(String::strip).toList().reversed();
+        for (var address : before) {
+            if (!isProxy(client) || !isAddress(address)) {
+                return client;
+            }
+            client = address;
+        }
+        return client;
+    }
+
+    private boolean isProxy(String address) {
+        return proxies.stream().anyMatch(proxy -> proxy.matches(address));
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            InetAddress.ofLiteral(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private String proto(HttpServletRequest request) {
         var said = forwarded(request, "X-Forwarded-Proto");
         return "http".equals(said) || "https".equals(said) ? said : request.getScheme();
@@ -77,6 +119,6 @@ public class PublicAddress {
     /** What a proxy says that is trusted to say it; anybody else could tell services any address. */
     private @Nullable String forwarded(HttpServletRequest request, String name) {
         var said = request.getHeader(name);
-        return said != null && proxies.stream().anyMatch(proxy -> proxy.matches(request.getRemoteAddr())) ? said : null;
+        return said != null && isProxy(request.getRemoteAddr()) ? said : null;
     }
 }

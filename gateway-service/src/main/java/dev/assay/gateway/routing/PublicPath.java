@@ -18,7 +18,9 @@ final class PublicPath {
 
     /** What follows these is a name that somebody chose: {@code a%2Fb} there is one name, not two segments. */
     private static final List<String> NAMES = List.of(
-            "/v2/tasksets/by-name/", "/inference/models/", "/inference/v1/models/", "/inference/v1beta/models/", "/inference/v1beta/tunedModels/");
+            "/v2/tasksets/by-name/", "/inference/models/", "/inference/v1/models/", "/inference/v1beta/models/",
+            "/inference/v1beta/tunedModels/",
+            "/v2/playground/v1beta/models/", "/v2/playground/v1beta/tunedModels/");
 
     private static final String NEEDS_NO_ENCODING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     private static final String PLAIN = NEEDS_NO_ENCODING + "/!$&'()*+,=:@";

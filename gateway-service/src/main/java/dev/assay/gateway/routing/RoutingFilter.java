@@ -2,12 +2,14 @@
 
 package dev.assay.gateway.routing;
 
+import dev.assay.gateway.audit.ChangesElsewhere;
 import dev.assay.kit.identity.Caller;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -23,9 +25,11 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 class RoutingFilter extends OncePerRequestFilter {
 
     private final Proxy proxy;
+    private final ChangesElsewhere changes;
 
-    RoutingFilter(Proxy proxy) {
+    RoutingFilter(Proxy proxy, ChangesElsewhere changes) {
         this.proxy = proxy;
+        this.changes = changes;
     }
 
     @Override
@@ -35,9 +39,20 @@ class RoutingFilter extends OncePerRequestFilter {
         if (destination.isPresent() && request.getAttribute(Caller.class.getName()) instanceof Caller caller) {
             ServerHttpObservationFilter.findObservationContext(request)
                     .ifPresent(context -> context.setPathPattern(destination.get().pattern()));
-            proxy.pass(request, response, destination.get(), caller);
+            Integer said = null;
+            try {
+                said = proxy.pass(request, response, destination.get(), caller);
+            } finally { // an answer that broke off says nothing of what was done
+                note(request, caller, said == null && response.isCommitted() ? Integer.valueOf(response.getStatus()) : said);
+            }
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    private void note(HttpServletRequest request, Caller caller, @Nullable Integer status) {
+        var path = request.getRequestURI();
+        ChangeElsewhere.of(request.getMethod(), path, status)
+                .ifPresent(change -> changes.note(request, caller, change.action(), change.kind(), change.id(), path, status));
     }
 }

@@ -16,13 +16,16 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +46,15 @@ public final class HttpUpstream implements Upstream {
     private final Address address;
     private final Speaks speaks;
     private final Connections connections;
+    private final @Nullable RequestConfig limits;
 
     public HttpUpstream(String name, Address address, Speaks speaks, Connections connections) {
+        this(name, address, speaks, connections, null);
+    }
+
+    /** @param toConnect how long a connection may take to come about; null: as long as any */
+    public HttpUpstream(String name, Address address, Speaks speaks, Connections connections, @Nullable Duration toConnect) {
+        this.limits = toConnect == null ? null : Connections.connectingWithin(toConnect);
         this.name = name;
         this.address = address;
         this.speaks = speaks;
@@ -64,7 +74,7 @@ public final class HttpUpstream implements Upstream {
     @Override
     public Answer ask(Ask ask) throws AskFailure, AbortedException {
         var uri = address.uri(ask);
-        var request = request(ask, uri);
+        var request = ready(ask, uri);
         var context = HttpClientContext.create();
         ask.exchange().running(request::cancel);
         try {
@@ -78,9 +88,23 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
-    private HttpPost request(Ask ask, URI uri) {
+    /** It may have waited for its credential. */
+    private HttpPost ready(Ask ask, URI uri) throws AskFailure, AbortedException {
+        try {
+            return request(ask, uri);
+        } catch (AskFailure e) {
+            ask.exchange().failIfEnded();
+            throw e;
+        }
+    }
+
+    private HttpPost request(Ask ask, URI uri) throws AskFailure {
         var request = new HttpPost(uri);
+        if (limits != null) {
+            request.setConfig(limits);
+        }
         var own = address.headers(ask);
+        request.setHeader("user-agent", Connections.AGENT);
         request.setHeader("content-type", "application/json");
         request.setHeader("accept", ask.streamed() ? "text/event-stream, application/json" : "application/json");
         ask.headers().forEach((header, value) -> {

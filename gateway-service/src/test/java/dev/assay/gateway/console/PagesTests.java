@@ -22,7 +22,9 @@ class PagesTests {
     @ValueSource(strings = {
         "/", "/jobs", "/jobs/0f8fad5b-d9cb-469f-a165-70867728950e", "/jobs/0f8fad5bd9cb469fa16570867728950e",
         "/trace/0f8fad5b-d9cb-469f-a165-70867728950e", "/tasksets", "/tasksets/1", "/tasksets/1/imports", "/environments", "/environments/1",
-        "/models", "/models/1?tab=checkpoints"
+        "/models", "/models/1?tab=checkpoints",
+        "/upstreams", "/playground?model=scripted/letter-count", "/usage", "/people",
+        "/audit", "/settings"
     })
     void everyAddressThatIsPrintedHasAPage(String path) {
         var page = new Client(port).get(path);
@@ -40,6 +42,8 @@ class PagesTests {
         assertThat(script.status()).isEqualTo(200);
         assertThat(script.header("content-type")).contains("javascript");
         assertThat(script.header("cache-control")).isEqualTo("no-cache");
+        assertThat(anybody.get("/assets/uplot/dist/uPlot.esm.js").header("content-type")).contains("javascript");
+        assertThat(anybody.get("/assets/uplot/dist/uPlot.min.css").header("content-type")).contains("css");
         assertThat(anybody.get("/assets/no-such.js").status()).isEqualTo(404);
         assertThat(anybody.get("/gateway-service.yml").status()).isEqualTo(404);
         assertThat(anybody.get("/no-such-page").status()).isEqualTo(404);

@@ -39,7 +39,7 @@ class DrainTests {
     void aStoppingGatewayTakesNoCallsAndLetsThoseUnderWayEnd() {
         var drain = draining(LONG);
         var call = call();
-        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, () -> true), true);
+        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, null, () -> true), true);
         var stopped = CompletableFuture.runAsync(drain::stop);
         await().until(drain::stopping);
         assertThat(stopped).isNotDone();
@@ -49,10 +49,21 @@ class DrainTests {
     }
 
     @Test
+    void aCallWhoseBodyIsBeingReadIsWaitedForToo() {
+        var drain = draining(LONG);
+        var admitted = drain.admit();
+        var stopped = CompletableFuture.runAsync(drain::stop);
+        await().until(drain::stopping);
+        await().during(Duration.ofMillis(200)).until(() -> !stopped.isDone());
+        admitted.close();
+        stopped.join();
+    }
+
+    @Test
     void whatDoesNotEndInTimeIsEnded() {
         var drain = draining(Duration.ZERO);
         var call = call();
-        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, () -> true), true);
+        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, null, () -> true), true);
         var stopped = CompletableFuture.runAsync(drain::stop);
         await().until(() -> call.ending().isPresent());
         assertThat(call.ending()).contains(Ending.DRAINED);

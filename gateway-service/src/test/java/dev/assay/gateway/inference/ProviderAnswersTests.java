@@ -45,7 +45,7 @@ class ProviderAnswersTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "gzip", "deflate", "no-ids-at-all", "sse", "sse-bom", "sse-gzip", "sse-as-json", "sse-returns", "sse-in-lines",
-        "sse-not-ended", "sse-of-a-whole", "sse-named-done", "sse-odd-index"})
+        "sse-not-ended", "sse-comments", "sse-of-a-whole", "sse-named-done", "sse-odd-index"})
     void anAnswerIsUnderstoodHoweverItComesAndGivenAsItWasAskedFor(String file) {
         var whole = ask(file, false);
         assertThat(whole.status()).as(whole.text()).isEqualTo(200);
@@ -135,7 +135,7 @@ class ProviderAnswersTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"wait-ms,1.5", "wait-in-body,34", "wait-from-its-date,7", "wait-nan,", "wait-below-zero,", "wait-though-ok,12"})
+    @CsvSource({"wait-ms,1.5", "wait-in-body,34", "wait-from-its-date,7", "wait-nan,", "wait-below-zero,", "wait-too-long,", "wait-though-ok,12"})
     void whenToTryAgainIsToldInSecondsOrNotAtAll(String file, String seconds) {
         assertThat(ask(file, false).header("retry-after")).isEqualTo(seconds);
     }
@@ -150,6 +150,16 @@ class ProviderAnswersTests {
         var answer = ask("may-retry", false);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.header("x-should-retry")).isEqualTo("true");
+    }
+
+    @Test
+    void aProviderThatSendsUsElsewhereIsNotFollowed() {
+        for (var streamed : new boolean[] {false, true}) {
+            var answer = ask("moved", streamed);
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.json().path("error").path("message").asString()).contains("status 302").doesNotContain("elsewhere");
+            assertThat(answer.header("location")).isNull();
+        }
     }
 
     @ParameterizedTest

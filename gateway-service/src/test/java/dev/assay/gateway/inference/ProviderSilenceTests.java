@@ -65,6 +65,16 @@ class ProviderSilenceTests {
     }
 
     @Test
+    void aProviderThatNeverAnswersIsNotWaitedForForEver() {
+        PROVIDER.plays(out -> RawProvider.untilHungUp(out, ""));
+        for (var streamed : new boolean[] {false, true}) {
+            var answer = member.post(PATH, call(streamed));
+            assertThat(answer.text()).contains(streamed ? "did not begin to answer within" : "did not answer within").doesNotContain("[DONE]");
+            assertThat(answer.status()).as("a stream may have shown signs of life").isIn(504, streamed ? 200 : 504);
+        }
+    }
+
+    @Test
     void aWholeAnswerHasADeadlineToo() {
         PROVIDER.plays(out -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{".getBytes(StandardCharsets.UTF_8));

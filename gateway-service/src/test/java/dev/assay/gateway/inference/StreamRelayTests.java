@@ -17,6 +17,7 @@ import dev.assay.gateway.dialect.Body;
 import dev.assay.gateway.dialect.Dialect;
 import dev.assay.gateway.dialect.Dialects;
 import dev.assay.gateway.dialect.Fields;
+import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.dialect.Route;
 import dev.assay.kit.identity.Caller;
@@ -36,12 +37,15 @@ import java.util.stream.Collectors;
 import org.apache.coyote.OutputBuffer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What of a recorded stream reaches a client, however its bytes come and wherever they end. */
 class StreamRelayTests {
 
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final BytesInFlight ROOM = BytesInFlight.ofThisProcess(1 << 30);
 
@@ -81,6 +85,47 @@ class StreamRelayTests {
         }
     }
 
+    @Test
+    void aStreamThatIsWantedAsAListIsOneWhateverBecomesOfIt() throws IOException {
+        var stream = stream(Dialect.GEMINI);
+        var chunks = text(stream).lines().filter(line -> line.startsWith("data: ")).map(line -> JSON.readTree(line.substring(6))).toList();
+        for (var piece : new int[] {1, 7, 10_000}) {
+            assertThat(JSON.readTree(relayed(asList(), Dialect.GEMINI, stream, stream.length, piece, false)).valueStream()).isEqualTo(chunks);
+        }
+        for (var cut = 0; cut < stream.length; cut++) {
+            String got;
+            try {
+                got = relayed(asList(), Dialect.GEMINI, stream, cut, 50, true);
+            } catch (AskFailure e) {
+                continue; // then the client is told by somebody else
+            }
+            var elements = JSON.readTree(got).valueStream().toList();
+            assertThat(elements).as("cut at %d", cut).isNotEmpty();
+            assertThat(elements.subList(0, elements.size() - 1)).as("cut at %d", cut).isEqualTo(chunks.subList(0, elements.size() - 1));
+            assertThat(elements.getLast().has("error") || elements.equals(chunks)).as("cut at %d: %s", cut, got).isTrue();
+        }
+    }
+
+    @Test
+    void inAListSignsOfLifeAreBlanksAndAnErrorBeforeItIsAListToo() throws IOException {
+        var client = asList();
+        client.answer.watched(true);
+        client.answer.signOfLife(0);
+        client.answer.fail(ModelError.of(503, "not now"));
+        assertThat(JSON.readTree(text(client.out.toByteArray())).path(0).path("error").path("status").asString()).isEqualTo("UNAVAILABLE");
+
+        var refused = asList();
+        refused.answer.fail(ModelError.of(404, "no such model"));
+        assertThat(JSON.readTree(text(refused.out.toByteArray())).path(0).path("error").path("code").asInt()).isEqualTo(404);
+        assertThat(refused.response.getStatus()).isEqualTo(404);
+    }
+
+    private static Written asList() {
+        var client = new Written();
+        client.answer = new CoyoteAnswer(Dialect.GEMINI, new StreamForm.JsonList(), new Request(), client.response);
+        return client;
+    }
+
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void nothingIsSentOfAStreamThatDiesBeforeItSaysAnything(Dialect dialect) {
@@ -118,7 +163,10 @@ class StreamRelayTests {
     }
 
     private static String relayed(Dialect dialect, byte[] stream, int cut, int piece, boolean breaks) throws IOException {
-        var client = new Written();
+        return relayed(new Written(), dialect, stream, cut, piece, breaks);
+    }
+
+    private static String relayed(Written client, Dialect dialect, byte[] stream, int cut, int piece, boolean breaks) throws IOException {
         var call = call(dialect, client);
         try {
             new StreamRelay(passing(dialect, call, client)).relay(ask(dialect, call), new Recorded(stream, cut, piece, breaks));
@@ -132,7 +180,9 @@ class StreamRelayTests {
     }
 
     private static Exchange call(Dialect dialect, Written client) {
-        client.answer = new CoyoteAnswer(dialect, new Request(), client.response);
+        if (client.answer == null) {
+            client.answer = new CoyoteAnswer(dialect, new Request(), client.response);
+        }
         return new Exchange(
                 UUID.randomUUID(),
                 route(dialect),

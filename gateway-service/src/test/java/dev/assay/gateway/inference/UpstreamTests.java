@@ -88,10 +88,11 @@ class UpstreamTests {
     @Test
     void aModelThatIsNotToBeFoundIsToldWhateverItsName() {
         FakeServices.TRAINING.on("GET /internal/models/resolve", 404, "{}");
-        for (var name : List.of("half \\ud83d", "\\u0001")) {
+        for (var name : List.of("half \\ud83d", "\\u0001", "a\\r\\nset-cookie: a=b", "../../v2/keys", "模型", "BIG", "http://127.0.0.1:1/x?y#z")) {
             var answer = member.post(PATH, "{\"model\": \"" + name + "\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
             assertThat(answer.status()).as(answer.text()).isEqualTo(404);
             assertThat(answer.json().path("error").path("code").asString()).isEqualTo("model_not_found");
+            assertThat(answer.header("set-cookie")).isNull();
         }
         FakeServices.TRAINING.on("GET /internal/models/resolve", 400, "{}");
         var refused = member.post(PATH, "{\"model\": \"nul \\u0000\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");

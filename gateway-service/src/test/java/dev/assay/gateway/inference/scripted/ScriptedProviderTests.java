@@ -110,6 +110,7 @@ class ScriptedProviderTests {
             /inference/v1/messages | {"max_tokens": 9, "messages": [{"role": "user", "content": "abcd"}], "model": "%s"%s} | "type":"tool_use"
             /inference/v1beta/models/%s:generateContent | {"contents": [{"parts": [{"text": "abcd"}]}]} | "functionCall"
             /inference/v1beta/models/%s:streamGenerateContent?alt=sse | {"contents": [{"parts": [{"text": "abcd"}]}]} | "functionCall"
+            /inference/v1beta/models/%s:streamGenerateContent | {"contents": [{"parts": [{"text": "abcd"}]}]} | "functionCall"
             """)
     void aScriptSpeaksEveryDialect(String path, String body, String call) throws IOException {
         var model = "scripted/" + script("rules: [{say: 'Looking', call: {tool: bash, arguments: {command: ls}}}]");
@@ -118,10 +119,11 @@ class ScriptedProviderTests {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.header("x-assay-provider")).isEqualTo("scripted");
             assertThat(answer.header("content-type"))
-                    .startsWith(stream.isEmpty() && !path.contains("stream") || path.endsWith(":generateContent")
+                    .startsWith(stream.isEmpty() && !path.contains("stream") || path.endsWith("enerateContent")
                             ? "application/json"
                             : "text/event-stream");
             assertThat(answer.text()).contains("Looking", call, "\"bash\"", "scripted/");
+            assertThat(answer.text().startsWith("[")).isEqualTo(path.endsWith(":streamGenerateContent"));
         }
     }
 
