@@ -2,7 +2,7 @@
 // How values read on the screen.
 
 const number = new Intl.NumberFormat('en', {maximumFractionDigits: 3});
-const day = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium'});
+const date = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium'});
 const moment = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'medium'});
 
 export const isNumber = value => typeof value === 'number' && Number.isFinite(value);
@@ -33,6 +33,8 @@ export function time(text) {
 
 export const fullTime = text => (time(text) === null ? '' : moment.format(time(text)));
 
+export const day = text => (time(text) === null ? '' : date.format(time(text)));
+
 export function age(text, now = Date.now()) {
     const then = time(text);
     if (then === null) return '–';
@@ -42,7 +44,7 @@ export function age(text, now = Date.now()) {
     if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
     if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
     if (seconds < 14 * 86400) return `${Math.floor(seconds / 86400)} d ago`;
-    return day.format(then);
+    return date.format(then);
 }
 
 export function duration(millis) {
@@ -61,6 +63,22 @@ export function between(start, end) {
     // An end may precede its start by microseconds; that is no time, not a negative one.
     return from === null || to === null ? null : Math.max(0, to - from);
 }
+
+const dollars = new Intl.NumberFormat('en', {style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: 9});
+const cents = new Intl.NumberFormat('en', {style: 'currency', currency: 'USD'});
+const small = new Intl.NumberFormat('en', {style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumSignificantDigits: 3});
+const compact = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1});
+
+/** To the nano-dollar, as it was booked. What nobody knows is not 0. */
+export const money = value => (isNumber(value) ? dollars.format(value) : 'unknown');
+
+/** To the cent, or three digits of what is less than a dollar: for where there is no room. */
+export const moneyInShort = value => (isNumber(value) ? (Math.abs(value) >= 1 || !value ? cents : small).format(value) : 'unknown');
+
+/** 12.3K: for where there is no room. */
+export const amountInShort = value => compact.format(value);
+
+export const count = value => (isNumber(value) ? amount(value) : '–');
 
 export function bytes(count) {
     if (!isNumber(count)) return '–';

@@ -8,18 +8,23 @@ import {notice} from './notice.js';
 import {warnOfOpenSandboxes} from './open-sandboxes.js';
 import {forgetUser, learnUser, onOtherTabs} from './session.js';
 import {drawTop} from './shell.js';
+import {auditPage} from './pages/audit.js';
 import {environmentPage} from './pages/environment.js';
 import {environmentsPage} from './pages/environments.js';
 import {jobPage} from './pages/job.js';
 import {jobsPage} from './pages/jobs.js';
 import {modelPage} from './pages/model.js';
 import {modelsPage} from './pages/models.js';
+import {peoplePage} from './pages/people.js';
+import {playgroundPage} from './pages/playground.js';
 import {settingsPage} from './pages/settings.js';
 import {signInPage} from './pages/sign-in.js';
 import {tasksetPage} from './pages/taskset.js';
 import {tasksetsPage} from './pages/tasksets.js';
 import {tracePage} from './pages/trace.js';
 import {awayPage, brokenPage, forbiddenPage, missingPage} from './pages/trouble.js';
+import {upstreamsPage} from './pages/upstreams.js';
+import {usagePage} from './pages/usage.js';
 
 const PAGES = [
     [/^\/(?:jobs\/?)?$/, jobsPage],
@@ -31,6 +36,11 @@ const PAGES = [
     [/^\/environments\/([^/]+)\/?$/, environmentPage],
     [/^\/models\/?$/, modelsPage],
     [/^\/models\/([^/]+)\/?$/, modelPage],
+    [/^\/upstreams\/?$/, upstreamsPage],
+    [/^\/playground\/?$/, playgroundPage],
+    [/^\/usage\/?$/, usagePage],
+    [/^\/people\/?$/, peoplePage],
+    [/^\/audit\/?$/, auditPage],
     [/^\/settings\/?$/, settingsPage],
 ];
 

@@ -105,6 +105,7 @@ export function idText(id) {
     return h('span.id', h('code', id), copyButton(id, 'Copy the id'));
 }
 
+/** @param text what is copied, or a function that gives it when the button is pressed */
 export function copyButton(text, label = 'Copy') {
     const button = h(
         'button.copy',
@@ -113,7 +114,7 @@ export function copyButton(text, label = 'Copy') {
             'aria-label': label,
             title: label,
             onclick: async () => {
-                button.textContent = (await copied(text)) ? 'copied' : 'not allowed';
+                button.textContent = (await copied(typeof text === 'function' ? text() : text)) ? 'copied' : 'not allowed';
                 setTimeout(() => {
                     button.textContent = 'copy';
                 }, 1500);
@@ -164,6 +165,9 @@ export function table(label, heads, body) {
 
 /** A cell carries its column's name: narrow screens lay rows out as cards. */
 export const cell = (name, content, options = {}) => h('td', {class: options.class, data: {name}}, content);
+
+/** A number, large, with what it is above it and a word on it below. */
+export const figure = (name, value, ...under) => h('div.figure', h('h3', name), h('p.value', value), h('p.under', under));
 
 export function pager({offset, limit, total, address}) {
     if (total <= limit && !offset) return null;

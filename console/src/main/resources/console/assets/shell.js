@@ -4,33 +4,85 @@
 import {h, replace, svg} from './dom.js';
 import {plain} from './format.js';
 import {notice} from './notice.js';
-import {signOut, user} from './session.js';
+import {changeTeam, learnTeams, may, signOut, user} from './session.js';
 
+/** Places that belong together share one in the bar; where one is in such a place, a line below the bar names them. */
 const PLACES = [
-    ['/jobs', 'Jobs'],
-    ['/tasksets', 'Tasksets'],
-    ['/environments', 'Environments'],
-    ['/models', 'Models'],
+    [['/jobs', 'Jobs']],
+    [['/tasksets', 'Tasksets']],
+    [['/environments', 'Environments']],
+    [['/models', 'Models'], ['/upstreams', 'Upstreams'], ['/playground', 'Playground']],
+    [['/usage', 'Usage']],
+    [['/people', 'Team', 'People and keys'], ['/audit', 'Audit', 'Audit', 'administrator'], ['/settings', 'Settings']],
 ];
 
 export function drawTop() {
     const path = location.pathname === '/' ? '/jobs' : location.pathname.replace(/^\/trace\b/, '/jobs');
-    const nav = PLACES.map(([address, name]) => {
-        const here = path === address || path.startsWith(address + '/');
-        return h('a', {href: address, 'aria-current': here && (path === address ? 'page' : 'true')}, name);
-    });
+    const isAt = address => path === address || path.startsWith(address + '/');
+    const current = (address, others = []) =>
+        path === address ? 'page' : (isAt(address) || others.some(([other]) => isAt(other))) && 'true';
+    const nav = PLACES.map(([[address, name], ...others]) =>
+        h('a', {href: address, 'aria-current': current(address, others)}, name),
+    );
     const me = user();
+    const section = PLACES.find(places => places.length > 1 && places.some(([address]) => isAt(address)));
+    replace(
+        document.getElementById('section'),
+        me &&
+            section &&
+            h(
+                'nav',
+                {'aria-label': section[0][1]},
+                section
+                    .filter(([, , , role]) => !role || may(role))
+                    .map(([address, name, here = name]) => h('a', {href: address, 'aria-current': current(address)}, here)),
+            ),
+    );
     replace(
         document.getElementById('top'),
         h('a.brand', {href: '/jobs', 'aria-label': 'Assay: all jobs'}, mark(), h('span', 'Assay')),
         me && h('nav', {'aria-label': 'Pages'}, nav),
         h(
             'div.tools',
-            me && h('a.team', {href: '/settings', title: 'Your team and what you may do'}, plain(me.team)),
+            me && teamOf(me),
             themeButton(),
             me && h('button.quiet', {type: 'button', onclick: leave}, 'Sign out'),
         ),
     );
+    showCurrent(document.querySelector('#top nav'));
+}
+
+/** The team, or the choice among several. Those are asked for once; until they are known, and where they are not, the team alone. */
+function teamOf(me) {
+    const alone = h('a.team', {href: '/settings', title: 'Your team and what you may do'}, plain(me.team));
+    const place = h('span.teams', alone);
+    learnTeams().then(teams => {
+        if (teams.length < 2) return;
+        const choice = h(
+            'select.team',
+            {
+                'aria-label': 'Team',
+                onchange: async () => {
+                    try {
+                        await changeTeam(choice.value);
+                        location.assign('/jobs');
+                    } catch (failure) {
+                        choice.value = me.team_id;
+                        notice(failure.message);
+                    }
+                },
+            },
+            teams.map(({team_id: id, team}) => h('option', {value: id, selected: id === me.team_id}, plain(team))),
+        );
+        replace(place, choice);
+    });
+    return place;
+}
+
+/** A narrow bar shows some of its places: the one where one is among them. */
+function showCurrent(bar) {
+    const here = bar?.querySelector('[aria-current]');
+    if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.clientWidth) / 2;
 }
 
 async function leave() {

@@ -3,6 +3,7 @@
 
 import {h, isStale, replace} from '../dom.js';
 import {amount, isNumber, plural, reward} from '../format.js';
+import {figure} from '../parts.js';
 
 export function drawNumbers(place, job) {
     const {run_count: total, graded_count: graded, ungraded_count: ungraded, mean_reward: mean} = job;
@@ -59,5 +60,3 @@ export function drawNumbers(place, job) {
         ),
     );
 }
-
-const figure = (name, value, ...under) => h('div.figure', h('h3', name), h('p.value', value), h('p.under', under));

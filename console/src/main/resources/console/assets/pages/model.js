@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {ApiError, getAll, getIfThere} from '../api.js';
+import {ApiError, getAll, getIfThere, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
 import {fullTime, plain, reward, isNumber, amount} from '../format.js';
 import {ageText, cell, crumbs, facts, idText, scriptedBadge, snippet, table} from '../parts.js';
-import {may} from '../session.js';
+import {may, mayCallModels} from '../session.js';
+import {callsBlock} from '../model/calls.js';
+import {priceText, pricesOf} from '../model/price.js';
+import {routeTable} from '../model/route.js';
+import {upstreamsOf} from '../upstream/targets.js';
 import {scripted} from './models.js';
 
 export async function modelPage({root, title, signal, id}) {
@@ -13,7 +17,14 @@ export async function modelPage({root, title, signal, id}) {
         known ??
         (await getAll('/v2/models', {size: 100, signal})).items.find(one => one.id === id || one.model_name === id);
     if (!model) throw new ApiError(404, 'Unknown model');
-    const checkpoints = model.is_trainable ? await getIfThere(`/v2/models/${model.id}/checkpoints`, {signal}) : null;
+    const [checkpoints, upstreams, targets, prices, lastHour] = await Promise.all([
+        model.is_trainable ? getIfThere(`/v2/models/${model.id}/checkpoints`, {signal}) : null,
+        getIfThere('/v2/upstreams', {signal}),
+        getIfThere('/v2/targets', {signal}),
+        getIfThere('/v2/prices', {signal}),
+        callsBlock(model.model_name, signal),
+    ]);
+    const served = upstreamsOf(model, {upstreams: pageOf(upstreams).items, targets: pageOf(targets).items});
     const name = plain(model.name || model.model_name);
     title(name);
     replace(
@@ -26,7 +37,12 @@ export async function modelPage({root, title, signal, id}) {
                 h('h1', name),
                 h('div.under', scripted(model) && scriptedBadge(), h('span.mono', plain(model.model_name))),
             ),
-            idText(model.id),
+            h(
+                'div.head-end',
+                idText(model.id),
+                mayCallModels() &&
+                    h('a.button', {href: `/playground?model=${encodeURIComponent(model.model_name)}`}, 'Try it'),
+            ),
         ),
         scripted(model) &&
             h(
@@ -40,12 +56,15 @@ export async function modelPage({root, title, signal, id}) {
                 facts([
                     ['Provider', plain(model.provider?.name)],
                     ['Agent', model.sdk_agent_type && h('span.mono', plain(model.sdk_agent_type))],
+                    ['Price', priceText(pricesOf(model.model_name, served, prices))],
                     ['Trainable', model.is_trainable === undefined ? null : model.is_trainable ? 'yes' : 'no'],
                     ['Since', fullTime(model.released_at ?? model.created_at)],
                     ['Deprecated', fullTime(model.deprecated_at)],
                 ]),
             ),
         ),
+        h('section.block', h('h2', 'Where its calls go'), routeTable(served)),
+        lastHour,
         may('member') &&
             h(
                 'section.block',

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {ApiError} from '../api.js';
+import {ApiError, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
+import {plain} from '../format.js';
 import {snippet} from '../parts.js';
 import {signIn} from '../session.js';
 import {drawTop} from '../shell.js';
 
-export function signInPage({root, title, again}, reason = null) {
+export function signInPage({root, title, again, signal}, reason = null) {
     title('Sign in');
     drawTop();
     root.classList.remove('loading');
+    const other = h('div.other-ways');
     const message = h('p.form-message', {role: 'alert'}, reason);
     const field = h('input', {
         id: 'key',
@@ -53,8 +55,9 @@ export function signInPage({root, title, again}, reason = null) {
             h('h1', 'Sign in'),
             h(
                 'p',
-                'The console shows what the API gives to your key. The key itself is not kept: this browser gets a cookie in its place.',
+                'The console shows what the API gives to you. No key is kept here: this browser gets a cookie in its place.',
             ),
+            other,
             form,
             h(
                 'div.help',
@@ -66,4 +69,21 @@ export function signInPage({root, title, again}, reason = null) {
         ),
     );
     field.focus();
+    offerOtherWays(other, signal);
+}
+
+/** Beside the key, where the platform knows other ways. The page does not wait for the answer, and is whole without it. */
+async function offerOtherWays(place, signal) {
+    const ways = await getIfThere('/v2/auth/ways', {signal}).catch(() => null);
+    if (!ways?.oidc || signal.aborted) return;
+    const to = location.pathname + location.search;
+    replace(
+        place,
+        h(
+            'a.button',
+            {href: `${ways.oidc.path}?to=${encodeURIComponent(to)}`},
+            `Sign in with ${plain(ways.oidc.name)}`,
+        ),
+        h('p.or', h('span', 'or with a key')),
+    );
 }

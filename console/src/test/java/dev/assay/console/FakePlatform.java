@@ -18,12 +18,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,16 +50,22 @@ final class FakePlatform implements AutoCloseable {
     private static final Pattern TYPED_KEY = Pattern.compile("\"key\": *\"(\\w+)\"");
     private static final Path PAGES = Path.of("src/main/resources/console");
     private static final Path ANSWERS = Path.of("src/test/resources/fake-platform");
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30";
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final Pattern MOMENT = Pattern.compile("\"@([+-]?[0-9.]+)\"");
+    private static final Pattern BEGIN = Pattern.compile("\"@(day|hour)-(\\d+)\"");
+    private static final Pattern BY = Pattern.compile("(?:^|&)(?:by|cursor)=([\\w,]+)");
+    private static final String CALL = "01a217d4-f1c5-7749-9e3e-54f90a029868";
+    private static final String UNKNOWN_MODEL = "{\"error\": {\"message\": \"Model 'no-such-model' not found.\", \"type\": "
+            + "\"invalid_request_error\", \"param\": \"model\", \"code\": \"model_not_found\"}}";
     private static final Pattern CURSOR = Pattern.compile("(?:^|&)cursor=(\\d+)-(\\d+)");
     private static final Pattern UUID_IN_PATH = Pattern.compile(
             "(?i)([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})");
 
     private final HttpServer server;
     private final Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    private final List<String> changes = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private volatile boolean away;
     private volatile boolean ended;
     private volatile Set<String> refused = Set.of();
@@ -105,9 +115,26 @@ final class FakePlatform implements AutoCloseable {
         begunAgain = run;
     }
 
-    /** What was changed: {@code DELETE /v2/keys/…}. */
+    /** What was changed since the last time that this was asked for: {@code DELETE /v2/keys/…}, with its body if it had one. */
     List<String> changes() {
-        return List.copyOf(changes);
+        var all = new ArrayList<String>();
+        changes.drainTo(all);
+        return all;
+    }
+
+    /** The same, once something was changed: a page may show what it does before its request is here. */
+    List<String> awaitChanges() {
+        var all = new ArrayList<String>();
+        try {
+            var first = changes.poll(15, TimeUnit.SECONDS);
+            if (first != null) {
+                all.add(first);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        all.addAll(changes());
+        return all;
     }
 
     @Override
@@ -125,6 +152,13 @@ final class FakePlatform implements AutoCloseable {
     }
 
     private void answerAsset(HttpExchange exchange, String path) throws IOException {
+        if (path.startsWith("/assets/uplot/")) {
+            try (var library = FakePlatform.class.getResourceAsStream(UPLOT + path.substring("/assets/uplot".length()))) {
+                var type = path.endsWith(".js") ? "text/javascript" : "text/css";
+                send(exchange, library == null ? 404 : 200, type, library == null ? new byte[0] : library.readAllBytes());
+            }
+            return;
+        }
         Path file = PAGES.resolve(path.substring(1)).normalize();
         if (!file.startsWith(PAGES) || !Files.isRegularFile(file)) {
             send(exchange, 404, "text/plain", new byte[0]);
@@ -139,6 +173,8 @@ final class FakePlatform implements AutoCloseable {
             problem(exchange, 503, "The platform is away.");
         } else if (uri.getPath().equals("/v2/auth/session")) {
             answerSession(exchange);
+        } else if (uri.getPath().equals("/v2/auth/ways")) {
+            json(exchange, Files.readString(ANSWERS.resolve("public/v2/auth/ways.json")));
         } else {
             var key = signedIn(exchange);
             if (key == null) problem(exchange, 401, "Nobody is signed in here, or no longer. Sign in again.");
@@ -172,11 +208,12 @@ final class FakePlatform implements AutoCloseable {
 
     private void answerAs(String key, HttpExchange exchange, URI uri) throws IOException {
         if (!exchange.getRequestMethod().equals("GET")) {
-            changes.add(exchange.getRequestMethod() + " " + uri.getPath());
-            send(exchange, 204, "text/plain", new byte[0]);
+            answerChange(key, exchange, uri);
             return;
         }
         Path file = ANSWERS.resolve(key).resolve(dashed(uri.getPath().substring(1)));
+        var by = BY.matcher(uri.getQuery() == null ? "" : uri.getQuery());
+        if (by.find() && Files.isDirectory(file)) file = file.resolve(by.group(1));
         Path json = Path.of(file + ".json");
         Path spans = Path.of(file + ".jsonl");
         if (file.endsWith("traces") && Files.isRegularFile(json)) json(exchange, runs(withTimes(Files.readString(json)), uri.getQuery()));
@@ -184,6 +221,43 @@ final class FakePlatform implements AutoCloseable {
         else if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
         else if (Files.isRegularFile(spans)) answerTimeline(exchange, Files.readAllLines(spans), uri);
         else problem(exchange, 404, "Unknown here.");
+    }
+
+    /**
+     * What was asked for is taken down. A file {@code <key>/POST/v2/….json} is answered with 201, one of model calls with 200; of those an
+     * {@code .sse} is told event by event where a stream is asked for.
+     */
+    private void answerChange(String key, HttpExchange exchange, URI uri) throws IOException {
+        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        changes.add(exchange.getRequestMethod() + " " + uri.getPath() + (body.isEmpty() ? "" : " " + body));
+        Path file = ANSWERS.resolve(key).resolve(exchange.getRequestMethod()).resolve(uri.getPath().substring(1).replace(':', '-'));
+        Path json = Path.of(file + ".json");
+        Path events = Path.of(file + ".sse");
+        var isCall = uri.getPath().startsWith("/v2/playground/");
+        if (isCall && body.contains("no-such-model")) {
+            send(exchange, 404, "application/json", UNKNOWN_MODEL.getBytes(StandardCharsets.UTF_8));
+        } else if (Files.isRegularFile(events) && (!Files.isRegularFile(json) || body.contains("\"stream\": true"))) {
+            stream(exchange, Files.readString(events), body.contains("slowly"));
+        } else if (Files.isRegularFile(json)) {
+            exchange.getResponseHeaders().set("x-request-id", CALL);
+            send(exchange, isCall ? 200 : 201, "application/json", withTimes(Files.readString(json)).getBytes(StandardCharsets.UTF_8));
+        } else {
+            send(exchange, 204, "text/plain", new byte[0]);
+        }
+    }
+
+    /** @param slowly what comes after the first event is long in coming */
+    private static void stream(HttpExchange exchange, String events, boolean slowly) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.getResponseHeaders().set("x-request-id", CALL);
+        exchange.sendResponseHeaders(200, 0);
+        try (var answer = exchange.getResponseBody()) {
+            for (var event : events.split("(?<=\n\n)")) {
+                answer.write(event.getBytes(StandardCharsets.UTF_8));
+                answer.flush();
+                LockSupport.parkNanos(slowly ? 5_000_000_000L : 10_000_000L);
+            }
+        }
     }
 
     /** Of the newest runs of a job those that stand at one place, as many as are wanted. */
@@ -215,7 +289,16 @@ final class FakePlatform implements AutoCloseable {
         return UUID_IN_PATH.matcher(path).replaceAll("$1-$2-$3-$4-$5").toLowerCase(Locale.ROOT);
     }
 
+    /** {@code "@day-2"} is when the day before yesterday began, {@code "@hour-0"} when this hour did; both by UTC. */
     private String withTimes(String text) {
+        var whole = BEGIN.matcher(text).replaceAll(found -> {
+            var unit = found.group(1).equals("day") ? ChronoUnit.DAYS : ChronoUnit.HOURS;
+            return '"' + start.truncatedTo(unit).minus(Long.parseLong(found.group(2)), unit).toString() + '"';
+        });
+        return withSeconds(whole);
+    }
+
+    private String withSeconds(String text) {
         return MOMENT.matcher(text).replaceAll(found -> '"' + at(found.group(1)).toString() + '"');
     }
 
@@ -283,6 +366,7 @@ final class FakePlatform implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.getResponseHeaders().set("Connection", "close"); // on a kept one this server once in some thousands never reads what comes next
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }

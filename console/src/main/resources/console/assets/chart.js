@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers over time as bars upon each other, drawn by uPlot. Who cannot see it, or wants it exact, reads the table that every chart has beside it.
+
+import {h, replace} from './dom.js';
+import {plain} from './format.js';
+
+const HEIGHT = 250;
+const COLOURS = 7;
+
+/** What stands for all that have no series of their own. */
+export const OTHERS = 'others';
+
+const variable = (name, index) => `--chart-${name === OTHERS || index >= COLOURS ? 'rest' : index + 1}`;
+
+/** The colour of a series: for what stands beside a chart. */
+export const swatch = (name, index) =>
+    h('i.swatch', {'aria-hidden': 'true', vars: {'--swatch': `var(${variable(name, index)})`}});
+
+/**
+ * @param points `[{x, name, y}]`: x in seconds, one for each x and name; what is missing is 0
+ * @param series `[{name, text}]`, the lowest first
+ * @param xs every place on the axis, evenly spaced, in seconds
+ * @param value how a number reads, `short` where there is no room
+ * @param moment how a time reads, `tick` below the axis
+ * @param zone in which days begin; undefined: the viewer's
+ */
+export async function chart(place, {points, series, xs, value, short, moment, tick, zone, label, signal}) {
+    const {default: UPlot} = await import('/assets/uplot/dist/uPlot.esm.js');
+    if (signal.aborted) return;
+    const rows = stacked(points, series, xs);
+    const step = xs.length > 1 ? xs[1] - xs[0] : 3600;
+    const box = h('div.chart', {role: 'img', 'aria-label': label});
+    const tip = h('div.tip', {hidden: true});
+    replace(place, box);
+
+    const paint = ofTheme(box);
+    // The highest is drawn first, the lower ones before it.
+    const order = series.map((_, index) => index).reverse();
+    const bars = UPlot.paths.bars({size: [0.74, 46], radius: 0});
+    const axis = {stroke: () => paint('--ink-3'), font: '12px system-ui, sans-serif', ticks: {show: false}};
+    const grid = {stroke: () => paint('--line'), width: 1};
+    const plot = new UPlot(
+        {
+            width: Math.max(200, box.clientWidth),
+            height: HEIGHT,
+            padding: [12, 8, 0, 0],
+            legend: {show: false},
+            cursor: {y: false, points: {show: false}, drag: {x: false, y: false}},
+            tzDate: zone ? seconds => UPlot.tzDate(new Date(seconds * 1000), zone) : undefined,
+            scales: {
+                x: {time: true, range: () => [xs[0] - step / 2, xs.at(-1) + step / 2]},
+                y: {range: (_, low, high) => [0, high > 0 ? high * 1.06 : 1]},
+            },
+            axes: [
+                {...axis, grid: {show: false}, space: 64, size: 34, values: (_, splits) => splits.map(tick)},
+                {...axis, grid, size: 62, values: (_, splits) => splits.map(split => (split ? short(split) : '0'))},
+            ],
+            series: [
+                {},
+                ...order.map(index => ({
+                    label: series[index].text,
+                    fill: () => paint(variable(series[index].name, index)),
+                    width: 0,
+                    points: {show: false},
+                    paths: bars,
+                })),
+            ],
+            hooks: {setCursor: [showTip]},
+        },
+        [xs, ...order.map(index => rows.map(row => row.sums[index]))],
+        box,
+    );
+    plot.over.append(tip);
+
+    function showTip() {
+        const {idx: at, left} = plot.cursor;
+        tip.hidden = at === null || at === undefined || left < 0;
+        if (tip.hidden) return;
+        const row = rows[at];
+        const shown = series
+            .map((one, index) => ({...one, index, y: row.values[index]}))
+            .filter(one => one.y > 0)
+            .reverse();
+        replace(
+            tip,
+            h('strong', moment(xs[at])),
+            shown.map(one =>
+                h('span', swatch(one.name, one.index), h('span.of', plain(one.text)), h('b', value(one.y))),
+            ),
+            shown.length !== 1 &&
+                h(
+                    'span.all',
+                    h('span.of', shown.length ? 'together' : 'nothing'),
+                    shown.length > 1 && h('b', value(row.sums.at(-1))),
+                ),
+        );
+        const isRight = left > plot.over.clientWidth / 2;
+        const gap = 14;
+        tip.style.left = isRight ? '' : `${left + gap}px`;
+        tip.style.right = isRight ? `${plot.over.clientWidth - left + gap}px` : '';
+    }
+
+    const redraw = () => plot.redraw(false);
+    const sized = new ResizeObserver(() => plot.setSize({width: Math.max(200, box.clientWidth), height: HEIGHT}));
+    const themed = new MutationObserver(redraw);
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    sized.observe(box);
+    themed.observe(document.documentElement, {attributeFilter: ['data-theme']});
+    system.addEventListener('change', redraw);
+    const end = () => {
+        sized.disconnect();
+        themed.disconnect();
+        system.removeEventListener('change', redraw);
+        plot.destroy();
+    };
+    signal.addEventListener('abort', end, {once: true});
+    return end;
+}
+
+/** For each place its values, and with each the sum of those up to it. */
+function stacked(points, series, xs) {
+    const places = new Map(xs.map((x, index) => [x, index]));
+    const indices = new Map(series.map(({name}, index) => [name, index]));
+    const rows = xs.map(() => ({values: series.map(() => 0), sums: []}));
+    for (const {x, name, y} of points) {
+        if (places.has(x) && indices.has(name)) rows[places.get(x)].values[indices.get(name)] += y;
+    }
+    for (const row of rows) row.values.reduce((sum, y, index) => (row.sums[index] = sum + y), 0);
+    return rows;
+}
+
+/** A colour of the theme as the canvas wants it: a variable alone would give its text. */
+function ofTheme(box) {
+    const probe = h('i', {hidden: true});
+    box.append(probe);
+    return named => {
+        probe.style.color = `var(${named})`;
+        return getComputedStyle(probe).color;
+    };
+}

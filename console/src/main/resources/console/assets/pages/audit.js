@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who changed what, and how it was before.
+
+import {get, getIfThere, pageOf} from '../api.js';
+import {h, replace} from '../dom.js';
+import {attempt, field, input, select} from '../form.js';
+import {fullTime, plain, shortId, time} from '../format.js';
+import {cell, emptyState, table} from '../parts.js';
+import {differenceList} from '../audit/difference.js';
+
+const LIMIT = 100;
+/** To choose from; there are others, of what other services hold. */
+const KINDS = [
+    'budget',
+    'job',
+    'key',
+    'member',
+    'model',
+    'price',
+    'recording',
+    'target',
+    'taskset',
+    'upstream',
+    'user',
+];
+const FILTERS = ['object', 'person', 'action', 'from', 'to'];
+
+export async function auditPage({root, title, query, signal, go, again}) {
+    title('Audit');
+    const filter = Object.fromEntries(FILTERS.map(name => [name, query.get(name)]).filter(([, value]) => value));
+    const ask = cursor => get('/v2/audit', {query: {...filter, limit: LIMIT, cursor}, signal});
+    const [first, people] = await Promise.all([ask(), getIfThere('/v2/team/members', {signal})]);
+    const rows = h('tbody');
+    const more = h('p.cut');
+    const add = page => {
+        rows.append(...page.items.map(row));
+        replace(
+            more,
+            page.next &&
+                h(
+                    'button.more',
+                    {
+                        type: 'button',
+                        onclick: event => {
+                            event.target.disabled = true;
+                            return attempt(async () => add(await ask(page.next)), {
+                                after: again,
+                                otherwise: () => (event.target.disabled = false),
+                            });
+                        },
+                    },
+                    'Show older ones',
+                ),
+        );
+    };
+    add(first);
+    const isFiltered = Object.keys(filter).length > 0;
+    const exported = format => `/v2/audit?${new URLSearchParams({...filter, format})}`;
+    replace(
+        root,
+        h(
+            'header.page-head',
+            h('div', h('h1', 'Audit'), h('p.count', 'Every change of this team, the latest first')),
+            h(
+                'div.actions',
+                h('a.quiet-link', {href: exported('csv'), download: 'audit.csv'}, 'As CSV'),
+                h('a.quiet-link', {href: exported('ndjson'), download: 'audit.ndjson'}, 'As JSON lines'),
+            ),
+        ),
+        filters(filter, people ? pageOf(people).items : [], go, isFiltered),
+        first.items.length
+            ? [table('Changes', ['When', 'Who', 'What', 'Of', 'Before and after', 'Request'], rows), more]
+            : isFiltered
+              ? emptyState('Nothing of that kind', h('p', 'No change fits. ', h('a', {href: '/audit'}, 'Show all.')))
+              : emptyState(
+                    'Nothing was changed yet',
+                    h(
+                        'p',
+                        'Keys, people, budgets, prices, upstreams and models: whoever changes one of them stands here, with what it was before.',
+                    ),
+                ),
+    );
+}
+
+function filters(filter, people, go, isFiltered) {
+    const [kind, ...id] = (filter.object ?? '').split(':');
+    const day = value => (time(value) === null ? '' : local(new Date(time(value))));
+    return h(
+        'form.filters',
+        {
+            'aria-label': 'Which changes',
+            onsubmit: event => {
+                event.preventDefault();
+                const typed = new FormData(event.currentTarget);
+                const wanted = new URLSearchParams();
+                const text = name => typed.get(name).trim();
+                if (text('kind')) wanted.set('object', text('id') ? `${text('kind')}:${text('id')}` : text('kind'));
+                if (text('person')) wanted.set('person', text('person'));
+                if (text('action')) wanted.set('action', text('action'));
+                if (text('from')) wanted.set('from', new Date(`${text('from')}T00:00`).toISOString());
+                if (text('to')) wanted.set('to', afterDay(text('to')));
+                go(`/audit${wanted.size ? `?${wanted}` : ''}`);
+            },
+        },
+        field('Kind', input('kind', kind, {list: 'kinds', placeholder: 'any'})),
+        h(
+            'datalist',
+            {id: 'kinds'},
+            KINDS.map(one => h('option', {value: one})),
+        ),
+        field('Its id', input('id', id.join(':'), {placeholder: 'any'})),
+        people.length
+            ? field(
+                  'Who',
+                  select(
+                      'person',
+                      [['', 'anybody'], ...people.map(one => [one.id, plain(one.name || one.email)])],
+                      filter.person ?? '',
+                  ),
+              )
+            : field('Who', input('person', filter.person, {placeholder: 'a user’s id'})),
+        field('What', input('action', filter.action, {placeholder: 'key.revoke'})),
+        field('From', input('from', day(filter.from), {type: 'date'})),
+        field('To', input('to', filter.to ? local(new Date(time(filter.to) - 1)) : '', {type: 'date'})),
+        h(
+            'div.form-end',
+            h('button.button.is-second', {type: 'submit'}, 'Show'),
+            isFiltered && h('a.quiet-link', {href: '/audit'}, 'Show all'),
+        ),
+    );
+}
+
+/** Days are the viewer's. */
+const local = date =>
+    `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+
+function afterDay(text) {
+    const day = new Date(`${text}T00:00`);
+    day.setDate(day.getDate() + 1);
+    return day.toISOString();
+}
+
+function row(entry) {
+    const {actor, object} = entry;
+    return h(
+        'tr.is-tall',
+        cell('When', h('time', {datetime: entry.at}, fullTime(entry.at)), {class: 'moment'}),
+        cell('Who', [
+            actor.id
+                ? h(
+                      'a',
+                      {href: `/audit?person=${encodeURIComponent(actor.id)}`},
+                      plain(actor.name ?? shortId(actor.id)),
+                  )
+                : plain(actor.name ?? actor.kind),
+            entry.address && h('span.sub.mono', plain(entry.address)),
+        ]),
+        cell('What', h('span.mono', plain(entry.action)), {class: 'main'}),
+        cell(
+            'Of',
+            h(
+                'a',
+                {href: `/audit?object=${encodeURIComponent(`${object.kind}:${object.id}`)}`, title: plain(object.id)},
+                plain(object.kind),
+                ' ',
+                h('span.mono', plain(object.id.length > 20 ? shortId(object.id) : object.id)),
+            ),
+        ),
+        cell('Before and after', differenceList(entry)),
+        cell(
+            'Request',
+            entry.request_id
+                ? h('span.mono.sub', {title: plain(entry.request_id)}, plain(entry.request_id.slice(-12)))
+                : h('span.none', '–'),
+        ),
+    );
+}
