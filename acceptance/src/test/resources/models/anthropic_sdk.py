@@ -4,7 +4,8 @@
 import json
 
 import anthropic
-from anthropic import Anthropic, AsyncAnthropic
+import pydantic
+from anthropic import Anthropic, AsyncAnthropic, beta_async_tool
 from cases import BASE_URL, GATEWAY, KEY, case, main, play, turns
 
 CLIENT = AsyncAnthropic(base_url=BASE_URL, api_key=KEY, max_retries=0)
@@ -94,6 +95,152 @@ async def thinking():
         assert said(await ask("claude-sonnet-4-6", messages, streamed, tools=TOOLS, thinking={"type": "adaptive"})) == "It rains."
 
 
+@case("messages: a thought that nobody may read goes there and back")
+async def redacted():
+    for streamed in (False, True):
+        messages = [{"role": "user", "content": turns({"redacted": True, **ASKS}, {"text": "It rains."})}]
+        first = await ask("claude-sonnet-4-6", messages, streamed, tools=TOOLS, thinking={"type": "adaptive"})
+        thought, call = first.content
+        assert thought.type == "redacted_thinking", first
+        messages += [{"role": "assistant", "content": [thought.model_dump(include={"type", "data"}),
+                                                       call.model_dump(include={"type", "id", "name", "input"})]},
+                     {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call.id, "content": "rain"}]}]
+        assert said(await ask("claude-sonnet-4-6", messages, streamed, tools=TOOLS, thinking={"type": "adaptive"})) == "It rains."
+
+
+@case("messages: a computer is used, and its screen comes back as a picture")
+async def computer():
+    tools = [{"type": "computer_20251124", "name": "computer", "display_width_px": 800, "display_height_px": 600, "display_number": 1}]
+    clicks = {"calls": [{"name": "computer", "arguments": {"action": "left_click", "coordinate": [3, 4]}}]}
+    for streamed in (False, True):
+        messages = [{"role": "user", "content": turns(clicks, {"text": "Clicked."})}]
+        asked = {"model": "claude-sonnet-4-6", "max_tokens": 500, "tools": tools, "betas": ["computer-use-2025-11-24"]}
+        for answered in ("tool_use", "end_turn"):
+            if streamed:
+                async with CLIENT.beta.messages.stream(messages=messages, **asked) as stream:
+                    answer = await stream.get_final_message()
+            else:
+                answer = await CLIENT.beta.messages.create(messages=messages, **asked)
+            assert answer.stop_reason == answered, answer
+            if answered == "tool_use":
+                call = answer.content[0]
+                assert (call.name, call.input) == ("computer", {"action": "left_click", "coordinate": [3, 4]}), call
+                shot = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
+                messages += [{"role": "assistant", "content": [{"type": "tool_use", "id": call.id, "name": call.name, "input": call.input}]},
+                             {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call.id, "is_error": False, "content": [shot]}]}]
+        assert said(answer) == "Clicked."
+
+
+@case("messages: a computer is refused by its name where nobody has one", gateway_only=True)
+async def no_computer():
+    tools = [{"type": "computer_20251124", "name": "computer", "display_width_px": 800, "display_height_px": 600, "display_number": 1}]
+    for model in MODELS[1:]:
+        try:
+            await CLIENT.beta.messages.create(model=model, max_tokens=9, messages=[{"role": "user", "content": "Hi."}], tools=tools)
+        except anthropic.BadRequestError as refused:
+            assert "computer_20251124" in str(refused), refused
+        else:
+            raise AssertionError("it was answered")
+
+
+@case("messages: documents in every form, and where an answer has its words from")
+async def documents():
+    place = {"type": "char_location", "cited_text": "Rain.", "document_index": 0, "document_title": "Weather", "start_char_index": 0,
+             "end_char_index": 5, "file_id": None}
+    given = [{"type": "document", "title": "Weather", "citations": {"enabled": True}, "source": {
+                 "type": "text", "media_type": "text/plain", "data": "Rain."}},
+             {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQK"}},
+             {"type": "document", "source": {"type": "url", "url": "https://example.org/a.pdf"}},
+             {"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "More rain."}]}},
+             {"type": "text", "text": play(text="Rain.", citations=[place])}]
+    for streamed in (False, True):
+        answer = await ask("claude-sonnet-4-6", [{"role": "user", "content": given}], streamed)
+        assert answer.content[0].citations[0].cited_text == "Rain.", answer
+    for model in MODELS[1:]:
+        try:
+            await ask(model, [{"role": "user", "content": given}])
+        except anthropic.BadRequestError as refused:
+            assert "citations" in str(refused) or "source" in str(refused), refused
+        else:
+            raise AssertionError("it was answered")
+
+
+@case("messages: every reason to stop passes as it is")
+async def reasons():
+    for reason in ("pause_turn", "model_context_window_exceeded", "stop_sequence", "refusal"):
+        for streamed in (False, True):
+            assert (await ask("claude-sonnet-4-6", play(text="Hm.", stop=reason), streamed)).stop_reason == reason
+
+
+@case("messages: what only Anthropic has passes there, and is refused by its name elsewhere")
+async def native():
+    for more in ({"service_tier": "standard_only"}, {"container": "container_1"},
+                 {"mcp_servers": [{"type": "url", "name": "m", "url": "https://example.org/mcp"}],
+                  "tools": [{"type": "mcp_toolset", "mcp_server_name": "m"}]},
+                 {"context_management": {"edits": [{"type": "clear_tool_uses_20250919"}]}}):
+        asked = {"max_tokens": 50, "messages": [{"role": "user", "content": play(text="Yes.")}], "betas": ["mcp-client-2025-11-20"]} | more
+        assert said(await CLIENT.beta.messages.create(model="claude-sonnet-4-6", **asked)) == "Yes."
+        if not GATEWAY or "service_tier" in more:
+            continue
+        try:
+            await CLIENT.beta.messages.create(model="gpt-5.6", **asked)
+        except anthropic.BadRequestError as refused:
+            assert any(name in str(refused) for name in (*more, "mcp_toolset")), refused
+        else:
+            raise AssertionError(f"{more} was answered")
+
+
+class City(pydantic.BaseModel):
+    city: str
+
+
+@case("messages: an answer in a form of the client's own is parsed, whole and streamed")
+async def parsed():
+    for model in MODELS[:3]:
+        asked = {"model": model, "max_tokens": 500, "messages": [{"role": "user", "content": play(text='{"city": "Bern"}')}]}
+        assert (await CLIENT.messages.parse(output_format=City, **asked)).parsed_output == City(city="Bern")
+        async with CLIENT.messages.stream(output_format=City, **asked) as stream:
+            assert (await stream.get_final_message()).parsed_output == City(city="Bern")
+
+
+@case("messages: the client's own runner of tools goes through", gateway_only=True)   # it asks for a thread first
+async def runner():
+    for model in MODELS:
+        for streamed in (False, True):
+            asked = []
+
+            @beta_async_tool
+            async def weather(city: str) -> str:
+                """The weather of a city."""
+                asked.append(city)
+                return "rain"
+
+            messages = [{"role": "user", "content": turns(ASKS, {"text": "It rains."})}]
+            run = CLIENT.beta.messages.tool_runner(model=model, max_tokens=500, tools=[weather], messages=messages, stream=streamed)
+            if streamed:
+                async for stream in run:
+                    last = await stream.get_final_message()
+            else:
+                last = await run.until_done()
+            assert (said(last), asked) == ("It rains.", ["Zürich"]), last
+
+
+@case("messages: the answer as it came over the wire")
+async def raw():
+    asked = {"model": "claude-sonnet-4-6", "max_tokens": 100, "messages": [{"role": "user", "content": play(text="Hi.")}]}
+    answer = await CLIENT.messages.with_raw_response.create(**asked)
+    assert said(await answer.parse()) == "Hi." and answer.headers["request-id"], answer.headers
+    async with CLIENT.messages.with_streaming_response.create(**asked) as streamed:
+        assert json.loads(await streamed.text())["content"][0]["text"] == "Hi."
+    async with CLIENT.messages.stream(**asked) as stream:
+        assert "".join([text async for text in stream.text_stream]) == "Hi." and await stream.get_final_text() == "Hi."
+
+
+@case("messages: the address may end in a slash")
+async def addresses():
+    assert said(await ask("claude-sonnet-4-6", play(text="Hi."), False, AsyncAnthropic(base_url=BASE_URL + "/", api_key=KEY, max_retries=0))) == "Hi."
+
+
 @case("messages: a refusal says why")
 async def refusal():
     for streamed in (False, True):
@@ -124,6 +271,9 @@ async def betas():
 @case("messages: tokens are counted")
 async def counted():
     count = await CLIENT.messages.count_tokens(model="claude-sonnet-4-6", messages=[{"role": "user", "content": "Hi."}])
+    assert count.input_tokens == 120, count
+    count = await CLIENT.beta.messages.count_tokens(model="claude-sonnet-4-6", messages=[{"role": "user", "content": "Hi."}],
+                                                    tools=[{"type": "bash_20250124", "name": "bash"}])
     assert count.input_tokens == 120, count
 
 
@@ -192,6 +342,8 @@ async def refused():
 async def models():
     names = [model.id async for model in CLIENT.models.list()]
     assert "claude-sonnet-4-6" in names, names
+    if GATEWAY:
+        assert (await CLIENT.models.retrieve("claude-sonnet-4-6")).id == "claude-sonnet-4-6"
 
 
 if __name__ == "__main__":

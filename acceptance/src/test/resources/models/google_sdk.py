@@ -2,7 +2,10 @@
 """The `google-genai` client, whole and streamed, on models of every provider. See cases.py."""
 
 import base64
+import json
+import urllib.request
 
+import pydantic
 from cases import BASE_URL, GATEWAY, KEY, case, main, play, turns
 from google import genai
 from google.genai import errors, types
@@ -84,6 +87,130 @@ async def folder():
     assert said((await ask("models/gemini-3.1-pro-preview", play(text="Yes.")))[0]) == "Yes."
 
 
+@case("gemini: without alt=sse a stream is a list, an error too", gateway_only=True)
+def listed():
+    for model in MODELS:
+        for text, status in ((play(text=WORDS), 200), (play(fail={"status": 400, "message": "not today"}), 400)):
+            body = json.dumps({"contents": [{"role": "user", "parts": [{"text": text}]}]}).encode()
+            request = urllib.request.Request(f"{BASE_URL}/v1beta/models/{model}:streamGenerateContent?key={KEY}", body,
+                                             {"content-type": "application/json"})
+            try:
+                answer = urllib.request.urlopen(request)
+            except urllib.error.HTTPError as refused:
+                answer = refused
+            told = json.loads(answer.read())
+            assert answer.status == status and isinstance(told, list), told
+            if status == 200:
+                chunks = [types.GenerateContentResponse.model_validate(chunk) for chunk in told]
+                assert "".join(chunk.text or "" for chunk in chunks) == WORDS and len(chunks) > 1, told
+            else:
+                assert told[0]["error"]["status"] == "INVALID_ARGUMENT" and "not today" in told[0]["error"]["message"], told
+
+
+@case("gemini: a blocked prompt and what only Google answers with pass as they are")
+async def native():
+    code = {"executableCode": {"language": "PYTHON", "code": "print(3)"}}
+    result = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "3"}}
+    shown = {"inlineData": {"mimeType": "image/png", "data": base64.urlsafe_b64encode(PIXEL).decode()}}
+    for streamed in (False, True):
+        asked = {"model": "gemini-3.1-pro-preview", "contents": play(blocked="SAFETY")}
+        blocked = ([chunk async for chunk in await CLIENT.aio.models.generate_content_stream(**asked)][-1] if streamed
+                   else await CLIENT.aio.models.generate_content(**asked))
+        assert blocked.prompt_feedback.block_reason == types.BlockedReason.SAFETY and not blocked.candidates, blocked
+        tools = [types.Tool(code_execution=types.ToolCodeExecution()), types.Tool(google_search=types.GoogleSearch())]
+        parts, _, _ = await ask("gemini-3.1-pro-preview", play(parts=[code, result, shown], text="3"), streamed, tools=tools)
+        assert [part.code_execution_result.output for part in parts if part.code_execution_result] == ["3"], parts
+        assert [part.inline_data.data for part in parts if part.inline_data] == [PIXEL], parts
+        safety = [types.SafetySetting(category="HARM_CATEGORY_HARASSMENT", threshold="BLOCK_NONE")]
+        assert said((await ask("gemini-3.1-pro-preview", play(text="Yes."), streamed, safety_settings=safety, cached_content="cachedContents/1"))[0])
+
+
+@case("gemini: what another dialect has no word for is refused by its name", gateway_only=True)
+async def nothing_for_it():
+    for named, more in (("codeExecution", {"tools": [types.Tool(code_execution=types.ToolCodeExecution())]}),
+                        ("cachedContent", {"cached_content": "cachedContents/1"}),
+                        ("computerUse", {"tools": [types.Tool(computer_use=types.ComputerUse(environment="ENVIRONMENT_BROWSER"))]}),
+                        ("safetySettings", {"safety_settings": [types.SafetySetting(category="HARM_CATEGORY_HARASSMENT", threshold="BLOCK_NONE")]})):
+        for model in MODELS[1:]:
+            try:
+                await ask(model, "Hi.", **more)
+            except errors.ClientError as refused:
+                assert refused.code == 400 and named in refused.message, refused
+            else:
+                raise AssertionError(f"{named} was answered")
+
+
+@case("gemini: a computer is used, and its screen comes back as a picture")
+async def computer():
+    tools = [types.Tool(computer_use=types.ComputerUse(environment="ENVIRONMENT_BROWSER", excluded_predefined_functions=["drag_and_drop"]))]
+    clicks = {"calls": [{"name": "click_at", "arguments": {"x": 3, "y": 4}}]}
+    for streamed in (False, True):
+        contents = [types.Content(role="user", parts=[types.Part(text=turns(clicks, {"text": "Clicked."}))])]
+        parts, _, _ = await ask("gemini-3.1-pro-preview", contents, streamed, tools=tools)
+        call = next(part for part in parts if part.function_call)
+        shot = types.FunctionResponsePart(inline_data=types.FunctionResponseBlob(mime_type="image/png", data=PIXEL))
+        contents += [types.Content(role="model", parts=parts), types.Content(role="user", parts=[types.Part(
+            function_response=types.FunctionResponse(name=call.function_call.name, response={"url": "about:blank"}, parts=[shot]))])]
+        assert said((await ask("gemini-3.1-pro-preview", contents, streamed, tools=tools))[0]) == "Clicked."
+
+
+class City(pydantic.BaseModel):
+    city: str
+
+
+@case("gemini: an answer in a form of the client's own is parsed")
+async def parsed():
+    for model in MODELS[:3]:
+        config = types.GenerateContentConfig(response_mime_type="application/json", response_schema=City)
+        answer = await CLIENT.aio.models.generate_content(model=model, contents=play(text='{"city": "Bern"}'), config=config)
+        assert answer.parsed == City(city="Bern"), answer
+
+
+@case("gemini: the client's own runner of tools and its chats go through")
+async def runner():
+    for model in MODELS:
+        asked = []
+
+        def weather(city: str) -> str:
+            """The weather of a city."""
+            asked.append(city)
+            return "rain"
+
+        chat = CLIENT.aio.chats.create(model=model, config=types.GenerateContentConfig(tools=[weather]))
+        assert (await chat.send_message(turns(ASKS, {"text": "It rains."}))).text == "It rains." and asked == ["Zürich"], asked
+        chunks = [chunk async for chunk in await chat.send_message_stream(play(text="Yes."))]
+        assert "".join(chunk.text or "" for chunk in chunks) == "Yes.", chunks
+
+
+@case("gemini: two calls at once")
+async def parallel():
+    for model in MODELS:
+        for streamed in (False, True):
+            asks = {"calls": [{"name": "weather", "arguments": {"city": "Zürich"}}, {"name": "weather", "arguments": {"city": "Bern"}}]}
+            contents = [types.Content(role="user", parts=[types.Part(text=turns(asks, {"text": "Rain."}))])]
+            parts, _, _ = await ask(model, contents, streamed, tools=TOOLS)
+            calls = [part.function_call for part in parts if part.function_call]
+            assert [call.args["city"] for call in calls] == ["Zürich", "Bern"], parts
+            answers = [types.Part(function_response=types.FunctionResponse(id=call.id, name=call.name, response={"output": "rain"})) for call in calls]
+            contents += [types.Content(role="model", parts=parts), types.Content(role="user", parts=answers)]
+            assert said((await ask(model, contents, streamed, tools=TOOLS))[0]) == "Rain."
+
+
+@case("gemini: texts are embedded")
+async def embedded():
+    answer = await CLIENT.aio.models.embed_content(model="gemini-embedding-001", contents=["one", "two"])
+    assert [embedding.values for embedding in answer.embeddings] == [[0.5, -0.25, 0.125]] * 2, answer
+
+
+@case("gemini: the address may end in a slash, and the version be the first", gateway_only=True)
+async def addresses():
+    for base, version in ((BASE_URL + "/", "v1beta"), (BASE_URL, "v1")):
+        client = genai.Client(api_key=KEY, http_options=types.HttpOptions(base_url=base, api_version=version))
+        for streamed in (False, True):
+            assert said((await ask("gemini-3.1-pro-preview", play(text="Hi."), streamed, client))[0]) == "Hi."
+        assert (await client.aio.models.count_tokens(model="gemini-3.1-pro-preview", contents="Hi.")).total_tokens == 120
+
+
 @case("gemini: tokens are counted")
 async def counted():
     assert (await CLIENT.aio.models.count_tokens(model="gemini-3.1-pro-preview", contents="Hi.")).total_tokens == 120
@@ -146,6 +273,8 @@ async def refused():
 async def models():
     names = [model.name async for model in await CLIENT.aio.models.list()]
     assert any(name.endswith("gemini-3.1-pro-preview") for name in names), names
+    if GATEWAY:
+        assert (await CLIENT.aio.models.get(model="gemini-3.1-pro-preview")).name.endswith("gemini-3.1-pro-preview")
 
 
 if __name__ == "__main__":

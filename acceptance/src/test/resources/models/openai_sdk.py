@@ -4,6 +4,7 @@
 import json
 
 import openai
+import pydantic
 from cases import BASE_URL, GATEWAY, KEY, case, main, play, turns
 from openai import AsyncOpenAI, OpenAI
 
@@ -113,6 +114,108 @@ async def schema():
         assert json.loads(answer.choices[0].message.content) == {"city": "Bern"}
 
 
+class City(pydantic.BaseModel):
+    city: str
+
+
+@case("chat: an answer in a form of the client's own is parsed, whole and streamed")
+async def parsed_chat():
+    for model in MODELS[:3]:
+        messages = [{"role": "user", "content": play(text='{"city": "Bern"}')}]
+        answer = await CLIENT.chat.completions.parse(model=model, messages=messages, response_format=City)
+        assert answer.choices[0].message.parsed == City(city="Bern"), answer
+        streamed = await chat(model, messages, True, response_format=City)
+        assert streamed.choices[0].message.parsed == City(city="Bern"), streamed
+
+
+@case("chat: tools of the client's own types are parsed")
+async def parsed_tools():
+    for model in MODELS:
+        messages = [{"role": "user", "content": turns({"calls": [{"name": "City", "arguments": {"city": "Bern"}}]})}]
+        answer = await CLIENT.chat.completions.parse(model=model, messages=messages, tools=[openai.pydantic_function_tool(City)])
+        assert answer.choices[0].message.tool_calls[0].function.parsed_arguments == City(city="Bern"), answer
+
+
+@case("chat: two calls at once, and a message of the developer")
+async def parallel():
+    for model in MODELS:
+        for streamed in (False, True):
+            asks = {"calls": [{"name": "weather", "arguments": {"city": "Zürich"}}, {"name": "weather", "arguments": {"city": "Bern"}}]}
+            messages = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": turns(asks, {"text": "Rain."})}]
+            first = (await chat(model, messages, streamed, tools=CHAT_TOOLS)).choices[0]
+            calls = first.message.tool_calls
+            assert [json.loads(call.function.arguments)["city"] for call in calls] == ["Zürich", "Bern"], calls
+            assert len({call.id for call in calls}) == 2, calls
+            messages += [{"role": "assistant", "tool_calls": [call.model_dump(include={"id", "type", "function"}) | {
+                "function": {"name": call.function.name, "arguments": call.function.arguments}} for call in calls]}]
+            messages += [{"role": "tool", "tool_call_id": call.id, "content": "rain"} for call in calls]
+            assert (await chat(model, messages, streamed, tools=CHAT_TOOLS)).choices[0].message.content == "Rain."
+
+
+@case("chat: several answers")
+async def several():
+    for streamed in (False, True):
+        answer = await chat("gpt-5.6", play(text="Yes."), streamed, n=3)
+        assert [choice.message.content for choice in answer.choices] == ["Yes."] * 3, answer
+
+
+@case("chat: what another dialect has no word for is refused by its name", gateway_only=True)
+async def nothing_for_it():
+    audio = [{"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}]
+    asked = [({"n": 2}, "n"), ({"logprobs": True}, "logprobs"), ({"modalities": ["text", "audio"], "audio": {"voice": "ash", "format": "wav"}}, "modalities"),
+             ({"extra_body": {"return_token_ids": True}}, "return_token_ids"), ({"messages": [{"role": "user", "content": audio}]}, "audio")]
+    for more, named in asked:
+        try:
+            await CLIENT.chat.completions.create(**{"model": "claude-sonnet-4-6", "messages": [{"role": "user", "content": "Hi."}]} | more)
+        except openai.BadRequestError as refused:
+            assert named in refused.message and refused.param, refused
+        else:
+            raise AssertionError(f"{more} was answered")
+
+
+@case("chat: the tokens of a server that tells its prompt's once for all choices stand with each choice, and the next turn begins with them")
+async def token_ids():
+    more = {"logprobs": True, "extra_body": {"return_token_ids": True}}
+    for system in ([], [{"role": "system", "content": "Be brief."}]):
+        for streamed in (False, True) if GATEWAY else ():
+            messages = system + [{"role": "user", "content": play(text="Zwei 🙂")}]
+            first, prompt, tokens = await tokens_of(messages, streamed, more)
+            messages += [{"role": "assistant", "content": first}, {"role": "user", "content": "More?"}]
+            hints = {"prompt_token_ids": prompt + tokens, "continuation_from": len(messages) - 1 - len(system), "return_token_ids": True}
+            _, second, _ = await tokens_of(messages, streamed, more | {"extra_body": hints})
+            assert second[:len(prompt + tokens)] == prompt + tokens and len(second) > len(prompt + tokens)
+
+
+async def tokens_of(messages, streamed, more):
+    asked = {"model": "Qwen/Qwen3.5-4B", "messages": messages, "stream": streamed}
+    answer = await CLIENT.chat.completions.create(**asked, **more)
+    choices = [chunk.choices[0] async for chunk in answer] if streamed else [answer.choices[0]]
+    text = "".join((choice.delta if streamed else choice.message).content or "" for choice in choices)
+    prompt = next(choice.model_extra["prompt_token_ids"] for choice in choices if choice.model_extra.get("prompt_token_ids"))
+    tokens = [token for choice in choices for token in choice.model_extra.get("token_ids") or ()]
+    logprobs = [entry for choice in choices if choice.logprobs for entry in choice.logprobs.content]
+    assert text == "Zwei 🙂" and len(tokens) == len(logprobs) == len(text) + 1, (text, tokens, logprobs)
+    assert all(isinstance(entry.logprob, float) for entry in logprobs), logprobs
+    return text, prompt, tokens
+
+
+@case("chat: the answer as it came over the wire")
+async def raw_chat():
+    messages = [{"role": "user", "content": play(text="Hi.")}]
+    raw = await CLIENT.chat.completions.with_raw_response.create(model="gpt-5.6", messages=messages)
+    assert raw.parse().choices[0].message.content == "Hi." and raw.headers["x-request-id"], raw.headers
+    async with CLIENT.chat.completions.with_streaming_response.create(model="gpt-5.6", messages=messages) as streamed:
+        assert json.loads(await streamed.text())["choices"][0]["message"]["content"] == "Hi."
+
+
+@case("the address may end in a slash, and in the version")
+async def addresses():
+    for base in (BASE_URL + "/", BASE_URL + "/v1", BASE_URL + "/v1/") if GATEWAY else (BASE_URL + "/",):
+        client = AsyncOpenAI(base_url=base, api_key=KEY, max_retries=0)
+        assert (await ask_chat(play(text="Hi."), False, client)).choices[0].message.content == "Hi."
+        assert (await ask_responses(play(text="Hi."), False, client)).output_text == "Hi."
+
+
 @case("chat: the synchronous client too")
 def synchronous():
     with OpenAI(base_url=BASE_URL, api_key=KEY, max_retries=0) as client:
@@ -213,6 +316,86 @@ async def stored():
         raise AssertionError("it is still there")
 
 
+@case("responses: an answer in a form of the client's own is parsed, whole and streamed")
+async def parsed_response():
+    for model in MODELS[:3]:
+        answer = await CLIENT.responses.parse(model=model, input=play(text='{"city": "Bern"}'), text_format=City)
+        assert answer.output_parsed == City(city="Bern"), answer
+        streamed = await respond(model, play(text='{"city": "Bern"}'), True, text_format=City)
+        assert streamed.output_parsed == City(city="Bern"), streamed
+
+
+@case("responses: a sealed thought goes there and back where nothing is kept")
+async def sealed():
+    for model in MODELS[:2] if GATEWAY else MODELS[:1]:
+        for streamed in (False, True):
+            told = turns({"thinking": "Let me see.", **ASKS}, {"text": "It rains."})
+            more = {"tools": RESPONSES_TOOLS, "store": False, "include": ["reasoning.encrypted_content"], "reasoning": {"effort": "low", "summary": "auto"}}
+            first = await respond(model, told, streamed, **more)
+            thought = next(item for item in first.output if item.type == "reasoning")
+            call = next(item for item in first.output if item.type == "function_call")
+            assert thought.encrypted_content and thought.summary[0].text == "Let me see.", thought
+            given = [{"role": "user", "content": told},
+                     {"type": "reasoning", "id": thought.id, "summary": [part.model_dump() for part in thought.summary],
+                      "encrypted_content": thought.encrypted_content},
+                     {"type": "function_call", "call_id": call.call_id, "name": call.name, "arguments": call.arguments},
+                     {"type": "function_call_output", "call_id": call.call_id, "output": "rain"}]
+            assert (await respond(model, given, streamed, **more)).output_text == "It rains."
+
+
+@case("responses: what only OpenAI has passes there, and comes back in the next turn")
+async def native():
+    search = {"id": "ws_1", "type": "web_search_call", "status": "completed", "action": {"type": "search", "query": "rain"}}
+    clicks = {"id": "cu_1", "type": "computer_call", "call_id": "call_cu", "status": "completed", "pending_safety_checks": [],
+              "actions": [{"type": "click", "x": 3, "y": 4, "button": "left"}]}
+    for streamed in (False, True):
+        told = turns({"items": [search, clicks]}, {"text": "Clicked."})
+        more = {"tools": [{"type": "web_search"}, {"type": "computer"}], "truncation": "auto", "include": ["web_search_call.action.sources"]}
+        first = await respond("gpt-5.6", told, streamed, **more)
+        assert [item.type for item in first.output] == ["web_search_call", "computer_call"], first
+        shot = {"type": "computer_call_output", "call_id": "call_cu", "output": {
+            "type": "computer_screenshot", "image_url": "data:image/png;base64," + PIXEL}, "acknowledged_safety_checks": []}
+        second = await respond("gpt-5.6", [shot], streamed, previous_response_id=first.id, **more)
+        assert second.output_text == "Clicked.", second
+
+
+@case("responses: what another dialect has no word for is refused by its name", gateway_only=True)
+async def nothing_for_responses():
+    for more in ({"background": True}, {"conversation": "conv_1"}, {"prompt": {"id": "pmpt_1"}}, {"tools": [{"type": "computer"}]},
+                 {"tools": [{"type": "code_interpreter", "container": {"type": "auto"}}]}, {"max_tool_calls": 3}):
+        try:
+            await CLIENT.responses.create(model="claude-sonnet-4-6", input="Hi.", **more)
+        except openai.BadRequestError as refused:
+            assert next(iter(more)) in refused.message, refused
+        else:
+            raise AssertionError(f"{more} was answered")
+
+
+@case("responses: items are named by their ids, and read in pages", gateway_only=True)
+async def named():
+    for model in ("gpt-5.6", "claude-sonnet-4-6"):
+        told = play(text="Yes.")
+        first = await respond(model, told)
+        given = [{"role": "user", "content": told}, {"type": "item_reference", "id": first.output[0].id}, {"role": "user", "content": play(text="No.")}]
+        if model != "gpt-5.6":   # the stand-in keeps no single items
+            assert (await respond(model, given)).output_text == "No."
+        pages = await respond(model, [{"role": "user", "content": "one"}, {"role": "user", "content": "two"}, {"role": "user", "content": told}])
+        items = [item async for item in CLIENT.responses.input_items.list(pages.id, limit=1, order="asc")]
+        assert [item.content[0].text if isinstance(item.content, list) else item.content for item in items][:2] == ["one", "two"], items
+        assert len(items) == 3, items
+
+
+@case("responses: nothing goes on in the background that could be cancelled", gateway_only=True)
+async def cancelled():
+    answer = await respond("gpt-5.6", play(text="Hi."))
+    try:
+        await CLIENT.responses.cancel(answer.id)
+    except openai.BadRequestError as refused:
+        assert "background" in refused.message, refused
+    else:
+        raise AssertionError("it was cancelled")
+
+
 @case("responses: the synchronous client too")
 def synchronous_responses():
     with OpenAI(base_url=BASE_URL, api_key=KEY, max_retries=0) as client:
@@ -298,10 +481,12 @@ async def embeddings():
     assert [row.embedding for row in answer.data] == [[0.5, -0.25, 0.125]] * 2, answer
 
 
-@case("models are listed")
+@case("models are listed, and read one by one")
 async def models():
     names = [model.id async for model in CLIENT.models.list()]
     assert "gpt-5.6" in names, names
+    if GATEWAY:
+        assert (await CLIENT.models.retrieve("gpt-5.6")).id == "gpt-5.6"
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ A conversation is a list of (role, text), role being system, user, assistant or 
   text, thinking, refusal   what is said
   calls                     [{"shell": command}] in whatever shell was offered, or [{"name": …, "arguments": {…}}]
   finish                    "length" or "filter"; else it follows from the calls
+  stop, redacted, citations   of Messages: the reason as it is, a thought that nobody may read, where the text comes from
+  items, parts, blocked     of Responses, of Gemini: what is answered beside the rest, as it is; why the prompt is not answered
   usage                     {"input", "cached", "output", "reasoning"} in tokens; None: nothing is told
   fail                      {"status", "type", "message", "headers", "times"}: an error instead, the first `times` times
   delay, pause              seconds before the answer, between its events
@@ -67,8 +69,8 @@ def _count(match, answers, model, conversation):
     if answers == 0:
         return {"calls": [{"shell": "wc -w < instructions.txt"}]}
     said = [text for role, text in conversation if role == "tool"]
-    number = re.search(r"\d+", said[-1]) if said else None
-    return {"text": number[0] if number else "I do not know."}
+    number = re.search(r"(?s)^(?:.*(?:Output:\s*|\"output\":\s*\"))?(\d+)", said[-1]) if said else None   # Codex tells more than the output
+    return {"text": number[1] if number else "I do not know."}
 
 
 def _judge(match, answers, model, conversation):

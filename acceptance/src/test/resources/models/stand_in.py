@@ -28,8 +28,8 @@ import wire
 MODELS = {
     "openai": ["gpt-5.6", "gpt-5.6-sol", "gpt-5", "gpt-5.4-mini", "text-embedding-3-small"],
     "anthropic": ["claude-sonnet-5-5", "claude-sonnet-5", "claude-sonnet-4-6", "claude-haiku-4-5"],
-    "google": ["gemini-3.1-pro-preview", "gemini-2.5-pro"],
-    "compat": ["x-ai/grok-4-1-fast", "moonshotai/kimi-k2.6"],
+    "google": ["gemini-3.1-pro-preview", "gemini-2.5-pro", "gemini-embedding-001"],
+    "compat": ["x-ai/grok-4-1-fast", "moonshotai/kimi-k2.6", "gpt-5.6-luna", "Qwen/Qwen3.5-4B"],
 }
 BEARER = {"authorization": "Bearer {}"}
 CREDENTIALS = {"openai": BEARER, "compat": BEARER, "anthropic": BEARER | {"x-api-key": "{}"}, "google": {"x-goog-api-key": "{}"}}
@@ -150,6 +150,11 @@ class Call(BaseHTTPRequestHandler):
         if action == "countTokens":
             GEMINI.accept(body, self._lower(), counting=True)
             self._json(200, {"totalTokens": 120})
+        elif action == "batchEmbedContents":
+            wire.check(wire.Embeds, body)
+            if any(request["model"] != f"models/{model}" for request in body["requests"]):
+                raise wire.Refused("all requests must be of the model of the path")
+            self._json(200, {"embeddings": [{"values": [0.5, -0.25, 0.125]} for _ in body["requests"]]})
         elif action in ("generateContent", "streamGenerateContent"):
             if action == "streamGenerateContent" and self.line["query"] != "alt=sse":
                 raise wire.Refused("only alt=sse is played here")

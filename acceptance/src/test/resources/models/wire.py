@@ -83,8 +83,10 @@ def calls_of(turn, offered):
         if command is None:
             found.append((call["name"], call.get("arguments", {})))
             continue
+        script = f"text(await tools.exec_command({{cmd: {json.dumps(command)}}}))"   # as the Codex CLI takes one
         for name, arguments in (("bash", {"command": command}), ("Bash", {"command": command}), ("run_shell_command", {"command": command}),
-                                ("shell", {"commands": [command]})):
+                                ("shell", {"commands": [command]}), ("exec_command", {"cmd": command}),
+                                ("exec", script), ("functions__exec", {"input": script})):
             if name in offered:
                 found.append((name, arguments))
                 break
@@ -97,6 +99,24 @@ def sse(data, event=None):
 
 
 # ---------------------------------------------------------------- Chat Completions
+
+def _tokens(text):
+    """A token for each character, and one at the end that says so."""
+    return [*map(ord, text), 0]
+
+
+def _prompt(body):
+    """All that was said, as tokens: what was answered stands in it as it came out. This is told once for all choices, as vLLM does."""
+    tokens = []
+    for message in body["messages"]:
+        said = texts(message.get("content"), "text")
+        tokens += [*map(ord, f"<{message['role']}>")] + (_tokens(said) if message["role"] == "assistant" else [*map(ord, said)])
+    return tokens + [*map(ord, "<assistant>")]
+
+
+def _logprobs(tokens):
+    return [{"token": f"token_id:{token}", "logprob": -0.25, "bytes": None, "top_logprobs": []} for token in tokens]
+
 
 class Chat:
     """At OpenAI; or, not strict, at one of the many servers that take whatever else a request holds."""
@@ -150,19 +170,36 @@ class Chat:
                 {"id": f"call_{number}_{at}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
                 for at, (name, arguments) in enumerate(calls)]
         said = split(turn.get("text") or "")
-        choice = {"index": 0, "message": message, "logprobs": self._logprobs(body, said), "finish_reason": self._finish(turn, calls)}
+        choice = {"message": message, "logprobs": self._logprobs(body, said), "finish_reason": self._finish(turn, calls)}
+        more = {}
         if body.get("return_token_ids"):
-            choice |= {"prompt_token_ids": [1, 2, 3], "token_ids": list(range(len(said)))}
-        return self._head(number, body, "chat.completion") | {"choices": [choice], "usage": self._usage(turn)}
+            tokens = _tokens(turn.get("text") or "")
+            choice |= {"token_ids": tokens, "stop_reason": None, "logprobs": {"content": _logprobs(tokens)}}
+            more = {"prompt_logprobs": None, "prompt_token_ids": _prompt(body), "kv_transfer_params": None}
+        choices = [{"index": index} | choice for index in range(body.get("n") or 1)]
+        return self._head(number, body, "chat.completion") | more | {"choices": choices, "usage": self._usage(turn)}
 
     def events(self, number, body, turn, calls):
         told = bool((body.get("stream_options") or {}).get("include_usage"))
         head = self._head(number, body, "chat.completion.chunk") | ({"usage": None} if told else {})
 
-        def chunk(delta, finish=None, logprobs=None):
-            return sse(head | {"choices": [{"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": finish}]})
+        def chunk(delta, finish=None, logprobs=None, index=0, more=(), **choice):
+            return sse(head | dict(more) | {"choices": [
+                {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish} | choice]})
 
+        if body.get("return_token_ids"):
+            tokens = _tokens(turn.get("text") or "")
+            yield chunk({"role": "assistant", "content": ""}, token_ids=None, more={"prompt_token_ids": _prompt(body)})
+            for token in tokens:
+                yield chunk({"content": chr(token) if token else ""}, "stop" if token == 0 else None, {"content": _logprobs([token])},
+                            token_ids=[token])
+            if told:
+                yield sse(head | {"choices": [], "usage": self._usage(turn)})
+            yield sse("[DONE]")
+            return
         yield chunk({"role": "assistant", "content": "", "refusal": None})
+        for index in range(1, body.get("n") or 1):
+            yield chunk({"role": "assistant", "content": turn.get("text")}, self._finish(turn, calls), index=index)
         for part in split(turn.get("thinking") or ""):
             yield chunk({"reasoning_content": part})
         for part in split(turn.get("text") or ""):
@@ -196,7 +233,8 @@ class Responses:
         self.kept = {}
 
     def accept(self, body, headers):
-        check(self.request, body)
+        if not headers.get("originator", "").startswith("codex"):   # the provider's own program says more than the SDK's types hold
+            check(self.request, body)
         before = body.get("previous_response_id")
         if before is not None and before not in self.kept:
             raise Refused(f"Previous response with id '{before}' not found.", kind="previous_response_not_found")
@@ -217,17 +255,25 @@ class Responses:
             if kind == "message":
                 role = "system" if item["role"] == "developer" else item["role"]
                 said.append((role, texts(item["content"], "input_text", "output_text")))
-            elif kind in ("function_call", "shell_call", "custom_tool_call"):
+            elif kind in ("function_call", "shell_call", "custom_tool_call", "computer_call"):
                 if not said or said[-1][0] != "assistant":
                     said.append(("assistant", ""))
             elif kind.endswith("_output"):
-                output = item["output"]
+                output = [item["output"]] if isinstance(item["output"], dict) else item["output"]
                 said.append(("tool", output if isinstance(output, str) else "\n".join(
                     part.get("text", part.get("stdout", "")) for part in output)))
         return said
 
     def offered(self, body):
-        return {tool.get("name", tool["type"]) for tool in body.get("tools") or ()}
+        return {tool.get("name", tool["type"]): tool for tool in self._tools(body)}
+
+    def _tools(self, body):
+        """With those that the Codex CLI tells in its first item."""
+        given = list(body.get("tools") or ())
+        for item in self._items(body):
+            if item.get("type") == "additional_tools":
+                given += item["tools"]
+        return given + [inner for tool in given if tool["type"] == "namespace" for inner in tool["tools"]]
 
     def _usage(self, turn):
         usage = turn.get("usage", USAGE)
@@ -249,12 +295,15 @@ class Responses:
         if turn.get("refusal"):
             output.append({"id": f"msg_{number:08d}r", "type": "message", "status": "completed", "role": "assistant", "content": [
                 {"type": "refusal", "refusal": turn["refusal"]}]})
+        output += turn.get("items", ())
         native = {tool["type"] for tool in body.get("tools") or ()}
         for at, (name, arguments) in enumerate(calls):
             call = {"call_id": f"call_{number}_{at}", "status": "completed"}
             if name == "shell" and "shell" in native:
                 action = {"commands": arguments["commands"], "timeout_ms": None, "max_output_length": None}
                 output.append({"id": f"sh_{number}_{at}", "type": "shell_call", "action": action, "environment": {"type": "local"}} | call)
+            elif isinstance(arguments, str):
+                output.append({"id": f"ctc_{number}_{at}", "type": "custom_tool_call", "name": name, "input": arguments} | call)
             else:
                 output.append({"id": f"fc_{number}_{at}", "type": "function_call", "name": name, "arguments": json.dumps(arguments)} | call)
         return output
@@ -364,6 +413,8 @@ class Messages:
                     raise Refused(f"unexpected tool_use_id found in tool_result blocks: {block['tool_use_id']}")
                 elif block["type"] == "thinking" and block["signature"] != SEAL:
                     raise Refused("Invalid signature in thinking block")
+                elif block["type"] == "redacted_thinking" and block["data"] != SEAL:
+                    raise Refused("Invalid data in redacted_thinking block")
 
     def said(self, body):
         said = [("system", texts(body["system"], "text"))] if body.get("system") else []
@@ -388,12 +439,16 @@ class Messages:
     def _finish(self, turn, calls):
         if turn.get("refusal"):
             return "refusal"
+        if turn.get("stop"):
+            return turn["stop"]
         return {"length": "max_tokens", "filter": "refusal"}.get(turn.get("finish"), "tool_use" if calls else "end_turn")
 
     def _content(self, number, turn, calls):
         content = []
         if turn.get("thinking"):
             content.append({"type": "thinking", "thinking": turn["thinking"], "signature": SEAL})
+        if turn.get("redacted"):
+            content.append({"type": "redacted_thinking", "data": SEAL})
         if turn.get("text"):
             content.append({"type": "text", "text": turn["text"], "citations": turn.get("citations")})
         return content + [{"type": "tool_use", "id": f"toolu_{number}_{at}", "name": name, "input": arguments}
@@ -420,10 +475,13 @@ class Messages:
                 case "text":
                     empty = {"text": "", "citations": None}
                     deltas = [{"type": "text_delta", "text": part} for part in split(block["text"])]
+                    deltas += [{"type": "citations_delta", "citation": citation} for citation in block["citations"] or ()]
                 case "thinking":
                     empty = {"thinking": "", "signature": ""}
                     deltas = [{"type": "thinking_delta", "thinking": part} for part in split(block["thinking"])]
                     deltas.append({"type": "signature_delta", "signature": block["signature"]})
+                case "redacted_thinking":
+                    empty, deltas = {}, []
                 case _:
                     empty = {"input": {}}
                     deltas = [{"type": "input_json_delta", "partial_json": part} for part in ["", *split(json.dumps(block["input"]))]]
@@ -459,6 +517,18 @@ class _Generate(google._common.BaseModel):
     cached_content: str | None = None
     labels: dict[str, str] | None = None
     service_tier: google.ServiceTier | None = None
+
+
+class _Embed(google._common.BaseModel):
+    model: str
+    content: google.Content
+    task_type: str | None = None
+    title: str | None = None
+    output_dimensionality: int | None = None
+
+
+class Embeds(google._common.BaseModel):
+    requests: list[_Embed]
 
 
 class _Count(google._common.BaseModel):
@@ -504,6 +574,7 @@ class Gemini:
     def _parts(self, number, turn, calls):
         parts = [{"text": piece, "thought": True} for piece in split(turn.get("thinking") or "")]
         parts += [{"text": piece} for piece in split(turn.get("text") or turn.get("refusal") or "")]
+        parts += turn.get("parts", ())
         sealed = [{"functionCall": {"name": name, "args": arguments}} for name, arguments in calls]
         if sealed:
             sealed[0]["thoughtSignature"] = SEAL
@@ -526,10 +597,19 @@ class Gemini:
     def _finish(self, turn):
         return "SAFETY" if turn.get("refusal") else {"length": "MAX_TOKENS", "filter": "SAFETY"}.get(turn.get("finish"), "STOP")
 
+    def _blocked(self, number, body, turn):
+        return {"promptFeedback": {"blockReason": turn["blocked"]}, "modelVersion": body["model"], "responseId": f"gemini-{number:08d}",
+                "usageMetadata": {"promptTokenCount": 120, "totalTokenCount": 120}}
+
     def whole(self, number, body, turn, calls):
+        if turn.get("blocked"):
+            return self._blocked(number, body, turn)
         return self._answer(number, body, self._parts(number, turn, calls), self._finish(turn), turn)
 
     def events(self, number, body, turn, calls):
+        if turn.get("blocked"):
+            yield sse(self._blocked(number, body, turn))
+            return
         parts = self._parts(number, turn, calls) or [{"text": ""}]
         for at, part in enumerate(parts):
             yield sse(self._answer(number, body, [part], self._finish(turn) if at == len(parts) - 1 else None, turn))

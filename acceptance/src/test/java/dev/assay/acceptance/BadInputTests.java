@@ -153,6 +153,10 @@ class BadInputTests {
 
         assertThat(refused.status()).as(refused.text()).isEqualTo(413);
         assertThat(refused.detail()).startsWith("body: larger than");
+        var call = API.send("POST", "/inference/chat/completions", "{\"model\": \"x\", \"messages\": [{\"role\": \"user\", \"content\": \""
+                + "x".repeat(65 * 1024 * 1024) + "\"}]}");
+        assertThat(call.status()).as(call.text()).isEqualTo(413);
+        assertThat(call.body().get("error").get("message").stringValue()).startsWith("body: larger than");
         API.get("/v2/auth/me").expect(200);
     }
 

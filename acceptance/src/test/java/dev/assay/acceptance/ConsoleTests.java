@@ -108,6 +108,32 @@ class ConsoleTests {
     }
 
     @Test
+    void aModelIsCalledInThePlaygroundAKeyIsMadeAndUsageAndAuditKnowOfBoth() {
+        var errors = new ArrayList<String>();
+        var page = signedIn(errors);
+        for (var dialect : List.of("chat", "messages")) {
+            page.navigate(PLATFORM.url() + "/playground?model=scripted/counter&dialect=" + dialect);
+            page.getByText("Send").click();
+            assertThat(page.locator(".booked")).containsText("Served by");
+            assertThat(page.locator(".booked")).containsText("scripted");
+            assertThat(page.locator(".said .is-error")).hasCount(0);
+        }
+        page.navigate(PLATFORM.url() + "/usage?of=calls"); // a script costs nothing, and of nothing there is no chart
+        page.locator(".chart canvas").waitFor();
+        assertThat(page.locator("main")).containsText("scripted/counter");
+
+        page.navigate(PLATFORM.url() + "/people");
+        page.getByText("Make a key").click();
+        page.getByLabel("Name").fill("made in the console");
+        page.locator("form .button").click();
+        assertThat(page.locator(".once code, .once pre")).containsText("ask_");
+        page.navigate(PLATFORM.url() + "/audit?action=key.make");
+        assertThat(page.locator("main")).containsText("made in the console");
+        assertThat(errors).isEmpty();
+        page.close();
+    }
+
+    @Test
     void theApisPageIsReadByWhoeverIsSignedIn() {
         var errors = new ArrayList<String>();
         var page = signedIn(errors);

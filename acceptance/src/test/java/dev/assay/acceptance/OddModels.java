@@ -33,10 +33,10 @@ final class OddModels {
 
     private OddModels() {}
 
-    /** What the platform must know of it when it starts. */
+    /** What the platform must know of it when it starts, beside the stand-in's own upstream. */
     static Map<String, String> variables() {
         return Map.of(
-                "ASSAY_UPSTREAMS_0_NAME", PROVIDER, "ASSAY_UPSTREAMS_0_BASE_URL", SERVER.url() + "/v1", "ASSAY_UPSTREAMS_0_API_KEY", "none");
+                "ASSAY_UPSTREAMS_1_NAME", PROVIDER, "ASSAY_UPSTREAMS_1_BASE_URL", SERVER.url() + "/v1", "ASSAY_UPSTREAMS_1_API_KEY", "none");
     }
 
     /** After a tool's result it answers plainly; one that names no call it refuses, as providers do. */

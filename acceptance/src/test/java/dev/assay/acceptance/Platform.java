@@ -35,7 +35,7 @@ final class Platform implements AutoCloseable {
     private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
 
     private static @Nullable Platform shared;
-    private static @Nullable Platform withModels;
+    private static boolean hasModels;
 
     final int port;
     final Path data;
@@ -56,23 +56,24 @@ final class Platform implements AutoCloseable {
         process = launch();
     }
 
-    /** The one that most tests share; it ends with this JVM. */
+    /** The one that most tests share; it ends with this JVM. It has keys of the four providers, whom {@link StandIn} stands in for. */
     static synchronized Platform shared() {
         if (shared == null) {
-            shared = start(OddModels.variables());
+            var further = StandIn.shared().variables();
+            further.putAll(OddModels.variables());
+            shared = start(further);
         }
         return shared;
     }
 
-    /** The one that all tests of models share: it has keys of the four providers, whom {@link StandIn} stands in for. */
+    /** The same, once what the providers offer is in its catalog. */
     static synchronized Platform withModels() {
-        if (withModels == null) {
-            var started = start(StandIn.shared().variables());
-            var api = started.api(started.keyOf("models"));
+        if (!hasModels) {
+            var api = shared().api(shared().keyOf("models"));
             await().atMost(Duration.ofMinutes(1)).until(() -> StandIn.OFFERED.stream().allMatch(api.get("/v2/models").text()::contains));
-            withModels = started;
+            hasModels = true;
         }
-        return withModels;
+        return shared();
     }
 
     static Platform start(Map<String, String> further) {

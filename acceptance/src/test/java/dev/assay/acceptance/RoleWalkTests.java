@@ -18,12 +18,23 @@ class RoleWalkTests {
 
     private static final Platform PLATFORM = Platform.shared();
     private static final List<String> PEOPLE = List.of("viewer", "member", "administrator");
+    private static final List<String> SCOPES = List.of("models", "telemetry", "read", "write", "admin");
 
     /** The least of a team who may. Whoever adds an endpoint decides here too. */
     private static final Map<String, String> LEAST = Map.ofEntries(
             entry("GET /v2/auth/me", "viewer"),
+            entry("GET /v2/auth/teams", "viewer"),
+            entry("POST /v2/auth/team", "viewer"),
+            entry("GET /v2/team/members", "viewer"),
+            entry("POST /v2/team/members", "administrator"),
+            entry("PATCH /v2/team/members/{id}", "administrator"),
+            entry("DELETE /v2/team/members/{id}", "administrator"),
             entry("GET /v2/keys", "viewer"),
+            entry("POST /v2/keys", "member"),
+            entry("PATCH /v2/keys/{id}", "viewer"), // keys of others: administrator, in KeyTests
+            entry("POST /v2/keys/{id}/rotate", "viewer"),
             entry("DELETE /v2/keys/{id}", "viewer"), // keys of others: administrator, in RoleTests
+            entry("GET /v2/audit", "administrator"),
             entry("GET /v2/projects", "viewer"),
             entry("GET /v2/projects/{id}", "viewer"),
             entry("POST /v2/projects", "member"),
@@ -106,15 +117,25 @@ class RoleWalkTests {
             entry("GET /v2/upstreams/{id}", "viewer"),
             entry("PATCH /v2/upstreams/{id}", "administrator"),
             entry("DELETE /v2/upstreams/{id}", "administrator"),
+            entry("POST /v2/upstreams/{name}/probe", "administrator"),
             entry("GET /v2/usage", "viewer"),
             entry("GET /v2/calls", "viewer"),
             entry("GET /v2/calls/{id}", "viewer"),
             entry("GET /v2/budgets", "viewer"),
             entry("POST /v2/budgets", "administrator"),
+            entry("GET /v2/budgets/{id}", "viewer"),
+            entry("PATCH /v2/budgets/{id}", "administrator"),
             entry("DELETE /v2/budgets/{id}", "administrator"),
             entry("GET /v2/prices", "viewer"),
             entry("POST /v2/prices", "administrator"),
+            entry("POST /v2/prices/import", "administrator"),
             entry("DELETE /v2/prices/{id}", "administrator"),
+            entry("GET /v2/recordings", "viewer"),
+            entry("GET /v2/recordings/{name}", "viewer"),
+            entry("PUT /v2/recordings/{name}", "member"),
+            entry("DELETE /v2/recordings/{name}", "member"),
+            entry("PUT /v2/recordings/{name}/jobs/{job}", "member"),
+            entry("DELETE /v2/recordings/{name}/jobs/{job}", "member"),
             entry("GET /inference/models", "viewer"),
             entry("GET /inference/v1/models", "viewer"),
             entry("GET /inference/models/{id}", "viewer"),
@@ -125,7 +146,7 @@ class RoleWalkTests {
 
     /** They ask for no key of a person: a grant in the path, a cookie, or nothing. */
     private static final List<String> NOT_FOR_PEOPLE = List.of(
-            "PUT /v2/uploads/{token}", "POST /v2/auth/session", "DELETE /v2/auth/session",
+            "PUT /v2/uploads/{token}", "POST /v2/auth/session", "DELETE /v2/auth/session", "GET /v2/auth/ways",
             "POST /telemetry/v3/api/sdk-events/cli", "GET /inference", "GET /inference/");
 
     private static Map<String, Api> callers;
@@ -172,6 +193,43 @@ class RoleWalkTests {
             }
         });
         softly.assertAll();
+    }
+
+    /** An administrator's keys, each with one scope. */
+    @Test
+    void aKeyWithAScopeOpensThatAndIsRefusedEverywhereElseWithTheScopeThatIsMissing() {
+        var administrator = PLATFORM.api(PLATFORM.keyOf("ranks", "administrator", "administrator"));
+        var keys = SCOPES.stream().collect(Collectors.toMap(scope -> scope, scope -> PLATFORM.api(administrator
+                .post("/v2/keys", Map.of("name", scope, "scopes", List.of(scope))).expect(201).body().get("key").stringValue())));
+        var softly = new SoftAssertions();
+        TwoTeamsTests.endpoints().keySet().stream().filter(endpoint -> LEAST.containsKey(name(endpoint))).forEach(endpoint -> keys.forEach((scope, key) -> {
+            var answer = key.send(endpoint.method(), filled(endpoint.path()), body(endpoint.path()));
+            var called = "%s with %s: %s %s".formatted(name(endpoint), scope, answer.status(), answer.text());
+            var missing = missing(endpoint, scope);
+            if (missing.isEmpty()) {
+                softly.assertThat(answer.status()).as(called).isNotIn(0, 401, 403, 500);
+            } else {
+                softly.assertThat(answer.status()).as(called).isEqualTo(403);
+                softly.assertThat(answer.text()).as(called).contains("scope '" + missing + "'");
+            }
+        }));
+        softly.assertAll();
+    }
+
+    private static String missing(TwoTeamsTests.Endpoint endpoint, String scope) {
+        var path = endpoint.path();
+        var least = LEAST.get(name(endpoint));
+        if (path.equals("/v2/auth/me")) {
+            return "";
+        }
+        var needed = path.startsWith("/inference") ? "models"
+                : path.startsWith("/telemetry") || path.matches(".*/(enter|exit)") ? "telemetry"
+                : endpoint.method().equals("GET") ? "read" : least.equals("administrator") ? "admin" : "write";
+        var opens = scope.equals(needed) || scope.equals("admin") && needed.equals("write");
+        if (opens) {
+            return least.equals("administrator") && !scope.equals("admin") ? "admin" : "";
+        }
+        return needed.equals("admin") && !scope.equals("write") ? "write" : needed;
     }
 
     private static String name(TwoTeamsTests.Endpoint endpoint) {

@@ -4,15 +4,11 @@ package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,21 +17,14 @@ class S25ClaudeCliTests {
 
     private static final String PACKAGE = "@anthropic-ai/claude-code-linux-x64";
     private static final String VERSION = "2.1.197";
-    private static final Path HOME = Repository.ROOT.resolve(".assay").resolve("claude-cli");
-    private static final Path BINARY = HOME.resolve("node_modules").resolve(PACKAGE);
+    private static Path binary;
 
     private final Platform platform = Platform.withModels();
     private final String key = platform.keyOf("s25");
 
     @BeforeAll
     static void install() {
-        var folders = Stream.of(System.getenv("PATH").split(":"));
-        assumeTrue(folders.anyMatch(folder -> Files.isExecutable(Path.of(folder, "npm"))), "no npm here");
-        if (!Files.exists(BINARY.resolve("claude"))) {
-            Running.start(Repository.ROOT, Map.of("HOME", Repository.freshFolder("home").toString()),
-                    List.of("npm", "install", "--no-fund", "--no-audit", "--prefix", HOME.toString(), PACKAGE + "@" + VERSION))
-                    .finish(Duration.ofMinutes(5)).exitsWith(0);
-        }
+        binary = NpmPackage.installed("claude-cli", PACKAGE + "@" + VERSION, PACKAGE + "/claude").resolve(PACKAGE);
     }
 
     @Test
@@ -88,7 +77,7 @@ class S25ClaudeCliTests {
     /** With the CLI where a machine of the client's vendor has it, and nothing written to this one. */
     private static Finished inside(Hud hud, String... arguments) {
         var command = new ArrayList<>(List.of("--dev-bind", "/", "/", "--tmpfs", "/usr/local/lib",
-                "--ro-bind", BINARY.toString(), "/usr/local/lib/agents/claude/linux-x64", Client.bin().resolve("hud").toString()));
+                "--ro-bind", binary.toString(), "/usr/local/lib/agents/claude/linux-x64", Client.bin().resolve("hud").toString()));
         command.addAll(List.of(arguments));
         return hud.program("bwrap", command.toArray(String[]::new));
     }

@@ -30,7 +30,8 @@ final class StandIn {
 
     /** Models that nobody offers by himself: the others list theirs, and a key is enough to find them in the catalog. */
     private static final Map<String, String> ENTERED =
-            Map.of("text-embedding-3-small", "openai", "x-ai/grok-4-1-fast", "compat", "moonshotai/kimi-k2.6", "compat");
+            Map.of("text-embedding-3-small", "openai", "x-ai/grok-4-1-fast", "compat", "moonshotai/kimi-k2.6", "compat",
+                    "gpt-5.6-luna", "compat", "Qwen/Qwen3.5-4B", "compat", "gemini-embedding-001", "google");
     /** One of each provider's list. */
     static final List<String> OFFERED = List.of("gpt-5.4-mini", "claude-haiku-4-5", "gemini-2.5-pro");
     /** Behind those that every platform of the tests has. */

@@ -31,7 +31,10 @@ class TwoTeamsTests {
     private static final Platform PLATFORM = Platform.shared();
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE");
     /** Those that ask for no key: what they are good for is no team's. */
-    private static final Set<String> OPEN = Set.of("/telemetry/v3/api/sdk-events/cli", "/inference", "/inference/");
+    private static final Set<String> OPEN = Set.of("/telemetry/v3/api/sdk-events/cli", "/inference", "/inference/", "/v2/auth/ways");
+
+    /** Names are each team's own: who puts one makes one, if he says what. */
+    private static final Set<String> MAKING = Set.of("PUT /v2/recordings/{name}", "PUT /v2/recordings/{name}/jobs/{job}");
 
     private static final Api OURS = PLATFORM.api(Deployed.KEY);
     private static Api theirs;
@@ -56,20 +59,27 @@ class TwoTeamsTests {
         var key = OURS.get("/v2/keys").expect(200).body().get("items").get(0).get("id").stringValue();
         var model = OURS.post("/v2/models", Map.of("model_name", "ours/secret-" + job, "name", "ours", "provider", "scripted",
                 "sdk_agent_type", "openai_compatible")).expect(200, 201).body().get("id").stringValue();
-        var upstream = OURS.post("/v2/upstreams", Map.of("name", "ours-" + job, "preset", "openai", "credential", "sk-ours-secret-0123456789"))
+        var upstream = OURS.post("/v2/upstreams", Map.of("name", "ours-" + job, "preset", "openai", "credential", "sk-ours-secret-0123456789",
+                        "enabled", false)) // nobody is to be asked for its models
                 .expect(201).body().get("id").stringValue();
         var registry = build.get("registry_id").stringValue();
         session = OURS.post("/runtime/sessions", Map.of("environment", "letter-count")).expect(201).body().get("id").stringValue();
         ids = new HashMap<>(Map.of("projects", project, "builds", build.get("build_id").stringValue(), "registry", registry, "tasksets", taskset,
                 "trace", run.toString(), "jobs", job.toString(), "job", job.toString(), "keys", key, "models", model, "by-name", "letters"));
         ids.put("sessions", session);
+        ids.put("members", OURS.get("/v2/auth/me").expect(200).body().get("user_id").stringValue());
         ids.put("tunnels", session);
         ids.put("versions", "1");
         ids.put("upstreams", upstream);
         ids.put("targets", OURS.post("/v2/targets", Map.of("model_name", "ours/secret-" + job, "upstream", "ours-" + job)).expect(201)
                 .body().get("id").stringValue());
+        var recording = "recording-of-" + job;
+        OURS.send("PUT", "/v2/recordings/" + recording, "{\"assay_recording\": 1, \"ignore\": []}").expect(200);
+        OURS.send("PUT", "/v2/recordings/" + recording + "/jobs/" + job, "{\"mode\": \"record\"}").expect(200);
+        ids.put("recordings", recording);
         ids.put("tasks", OURS.get("/v2/tasksets/" + taskset + "/tasks?limit=1").expect(200).body().at("/items/0/id").stringValue());
-        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, upstream, session);
+        secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, upstream, session,
+                recording);
     }
 
     @Test
@@ -83,7 +93,8 @@ class TwoTeamsTests {
                 softly.assertThat(call(endpoint, filled(path), operation).status()).as(path).isEqualTo(401);
             } else if (path.contains("{")) {
                 var answer = call(endpoint, filled(path), operation);
-                softly.assertThat(answer.status()).as("%s %s: %s", endpoint.method(), path, answer.text()).isEqualTo(404);
+                var expected = MAKING.contains(endpoint.method() + " " + path) ? 400 : 404;
+                softly.assertThat(answer.status()).as("%s %s: %s", endpoint.method(), path, answer.text()).isEqualTo(expected);
             } else if (endpoint.method().equals("GET")) {
                 var answer = theirs.get(path);
                 softly.assertThat(secrets).as("GET %s", path).noneMatch(answer.text()::contains);
