@@ -9,7 +9,7 @@ import {live} from '../live.js';
 import {ageText, cell, emptyState, table} from '../parts.js';
 import {may} from '../session.js';
 import {upstreamForm} from '../upstream/form.js';
-import {errorText, healthDot, latency, share} from '../upstream/health.js';
+import {healthCells, healthHeads} from '../upstream/health.js';
 
 export async function upstreamsPage({root, title, query, signal, again}) {
     title('Upstreams');
@@ -74,11 +74,7 @@ const upstreamTable = (items, actions) =>
         'Upstreams',
         [
             'Upstream',
-            'State',
-            {text: 'Calls', class: 'num'},
-            {text: 'Errors', class: 'num'},
-            {text: 'p50', class: 'num'},
-            {text: 'p95', class: 'num'},
+            ...healthHeads,
             'Last error',
             {text: '', class: 'num'},
         ],
@@ -113,11 +109,7 @@ function row(upstream, {refresh, again, mayChange}) {
             ],
             {class: 'main'},
         ),
-        cell('State', healthDot(upstream)),
-        cell('Calls', share(health.calls), {class: 'num'}),
-        cell('Errors', errorText(health), {class: 'num'}),
-        cell('p50', latency(health.p50_ms), {class: 'num'}),
-        cell('p95', latency(health.p95_ms), {class: 'num'}),
+        healthCells(upstream),
         cell(
             'Last error',
             health.last_error

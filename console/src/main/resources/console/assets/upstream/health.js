@@ -3,6 +3,7 @@
 
 import {h} from '../dom.js';
 import {amount, duration, isNumber} from '../format.js';
+import {cell} from '../parts.js';
 
 const STATES = {
     closed: ['answers', 'is-well', 'It is asked.'],
@@ -33,9 +34,9 @@ export function healthDot(upstream) {
 
 export const latency = millis => (isNumber(millis) ? duration(millis) : h('span.none', '–'));
 
-export const share = number => (isNumber(number) ? amount(number) : h('span.none', '–'));
+const share = number => (isNumber(number) ? amount(number) : h('span.none', '–'));
 
-export function errorText({calls, errors}) {
+function errorText({calls, errors}) {
     if (!isNumber(errors)) return h('span.none', '–');
     if (!errors) return '0';
     return h(
@@ -43,4 +44,25 @@ export function errorText({calls, errors}) {
         amount(errors),
         calls > 0 && ` (${errors < calls / 100 ? '<1' : Math.round((100 * errors) / calls)} %)`,
     );
+}
+
+/** The heads of the columns that say how an upstream has answered of late. */
+export const healthHeads = [
+    'State',
+    {text: 'Calls', class: 'num'},
+    {text: 'Errors', class: 'num'},
+    {text: 'p50', class: 'num'},
+    {text: 'p95', class: 'num'},
+];
+
+/** The cells below them. @param upstream null: nobody knows it */
+export function healthCells(upstream) {
+    const health = upstream?.health ?? {};
+    return [
+        cell('State', upstream ? healthDot(upstream) : h('span.none', '–')),
+        cell('Calls', share(health.calls), {class: 'num'}),
+        cell('Errors', errorText(health), {class: 'num'}),
+        cell('p50', latency(health.p50_ms), {class: 'num'}),
+        cell('p95', latency(health.p95_ms), {class: 'num'}),
+    ];
 }
