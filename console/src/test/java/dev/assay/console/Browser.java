@@ -6,13 +6,18 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The system's Chromium. What a page complains of is kept. */
@@ -28,6 +33,7 @@ final class Browser implements AutoCloseable {
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final Map<Page, List<Request>> unanswered = new LinkedHashMap<>();
 
     private Browser(Path executable) {
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
@@ -55,6 +61,10 @@ final class Browser implements AutoCloseable {
         context.setDefaultTimeout(PATIENCE);
         Page page = context.newPage();
         page.onPageError(complaints::add);
+        var requests = Collections.synchronizedList(new ArrayList<Request>());
+        unanswered.put(page, requests);
+        page.onRequest(requests::add);
+        page.onRequestFinished(requests::remove);
         page.onConsoleMessage(message -> {
             // A refused request is logged by the browser itself; the pages deal with those.
             if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) complaints.add(message.text());
@@ -67,7 +77,17 @@ final class Browser implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
+    /** What the open pages show and which of their requests were not answered: for when one is not as it should be. */
+    String state() {
+        return unanswered.entrySet().stream()
+                .map(page -> "%s%n%s%nnot answered: %s".formatted(
+                        page.getKey().url(), page.getKey().content(),
+                        page.getValue().stream().map(request -> request.url() + " " + request.failure()).toList()))
+                .collect(Collectors.joining("\n"));
+    }
+
     void closePages() {
+        unanswered.clear();
         List.copyOf(chromium.contexts()).forEach(BrowserContext::close);
     }
 

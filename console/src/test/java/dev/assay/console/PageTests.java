@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -25,7 +26,7 @@ abstract class PageTests {
     static FakePlatform platform;
     static Browser browser;
 
-    static final class OneBrowser implements BeforeAllCallback, AutoCloseable {
+    static final class OneBrowser implements BeforeAllCallback, AfterTestExecutionCallback, AutoCloseable {
 
         @Override
         public void beforeAll(ExtensionContext context) {
@@ -34,6 +35,11 @@ abstract class PageTests {
                         .orElseThrow(() -> new IllegalStateException("no Chromium here: apt-get install chromium"));
                 return this;
             });
+        }
+
+        @Override
+        public void afterTestExecution(ExtensionContext context) {
+            context.getExecutionException().ifPresent(failure -> failure.addSuppressed(new AssertionError(browser.state())));
         }
 
         @Override
