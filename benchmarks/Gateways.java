@@ -20,12 +20,15 @@ public final class Gateways {
     private static final String DIRECT = "direct";
     private static final String ASSAY = "assay";
     private static final double QUIET = 0.1;
+    /** Whatever compiles as it runs is to have done so before the first load counts: these run for weeks. */
+    private static final Duration WARM = Duration.ofSeconds(20);
     private static final Duration SETTLED = Duration.ofSeconds(5);
     private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB$");
 
+    private static final ModelLoad.Load WARMING = new ModelLoad.Load("json-16", "m", 16, 1);
     private static final List<ModelLoad.Load> LOADS = List.of(
             new ModelLoad.Load("json-1", "m", 1, 1),
-            new ModelLoad.Load("json-16", "m", 16, 1),
+            WARMING,
             new ModelLoad.Load("json-128", "m", 128, 1),
             new ModelLoad.Load("50ms-16", "m-ms50", 16, 1),
             new ModelLoad.Load("50ms-128", "m-ms50", 128, 1),
@@ -81,6 +84,10 @@ public final class Gateways {
             } catch (Peers.MissingException e) {
                 missing.put(name, e.getMessage());
             }
+        }
+        for (var peer : running.values()) {
+            var warming = ModelLoad.run(peer.url(), peer.headers(), WARMING, WARM, Duration.ZERO, () -> {}, () -> {});
+            ours += peer.name().equals(ASSAY) ? warming.all() : 0;
         }
         for (var load : loads) {
             print(load, measured(load));

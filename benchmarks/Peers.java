@@ -177,7 +177,7 @@ final class Peers implements AutoCloseable {
         var keys = new MakeKeys(own.resolve("keys"), Clock.systemUTC());
         var adminToken = UUID.randomUUID().toString();
         var command = new ArrayList<>(List.of(
-                java(), "-Xmx224m", "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-XX:NewRatio=1", "-XX:TrimNativeHeapInterval=30000",
+                java(), "-Xmx224m", "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-XX:NewRatio=2", "-XX:TrimNativeHeapInterval=30000",
                 "--enable-native-access=ALL-UNNAMED"));
         var options = System.getenv().getOrDefault("ASSAY_JAVA_OPTS", "").split(" ");
         command.addAll(Stream.of(options).filter(option -> !option.isBlank()).toList());

@@ -40,6 +40,9 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     /** Of one request, in bytes: recorded calls are told whole. */
     private static final int MOST_TEXT = 4 << 20;
     private static final Duration GATHER = Duration.ofMillis(100);
+    private static final int PAUSES = 5;
+    /** More at once keep a processor busy for so long that calls which are due then are noticeably late. */
+    private static final int ENOUGH = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration REST = Duration.ofSeconds(1);
     /** Which say nothing of what was sent: it is tried again. */
@@ -93,8 +96,8 @@ class CallSpans implements BookedCalls, SmartLifecycle {
         var first = waiting.poll(GATHER.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
             batch.add(first);
-            if (!stopping && waiting.size() < MOST_AT_ONCE) {
-                Thread.sleep(GATHER);
+            for (var pause = 0; pause < PAUSES && !stopping && waiting.size() < ENOUGH; pause++) {
+                Thread.sleep(GATHER.dividedBy(PAUSES));
             }
             waiting.drainTo(batch, MOST_AT_ONCE - 1);
         }

@@ -17,7 +17,7 @@ import java.util.zip.InflaterInputStream;
 /** What an upstream answers, as it was before it was encoded, in a buffer that grows as far as an answer or an event may. */
 final class AnswerBytes implements AutoCloseable {
 
-    private static final int FIRST = 16 * 1024;
+    private static final int FIRST = 8 * 1024;
     /** As bytes, and as what is made of them. */
     private static final int WEIGHT = 4;
     private static final List<String> STREAMS = List.of(":", "data:", "event:", "id:", "retry:");

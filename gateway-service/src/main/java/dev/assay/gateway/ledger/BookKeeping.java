@@ -32,6 +32,9 @@ class BookKeeping {
 
     private static final Logger log = LoggerFactory.getLogger(BookKeeping.class);
     private static final Duration GATHER = Duration.ofMillis(100);
+    private static final int PAUSES = 5;
+    /** More at once keep a processor busy for so long that calls which are due then are noticeably late. */
+    private static final int ENOUGH = 50;
     private static final Duration REST = Duration.ofSeconds(1);
     private static final Duration LAST = Duration.ofSeconds(8);
     /** As one statement they stay below half a megabyte: what is larger is dear to collect for a heap of some hundred megabytes. */
@@ -116,14 +119,14 @@ class BookKeeping {
         budgets.giveBack();
     }
 
-    /** Nobody wakes this thread for each call: it sleeps while calls gather, unless so many are there already. */
+    /** Nobody wakes this thread for each call: it sleeps while calls gather, until there are enough. */
     private List<Ended> gather() throws InterruptedException {
         var batch = new ArrayList<Ended>();
         var first = waiting.poll(GATHER.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
             batch.add(first);
-            if (!stopping && waiting.size() < MOST_AT_ONCE) {
-                Thread.sleep(GATHER);
+            for (var pause = 0; pause < PAUSES && !stopping && waiting.size() < ENOUGH; pause++) {
+                Thread.sleep(GATHER.dividedBy(PAUSES));
             }
             waiting.drainTo(batch, MOST_AT_ONCE - 1);
         }

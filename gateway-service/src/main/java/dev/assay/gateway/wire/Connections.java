@@ -24,12 +24,14 @@ import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.impl.IdleConnectionEvictor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
@@ -50,6 +52,8 @@ public class Connections implements DisposableBean {
 
     private static final int MOST = 10_000;
     private static final Timeout TO_CONNECT = Timeout.ofSeconds(10);
+    /** In bytes; each connection has three. The library's own are four times as large: a stream's connection is then 96 KiB of heap. */
+    private static final int BUFFER = 8 * 1024;
     /** Servers hang up on a kept connection after a minute or more: it is better closed by us than found dead. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(50);
     /** What has been idle for longer is looked at before it is used. */
@@ -70,6 +74,9 @@ public class Connections implements DisposableBean {
     private Connections(@Nullable DnsResolver names) {
         var pool = PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(names)
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom().setBufferSize(BUFFER).build())
+                        .build())
                 .setMaxConnTotal(MOST)
                 .setMaxConnPerRoute(MOST)
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
