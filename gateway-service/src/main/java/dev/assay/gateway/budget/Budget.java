@@ -80,7 +80,8 @@ record Budget(
 
     /** What a call takes of its minute. Who needs more than a whole minute has waits for a whole one. */
     Amount paceOf(Need need) {
-        return new Amount(0, tokensPerMinute == null ? 0 : Math.min(tokensPerMinute, need.usualTokens()), requestsPerMinute == null ? 0 : 1);
+        var tokens = tokensPerMinute == null ? 0 : Math.min(tokensPerMinute, need.usualTokens());
+        return new Amount(0, tokens, requestsPerMinute == null ? 0 : 1);
     }
 
     /** For sentences. */

@@ -155,8 +155,8 @@ class BudgetController {
     @Operation(
             summary = "Change a budget's limits",
             description = "What is left out stays, null takes a limit away. What was spent stays spent. Gateways go on spending what they "
-                    + "have leased (`held_usd`, `held_tokens`), so that a limit that is lowered below what is spent and held may be passed by "
-                    + "so much, and by no more.")
+                    + "have leased (`held_usd`, `held_tokens`), so that a limit that is lowered below what is spent and held may be "
+                    + "passed by so much, and by no more.")
     @Admits(Role.ADMINISTRATOR)
     @PatchMapping("/v2/budgets/{id}")
     BudgetView change(

@@ -126,7 +126,8 @@ class BudgetRows {
         return Objects.requireNonNull(transactions.execute(transaction -> locked(id).map(found -> {
             var answer = BudgetRules.lease(
                     new Account(
-                            found.budget().limitNanos(), found.budget().limitTokens(), found.budget().callsAtOnce(), found.spent(), found.held()),
+                            found.budget().limitNanos(), found.budget().limitTokens(), found.budget().callsAtOnce(), found.spent(),
+                            found.held()),
                     need, calls);
             if (answer instanceof Answer.Leased(var amount)) {
                 hold(id, amount);

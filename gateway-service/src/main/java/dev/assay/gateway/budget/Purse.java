@@ -92,7 +92,7 @@ final class Purse {
         return taken;
     }
 
-    /** Gives back what nobody has asked for in a while, and places of calls as soon as nobody needs them. @return whether there was anything */
+    /** Gives back what nobody has asked for in a while, and places of calls as soon as nobody needs them. @return whether that was any */
     synchronized boolean trim(long nanoTime, long idleNanos) {
         var kept = nanoTime - usedAt < idleNanos ? leased : leased.least(taken.most(Amount.NONE));
         kept = kept.withCalls(Math.min(kept.calls(), Math.max(mostCalls, taken.calls())));

@@ -14,7 +14,7 @@ final class RateRules {
     /** For so long a lease is good, in seconds. */
     static final int LIFE = 1;
 
-    /** For so many seconds a lease counts, the one of its beginning among them: it may have been used up to its end, a part of a second later. */
+    /** For so many seconds a lease counts, that of its beginning among them: it may have been used until its end, a moment later. */
     static final int COUNTS = 60 + LIFE + 1;
 
     private RateRules() {}

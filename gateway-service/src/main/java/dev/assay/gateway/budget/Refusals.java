@@ -23,7 +23,7 @@ final class Refusals {
     static ModelErrorException unpriced(Need need) {
         return new ModelErrorException(ModelError.of(
                 403,
-                "Nobody knows the price of model '" + need.model() + "', so its calls cannot be held to a budget in money. "
+                "Nobody knows the price of " + need.what() + ", so its calls cannot be held to a budget in money. "
                         + "Set its price, or give the budget in tokens."));
     }
 

@@ -52,6 +52,9 @@ public interface AnswerReading {
     /** What was told of tokens so far; null: nothing. */
     @Nullable Usage usage();
 
+    /** At which service tier it was made, in the provider's word; null: not told. */
+    @Nullable String serviceTier();
+
     /** Why the answer ended, in the dialect's own word; null: not told so far. */
     @Nullable String finish();
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param repairs what an upstream of the same dialect is sent otherwise than it came, in order: what it is known to refuse though clients
  *     send it
  * @param answers how many are wanted, at least 1
+ * @param serviceTier at which the call wants to be served, in the provider's word; null: not said
  */
 public record CallHead(
         String model,
@@ -36,4 +37,5 @@ public record CallHead(
         int optionsTo,
         boolean usageAsked,
         List<Body.Splice> repairs,
-        int answers) {}
+        int answers,
+        @Nullable String serviceTier) {}

@@ -13,6 +13,7 @@ final class ChatLook {
     private final JsonParser in;
     private final boolean chunk;
     private final boolean wantsModel;
+    private final boolean wantsTier;
 
     /** Whether nothing has to be mended and it speaks of no error. */
     private boolean plain = true;
@@ -24,12 +25,14 @@ final class ChatLook {
     boolean said;
     @Nullable String finish;
     @Nullable String model;
+    @Nullable String serviceTier;
     @Nullable Usage usage;
 
-    private ChatLook(JsonParser in, boolean chunk, boolean wantsModel) {
+    private ChatLook(JsonParser in, boolean chunk, boolean wantsModel, boolean wantsTier) {
         this.in = in;
         this.chunk = chunk;
         this.wantsModel = wantsModel;
+        this.wantsTier = wantsTier;
     }
 
     /**
@@ -37,9 +40,9 @@ final class ChatLook {
      * @return null: it has to be looked at more closely
      * @throws tools.jackson.core.JacksonException if it is no JSON
      */
-    static @Nullable ChatLook at(byte[] bytes, int from, int to, boolean chunk, boolean wantsModel) {
+    static @Nullable ChatLook at(byte[] bytes, int from, int to, boolean chunk, boolean wantsModel, boolean wantsTier) {
         try (var in = ModelJson.MAPPER.createParser(bytes, from, to - from)) {
-            var look = new ChatLook(in, chunk, wantsModel);
+            var look = new ChatLook(in, chunk, wantsModel, wantsTier);
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
@@ -62,6 +65,7 @@ final class ChatLook {
                     choices();
                 }
                 case "model" -> model = wantsModel && value == JsonToken.VALUE_STRING ? in.getString() : null;
+                case "service_tier" -> serviceTier = wantsTier && value == JsonToken.VALUE_STRING ? in.getString() : null;
                 case "usage" -> {
                     if (value == JsonToken.START_OBJECT) {
                         usage = Usages.chat(in.readValueAsTree());

@@ -46,7 +46,7 @@ final class ChatReading extends Reading {
         if (done) {
             return DROP;
         }
-        var look = streamed && !name.equals("error") ? ChatLook.at(bytes, from, to, true, servedModel == null) : null;
+        var look = streamed && !name.equals("error") ? ChatLook.at(bytes, from, to, true, servedModel == null, serviceTier == null) : null;
         if (look == null) {
             return closely(name, text(bytes, from, to));
         }
@@ -56,6 +56,7 @@ final class ChatReading extends Reading {
 
     private void note(ChatLook look) {
         servedModel = servedModel == null ? look.model : servedModel;
+        serviceTier = look.serviceTier == null ? serviceTier : look.serviceTier;
         usage = look.usage == null ? usage : look.usage;
         finish = look.finish == null ? finish : look.finish;
         answered |= look.said;
@@ -110,6 +111,7 @@ final class ChatReading extends Reading {
 
     private void note(JsonNode answer) {
         servedModel = servedModel == null ? answer.path("model").stringValue(null) : servedModel;
+        serviceTier = answer.path("service_tier").stringValue(serviceTier);
         var told = answer.path("usage").isObject() ? Usages.chat(answer.path("usage")) : null;
         usage = told == null ? usage : told;
         for (var choice : answer.path("choices")) {
@@ -129,7 +131,7 @@ final class ChatReading extends Reading {
 
     @Override
     Verdict readWhole(byte[] bytes, int from, int to) {
-        var look = streamed ? null : ChatLook.at(bytes, from, to, false, true);
+        var look = streamed ? null : ChatLook.at(bytes, from, to, false, true, true);
         if (look != null) {
             note(look);
             answered = true;

@@ -82,6 +82,7 @@ final class GeminiReading extends Reading {
         servedModel = chunk.path("modelVersion").stringValue(servedModel);
         var told = chunk.path("usageMetadata").isObject() ? Usages.gemini(chunk.path("usageMetadata")) : null;
         usage = told == null ? usage : told;
+        serviceTier = chunk.path("usageMetadata").path("serviceTier").stringValue(serviceTier);
         for (var candidate : candidates) {
             answered |= !candidate.path("content").path("parts").isEmpty();
             var index = Math.clamp(candidate.path("index").asInt(0), 0, 1024);

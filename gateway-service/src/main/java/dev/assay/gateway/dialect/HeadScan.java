@@ -46,6 +46,7 @@ final class HeadScan {
     private int optionsFrom = -1;
     private int optionsTo = -1;
     private boolean usageAsked;
+    private @Nullable String serviceTier;
 
     private HeadScan(Route route, Body body, JsonParser in) {
         this.route = route;
@@ -144,6 +145,12 @@ final class HeadScan {
                     keeps = flag(name, true);
                 }
             }
+            case "service_tier" -> {
+                if (once(name)) {
+                    serviceTier(route.dialect() != Dialect.MESSAGES); // whose own words ask for no other price
+                }
+            }
+            case "serviceTier" -> serviceTier(route.dialect() == Dialect.GEMINI && once(name));
             case "generationConfig", "generation_config" -> {
                 if (once(name) && route.dialect() == Dialect.GEMINI) {
                     generationConfig();
@@ -163,6 +170,12 @@ final class HeadScan {
         }
         // Whoever has looked into a value has gone to its end, where there is nothing to be skipped.
         in.skipChildren();
+    }
+
+    private void serviceTier(boolean counts) {
+        if (counts && in.currentToken() == JsonToken.VALUE_STRING) {
+            serviceTier = in.getString();
+        }
     }
 
     private void model() {
@@ -290,7 +303,8 @@ final class HeadScan {
                 optionsTo,
                 usageAsked,
                 repairs(),
-                (int) Math.min(answers, Integer.MAX_VALUE));
+                (int) Math.min(answers, Integer.MAX_VALUE),
+                serviceTier);
     }
 
     /** Says what is wrong, the model first: most that is sent here by mistake has none. */

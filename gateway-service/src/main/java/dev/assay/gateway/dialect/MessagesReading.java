@@ -104,6 +104,7 @@ final class MessagesReading extends Reading {
         }
         var all = Usages.messages(told);
         usage = all == null ? usage : all;
+        serviceTier = told.path("service_tier").stringValue(null);
     }
 
     @Override

@@ -20,6 +20,7 @@ abstract class Reading implements AnswerReading {
     boolean answered;
     boolean finished;
     @Nullable Usage usage;
+    @Nullable String serviceTier;
     @Nullable String finish;
     @Nullable String servedModel;
 
@@ -76,6 +77,11 @@ abstract class Reading implements AnswerReading {
     @Override
     public @Nullable Usage usage() {
         return usage;
+    }
+
+    @Override
+    public @Nullable String serviceTier() {
+        return serviceTier;
     }
 
     @Override

@@ -32,6 +32,7 @@ final class ResponsesReading extends Reading {
             case "response.failed" -> {
                 var last = object(bytes, from, to, "holds an event without a type").path("response");
                 usage = last.path("usage").isObject() ? Usages.responses(last.path("usage")) : usage; // paid for all the same
+                serviceTier = last.path("service_tier").stringValue(null);
                 return failed(last.path("error"), true);
             }
             case "error" -> {
@@ -58,6 +59,7 @@ final class ResponsesReading extends Reading {
 
     private void note(ObjectNode whole) {
         servedModel = whole.path("model").stringValue(null);
+        serviceTier = whole.path("service_tier").stringValue(null);
         var told = whole.path("usage").isObject() ? Usages.responses(whole.path("usage")) : null;
         usage = told == null ? usage : told;
         finish = whole.path("incomplete_details").path("reason").stringValue(whole.path("status").stringValue("completed"));

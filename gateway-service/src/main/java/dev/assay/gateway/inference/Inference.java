@@ -193,8 +193,7 @@ class Inference {
                     call, head, model, (upstream, target, dialect) -> prepare(call, kept, client, booking, upstream, target, dialect)));
             call.tally().status = client.status(); // the booking wants to know
             if (recording != null && call.tally().error == null && client.status() == 200) {
-                client.flush(); // who has its answer does not wait for the recording
-                recording.ended();
+                recording.ended(); // before the answer has ended: whoever has all of it finds it in the recording
             }
         }
     }
@@ -210,15 +209,21 @@ class Inference {
         try (var booking = ledger.open(call, Recording.model(head), head, body)) {
             answer(call.id(), tally, client, () -> {
                 var told = recording.answer();
-                tally.firstByteNanos = System.nanoTime();
-                tally.bytesOut = told.length;
                 tally.status = 200;
                 if (head.streamed()) {
-                    client.beginStream(Fields.NONE);
-                    client.write(told, 0, told.length);
+                    recording.pace().stream(call, told, (bytes, from, to) -> {
+                        tally.firstByteNanos = tally.firstByteNanos == 0 ? System.nanoTime() : tally.firstByteNanos;
+                        client.beginStream(Fields.NONE);
+                        client.write(bytes, from, to);
+                        client.flush();
+                        tally.bytesOut += to - from;
+                    });
                     client.endStream();
                     client.flush();
                 } else {
+                    recording.pace().whole(call);
+                    tally.bytesOut = told.length;
+                    tally.firstByteNanos = System.nanoTime();
                     client.header("x-hud-cost", booking.cost());
                     client.whole(200, WholeRelay.JSON, told, 0, told.length);
                 }

@@ -39,6 +39,10 @@ record Passing(
         if (usage != null) {
             tally.told(usage);
         }
+        var tier = reading.serviceTier();
+        if (tier != null) {
+            tally.served(tier);
+        }
         tally.finish = reading.finish();
         tally.servedModel = reading.servedModel();
     }

@@ -6,17 +6,13 @@ import dev.assay.gateway.call.Ending;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.identity.ModelClients.ModelClient;
-import dev.assay.kit.identity.Caller;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -35,23 +31,12 @@ final class Watch implements DisposableBean {
     /** Whether keys are still good is asked once in so many looks. */
     private static final int KEYS = 10;
 
-    private record Watched(Exchange call, CoyoteAnswer client, ModelClient who) {
-
-        boolean isBy(ModelClient other) {
-            return who.caller().equals(other.caller()) && Objects.equals(who.key(), other.key());
-        }
-    }
-
-    /** By whose key calls are made. */
-    private record Holder(Caller caller, @Nullable UUID key) {
-        static Holder of(ModelClient who) {
-            return new Holder(who.caller(), who.key());
-        }
-    }
+    private record Watched(Exchange call, CoyoteAnswer client, ModelClient who) {}
 
     private final InferenceSettings settings;
     private final Map<Exchange, Watched> calls = new ConcurrentHashMap<>();
-    private final Set<Holder> asked = ConcurrentHashMap.newKeySet();
+    /** The credentials that are being asked about. */
+    private final Set<Object> asked = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean stopped;
 
@@ -156,15 +141,18 @@ final class Watch implements DisposableBean {
         }
     }
 
-    /** Each key on a thread of its own, so that none waits until it is known whether another is good; asked about once at a time. */
+    /**
+     * Each key, and each browser, on a thread of its own, so that none waits until it is known whether another is good; asked about once at
+     * a time. Two browsers that one key signed in do not end together.
+     */
     private void askWhoStands() {
-        var holders = new HashMap<Holder, ModelClient>();
-        calls.values().forEach(watched -> holders.putIfAbsent(Holder.of(watched.who()), watched.who()));
-        holders.forEach((holder, who) -> {
-            if (asked.add(holder)) {
+        var clients = new HashMap<Object, ModelClient>();
+        calls.values().forEach(watched -> clients.putIfAbsent(watched.who().credential(), watched.who()));
+        clients.forEach((credential, who) -> {
+            if (asked.add(credential)) {
                 Thread.ofVirtual().name("standing of a key").start(() -> {
                     endIfOver(who);
-                    asked.remove(holder);
+                    asked.remove(credential);
                 });
             }
         });
@@ -174,7 +162,9 @@ final class Watch implements DisposableBean {
     private void endIfOver(ModelClient who) {
         try {
             if (!who.standing().getAsBoolean()) {
-                calls.values().stream().filter(watched -> watched.isBy(who)).forEach(watched -> watched.call().end(Ending.CUT));
+                calls.values().stream()
+                        .filter(watched -> watched.who().credential().equals(who.credential()))
+                        .forEach(watched -> watched.call().end(Ending.CUT));
             }
         } catch (RuntimeException e) {
             log.debug("cannot ask whether a key of team {} is still good: {}", who.caller().team(), e.toString());

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Chat, Responses: made to fit 2048 × 2048 and then 768 on the shorter side; 85, and 170 for each square of 512 begun.
  *   <li>Messages: made to fit 1568 on the longer side; a token for 750 pixels, 1600 at most.
- *   <li>Gemini: 258 if both sides are at most 384, else 258 for each square begun of two thirds of the shorter side, 256 to 768.
+ *   <li>Gemini: made to fit 3072 × 3072; 258 if both sides are at most 384, else 258 for each square begun of two thirds of the shorter
+ *       side, 256 to 768.
  *   <li>What says no size that can be read, or is no base64 to its end: as text.
  *   <li>A document: 2000 a page, a page for each 50 KB begun.
+ *   <li>What is named by an address, of which nothing is known, counts the most that it can: a picture as the largest, a document as one of
+ *       100 pages (Gemini: 1000, of 258 each), and whatever else Gemini takes a million.
  * </ul>
  */
 final class Attachments {
@@ -110,7 +113,9 @@ final class Attachments {
     private static boolean isBase64(byte[] bytes, int from, int to) {
         for (var at = from; at < to; at++) {
             // some escape the slash; what is missing to the last four is filled up
-            if (letter(bytes[at]) < 0 && !(bytes[at] == '\\' && at + 1 < to && bytes[at + 1] == '/') && !(bytes[at] == '=' && at >= to - 2)) {
+            if (letter(bytes[at]) < 0
+                    && !(bytes[at] == '\\' && at + 1 < to && bytes[at + 1] == '/')
+                    && !(bytes[at] == '=' && at >= to - 2)) {
                 return false;
             }
         }
@@ -133,8 +138,30 @@ final class Attachments {
                 var fitted = size.within(1568, 1568);
                 yield Math.min(1600, (fitted.width() * fitted.height() + 749) / 750);
             }
-            case GEMINI -> size.width() <= 384 && size.height() <= 384 ? 258 : 258 * Math.min(256, size.squares(size.crop()));
+            case GEMINI -> {
+                var fitted = size.within(3072, 3072);
+                yield fitted.width() <= 384 && fitted.height() <= 384 ? 258 : 258 * fitted.squares(fitted.crop());
+            }
         };
+    }
+
+    /** A picture of whichever size, at most. */
+    static long mostOfPicture(Dialect dialect) {
+        return switch (dialect) {
+            case CHAT, RESPONSES -> 85 + 170 * 8;
+            case MESSAGES -> 1600;
+            case GEMINI -> 258 * 24;
+        };
+    }
+
+    /** A document of however many pages, at most. */
+    static long mostOfDocument(Dialect dialect) {
+        return dialect == Dialect.GEMINI ? 258 * 1000 : PAGE_TOKENS * 100;
+    }
+
+    /** What is neither, such as a film, at most. */
+    static long mostOfOther() {
+        return 1_000_000;
     }
 
     /** The first bytes of what is attached, as far as its base64 is good. */

@@ -264,7 +264,14 @@ class BookKeeping {
 
     private void insert(List<CallRow> calls, List<byte[]> lines) {
         transactions.executeWithoutResult(transaction -> {
+            var elsewhere = calls.stream().filter(CallRow::usedElsewhere).map(CallRow::id).toList();
+            if (!elsewhere.isEmpty()) {
+                rows.take(lines);
+            }
             var fresh = rows.book(lines);
+            if (!elsewhere.isEmpty()) {
+                rows.share(elsewhere.stream().filter(fresh::contains).toList());
+            }
             calls.stream().filter(call -> fresh.contains(call.id())).map(CallRow::replica).distinct().forEach(replica -> budgets.spend(
                     charges(calls.stream().filter(call -> call.replica().equals(replica) && fresh.contains(call.id())).toList()), replica));
         });

@@ -6,7 +6,6 @@ import dev.assay.gateway.budget.Money;
 import dev.assay.gateway.budget.Reservation;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.dialect.Fields;
-import dev.assay.gateway.dialect.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,12 +34,10 @@ public final class Booking implements AutoCloseable {
         return RateHeaders.of(call.route().dialect(), reservation.requests(), opened.at());
     }
 
-    /** What the call has cost so far, in dollars, or {@code unknown}: once the usage was told, for the answer's own head. */
+    /** What the call has cost so far, in dollars, or {@code unknown}: once its answer is known, for that one's own head. */
     public String cost() {
-        var usage = call.tally().usage();
-        return Reckoning.cost(opened.price(call.tally()), usage == null ? Usage.NONE : Reckoning.plausible(usage), call.route().operation())
-                .map(Money::text)
-                .orElse("unknown");
+        var nanos = Bill.of(opened, call.route().operation(), call.tally(), null).nanos();
+        return nanos == null ? "unknown" : Money.text(nanos);
     }
 
     @Override

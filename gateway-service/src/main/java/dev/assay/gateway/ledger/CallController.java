@@ -70,7 +70,8 @@ class CallController {
                     String ending,
             @Nullable String error,
             @Schema(description = "How often an upstream was asked.") int attempts,
-            @Schema(description = "Each that was asked, in order, and why it does not count; null where one was asked, and answered.")
+            @Schema(description = "Each that was asked, in order, why it does not count, and what it used and cost: of all of them "
+                            + "together the call's numbers are. Null where one was asked, and answered.")
                     @Nullable List<CallRow.Tried> tries,
             boolean streamed,
             @Nullable Long first_byte_ms,
@@ -84,8 +85,10 @@ class CallController {
             @Nullable Long reasoning_tokens,
             @Nullable Long image_tokens,
             @Schema(description = "Whether nobody told the usage, and this is a guess.") boolean estimated,
-            @Schema(description = "By which price.") @Nullable String price,
-            @Schema(description = "Null: nobody knows the price.") @Nullable BigDecimal cost_usd,
+            @Schema(description = "By which price; that of whoever was asked last.") @Nullable String price,
+            @Schema(description = "Null: nobody knows the price, of all or of one try.") @Nullable BigDecimal cost_usd,
+            @Schema(description = "At which service tier it was served (flex, priority); null: the usual one.")
+                    @Nullable String service_tier,
             @Nullable String finish,
             @Nullable String request_id) {
 
@@ -125,6 +128,7 @@ class CallController {
                     row.getBoolean("estimated"),
                     row.getString("price"),
                     cost == null ? null : Money.dollars(cost),
+                    row.getString("service_tier"),
                     row.getString("finish"),
                     row.getString("request_id"));
         }

@@ -39,6 +39,13 @@ final class CallQueries {
         }
     }
 
+    /** No time lies from one to another that is not later. */
+    static void requireOrder(@Nullable Instant from, @Nullable Instant to) {
+        if (from != null && to != null && !to.isAfter(from)) {
+            throw Problem.badRequest("to", "must be later than from: it is the first moment that counts no more");
+        }
+    }
+
     static @Nullable UUID uuid(String field, @Nullable String text) {
         return text == null ? null : ReadUuid.of(field, text);
     }
@@ -46,6 +53,9 @@ final class CallQueries {
     static @Nullable String text(String field, @Nullable String text) {
         if (text != null && text.indexOf('\0') >= 0) {
             throw Problem.badRequest(field, "must hold no NUL character");
+        }
+        if (text != null && text.isBlank()) {
+            throw Problem.badRequest(field, "must name one, or be left out");
         }
         return text;
     }

@@ -4,6 +4,7 @@ package dev.assay.gateway.ledger;
 
 import dev.assay.gateway.budget.Reservation.Charge;
 import dev.assay.kit.text.StorableText;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param ending done, failed, gone, late, cut, drained; lost: the gateway died before it ended
  * @param tries each upstream that was asked, in order; null where one was asked and answered, whom the other members tell
  * @param input null: it used nothing, or nobody knows
- * @param costNanos null: the price is unknown
+ * @param costNanos null: the price is unknown, of all or of a part
+ * @param serviceTier at which whoever answered served it; null: the usual one
  * @param replica whose slices the charges are taken out of
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -61,6 +63,7 @@ public record CallRow(
         @Nullable Long costNanos,
         @Nullable String finish,
         @Nullable String requestId,
+        @Nullable String serviceTier,
         UUID replica,
         List<Charge> charges) {
 
@@ -78,6 +81,7 @@ public record CallRow(
         price = text(price, LONGEST);
         finish = text(finish, LONGEST);
         requestId = text(requestId, LONGEST);
+        serviceTier = text(serviceTier, LONGEST);
     }
 
     private static @Nullable String text(@Nullable String text, int longest) {
@@ -90,13 +94,37 @@ public record CallRow(
      * @param status its answer's; 0: none came
      * @param ms how long it took
      * @param error why it does not count; null: it is the answer
+     * @param input_tokens that it used; null: it told of none
+     * @param service_tier null: the usual one
+     * @param price by which it was reckoned; null: unknown
+     * @param cost_usd null: the price is unknown, or nothing was used
      */
-    public record Tried(String upstream, int status, long ms, @Nullable String error) {
+    public record Tried(
+            String upstream,
+            @Nullable String model,
+            int status,
+            long ms,
+            @Nullable String error,
+            @Nullable Long input_tokens,
+            @Nullable Long cached_tokens,
+            @Nullable Long output_tokens,
+            @Nullable Long reasoning_tokens,
+            @Nullable String service_tier,
+            @Nullable String price,
+            @Nullable BigDecimal cost_usd) {
 
         public Tried {
             upstream = text(upstream, LONGEST);
+            model = text(model, LONGEST);
             error = text(error, LONGEST);
+            service_tier = text(service_tier, LONGEST);
+            price = text(price, LONGEST);
         }
+    }
+
+    /** Whether tokens were used at another upstream than the one that it is booked under. */
+    boolean usedElsewhere() {
+        return tries != null && tries.stream().anyMatch(one -> one.input_tokens() != null && !one.upstream().equals(upstream));
     }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -141,6 +169,7 @@ public record CallRow(
                 .number("cost_nanos", costNanos)
                 .text("finish", finish)
                 .text("request_id", requestId)
+                .text("service_tier", serviceTier)
                 .id("replica", replica)
                 .openList("charges");
         for (var charge : charges) {
@@ -156,9 +185,17 @@ public record CallRow(
             for (var one : tries) {
                 line.open()
                         .text("upstream", one.upstream())
+                        .text("model", one.model())
                         .number("status", one.status())
                         .number("ms", one.ms())
                         .text("error", one.error())
+                        .number("input_tokens", one.input_tokens())
+                        .number("cached_tokens", one.cached_tokens())
+                        .number("output_tokens", one.output_tokens())
+                        .number("reasoning_tokens", one.reasoning_tokens())
+                        .text("service_tier", one.service_tier())
+                        .text("price", one.price())
+                        .raw("cost_usd", one.cost_usd() == null ? null : one.cost_usd().toPlainString())
                         .close();
             }
             line.closeList();

@@ -3,6 +3,7 @@
 package dev.assay.gateway.ledger;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +20,69 @@ class CallRows {
         this.jdbc = jdbc;
     }
 
+    private static byte[] list(List<byte[]> lines) {
+        var rows = new ByteArrayOutputStream(lines.stream().mapToInt(line -> line.length + 1).sum() + 1);
+        for (var line : lines) {
+            rows.write(rows.size() == 0 ? '[' : ',');
+            rows.writeBytes(line);
+        }
+        rows.write(']');
+        return rows.toByteArray();
+    }
+
+    /**
+     * Takes the sums that calls will be added to, and that {@link #share} will change, in the order in which everybody takes them. Before
+     * they are booked, in the same transaction.
+     *
+     * @param lines of JSON, one a call
+     */
+    void take(List<byte[]> lines) {
+        jdbc.sql(
+                        """
+                        insert into usage_hours
+                        select distinct team_id, date_trunc('hour', at, 'UTC'),
+                            coalesce(key_id, '00000000-0000-0000-0000-000000000000'::uuid),
+                            coalesce(job_id, '00000000-0000-0000-0000-000000000000'::uuid),
+                            model, asked.name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+                        from json_populate_recordset(null::calls, convert_from(:rows, 'UTF8')::json) as call
+                        cross join lateral (
+                            select coalesce(call.upstream, '') as name
+                            union
+                            select part ->> 'upstream' from jsonb_array_elements(call.tries) as part) as asked
+                        order by 1, 2, 3, 4, 5, 6
+                        on conflict (team_id, hour, key_id, job_id, model, upstream) do update set calls = usage_hours.calls
+                        """)
+                .param("rows", list(lines))
+                .update();
+    }
+
+    /**
+     * Gives what calls used at other upstreams than those that answered them to the sums of these. In the transaction that has booked them,
+     * once.
+     *
+     * @param calls of which some told of it
+     */
+    void share(Collection<UUID> calls) {
+        jdbc.sql(
+                        """
+                        insert into usage_hours (team_id, hour, key_id, job_id, model, upstream, calls, errors, input, cached, output,
+                            reasoning, cost_nanos, unpriced, estimated, first_ms, first_of, total_ms)
+                        select team_id, date_trunc('hour', at, 'UTC'), coalesce(key_id, '00000000-0000-0000-0000-000000000000'),
+                            coalesce(job_id, '00000000-0000-0000-0000-000000000000'), model, upstream, 0, 0, sum(input), sum(cached),
+                            sum(output), sum(reasoning), sum(cost_nanos), sum(unpriced), 0, 0, 0, 0
+                        from calls_elsewhere
+                        where id = any (:calls)
+                        group by 1, 2, 3, 4, 5, 6
+                        order by 1, 2, 3, 4, 5, 6
+                        on conflict (team_id, hour, key_id, job_id, model, upstream) do update set
+                            input = usage_hours.input + excluded.input, cached = usage_hours.cached + excluded.cached,
+                            output = usage_hours.output + excluded.output, reasoning = usage_hours.reasoning + excluded.reasoning,
+                            cost_nanos = usage_hours.cost_nanos + excluded.cost_nanos, unpriced = usage_hours.unpriced + excluded.unpriced
+                        """)
+                .param("calls", calls.toArray(UUID[]::new))
+                .update();
+    }
+
     /**
      * Books calls that are not booked yet, and adds them to the sums of their hours; however often it is told the same.
      *
@@ -26,12 +90,6 @@ class CallRows {
      * @return those that were new
      */
     Set<UUID> book(List<byte[]> lines) {
-        var rows = new ByteArrayOutputStream(lines.stream().mapToInt(line -> line.length + 1).sum() + 1);
-        for (var line : lines) {
-            rows.write(rows.size() == 0 ? '[' : ',');
-            rows.writeBytes(line);
-        }
-        rows.write(']');
         return Set.copyOf(jdbc.sql(
                         """
                         with booked as (
@@ -59,7 +117,7 @@ class CallRows {
                                 total_ms = usage_hours.total_ms + excluded.total_ms)
                         select id from booked
                         """)
-                .param("rows", rows.toByteArray())
+                .param("rows", list(lines))
                 .query(UUID.class)
                 .list());
     }

@@ -46,7 +46,7 @@ final class Fault {
         var nobody = new UUID(0, 0);
         return new CallRow(
                 UUID.randomUUID(), Instant.EPOCH, nobody, null, null, null, null, null, null, "chat", "generate", "", "", null, null, 0,
-                "lost", null, 0, null, false, null, 0, 0, 0, null, null, null, null, null, null, false, null, null, null, null, nobody,
-                List.of());
+                "lost", null, 0, null, false, null, 0, 0, 0, null, null, null, null, null, null, false, null, null, null, null, null,
+                nobody, List.of());
     }
 }

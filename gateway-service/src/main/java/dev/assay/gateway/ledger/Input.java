@@ -5,7 +5,6 @@ package dev.assay.gateway.ledger;
 import dev.assay.gateway.dialect.Body;
 import dev.assay.gateway.dialect.Dialect;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,6 @@ final class Input {
     /** Not fewer: some writing has a token to each character of three bytes. */
     private static final int FEWEST_BYTES_A_TOKEN = 3;
 
-    /** In less there is no picture worth looking for. */
-    private static final int SMALL = 2_000;
-
     private final Dialect dialect;
     private final Body body;
     private volatile @Nullable Found found;
@@ -32,20 +28,29 @@ final class Input {
         this.body = body;
     }
 
-    /** @param bytes of the body that are pictures and documents; @param tokens that these count */
-    private record Found(long bytes, long tokens) {}
+    /**
+     * @param bytes of the body that are pictures and documents
+     * @param tokens that these count
+     * @param named what those count at most that it only names
+     */
+    private record Found(long bytes, long tokens, long named) {}
 
     long bytes() {
         return body.length();
     }
 
-    /** Tokens, likely. */
+    /** Tokens, likely. What is only named counts as the text that it is: nobody is charged for what is not known. */
     long tokens() {
         return tokens(body.length() - found().bytes(), BYTES_A_TOKEN) + found().tokens();
     }
 
     /** Tokens at most, as far as can be told. */
     long most() {
+        return mostHeld() + found().named();
+    }
+
+    /** The same without what is only named. */
+    long mostHeld() {
         return tokens(body.length() - found().bytes(), FEWEST_BYTES_A_TOKEN) + found().tokens();
     }
 
@@ -54,7 +59,7 @@ final class Input {
         return tokens(body.length(), FEWEST_BYTES_A_TOKEN);
     }
 
-    /** Tokens of the pictures and documents among them. */
+    /** Tokens of the pictures and documents that it holds. */
     long images() {
         return found().tokens();
     }
@@ -66,39 +71,44 @@ final class Input {
     private Found found() {
         var known = found;
         if (known == null) {
-            known = body.length() < SMALL ? new Found(0, 0) : look();
+            known = look();
             found = known;
         }
         return known;
     }
 
-    /** Whose value may be something attached, as base64 alone or behind {@code data:…;base64,}. What looks so elsewhere is text. */
-    private static final Set<String> ATTACHING = Set.of("data", "url", "image_url", "file_data");
-
-    private static final int LONGEST_NAME = 9;
-
     private Found look() {
         var bytes = body.bytes();
         long of = 0;
         long tokens = 0;
+        long most = 0;
+        var named = new Named(dialect);
         for (var at = 0; at < body.length(); at++) {
+            if (bytes[at] == '}') {
+                named.ends();
+            }
             if (bytes[at] != '"') {
                 continue;
             }
             var to = end(bytes, at + 1);
-            var value = attaching(bytes, at + 1, to) ? value(bytes, to + 1) : -1;
-            if (value >= 0) {
-                to = end(bytes, value);
-                var from = begin(bytes, value, to);
+            var what = Name.of(bytes, at + 1, to);
+            var value = what == null ? -1 : value(bytes, to + 1);
+            if (what != null && value >= 0 && bytes[value] == '{') {
+                named.begins(what, bytes, value, body.length());
+            } else if (what != null && value >= 0 && bytes[value] == '"') {
+                to = end(bytes, value + 1);
+                var from = what.holdsBytes() ? begin(bytes, value + 1, to) : -1;
                 var counted = from < 0 ? -1 : Attachments.tokens(dialect, bytes, from, to);
                 if (counted >= 0) {
                     of += to - from;
                     tokens += counted;
+                } else {
+                    most += named.most(what, bytes, value + 1, to);
                 }
             }
             at = to;
         }
-        return new Found(of, tokens);
+        return new Found(of, tokens, most);
     }
 
     /** Of the string that begins there: where its quote is, or the body's end. */
@@ -110,18 +120,14 @@ final class Input {
         return Math.min(at, body.length());
     }
 
-    private static boolean attaching(byte[] bytes, int from, int to) {
-        return to - from <= LONGEST_NAME && ATTACHING.contains(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
-    }
-
-    /** Where the string begins that is the value of the member whose name ends there; -1: it is no name, or its value no string. */
+    /** Where the value begins of the member whose name ends there, with its quote; -1: it is no name. */
     private int value(byte[] bytes, int from) {
         var colon = blanks(bytes, from);
         if (colon >= body.length() || bytes[colon] != ':') {
             return -1;
         }
-        var quote = blanks(bytes, colon + 1);
-        return quote < body.length() && bytes[quote] == '"' ? quote + 1 : -1;
+        var value = blanks(bytes, colon + 1);
+        return value < body.length() ? value : -1;
     }
 
     private int blanks(byte[] bytes, int from) {

@@ -63,7 +63,7 @@ class LateRuns {
             for (var named : named(since)) {
                 var team = new TeamId(named.team());
                 asked.put(named.team() + " " + named.ref(), true);
-                Ledger.run(named.ref()).ifPresent(run -> places.find(run, team).ifPresent(place -> join(named, run, place, since)));
+                Openings.run(named.ref()).ifPresent(run -> places.find(run, team).ifPresent(place -> join(named, run, place, since)));
             }
         } catch (RunPlaces.AwayException | DataAccessException | TransactionException e) {
             log.warn("calls are given to their runs when that can be asked again: {}", e.toString());
@@ -100,55 +100,60 @@ class LateRuns {
         });
     }
 
-    /** What the hours have added up goes along, in the same statement; whoever comes second finds nothing. @return the calls, as JSON */
+    /** What the hours have added up goes along; whoever comes second finds nothing. A call's shares are looked for by its id. */
+    static final String JOIN =
+            """
+            with joined as (
+                update calls set run_id = :run, run_ref = null, job_id = :job::uuid
+                where team_id = :team and at >= :since and job_id is null
+                    and (run_id is null and run_ref = :ref or run_id = :run and :job::uuid is not null)
+                returning *),
+            sums as (
+                select date_trunc('hour', shares.at, 'UTC') as hour,
+                    coalesce(shares.key_id, '00000000-0000-0000-0000-000000000000') as key_id, shares.model,
+                    coalesce(shares.upstream, '') as upstream,
+                    sum(shares.calls) as calls, sum(shares.errors) as errors, sum(shares.input) as input,
+                    sum(shares.cached) as cached, sum(shares.output) as output, sum(shares.reasoning) as reasoning,
+                    sum(shares.cost_nanos) as cost_nanos, sum(shares.unpriced) as unpriced,
+                    sum(shares.estimated) as estimated, sum(shares.first_ms) as first_ms,
+                    sum(shares.first_of) as first_of, sum(shares.total_ms) as total_ms
+                from joined cross join lateral (
+                    select * from call_shares where call_shares.id = joined.id offset 0) as shares
+                where :job::uuid is not null
+                group by 1, 2, 3, 4),
+            taken as (
+                update usage_hours as hours set
+                    calls = hours.calls - sums.calls, errors = hours.errors - sums.errors, input = hours.input - sums.input,
+                    cached = hours.cached - sums.cached, output = hours.output - sums.output,
+                    reasoning = hours.reasoning - sums.reasoning, cost_nanos = hours.cost_nanos - sums.cost_nanos,
+                    unpriced = hours.unpriced - sums.unpriced, estimated = hours.estimated - sums.estimated,
+                    first_ms = hours.first_ms - sums.first_ms, first_of = hours.first_of - sums.first_of,
+                    total_ms = hours.total_ms - sums.total_ms
+                from sums
+                where hours.team_id = :team and hours.hour = sums.hour and hours.key_id = sums.key_id
+                    and hours.job_id = '00000000-0000-0000-0000-000000000000' and hours.model = sums.model
+                    and hours.upstream = sums.upstream),
+            added as (
+                insert into usage_hours (team_id, hour, key_id, job_id, model, upstream, calls, errors, input, cached, output,
+                    reasoning, cost_nanos, unpriced, estimated, first_ms, first_of, total_ms)
+                select :team, hour, key_id, :job::uuid, model, upstream, calls, errors, input, cached, output, reasoning,
+                    cost_nanos, unpriced, estimated, first_ms, first_of, total_ms
+                from sums
+                order by hour, key_id, model, upstream
+                on conflict (team_id, hour, key_id, job_id, model, upstream) do update set
+                    calls = usage_hours.calls + excluded.calls, errors = usage_hours.errors + excluded.errors,
+                    input = usage_hours.input + excluded.input, cached = usage_hours.cached + excluded.cached,
+                    output = usage_hours.output + excluded.output, reasoning = usage_hours.reasoning + excluded.reasoning,
+                    cost_nanos = usage_hours.cost_nanos + excluded.cost_nanos,
+                    unpriced = usage_hours.unpriced + excluded.unpriced, estimated = usage_hours.estimated + excluded.estimated,
+                    first_ms = usage_hours.first_ms + excluded.first_ms, first_of = usage_hours.first_of + excluded.first_of,
+                    total_ms = usage_hours.total_ms + excluded.total_ms)
+            select convert_to(to_json(joined)::text, 'UTF8') as line from joined
+            """;
+
+    /** @return the calls, as JSON */
     private List<byte[]> join(Named named, UUID run, @Nullable UUID job, Instant since) {
-        return jdbc.sql(
-                        """
-                        with joined as (
-                            update calls set run_id = :run, run_ref = null, job_id = :job::uuid
-                            where team_id = :team and at >= :since and job_id is null
-                                and (run_id is null and run_ref = :ref or run_id = :run and :job::uuid is not null)
-                            returning *),
-                        sums as (
-                            select date_trunc('hour', at, 'UTC') as hour,
-                                coalesce(key_id, '00000000-0000-0000-0000-000000000000') as key_id, model, coalesce(upstream, '') as upstream,
-                                count(*) as calls, count(*) filter (where ending <> 'done') as errors,
-                                coalesce(sum(input), 0) as input, coalesce(sum(cached), 0) as cached, coalesce(sum(output), 0) as output,
-                                coalesce(sum(reasoning), 0) as reasoning, coalesce(sum(cost_nanos), 0) as cost_nanos,
-                                count(*) filter (where cost_nanos is null) as unpriced, count(*) filter (where estimated) as estimated,
-                                coalesce(sum(first_ms), 0) as first_ms, count(first_ms) as first_of, sum(total_ms) as total_ms
-                            from joined
-                            where :job::uuid is not null
-                            group by 1, 2, 3, 4),
-                        taken as (
-                            update usage_hours as hours set
-                                calls = hours.calls - sums.calls, errors = hours.errors - sums.errors, input = hours.input - sums.input,
-                                cached = hours.cached - sums.cached, output = hours.output - sums.output,
-                                reasoning = hours.reasoning - sums.reasoning, cost_nanos = hours.cost_nanos - sums.cost_nanos,
-                                unpriced = hours.unpriced - sums.unpriced, estimated = hours.estimated - sums.estimated,
-                                first_ms = hours.first_ms - sums.first_ms, first_of = hours.first_of - sums.first_of,
-                                total_ms = hours.total_ms - sums.total_ms
-                            from sums
-                            where hours.team_id = :team and hours.hour = sums.hour and hours.key_id = sums.key_id
-                                and hours.job_id = '00000000-0000-0000-0000-000000000000' and hours.model = sums.model
-                                and hours.upstream = sums.upstream),
-                        added as (
-                            insert into usage_hours (team_id, hour, key_id, job_id, model, upstream, calls, errors, input, cached, output,
-                                reasoning, cost_nanos, unpriced, estimated, first_ms, first_of, total_ms)
-                            select :team, hour, key_id, :job::uuid, model, upstream, calls, errors, input, cached, output, reasoning,
-                                cost_nanos, unpriced, estimated, first_ms, first_of, total_ms
-                            from sums
-                            order by hour, key_id, model, upstream
-                            on conflict (team_id, hour, key_id, job_id, model, upstream) do update set
-                                calls = usage_hours.calls + excluded.calls, errors = usage_hours.errors + excluded.errors,
-                                input = usage_hours.input + excluded.input, cached = usage_hours.cached + excluded.cached,
-                                output = usage_hours.output + excluded.output, reasoning = usage_hours.reasoning + excluded.reasoning,
-                                cost_nanos = usage_hours.cost_nanos + excluded.cost_nanos,
-                                unpriced = usage_hours.unpriced + excluded.unpriced, estimated = usage_hours.estimated + excluded.estimated,
-                                first_ms = usage_hours.first_ms + excluded.first_ms, first_of = usage_hours.first_of + excluded.first_of,
-                                total_ms = usage_hours.total_ms + excluded.total_ms)
-                        select convert_to(to_json(joined)::text, 'UTF8') as line from joined
-                        """)
+        return jdbc.sql(JOIN)
                 .param("team", named.team())
                 .param("ref", named.ref())
                 .param("run", run)

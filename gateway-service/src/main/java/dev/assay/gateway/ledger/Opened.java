@@ -4,8 +4,9 @@ package dev.assay.gateway.ledger;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
-import dev.assay.gateway.call.Tally;
+import dev.assay.gateway.budget.Need;
 import dev.assay.gateway.dialect.CallHead;
+import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.model.ModelResolution.Target;
 import java.time.Instant;
 import java.util.List;
@@ -31,16 +32,35 @@ record Opened(
         List<Target> targets,
         Map<Target, Price> prices) {
 
-    /** Of who answered, or was asked last. Null: nobody was asked, or nobody knows. */
-    @Nullable Price price(Tally tally) {
-        var upstream = tally.upstream;
-        var last = tally.lastTry();
-        var model = last == null || !last.upstream().equals(upstream) ? null : last.model();
+    /** At the usual service tier. @param asked the model, as its upstream calls it; null: whichever is asked there. Null: nobody knows. */
+    @Nullable Price price(String upstream, @Nullable String asked) {
         for (var target : targets) {
-            if (target.upstream().equals(upstream) && (model == null || target.model().equals(model))) {
+            if (target.upstream().equalsIgnoreCase(upstream) && (asked == null || target.model().equals(asked))) {
                 return prices.get(target);
             }
         }
         return null;
+    }
+
+    /**
+     * What the call may use at most, whoever of its targets serves it.
+     *
+     * @param input tokens at most
+     * @param usualInput without what is only named by an address: most that is, is much less than the most
+     */
+    Need need(Operation operation, long input, long usualInput) {
+        Long nanos = 0L;
+        var tokens = 0L;
+        var usual = Reckoning.most(operation, usualInput, head.maxOutput(), null);
+        for (var target : targets) {
+            var price = prices.get(target);
+            var most = Reckoning.most(operation, input, head.maxOutput(), price);
+            var cost = Reckoning.most(price, head.serviceTier(), most);
+            tokens = Math.max(tokens, most.input() + most.output());
+            nanos = nanos == null || cost == null ? null : Long.valueOf(Math.max(nanos, cost));
+        }
+        var tier = Price.tier(head.serviceTier());
+        var what = "model '" + model + "'" + (tier == null ? "" : " at service tier '" + tier + "'");
+        return new Need(what, nanos, tokens, usual.input() + usual.output());
     }
 }

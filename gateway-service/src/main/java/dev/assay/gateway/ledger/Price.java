@@ -7,6 +7,9 @@ import dev.assay.gateway.dialect.Usage;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +18,40 @@ import org.jspecify.annotations.Nullable;
  * @param name which price it is: its pattern and since when, and whose
  * @param tiers the largest first
  * @param maxOutput tokens of an answer at most; null: unknown
+ * @param services what it costs at service tiers other than the usual one, by their names in lower case; {@link #ANY}: at every other
  */
-record Price(String name, Rates rates, List<Tier> tiers, @Nullable Long maxOutput) {
+record Price(String name, Rates rates, List<Tier> tiers, @Nullable Long maxOutput, Map<String, Price> services) {
+
+    static final String ANY = "*";
+
+    /** What providers call the tier that costs what is usual; those who leave it to the provider get this one, or are told another. */
+    static final Set<String> USUAL = Set.of("", "auto", "default", "standard", "standard_only", "on_demand", "unspecified");
+
+    private static final Rates NOTHING = new Rates(0, 0, 0, 0, 0);
 
     /** Of what is answered from a recording. */
-    static final Price RECORDED = new Price("recording", new Rates(0, 0, 0, 0, 0), List.of(), 0L);
+    static final Price RECORDED = new Price(
+            "recording", NOTHING, List.of(), 0L, Map.of(ANY, new Price("recording", NOTHING, List.of(), 0L, Map.of())));
 
     Price {
         tiers = tiers.stream().sorted(Comparator.comparingLong(Tier::above).reversed()).toList();
     }
 
     private static final long MILLION = 1_000_000;
+    /** No provider's word is longer. */
+    private static final int LONGEST_TIER = 40;
+
+    /** A service tier as it is looked for and told; null: the usual one. */
+    static @Nullable String tier(@Nullable String said) {
+        var word = said == null ? "" : said.strip().toLowerCase(Locale.ROOT);
+        var known = word.equals("fast") ? "priority" : word; // OpenAI's two words for one
+        return USUAL.contains(word) ? null : known.substring(0, Math.min(known.length(), LONGEST_TIER));
+    }
+
+    /** What is asked at a service tier, as {@link #tier} has it; null: nobody knows. */
+    @Nullable Price at(@Nullable String tier) {
+        return tier == null ? this : services.getOrDefault(tier, services.get(ANY));
+    }
 
     /** Nano-dollars for a million tokens. */
     record Rates(long input, long cacheRead, long cacheWrite, long cacheWriteLong, long output) {}

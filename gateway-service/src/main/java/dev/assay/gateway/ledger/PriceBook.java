@@ -58,7 +58,10 @@ class PriceBook {
             @Schema(minimum = "0") BigDecimal output,
             @ArraySchema(arraySchema = @Schema(description = "What a call costs as a whole whose input is larger.")) @Nullable
                     List<PriceLine.@Nullable TierLine> tiers,
-            @Schema(description = "Tokens of an answer at most, where a call does not say.", minimum = "1") @Nullable Long max_output) {}
+            @Schema(description = "Tokens of an answer at most, where a call does not say.", minimum = "1") @Nullable Long max_output,
+            @Schema(description = "What it costs at service tiers other than the usual one, by the provider's words for them (flex, "
+                            + "priority, batch); * for every other. At one that is missing nobody knows.")
+                    @Nullable Map<String, PriceLine.@Nullable ServiceLine> service_tiers) {}
 
     /** What came of a list. */
     record Imported(
@@ -76,7 +79,7 @@ class PriceBook {
         }
         var line = new PriceLine(
                 wanted.input(), wanted.cache_read(), wanted.cache_write(), wanted.cache_write_long(), wanted.output(), wanted.tiers(),
-                wanted.max_output());
+                wanted.max_output(), wanted.service_tiers());
         var own = new Prices.Own(UUID.randomUUID(), wanted.match(), wanted.upstream(), day("since", wanted.since()), line);
         try {
             own.price().price("");

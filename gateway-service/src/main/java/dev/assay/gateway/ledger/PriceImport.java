@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Reads price lists of the shape that has become common: an object with a member for each model, whose members name dollars for one token
  * ({@code input_cost_per_token}, {@code output_cost_per_token}, {@code cache_read_input_token_cost}, …, and the same with
- * {@code _above_200k_tokens} for calls with more input).
+ * {@code _above_200k_tokens} for calls with more input, {@code _flex}, {@code _priority} and {@code _batches} for service tiers).
  */
 final class PriceImport {
 
@@ -29,7 +29,9 @@ final class PriceImport {
     private static final int LONGEST = 200;
     /** It explains the shape, and is no model. */
     private static final String SAMPLE = "sample_spec";
-    private static final Pattern TIER = Pattern.compile("input_cost_per_token_above_(\\d{1,6})k_tokens");
+    private static final Pattern TIER = Pattern.compile("input_cost_per_token_above_(\\d{1,6})k_tokens(_flex|_priority|_batches)?");
+    /** What lists put behind their words for what costs so at a service tier, and what that is called in answers. */
+    private static final Map<String, String> SERVICES = Map.of("_flex", "flex", "_priority", "priority", "_batches", "batch");
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
     private final List<Prices.Own> prices = new ArrayList<>();
@@ -89,8 +91,9 @@ final class PriceImport {
                 perMillion(name, said, "cache_creation_input_token_cost"),
                 perMillion(name, said, "cache_creation_input_token_cost_above_1hr"),
                 output == null ? BigDecimal.ZERO : output,
-                tiers(name, said, output),
-                most(said.path("max_output_tokens")));
+                tiers(name, said, output, ""),
+                most(said.path("max_output_tokens")),
+                services(name, said, output));
         try {
             line.price("");
         } catch (IllegalArgumentException e) {
@@ -105,13 +108,36 @@ final class PriceImport {
         return tokens.isIntegralNumber() && tokens.canConvertToLong() && tokens.longValue() > 0 ? tokens.longValue() : null;
     }
 
-    private static @Nullable List<PriceLine.@Nullable TierLine> tiers(String name, JsonNode said, @Nullable BigDecimal output) {
+    /** Where a list names no price of what comes out at a tier, it is not known what that costs. */
+    private static @Nullable Map<String, PriceLine.@Nullable ServiceLine> services(
+            String name, JsonNode said, @Nullable BigDecimal usual) {
+        var services = new TreeMap<String, PriceLine.@Nullable ServiceLine>();
+        SERVICES.forEach((end, tier) -> {
+            var input = perMillion(name, said, "input_cost_per_token" + end);
+            var output = perMillion(name, said, "output_cost_per_token" + end);
+            if (input != null && (output != null || usual == null)) {
+                services.put(tier, new PriceLine.ServiceLine(
+                        input,
+                        perMillion(name, said, "cache_read_input_token_cost" + end),
+                        perMillion(name, said, "cache_creation_input_token_cost" + end),
+                        null,
+                        output == null ? BigDecimal.ZERO : output,
+                        tiers(name, said, output, end)));
+            }
+        });
+        return services.isEmpty() ? null : services;
+    }
+
+    /** @param service what stands at the end of a service tier's members; empty: of the usual one's */
+    private static @Nullable List<PriceLine.@Nullable TierLine> tiers(
+            String name, JsonNode said, @Nullable BigDecimal output, String service) {
         var tiers = new ArrayList<PriceLine.@Nullable TierLine>();
         for (var member : said.propertyNames()) {
             var tier = TIER.matcher(member);
-            var input = tier.matches() ? perMillion(name, said, member) : null;
+            var isOne = tier.matches() && service.equals(tier.group(2) == null ? "" : tier.group(2));
+            var input = isOne ? perMillion(name, said, member) : null;
             if (input != null) {
-                var end = "_above_" + tier.group(1) + "k_tokens";
+                var end = "_above_" + tier.group(1) + "k_tokens" + service;
                 var more = perMillion(name, said, "output_cost_per_token" + end);
                 tiers.add(new PriceLine.TierLine(
                         Long.parseLong(tier.group(1)) * 1000,

@@ -39,7 +39,7 @@ final class PriceTable {
     record Entry(String pattern, @Nullable String upstream, LocalDate since, Price price) {
 
         boolean matches(String model, String served) {
-            return (upstream == null || upstream.equals(served))
+            return (upstream == null || upstream.equalsIgnoreCase(served))
                     && (glob(pattern, model) || glob(pattern, model.substring(model.lastIndexOf('/') + 1)));
         }
     }

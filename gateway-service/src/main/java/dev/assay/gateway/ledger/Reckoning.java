@@ -59,17 +59,14 @@ final class Reckoning {
     }
 
     /**
-     * What a call used. Null: nothing, since nobody was asked or whoever was asked refused.
+     * What whoever answers a call used. Null: nothing, since it refused.
      *
      * @param told by the upstream; null: nothing
      * @param brokenOff whether it was ended from outside, or its answer ended early, after some of it had gone out
      * @param bytesOut of the answer, so far as it got to the client
      */
     static @Nullable Usage used(
-            @Nullable Usage told, boolean asked, int status, boolean brokenOff, boolean streamed, Input input, long bytesOut) {
-        if (!asked) {
-            return told;
-        }
+            @Nullable Usage told, int status, boolean brokenOff, boolean streamed, Input input, long bytesOut) {
         var output = bytesOut / (streamed ? STREAMED_BYTES_A_TOKEN : BYTES_A_TOKEN);
         if (!brokenOff) {
             return told != null || status >= 400 ? told : guessed(input, output);
@@ -80,6 +77,12 @@ final class Reckoning {
                 : new Usage(
                         told.input(), told.cached(), told.cacheWrite(), told.cacheWriteLong(), Math.max(told.output(), output),
                         told.reasoning(), told.images(), true);
+    }
+
+    /** In nano-dollars: a provider serves a call at the tier that it asks for, or at the usual one. Null: nobody knows. */
+    static @Nullable Long most(@Nullable Price price, @Nullable String serviceTier, Usage most) {
+        var wanted = price == null ? null : price.at(Price.tier(serviceTier));
+        return wanted == null ? null : Long.valueOf(Math.max(price.most(most), wanted.most(most)));
     }
 
     /** In nano-dollars; empty: nobody knows. */

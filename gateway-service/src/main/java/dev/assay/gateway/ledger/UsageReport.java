@@ -104,7 +104,7 @@ class UsageReport {
     /** @param most sums at most, the dearest first, of those by time the latest */
     List<Sum> sums(TeamId team, Filter filter, List<By> by, int most) {
         var whole = filter.run() == null && filter.user() == null && !by.contains(By.RUN) && !by.contains(By.USER)
-                && isHour(filter.from()) && isHour(filter.to());
+                && isHour(filter.from()) && isHour(filter.to()) && !NONE.equals(filter.key()) && !NONE.equals(filter.job());
         var where = new ArrayList<String>(List.of("team_id = :team"));
         var values = new LinkedHashMap<String, Object>(Map.of("team", team.value()));
         condition(where, values, "at >= :from", "from", filter.from() == null ? null : filter.from().atOffset(ZoneOffset.UTC));
@@ -120,30 +120,25 @@ class UsageReport {
         var time = by.stream().filter(one -> one == By.DAY || one == By.HOUR).findFirst();
         var order = by.isEmpty() ? "" : " order by " + time.map(one -> one.column + " desc, ").orElse("") + "cost_nanos desc, calls desc, "
                 + by.stream().map(one -> one.column).collect(Collectors.joining(", "));
-        return jdbc.sql("select " + columns + (whole ? OF_HOURS : OF_CALLS) + " where " + String.join(" and ", where) + groups + order
-                        + " limit " + most)
+        return jdbc.sql("select " + columns + SUMS + " from " + (whole ? OF_HOURS : "call_shares") + " where "
+                        + String.join(" and ", where) + groups + order + " limit " + most)
                 .params(values)
                 .query((row, number) -> sum(row, by))
                 .list();
     }
 
-    private static final String OF_CALLS =
-            """
-            count(*) as calls, count(*) filter (where ending <> 'done') as errors, coalesce(sum(input), 0) as input,
-            coalesce(sum(cached), 0) as cached, coalesce(sum(output), 0) as output, coalesce(sum(reasoning), 0) as reasoning,
-            coalesce(sum(cost_nanos), 0) as cost_nanos, count(*) filter (where cost_nanos is null) as unpriced,
-            count(*) filter (where estimated) as estimated, avg(first_ms)::double precision as first_ms,
-            avg(total_ms)::double precision as total_ms
-            from calls""";
-
-    private static final String OF_HOURS =
+    private static final String SUMS =
             """
             coalesce(sum(calls), 0) as calls, coalesce(sum(errors), 0) as errors, coalesce(sum(input), 0) as input,
             coalesce(sum(cached), 0) as cached, coalesce(sum(output), 0) as output, coalesce(sum(reasoning), 0) as reasoning,
-            coalesce(sum(cost_nanos), 0) as cost_nanos, coalesce(sum(unpriced), 0) as unpriced, coalesce(sum(estimated), 0) as estimated,
+            least(coalesce(sum(cost_nanos), 0), 9223372036854775807) as cost_nanos,
+            coalesce(sum(unpriced), 0) as unpriced, coalesce(sum(estimated), 0) as estimated,
             (sum(first_ms) / nullif(sum(first_of), 0))::double precision as first_ms,
-            (sum(total_ms) / nullif(sum(calls), 0))::double precision as total_ms
-            from (select *, hour as at from usage_hours where calls > 0) as hours""";
+            (sum(total_ms) / nullif(sum(calls), 0))::double precision as total_ms""";
+
+    /** Where calls have all gone to their job, which became known later, zeros are left. */
+    private static final String OF_HOURS =
+            "(select *, hour as at from usage_hours where calls > 0 or input > 0 or output > 0 or cost_nanos > 0 or unpriced > 0) as hours";
 
     private static boolean isHour(@Nullable Instant time) {
         return time == null || time.getEpochSecond() % 3600 == 0 && time.getNano() == 0;

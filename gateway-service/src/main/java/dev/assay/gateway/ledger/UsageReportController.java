@@ -42,6 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
 class UsageReportController {
 
     private static final int MOST = 10_000;
+    /** A table has no other place to say it. */
+    private static final String MORE = "x-assay-more";
     private static final List<String> NUMBERS = List.of(
             "calls", "errors", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "cost_usd", "unpriced_calls",
             "estimated_calls", "first_byte_ms", "total_ms");
@@ -61,7 +63,8 @@ class UsageReportController {
              "output_tokens": 3100, "reasoning_tokens": 0, "cost_usd": 0.0798, "unpriced_calls": 0, "estimated_calls": 0,
              "first_byte_ms": 640.5, "total_ms": 2210.0}], "more": false}""")
     record Usages(
-            @Schema(description = "One for each of what is asked for with `by`, which stands in it. Null: none, or not asked for.") List<UsageSum> items,
+            @Schema(description = "One for each of what is asked for with `by`, which stands in it. Null: none, or not asked for.")
+                    List<UsageSum> items,
             @Schema(description = "Whether there are more than 10,000.") boolean more) {}
 
     /** Numbers of some calls. */
@@ -80,7 +83,9 @@ class UsageReportController {
             long cached_tokens,
             @Schema(description = "Reasoning included.") long output_tokens,
             long reasoning_tokens,
-            @Schema(description = "Of those whose price is known.") BigDecimal cost_usd,
+            @Schema(description = "Of those whose price is known. What was used at an upstream that was asked before the one that answered "
+                            + "is that upstream's, as are its tokens: `calls` and times are of those that answered, or were asked last.")
+                    BigDecimal cost_usd,
             @Schema(description = "Calls whose price nobody knows: what they cost is not in cost_usd.") long unpriced_calls,
             @Schema(description = "Calls whose usage is a guess, since nobody told it.") long estimated_calls,
             @Schema(description = "On average; null: none had an answer.") @Nullable Double first_byte_ms,
@@ -88,9 +93,11 @@ class UsageReportController {
 
     @Operation(
             summary = "What the team's calls used and cost",
-            description = "Added up by model, key, user, job, run, upstream, day or hour, or by several of them: `by=day,model`. Days and hours "
-                    + "are UTC's. Without `by` one sum of all. With `Accept: text/csv` or `format=csv` as a table. Calls are counted within "
-                    + "a second of their end.",
+            description = "Added up by model, key, user, job, run, upstream, day or hour, or by several of them: `by=day,model`. Days and "
+                    + "hours are UTC's. Without `by` one sum of all. With `Accept: text/csv` or `format=csv` as a table; its header "
+                    + "`x-assay-more` says whether there are more than 10,000 lines. Calls are counted within a second of their end. By "
+                    + "user or run, or between times that are no whole hours, only calls count that are still kept one by one "
+                    + "(`ASSAY_CALLS_KEEP`).",
             responses = @ApiResponse(responseCode = "200", description = "The sums, the dearest first, by time the latest", content = {
                 @Content(mediaType = "application/json", schema = @Schema(implementation = Usages.class)),
                 @Content(mediaType = "text/csv", schema = @Schema(type = "string"))
@@ -104,7 +111,8 @@ class UsageReportController {
             @Parameter(description = "The first moment that counts no more.", schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable String to,
-            @Parameter(description = "model, key, user, job, run, upstream, day, hour, with commas between.") @RequestParam(required = false)
+            @Parameter(description = "model, key, user, job, run, upstream, day, hour, with commas between.")
+                    @RequestParam(required = false)
                     @Nullable String by,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String key,
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String user,
@@ -117,9 +125,11 @@ class UsageReportController {
             @Parameter(hidden = true) @RequestHeader(name = "Accept", required = false)
                     @Nullable String accept) {
         var groups = groups(by);
+        CallQueries.requireOrder(CallQueries.time("from", from), CallQueries.time("to", to));
         var filter = new Filter(
                 CallQueries.time("from", from), CallQueries.time("to", to), CallQueries.uuid("key", key), CallQueries.uuid("user", user),
-                CallQueries.uuid("job", job), CallQueries.uuid("run", run), CallQueries.text("model", model), CallQueries.text("upstream", upstream));
+                CallQueries.uuid("job", job), CallQueries.uuid("run", run), CallQueries.text("model", model),
+                CallQueries.text("upstream", upstream));
         var csv = isCsv(format, accept);
         var sums = report.sums(caller.team(), filter, groups, MOST + 1);
         var shown = sums.subList(0, Math.min(MOST, sums.size()));
@@ -127,6 +137,7 @@ class UsageReportController {
                 ? ResponseEntity.ok()
                         .contentType(new MediaType("text", "csv", StandardCharsets.UTF_8))
                         .header("Content-Disposition", "attachment; filename=\"usage.csv\"")
+                        .header(MORE, String.valueOf(sums.size() > MOST))
                         .body(csv(shown, groups).getBytes(StandardCharsets.UTF_8))
                 : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(Map.of(
                         "items", shown.stream().map(sum -> members(sum, List.of(By.values()))).toList(), "more", sums.size() > MOST)));

@@ -13,10 +13,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -45,10 +47,11 @@ class RecordedJobs {
      * @param jobs what is done with the calls of each
      * @param latest of those with the same recording
      * @param lately whether one was entered within {@link #LATELY}
+     * @param replayedLately whether one of those is replayed
      */
-    record OfTeam(Map<UUID, Wanted> jobs, Map<Wanted, UUID> latest, boolean lately) {}
+    record OfTeam(Map<UUID, Wanted> jobs, Map<Wanted, UUID> latest, boolean lately, boolean replayedLately) {}
 
-    private record Entry(UUID jobId, String name, String mode, Instant enteredAt) {}
+    record Entry(UUID jobId, String name, String mode, Instant enteredAt) {}
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -100,6 +103,26 @@ class RecordedJobs {
                 .map(RecordedJobs::wanted);
     }
 
+    /**
+     * Those that were entered last first.
+     *
+     * @param name null: with whichever recording
+     * @param job null: all
+     */
+    List<Entry> list(TeamId team, @Nullable String name, @Nullable UUID job, int most) {
+        return jdbc.sql("""
+                        select job_id, name, mode, entered_at from recording_jobs
+                        where team_id = :team and (:name::text is null or name = :name) and (:job::uuid is null or job_id = :job)
+                        order by entered_at desc, job_id limit :most
+                        """)
+                .param("team", team.value())
+                .param("name", name)
+                .param("job", job)
+                .param("most", most)
+                .query(Entry.class)
+                .list();
+    }
+
     /** Whoever asks next reads it anew. */
     void changed(TeamId team) {
         known.invalidate(team);
@@ -137,8 +160,10 @@ class RecordedJobs {
                 jobs.put(entry.jobId(), wanted(entry));
                 latest.putIfAbsent(wanted(entry), entry.jobId());
             });
-            var lately = !entries.isEmpty() && entries.getFirst().enteredAt().isAfter(clock.instant().minus(LATELY));
-            var read = new OfTeam(Map.copyOf(jobs), Map.copyOf(latest), lately);
+            var since = clock.instant().minus(LATELY);
+            var lately = entries.stream().filter(entry -> entry.enteredAt().isAfter(since)).toList();
+            var replayed = lately.stream().anyMatch(entry -> wanted(entry).mode() == Mode.REPLAY);
+            var read = new OfTeam(Map.copyOf(jobs), Map.copyOf(latest), !lately.isEmpty(), replayed);
             last.put(team, read);
             return read;
         } catch (DataAccessException | TransactionException e) {

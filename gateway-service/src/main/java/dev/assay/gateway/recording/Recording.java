@@ -15,6 +15,7 @@ import dev.assay.kit.web.BytesInFlight;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ public final class Recording implements AutoCloseable {
     private final BytesInFlight.Share share;
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();
     private boolean tooLarge;
+    private @Nullable Pace pace;
 
     Recording(
             Recordings recordings,
@@ -108,13 +110,13 @@ public final class Recording implements AutoCloseable {
     public void ended() {
         try {
             if (tooLarge) {
-                recordings.lost(row.name(), "it has more than " + LARGEST + " bytes");
+                recordings.keeping().lost(row.name(), "it has more than " + LARGEST + " bytes");
             } else {
                 keep();
             }
         } catch (RuntimeException | StackOverflowError e) {
             log.error("the answer of call {} cannot be read again", call.id(), e);
-            recordings.lost(row.name(), "it cannot be read again");
+            recordings.keeping().lost(row.name(), "it cannot be read again");
         }
     }
 
@@ -122,12 +124,12 @@ public final class Recording implements AutoCloseable {
         var now = recordings.clock().instant();
         var spoken = SpokenAnswer.of(asked.dialect(), asked.streamed(), told.toByteArray());
         if (!RecordingFile.fits(spoken.responseId(), RecordingFile.LONGEST_ID)) {
-            recordings.lost(row.name(), "its id is longer than " + RecordingFile.LONGEST_ID + " characters, or has NUL in it");
+            recordings.keeping().lost(row.name(), "its id is longer than " + RecordingFile.LONGEST_ID + " characters, or has NUL in it");
             return;
         }
         var clean = spoken.without(secrets, body, asked.model(), now);
         if (clean.isEmpty()) {
-            recordings.lost(row.name(), "there is a secret in it that cannot be taken out");
+            recordings.keeping().lost(row.name(), "there is a secret in it that cannot be taken out");
             return;
         }
         var tally = call.tally();
@@ -146,7 +148,7 @@ public final class Recording implements AutoCloseable {
                 Duration.ofNanos(System.nanoTime() - tally.beganNanos()).toMillis(),
                 tally.usage() == null ? null : USAGES.writeValueAsBytes(tally.usage()));
         recordings.whole().keep(call.id(), wanted, answer);
-        recordings.keep(row.id(), row.name(), scope, answer);
+        recordings.keeping().keep(row.id(), row.name(), scope, answer);
     }
 
     /**
@@ -160,7 +162,13 @@ public final class Recording implements AutoCloseable {
         var found = same.or(this::turned).orElseThrow(this::notRecorded);
         usage(found.usage()).ifPresent(call.tally()::told);
         recordings.whole().keep(call.id(), wanted, found);
+        pace = Pace.of(call, found.firstMs(), found.totalMs());
         return found.answer();
+    }
+
+    /** How fast the answer comes that {@link #answer()} has found. */
+    public Pace pace() {
+        return Objects.requireNonNull(pace);
     }
 
     /** What was recorded in the other form, if it can be told in this one. */

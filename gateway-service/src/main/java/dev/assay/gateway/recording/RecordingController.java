@@ -18,13 +18,12 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -45,23 +44,32 @@ class RecordingController {
     private static final String NAME = "Letters, digits, dots, dashes and underscores.";
     private static final String BYTES = "application/octet-stream";
     private static final String LINES = "application/x-ndjson";
-    private static final int AT_ONCE = 4;
     /** A file may say things at greater length than is counted. */
     private static final long LARGEST_FILE = 2 * RecordingRows.MOST_BYTES;
 
+    private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
     private final RecordingRows rows;
     private final RecordingLoad load;
+    private final RecordingSnapshots snapshots;
     private final RecordedJobs jobs;
     private final Audit audit;
     private final TransactionTemplate transactions;
     /** Lines are held as text and as trees. */
-    private final Semaphore loading = new Semaphore(2);
-    /** Calls are held as they are and as text. */
-    private final Semaphore told = new Semaphore(4);
+    private final Spool loading = new Spool(TEMPORARY, 2, "Other recordings are being loaded just now. Try again.");
+    /** Files are on this machine's disk while they are told. */
+    private final Spool told = new Spool(TEMPORARY, 4, "Other recordings are being read just now. Try again.");
 
-    RecordingController(RecordingRows rows, RecordingLoad load, RecordedJobs jobs, Audit audit, TransactionTemplate transactions) {
+    RecordingController(
+            RecordingRows rows,
+            RecordingLoad load,
+            RecordingSnapshots snapshots,
+            RecordedJobs jobs,
+            Audit audit,
+            TransactionTemplate transactions) {
         this.rows = rows;
         this.load = load;
+        this.snapshots = snapshots;
         this.jobs = jobs;
         this.audit = audit;
         this.transactions = transactions;
@@ -87,7 +95,7 @@ class RecordingController {
     @Operation(
             summary = "A recording as a file",
             description = "`<name>.recording.jsonl`: a line of JSON for what holds for all of it, and one for each answer, sorted by "
-                    + "request.",
+                    + "request. As it was at one moment, whatever is loaded, recorded or deleted meanwhile.",
             responses = @ApiResponse(responseCode = "200", description = "The file; as `application/x-ndjson` where `Accept` says so",
                     content = @Content(mediaType = BYTES, schema = @Schema(type = "string", format = "binary"))))
     @Admits(Role.VIEWER)
@@ -98,29 +106,17 @@ class RecordingController {
             Caller caller,
             HttpServletResponse response)
             throws IOException {
-        var row = rows.find(caller.team(), name).orElseThrow(() -> notFound(name));
-        if (!told.tryAcquire()) {
-            throw Problem.unavailable("Other recordings are being read just now. Try again.");
-        }
-        try {
-            tell(row, accept, response);
-        } finally {
-            told.release();
-        }
-    }
-
-    private void tell(RecordingRows.Row row, @Nullable String accept, HttpServletResponse response) throws IOException {
-        response.setContentType(accept != null && accept.startsWith(LINES) ? LINES : BYTES);
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + row.name() + ".recording.jsonl\"");
-        var out = response.getOutputStream();
-        out.write((RecordingFile.head(row.ignore()) + "\n").getBytes(StandardCharsets.UTF_8));
-        var page = rows.page(row.id(), "", -1, AT_ONCE);
-        while (!page.isEmpty()) {
-            for (var call : page) {
-                out.write((RecordingFile.line(call) + "\n").getBytes(StandardCharsets.UTF_8));
+        told.use(file -> {
+            try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
+                if (!snapshots.write(caller.team(), name, out)) {
+                    throw notFound(name);
+                }
             }
-            page = rows.page(row.id(), page.getLast().key(), page.getLast().n(), AT_ONCE);
-        }
+            response.setContentType(accept != null && accept.startsWith(LINES) ? LINES : BYTES);
+            response.setHeader("Content-Disposition", "attachment; filename=\"" + name + ".recording.jsonl\"");
+            response.setContentLengthLong(Files.size(file));
+            return Files.copy(file, response.getOutputStream());
+        });
     }
 
     @Operation(
@@ -141,17 +137,10 @@ class RecordingController {
         if (coding != null && !coding.equalsIgnoreCase("identity")) {
             throw Problem.unsupportedCoding(coding);
         }
-        if (!loading.tryAcquire()) {
-            throw Problem.unavailable("Other recordings are being loaded just now. Try again.");
-        }
-        var file = Files.createTempFile("recording-", ".jsonl");
-        try {
+        return loading.use(file -> {
             written(request, file);
             return load.load(caller, name, file);
-        } finally {
-            Files.delete(file);
-            loading.release();
-        }
+        });
     }
 
     @Operation(summary = "Delete a recording", description = "With its answers. Jobs and keys that replay it then find nothing.")

@@ -29,6 +29,9 @@ final class RecordingFile {
     static final int LONGEST_NAME = 300;
     static final int LONGEST_ID = 600;
 
+    /** Milliseconds: no answer takes longer than a month. */
+    private static final long LONGEST_TIME = 31L * 24 * 60 * 60 * 1000;
+
     private static final Set<String> HEAD = Set.of("assay_recording", "ignore");
     private static final Set<String> MEMBERS = Set.of(
             "key", "n", "dialect", "operation", "model", "streamed", "request", "status", "type", "answer", "took", "usage");
@@ -197,8 +200,8 @@ final class RecordingFile {
             if (value.isMissingNode() || value.isNull()) {
                 return null;
             }
-            if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
-                throw bad("took", member + " must be milliseconds");
+            if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0 || value.longValue() > LONGEST_TIME) {
+                throw bad("took", member + " must be milliseconds, at most " + LONGEST_TIME);
             }
             return value.longValue();
         }

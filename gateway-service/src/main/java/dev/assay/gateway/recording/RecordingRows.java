@@ -91,6 +91,8 @@ class RecordingRows {
      */
     @Transactional
     public boolean add(UUID recording, String scope, RecordedCall call, Instant now) {
+        // whoever loads a file into it has its row for long, and no connection waits for that
+        jdbc.sql("set local lock_timeout = '200ms'").update();
         var room = jdbc.sql("select calls < :calls and bytes + :more <= :bytes from recordings where id = :recording for no key update")
                 .param("calls", MOST_CALLS)
                 .param("more", call.bytes())

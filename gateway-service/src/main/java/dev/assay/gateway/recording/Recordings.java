@@ -2,10 +2,6 @@
 
 package dev.assay.gateway.recording;
 
-import dev.assay.contracts.JobId;
-import dev.assay.contracts.RunId;
-import dev.assay.contracts.TeamId;
-import dev.assay.contracts.internal.RunPlace;
 import dev.assay.gateway.call.AbortedException;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.dialect.Body;
@@ -14,25 +10,16 @@ import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.dialect.ModelJson;
 import dev.assay.gateway.identity.ModelClients.ModelClient;
-import dev.assay.gateway.ledger.RunPlaces;
-import dev.assay.kit.problem.Problem;
 import dev.assay.kit.web.BytesInFlight;
-import dev.assay.kit.web.RunRef;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -56,37 +43,31 @@ public class Recordings {
     /** How many bytes of memory one byte of a body takes as two trees, were it nothing but small objects. */
     private static final int WEIGHT = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** How often, and after which time each, it is looked again for a run that nobody knows. */
-    private static final int LOOKS = 4;
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
 
     private final RecordedJobs jobs;
     private final RecordingRows rows;
-    private final RunPlaces places;
+    private final CallPlaces places;
+    private final Keeping keeping;
     private final WholeCalls whole;
-    private final MeterRegistry meters;
     private final BytesInFlight inFlight;
     private final Clock clock;
 
     Recordings(
             RecordedJobs jobs,
             RecordingRows rows,
-            RunPlaces places,
+            CallPlaces places,
+            Keeping keeping,
             WholeCalls whole,
-            MeterRegistry meters,
             BytesInFlight inFlight,
             Clock clock) {
         this.jobs = jobs;
         this.rows = rows;
         this.places = places;
+        this.keeping = keeping;
         this.whole = whole;
-        this.meters = meters;
         this.inFlight = inFlight;
         this.clock = clock;
     }
-
-    /** What is known of a call: its run, as its caller names it, and the job of that; null: none. */
-    private record Place(@Nullable RunId run, @Nullable JobId job) {}
 
     /**
      * What is recorded or replayed of a call; null: nothing.
@@ -104,7 +85,8 @@ public class Recordings {
         if (header.isPresent() && call.caller().run() != null) {
             throw new ModelErrorException(ModelError.of(403, Wanted.HEADER + ": a run's calls follow its job; its key decides nothing"));
         }
-        var place = place(call, team, header.isEmpty() && !ofTeam.jobs().isEmpty(), header.isEmpty() && ofTeam.lately());
+        var place = places.of(call, team, header.isEmpty() && !ofTeam.jobs().isEmpty(), header.isEmpty() && ofTeam.lately(),
+                ofTeam.replayedLately());
         var wanted = header.isPresent()
                 ? Wanted.ofHeader(header.get())
                 : place.job() != null && ofTeam.jobs().containsKey(place.job().value())
@@ -113,69 +95,16 @@ public class Recordings {
         if (wanted == null) {
             return null;
         }
+        Pace.check(call);
         var latest = header.isPresent() ? null : ofTeam.latest().get(wanted);
-        return recording(call, wanted, scope(place, latest), place, head, body);
+        return recording(call, wanted, place.scope(latest), place, head, body);
     }
 
     private static @Nullable Wanted ofKey(ModelClient who) {
         return who.recording() == null ? null : RecordingFilter.wanted(who.recording());
     }
 
-    /**
-     * @param needed whether it depends on the job what is done
-     * @param awaited whether a job has begun just now: a run that nobody knows yet may be one of its
-     */
-    private Place place(Exchange call, TeamId team, boolean needed, boolean awaited) {
-        var own = call.caller().run();
-        var named = own != null ? Optional.of(own) : call.request().first("trace-id").flatMap(Recordings::run);
-        try {
-            var place = named.flatMap(run -> awaited ? awaited(call, run, team) : places.find(run, team));
-            if (awaited && named.isPresent() && place.isEmpty()) {
-                throw new ModelErrorException(ModelError.unavailable("It cannot be told yet whether your run " + named.get()
-                        + " is of a job that is recorded: nobody knows it. Try again.", 1));
-            }
-            return new Place(named.orElse(null), place.map(RunPlace::job).orElse(null));
-        } catch (RunPlaces.AwayException e) {
-            if (needed) {
-                throw unavailable();
-            }
-            return new Place(named.orElse(null), null);
-        }
-    }
-
-    /** Clients tell of their runs while the first calls of those go out. */
-    private Optional<RunPlace> awaited(Exchange call, RunId run, TeamId team) {
-        var place = places.find(run, team);
-        for (var turn = 0; turn < LOOKS && place.isEmpty(); turn++) {
-            try {
-                call.pause(BETWEEN_LOOKS);
-            } catch (AbortedException e) {
-                break; // whoever waits for its end finds out
-            }
-            place = places.findAnew(run, team);
-        }
-        return place;
-    }
-
-    private static Optional<RunId> run(String named) {
-        try {
-            return Optional.of(new RunId(RunRef.ofRun("Trace-Id", named).id()));
-        } catch (Problem e) {
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * Whose calls are counted together: the job's; else the run's; else the recording's.
-     *
-     * @param latest job of the recording: calls that name no run, such as those of its graders, are supposed to be its
-     */
-    private static String scope(Place place, @Nullable UUID latest) {
-        var job = place.job() != null ? place.job().value() : latest;
-        return job != null ? "job " + job : place.run() != null ? "run " + place.run() : "";
-    }
-
-    private Recording recording(Exchange call, Wanted wanted, String scope, Place place, CallHead head, Body body) {
+    private Recording recording(Exchange call, Wanted wanted, String scope, CallPlaces.Place place, CallHead head, Body body) {
         if (!RecordingFile.fits(head.model(), RecordingFile.LONGEST_NAME)) {
             throw new ModelErrorException(ModelError.of(404, "There is no model with such a name: it is longer than "
                     + RecordingFile.LONGEST_NAME + " characters, or has NUL in it."));
@@ -208,7 +137,7 @@ public class Recordings {
     }
 
     private Recording recording(
-            Exchange call, Wanted wanted, String scope, Place place, CallHead head, Body body, BytesInFlight.Share share) {
+            Exchange call, Wanted wanted, String scope, CallPlaces.Place place, CallHead head, Body body, BytesInFlight.Share share) {
         var team = call.caller().team();
         var row = reading(() -> wanted.mode() == Mode.RECORD
                 ? rows.findOrMake(team, wanted.name(), Ignored.ALWAYS, clock.instant())
@@ -224,7 +153,7 @@ public class Recordings {
         var tree = tree(body);
         var secrets = new Secrets(keys(call));
         var reading = new CanonicalRequest.Reading(
-                secrets, new Ignored(row.get().ignore()), own(place), id -> previous(call, row.get(), wanted.mode(), id));
+                secrets, new Ignored(row.get().ignore()), place.own(), id -> previous(call, row.get(), wanted.mode(), id));
         var canonical = CanonicalRequest.of(call.route().dialect(), call.route().operation(), head.model(), head.streamed(), tree, reading);
         var recording = new Recording(this, call, wanted, row.get(), scope, canonical, tree, secrets, share);
         if (recording.isTooLarge()) {
@@ -262,19 +191,6 @@ public class Recordings {
         return keys;
     }
 
-    private static Map<String, String> own(Place place) {
-        var own = new LinkedHashMap<String, String>();
-        if (place.run() != null) {
-            own.put(place.run().value().toString(), "«run»");
-            own.put(place.run().hex(), "«run»");
-        }
-        if (place.job() != null) {
-            own.put(place.job().value().toString(), "«job»");
-            own.put(place.job().value().toString().replace("-", ""), "«job»");
-        }
-        return own;
-    }
-
     /** A client may continue a response in the moment before it is written down: it is waited for. */
     private String previous(Exchange call, RecordingRows.Row row, Mode mode, String id) {
         for (var turn = 0; ; turn++) {
@@ -302,8 +218,12 @@ public class Recordings {
         }
     }
 
-    private static ModelErrorException unavailable() {
+    static ModelErrorException unavailable() {
         return new ModelErrorException(ModelError.unavailable("Recordings cannot be reached just now. Try again.", 1));
+    }
+
+    Keeping keeping() {
+        return keeping;
     }
 
     RecordingRows rows() {
@@ -316,50 +236,6 @@ public class Recordings {
 
     Clock clock() {
         return clock;
-    }
-
-    /** Its client has its answer already: while the database cannot be asked, it is tried again for a minute. */
-    void keep(UUID recording, String name, String scope, RecordedCall call) {
-        if (!kept(recording, name, scope, call)) {
-            Thread.ofVirtual().name("recording").start(() -> {
-                for (var turn = 0; turn < 60; turn++) {
-                    if (!paused() || kept(recording, name, scope, call)) {
-                        return;
-                    }
-                }
-                lost(name, "the database could not be reached for a minute");
-            });
-        }
-    }
-
-    private boolean kept(UUID recording, String name, String scope, RecordedCall call) {
-        try {
-            if (!rows.add(recording, scope, call, clock.instant())) {
-                lost(name, "it is full, or was deleted meanwhile");
-            }
-            return true;
-        } catch (DataIntegrityViolationException e) {
-            lost(name, "the database does not take it: " + e.getMostSpecificCause().getMessage());
-            return true; // nor will it
-        } catch (DataAccessException | TransactionException e) {
-            log.warn("an answer cannot be recorded in '{}' just now: {}", name, e.toString());
-            return false;
-        }
-    }
-
-    void lost(String name, String why) {
-        log.error("an answer is missing in the recording '{}': {}", name, why);
-        meters.counter("assay.recordings.lost").increment();
-    }
-
-    private static boolean paused() {
-        try {
-            Thread.sleep(Duration.ofSeconds(1));
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     @Scheduled(fixedDelayString = "PT1H", initialDelayString = "PT5M")

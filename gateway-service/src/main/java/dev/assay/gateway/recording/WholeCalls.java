@@ -34,8 +34,8 @@ public class WholeCalls {
 
     /**
      * What a call's span says beside what each says: {@code recording} with {@code name}, {@code mode} and {@code key}, and, unless they
-     * are too large, {@code request} (JSON) and {@code answer} (a stream's events, or a body) as texts. Empty: it was not recorded, or so long
-     * ago that only the recording has it.
+     * are too large, {@code request} (JSON) and {@code answer} (a stream's events, or a body) as texts. Empty: it was not recorded, or so
+     * long ago that only the recording has it.
      */
     public Map<String, Object> of(UUID call) {
         var whole = calls.getIfPresent(call);

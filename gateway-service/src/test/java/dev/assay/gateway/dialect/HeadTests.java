@@ -53,6 +53,18 @@ class HeadTests {
     }
 
     @Test
+    void theServiceTierThatIsWantedIsSeen() {
+        assertThat(head(CHAT, chat(", \"service_tier\": \"flex\"")).serviceTier()).isEqualTo("flex");
+        assertThat(head(CHAT, chat(", \"service_tier\": null")).serviceTier()).isNull();
+        assertThat(head(CHAT, chat("")).serviceTier()).isNull();
+        assertThat(head(GEMINI, "{\"contents\": [{}], \"serviceTier\": \"flex\"}").serviceTier()).isEqualTo("flex");
+        assertThat(head(CHAT, chat(", \"serviceTier\": \"flex\"")).serviceTier()).as("Gemini's spelling").isNull();
+        assertThat(head(MESSAGES, chat(", \"service_tier\": \"flex\"")).serviceTier()).as("no word of Anthropic's").isNull();
+        assertThatThrownBy(() -> head(CHAT, chat(", \"service_tier\": \"flex\", \"service_tier\": \"default\"")))
+                .hasMessageContaining("service_tier: stands there twice");
+    }
+
+    @Test
     void whatACallAsksForIsSeenWithoutATree() {
         var head = head(CHAT, chat("""
                 , "stream": true, "max_tokens": 7, "n": 3, "return_token_ids": true, "stream_options": {"include_usage": true, "x": [{}]}"""));

@@ -30,7 +30,7 @@ class ReadingTests {
     }
 
     private static AnswerReading reading(Dialect dialect, boolean streamed, int answers) {
-        var head = new CallHead("m", -1, -1, streamed, -1, false, null, true, -1, -1, false, List.of(), answers);
+        var head = new CallHead("m", -1, -1, streamed, -1, false, null, true, -1, -1, false, List.of(), answers, null);
         return Dialects.reading(dialect, Operation.GENERATE, "prov", head, false, NOW);
     }
 
@@ -117,6 +117,36 @@ class ReadingTests {
         });
         var messages = dialect == Dialect.MESSAGES;
         assertThat(reading.usage()).isEqualTo(new Usage(9, 2, messages ? 1 : 0, messages ? 1 : 0, 4, 1, 0, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void atWhichServiceTierItWasMadeIsTold(Dialect dialect) {
+        var body = switch (dialect) {
+            case CHAT -> "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"service_tier\":\"flex\",\"choices\":[{\"index\":0,"
+                    + "\"message\":{\"role\":\"assistant\",\"content\":\"a\"},\"finish_reason\":\"stop\"}]}";
+            case RESPONSES -> "{\"status\":\"completed\",\"output\":[],\"service_tier\":\"flex\"}";
+            case MESSAGES -> "{\"type\":\"message\",\"content\":[],\"usage\":{\"input_tokens\":1,\"service_tier\":\"flex\"}}";
+            case GEMINI -> "{\"candidates\":[],\"usageMetadata\":{\"promptTokenCount\":1,\"serviceTier\":\"flex\"}}";
+        };
+        var reading = reading(dialect, false);
+        assertThat(whole(reading, body)).isInstanceOf(Verdict.class);
+        assertThat(reading.serviceTier()).isEqualTo("flex");
+        var silent = reading(dialect, false);
+        whole(silent, body.replace("\"flex\"", "null"));
+        assertThat(silent.serviceTier()).isNull();
+    }
+
+    @Test
+    void ofAStreamTheServiceTierIsToldByItsChunks() {
+        var chat = reading(Dialect.CHAT, true);
+        event(chat, "", chunk(delta("{\"content\":\"a\"}", "null"), ",\"service_tier\":\"flex\""));
+        event(chat, "", chunk(delta("{}", "\"stop\""), ""));
+        assertThat(chat.serviceTier()).isEqualTo("flex");
+        var messages = reading(Dialect.MESSAGES, true);
+        event(messages, "message_start", "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":1,\"service_tier\":\"priority\"}}}");
+        event(messages, "message_delta", "{\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"output_tokens\":1}}");
+        assertThat(messages.serviceTier()).isEqualTo("priority");
     }
 
     @ParameterizedTest
@@ -446,7 +476,7 @@ class ReadingTests {
 
     @Test
     void whatIsCountedOrEmbeddedIsReadToo() {
-        var head = new CallHead("m", -1, -1, false, -1, false, null, true, -1, -1, false, List.of(), 1);
+        var head = new CallHead("m", -1, -1, false, -1, false, null, true, -1, -1, false, List.of(), 1, null);
         var embeddings = Dialects.reading(Dialect.CHAT, Operation.EMBED, "prov", head, false, NOW);
         assertThat(whole(embeddings, "{\"data\":[{\"embedding\":\"AAAA\"}],\"model\":\"e\",\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}"))
                 .isEqualTo(AnswerReading.PASS);

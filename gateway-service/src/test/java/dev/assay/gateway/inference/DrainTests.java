@@ -39,7 +39,7 @@ class DrainTests {
     void aStoppingGatewayTakesNoCallsAndLetsThoseUnderWayEnd() {
         var drain = draining(LONG);
         var call = call();
-        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, null, () -> true), true);
+        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, null, "a key", () -> true), true);
         var stopped = CompletableFuture.runAsync(drain::stop);
         await().until(drain::stopping);
         assertThat(stopped).isNotDone();
@@ -63,7 +63,7 @@ class DrainTests {
     void whatDoesNotEndInTimeIsEnded() {
         var drain = draining(Duration.ZERO);
         var call = call();
-        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, null, () -> true), true);
+        var open = watch.over(call, (CoyoteAnswer) call.client(), new ModelClient(call.caller(), null, null, "a key", () -> true), true);
         var stopped = CompletableFuture.runAsync(drain::stop);
         await().until(() -> call.ending().isPresent());
         assertThat(call.ending()).contains(Ending.DRAINED);

@@ -8,15 +8,18 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.gateway.RawProvider;
+import dev.assay.gateway.call.Ending;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Calls whose clients leave. */
@@ -30,6 +33,9 @@ class WatchTests {
 
     @LocalServerPort
     int port;
+
+    @Autowired
+    Watch watch;
 
     Client member;
 
@@ -71,6 +77,30 @@ class WatchTests {
         client.setSoLinger(reset, 0);
         client.close();
         ended.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aStreamThatTheStoppingGatewayEndsSaysSoInAnEventAndEndsWhole() throws Exception {
+        FakeServices.RAW.plays(out -> {
+            out.write((STREAM + CHUNK).getBytes(StandardCharsets.UTF_8));
+            RawProvider.untilHungUp(out, ": still here\n\n");
+        });
+        try (var client = new Socket("127.0.0.1", port)) {
+            client.getOutputStream().write(request(true).getBytes(StandardCharsets.UTF_8));
+            var answer = new StringBuilder();
+            var in = client.getInputStream();
+            client.setSoTimeout(30_000);
+            while (answer.indexOf("\"content\":\"3\"") < 0) {
+                answer.append((char) in.read());
+            }
+            watch.endAll(Ending.DRAINED);
+            while (answer.indexOf("\r\n0\r\n\r\n") < 0) {
+                var next = in.read();
+                assertThat(next).as(answer.toString()).isNotNegative();
+                answer.append((char) next);
+            }
+            assertThat(answer.toString()).contains("data: {\"error\":", "The gateway is stopping");
+        }
     }
 
     private String request(boolean streamed) {

@@ -97,7 +97,8 @@ class BudgetApiTests extends WithLedger {
         api.delete("/v2/budgets/" + id.toUpperCase(Locale.ROOT).replace("-", "")); // taken down under the id as it stands everywhere
         var lines = jdbc.sql("select action, before, after from audit where object_kind = 'budget' and object_id = :id order by id")
                 .param("id", id)
-                .query((row, number) -> row.getString("action") + " " + dollars(row.getString("before")) + " " + dollars(row.getString("after")))
+                .query((row, number) -> row.getString("action") + " " + dollars(row.getString("before")) + " "
+                        + dollars(row.getString("after")))
                 .list();
         assertThat(lines).containsExactly("budget.set - 1", "budget.change 1 2", "budget.remove 2 -");
     }

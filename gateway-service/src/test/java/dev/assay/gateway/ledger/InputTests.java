@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InputTests {
@@ -123,6 +124,61 @@ class InputTests {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CHAT      | {"type": "image_url", "image_url": {"url": "https://a/b.png"}}                                     | 1445
+            CHAT      | {"type": "image_url", "image_url": {"detail": "low", "url": "HTTP:\\/\\/a\\/b"}}                     | 1445
+            RESPONSES | {"type": "input_image", "image_url": "https://a/b"}                                                | 1445
+            RESPONSES | {"type": "input_file", "file_url": "https://a/b"}                                                  | 200000
+            MESSAGES  | {"type": "image", "source": {"type": "url", "url": "https://a/b.pdf"}}                             | 1600
+            MESSAGES  | {"type": "image", "cache_control": {"type": "ephemeral"}, "source": {"type": "url", "url": "https://a"}} | 1600
+            MESSAGES  | {"type": "document", "source": {"type": "url", "url": "https://a/b.png"}}                          | 200000
+            MESSAGES  | {"source": {"url": "https://a", "type": "url"}, "type": "document"}                                | 200000
+            GEMINI    | {"fileData": {"mimeType": "image/png", "fileUri": "files/x"}}                                      | 6192
+            GEMINI    | {"file_data": {"file_uri": "gs://a/b", "mime_type": "image\\/png"}}                                | 6192
+            GEMINI    | {"fileData": {"fileUri": "files/x", "mimeType": "application/pdf"}}                                | 258000
+            GEMINI    | {"fileData": {"fileUri": "https://www.youtube.com/watch"}}                                         | 1000000
+            GEMINI    | {"fileData": {"mimeType": "image/png", "fileData": {"fileUri": "within another"}}}                 | 6192
+            CHAT      | {"type": "text", "text": "https://a/b.png"}                                                        | 0
+            MESSAGES  | {"type": "web_search_result", "url": "https://a/b"}                                                | 0
+            RESPONSES | {"annotations": [{"type": "url_citation", "url": "https://a/b"}]}                                  | 0
+            MESSAGES  | {"type": "image", "source": {"type": "file", "file_id": "file_1"}}                                 | 0
+            MESSAGES  | {"a": {"source": {"type": "base64"}, "b": {"url": "https://a"}}}                                   | 0
+            MESSAGES  | {"type": "tool_use", "input": {"source": {"url": "https://a"}}}                                    | 0
+            GEMINI    | {"functionCall": {"args": {"source": {"type": "url", "url": "https://a"}}}}                        | 0
+            GEMINI    | {"functionCall": {"args": {"image_url": {"url": "https://a"}, "file_url": "https://a"}}}           | 0
+            MESSAGES  | {"type": "tool_use", "input": {"image_url": "https://a", "fileData": {"fileUri": "a"}}}            | 0
+            CHAT      | {"image_url": {"url": ""}}                                                                         | 0
+            """)
+    void whatIsNamedByAnAddressCountsTheMostThatItCanBeforeTheCallAndNothingThatIsBooked(Dialect dialect, String json, long tokens) {
+        var text = (json.length() + 2) / 3;
+        assertThat(input(dialect, json).most()).isEqualTo(tokens + text);
+        assertThat(input(dialect, json).mostHeld()).isEqualTo(text);
+        assertThat(input(dialect, json).images()).isZero();
+        assertThat(input(dialect, json).tokens()).isEqualTo((json.length() + 3) / 4);
+        var twice = "[" + json + "," + json + "]";
+        assertThat(input(dialect, twice).most()).isEqualTo(2 * tokens + (twice.length() + 2) / 3);
+    }
+
+    @Test
+    void aBodyThatEndsInsideAnAddressBreaksNothing() {
+        var whole = "{\"fileData\": {\"mimeType\": \"image/png\", \"fileUri\": \"https://a\"}, \"image_url\": {\"url\": \"https://b\"}}";
+        for (var length = 0; length < whole.length(); length++) {
+            assertThat(input(Dialect.GEMINI, whole.substring(0, length)).most()).isBetween(0L, 1_100_000L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void noPictureWhoseSizeIsKnownCountsMoreThanOneOfWhichNothingIs(Dialect dialect) {
+        for (var width = 1; width < 9000; width += 61) {
+            for (var height = 1; height < 9000; height += 67) {
+                assertThat(Attachments.tokens(dialect, new Size(width, height))).isLessThanOrEqualTo(Attachments.mostOfPicture(dialect));
+            }
+        }
+        assertThat(Attachments.tokens(dialect, new Size(100_000, 100_000))).isLessThanOrEqualTo(Attachments.mostOfPicture(dialect));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {
         "{\"data\": \"/9j/ %s\"}", "{\"data\": \"/9j/%s\"}", "{\"url\": \"data:image/jpeg;base64,/9j/%s\"}",
         "{\"text\": \"iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB%s\"}", "{\"text\": \"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB%s\"}",
@@ -137,7 +193,8 @@ class InputTests {
 
     @Test
     void whatOnlyLooksLikeOneIsText() {
-        var text = "{\"a\": \"data:\", \"b\": \"data:text/plain;base64,aGVsbG8=\", \"c\": \"/9 is no picture\", \"d\": \"" + "y".repeat(3000) + "\"}";
+        var text = "{\"a\": \"data:\", \"b\": \"data:text/plain;base64,aGVsbG8=\", \"c\": \"/9 is no picture\", \"d\": \""
+                + "y".repeat(3000) + "\"}";
         assertThat(input(Dialect.CHAT, text).images()).isZero();
         assertThat(input(Dialect.CHAT, text).tokens()).isEqualTo((text.length() + 3) / 4);
     }

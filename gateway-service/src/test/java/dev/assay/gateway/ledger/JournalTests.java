@@ -30,8 +30,8 @@ class JournalTests {
     static CallRow call(UUID id, String ending, Long cost, UUID budget) {
         return new CallRow(
                 id, Instant.parse("2026-01-01T00:00:00Z"), new UUID(1, 1), null, null, null, null, null, null, "chat", "generate", "m", "m",
-                null, "provider", 200, ending, null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", cost, "stop", "r",
-                new UUID(2, 2), List.of(new Charge(budget, cost, 30)));
+                null, "provider", 200, ending, null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", cost,
+                "stop", "r", null, new UUID(2, 2), List.of(new Charge(budget, cost, 30)));
     }
 
     private List<CallRow> recovered() throws IOException {

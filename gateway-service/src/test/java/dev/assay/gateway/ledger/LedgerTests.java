@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.budget.Reservation.Charge;
 import dev.assay.gateway.call.Ending;
-import dev.assay.gateway.call.Tally;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,8 +59,8 @@ class LedgerTests extends WithLedger {
         var row = JournalTests.call(UUID.randomUUID(), "done", 5_000_000L);
         var mine = new CallRow(
                 row.id(), clock.instant(), caller.team().value(), null, null, null, null, null, null, "chat", "generate", "m", "m", null,
-                "provider", 200, "done", null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", 5_000_000L, "stop", "r",
-                UUID.randomUUID(), List.of(new Charge(budget, 5_000_000L, 30)));
+                "provider", 200, "done", null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", 5_000_000L,
+                "stop", "r", null, UUID.randomUUID(), List.of(new Charge(budget, 5_000_000L, 30)));
         for (var time = 0; time < 3; time++) {
             books.recovered(List.of(mine));
         }
@@ -115,7 +114,7 @@ class LedgerTests extends WithLedger {
             left.append(impossible.line());
             left.close();
             var nextBooks = new BookKeeping(rows, budgets, transactions, meters);
-            var next = new Ledger(prices, budgets, places, nextBooks, listeners, clock, meters, folder);
+            var next = new Ledger(openings, budgets, nextBooks, listeners, meters, folder);
             next.start();
             next.stop();
         }
@@ -212,17 +211,21 @@ class LedgerTests extends WithLedger {
         FakeServices.JOB.on("GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + caller.team() + "\", \"job\": null}");
         var call = call("Trace-Id", run.toString());
         try (var booking = open(call, "priced", 10)) {
-            call.tally().tried(new Tally.Try("first", "m", 503, "over \"loaded\"", 7_000_000));
-            call.tally().tried(new Tally.Try("provider", "priced-upstream", 200, null, 5_000_000));
+            call.tally().tried("first", "m", 503, "over \"loaded\"", 7_000_000);
             answered(call, 10);
+            call.tally().tried("provider", "priced-upstream", 200, null, 5_000_000);
         }
         var simple = call();
         try (var booking = open(simple, "priced", 10)) {
-            simple.tally().tried(new Tally.Try("provider", "priced-upstream", 200, null, 5_000_000));
             answered(simple, 10);
+            simple.tally().tried("provider", "priced-upstream", 200, null, 5_000_000);
         }
-        var tries = "[{\"upstream\":\"first\",\"status\":503,\"ms\":7,\"error\":\"over \\\"loaded\\\"\"},";
-        assertThat(booked(call).path("tries").toString()).startsWith(tries).contains("\"upstream\":\"provider\",\"status\":200");
+        var tries = "[{\"upstream\":\"first\",\"model\":\"m\",\"status\":503,\"ms\":7,\"error\":\"over \\\"loaded\\\"\"},";
+        var told = booked(call).path("tries");
+        assertThat(told.path(0).path("error").asString()).isEqualTo("over \"loaded\"");
+        assertThat(told.path(0).path("input_tokens").isNull()).as("it told of none").isTrue();
+        assertThat(told.path(1).path("status").asInt()).isEqualTo(200);
+        assertThat(told.path(1).path("output_tokens").asInt()).isEqualTo(10);
         assertThat(booked(simple).path("tries").isNull()).isTrue();
         await().untilAsserted(() -> assertThat(FakeServices.TRACE.seen.stream().filter(seen -> seen.uri().equals("/internal/spans")))
                 .singleElement().satisfies(span -> assertThat(span.text()).contains("\"tries\":" + tries)));

@@ -47,6 +47,20 @@ class PriceImportTests {
     }
 
     @Test
+    void serviceTiersAreReadAsFarAsTheyArePricedWhole() {
+        var price = only("""
+                {"input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06, "input_cost_per_token_flex": 1e-06,
+                 "output_cost_per_token_flex": 4e-06, "cache_read_input_token_cost_flex": 1e-07,
+                 "input_cost_per_token_above_200k_tokens_flex": 3e-06, "output_cost_per_token_above_200k_tokens_flex": 5e-06,
+                 "input_cost_per_token_priority": 4e-06, "input_cost_per_token_batches": 1e-06, "output_cost_per_token_batches": 4e-06}""");
+        assertThat(price.at("flex").nanos(new Usage(10, 4, 0, 0, 1, 0, 0, false))).isEqualTo(6 * 1000 + 4 * 100 + 4000);
+        assertThat(price.at("flex").nanos(new Usage(200_001, 0, 0, 0, 1, 0, 0, false))).isEqualTo(200_001 * 3000L + 5000);
+        assertThat(price.at("batch").nanos(new Usage(1, 0, 0, 0, 1, 0, 0, false))).isEqualTo(5000);
+        assertThat(price.at("priority")).as("what comes out has no price there").isNull();
+        assertThat(price.nanos(new Usage(300_000, 0, 0, 0, 0, 0, 0, false))).as("no tier of another's").isEqualTo(300_000 * 2000L);
+    }
+
+    @Test
     void aLargestAnswerBeyondAllMeasureIsNone() {
         var price = only("{\"input_cost_per_token\": 1e-6, \"output_cost_per_token\": 1e-6, \"max_output_tokens\": 99999999999999999999}");
         assertThat(price.maxOutput()).isNull();

@@ -10,10 +10,12 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PricesTests {
 
@@ -44,7 +46,7 @@ class PricesTests {
 
     @Test
     void itIsRoundedUpOnceAtTheEnd() {
-        var price = new PriceLine(new BigDecimal("0.0375"), null, null, null, new BigDecimal("0.0001"), null, null).price("a");
+        var price = new PriceLine(new BigDecimal("0.0375"), null, null, null, new BigDecimal("0.0001"), null, null, null).price("a");
         // 37.5 and 0.1 nano-dollars a token
         assertThat(price.nanos(used(1, 0))).isEqualTo(38);
         assertThat(price.nanos(used(2, 0))).isEqualTo(75);
@@ -93,6 +95,52 @@ class PricesTests {
         assertThat(price.nanos(used(1000, 1000))).isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            none, 1250
+            default, 1250
+            auto, 1250
+            flex, 625
+            Priority, 2500
+            fast, 2500
+            """)
+    void eachServiceTierHasAPriceOfItsOwn(String tier, long nanos) {
+        var price = listed("gpt-5", TODAY).orElseThrow().at(Price.tier(tier));
+        assertThat(price.nanos(used(1, 0))).isEqualTo(nanos);
+    }
+
+    @Test
+    void upstreamsAreFoundHoweverTheirNamesAreSpelled() {
+        assertThat(LISTED.find(List.of("letters"), "Scripted", TODAY)).isPresent()
+                .isEqualTo(LISTED.find(List.of("letters"), "scripted", TODAY));
+    }
+
+    @Test
+    void atAServiceTierThatAPriceDoesNotNameItIsUnknownUnlessItSaysWhatEveryOtherCosts() {
+        assertThat(listed("gpt-5", TODAY).orElseThrow().at("scale")).isNull();
+        assertThat(listed("claude-sonnet-4-6", TODAY).orElseThrow().at("priority")).isNull();
+        var script = LISTED.find(List.of("letters"), "scripted", TODAY).orElseThrow();
+        assertThat(script.at("whatever").nanos(used(1, 1))).isZero();
+        assertThat(Price.RECORDED.at("flex").nanos(used(1, 1))).isZero();
+    }
+
+    @Test
+    void theTierOfTheInputCountsAtAServiceTierToo() {
+        var flex = listed("gpt-5.4", TODAY).orElseThrow().at("flex");
+        assertThat(flex.nanos(used(272_000, 0))).isEqualTo(272_000 * 1250L);
+        assertThat(flex.nanos(used(272_001, 0))).isEqualTo(272_001 * 2500L);
+        assertThat(flex.maxOutput()).isEqualTo(128_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "auto", "Flex", "fast", "", "a b"})
+    void aServiceTierWithoutANameOfItsOwnIsRefused(String tier) {
+        var line = new PriceLine(
+                BigDecimal.ONE, null, null, null, BigDecimal.ONE, null, null,
+                Map.of(tier, new PriceLine.ServiceLine(BigDecimal.ONE, null, null, null, BigDecimal.ONE, null)));
+        assertThatIllegalArgumentException().isThrownBy(() -> line.price("a")).withMessageStartingWith("service_tiers: must be named");
+    }
+
     @Test
     void everyLineOfTheListCanBeReadAndHasAPrice() {
         assertThat(Prices.lines()).hasSizeGreaterThan(20).allSatisfy(line -> {
@@ -113,9 +161,9 @@ class PricesTests {
     @Test
     void aPriceThatIsNoneIsRefusedByField() {
         var tier = new PriceLine.TierLine(100, BigDecimal.ONE, null, null, null, new BigDecimal("-1"));
-        var line = new PriceLine(BigDecimal.ONE, null, null, null, BigDecimal.ONE, List.of(tier), null);
+        var line = new PriceLine(BigDecimal.ONE, null, null, null, BigDecimal.ONE, List.of(tier), null, null);
         assertThatIllegalArgumentException().isThrownBy(() -> line.price("a")).withMessageStartingWith("tiers[0].output: must be");
-        var digits = new PriceLine(new BigDecimal("0.00000000001"), null, null, null, BigDecimal.ONE, null, null);
+        var digits = new PriceLine(new BigDecimal("0.00000000001"), null, null, null, BigDecimal.ONE, null, null, null);
         assertThatIllegalArgumentException().isThrownBy(() -> digits.price("a")).withMessageStartingWith("input: must have at most 9");
     }
 
@@ -130,6 +178,15 @@ class PricesTests {
             assertThat(line.path("cache_read").decimalValue(BigDecimal.ZERO)).as("%s", line).isBetween(BigDecimal.ZERO, price);
             assertThat(line.path("cache_write").decimalValue(price)).as("%s", line).isGreaterThanOrEqualTo(price);
             assertThat(line.path("output").decimalValue()).as("%s", line).isBetween(BigDecimal.ZERO, BigDecimal.valueOf(1000));
+            for (var tier : line.path("service_tiers").properties()) {
+                var flex = tier.getKey().equals("flex");
+                var said = tier.getValue().path("input").decimalValue();
+                assertThat(said.compareTo(price)).as("%s", line).isEqualTo(price.signum() == 0 ? 0 : flex ? -1 : 1);
+                assertThat(tier.getValue().path("cache_read").decimalValue(BigDecimal.ZERO)).as("%s", line)
+                        .isBetween(BigDecimal.ZERO, said);
+                assertThat(tier.getValue().path("output").decimalValue().compareTo(line.path("output").decimalValue())).as("%s", line)
+                        .isEqualTo(price.signum() == 0 ? 0 : flex ? -1 : 1);
+            }
             line.path("tiers").forEach(tier -> assertThat(tier.path("input").decimalValue()).as("%s", line).isGreaterThan(price));
             line.path("match").forEach(
                     match -> assertThat(seen.add(match.asString() + line.path("upstream") + since)).as("%s", line).isTrue());

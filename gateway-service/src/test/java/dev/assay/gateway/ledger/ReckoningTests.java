@@ -22,21 +22,20 @@ class ReckoningTests {
 
     @Test
     void whatAnUpstreamToldCounts() {
-        assertThat(Reckoning.used(used(10, 5), true, 200, false, false, INPUT, 9999)).isEqualTo(used(10, 5));
+        assertThat(Reckoning.used(used(10, 5), 200, false, false, INPUT, 9999)).isEqualTo(used(10, 5));
     }
 
     @Test
     void anAnswerThatBrokeOffCountsForWhatCameOfItAlthoughLittleWasTold() {
-        var counted = Reckoning.used(used(10, 1), true, 200, true, true, INPUT, 5000);
+        var counted = Reckoning.used(used(10, 1), 200, true, true, INPUT, 5000);
         assertThat(counted).isEqualTo(new Usage(10, 0, 0, 0, 50, 0, 0, true));
-        assertThat(Reckoning.used(used(10, 80), true, 200, true, true, INPUT, 5000).output()).isEqualTo(80);
-        assertThat(Reckoning.used(null, true, 200, true, true, INPUT, 5000)).isEqualTo(new Usage(99, 0, 0, 0, 50, 0, 0, true));
+        assertThat(Reckoning.used(used(10, 80), 200, true, true, INPUT, 5000).output()).isEqualTo(80);
+        assertThat(Reckoning.used(null, 200, true, true, INPUT, 5000)).isEqualTo(new Usage(99, 0, 0, 0, 50, 0, 0, true));
     }
 
     @Test
-    void whoWasRefusedOrNeverAskedUsedNothing() {
-        assertThat(Reckoning.used(null, true, 400, false, false, INPUT, 0)).isNull();
-        assertThat(Reckoning.used(null, false, 200, true, false, INPUT, 0)).isNull();
+    void whoWasRefusedUsedNothing() {
+        assertThat(Reckoning.used(null, 400, false, false, INPUT, 0)).isNull();
     }
 
     @Test
@@ -52,7 +51,7 @@ class ReckoningTests {
     @Test
     void moreIsReservedThanACallCanCostThatWritesItsWholeInputToACache() {
         var price = new PriceLine(
-                        BigDecimal.ONE, null, new BigDecimal("1.25"), BigDecimal.TWO, BigDecimal.TEN, null, null)
+                        BigDecimal.ONE, null, new BigDecimal("1.25"), BigDecimal.TWO, BigDecimal.TEN, null, null, null)
                 .price("a");
         var most = Reckoning.most(Operation.GENERATE, 1000, 100, price);
         assertThat(price.most(most)).isEqualTo(price.nanos(new Usage(1000, 0, 0, 1000, 100, 0, 0, false)));

@@ -4,11 +4,13 @@ package dev.assay.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.ModelId;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.budget.Budgets;
+import dev.assay.gateway.call.Ending;
 import dev.assay.gateway.dialect.Body;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.model.ModelResolution;
@@ -28,7 +30,7 @@ class SpendingTests extends WithLedger {
         assertThat(api.post("/v2/budgets", "{\"scope\": \"team\", \"limit_usd\": 0.03}").status()).isEqualTo(200);
         var otherBudgets = beans.createBean(Budgets.class);
         var otherBooks = new BookKeeping(rows, otherBudgets, transactions, meters);
-        var other = new Ledger(prices, otherBudgets, places, otherBooks, listeners, clock, meters, folder);
+        var other = new Ledger(new Openings(prices, otherBudgets, places, clock), otherBudgets, otherBooks, listeners, meters, folder);
         other.start();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var decided = new CountDownLatch(100);
@@ -151,12 +153,37 @@ class SpendingTests extends WithLedger {
     }
 
     @Test
+    void codexWaitsForItsTurnWhereOthersAreToldToComeAgain() throws Exception {
+        api.post("/v2/budgets", "{\"scope\": \"team\", \"calls_at_once\": 1, \"limit_tokens\": 1000}");
+        var first = call();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var booking = open(first, "priced", 10);
+            assertThatExceptionOfType(ModelErrorException.class).isThrownBy(() -> open(call(), "priced", 10))
+                    .satisfies(refused -> assertThat(refused.error().status()).isEqualTo(429));
+            assertThatExceptionOfType(ModelErrorException.class)
+                    .as("no waiting helps it").isThrownBy(() -> open(call("originator", "codex_exec"), "priced", 10_000))
+                    .satisfies(refused -> assertThat(refused.error().status()).isEqualTo(402));
+            var asked = call("originator", "codex_exec");
+            var codex = threads.submit(() -> serve(asked, "priced", 10));
+            var gone = call("originator", "codex_exec");
+            var ended = threads.submit(() -> open(gone, "priced", 10));
+            gone.end(Ending.GONE);
+            assertThatThrownBy(ended::get).hasMessageContaining("while it waited for its turn");
+            answered(first, 10);
+            booking.close();
+            codex.get();
+            assertThat(booked(asked).path("ending").asString()).isEqualTo("done");
+        }
+    }
+
+    @Test
     void whileNobodyCanSayWhoseARunIsNoBudgetOfARunIsPassedBy() {
         var run = UUID.randomUUID();
         FakeServices.JOB.on("GET /internal/runs/" + run + "/place", 500, "{}");
         // with places of its own: that job-service is away is remembered for a while
         var alone = new Ledger(
-                prices, budgets, new RunPlaces(rest, FakeServices.JOB.url()), books, listeners, clock, meters, folder);
+                new Openings(prices, budgets, new RunPlaces(rest, FakeServices.JOB.url()), clock), budgets, books, listeners, meters,
+                folder);
         var free = call("Trace-Id", run.toString());
         try (var booking = alone.open(free, model("priced"), head("priced", false, 1), body(0))) {
             answered(free, 1);
@@ -183,7 +210,8 @@ class SpendingTests extends WithLedger {
     void aPictureIsReservedByItsPixelsAndNotByItsBytes() {
         api.post("/v2/budgets", "{\"scope\": \"team\", \"limit_usd\": 0.01}");
         // 400 KB of base64, which as text would be 133,000 tokens and cost 0.13
-        var body = Body.of(("{\"image_url\": \"data:image/png;base64," + InputTests.base64(InputTests.png(512, 512), 400_000) + "\"}").getBytes());
+        var body = Body.of(("{\"image_url\": \"data:image/png;base64," + InputTests.base64(InputTests.png(512, 512), 400_000)
+                + "\"}").getBytes());
         var call = call();
         try (var booking = ledger.open(call, model("priced"), head("priced", false, 1000), body)) {
             call.tally().upstream = "provider";

@@ -6,13 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.gateway.Client;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What people read of calls. */
 class UsageTests extends WithLedger {
+
+    /** Of nano-dollars, in dollars. */
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000_000);
+
 
     @Test
     void usageIsToldInGroupsOverTimeAndAsATable() {
@@ -34,6 +43,7 @@ class UsageTests extends WithLedger {
 
         var table = api.get("/v2/usage?by=model&format=csv");
         assertThat(table.header("Content-Type")).isEqualTo("text/csv;charset=UTF-8");
+        assertThat(table.header("x-assay-more")).isEqualTo("false");
         assertThat(table.text().lines()).containsExactly(
                 "model,calls,errors,input_tokens,cached_tokens,output_tokens,reasoning_tokens,cost_usd,unpriced_calls,estimated_calls,"
                         + "first_byte_ms,total_ms",
@@ -42,6 +52,56 @@ class UsageTests extends WithLedger {
         assertThat(table.text().lines().skip(1).findFirst()).hasValueSatisfying(
                 line -> assertThat(line).startsWith("priced,2,0,0,0,3000,0,0.003,0"));
         assertThat(table.text()).contains("\"'=cmd(),\"\"x\"\"\"");
+    }
+
+    @Test
+    void anIdThatIsNobodysFindsNothingHoweverItIsAskedFor() {
+        var call = call();
+        serve(call, "priced", 1000);
+        booked(call);
+        for (var none : List.of(new UUID(0, 0), UUID.randomUUID())) {
+            for (var which : List.of("key", "job", "run", "user")) {
+                for (var by : List.of("", "&by=model", "&by=run", "&from=2020-01-01T00:00:01Z")) {
+                    var sums = api.get("/v2/usage?" + which + "=" + none + by).json().path("items");
+                    assertThat(sums.valueStream().mapToLong(sum -> sum.path("calls").asLong()).sum()).as(which + by).isZero();
+                }
+            }
+        }
+        assertThat(api.get("/v2/usage?upstream=nobodys").json().path("items").path(0).path("calls").asLong()).isZero();
+    }
+
+    @Test
+    void callsThatTogetherCostMoreThanCanBeCountedCostTheMostThereIs() {
+        for (var model : List.of("dear-a", "dear-b")) {
+            api.post("/v2/prices", "{\"match\": \"" + model + "*\", \"input\": 1000000000, \"output\": 1000000000}");
+            serve(call(), model, 900_000_000);
+        }
+        var costs = await().until(() -> api.get("/v2/usage?by=model"), answer -> answer.json().path("items").size() == 2).json();
+        assertThat(costs.path("items").path(0).path("cost_usd").decimalValue()).isBetween(MOST, MOST.add(BigDecimal.ONE));
+        var all = api.get("/v2/usage");
+        assertThat(all.status()).as(all.text()).isEqualTo(200);
+        assertThat(all.json().path("items").path(0).path("cost_usd").decimalValue()).isBetween(MOST, MOST.add(BigDecimal.ONE));
+        assertThat(api.get("/v2/usage?by=run").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aClockThatJumpsLosesNoCallAndNoneIsCountedTwice() {
+        var clocks = List.of("2031-05-06T07:00:00Z", "1999-01-01T00:00:00Z", "2026-11-26T23:59:59.5Z", "2026-11-27T00:00:00Z");
+        for (var now : clocks) {
+            var jumped = new Openings(prices, budgets, places, Clock.fixed(Instant.parse(now), ZoneOffset.UTC));
+            var other = new Ledger(jumped, budgets, books, listeners, meters, folder);
+            var call = call();
+            try (var booking = other.open(call, model("timeless"), head("timeless", false, 10), body(0))) {
+                answered(call, 10);
+            }
+            assertThat(booked(call).path("at").asString()).startsWith(now.substring(0, 19));
+        }
+        var days = api.get("/v2/usage?by=day").json().path("items").valueStream().map(sum -> sum.path("day").asString().substring(0, 10)
+                + " " + sum.path("calls")).toList();
+        assertThat(days).containsExactly("2031-05-06 1", "2026-11-27 1", "2026-11-26 1", "1999-01-01 1");
+        assertThat(api.get("/v2/usage?by=day,user").json().path("items").size()).isEqualTo(4);
+        assertThat(api.get("/v2/usage?from=2026-11-26&to=2026-11-28").json().path("items").path(0).path("calls").asInt()).isEqualTo(2);
+        assertThat(api.get("/v2/calls").json().path("items").path(0).path("at").asString()).startsWith("2031");
     }
 
     @Test
@@ -93,6 +153,16 @@ class UsageTests extends WithLedger {
                         "/v2/usage?format=xml", "format:", "/v2/calls?limit=0", "limit:", "/v2/calls?cursor=x", "cursor:",
                         "/v2/calls/x", "id:",
                         "/v2/usage?bye=model", "bye:")
+                .forEach((path, field) -> {
+                    var answer = api.get(path);
+                    assertThat(answer.status()).as(path).isEqualTo(400);
+                    assertThat(answer.detail()).as(path).startsWith(field);
+                });
+        Map.of(
+                        "/v2/usage?from=2026-02-01&to=2026-01-01", "to:", "/v2/usage?from=2026-02-01&to=2026-02-01", "to:",
+                        "/v2/usage?model=", "model:", "/v2/usage?upstream=%20", "upstream:", "/v2/usage?by=,", "by:",
+                        "/v2/usage?by=Model", "by:",
+                        "/v2/usage?by=model,key,user,job,run", "by:", "/v2/calls?model=", "model:")
                 .forEach((path, field) -> {
                     var answer = api.get(path);
                     assertThat(answer.status()).as(path).isEqualTo(400);

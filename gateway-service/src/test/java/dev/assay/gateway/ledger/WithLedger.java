@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.ObjectProvider;
@@ -63,6 +64,9 @@ abstract class WithLedger {
 
     @Autowired
     RunPlaces places;
+
+    @Autowired
+    Openings openings;
 
     @Autowired
     InternalRest rest;
@@ -112,7 +116,11 @@ abstract class WithLedger {
     }
 
     static CallHead head(String model, boolean streamed, long maxOutput) {
-        return new CallHead(model, -1, -1, streamed, maxOutput, false, null, false, -1, -1, false, List.of(), 1);
+        return head(model, streamed, maxOutput, null);
+    }
+
+    static CallHead head(String model, boolean streamed, long maxOutput, @Nullable String serviceTier) {
+        return new CallHead(model, -1, -1, streamed, maxOutput, false, null, false, -1, -1, false, List.of(), 1, serviceTier);
     }
 
     Exchange call(String... headers) {

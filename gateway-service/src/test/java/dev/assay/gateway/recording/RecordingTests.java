@@ -5,125 +5,32 @@ package dev.assay.gateway.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.assay.contracts.RunId;
-import dev.assay.contracts.TeamId;
 import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
-import dev.assay.gateway.GatewayTest;
-import dev.assay.gateway.dialect.ModelJson;
-import dev.assay.kit.identity.RunKeys.RunKey;
-import dev.assay.testsupport.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Calls that are recorded with an upstream, and replayed where there is none. */
-@GatewayTest
-class RecordingTests {
-
-    private static final String CHAT = "/inference/chat/completions";
-    private static final String RESPONSES = "/inference/responses";
-    private static final String SECRET = "sk-proj-abcdefghijklmnop0123";
-
-    @LocalServerPort
-    int port;
+class RecordingTests extends WithRecordings {
 
     @Autowired
-    JdbcClient jdbc;
+    Keeping keeping;
 
     @Autowired
-    RecordingRows rows;
-
-    @Autowired
-    Recordings recordings;
+    TransactionTemplate transactions;
 
     @Autowired
     MeterRegistry meters;
-
-    private final String name = "r-" + UUID.randomUUID();
-    private Client member;
-    private String key;
-    private TeamId team;
-    private final String script = "recorded-" + name;
-    private int turn;
-
-    @BeforeEach
-    void clean() throws IOException {
-        FakeServices.reset();
-        key = new Client(port).newKey("recorders " + name, "tester").path("key").asString();
-        member = new Client(port).bearer(key);
-        team = new TeamId(UUID.fromString(member.get("/v2/auth/me").json().path("team_id").asString()));
-        plays("rules: [{when: {contains: secret}, say: 'It is " + SECRET + "'}, {say: 'Hello there, whoever you are'}]");
-    }
-
-    private void plays(String yaml) throws IOException {
-        var file = FakeServices.SCRIPTS.resolve(script + ".yaml");
-        Files.writeString(file, yaml);
-        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(turn++))); // by which it is seen that it is another
-        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
-                {"id": "3b241101-e2bb-4255-8caf-4136c566a962", "modelName": "m", "provider": "scripted", "upstreamModel": "%s"}"""
-                .formatted(script));
-    }
-
-    /** The model is in no catalog any more, and nobody would answer for it. */
-    private void nobodyIsThere() throws IOException {
-        Files.delete(FakeServices.SCRIPTS.resolve(script + ".yaml"));
-        FakeServices.TRAINING.on("GET /internal/models/resolve", 404, "{}");
-        FakeServices.TRAINING.seen.clear();
-    }
-
-    private Client as(String mode) {
-        return member.with("Authorization", "Bearer " + key, Wanted.HEADER, mode + "=" + name);
-    }
-
-    private static String chat(String text, String more) {
-        return "{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"" + text + "\"}]" + more + "}";
-    }
-
-    private static String said(Client.Answer answer) {
-        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        return answer.json().at("/choices/0/message/content").asString("");
-    }
-
-    private static String error(Client.Answer answer) {
-        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
-        return answer.json().path("error").path("message").asString("");
-    }
-
-    private String file() {
-        return file(1);
-    }
-
-    /** Once it has so many answers: one is written down after its client has it. */
-    private String file(int calls) {
-        await().until(() -> jdbc.sql("select calls from recordings where name = :name").param("name", name).query(Integer.class).optional()
-                .orElse(0) >= calls);
-        return member.get("/v2/recordings/" + name).text();
-    }
-
-    private Client.Answer load(String text) {
-        return load(member, text);
-    }
-
-    private Client.Answer load(Client who, String text) {
-        return who.send("PUT", "/v2/recordings/" + name, BodyPublishers.ofString(text), "Content-Type", "application/x-ndjson");
-    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -191,41 +98,6 @@ class RecordingTests {
     }
 
     @Test
-    void theAnswersToOneRequestAreGivenInTurnAndEachJobBeginsAnew() throws IOException {
-        plays("rules: [{every: 3, say: third}, {every: 2, say: second}, {say: first}]");
-        var recorded = job("record");
-        var answers = new ArrayList<String>();
-        for (var turn = 0; turn < 3; turn++) {
-            answers.add(said(of(run(recorded)).post(CHAT, chat("hi", ""))));
-        }
-        assertThat(answers).doesNotHaveDuplicates();
-        file(3);
-        nobodyIsThere();
-
-        for (var again = 0; again < 2; again++) {
-            var replayed = job("replay");
-            var runs = IntStream.range(0, 3).mapToObj(at -> run(replayed)).toList();
-            assertThat(runs.parallelStream().map(run -> said(of(run).post(CHAT, chat("hi", "")))).toList())
-                    .containsExactlyInAnyOrderElementsOf(answers);
-            assertThat(said(of(runs.getFirst()).post(CHAT, chat("hi", "")))).isEqualTo(answers.getFirst()); // from the beginning again
-        }
-    }
-
-    @Test
-    void aJobThatRecordsAnewReplacesWhatAnEarlierOneRecordedOfTheSameRequests() throws IOException {
-        said(of(run(job("record"))).post(CHAT, chat("hi", "")));
-        said(of(run(job("record"))).post(CHAT, chat("only in the first", "")));
-        plays("rules: [{say: another}]");
-        file(2);
-        var second = job("record");
-        said(of(run(second)).post(CHAT, chat("hi", "")));
-        said(of(run(second)).post(CHAT, chat("hi", "")));
-        file(3);
-        assertThat(file(3).lines().filter(line -> line.contains("another"))).hasSize(2);
-        assertThat(file(3).lines().filter(line -> line.contains("whoever you are"))).hasSize(1);
-    }
-
-    @Test
     void aResponseIsContinuedByTheIdThatItHadWhenItWasRecorded() throws IOException {
         var first = as("record").post(RESPONSES, "{\"model\": \"m\", \"input\": \"one\"}").json().path("id").asString();
         file(1);
@@ -261,91 +133,11 @@ class RecordingTests {
     }
 
     @Test
-    void aRecordingIsAFileThatAnotherTeamLoadsAndItIsTheSameAfterwards() throws IOException {
-        said(as("record").post(CHAT, chat("hi", "")));
-        as("record").post(CHAT, chat("hi", ", \"stream\": true"));
-        as("record").post(CHAT, chat("ho", ""));
-        var answer = member.get("/v2/recordings/" + name);
-        var file = file(3);
-        assertThat(answer.header("content-type")).isEqualTo("application/octet-stream");
-        var lines = member.with("Authorization", "Bearer " + key, "Accept", "application/x-ndjson").get("/v2/recordings/" + name);
-        assertThat(lines.header("content-type")).isEqualTo("application/x-ndjson");
-        assertThat(lines.text()).isEqualTo(answer.text());
-        assertThat(answer.header("content-disposition")).contains(name + ".recording.jsonl");
-        assertThat(file.lines().skip(1).map(line -> ModelJson.MAPPER.readTree(line).path("key").asString()).toList()).isSorted().hasSize(3);
-        nobodyIsThere();
-
-        var other = new Client(port).newKey("other " + name, "tester").path("key").asString();
-        var stranger = new Client(port).bearer(other);
-        assertThat(stranger.get("/v2/recordings/" + name).status()).isEqualTo(404);
-        assertThat(stranger.get("/v2/recordings").json().path("total").asInt()).isZero();
-        for (var turn = 0; turn < 2; turn++) {
-            var loaded = load(stranger, file);
-            assertThat(loaded.status()).as(loaded.text()).isEqualTo(200);
-            assertThat(loaded.json().path("calls").asInt()).isEqualTo(3);
-            assertThat(stranger.get("/v2/recordings/" + name).text()).isEqualTo(file);
-        }
-        assertThat(said(stranger.with("Authorization", "Bearer " + other, Wanted.HEADER, "replay=" + name).post(CHAT, chat("ho", ""))))
-                .isEqualTo("Hello there, whoever you are");
-        assertThat(stranger.delete("/v2/recordings/" + name).status()).isEqualTo(204);
-        assertThat(stranger.delete("/v2/recordings/" + name).status()).isEqualTo(404);
-        assertThat(member.get("/v2/recordings/" + name).text()).isEqualTo(file);
-        assertThat(jdbc.sql("select action from audit where object_id = :name order by id").param("name", name).query(String.class).list())
-                .containsExactly("recording.load", "recording.load", "recording.remove");
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            "n":0               | "n":1                | n: of key
-            "n":0               | "n":-1               | line 2: n: must be
-            "model":"m"         | "model":"\\u0000"     | line 2: model:
-            "ignore":[          | "ignore":["\\u0000",  | line 1: ignore:
-            "status":200        | "status":400         | line 2: status:
-            "dialect":"chat"    | "dialect":"chatty"   | line 2: dialect: must be one of chat, responses
-            "streamed":false    | "streamed":true      | line 2: key:
-            "content":"hi"      | "content":"ho"       | line 2: key:
-            "key":"             | "key":"0             | line 2: key:
-            "type":"application/json" | "type":"text/html" | line 2: type:
-            "total_ms":         | "total_ms":"x","y":  | line 2: took:
-            "took":             | "tuck":              | line 2: tuck: is not known
-            "request":{         | "request":[{         | line 2: is no JSON
-            "assay_recording":1 | "assay_recording":2  | line 1: assay_recording:
-            "ignore":[          | "ignore":["(",       | line 1: ignore:
-            """)
-    void aFileThatIsNotRightChangesNothingAndItsLineAndMemberAreNamed(String good, String bad, String said) {
-        said(as("record").post(CHAT, chat("hi", "")));
-        var file = file();
-        assertThat(file).contains(good);
-        var refused = load(file.replace(good, bad));
-        assertThat(refused.status()).as(refused.text()).isEqualTo(400);
-        assertThat(refused.detail()).startsWith(said);
-        assertThat(member.get("/v2/recordings/" + name).text()).isEqualTo(file);
-    }
-
-    @Test
-    void aFileIsRefusedThatSaysAnAnswerTwiceOrNothing() {
-        said(as("record").post(CHAT, chat("hi", "")));
-        var file = file();
-        assertThat(load(file + file.lines().skip(1).findFirst().orElseThrow()).detail()).startsWith("line 3: n: stands twice");
-        assertThat(load("").detail()).startsWith("line 1:");
-        assertThat(load("[]").detail()).startsWith("line 1: must be a JSON object");
-        assertThat(member.send("PUT", "/v2/recordings/-x", BodyPublishers.ofString(file)).detail()).startsWith("name:");
-    }
-
-    @Test
-    void aFileIsRefusedWhoseIdsOrAnswersAreLongerThanAnyThatAreRecorded() {
-        var id = as("record").post(RESPONSES, "{\"model\": \"m\", \"input\": \"one\"}").json().path("id").asString();
-        var file = file();
-        assertThat(load(file.replace(id, "x".repeat(3000))).detail()).startsWith("line 2: answer: must have an id of at most");
-        assertThat(load(file.replace("whoever", "o".repeat(Recording.LARGEST))).detail()).startsWith("line 2: answer: must have at most");
-    }
-
-    @Test
     void whatTheDatabaseNeverTakesIsLostAtOnce() {
         var recording = rows.findOrMake(team, name, List.of(), Instant.EPOCH).orElseThrow().id();
         var lost = meters.counter("assay.recordings.lost");
         var before = lost.count();
-        recordings.keep(recording, name, "job", new RecordedCall("key", 0, "chat", "generate", "\0", false, new byte[0], "", new byte[0],
+        keeping.keep(recording, name, "job", new RecordedCall("key", 0, "chat", "generate", "\0", false, new byte[0], "", new byte[0],
                 null, null, 1, null));
         assertThat(lost.count()).isEqualTo(before + 1);
     }
@@ -360,79 +152,6 @@ class RecordingTests {
         var named = as(mode).post(CHAT, chat("hi", "").replace("\"m\"", "\"" + "m".repeat(301) + "\""));
         assertThat(named.status()).as(named.text()).isEqualTo(404);
         assertThat(named.text()).contains("longer than 300 characters");
-    }
-
-    @Test
-    void aRunThatNobodyKnowsYetIsNotLetPassWhileAJobIsReplayed() throws IOException {
-        said(as("record").post(CHAT, chat("hi", "")));
-        file();
-        var job = job("replay");
-        var run = UUID.randomUUID();
-        var refused = of(run).post(CHAT, chat("hi", ""));
-        assertThat(refused.status()).as(refused.text()).isEqualTo(503);
-        assertThat(refused.text()).contains(run.toString());
-        assertThat(refused.header("retry-after")).isNotNull();
-        nobodyIsThere();
-        FakeServices.JOB.on("GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + team + "\", \"job\": \"" + job + "\"}");
-        said(of(run).post(CHAT, chat("hi", ""))); // although it was unknown a moment ago
-    }
-
-    @Test
-    void patternsThatTheFileNamesAreIgnoredFromThenOn() throws IOException {
-        assertThat(load("{\"assay_recording\": 1, \"ignore\": [\"Today is [0-9-]+\"]}").status()).isEqualTo(200);
-        said(as("record").post(CHAT, chat("Today is 2026-11-26", "")));
-        assertThat(file()).contains("«…»").doesNotContain("2026-11-26");
-        nobodyIsThere();
-        assertThat(said(as("replay").post(CHAT, chat("Today is 2027-01-01", "")))).isNotEmpty();
-    }
-
-    @Test
-    void theCallsOfARunFollowItsJobWhateverTheirKey() throws IOException {
-        var job = job("record");
-        var run = run(job);
-        var runKey = Tokens.runKey(new RunKey(team, new RunId(run), 1, "m"), Instant.parse("2999-01-01T00:00:00Z"));
-        var hosted = new Client(port).bearer(runKey);
-        FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, "{\"live\": true, \"latest\": true}");
-        said(hosted.post(CHAT, chat("hi", "")));
-        said(of(run).post(CHAT, chat("ho", "")));
-        file(2);
-        nobodyIsThere();
-        assertThat(member.send("PUT", "/v2/recordings/" + name + "/jobs/" + job, BodyPublishers.ofString("{\"mode\": \"replay\"}"),
-                "Content-Type", "application/json").status()).isEqualTo(200);
-        said(hosted.post(CHAT, chat("ho", "")));
-        assertThat(error(hosted.post(CHAT, chat("new", "")))).contains("has no answer to this request");
-
-        assertThat(member.delete("/v2/recordings/" + name + "/jobs/" + job).status()).isEqualTo(204);
-        assertThat(member.delete("/v2/recordings/" + name + "/jobs/" + job).status()).isEqualTo(404);
-        assertThat(hosted.post(CHAT, chat("ho", "")).status()).isEqualTo(404); // the catalog is asked again
-        var decided = hosted.with("Authorization", "Bearer " + runKey, Wanted.HEADER, "replay=" + name).post(CHAT, chat("ho", ""));
-        assertThat(decided.status()).isEqualTo(403);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"enter", "submit"})
-    void aJobThatIsBegunWithAKeyOfARecordingBelongsToIt(String way) {
-        var made = member.post("/v2/keys", "{\"name\": \"ci\", \"recording\": {\"name\": \"" + name + "\", \"mode\": \"record\"}}");
-        assertThat(made.status()).as(made.text()).isEqualTo(201);
-        var ci = new Client(port).bearer(made.json().path("key").asString());
-        var job = UUID.randomUUID();
-        if (way.equals("enter")) {
-            assertThat(ci.post("/v2/trace/job/" + job.toString().replace("-", "") + "/enter", "{\"name\": \"x\"}").status()).isEqualTo(200);
-        } else {
-            assertThat(ci.post("/v2/rollouts/submit", "{\"job_id\": \"" + job + "\", \"env\": \"é\"}").status()).isEqualTo(200);
-            assertThat(FakeServices.JOB.last().text()).isEqualTo("{\"job_id\": \"" + job + "\", \"env\": \"é\"}");
-            job = UUID.randomUUID();
-            var longer = "\"x\": {\"job_id\": 1, \"y\": \"" + "y".repeat(5 << 20) + "\"}";
-            assertThat(ci.post("/v2/rollouts/submit", "{\"job_id\": \"" + job + "\", " + longer + "}").status()).isEqualTo(200);
-            var hidden = ci.post("/v2/rollouts/submit", "{" + longer + ", \"job_id\": \"" + job + "\"}");
-            assertThat(hidden.status()).isEqualTo(413);
-            assertThat(hidden.detail()).contains("name job_id within");
-        }
-        said(of(run(job)).post(CHAT, chat("by the job", "")));
-        said(ci.post(CHAT, chat("by the key", "")));
-        assertThat(file(2)).contains("by the job", "by the key");
-        assertThat(jdbc.sql("select distinct scope from recorded_calls c join recordings r on r.id = c.recording_id where r.name = :name")
-                .param("name", name).query(String.class).list()).containsExactly("job " + job);
     }
 
     @Test
@@ -482,13 +201,6 @@ class RecordingTests {
     }
 
     @Test
-    void theSpanOfARecordedCallHoldsRequestAndAnswer() {
-        said(of(run(job("record"))).post(CHAT, chat("to be told whole", "")));
-        await().untilAsserted(() -> assertThat(FakeServices.TRACE.seen).anySatisfy(seen -> assertThat(seen.text())
-                .contains("to be told whole", "\\\"content\\\":\\\"Hello there, whoever you are\\\"", "\"name\":\"" + name + "\"")));
-    }
-
-    @Test
     void aFullRecordingTakesNoCallAndSaysSo() {
         said(as("record").post(CHAT, chat("hi", "")));
         file();
@@ -508,21 +220,44 @@ class RecordingTests {
                 .startsWith("x-assay-recording: must be record=<name> or replay=<name>");
     }
 
-    private UUID job(String mode) {
-        var job = UUID.randomUUID();
-        assertThat(member.send("PUT", "/v2/recordings/" + name + "/jobs/" + job, BodyPublishers.ofString("{\"mode\": \"" + mode + "\"}"),
-                "Content-Type", "application/json").status()).isEqualTo(200);
-        return job;
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", \"stream\": true"})
+    void whoeverHasAllOfItsAnswerFindsItInTheRecording(String streamed) {
+        for (var number = 1; number <= 20; number++) {
+            assertThat(as("record").post(CHAT, chat("hi " + number, streamed)).status()).isEqualTo(200);
+            assertThat(rows.find(team, name).orElseThrow().calls()).isEqualTo(number);
+        }
     }
 
-    private UUID run(UUID job) {
-        var run = UUID.randomUUID();
-        FakeServices.JOB.on("GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + team + "\", \"job\": \"" + job + "\"}");
-        return run;
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", \"stream\": true"})
+    void aReplayMayBeAskedToKeepTheRecordedPaceAndOtherwiseIsAtOnce(String streamed) {
+        var first = as("record").post(CHAT, chat("hi", streamed));
+        var slow = file().replaceAll("\"took\":\\{[^}]*}", "\"took\":{\"first_ms\":1,\"total_ms\":600000}");
+        assertThat(load(slow).status()).isEqualTo(200);
+        assertThat(as("replay").post(CHAT, chat("hi", streamed)).text()).isEqualTo(first.text());
+        var paced = paced("recorded", "1").post(CHAT, chat("hi", streamed));
+        assertThat(paced.text()).as("it takes ten minutes, and its client waits for a second")
+                .contains("did not end before the deadline").doesNotContain("[DONE]");
+        assertThat(paced.status()).isEqualTo(streamed.isEmpty() ? 504 : 200);
+
+        assertThat(load(slow.replace("600000", "2")).status()).isEqualTo(200);
+        assertThat(paced("recorded", "60").post(CHAT, chat("hi", streamed)).text()).isEqualTo(first.text());
+        assertThat(error(paced("slow", "60").post(CHAT, chat("hi", streamed)))).startsWith("x-assay-recording-pace: must be");
     }
 
-    private Client of(UUID run) {
-        return member.with("Authorization", "Bearer " + key, "Trace-Id", run.toString());
+    @Test
+    void whileAFileIsLoadedIntoItNobodyWaitsForARecordingAndTheAnswerIsInItAfterwards() {
+        var recording = rows.findOrMake(team, name, List.of(), Instant.EPOCH).orElseThrow().id();
+        transactions.executeWithoutResult(loading -> {
+            rows.clear(recording, List.of()); // whose row it has until it ends
+            said(as("record").post(CHAT, chat("hi", "")));
+        });
+        assertThat(file()).contains("hi");
     }
 
+    private Client paced(String word, String seconds) {
+        return member.with(
+                "Authorization", "Bearer " + key, Wanted.HEADER, "replay=" + name, Pace.HEADER, word, "X-Request-Timeout", seconds);
+    }
 }

@@ -137,7 +137,7 @@ class TranslationPropertyTests {
     }
 
     static CallHead head(boolean streamed) {
-        return new CallHead("asked-model", -1, -1, streamed, -1, false, null, true, -1, -1, true, List.of(), 1);
+        return new CallHead("asked-model", -1, -1, streamed, -1, false, null, true, -1, -1, true, List.of(), 1, null);
     }
 
     static Body asking(Dialect dialect) {
