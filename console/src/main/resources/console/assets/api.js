@@ -2,12 +2,17 @@
 // The public API, as any script would use it, but for the cookie that speaks for this browser.
 
 const PATIENCE_MS = 20_000;
+/** A file may be large, and its way slow. */
+const PATIENCE_WITH_FILES_MS = 600_000;
+/** After which what only reads is asked for once more: a network that changes ends all that is under way in it. */
+const BREATH_MS = 400;
 
-/** `status` is 0 where no readable answer came at all. */
+/** `status` is 0 where no readable answer came at all; `isBroken`: the connection did, before anybody's patience was at its end. */
 export class ApiError extends Error {
-    constructor(status, detail) {
+    constructor(status, detail, isBroken = false) {
         super(detail);
         this.status = status;
+        this.isBroken = isBroken;
     }
 
     get isAway() {
@@ -15,12 +20,18 @@ export class ApiError extends Error {
     }
 }
 
-export function get(path, {query = {}, signal} = {}) {
+export async function get(path, {query = {}, signal} = {}) {
     const address = new URL(path, location.origin);
     for (const [name, value] of Object.entries(query)) {
         if (value !== null && value !== undefined) address.searchParams.set(name, value);
     }
-    return ask(address, {}, signal);
+    try {
+        return await ask(address, {}, signal);
+    } catch (failure) {
+        if (!failure.isBroken) throw failure;
+        await new Promise(resolve => setTimeout(resolve, BREATH_MS));
+        return ask(address, {}, signal);
+    }
 }
 
 /** Changes something. The header says that this page asks: other sites' pages cannot set it, and nothing is changed without. */
@@ -30,8 +41,14 @@ export function send(method, path, body) {
     return ask(new URL(path, location.origin), {method, headers, body: body && JSON.stringify(body)});
 }
 
-async function ask(address, {headers, ...request}, signal) {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+/** The same with a file, as it is. */
+export function sendFile(path, file) {
+    const headers = {'X-Requested-With': 'console', 'Content-Type': 'application/octet-stream'};
+    return ask(new URL(path, location.origin), {method: 'PUT', headers, body: file}, null, PATIENCE_WITH_FILES_MS);
+}
+
+async function ask(address, {headers, ...request}, signal, patienceMs = PATIENCE_MS) {
+    const patience = AbortSignal.timeout(patienceMs);
     let response;
     let text;
     try {
@@ -44,7 +61,7 @@ async function ask(address, {headers, ...request}, signal) {
         text = await response.text();
     } catch (failure) {
         if (signal?.aborted) throw failure;
-        throw new ApiError(0, 'The platform does not answer.');
+        throw new ApiError(0, 'The platform does not answer.', failure instanceof TypeError);
     }
     const body = response.status === 204 ? null : parsed(text);
     if (!response.ok)

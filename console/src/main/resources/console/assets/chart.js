@@ -25,7 +25,7 @@ export const swatch = (name, index) =>
  * @param zone in which days begin; undefined: the viewer's
  */
 export async function chart(place, {points, series, xs, value, short, moment, tick, zone, label, signal}) {
-    const {default: UPlot} = await import('/assets/uplot/dist/uPlot.esm.js');
+    const {default: UPlot} = await library();
     if (signal.aborted) return;
     const rows = stacked(points, series, xs);
     const step = xs.length > 1 ? xs[1] - xs[0] : 3600;
@@ -115,6 +115,19 @@ export async function chart(place, {points, series, xs, value, short, moment, ti
     };
     signal.addEventListener('abort', end, {once: true});
     return end;
+}
+
+let style = null;
+
+/** With its styles, which no other page needs. */
+async function library() {
+    style ??= new Promise(resolve =>
+        document.head.append(
+            h('link', {rel: 'stylesheet', href: '/assets/uplot/dist/uPlot.min.css', onload: resolve, onerror: resolve}),
+        ),
+    );
+    await style;
+    return import('/assets/uplot/dist/uPlot.esm.js');
 }
 
 /** For each place its values, and with each the sum of those up to it. */

@@ -40,7 +40,7 @@ export const check = (name, text, on, attributes = {}) =>
     h('label.check', h('input', {type: 'checkbox', name, checked: on, ...attributes}), h('span', text));
 
 /**
- * A form that asks the platform for a change, and says below what it answers if it refuses.
+ * A form that asks the platform for a change, and says what it answers if it refuses: at the field that it names, else below.
  *
  * @param submit is given the form's data; may throw an ApiError
  */
@@ -53,14 +53,16 @@ export function form(name, content, {action, cancel, submit}) {
             'aria-label': name,
             onsubmit: async event => {
                 event.preventDefault();
-                const typed = new FormData(event.currentTarget);
+                const asked = event.currentTarget;
+                const typed = new FormData(asked);
                 button.disabled = true;
                 replace(message);
+                for (const complaint of asked.querySelectorAll('.complaint')) complaint.remove();
                 try {
                     await submit(typed);
                 } catch (failure) {
                     if (!(failure instanceof ApiError)) throw failure;
-                    replace(message, failure.message);
+                    if (!complain(asked, failure.message)) replace(message, failure.message);
                 } finally {
                     button.disabled = false;
                 }
@@ -69,6 +71,29 @@ export function form(name, content, {action, cancel, submit}) {
         content,
         h('div.form-end', button, cancel && h('button.quiet', {type: 'button', onclick: cancel}, 'Leave it'), message),
     );
+}
+
+/** `name: must be …` stands at the field of that name, until it is typed in. Whether there is one. */
+function complain(asked, detail) {
+    const [, name, reason] = /^([\w.]+): (.+)$/s.exec(detail) ?? [];
+    const control = name && asked.elements[name];
+    const place = control instanceof Element && control.type !== 'hidden' && control.closest('.field');
+    if (!place) return false;
+    const described = control.getAttribute('aria-describedby');
+    const complaint = h('p.complaint', {id: `${control.id}-complaint`, role: 'alert'}, `${reason[0].toUpperCase()}${reason.slice(1)}`);
+    const clear = () => {
+        complaint.remove();
+        control.removeAttribute('aria-invalid');
+        if (described) control.setAttribute('aria-describedby', described);
+        else control.removeAttribute('aria-describedby');
+    };
+    place.querySelector('.complaint')?.remove();
+    place.append(complaint);
+    control.setAttribute('aria-invalid', 'true');
+    control.setAttribute('aria-describedby', [complaint.id, described].filter(Boolean).join(' '));
+    control.addEventListener('input', clear, {once: true});
+    control.focus();
+    return true;
 }
 
 /** What is only there once it is asked for: a button, and the place where it opens `content`, which is given the way back. */

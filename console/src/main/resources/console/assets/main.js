@@ -17,6 +17,7 @@ import {modelPage} from './pages/model.js';
 import {modelsPage} from './pages/models.js';
 import {peoplePage} from './pages/people.js';
 import {playgroundPage} from './pages/playground.js';
+import {recordingsPage} from './pages/recordings.js';
 import {settingsPage} from './pages/settings.js';
 import {signInPage} from './pages/sign-in.js';
 import {tasksetPage} from './pages/taskset.js';
@@ -38,6 +39,7 @@ const PAGES = [
     [/^\/models\/([^/]+)\/?$/, modelPage],
     [/^\/upstreams\/?$/, upstreamsPage],
     [/^\/playground\/?$/, playgroundPage],
+    [/^\/recordings\/?$/, recordingsPage],
     [/^\/usage\/?$/, usagePage],
     [/^\/people\/?$/, peoplePage],
     [/^\/audit\/?$/, auditPage],
@@ -45,6 +47,7 @@ const PAGES = [
 ];
 
 let leave = new AbortController();
+let shown = null;
 
 async function show() {
     leave.abort();
@@ -56,6 +59,9 @@ async function show() {
     const view = {root, signal, title, query: new URLSearchParams(location.search), go, again: show};
     const [page, id] = pageFor(location.pathname);
     try {
+        // Drawn again, a page stays as high as it was till it is there: whoever changed something far below still is there then.
+        root.style.setProperty('--was', location.pathname === shown ? `${root.offsetHeight}px` : '0px');
+        shown = location.pathname;
         replace(root);
         root.classList.add('loading');
         if (!(await learnUser(signal))) return signInPage(view);

@@ -11,7 +11,7 @@ const PLACES = [
     [['/jobs', 'Jobs']],
     [['/tasksets', 'Tasksets']],
     [['/environments', 'Environments']],
-    [['/models', 'Models'], ['/upstreams', 'Upstreams'], ['/playground', 'Playground']],
+    [['/models', 'Models'], ['/upstreams', 'Upstreams'], ['/playground', 'Playground'], ['/recordings', 'Recordings']],
     [['/usage', 'Usage']],
     [['/people', 'Team', 'People and keys'], ['/audit', 'Audit', 'Audit', 'administrator'], ['/settings', 'Settings']],
 ];
@@ -49,7 +49,7 @@ export function drawTop() {
             me && h('button.quiet', {type: 'button', onclick: leave}, 'Sign out'),
         ),
     );
-    showCurrent(document.querySelector('#top nav'));
+    for (const bar of document.querySelectorAll('#top nav, #section nav')) showCurrent(bar);
 }
 
 /** The team, or the choice among several. Those are asked for once; until they are known, and where they are not, the team alone. */
@@ -81,7 +81,7 @@ function teamOf(me) {
 
 /** A narrow bar shows some of its places: the one where one is among them. */
 function showCurrent(bar) {
-    const here = bar?.querySelector('[aria-current]');
+    const here = bar.querySelector('[aria-current]');
     if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.clientWidth) / 2;
 }
 

@@ -1,27 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a model costs: the team's own prices win, then those that come with the platform, the latest first.
+// What a model costs: the team's own prices win, then the operator's, then those that come with the platform.
 
-import {h} from '../dom.js';
-import {isNumber, money, plain} from '../format.js';
+const WHOSE = {own: 'the team’s own', everybody: 'the operator’s', listed: 'from the platform’s list'};
 
-/** `[{upstream, line, since, own}]`, one for each upstream; `line` is null where nobody knows its price. */
-export function pricesOf(model, served, prices) {
-    if (!prices) return [];
-    const own = (prices.items ?? []).map(one => ({...one, pattern: one.match, line: one.price, own: true}));
-    const listed = (prices.listed ?? []).flatMap(one =>
-        [one.match].flat().map(pattern => ({...one, pattern, line: one, own: false})),
-    );
+/**
+ * All prices that fit a model, in the order in which they count where several do.
+ *
+ * @returns `[{id, whose, pattern, upstream, since, line, counts, later}]`; `counts`: for one of the model's upstreams, today;
+ * `later`: its day is yet to come
+ */
+export function pricesOf(model, served, answer) {
+    const stored = (list, whose) => (list ?? []).map(one => ({...one, whose, pattern: one.match, line: one.price}));
+    const all = [
+        ...stored(answer.items, 'own'),
+        ...stored(answer.everybody, 'everybody'),
+        ...(answer.listed ?? []).flatMap(one =>
+            [one.match].flat().map(pattern => ({...one, whose: 'listed', pattern, line: one})),
+        ),
+    ];
     const today = new Date().toISOString().slice(0, 10);
-    return served.map(({name, as}) => {
-        const names = [model, as].filter(Boolean);
-        const fits = price =>
-            price.since <= today &&
-            (!price.upstream || price.upstream === name) &&
-            names.some(one => matches(price.pattern, one));
-        const best = [own, listed].map(list => list.filter(fits).sort(better)[0]).find(Boolean);
-        return {upstream: name, line: best?.line ?? null, since: best?.since, own: best?.own};
-    });
+    const ranks = Object.keys(WHOSE);
+    const fitting = all
+        .filter(price => served.some(upstream => fits(price, model, upstream)))
+        .map(price => ({...price, later: price.since > today}))
+        .sort((a, b) => ranks.indexOf(a.whose) - ranks.indexOf(b.whose) || better(a, b));
+    const counting = served.map(upstream => fitting.find(price => !price.later && fits(price, model, upstream)));
+    return fitting.map(price => ({...price, counts: counting.includes(price)}));
 }
+
+export const isUnpriced = (model, served, prices) =>
+    served.filter(upstream => !prices.some(price => !price.later && fits(price, model, upstream)));
+
+export const whoseWords = price => WHOSE[price.whose];
+
+const fits = (price, model, {name, as}) =>
+    (!price.upstream || price.upstream === name) &&
+    [model, as].filter(Boolean).some(one => matches(price.pattern, one));
 
 /** As the platform matches them: the whole name, or what stands behind its last slash. */
 const matches = (pattern, name) => [name, name.slice(name.lastIndexOf('/') + 1)].some(one => glob(pattern).test(one));
@@ -35,20 +49,3 @@ const glob = pattern =>
     );
 const better = (a, b) =>
     Boolean(b.upstream) - Boolean(a.upstream) || b.pattern.length - a.pattern.length || b.since.localeCompare(a.since);
-
-export function priceText(found) {
-    if (!found.length) return null;
-    const texts = found.map(({upstream, line, since, own}) => [
-        found.length > 1 && h('strong', `${plain(upstream)}: `),
-        line
-            ? [
-                  `${money(line.input)} in, ${money(line.output)} out`,
-                  isNumber(line.cache_read) && `, ${money(line.cache_read)} from a cache`,
-                  ' for a million tokens',
-                  line.tiers?.length > 0 && ', more for long inputs',
-                  h('span.sub', `${own ? 'the team’s own price' : 'from the list of the platform'}, since ${since}`),
-              ]
-            : h('span.is-warn', 'unknown: calls are booked without a cost'),
-    ]);
-    return texts.map(text => h('div', text));
-}

@@ -9,6 +9,7 @@ import {crumbs, emptyState, hasEnded, snippet, table} from '../parts.js';
 import {groupKey, groupRow, legend} from '../job/groups.js';
 import {drawHead} from '../job/head.js';
 import {drawNumbers} from '../job/numbers.js';
+import {recordingLine} from '../job/recording.js';
 import {runRow} from '../job/runs.js';
 
 /** How many rows a table begins with; whoever wants more asks for as many again. */
@@ -58,7 +59,8 @@ export async function jobPage({root, title, query, signal, id}) {
             const {items, total} = pageOf(page);
             latest = {job, runs: items, total, groups: groupPage.items, moreGroups: groupPage.next !== null};
             if (!root.contains(head)) {
-                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, numbers, groups, runs);
+                const recording = recordingLine(id, hasEnded(job.status), signal);
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, recording, numbers, groups, runs);
                 root.classList.remove('loading');
             }
             draw();

@@ -6,12 +6,12 @@ import {fullTime, plain, reward, isNumber, amount} from '../format.js';
 import {ageText, cell, crumbs, facts, idText, scriptedBadge, snippet, table} from '../parts.js';
 import {may, mayCallModels} from '../session.js';
 import {callsBlock} from '../model/calls.js';
-import {priceText, pricesOf} from '../model/price.js';
-import {routeTable} from '../model/route.js';
+import {priceBlock} from '../model/prices.js';
+import {routeBlock} from '../model/route.js';
 import {upstreamsOf} from '../upstream/targets.js';
 import {scripted} from './models.js';
 
-export async function modelPage({root, title, signal, id}) {
+export async function modelPage({root, title, signal, id, again}) {
     const known = await getIfThere(`/v2/models/${encodeURIComponent(id)}`, {signal});
     const model =
         known ??
@@ -56,14 +56,14 @@ export async function modelPage({root, title, signal, id}) {
                 facts([
                     ['Provider', plain(model.provider?.name)],
                     ['Agent', model.sdk_agent_type && h('span.mono', plain(model.sdk_agent_type))],
-                    ['Price', priceText(pricesOf(model.model_name, served, prices))],
                     ['Trainable', model.is_trainable === undefined ? null : model.is_trainable ? 'yes' : 'no'],
                     ['Since', fullTime(model.released_at ?? model.created_at)],
                     ['Deprecated', fullTime(model.deprecated_at)],
                 ]),
             ),
         ),
-        h('section.block', h('h2', 'Where its calls go'), routeTable(served)),
+        routeBlock(model.model_name, served, pageOf(upstreams).items, again),
+        priceBlock(model.model_name, served, prices, again),
         lastHour,
         may('member') &&
             h(

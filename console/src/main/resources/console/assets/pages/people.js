@@ -8,10 +8,11 @@ import {memberBlock} from '../people/members.js';
 import {user} from '../session.js';
 
 export async function peoplePage({root, title, signal, again}) {
-    const [members, keys, ways] = await Promise.all([
+    const [members, keys, ways, recordings] = await Promise.all([
         getIfThere('/v2/team/members', {signal}),
         get('/v2/keys', {signal}),
         getIfThere('/v2/auth/ways', {signal}),
+        getIfThere('/v2/recordings', {signal}),
     ]);
     const people = pageOf(members).items;
     title('People and keys');
@@ -19,6 +20,10 @@ export async function peoplePage({root, title, signal, again}) {
         root,
         h('header.page-head', h('div', h('h1', 'People and keys'), h('p.count', plain(user().team)))),
         members && memberBlock(people, Boolean(ways?.oidc), again),
-        keyBlock(pageOf(keys).items, people, again),
+        keyBlock(pageOf(keys).items, {
+            members: people,
+            recordings: pageOf(recordings).items.map(one => one.name),
+            again,
+        }),
     );
 }

@@ -62,7 +62,7 @@ export function awayPage({root, title, signal, again}) {
     signal.addEventListener('abort', () => clearTimeout(timer));
 }
 
-export function brokenPage({root, title, again}) {
+export function brokenPage({root, title}) {
     title('Fault');
     replace(
         root,
@@ -70,7 +70,7 @@ export function brokenPage({root, title, again}) {
             'section.trouble',
             h('h1', 'The console made a mistake'),
             h('p', 'This page could not be drawn. The data are not affected: they can be read through the API.'),
-            h('p', h('button.button', {type: 'button', onclick: again}, 'Try again')),
+            h('p', h('button.button', {type: 'button', onclick: () => location.reload()}, 'Load it again')),
         ),
     );
 }

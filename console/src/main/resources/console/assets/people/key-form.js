@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making a key, and changing what it opens and for how long.
+// Making a key, and changing what it opens, for how long, and what becomes of its model calls.
 
 import {send} from '../api.js';
 import {h} from '../dom.js';
 import {check, field, form, input, select} from '../form.js';
 import {plain, time} from '../format.js';
+import {recordingFields, recordingOf} from '../recording/choice.js';
 import {may, user} from '../session.js';
 
 export const SCOPES = {
@@ -36,6 +37,11 @@ const scopes = chosen => [
     ),
 ];
 
+const RECORDING = 'recording.';
+
+const recording = (chosen, names) =>
+    h('div.fields', recordingFields(chosen, names, {otherwise: 'answered by models', prefix: RECORDING}));
+
 const endOf = typed => (typed.get('expires_at') ? new Date(typed.get('expires_at')).toISOString() : null);
 
 /** What a field of date and time wants: the viewer's clock, without a zone. */
@@ -45,8 +51,11 @@ function localTime(text) {
     return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-/** @param members whom an administrator may give one */
-export function newForm(members, close, show) {
+/**
+ * @param members whom an administrator may give one
+ * @param recordings names of those that there are
+ */
+export function newForm(members, recordings, close, show) {
     const people = new Map(members.map(member => [member.id, plain(member.name || member.email)]));
     people.set(user().user_id, plain(user().user));
     return h(
@@ -62,6 +71,7 @@ export function newForm(members, close, show) {
                     ends(null),
                 ),
                 scopes([]),
+                recording(null, recordings),
             ],
             {
                 action: 'Make it',
@@ -70,6 +80,7 @@ export function newForm(members, close, show) {
                     const wanted = {name: typed.get('name').trim()};
                     if (typed.has('scopes')) wanted.scopes = typed.getAll('scopes');
                     if (endOf(typed)) wanted.expires_at = endOf(typed);
+                    if (recordingOf(typed, RECORDING)) wanted.recording = recordingOf(typed, RECORDING);
                     const whose = typed.get('user_id');
                     if (whose && whose !== user().user_id) wanted.user_id = whose;
                     const fresh = await send('POST', '/v2/keys', wanted);
@@ -81,19 +92,30 @@ export function newForm(members, close, show) {
     );
 }
 
-export const changeForm = (key, close, again) =>
+export const changeForm = (key, recordings, close, again) =>
     h(
         'section.card.entering',
         h('h2', 'Change ', plain(key.name), ' ', h('span.mono.quiet', plain(key.hint))),
-        form('Change a key', [h('div.fields', name(key.name), ends(key.expires_at)), scopes(key.scopes)], {
-            action: 'Save',
-            cancel: close,
-            submit: async typed => {
-                const wanted = {name: typed.get('name').trim(), scopes: typed.getAll('scopes')};
-                // The field has minutes; an end that nobody touched stays to the second.
-                if (typed.get('expires_at') !== localTime(key.expires_at)) wanted.expires_at = endOf(typed);
-                await send('PATCH', `/v2/keys/${encodeURIComponent(key.id)}`, wanted);
-                await again();
+        form(
+            'Change a key',
+            [
+                h('div.fields', name(key.name), ends(key.expires_at)),
+                scopes(key.scopes),
+                recording(key.recording, recordings),
+            ],
+            {
+                action: 'Save',
+                cancel: close,
+                submit: async typed => {
+                    const wanted = {name: typed.get('name').trim(), scopes: typed.getAll('scopes')};
+                    // The field has minutes; an end that nobody touched stays to the second.
+                    if (typed.get('expires_at') !== localTime(key.expires_at)) wanted.expires_at = endOf(typed);
+                    const {name: into, mode} = recordingOf(typed, RECORDING) ?? {};
+                    if (into !== key.recording?.name || mode !== key.recording?.mode)
+                        wanted.recording = mode ? {name: into, mode} : null;
+                    await send('PATCH', `/v2/keys/${encodeURIComponent(key.id)}`, wanted);
+                    await again();
+                },
             },
-        }),
+        ),
     );

@@ -6,11 +6,15 @@ import {h, replace} from '../dom.js';
 import {attempt, opened, twoClicks} from '../form.js';
 import {day, fullTime, plain, time} from '../format.js';
 import {ageText, cell, snippet, table} from '../parts.js';
+import {told} from '../recording/choice.js';
 import {may, mayChangeOwn, user} from '../session.js';
 import {changeForm, newForm, SCOPES} from './key-form.js';
 
-/** @param members who may get a key, where that is known */
-export function keyBlock(items, members, again) {
+/**
+ * @param members who may get a key, where that is known
+ * @param recordings names of those that there are
+ */
+export function keyBlock(items, {members, recordings, again}) {
     const made = h('div', {'aria-live': 'polite'});
     const show = (key, what) => {
         replace(made, shownOnce(key, what, again));
@@ -20,11 +24,11 @@ export function keyBlock(items, members, again) {
     const changing = h('div');
     const change = key => {
         const close = () => replace(changing);
-        replace(changing, changeForm(key, close, again));
+        replace(changing, changeForm(key, recordings, close, again));
         changing.scrollIntoView({block: 'nearest'});
         changing.querySelector('input').focus({preventScroll: true});
     };
-    const making = may('member') ? opened('Make a key', close => newForm(members, close, show)) : null;
+    const making = may('member') ? opened('Make a key', close => newForm(members, recordings, close, show)) : null;
     return h(
         'section.block',
         h('div.block-head', h('h2', 'API keys'), making && h('span.end', making.button)),
@@ -112,12 +116,8 @@ const scopesText = key =>
               key.scopes.map(scope => h('span.badge', {title: SCOPES[scope]}, plain(scope))),
           );
 
-const recordingText = ({name, mode}) =>
-    h(
-        'span.sub',
-        mode === 'replay' ? 'its calls are answered from ' : 'its calls are recorded in ',
-        h('span.mono', plain(name)),
-    );
+const recordingText = recording =>
+    h('span.sub', `its calls are ${told(recording)} `, h('span.mono', plain(recording.name)));
 
 function endText(key) {
     const end = time(key.expires_at);

@@ -2,8 +2,8 @@
 // Where the calls of a model go.
 
 /**
- * `[{name, priority, weight, as, upstream}]`, those first that are asked first: the team's own targets, or else the provider that the
- * catalog names. `upstream` is what is known of it, and is not there for one that is played by scripts.
+ * `[{id, name, priority, weight, as, upstream}]`, those first that are asked first: the team's own targets, or else the provider that the
+ * catalog names, which has no `id`. `upstream` is what is known of it, and is not there for one that is played by scripts.
  */
 export function upstreamsOf(model, {upstreams, targets}) {
     const known = name => upstreams.find(one => one.name === name);
@@ -15,6 +15,7 @@ export function upstreamsOf(model, {upstreams, targets}) {
         return [{name, as: null, upstream: known(name)}];
     }
     return own.map(target => ({
+        id: target.id,
         name: target.upstream,
         as: target.upstream_model,
         priority: target.priority,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.Locale;
@@ -48,6 +49,28 @@ class ConsoleTests extends PageTests {
         page.reload();
         assertThat(page.getByLabel("API key")).isVisible();
         assertThat(page.evaluate("localStorage.getItem('assay.key')")).isNull();
+    }
+
+    /** A network that changes, be it that a container starts beside, makes a browser drop what it has not connected for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"**/assets/main.js", "**/assets/run/turn.js", "**/assets/style/shell.css"})
+    void aPageWhoseFilesDoNotAllComeIsLoadedAgain(String file) {
+        var page = signedIn("/jobs");
+        page.route(file, Route::abort, new Page.RouteOptions().setTimes(1));
+        page.navigate(platform.address("/tasksets"));
+        assertThat(rowOf(page, "ledger-repairs")).isVisible();
+        assertThat(page.locator("#top")).hasCSS("position", "sticky");
+    }
+
+    @Test
+    void whatOnlyReadsIsAskedForOnceMoreBeforeThePlatformIsCalledAway() {
+        var page = signedIn("/jobs");
+        page.addInitScript("new MutationObserver(() => window.sawTrouble ||= document.querySelector('.trouble') !== null)"
+                + ".observe(document, {childList: true, subtree: true})");
+        page.route("**/v2/tasksets*", Route::abort, new Page.RouteOptions().setTimes(1));
+        page.navigate(platform.address("/tasksets"));
+        assertThat(rowOf(page, "ledger-repairs")).isVisible();
+        assertThat(page.evaluate("window.sawTrouble")).isEqualTo(false);
     }
 
     @Test
@@ -286,11 +309,11 @@ class ConsoleTests extends PageTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/jobs", LEDGER_JOB, LARGE_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models", "/settings",
-        "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571", "/upstreams", "/playground", "/usage", "/people", "/audit"})
+        "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/audit"})
     void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
         var page = signedIn(path, 360);
         assertThat(page.locator("h1")).not().hasText("");
-        page.waitForFunction("!document.querySelector('main.loading')");
+        assertThat(page.locator("main.loading")).hasCount(0);
         assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
     }
 

@@ -20,7 +20,8 @@ class Pages {
 
     @GetMapping({
         "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
-        "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/usage", "/people", "/audit", "/settings"
+        "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/audit",
+        "/settings"
     })
     ResponseEntity<Resource> console() {
         return html("console/index.html");

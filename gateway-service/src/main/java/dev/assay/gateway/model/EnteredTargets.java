@@ -77,6 +77,27 @@ class EnteredTargets {
         return room;
     }
 
+    /** Locked until the transaction ends. */
+    Optional<Row> find(TeamId team, UUID id) {
+        return jdbc.sql("select * from model_targets where id = :id and " + ROWS + " for update")
+                .param("team", team.value())
+                .param("id", id)
+                .query(EnteredTargets::row)
+                .optional();
+    }
+
+    /** @throws org.springframework.dao.DuplicateKeyException if the team has the same already */
+    void update(Row row) {
+        jdbc.sql("update model_targets set upstream = :upstream, upstream_model = :upstreamModel, weight = :weight, priority = :priority"
+                        + " where id = :id")
+                .param("id", row.id())
+                .param("upstream", row.upstream())
+                .param("upstreamModel", row.upstreamModel())
+                .param("weight", row.weight())
+                .param("priority", row.priority())
+                .update();
+    }
+
     /** The one that is taken away; empty: the team has none of that id. */
     Optional<Row> delete(TeamId team, UUID id) {
         return jdbc.sql("delete from model_targets where id = :id and " + ROWS + " returning *")

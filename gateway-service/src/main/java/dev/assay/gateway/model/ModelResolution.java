@@ -25,7 +25,7 @@ public record ModelResolution(ModelId id, String slug, List<Target> targets) {
     /** The same, but first asked where one upstream is. @param upstream null: it is all one */
     public ModelResolution preferring(@Nullable String upstream) {
         return upstream == null ? this : new ModelResolution(id, slug, targets.stream()
-                .map(target -> target.upstream().equals(upstream)
+                .map(target -> target.upstream().equalsIgnoreCase(upstream)
                         ? new Target(upstream, target.model(), Math.max(1, target.weight()), Integer.MIN_VALUE)
                         : target)
                 .toList());

@@ -4,6 +4,7 @@ package dev.assay.gateway.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.kit.web.TimeLeft;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +47,7 @@ public final class Remembered<K, V> {
     private final Set<K> beingRead = ConcurrentHashMap.newKeySet();
 
     public Remembered(Source<K, V> source) {
-        this.source = source;
+        this.source = (key, last) -> TimeLeft.forOthersToo(() -> source.read(key, last));
     }
 
     /** @throws RuntimeException the source's, if nothing is known yet */

@@ -17,6 +17,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -24,6 +25,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -67,6 +69,15 @@ class TargetController {
                     @Nullable Integer weight,
             @Schema(minimum = "0", maximum = "" + LARGEST, description = "Lower ones are asked first; 0 if left out") @Nullable Integer priority) {}
 
+    /** What is to change of a target. What is left out stays. */
+    @Schema(example = "{\"weight\": 3, \"priority\": 1}")
+    record TargetChange(
+            @Schema(minLength = 1, maxLength = LONGEST, pattern = PRINTABLE, description = "An upstream's name") @Nullable String upstream,
+            @Schema(maxLength = LONGEST, pattern = "^[!-~]*$", description = "What that one calls the model; empty: as the catalog says")
+                    @Nullable String upstream_model,
+            @Schema(minimum = "0", maximum = "" + LARGEST) @Nullable Integer weight,
+            @Schema(minimum = "0", maximum = "" + LARGEST) @Nullable Integer priority) {}
+
     record TargetView(
             UUID id, String model_name, String upstream, @Nullable String upstream_model, int weight, int priority, Instant created_at) {}
 
@@ -108,10 +119,49 @@ class TargetController {
                 audit.changed(caller, "target.add", "target", row.id().toString(), null, view(row));
             });
         } catch (DuplicateKeyException e) {
-            throw Problem.conflict("upstream: this target of '" + row.modelName() + "' is there already");
+            throw isThere(row);
         }
         entered.changed(row.team());
         return view(row);
+    }
+
+    @Admits(Role.ADMINISTRATOR)
+    @PatchMapping("/v2/targets/{id}")
+    @Refuses(status = 409, when = "The team has the same target already.")
+    @Operation(
+            summary = "Change a target",
+            description = "What is left out stays. Calls go one way or the other, never elsewhere in between. Takes an administrator.")
+    TargetView change(
+            @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id,
+            @RequestBody TargetChange change,
+            Caller caller) {
+        var which = ReadUuid.of("id", id);
+        var after = Objects.requireNonNull(transactions.execute(status -> {
+            var before = entered.find(caller.team(), which).orElseThrow(() -> notFound(id));
+            var row = with(before, change);
+            try {
+                entered.update(row);
+            } catch (DuplicateKeyException e) {
+                throw isThere(row);
+            }
+            audit.changed(caller, "target.change", "target", id, view(before), view(row));
+            return row;
+        }));
+        entered.changed(caller.team());
+        return view(after);
+    }
+
+    private static EnteredTargets.Row with(EnteredTargets.Row row, TargetChange change) {
+        var as = change.upstream_model();
+        return new EnteredTargets.Row(
+                row.id(),
+                row.team(),
+                row.modelName(),
+                change.upstream() == null ? row.upstream() : text("upstream", change.upstream()),
+                as == null ? row.upstreamModel() : as.isEmpty() ? as : text("upstream_model", as),
+                number("weight", change.weight(), row.weight()),
+                number("priority", change.priority(), row.priority()),
+                row.createdAt());
     }
 
     @Admits(Role.ADMINISTRATOR)
@@ -120,7 +170,7 @@ class TargetController {
     @Operation(summary = "Take a target away", description = "Takes an administrator.")
     void delete(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {
         transactions.executeWithoutResult(status -> {
-            var gone = entered.delete(caller.team(), ReadUuid.of("id", id)).orElseThrow(() -> Problem.notFound("There is no target " + id + "."));
+            var gone = entered.delete(caller.team(), ReadUuid.of("id", id)).orElseThrow(() -> notFound(id));
             audit.changed(caller, "target.delete", "target", gone.id().toString(), view(gone), null);
         });
         entered.changed(caller.team());
@@ -161,6 +211,14 @@ class TargetController {
             security = @SecurityRequirement(name = "admin"))
     void deleteEverybodys(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller operator) {
         delete(id, operator);
+    }
+
+    private static Problem notFound(String id) {
+        return Problem.notFound("There is no target " + id + ".");
+    }
+
+    private static Problem isThere(EnteredTargets.Row row) {
+        return Problem.conflict("upstream: this target of '" + row.modelName() + "' is there already");
     }
 
     private static String text(String field, @Nullable String value) {

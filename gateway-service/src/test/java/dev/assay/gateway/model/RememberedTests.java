@@ -5,15 +5,32 @@ package dev.assay.gateway.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.kit.web.TimeLeft;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 class RememberedTests {
 
     private final List<String> read = new ArrayList<>();
+
+    @Test
+    void whatAllWillBeToldIsReadAlthoughWhoeverAsksHasNoTime() {
+        var request = new MockHttpServletRequest();
+        TimeLeft.set(request, Duration.ZERO);
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+        try {
+            assertThat(new Remembered<String, Boolean>((key, last) -> TimeLeft.isOver()).get("a")).isFalse();
+        } finally {
+            RequestContextHolder.resetRequestAttributes();
+        }
+    }
 
     @Test
     void whatIsFreshIsNotReadAgainAndWhatWasChangedIs() {
