@@ -65,6 +65,11 @@ public final class TestClient {
         return send(request(path, Tokens.person(team, role)).GET());
     }
 
+    /** By whoever waits for so many seconds. */
+    public Answer getWithin(String seconds, String path) {
+        return send(request(path, Tokens.person(team, role)).header("X-Request-Timeout", seconds).GET());
+    }
+
     public Answer post(String path, String body) {
         return send(request(path, Tokens.person(team, role)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway;
 
+import dev.assay.testsupport.OidcStandIn;
 import dev.assay.testsupport.TestPlatform;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -109,6 +109,17 @@ class BuildQueueTests {
     }
 
     @Test
+    void aLogIsWaitedForUntilTheDeadlineOfTheRequestAndNoLonger() {
+        var build = client.trigger("e", Contexts.small());
+        lease("w", 0);
+        var lines = client.get("/v2/builds/" + build + "/log").json().path("next").intValue();
+        var late = client.getWithin("0.3", "/v2/builds/" + build + "/log?wait_millis=20000&after=" + lines);
+        assertThat(late.status()).as(late.text()).isEqualTo(504);
+        assertThat(late.detail()).contains("deadline of the request");
+        assertThat(client.getWithin("30", "/v2/builds/" + build + "/log?wait_millis=100&after=" + lines).status()).isEqualTo(200);
+    }
+
+    @Test
     void theLogOfABuildIsClearedAwayAMonthAfterItsEnd() {
         var build = client.trigger("e", Contexts.small());
         lease("w", 0);

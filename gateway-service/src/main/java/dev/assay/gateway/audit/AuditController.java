@@ -72,7 +72,8 @@ class AuditController {
             @Schema(description = "The kind of thing, a dot and a verb: key.rotate, budget.set.") String action,
             Thing object,
             @Schema(description = "As it was; null: it was not there, or nobody can tell.", type = "object") @Nullable JsonNode before,
-            @Schema(description = "As it is since; null: it is there no more. Of what another service serves: method, path and status.", type = "object")
+            @Schema(description = "As it is since; null: it is there no more. Of what another service serves: method, path and status.",
+                            type = "object")
                     @Nullable JsonNode after,
             @Schema(description = "The answer's X-Request-Id.") @Nullable String request_id,
             @Schema(description = "The client's.") @Nullable String address) {}
@@ -83,10 +84,11 @@ class AuditController {
 
     @Operation(
             summary = "What was changed in the team",
-            description = "Who changed what, from what to what, the latest first: whatever people change through this API, signing in and out "
-                    + "included. Of what other services serve, method, path and status are taken down; what the client reports while it runs "
-                    + "(spans, beginnings and ends of runs, submissions, sandboxes) is not. With `format=csv` or `ndjson`, or that in "
-                    + "`Accept`, all that is asked for in one answer, whatever `limit` and `cursor` say. Nothing is ever changed or deleted here. Takes an administrator.",
+            description = "Who changed what, from what to what, the latest first: whatever people change through this API, signing in "
+                    + "and out included. Of what other services serve, method, path and status are taken down; what the client reports "
+                    + "while it runs (spans, beginnings and ends of runs, submissions, sandboxes) is not. With `format=csv` or `ndjson`, "
+                    + "or that in `Accept`, all that is asked for in one answer, whatever `limit` and `cursor` say. Nothing is ever "
+                    + "changed or deleted here. Takes an administrator.",
             responses = @ApiResponse(responseCode = "200", description = "The entries, the latest first", content = {
                 @Content(mediaType = "application/json", schema = @Schema(implementation = AuditPage.class)),
                 @Content(mediaType = CSV, schema = @Schema(type = "string")),
@@ -96,15 +98,18 @@ class AuditController {
     @GetMapping("/v2/audit")
     @Nullable AuditPage ofTeam(
             Caller caller,
-            @Parameter(description = "What was changed: `kind`, or `kind:id`.", example = "key") @RequestParam(required = false) @Nullable String object,
-            @Parameter(description = "Who changed it: a user's id.", schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false)
+            @Parameter(description = "What was changed: `kind`, or `kind:id`.", example = "key") @RequestParam(required = false)
+                    @Nullable String object,
+            @Parameter(description = "Who changed it: a user's id.", schema = @Schema(type = "string", format = "uuid"))
+                    @RequestParam(required = false)
                     @Nullable String person,
             @RequestParam(required = false) @Nullable String action,
             @Parameter(schema = @Schema(type = "string", format = "date-time")) @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "The first moment that counts no more.", schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable String to,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "500")) @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "500")) @RequestParam(required = false)
+                    @Nullable Integer limit,
             @Parameter(description = "`next` of the page before.", schema = @Schema(type = "string", pattern = "^[0-9]{1,18}$"))
                     @RequestParam(required = false)
                     @Nullable String cursor,
@@ -129,15 +134,18 @@ class AuditController {
     @GetMapping("/v2/admin/audit")
     @Nullable AuditPage ofAll(
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false) @Nullable String team,
-            @Parameter(description = "What was changed: `kind`, or `kind:id`.", example = "key") @RequestParam(required = false) @Nullable String object,
-            @Parameter(description = "Who changed it: a user's id.", schema = @Schema(type = "string", format = "uuid")) @RequestParam(required = false)
+            @Parameter(description = "What was changed: `kind`, or `kind:id`.", example = "key") @RequestParam(required = false)
+                    @Nullable String object,
+            @Parameter(description = "Who changed it: a user's id.", schema = @Schema(type = "string", format = "uuid"))
+                    @RequestParam(required = false)
                     @Nullable String person,
             @RequestParam(required = false) @Nullable String action,
             @Parameter(schema = @Schema(type = "string", format = "date-time")) @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "The first moment that counts no more.", schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable String to,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "500")) @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "500")) @RequestParam(required = false)
+                    @Nullable Integer limit,
             @Parameter(description = "`next` of the page before.", schema = @Schema(type = "string", pattern = "^[0-9]{1,18}$"))
                     @RequestParam(required = false)
                     @Nullable String cursor,
@@ -151,7 +159,8 @@ class AuditController {
     }
 
     private @Nullable AuditPage answer(
-            AuditQuery query, @Nullable Integer limit, @Nullable String cursor, String format, HttpServletResponse response) throws IOException {
+            AuditQuery query, @Nullable Integer limit, @Nullable String cursor, String format, HttpServletResponse response)
+            throws IOException {
         if (!format.equals("json")) {
             export(query, format.equals("csv"), response);
             return null;

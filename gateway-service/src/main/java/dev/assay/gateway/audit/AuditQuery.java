@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param id null: of any thing of that kind
  */
 record AuditQuery(
-        @Nullable TeamId team, @Nullable String kind, @Nullable String id, @Nullable UUID person, @Nullable String action, @Nullable Instant from,
-        @Nullable Instant to) {
+        @Nullable TeamId team, @Nullable String kind, @Nullable String id, @Nullable UUID person, @Nullable String action,
+        @Nullable Instant from, @Nullable Instant to) {
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -46,7 +46,8 @@ record AuditQuery(
 
     private static @Nullable String text(String field, @Nullable String text) {
         if (text != null && (text.isEmpty() || text.indexOf('\0') >= 0)) {
-            throw Problem.badRequest(field, field.equals("object") ? "must be a kind of thing, or kind:id" : "must be an action like key.revoke");
+            throw Problem.badRequest(
+                    field, field.equals("object") ? "must be a kind of thing, or kind:id" : "must be an action like key.revoke");
         }
         return text;
     }

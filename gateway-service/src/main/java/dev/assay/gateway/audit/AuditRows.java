@@ -31,7 +31,8 @@ class AuditRows {
      * @param after JSON; null: it is there no more
      */
     record Row(
-            long id, Instant at, @Nullable UUID team, String actorKind, @Nullable UUID actorId, String actor, @Nullable UUID key, String action,
+            long id, Instant at, @Nullable UUID team, String actorKind, @Nullable UUID actorId, String actor, @Nullable UUID key,
+            String action,
             String objectKind, String objectId, @Nullable String before, @Nullable String after, @Nullable String requestId,
             @Nullable String address) {}
 
@@ -43,7 +44,8 @@ class AuditRows {
             where.add("id < :before");
             values.put("before", before);
         }
-        return jdbc.sql("select * from audit" + (where.isEmpty() ? "" : " where " + String.join(" and ", where)) + " order by id desc limit " + most)
+        var only = where.isEmpty() ? "" : " where " + String.join(" and ", where);
+        return jdbc.sql("select * from audit" + only + " order by id desc limit " + most)
                 .params(values)
                 .query(AuditRows::row)
                 .list();

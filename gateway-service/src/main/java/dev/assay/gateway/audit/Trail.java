@@ -30,6 +30,8 @@ public record Trail(@Nullable UUID key, @Nullable String requestId, @Nullable St
 
     /** Of the request that this thread handles. */
     static Trail current() {
-        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes ? on(attributes.getRequest()) : NONE;
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+                ? on(attributes.getRequest())
+                : NONE;
     }
 }

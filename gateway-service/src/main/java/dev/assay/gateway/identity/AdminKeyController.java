@@ -38,8 +38,10 @@ class AdminKeyController {
 
     @Schema(example = "{\"team\": \"default\", \"name\": \"reader\", \"role\": \"viewer\"}")
     record KeyRequest(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S") @Nullable String team,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S") @Nullable String name,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S")
+                    @Nullable String team,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S")
+                    @Nullable String name,
             @Schema(allowableValues = {"viewer", "member", "administrator"}) @Nullable String role,
             @ArraySchema(
                             arraySchema = @Schema(description = "What the key opens of what its user may; left out or empty: all."),
@@ -49,13 +51,15 @@ class AdminKeyController {
                     @Nullable String expires_at) {}
 
     record IssuedKey(
-            UUID id, String key, TeamId team_id, UserId user_id, String name, String role, List<String> scopes, @Nullable Instant expires_at) {}
+            UUID id, String key, TeamId team_id, UserId user_id, String name, String role, List<String> scopes,
+            @Nullable Instant expires_at) {}
 
     @Operation(
             summary = "Make a key",
             description = "For the user `name` of the team `team`; both come to be if they are not there yet. The answer is the only one "
                     + "that ever shows the key. `role` says what the user may do from now on with every key; without it a user stays what "
-                    + "it was, the first one of a team becomes its administrator and every other one a member. Needs the operator's token (ASSAY_ADMIN_TOKEN) as bearer.",
+                    + "it was, the first one of a team becomes its administrator and every other one a member. Needs the operator's "
+                    + "token (ASSAY_ADMIN_TOKEN) as bearer.",
             security = @SecurityRequirement(name = "admin"))
     @PostMapping("/v2/admin/keys")
     @ResponseStatus(HttpStatus.CREATED)

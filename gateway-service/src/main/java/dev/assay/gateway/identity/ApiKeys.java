@@ -2,6 +2,9 @@
 
 package dev.assay.gateway.identity;
 
+import static dev.assay.gateway.identity.Rows.time;
+import static dev.assay.gateway.identity.Rows.utc;
+
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
@@ -12,7 +15,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +44,8 @@ class ApiKeys {
 
     void insert(ApiKey key, KeyText text) {
         jdbc.sql("""
-                        insert into api_keys (id, team_id, user_id, name, hash, hint, scopes, expires_at, recording, recording_mode, created_at)
+                        insert into api_keys (id, team_id, user_id, name, hash, hint, scopes, expires_at, recording, recording_mode,
+                            created_at)
                         values (:id, :team, :user, :name, :hash, :hint, :scopes, :expires, :recording, :mode, :created)
                         """)
                 .param("id", key.id())
@@ -90,7 +93,8 @@ class ApiKeys {
 
     void change(ApiKey key) {
         jdbc.sql("""
-                        update api_keys set name = :name, scopes = :scopes, expires_at = :expires, recording = :recording, recording_mode = :mode
+                        update api_keys set name = :name, scopes = :scopes, expires_at = :expires, recording = :recording,
+                            recording_mode = :mode
                         where id = :id
                         """)
                 .param("id", key.id())
@@ -102,7 +106,10 @@ class ApiKeys {
                 .update();
     }
 
-    /** Another key takes the place of this one, and of those that this one had taken the place of: its budgets are the other's from now on. */
+    /**
+     * Another key takes the place of this one, and of those that this one had taken the place of: its budgets are the other's from now
+     * on.
+     */
     void replace(UUID key, UUID other, Instant ends) {
         jdbc.sql("update api_keys set replaced_by = :other, expires_at = :ends where id = :key")
                 .param("key", key)
@@ -110,7 +117,10 @@ class ApiKeys {
                 .param("ends", utc(ends))
                 .update();
         jdbc.sql("update api_keys set replaced_by = :other where replaced_by = :key").param("key", key).param("other", other).update();
-        jdbc.sql("update budgets set scope_id = :other where scope = 'key' and scope_id = :key").param("key", key).param("other", other).update();
+        jdbc.sql("update budgets set scope_id = :other where scope = 'key' and scope_id = :key")
+                .param("key", key)
+                .param("other", other)
+                .update();
     }
 
     /** @return false: it is none of the team's, or was revoked before */
@@ -210,16 +220,7 @@ class ApiKeys {
         return name == null ? null : new KeyRecording(name, row.getString("recording_mode"));
     }
 
-    static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        var time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
     private static String[] words(Scopes scopes) {
         return scopes.words().toArray(String[]::new);
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant time) {
-        return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 }

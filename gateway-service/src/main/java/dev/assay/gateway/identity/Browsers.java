@@ -7,6 +7,7 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
 import dev.assay.gateway.identity.ModelClients.ModelClient;
 import dev.assay.gateway.routing.PublicAddress;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -54,7 +55,8 @@ class Browsers {
     Optional<ModelClient> modelClient(HttpServletRequest request) {
         return cookie.read(request)
                 .flatMap(token -> signIns.holder(token)
-                        .map(holder -> ModelClients.client(holder, () -> signIns.holder(token))));
+                        .map(holder -> ModelClients.client(
+                                holder, ByteBuffer.wrap(new KeyText(token).hash()), () -> signIns.holder(token))));
     }
 
     /** Why a request does not count although its cookie is good; null if it does. */

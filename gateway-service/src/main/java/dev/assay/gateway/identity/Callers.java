@@ -29,8 +29,8 @@ public class Callers {
     @Autowired
     Callers(ApiKeys keys, KeyUses uses, LockOut lockOut, RunKeys runKeys) {
         this(
-                new KeyLookup<>(hashes -> keys.holders(hashes, uses::of)), new KeysThereAre(keys::beginnings, Ticker.systemTicker()), lockOut,
-                runKeys, Ticker.systemTicker());
+                new KeyLookup<>(hashes -> keys.holders(hashes, uses::of)), new KeysThereAre(keys::beginnings, Ticker.systemTicker()),
+                lockOut, runKeys, Ticker.systemTicker());
     }
 
     Callers(KeyLookup<Holder> people, KeysThereAre thereAre, LockOut lockOut, RunKeys runKeys, Ticker time) {

@@ -36,7 +36,8 @@ record CrossSite(String method, @Nullable String marker, @Nullable String origin
                     + String.join(" or ", ours) + ". If that is this gateway, its ASSAY_PUBLIC_URL should say so.");
         }
         return marker == null || marker.isBlank()
-                ? "A request that a cookie speaks for needs the header '" + MARKER + "'. Scripts send 'Authorization: Bearer <key>' instead."
+                ? "A request that a cookie speaks for needs the header '" + MARKER
+                        + "'. Scripts send 'Authorization: Bearer <key>' instead."
                 : null;
     }
 

@@ -4,7 +4,9 @@ package dev.assay.gateway.identity;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.RunId;
+import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import jakarta.servlet.DispatcherType;
@@ -12,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,6 +26,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.context.AbstractSecurityWebApplicationInitializer;
 import org.springframework.security.web.firewall.FirewalledRequest;
@@ -55,8 +59,14 @@ class Doors {
             Arrays.stream(Role.values()).filter(Role::person).map(Role::name).toArray(String[]::new);
 
     @Bean
-    SecurityFilterChain doorsOfTheGateway(HttpSecurity http, Entrance entrance, Refusals refusals, OidcLogin provider) {
+    SecurityFilterChain doorsOfTheGateway(
+            HttpSecurity http, Entrance entrance, Refusals refusals, OidcLogin provider, PublicAddress address,
+            @Value("${assay.pace.per-second}") int perSecond, @Value("${assay.pace.burst}") int burst) {
         provider.openIn(http);
+        if (perSecond != 0) {
+            var pace = new PaceFilter(new Pace(perSecond, burst), address::ofClient, Ticker.systemTicker());
+            http.addFilterAfter(pace, AuthorizationFilter.class);
+        }
         return http.securityContext(context -> context.securityContextRepository(entrance))
                 .sessionManagement(AbstractHttpConfigurer::disable) // there are none
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))

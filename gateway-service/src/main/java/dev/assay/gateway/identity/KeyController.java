@@ -58,7 +58,8 @@ class KeyController {
     /** A key to be made. */
     @Schema(example = "{\"name\": \"ci\", \"scopes\": [\"models\", \"telemetry\", \"read\", \"write\"]}")
     record NewKey(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S") @Nullable String name,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = KeyRules.LONGEST_NAME, pattern = "\\S")
+                    @Nullable String name,
             @ArraySchema(
                             arraySchema = @Schema(description = "What it opens of what its user may; left out or empty: all."),
                             schema = @Schema(allowableValues = {"models", "telemetry", "read", "write", "admin"}))
@@ -66,7 +67,8 @@ class KeyController {
             @Schema(description = "When it opens nothing more; left out: it does not end by itself.", type = "string", format = "date-time")
                     @Nullable String expires_at,
             @Schema(description = "Whose it is to be; left out: your own.", format = "uuid") @Nullable String user_id,
-            @Schema(description = "Where its model calls are recorded, or answered from; left out: nowhere.") KeyView.@Nullable RecordingView recording) {}
+            @Schema(description = "Where its model calls are recorded, or answered from; left out: nowhere.")
+                    KeyView.@Nullable RecordingView recording) {}
 
     /** What is to change of a key. What is left out stays. */
     @Schema(example = "{\"scopes\": [\"models\"], \"expires_at\": null}")
@@ -108,9 +110,9 @@ class KeyController {
 
     @Operation(
             summary = "The team's keys",
-            description = "Oldest first, each with whose it is, what it opens, and when it was used last. The keys themselves are "
-                    + "not kept: `hint` is their end. Keys that have ended stand here until they are revoked; those that others have taken the "
-                    + "place of until their grace is over.")
+            description = "Oldest first, each with whose it is, what it opens, and when it was used last. The keys themselves are not "
+                    + "kept: `hint` is their end. Keys that have ended stand here until they are revoked; those that others have taken "
+                    + "the place of until their grace is over.")
     @GetMapping("/v2/keys")
     Page list(Caller caller) {
         var people = users.findByTeamId(caller.team().value()).stream().collect(Collectors.toMap(User::id, user -> user));
@@ -120,10 +122,10 @@ class KeyController {
 
     @Operation(
             summary = "Make a key of the team",
-            description = "For yourself; for somebody else (`user_id`) it takes an administrator. The answer is the only one that ever shows the key. "
-                    + "`scopes` narrow what it opens of what its user may: `models` (model calls), `telemetry` (telling of runs: spans, their "
-                    + "beginnings and ends), `read` (looking), `write` (changing what a member may), `admin` (also what an administrator may). "
-                    + "A key gives no more than it opens itself, and nothing for longer than it lives.")
+            description = "For yourself; for somebody else (`user_id`) it takes an administrator. The answer is the only one that ever "
+                    + "shows the key. `scopes` narrow what it opens of what its user may: `models` (model calls), `telemetry` (telling "
+                    + "of runs: spans, their beginnings and ends), `read` (looking), `write` (changing what a member may), `admin` (also "
+                    + "what an administrator may). A key gives no more than it opens itself, and nothing for longer than it lives.")
     @Refuses(status = 404, when = "There is no such user in the team.")
     @Admits(Role.MEMBER)
     @PostMapping("/v2/keys")
@@ -140,12 +142,14 @@ class KeyController {
 
     @Operation(
             summary = "Change a key of the team",
-            description = "What is left out stays. It holds everywhere within two seconds. Everybody may change keys of their own; those of "
-                    + "others take an administrator. No key is given more than the key that asks opens, nor for longer than that lives.")
+            description = "What is left out stays. It holds everywhere within two seconds. Everybody may change keys of their own; those "
+                    + "of others take an administrator. No key is given more than the key that asks opens, nor for longer than that "
+                    + "lives.")
     @Refuses(status = 409, when = "Another key has taken its place.")
     @PatchMapping("/v2/keys/{id}")
     KeyView change(
-            @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, @RequestBody KeyChange change, Caller caller) {
+            @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, @RequestBody KeyChange change,
+            Caller caller) {
         return issue.change(maker(caller), ReadUuid.of("id", id), before -> new Wanted(
                 change.name() == null ? before.name() : KeyRules.name("name", change.name()),
                 change.scopes() == null ? before.scopes() : KeyRules.scopes(change.scopes()),
@@ -164,7 +168,9 @@ class KeyController {
         if (!said.isNull() && !said.isObject()) {
             throw Problem.badRequest("recording", "must have a name and a mode, or be null");
         }
-        return said.isNull() ? null : KeyRules.recording(said.path("name").asStringOpt().orElse(null), said.path("mode").asStringOpt().orElse(null));
+        return said.isNull()
+                ? null
+                : KeyRules.recording(said.path("name").asStringOpt().orElse(null), said.path("mode").asStringOpt().orElse(null));
     }
 
     @Operation(
@@ -187,8 +193,8 @@ class KeyController {
 
     @Operation(
             summary = "Revoke a key of the team",
-            description = "It opens nothing more within a few seconds, nor do the browsers that were signed in with it. Everybody may revoke "
-                    + "keys of their own; those of others take an administrator.")
+            description = "It opens nothing more within a few seconds, nor do the browsers that were signed in with it. Everybody may "
+                    + "revoke keys of their own; those of others take an administrator.")
     @DeleteMapping("/v2/keys/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller) {

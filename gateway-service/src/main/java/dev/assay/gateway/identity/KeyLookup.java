@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.identity;
 
+import dev.assay.kit.web.TimeLeft;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ final class KeyLookup<T> {
 
     private void answer(List<Asked<T>> together) {
         try {
-            var found = database.apply(together.stream().map(asked -> asked.hash().array()).toList());
+            var hashes = together.stream().map(asked -> asked.hash().array()).toList();
+            var found = TimeLeft.forOthersToo(() -> database.apply(hashes));
             together.forEach(asked -> asked.answer().complete(Optional.ofNullable(found.get(asked.hash()))));
         } catch (RuntimeException e) {
             together.forEach(asked -> asked.answer().completeExceptionally(e));

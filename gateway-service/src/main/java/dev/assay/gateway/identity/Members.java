@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -209,8 +208,8 @@ class Members {
         }
     }
 
-    private OffsetDateTime now() {
-        return clock.instant().atOffset(ZoneOffset.UTC);
+    private @Nullable OffsetDateTime now() {
+        return Rows.utc(clock.instant());
     }
 
     private static Member member(ResultSet row, int number) throws SQLException {

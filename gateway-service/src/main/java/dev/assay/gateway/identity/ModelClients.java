@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -52,9 +53,11 @@ public class ModelClients {
      *
      * @param key the id of the API key that the call is booked under; null: a run's key, or a browser that was signed in without one
      * @param recording that the call belongs to by its key; null: none
+     * @param credential equal for all calls of one key, or of one browser; opens nothing
      * @param standing whether the key still opens what it opened; throws if that cannot be told just now
      */
-    public record ModelClient(Caller caller, @Nullable UUID key, @Nullable KeyRecording recording, BooleanSupplier standing) {}
+    public record ModelClient(
+            Caller caller, @Nullable UUID key, @Nullable KeyRecording recording, Object credential, BooleanSupplier standing) {}
 
     /**
      * The holder of a model call's key.
@@ -125,12 +128,12 @@ public class ModelClients {
         for (var key : keys) {
             var run = callers.run(key);
             if (run.isPresent() && runs.lives(run.get())) {
-                return new ModelClient(Caller.holding(run.get()), null, null, () -> runs.lives(run.get()));
+                return new ModelClient(Caller.holding(run.get()), null, null, run.get(), () -> runs.lives(run.get()));
             }
             var holder = callers.person(key, address);
             if (holder.isPresent() && holder.get().scopes().open(KeyScope.MODELS)) {
                 holder.get().use().now(clock.millis());
-                return client(holder.get(), () -> callers.person(key));
+                return client(holder.get(), Objects.requireNonNull(holder.get().key()), () -> callers.person(key));
             }
             narrow = holder.orElse(narrow);
             ended |= run.isPresent();
@@ -145,15 +148,16 @@ public class ModelClients {
     }
 
     /**
+     * @param credential as {@link ModelClient} has it
      * @param now who holds the key as it stands when asked; empty: nobody any more
      * @throws ScopeException if the key opens no model calls
      */
-    static ModelClient client(Holder holder, Supplier<Optional<Holder>> now) {
+    static ModelClient client(Holder holder, Object credential, Supplier<Optional<Holder>> now) {
         if (!holder.scopes().open(KeyScope.MODELS)) {
             throw new ScopeException(ScopeRules.refusal(holder.scopes(), KeyScope.MODELS));
         }
         return new ModelClient(
-                holder.scopes().narrowed(holder.caller(), KeyScope.MODELS), holder.payer(), holder.recording(),
+                holder.scopes().narrowed(holder.caller(), KeyScope.MODELS), holder.payer(), holder.recording(), credential,
                 () -> now.get().filter(still -> still.stillOpens(KeyScope.MODELS, Role.MEMBER)).isPresent());
     }
 

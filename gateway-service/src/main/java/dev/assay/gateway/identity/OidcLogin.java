@@ -37,13 +37,15 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Signing in with the provider: {@code GET /v2/auth/oidc?to=/jobs} leads to it, {@code GET /v2/auth/oidc/callback} is where it leads back.
- * What it gives is looked at once, for who somebody is; its tokens are kept nowhere.
+ * What it gives is looked at once, for who somebody is; of its tokens only the one is kept by which it is asked whether they still are.
  */
 @Component
 class OidcLogin {
 
     static final String BEGIN = "/v2/auth/oidc";
     static final String BACK = BEGIN + "/callback";
+
+    private static final String RENEWAL = OidcLogin.class.getName() + ".renewal";
 
     private static final Logger log = LoggerFactory.getLogger(OidcLogin.class);
     private static final RequestMatcher BEGINS = pathPattern(HttpMethod.GET, BEGIN);
@@ -80,7 +82,7 @@ class OidcLogin {
                 .loginPage("/") // none is generated
                 .loginProcessingUrl(BACK)
                 .clientRegistrationRepository(provider)
-                .authorizedClientRepository(new KeepsNothing())
+                .authorizedClientRepository(new KeepsTheRenewal())
                 .authorizationEndpoint(begin -> begin.authorizationRequestRepository(begun).authorizationRequestResolver(resolver()))
                 .tokenEndpoint(token -> token.accessTokenResponseClient(provider.tokens()))
                 .userInfoEndpoint(people -> people.oidcUserService(provider.people()))
@@ -132,7 +134,9 @@ class OidcLogin {
         RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
         entrance.follow(request, null);
         try {
-            entry = persons.enter(Persons.Claims.of(settings.issuer(), (OidcUser) Objects.requireNonNull(who.getPrincipal())));
+            entry = persons.enter(
+                    Persons.Claims.of(settings.issuer(), (OidcUser) Objects.requireNonNull(who.getPrincipal())),
+                    (String) request.getAttribute(RENEWAL));
             if (entry instanceof Persons.Entered && request.getAttribute(OidcRequests.BEFORE) instanceof String before) {
                 signIns.close(before);
             }
@@ -165,8 +169,8 @@ class OidcLogin {
         OidcPage.refuse(response, why.status(), why.words(settings.name()));
     }
 
-    /** We ask the provider for nothing in anybody's name. */
-    private static final class KeepsNothing implements OAuth2AuthorizedClientRepository {
+    /** For this request alone: what else the provider opens in anybody's name is none of our business. */
+    private static final class KeepsTheRenewal implements OAuth2AuthorizedClientRepository {
 
         @Override
         public <T extends OAuth2AuthorizedClient> @Nullable T loadAuthorizedClient(
@@ -177,7 +181,8 @@ class OidcLogin {
         @Override
         public void saveAuthorizedClient(
                 OAuth2AuthorizedClient client, Authentication who, HttpServletRequest request, HttpServletResponse response) {
-            // its tokens end here
+            var renewal = client.getRefreshToken();
+            request.setAttribute(RENEWAL, renewal == null ? null : renewal.getTokenValue());
         }
 
         @Override

@@ -4,10 +4,13 @@ package dev.assay.gateway.identity;
 
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -15,7 +18,9 @@ import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
+import org.springframework.security.oauth2.client.endpoint.OAuth2RefreshTokenGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientAuthorizationCodeTokenResponseClient;
+import org.springframework.security.oauth2.client.endpoint.RestClientRefreshTokenTokenResponseClient;
 import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.oidc.authentication.OidcIdTokenDecoderFactory;
 import org.springframework.security.oauth2.client.oidc.authentication.OidcIdTokenValidator;
@@ -26,6 +31,9 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
 import org.springframework.security.oauth2.client.registration.ClientRegistrations;
 import org.springframework.security.oauth2.client.userinfo.DefaultOAuth2UserService;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -33,9 +41,12 @@ import org.springframework.security.oauth2.jwt.JwtDecoderFactory;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestTemplate;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The provider, as it describes itself. It is asked when somebody signs in first and not before, so that the gateway starts while it is
@@ -48,6 +59,10 @@ class OidcProvider implements ClientRegistrationRepository, JwtDecoderFactory<Cl
 
     /** So long nobody asks it again what it is, where it did not say. */
     private static final Duration REST = Duration.ofSeconds(5);
+
+    /** By which a provider says that somebody has to sign in again, if they can: OAuth's own word, and OpenID Connect's. */
+    private static final Set<String> NO =
+            Set.of("invalid_grant", "login_required", "interaction_required", "consent_required", "account_selection_required");
 
     private static final String DESCRIPTION = "/.well-known/openid-configuration";
     private static final ParameterizedTypeReference<Map<String, Object>> OBJECT = new ParameterizedTypeReference<>() {};
@@ -120,14 +135,54 @@ class OidcProvider implements ClientRegistrationRepository, JwtDecoderFactory<Cl
     /** Trades codes for tokens. */
     OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokens() {
         var client = new RestClientAuthorizationCodeTokenResponseClient();
-        client.setRestClient(RestClient.builder()
+        client.setRestClient(tokenEndpoint());
+        return client;
+    }
+
+    private RestClient tokenEndpoint() {
+        return RestClient.builder()
                 .requestFactory(requests)
                 .configureMessageConverters(all -> all.disableDefaults()
                         .addCustomConverter(new FormHttpMessageConverter())
                         .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
                 .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
-                .build());
-        return client;
+                .build();
+    }
+
+    /**
+     * Asks whether whom it signed in is still there.
+     *
+     * @param refreshToken that it gave; perhaps good this once
+     * @return what it is asked with next; empty: it says no, and the sign-in is over
+     * @throws AuthenticationServiceException if it says neither yes nor no
+     */
+    Optional<String> renew(String refreshToken, Instant now) {
+        var client = new RestClientRefreshTokenTokenResponseClient();
+        client.setRestClient(tokenEndpoint());
+        var access = new OAuth2AccessToken(OAuth2AccessToken.TokenType.BEARER, "kept nowhere", now.minusSeconds(1), now);
+        try {
+            var answer = client.getTokenResponse(
+                    new OAuth2RefreshTokenGrantRequest(findByRegistrationId(ID), access, new OAuth2RefreshToken(refreshToken, now)));
+            var next = answer.getRefreshToken();
+            return Optional.of(next == null ? refreshToken : next.getTokenValue());
+        } catch (OAuth2AuthorizationException e) {
+            if (NO.contains(code(e))) {
+                return Optional.empty();
+            }
+            throw new AuthenticationServiceException("the provider says neither yes nor no", e);
+        }
+    }
+
+    /** Spring reads OAuth's errors at 400 alone, and some providers say them with 401 or 403. */
+    private static String code(OAuth2AuthorizationException failure) {
+        if (failure.getCause() instanceof HttpClientErrorException refused) {
+            try {
+                return JsonMapper.shared().readTree(refused.getResponseBodyAsString()).path("error").asString("");
+            } catch (JacksonException e) {
+                return ""; // it says nothing
+            }
+        }
+        return failure.getError().getErrorCode();
     }
 
     /** Asks who somebody is where their id token does not say their e-mail: the standard leaves providers the choice. */

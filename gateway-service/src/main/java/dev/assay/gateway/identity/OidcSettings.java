@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param role what they become in it: viewer or member
  * @param allowedDomains in small letters
  * @param timeout how long one answer of the provider may take
+ * @param askAgain how often it is asked whether somebody is still there
+ * @param lifetime how long a sign-in stands past the provider's last yes
  */
 @ConfigurationProperties("assay.oidc")
 record OidcSettings(
@@ -33,7 +35,9 @@ record OidcSettings(
         @DefaultValue("") String team,
         @DefaultValue("member") String role,
         @DefaultValue({}) List<String> allowedDomains,
-        @DefaultValue("10s") Duration timeout) {
+        @DefaultValue("10s") Duration timeout,
+        @DefaultValue("10m") Duration askAgain,
+        @DefaultValue("1h") Duration lifetime) {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -72,6 +76,9 @@ record OidcSettings(
             }
             if (team.length() > 200) {
                 throw new IllegalArgumentException("ASSAY_OIDC_TEAM is longer than 200 characters");
+            }
+            if (!askAgain.isPositive() || askAgain.compareTo(lifetime) >= 0) {
+                throw new IllegalArgumentException("ASSAY_OIDC_ASK_AGAIN has to be more than nothing and less than ASSAY_OIDC_LIFETIME");
             }
             if (!Set.of("viewer", "member").contains(role)) {
                 throw new IllegalArgumentException("ASSAY_OIDC_ROLE is viewer or member: administrators are made by administrators");

@@ -2,6 +2,8 @@
 
 package dev.assay.gateway.identity;
 
+import static dev.assay.gateway.identity.Rows.utc;
+
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.gateway.audit.Audit;
@@ -9,7 +11,6 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,8 +77,12 @@ class Persons {
     /** @param why in a sentence for who reads it in the browser */
     record Refused(String why) implements Entry {}
 
-    /** Signs the browser of this person in, into the team that they were in last. Of who may not enter nothing is written down. */
-    Entry enter(Claims claims) {
+    /**
+     * Signs the browser of this person in, into the team that they were in last. Of who may not enter nothing is written down.
+     *
+     * @param refreshToken by which the provider is asked later whether they are still there; null: it gave none
+     */
+    Entry enter(Claims claims, @Nullable String refreshToken) {
         if (claims.subject().length() > 255 || claims.subject().chars().anyMatch(Character::isISOControl)) {
             return new Refused("What the provider calls you is not a name that it may give.");
         }
@@ -94,17 +99,13 @@ class Persons {
                 join(id, email, claims.name());
             }
             return lastUser(id)
-                    .<Entry>map(this::open)
+                    .<Entry>map(caller -> new Entered(signIns.open(caller, refreshToken)))
                     .orElseGet(() -> {
                         transaction.setRollbackOnly();
                         return new Refused("You are a member of no team here. An administrator of your team can invite you"
                                 + (email == null ? "." : " by your e-mail, " + email + "."));
                     });
         }));
-    }
-
-    private Entered open(Caller caller) {
-        return new Entered(signIns.open(caller));
     }
 
     private static String whyNot(Claims claims) {
@@ -158,7 +159,7 @@ class Persons {
                 .param("subject", claims.subject())
                 .param("email", claims.email())
                 .param("name", claims.name())
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", utc(clock.instant()))
                 .query(UUID.class)
                 .single();
     }
@@ -170,14 +171,11 @@ class Persons {
                         where u.email = :email and u.person_id is null and u.removed_at is null
                           and not exists (select from users o
                               where o.team_id = u.team_id and o.person_id = :person and o.removed_at is null)
-                        returning u.team_id, u.id, u.role
+                        returning u.team_id, u.id as user_id, u.role
                         """)
                 .param("person", person)
                 .param("email", email)
-                .query((row, number) -> new Caller(
-                        new TeamId(row.getObject("team_id", UUID.class)),
-                        new UserId(row.getObject("id", UUID.class)),
-                        Role.valueOf(row.getString("role"))))
+                .query(Rows::caller)
                 .list();
         bound.forEach(user -> audit.changed(
                 user, "member.bind", "member", user.user().value().toString(), null, Map.of("email", String.valueOf(email))));
@@ -189,7 +187,7 @@ class Persons {
         jdbc.sql("insert into teams (id, name, created_at) values (:id, :name, :now) on conflict (name) do nothing")
                 .param("id", UUID.randomUUID())
                 .param("name", settings.team())
-                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("now", utc(now))
                 .update();
         var team = jdbc.sql("select id from teams where name = :name for update").param("name", settings.team()).query(UUID.class).single();
         if (wasOfTheTeam(person, email) || Members.count(jdbc, team) >= Members.MOST) {
@@ -220,7 +218,7 @@ class Persons {
                 .param("role", role.name())
                 .param("email", email)
                 .param("person", person)
-                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("now", utc(now))
                 .query(UUID.class)
                 .optional();
     }
@@ -232,17 +230,14 @@ class Persons {
      */
     private Optional<Caller> lastUser(UUID person) {
         return jdbc.sql("""
-                        select u.team_id, u.id, u.role from users u join teams t on t.id = u.team_id
+                        select u.team_id, u.id as user_id, u.role from users u join teams t on t.id = u.team_id
                         where u.person_id = :person and u.removed_at is null
                         order by u.last_sign_in desc nulls last, t.name = :team desc nulls last, u.created_at, u.id limit 1
                         for no key update of u
                         """)
                 .param("person", person)
                 .param("team", settings.team())
-                .query((row, number) -> new Caller(
-                        new TeamId(row.getObject("team_id", UUID.class)),
-                        new UserId(row.getObject("id", UUID.class)),
-                        Role.valueOf(row.getString("role"))))
+                .query(Rows::caller)
                 .optional();
     }
 }

@@ -8,6 +8,7 @@ import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
+import dev.assay.kit.web.TimeLeft;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,7 @@ public class RunLife {
             return answerOf(earlier);
         }
         try {
-            var lives = ask(key);
+            var lives = TimeLeft.forOthersToo(() -> ask(key));
             known.put(key, lives);
             mine.complete(lives);
             return lives;

@@ -67,9 +67,10 @@ class SignInController {
     @Operation(
             summary = "Sign a browser in",
             description = "Sets a cookie that stands for the key below `/v2` and for this document until it runs out, the browser signs "
-                    + "out, or the key is revoked. "
-                    + "No script can read it. Needs the header `X-Requested-With`, with any value, and comes from this origin's pages only.",
-            parameters = @Parameter(in = ParameterIn.HEADER, name = BROWSERS, required = true, schema = @Schema(type = "string"), example = "assay"))
+                    + "out, or the key is revoked. No script can read it. Needs the header `X-Requested-With`, with any value, and comes "
+                    + "from this origin's pages only.",
+            parameters = @Parameter(
+                    in = ParameterIn.HEADER, name = BROWSERS, required = true, schema = @Schema(type = "string"), example = "assay"))
     @Refuses(status = 401, when = "The key opens nothing.")
     @Refuses(status = 429, when = "Too many keys that nobody has came from your address.")
     @Refuses(status = 403, when = "The header is missing, or another origin's page asks.")
@@ -97,7 +98,8 @@ class SignInController {
     @Operation(
             summary = "Sign a browser out",
             description = "Its cookie opens nothing more, wherever else it may have got to. Also succeeds where nobody was signed in.",
-            parameters = @Parameter(in = ParameterIn.HEADER, name = BROWSERS, required = true, schema = @Schema(type = "string"), example = "assay"))
+            parameters = @Parameter(
+                    in = ParameterIn.HEADER, name = BROWSERS, required = true, schema = @Schema(type = "string"), example = "assay"))
     @Refuses(status = 403, when = "The header `X-Requested-With` is missing, or another origin's page asks.")
     @SecurityRequirements
     @DeleteMapping("/v2/auth/session")

@@ -2,20 +2,17 @@
 
 package dev.assay.gateway.identity;
 
+import static dev.assay.gateway.identity.Rows.utc;
+
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.assay.contracts.TeamId;
-import dev.assay.contracts.UserId;
 import dev.assay.gateway.audit.Audit;
 import dev.assay.kit.identity.Caller;
-import dev.assay.kit.identity.Role;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +40,8 @@ class SignIns {
     /** So that a holder who signs in again and again fills no disk: the oldest browser of the key, or of the person, is signed out. */
     static final int MOST_PER_KEY = 100;
 
-    private static final String KIND = "user";
+    /** What is audited of a sign-in. */
+    static final String KIND = "user";
 
     private static final Logger log = LoggerFactory.getLogger(SignIns.class);
 
@@ -53,21 +51,28 @@ class SignIns {
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final Duration lifetime;
+    private final Renewals renewals;
     private final KnownKeys<Holder> known;
 
     SignIns(
-            KeyUses uses, Audit audit, JdbcClient jdbc, TransactionTemplate transactions, Clock clock,
+            KeyUses uses, Audit audit, JdbcClient jdbc, TransactionTemplate transactions, Clock clock, Renewals renewals,
             @Value("${assay.sign-in.lifetime}") Duration lifetime) {
         this.uses = uses;
         this.audit = audit;
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
+        this.renewals = renewals;
         this.lifetime = lifetime;
         this.known = new KnownKeys<>(new KeyLookup<>(this::holders), Ticker.systemTicker());
     }
 
-    /** A browser that has just been signed in, with the token that it keeps. */
+    /**
+     * A browser that has just been signed in, with the token that it keeps.
+     *
+     * @param lifetime of its cookie
+     * @param expires when it has to sign in again at the latest
+     */
     record SignIn(KeyText token, Holder holder, Duration lifetime, Instant expires) {}
 
     /**
@@ -80,75 +85,52 @@ class SignIns {
             if (before != null) {
                 end(before);
             }
-            return signIn(holder, lifetime);
+            return signIn(holder, Term.until(clock.instant().plus(lifetime)));
         });
         if (before != null) {
-            known.forget(new KeyText(before));
+            forget(before);
         }
         return Objects.requireNonNull(opened);
     }
 
-    /** Signs in the browser of somebody whom the provider has named. */
-    SignIn open(Caller person) {
-        return open(Holder.without(person), null);
-    }
-
-    private record Move(Caller from, Caller to, Instant expires) {}
-
     /**
-     * Leads a browser of somebody whom the provider has named into another of their teams, by a new token; empty: it is none of theirs.
-     * Whoever takes their place there away at the same time does so before this or after it, and then ends the new sign-in as well.
+     * Signs in the browser of somebody whom the provider has named.
+     *
+     * @param refreshToken by which the provider is asked later whether they are still there; null: it gave none
      */
-    Optional<SignIn> move(String token, TeamId team) {
-        var moved = transactions.execute(transaction -> {
-            var taken = jdbc.sql("""
-                            with place as (
-                                select me.id as my_id, me.team_id as my_team, me.role as my_role, u.team_id, u.id as user_id, u.role
-                                from sign_ins s join users me on me.id = s.user_id and me.removed_at is null
-                                    join users u on u.person_id = me.person_id and u.team_id = :team and u.removed_at is null
-                                where s.hash = :hash for no key update of u)
-                            delete from sign_ins s using place p
-                            where s.hash = :hash and s.key_id is null and s.expires_at > :now and s.user_id = p.my_id
-                            returning p.*, s.expires_at
-                            """)
-                    .param("hash", new KeyText(token).hash())
-                    .param("now", utc(clock.instant()))
-                    .param("team", team.value())
-                    .query((row, number) -> new Move(
-                            caller(row, "my_team", "my_id", "my_role"), caller(row),
-                            row.getObject("expires_at", OffsetDateTime.class).toInstant()))
-                    .optional();
-            return taken.map(move -> {
-                closed(move.from());
-                return signIn(Holder.without(move.to()), Duration.between(clock.instant(), move.expires()));
-            });
-        });
-        known.forget(new KeyText(token));
-        return Objects.requireNonNull(moved);
+    SignIn open(Caller person, @Nullable String refreshToken) {
+        return signIn(Holder.without(person), renewals.term(refreshToken));
     }
 
-    private SignIn signIn(Holder holder, Duration time) {
+    SignIn signIn(Holder holder, Term term) {
         var user = holder.caller().user().value();
         var now = clock.instant();
-        var expires = now.plus(time);
         var token = KeyText.random(KeyText.SIGN_IN_PREFIX);
         transactions.executeWithoutResult(transaction -> {
             makeRoom(holder.key(), user);
-            jdbc.sql("insert into sign_ins (hash, key_id, user_id, created_at, expires_at) values (:hash, :key, :user, :now, :expires)")
+            jdbc.sql("""
+                            insert into sign_ins (hash, key_id, user_id, created_at, expires_at, ends_at, renewal, ask_at, in_doubt)
+                            values (:hash, :key, :user, :now, :expires, :ends, :renewal, :asks, :doubt)
+                            """)
                     .param("hash", token.hash())
                     .param("key", holder.key())
                     .param("user", user)
                     .param("now", utc(now))
-                    .param("expires", utc(expires))
+                    .param("expires", utc(term.expires()))
+                    .param("ends", utc(term.ends()))
+                    .param("renewal", term.renewal())
+                    .param("asks", utc(term.asks()))
+                    .param("doubt", term.inDoubt())
                     .update();
             jdbc.sql("update users set last_sign_in = :now where id = :user")
                     .param("now", utc(now))
                     .param("user", user)
                     .update();
-            audit.changed(holder.caller(), "session.open", KIND, holder.caller().user().toString(), null, Map.of("expires_at", expires));
+            var who = holder.caller();
+            audit.changed(who, "session.open", KIND, who.user().toString(), null, Map.of("expires_at", term.ends()));
         });
         holder.use().now(now.toEpochMilli());
-        return new SignIn(token, holder, time, expires);
+        return new SignIn(token, holder, term.cookie(now), term.ends());
     }
 
     /** What ran out opens nothing even before this. Any number of replicas may sweep at once. */
@@ -171,24 +153,6 @@ class SignIns {
                 .param("user", user)
                 .param("most", MOST_PER_KEY - 1)
                 .update();
-    }
-
-    /** A team that the person of a browser may be in. */
-    record Membership(TeamId team, String name, Role role) {}
-
-    /** All teams of the person of a browser, by name; empty: a key signed it in, which is good for its own team alone. */
-    List<Membership> teams(String token) {
-        return jdbc.sql("""
-                        select t.id, t.name, u.role
-                        from sign_ins s join users me on me.id = s.user_id and me.removed_at is null
-                            join users u on u.person_id = me.person_id and u.removed_at is null join teams t on t.id = u.team_id
-                        where s.hash = :hash and s.key_id is null and s.expires_at > :now order by t.name
-                        """)
-                .param("hash", new KeyText(token).hash())
-                .param("now", utc(clock.instant()))
-                .query((row, number) -> new Membership(
-                        new TeamId(row.getObject("id", UUID.class)), row.getString("name"), Role.valueOf(row.getString("role"))))
-                .list();
     }
 
     /** Who signed this browser in; empty: nobody did, it was signed out, its time or that of its key is over, or they were removed. */
@@ -218,10 +182,15 @@ class SignIns {
         return holders;
     }
 
+    /** What stood behind a token may have changed just now. */
+    void forget(String token) {
+        known.forget(new KeyText(token));
+    }
+
     /** Signs a browser out. */
     void close(String token) {
         transactions.executeWithoutResult(transaction -> end(token));
-        known.forget(new KeyText(token));
+        forget(token);
     }
 
     /** What has run out by itself is no news. */
@@ -232,37 +201,23 @@ class SignIns {
                         """)
                 .param("hash", new KeyText(token).hash())
                 .param("now", utc(clock.instant()))
-                .query((row, number) -> row.getBoolean("stood") ? Optional.of(caller(row)) : Optional.<Caller>empty())
+                .query((row, number) -> row.getBoolean("stood") ? Optional.of(Rows.caller(row, number)) : Optional.<Caller>empty())
                 .list()
                 .forEach(ended -> ended.ifPresent(this::closed));
     }
 
-    private void closed(Caller who) {
+    void closed(Caller who) {
         audit.changed(who, "session.close", KIND, who.user().toString(), null, null);
     }
 
     private Holder holder(ResultSet row) throws SQLException {
-        var caller = caller(row);
+        var caller = Rows.caller(row, 0);
         var key = row.getObject("key_id", UUID.class);
         var after = row.getObject("replaced_by", UUID.class);
         return key == null
                 ? Holder.without(caller)
                 : new Holder(
-                        caller, key, after == null ? key : after, ApiKeys.scopes(row), ApiKeys.time(row, "expires_at"),
+                        caller, key, after == null ? key : after, ApiKeys.scopes(row), Rows.time(row, "expires_at"),
                         ApiKeys.recording(row), uses.of(key));
-    }
-
-    private static Caller caller(ResultSet row) throws SQLException {
-        return caller(row, "team_id", "user_id", "role");
-    }
-
-    private static Caller caller(ResultSet row, String team, String user, String role) throws SQLException {
-        return new Caller(
-                new TeamId(row.getObject(team, UUID.class)), new UserId(row.getObject(user, UUID.class)),
-                Role.valueOf(row.getString(role)));
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

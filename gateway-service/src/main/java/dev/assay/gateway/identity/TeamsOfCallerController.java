@@ -31,14 +31,14 @@ class TeamsOfCallerController {
 
     private final OidcSettings settings;
     private final Teams teams;
-    private final SignIns signIns;
+    private final Places places;
     private final SignInCookie cookie;
     private final Browsers browsers;
 
-    TeamsOfCallerController(OidcSettings settings, Teams teams, SignIns signIns, SignInCookie cookie, Browsers browsers) {
+    TeamsOfCallerController(OidcSettings settings, Teams teams, Places places, SignInCookie cookie, Browsers browsers) {
         this.settings = settings;
         this.teams = teams;
-        this.signIns = signIns;
+        this.places = places;
         this.cookie = cookie;
         this.browsers = browsers;
     }
@@ -72,10 +72,10 @@ class TeamsOfCallerController {
     @Admits(Role.VIEWER)
     @GetMapping("/v2/auth/teams")
     TeamsOfCaller list(Caller caller, HttpServletRequest request) {
-        var all = token(request) == null ? List.<SignIns.Membership>of() : signIns.teams(String.valueOf(token(request)));
+        var all = token(request) == null ? List.<Places.Membership>of() : places.of(String.valueOf(token(request)));
         if (all.isEmpty()) {
             var name = teams.findById(caller.team().value()).map(Team::name).orElseThrow(() -> Problem.notFound("The team is gone."));
-            all = List.of(new SignIns.Membership(caller.team(), name, caller.role()));
+            all = List.of(new Places.Membership(caller.team(), name, caller.role()));
         }
         var items = all.stream()
                 .map(team -> new TeamOfCaller(team.team(), team.name(), team.role().word(), team.team().equals(caller.team())))
@@ -96,10 +96,10 @@ class TeamsOfCallerController {
         }
         var team = new TeamId(ReadUuid.of("team_id", choice.team_id()));
         var token = token(request);
-        if (token == null || signIns.teams(token).isEmpty()) {
+        if (token == null || places.of(token).isEmpty()) {
             throw Problem.conflict("A key is for its own team alone. Sign in with the provider to go from one team to another.");
         }
-        var opened = signIns.move(token, team)
+        var opened = places.move(token, team)
                 .orElseThrow(() -> Problem.notFound("You are no member of a team " + choice.team_id() + "."));
         cookie.set(request, response, opened.token().value(), opened.lifetime());
         response.setHeader("Cache-Control", "no-store");

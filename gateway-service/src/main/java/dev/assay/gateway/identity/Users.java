@@ -23,7 +23,8 @@ interface Users extends Repository<User, UUID> {
     @Query(nativeQuery = true, value = """
             insert into users (id, team_id, name, role, created_at)
             select :id, :teamId, :name,
-                   case when exists (select 1 from users where team_id = :teamId and removed_at is null) then 'MEMBER' else 'ADMINISTRATOR' end, :now
+                   case when exists (select 1 from users where team_id = :teamId and removed_at is null) then 'MEMBER'
+                       else 'ADMINISTRATOR' end, :now
             on conflict (team_id, name) where removed_at is null do nothing
             """)
     void addUnlessThere(UUID id, UUID teamId, String name, Instant now);

@@ -38,15 +38,19 @@ class WhoAmIController {
             @Schema(description = "What that key opens of what the role may; empty: all.") List<String> scopes,
             @Schema(description = "When that key ends; null: not by itself.") @Nullable Instant expires_at) {}
 
-    @Operation(summary = "Whose key this is", description = "The same ids for as long as the key lives. `role` is `viewer` (may look), `member` (may also work: deploy, run, upload, "
-                    + "call models) or `administrator` (may also change the model catalog, the team's members and the keys of others). Any key may ask this, whatever its scopes.")
+    @Operation(
+            summary = "Whose key this is",
+            description = "The same ids for as long as the key lives. `role` is `viewer` (may look), `member` (may also work: deploy, "
+                    + "run, upload, call models) or `administrator` (may also change the model catalog, the team's members and the keys of "
+                    + "others). Any key may ask this, whatever its scopes.")
     @GetMapping("/v2/auth/me")
     WhoAmI me(Caller caller) {
         var team = teams.findById(caller.team().value()).orElseThrow(() -> Problem.notFound("The key's team is gone."));
         var user = users.findById(caller.user().value()).orElseThrow(() -> Problem.notFound("The key's user is gone."));
         var holder = Entrant.current().map(Entrant::holder).orElseGet(() -> Holder.without(caller));
         return new WhoAmI(
-                caller.user(), caller.team(), team.name(), user.name(), holder.caller().role().word(), user.email(), holder.key(), holder.scopes().words(),
+                caller.user(), caller.team(), team.name(), user.name(), holder.caller().role().word(), user.email(), holder.key(),
+                holder.scopes().words(),
                 holder.expires());
     }
 }

@@ -64,15 +64,17 @@ class AdminUpstreamController {
     @Refuses(status = 409, when = "There is one of that name, here or in the configuration, or there are as many as there may be.")
     @Operation(
             summary = "Enter an upstream for everybody",
-            description = "As one of the configuration: its address is wherever the operator says, and what it lists, or `models` names, comes"
-                    + " into everybody's catalog. All replicas ask it within two seconds." + TOKEN,
+            description = "As one of the configuration: its address is wherever the operator says, and what it lists, or `models` "
+                    + "names, comes into everybody's catalog. All replicas ask it within two seconds." + TOKEN,
             security = @SecurityRequirement(name = "admin"))
     UpstreamView enter(Caller operator, @RequestBody UpstreamForm.Request request) {
         return entries.enter(operator, request);
     }
 
     @PatchMapping("/v2/admin/upstreams/{id}")
-    @Refuses(status = 409, when = "There is another of that name, here or in the configuration, or somebody else changed it at the same time.")
+    @Refuses(
+            status = 409,
+            when = "There is another of that name, here or in the configuration, or somebody else changed it at the same time.")
     @Operation(
             summary = "Change an upstream of everybody's", description = "What is left out stays." + TOKEN,
             security = @SecurityRequirement(name = "admin"))

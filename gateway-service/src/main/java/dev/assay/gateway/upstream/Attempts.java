@@ -4,9 +4,9 @@ package dev.assay.gateway.upstream;
 
 import dev.assay.gateway.call.Ask;
 import dev.assay.gateway.call.AskFailure;
+import dev.assay.gateway.call.CodexCli;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.call.Relay;
-import dev.assay.gateway.call.Tally;
 import dev.assay.gateway.call.Upstream;
 import dev.assay.gateway.dialect.CallHead;
 import dev.assay.gateway.dialect.Dialect;
@@ -94,7 +94,7 @@ public final class Attempts {
         if (head.capturesTokens() || head.continues() != null) {
             order.clear();
         }
-        var progress = new Progress(order, isCodex(call));
+        var progress = new Progress(order, CodexCli.asks(call));
         while (target != null) {
             target = attempt(call, target, progress, preparation);
         }
@@ -116,15 +116,14 @@ public final class Attempts {
         }
         var begun = System.nanoTime();
         try {
-            call.tally().upstream = known.name();
-            call.tally().upstreamIsTeams = known.isTeams();
+            call.tally().asks(known.name(), target.model(), known.isTeams());
             known.breaker().run(() -> ask(call, known, prepared));
-            call.tally().tried(new Tally.Try(known.name(), target.model(), call.tally().status, null, System.nanoTime() - begun));
+            call.tally().tried(known.name(), target.model(), call.tally().status, null, System.nanoTime() - begun);
             return null;
         } catch (AskFailure e) {
             note(known, e, System.nanoTime() - begun);
             var status = e.kind() == AskFailure.Kind.REFUSED ? e.told().status() : 0;
-            call.tally().tried(new Tally.Try(known.name(), target.model(), status, e.told().message(), System.nanoTime() - begun));
+            call.tally().tried(known.name(), target.model(), status, e.told().message(), System.nanoTime() - begun);
             return prepared.otherwise().test(e) ? target : afterFailure(call, target, progress, e);
         }
     }
@@ -161,8 +160,8 @@ public final class Attempts {
         progress.tries += counts ? 1 : 0;
         var decision = rules.decide(failure.kind(), failure.told(), progress.standing(call), ThreadLocalRandom.current().nextDouble());
         progress.freshened |= failure.kind() == AskFailure.Kind.KEPT_CONNECTION_CLOSED;
-        log.info("call {}: upstream {} did not answer a call of {}: {} ({}), {}", call.id(), target.upstream(), target.model(), failure.told().message(),
-                failure.kind(), decision.getClass().getSimpleName());
+        log.info("call {}: upstream {} did not answer a call of {}: {} ({}), {}", call.id(), target.upstream(), target.model(),
+                failure.told().message(), failure.kind(), decision.getClass().getSimpleName());
         return switch (decision) {
             case AttemptRules.Decision.Next() -> progress.left.removeFirst();
             case AttemptRules.Decision.Again(var after) -> {
@@ -200,9 +199,5 @@ public final class Attempts {
                 .filter(value -> !value.isBlank())
                 .findFirst()
                 .orElseGet(() -> call.id().toString());
-    }
-
-    private static boolean isCodex(Exchange call) {
-        return call.request().first("originator").filter(name -> name.startsWith("codex")).isPresent();
     }
 }

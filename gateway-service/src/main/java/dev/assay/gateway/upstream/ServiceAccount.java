@@ -3,6 +3,7 @@
 package dev.assay.gateway.upstream;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -127,7 +128,7 @@ record ServiceAccount(String email, String keyId, String project, URI tokenUri, 
                     .issueTime(Date.from(now))
                     .expirationTime(Date.from(now.plus(LIFETIME)))
                     .build();
-            var header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId.isEmpty() ? null : keyId).build();
+            var header = new JWSHeader.Builder(JWSAlgorithm.RS256).type(JOSEObjectType.JWT).keyID(keyId.isEmpty() ? null : keyId).build();
             var jwt = new SignedJWT(header, claims);
             jwt.sign(new RSASSASigner(key));
             return Map.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", jwt.serialize());

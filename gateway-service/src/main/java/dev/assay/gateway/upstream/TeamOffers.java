@@ -2,29 +2,19 @@
 
 package dev.assay.gateway.upstream;
 
-import dev.assay.contracts.TeamId;
-import dev.assay.contracts.internal.OfferedModels;
-import dev.assay.contracts.internal.OfferedModels.Offer;
 import dev.assay.gateway.dialect.ModelErrorException;
-import dev.assay.kit.rest.InternalRest;
+import dev.assay.gateway.model.Everybody;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /**
  * Asks teams' own upstreams what they serve, and tells the catalog, which shows it to that team alone. One that does not answer is asked
@@ -35,27 +25,22 @@ class TeamOffers {
 
     private static final Logger log = LoggerFactory.getLogger(TeamOffers.class);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int AT_ONCE = 8;
     /** A team that enters many that are slow holds up itself. */
     private static final int AT_ONCE_OF_A_TEAM = 2;
     /** What is left alone is asked sooner: to be let in again once it answers. */
     private static final Duration OPEN_AGAIN = Duration.ofMinutes(1);
 
-    /** @param upstreams all that the team has and that can be asked */
-    private record Told(List<String> upstreams, Map<String, List<Offer>> models, long nanos) {}
-
     private final EnteredUpstreams entered;
     private final Looks looks;
     private final @Nullable Duration every;
-    private final RestClient catalog;
-    private final Map<TeamId, Told> told = new ConcurrentHashMap<>();
+    private final ToldOffers told;
 
-    TeamOffers(EnteredUpstreams entered, Looks looks, OfferSettings settings, InternalRest rest, @Value("${assay.training-url}") String training) {
+    TeamOffers(EnteredUpstreams entered, Looks looks, OfferSettings settings, ToldOffers told) {
         this.entered = entered;
         this.looks = looks;
         this.every = settings.every();
-        this.catalog = rest.forService(training, "training-service", PATIENCE);
+        this.told = told;
     }
 
     @Scheduled(fixedDelay = 15_000)
@@ -73,8 +58,10 @@ class TeamOffers {
                     }
                 }
             }
-            teams.forEach(team -> tell(team, every));
-            told.keySet().stream().filter(team -> !teams.contains(team)).forEach(team -> tell(team, every)); // who has none any more
+            teams.forEach(team -> told.tell(team, entered.of(team), every));
+            told.teams().stream()
+                    .filter(team -> !teams.contains(team) && !team.equals(Everybody.TEAM))
+                    .forEach(team -> told.tell(team, entered.of(team), every)); // who has none any more
         } catch (ModelErrorException | DataAccessException | CannotCreateTransactionException e) {
             log.warn("teams' upstreams cannot be read, so none is asked what it serves: {}", e.getMessage());
         }
@@ -94,30 +81,5 @@ class TeamOffers {
         var last = known.listing().look();
         var again = known.breaker().state() == Breaker.State.OPEN && every.compareTo(OPEN_AGAIN) > 0 ? OPEN_AGAIN : every;
         return last == null || !last.isYoungerThan(again, System.nanoTime());
-    }
-
-    private void tell(TeamId team, Duration every) {
-        var known = entered.of(team);
-        var names = known.stream().map(Upstreams.Known::name).toList();
-        Map<String, List<Offer>> models = new TreeMap<>();
-        for (var one : known) {
-            var offers = one.listing().offers();
-            if (offers != null) {
-                models.put(one.name(), offers);
-            }
-        }
-        var last = told.get(team);
-        if (last != null
-                && last.upstreams().equals(names)
-                && last.models().equals(models)
-                && (names.isEmpty() || System.nanoTime() - last.nanos() < every.toNanos())) {
-            return;
-        }
-        try {
-            catalog.put().uri("/internal/models/offered").body(new OfferedModels(team, names, models)).retrieve().toBodilessEntity();
-            told.put(team, new Told(names, models, System.nanoTime()));
-        } catch (RestClientException e) {
-            log.warn("the model catalog does not hear what the upstreams of team {} offer; it is told again soon: {}", team, e.getMessage());
-        }
     }
 }

@@ -45,8 +45,8 @@ class UpstreamController {
 
     @Operation(
             summary = "List upstreams",
-            description = "The team's own first, then everybody's, each with how it has answered within the last five minutes at the replica that"
-                    + " answers. Credentials are never shown, nor where everybody's are.")
+            description = "The team's own first, then everybody's, each with how it has answered within the last five minutes at the "
+                    + "replica that answers. Credentials are never shown, nor where everybody's are.")
     @GetMapping("/v2/upstreams")
     UpstreamList list(Caller caller) {
         var items = Stream.concat(entries.of(caller.team()).stream(), upstreams.all().stream().map(known -> UpstreamView.of(known, false))).toList();
@@ -65,9 +65,9 @@ class UpstreamController {
     @Refuses(status = 409, when = "The team has an upstream of that name, or as many as it may have.")
     @Operation(
             summary = "Enter an upstream",
-            description = "Models of the catalog that name it as their provider are then asked there, with the team's own credential, and what it"
-                    + " lists comes into the team's catalog. Its address has to be https and public, unless the operator allows others."
-                    + " Takes an administrator.")
+            description = "Models of the catalog that name it as their provider are then asked there, with the team's own credential, "
+                    + "and what it lists comes into the team's catalog. Its address has to be https and public, unless the operator "
+                    + "allows others. Takes an administrator.")
     UpstreamView enter(Caller caller, @RequestBody UpstreamForm.Request request) {
         return entries.enter(caller, request);
     }
@@ -75,7 +75,9 @@ class UpstreamController {
     @Admits(Role.ADMINISTRATOR)
     @PatchMapping("/v2/upstreams/{id}")
     @Refuses(status = 409, when = "The team has another upstream of that name, or somebody else changed it at the same time.")
-    @Operation(summary = "Change an upstream", description = "What is left out stays. It is asked anew everywhere within two seconds. Takes an administrator.")
+    @Operation(
+            summary = "Change an upstream",
+            description = "What is left out stays. It is asked anew everywhere within two seconds. Takes an administrator.")
     UpstreamView change(
             @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathVariable String id, Caller caller,
             @RequestBody UpstreamForm.Request request) {
@@ -94,9 +96,9 @@ class UpstreamController {
     @PostMapping("/v2/upstreams/{name}/probe")
     @Operation(
             summary = "Look whether an upstream answers",
-            description = "By its name, the team's own before everybody's. It is asked for its models, or, where it lists none, for anything:"
-                    + " nothing that costs. Within five seconds of another look that one is told. A failed look is no failed call; one that is"
-                    + " answered lets calls in again. Takes an administrator.")
+            description = "By its name, the team's own before everybody's. It is asked for its models, or, where it lists none, for "
+                    + "anything: nothing that costs. Within five seconds of another look that one is told. A failed look is no failed "
+                    + "call; one that is answered lets calls in again. Takes an administrator.")
     UpstreamView.Health probe(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable String name, Caller caller) {
         var known = Stream.concat(entered.of(caller.team()).stream(), upstreams.all().stream())
                 .filter(one -> one.name().equalsIgnoreCase(name))

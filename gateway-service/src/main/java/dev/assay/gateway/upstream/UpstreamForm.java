@@ -31,14 +31,19 @@ final class UpstreamForm {
             + " \"base_url\": \"https://our-resource.openai.azure.com/openai/v1\", \"credential\": \"0123456789abcdef\"}")
     record Request(
             @Schema(minLength = 1, maxLength = 63, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-                    description = "How the catalog's models name it. One of everybody's is hidden from the team by one of its own of that name.")
+                    description = "How the catalog's models name it. One of everybody's is hidden from the team by one of its own of "
+                            + "that name.")
                     @Nullable String name,
-            @Schema(maxLength = 63, pattern = "^[a-z0-9-]*$", description = "What is known of it: openai, anthropic, google, …; openai-compatible if left out")
+            @Schema(maxLength = 63, pattern = "^[a-z0-9-]*$",
+                    description = "What is known of it: openai, anthropic, google, …; openai-compatible if left out")
                     @Nullable String preset,
-            @Schema(maxLength = LONGEST, pattern = "^[!-~]*$", description = "What stands before its paths; the preset's if left out") @Nullable String base_url,
-            @Schema(maxLength = 63, pattern = "^[a-z0-9-]*$", description = "Where the preset's address asks for one") @Nullable String region,
+            @Schema(maxLength = LONGEST, pattern = "^[!-~]*$", description = "What stands before its paths; the preset's if left out")
+                    @Nullable String base_url,
+            @Schema(maxLength = 63, pattern = "^[a-z0-9-]*$", description = "Where the preset's address asks for one")
+                    @Nullable String region,
             @Schema(maxLength = LONGEST_CREDENTIAL,
-                    description = "Sealed at rest, never shown again. Empty: none is sent. Of the preset vertex a service account's JSON will do too")
+                    description = "Sealed at rest, never shown again. Empty: none is sent. Of the preset vertex a service account's "
+                            + "JSON will do too")
                     @Nullable String credential,
             @Schema(description = "Whether it is asked; true if left out") @Nullable Boolean enabled,
             @ArraySchema(maxItems = MOST_MODELS, schema = @Schema(minLength = 1, maxLength = LONGEST_MODEL, pattern = "^[!-~]+$"),
@@ -50,8 +55,10 @@ final class UpstreamForm {
     /** In seconds; null: as long as any upstream. */
     @Schema(name = "UpstreamLimits")
     record Times(
-            @Schema(minimum = "1", maximum = "" + LONGEST_SECONDS, description = "Until it can be written to") @Nullable Integer connect_seconds,
-            @Schema(minimum = "1", maximum = "" + LONGEST_SECONDS, description = "Until an answer begins, or, if it is not streamed, is whole")
+            @Schema(minimum = "1", maximum = "" + LONGEST_SECONDS, description = "Until it can be written to")
+                    @Nullable Integer connect_seconds,
+            @Schema(minimum = "1", maximum = "" + LONGEST_SECONDS,
+                    description = "Until an answer begins, or, if it is not streamed, is whole")
                     @Nullable Integer first_seconds,
             @Schema(minimum = "1", maximum = "" + LONGEST_SECONDS, description = "How long it may say nothing in the middle of a stream")
                     @Nullable Integer next_seconds,

@@ -32,7 +32,8 @@ record UpstreamView(
      */
     @Schema(name = "UpstreamHealth")
     record Health(
-            @Schema(allowableValues = {"closed", "open", "half_open", "unknown"}) String state, long calls, long errors, @Nullable Long p50_ms,
+            @Schema(allowableValues = {"closed", "open", "half_open", "unknown"})
+                    String state, long calls, long errors, @Nullable Long p50_ms,
             @Nullable Long p95_ms, @Nullable String last_error, @Nullable Instant last_error_at, @Nullable Instant probed_at) {
 
         static Health of(Upstreams.Known known) {

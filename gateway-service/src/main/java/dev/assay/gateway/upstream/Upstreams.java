@@ -22,7 +22,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.stereotype.Component;
 
-/** The upstreams that this gateway knows: the built-in ones, those that a preset's key makes, the configured ones, and those that people enter. */
+/**
+ * The upstreams that this gateway knows: the built-in ones, those that a preset's key makes, the configured ones, and those that people
+ * enter.
+ */
 @Component
 final class Upstreams {
 
@@ -87,8 +90,10 @@ final class Upstreams {
         var known = byName.get(name.toLowerCase(Locale.ROOT));
         return known != null ? known : entered.named(Everybody.TEAM, name).orElseThrow(() ->
             new ModelErrorException(ModelError.of(503, "This model is served by the upstream '" + name
-                            + "', which this gateway does not know: its operator adds it with ASSAY_UPSTREAMS_0_NAME and _BASE_URL, or with the"
-                            + " key of one that it knows by itself (ASSAY_OPENAI_API_KEY, ASSAY_ANTHROPIC_API_KEY, …), and a team with POST /v2/upstreams.")
+                            + "', which this gateway does not know: its operator adds it with ASSAY_UPSTREAMS_0_NAME and _BASE_URL, or "
+                            + "with the"
+                            + " key of one that it knows by itself (ASSAY_OPENAI_API_KEY, ASSAY_ANTHROPIC_API_KEY, …), and a team with "
+                            + "POST /v2/upstreams.")
                     .andNoUseTryingAgain()));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
+import dev.assay.gateway.identity.OpenConnections;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +33,9 @@ class BuildLogTests {
 
     @LocalServerPort
     int port;
+
+    @Autowired
+    OpenConnections connections;
 
     String key;
     String keyId;
@@ -104,6 +109,29 @@ class BuildLogTests {
         assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
 
         assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(4003);
+    }
+
+    @Test
+    void aGatewayThatStopsSaysGoingAwaySoThatTheReaderComesAgain() throws Exception {
+        var asked = new CountDownLatch(1);
+        FakeServices.ENVIRONMENT.on(LOG, (exchange, seen) -> {
+            asked.countDown();
+            dev.assay.gateway.FakeService.send(exchange, 200, "{\"lines\": [], \"next\": 0, \"status\": \"IN_PROGRESS\"}");
+        });
+        var closed = CompletableFuture.supplyAsync(() -> {
+            try {
+                return listen("/v2/builds/" + BUILD + "/logs?api_key=" + key).close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        asked.await();
+        try {
+            connections.stop();
+            assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+        } finally {
+            connections.start();
+        }
     }
 
     @Test

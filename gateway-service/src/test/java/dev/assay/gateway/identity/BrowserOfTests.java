@@ -2,7 +2,7 @@
 
 package dev.assay.gateway.identity;
 
-import dev.assay.gateway.OidcStandIn;
+import dev.assay.testsupport.OidcStandIn;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
 import java.net.URI;

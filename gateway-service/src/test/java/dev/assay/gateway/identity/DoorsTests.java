@@ -30,6 +30,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.web.FilterChainProxy;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Every handler of the gateway's own, by every method, in every spelling, with every kind of key: only those it is meant for get in. */
@@ -54,9 +59,36 @@ class DoorsTests {
     @Qualifier("requestMappingHandlerMapping")
     RequestMappingHandlerMapping handlers;
 
+    @Autowired
+    @Qualifier("doorsOfTheGateway")
+    SecurityFilterChain doors;
+
     private String key;
     private String keyId;
     private Map<String, String> keys;
+
+    /** Through the doors, without the server before them, which would take as long as the pace allows. */
+    @Test
+    void whoIsLetInIsHeldToAPaceAndItsRunsGoOn() throws Exception {
+        var answer = through("GET", "/v2/jobs");
+        for (var sent = 1; answer.getStatus() == 200 && sent < 50_000; sent++) {
+            answer = through("GET", "/v2/jobs");
+        }
+        assertThat(answer.getStatus()).isEqualTo(429);
+        assertThat(answer.getHeader("Retry-After")).isEqualTo("1");
+        for (var path : List.of("/v2/rollouts/submit", "/runtime/sessions", "/telemetry/v3/api/trace/" + UUID.randomUUID() + "/telemetry-upload")) {
+            assertThat(through("POST", path).getStatus()).as(path).isEqualTo(200);
+        }
+        assertThat(through("GET", "/v2/trace/" + UUID.randomUUID()).getStatus()).isEqualTo(200);
+    }
+
+    private MockHttpServletResponse through(String method, String path) throws Exception {
+        var request = new MockHttpServletRequest(method, path);
+        request.addHeader("Authorization", "Bearer " + key);
+        var answer = new MockHttpServletResponse();
+        new FilterChainProxy(doors).doFilter(request, answer, new MockFilterChain());
+        return answer;
+    }
 
     @BeforeEach
     void keys() {

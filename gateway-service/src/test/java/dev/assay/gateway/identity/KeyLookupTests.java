@@ -11,6 +11,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
+import dev.assay.kit.web.TimeLeft;
 import dev.assay.testsupport.TestPlatform;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -24,9 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /** How often the database is asked for keys, which here is a list that counts. */
 class KeyLookupTests {
@@ -85,6 +90,21 @@ class KeyLookupTests {
     private void guessUntilLockedOut(String address) {
         for (int guess = 0; guess < Guesses.MOST; guess++) {
             callers.refusal(KeyText.random().value(), () -> address);
+        }
+    }
+
+    @Test
+    void whoeverGivesTheirRequestNoTimeDoesNotMakeOthersQuestionsFail() {
+        var request = new MockHttpServletRequest();
+        TimeLeft.set(request, Duration.ZERO);
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+        try {
+            assertThat(TimeLeft.isOver()).isTrue();
+            var over = new KeyLookup<Boolean>(
+                    hashes -> hashes.stream().collect(Collectors.toMap(hash -> ByteBuffer.wrap(hash), hash -> TimeLeft.isOver())));
+            assertThat(over.find(ByteBuffer.wrap(new byte[8]))).contains(false);
+        } finally {
+            RequestContextHolder.resetRequestAttributes();
         }
     }
 

@@ -73,6 +73,15 @@ class OidcSettingsTests {
                 .withMessageContaining("ASSAY_OIDC_ROLE");
     }
 
+    @ParameterizedTest
+    @CsvSource({"PT0S, PT1H", "PT-1M, PT1H", "PT1H, PT1H", "PT2H, PT1H"})
+    void theProviderIsAskedAgainBeforeASignInEnds(Duration askAgain, Duration lifetime) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new OidcSettings(
+                        "", "https://a.example", "id", "secret", SCOPES, "", "member", List.of(), Duration.ofSeconds(2), askAgain, lifetime))
+                .withMessageContaining("ASSAY_OIDC_ASK_AGAIN");
+    }
+
     @Test
     void aProviderThatNobodyCanReachIsNoReasonNotToStart() {
         var provider = new OidcProvider(settings("http://127.0.0.1:1", "id", "secret", "", List.of(), "member"));
@@ -82,6 +91,7 @@ class OidcSettingsTests {
     }
 
     private static OidcSettings settings(String issuer, String id, String secret, String team, List<String> domains, String role) {
-        return new OidcSettings("", issuer, id, secret, SCOPES, team, role, domains, Duration.ofSeconds(2));
+        return new OidcSettings(
+                "", issuer, id, secret, SCOPES, team, role, domains, Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofHours(1));
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
+import dev.assay.gateway.identity.OpenConnections;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.web.server.context.WebServerGracefulShutdownLifecycle;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Import;
 
 @GatewayTest
@@ -37,6 +41,12 @@ class TunnelTests {
 
     @Autowired
     FakeWorker worker;
+
+    @Autowired
+    OpenConnections connections;
+
+    @Autowired
+    ApplicationContext context;
 
     String key;
     String keyId;
@@ -131,6 +141,33 @@ class TunnelTests {
         assertThat(refusal(SESSION, key)).isEqualTo(401);
         assertThat(colleague.heard().closed).isNotDone();
         colleague.socket().abort();
+    }
+
+    @Test
+    void aGatewayThatStopsSaysGoingAwayToWhoIsThereAndToWhoComesMeanwhile() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var client = open(SESSION);
+        assertThat(worker.arrivals.poll(60, TimeUnit.SECONDS)).isNotNull();
+        try {
+            connections.stop();
+            assertThat(client.heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+            assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isEqualTo(1000);
+            assertThat(open(SESSION).heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+        } finally {
+            connections.start();
+        }
+        var later = open(SESSION);
+        later.socket().sendBinary(ByteBuffer.wrap("?".getBytes(StandardCharsets.UTF_8)), true).get(60, TimeUnit.SECONDS);
+        assertThat(later.heard().receive(1)).isEqualTo("?".getBytes(StandardCharsets.UTF_8));
+        later.socket().abort();
+    }
+
+    /** What is higher stops earlier. */
+    @Test
+    void tunnelsEndAfterModelCallsAndBeforeTheServerTakesNoConnectionsAnyMore() {
+        assertThat(connections.getPhase())
+                .isLessThan(context.getBean("drain", SmartLifecycle.class).getPhase())
+                .isGreaterThan(WebServerGracefulShutdownLifecycle.SMART_LIFECYCLE_PHASE);
     }
 
     @Test

@@ -129,7 +129,7 @@ class AttemptsTests {
         }
         var caller = new Caller(TeamId.random(), new UserId(UUID.randomUUID()), Role.MEMBER);
         call = new Exchange(UUID.randomUUID(), new Route(Dialect.CHAT, Operation.GENERATE, null, false), Fields.NONE, caller, null, client, new Tally());
-        var head = new CallHead("m", 0, 0, false, -1, capturesTokens, null, false, -1, -1, false, List.of(), 1);
+        var head = new CallHead("m", 0, 0, false, -1, capturesTokens, null, false, -1, -1, false, List.of(), 1, null);
         attempts.serve(call, head, new ModelResolution(ModelId.random(), "m", List.of(targets)), (upstream, target, dialect) -> {
             var ask = new Ask(dialect, Operation.GENERATE, target.model(), false, Body.Spliced.whole(new byte[0]), Fields.NONE, call);
             return new Attempts.Prepared(ask, (asked, answer) -> relayed.add(upstream.name() + " " + asked.model()), failure -> false);

@@ -64,7 +64,8 @@ class OffersTests {
     }
 
     private Offers offers(Duration every, Duration patience) {
-        return new Offers(upstreams, new Looks(Clock.systemUTC(), patience), new OfferSettings(every), rest, FakeServices.TRAINING.url());
+        var told = new ToldOffers(rest, FakeServices.TRAINING.url());
+        return new Offers(upstreams, new Looks(Clock.systemUTC(), patience), new OfferSettings(every), told);
     }
 
     private @Nullable String errorOf(String upstream) {

@@ -82,7 +82,9 @@ class ServiceAccountTests {
         assertThat(form).containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
         var jwt = SignedJWT.parse(form.get("assertion"));
         assertThat(jwt.verify(new RSASSAVerifier((RSAPublicKey) KEYS.getPublic()))).isTrue();
-        assertThat(jwt.getHeader().getKeyID()).isEqualTo("k1");
+        assertThat(jwt.getHeader().toJSONObject()).as("as Google's own client says it")
+                .containsExactlyInAnyOrderEntriesOf(Map.of("alg", "RS256", "typ", "JWT", "kid", "k1"));
+        assertThat(jwt.getJWTClaimsSet().getClaims().keySet()).containsExactlyInAnyOrder("iat", "exp", "iss", "aud", "scope");
         var claims = jwt.getJWTClaimsSet();
         assertThat(claims.getIssuer()).isEqualTo("assay@our-project.iam.gserviceaccount.com");
         assertThat(claims.getAudience()).containsExactly("https://oauth2.googleapis.com/token");

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against the vectors of AWS's own test suite for this signature. */
 class SignatureV4Tests {
@@ -48,6 +51,25 @@ class SignatureV4Tests {
     void postXWwwFormUrlencoded() {
         assertThat(signature(KEY, "POST", "/", Map.of("Content-Type", "application/x-www-form-urlencoded"), "Param1=value1"))
                 .isEqualTo("ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a");
+    }
+
+    /** As AWS's own Python client (botocore) signs the calls that we make. */
+    @ParameterizedTest
+    @CsvSource({
+        "us-east-1, /openai/v1/chat/completions, '{\"model\":\"openai.gpt-oss-20b-1:0\"}', , "
+                + "8680a31c5de5ad0054c2155555d090961704f6ea03f5caa64b14404749dd4fa4",
+        "eu-central-1, /model/anthropic.claude-sonnet-4-20250514-v1%3A0/invoke, '{\"max_tokens\":9}', , "
+                + "215198a3d190459d20d8d025f2aeff02049607d5c0a531a513d2ff95b7d1f499",
+        "us-east-1, /openai/v1/chat/completions, '', AQoDYXdz/+==EXAMPLE, "
+                + "ff7dd4f2d14e49abd1babad9bdc372d908de3152d26e8bba4058549cba520bd4"
+    })
+    void callsOfBedrockAreSignedAsAwssOwnClientSignsThem(String region, String path, String body, @Nullable String session, String signature) {
+        var key = new SignatureV4.Key("AKIDEXAMPLE", KEY.secret(), session);
+        var headers = SignatureV4.headers(
+                key, new SignatureV4.Scope(region, "bedrock"), Instant.parse("2026-11-26T12:00:00Z"), "POST",
+                URI.create("https://bedrock-runtime." + region + ".amazonaws.com" + path), Map.of("Content-Type", "application/json"),
+                List.of(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8))));
+        assertThat(headers.get("authorization")).endsWith("Signature=" + signature);
     }
 
     @Test

@@ -208,7 +208,7 @@ class TeamUpstreamsTests {
         var id = enter(", \"credential\": \"" + SECRET + "\", \"lists\": true");
         var replica = new EnteredUpstreams(store, secrets, CALM, null, nowhere(), true);
         var offers = new TeamOffers(
-                replica, new Looks(Clock.systemUTC()), new OfferSettings(Duration.ofHours(1)), rest, FakeServices.TRAINING.url());
+                replica, new Looks(Clock.systemUTC()), new OfferSettings(Duration.ofHours(1)), new ToldOffers(rest, FakeServices.TRAINING.url()));
         offers.look();
         assertThat(told().path("upstreams").toString()).isEqualTo("[\"mine\"]");
         assertThat(told().path("models").path("mine").path(0).path("modelName").asString()).isEqualTo("mine/big-1");
@@ -259,6 +259,29 @@ class TeamUpstreamsTests {
         assertThat(others.delete("/v2/targets/" + dead).status()).isEqualTo(404);
         assertThat(owner.delete("/v2/targets/" + dead).status()).isEqualTo(204);
         assertThat(call(owner).header("x-hud-attempts")).isEqualTo("1");
+    }
+
+    @Test
+    void aTargetIsChangedInItsPlaceAndWhatIsLeftOutStays() {
+        var path = "/v2/targets/" + target("{\"model_name\": \"m\", \"upstream\": \"u\", \"upstream_model\": \"m-2\", \"weight\": 3}");
+        target("{\"model_name\": \"m\", \"upstream\": \"v\"}");
+        var changed = changed(path, "{\"priority\": 2}");
+        assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+        assertThat(owner.get("/v2/targets").json().path("items").valueStream().map(JsonNode::toString))
+                .contains(changed.text())
+                .anySatisfy(one -> assertThat(one).contains("\"upstream_model\":\"m-2\"", "\"weight\":3", "\"priority\":2"));
+        assertThat(changed(path, "{\"weight\": 1001}").detail()).startsWith("weight: ");
+        assertThat(changed(path, "{\"upstream\": \"\"}").detail()).startsWith("upstream: ");
+        assertThat(changed(path, "{\"upstream\": \"V\", \"upstream_model\": \"\"}").status()).isEqualTo(409);
+        assertThat(changed(path, "{\"upstream_model\": \"\"}").json().path("upstream_model").isNull()).isTrue();
+        assertThat(changed("/v2/targets/" + UUID.randomUUID(), "{}").status()).isEqualTo(404);
+        var others = new Client(port).ofTeam("others " + UUID.randomUUID());
+        assertThat(others.send("PATCH", path, BodyPublishers.ofString("{}"), "Content-Type", "application/json").status()).isEqualTo(404);
+        assertThat(owner.get("/v2/audit?action=target.change").text()).contains("\"weight\"", "target.change");
+    }
+
+    private Client.Answer changed(String path, String body) {
+        return owner.send("PATCH", path, BodyPublishers.ofString(body), "Content-Type", "application/json");
     }
 
     private String target(String body) {

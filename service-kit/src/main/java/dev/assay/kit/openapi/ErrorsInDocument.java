@@ -46,9 +46,11 @@ final class ErrorsInDocument implements GlobalOperationCustomizer {
             refuse(responses, "413", "The body is larger than is taken.");
             refuse(responses, "415", "The body is of a type that is not taken.");
         }
+        refuse(responses, "429", "Too many requests at once. Try again after `Retry-After` seconds. Telemetry is always taken.");
         refuse(responses, "500", "Something went wrong here, not with the request.");
         refuse(responses, "502", "A service broke off before it answered. Try again.");
         refuse(responses, "503", "Not just now. Try again, after `Retry-After` seconds if the answer says so.");
+        refuse(responses, "504", "It was not done by the deadline that the request gave (`X-Request-Timeout`, `X-Deadline`).");
         var all = new ApiResponses();
         responses.forEach(all::addApiResponse);
         operation.setResponses(all);

@@ -59,6 +59,11 @@ public class Problem extends ErrorResponseException {
         return problem;
     }
 
+    /** 504: whoever asked has not waited so long, by the deadline that the request gave. */
+    public static Problem late() {
+        return new Problem(HttpStatus.GATEWAY_TIMEOUT, "This was not done by the deadline of the request.");
+    }
+
     public static Problem unavailable(String detail) {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
     }

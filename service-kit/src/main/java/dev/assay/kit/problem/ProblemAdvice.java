@@ -2,12 +2,14 @@
 
 package dev.assay.kit.problem;
 
+import dev.assay.kit.web.TimeLeft;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -17,6 +19,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -62,16 +65,33 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
+        if (TimeLeft.isOver()) {
+            return late(e, request);
+        }
         log.error("request failed: {}", request.getDescription(false), e);
         var detail = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, not with your request. The log has it.");
         return handleExceptionInternal(e, detail, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
     }
 
+    /** What fails once the deadline of its request is over was cut off there. */
+    private @Nullable ResponseEntity<Object> late(Exception e, WebRequest request) {
+        if (e instanceof DataAccessException || e instanceof ResourceAccessException || e instanceof ErrorResponse) {
+            log.debug("{} was late: {}", request.getDescription(false), e.toString());
+        } else { // may be a fault that has nothing to do with the time
+            log.warn("{} failed when its time was over", request.getDescription(false), e);
+        }
+        var late = Problem.late();
+        return super.handleExceptionInternal(e, named(e, late.getBody(), request), late.getHeaders(), late.getStatusCode(), request);
+    }
+
     /** All answers are made here. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (status.is5xxServerError() && TimeLeft.isOver()) {
+            return late(e, request);
+        }
         if (status.isSameCodeAs(HttpStatus.INTERNAL_SERVER_ERROR)
                 && request instanceof ServletWebRequest servlet
                 && Telemetry.is(servlet.getRequest().getRequestURI())) {

@@ -9,6 +9,7 @@ import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.web.Arrival;
 import dev.assay.kit.web.Deadline;
+import dev.assay.kit.web.TimeLeft;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -24,14 +26,14 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Makes clients for other services. Every request carries a token that is at most half a minute old; connections are pooled; answers are
- * awaited for 60 s unless said otherwise.
+ * awaited for 60 s unless said otherwise, and no longer than whoever asked us waits.
  */
 public final class InternalRest {
 
     private final RestClient.Builder builder;
     private final InternalTokens tokens;
     private final HttpClient http;
-    private final JdkClientHttpRequestFactory requests;
+    private final ClientHttpRequestFactory requests;
 
     InternalRest(RestClient.Builder builder, InternalTokens tokens) {
         this.builder = builder;
@@ -43,9 +45,18 @@ public final class InternalRest {
         this.requests = answeredWithin(Duration.ofSeconds(60));
     }
 
-    private JdkClientHttpRequestFactory answeredWithin(Duration patience) {
+    private ClientHttpRequestFactory answeredWithin(Duration patience) {
+        var answered = within(patience);
+        return (uri, method) -> TimeLeft.ofThisRequest()
+                .filter(left -> left.compareTo(patience) < 0)
+                .map(left -> within(left.isPositive() ? left : Duration.ofMillis(1)))
+                .orElse(answered)
+                .createRequest(uri, method);
+    }
+
+    private JdkClientHttpRequestFactory within(Duration time) {
         var answered = new JdkClientHttpRequestFactory(http);
-        answered.setReadTimeout(patience);
+        answered.setReadTimeout(time);
         return answered;
     }
 
@@ -90,7 +101,9 @@ public final class InternalRest {
             if (!id.isEmpty()) {
                 headers.set(Arrival.REQUEST_ID, id);
             }
-            Arrival.deadline(served.getRequest()).ifPresent(deadline -> headers.set(Deadline.HEADER, deadline.header()));
+            if (TimeLeft.ofThisRequest().isPresent()) { // what others wait for as well has none
+                Arrival.deadline(served.getRequest()).ifPresent(deadline -> headers.set(Deadline.HEADER, deadline.header()));
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 package dev.assay.kit.signal;
 
+import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.TimeLeft;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -65,13 +67,19 @@ public class WorkSignal implements SmartLifecycle {
     /**
      * Looks again and again, until there is enough or so much time has passed; it is not a date, so the service's clock has no say in it.
      * No database connection is held in between.
+     *
+     * @throws Problem 504 if whoever asked does not wait so long
      */
     public <T> T until(Supplier<T> look, Predicate<T> enough, Duration longest) throws InterruptedException {
-        var end = System.nanoTime() + longest.toNanos();
+        var deadline = TimeLeft.ofThisRequest().filter(left -> left.compareTo(longest) < 0);
+        var end = System.nanoTime() + deadline.orElse(longest).toNanos();
         while (true) {
             var seen = arrivals();
             var found = look.get();
             var left = end - System.nanoTime();
+            if (left <= 0 && deadline.isPresent() && !enough.test(found)) {
+                throw Problem.late();
+            }
             if (enough.test(found) || left <= 0 || !await(seen, Duration.ofNanos(left))) {
                 return found;
             }

@@ -73,7 +73,10 @@ public final class Arrival extends OncePerRequestFilter {
                 ProblemWriter.write(response, HttpStatus.GATEWAY_TIMEOUT, "The deadline of this request was over before it was begun.");
                 return false;
             }
-            deadline.ifPresent(until -> request.setAttribute(Deadline.HEADER, until));
+            deadline.ifPresent(until -> {
+                request.setAttribute(Deadline.HEADER, until);
+                TimeLeft.set(request, until.left(clock.instant()));
+            });
             return true;
         } catch (IllegalArgumentException e) {
             ProblemWriter.write(response, HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));

@@ -3,13 +3,41 @@
 package dev.assay.kit.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.kit.web.TimeLeft;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 class InternalRestTests {
+
+    @Test
+    @Timeout(30)
+    void anAnswerIsAwaitedNoLongerThanWhoeverAskedUsWaits() throws Exception {
+        try (var silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            var rest = new InternalRest(RestClient.builder(), null).plain("http://127.0.0.1:" + silent.getLocalPort());
+            var request = new MockHttpServletRequest();
+            TimeLeft.set(request, Duration.ofMillis(100));
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+            assertThatThrownBy(() -> rest.get().uri("/").retrieve().toBodilessEntity())
+                    .isInstanceOf(ResourceAccessException.class)
+                    .hasCauseInstanceOf(HttpTimeoutException.class);
+        } finally {
+            RequestContextHolder.resetRequestAttributes();
+        }
+    }
 
     @Test
     void aTokenIsShownAgainForHalfAMinuteOfTheClockThatItsEndIsReadFrom() {

@@ -8,6 +8,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunOwner;
 import dev.assay.kit.rest.InternalRest;
+import dev.assay.kit.web.TimeLeft;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ public class RunOwners {
             return null;
         }
         try {
-            var answer = jobService.post().uri("/internal/runs/{run}/claim", run).body(new RunOwner(team)).retrieve().body(RunOwner.class);
+            var answer = TimeLeft.forOthersToo(() -> claimed(run, team));
             return answer == null ? null : answer.team();
         } catch (RuntimeException e) {
             // whatever it is, also on this side: a question that cannot be asked is one that is not answered
@@ -57,5 +58,9 @@ public class RunOwners {
             awayUntil = clock.instant().plus(REST);
             return null;
         }
+    }
+
+    private @Nullable RunOwner claimed(RunId run, TeamId team) {
+        return jobService.post().uri("/internal/runs/{run}/claim", run).body(new RunOwner(team)).retrieve().body(RunOwner.class);
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.gateway;
+package dev.assay.testsupport;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -13,6 +13,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -32,22 +34,28 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2RefreshTokenGenerator;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 
 /**
  * A stand-in for somebody's OpenID Connect provider: Spring's own authorization server, with a page to log in at, on a port of its own and
- * under another host name than the gateway's. It is started by the tests that need it. Tests may have it say something wrong, or nothing.
+ * under another host name than the gateway's. It is started by the tests that need it, whose module brings the authorization server. Tests
+ * may have it say something wrong, or nothing.
  */
 public final class OidcStandIn {
 
@@ -57,13 +65,17 @@ public final class OidcStandIn {
     public static final String PASSWORD = "correct horse";
 
     /** What its next tokens say otherwise; null: they are right. */
-    public volatile Consumer<JwtClaimsSet.Builder> otherwise;
+    public volatile @Nullable Consumer<JwtClaimsSet.Builder> otherwise;
     /** Whether its next id tokens are signed by a key that is not its own. */
     public volatile boolean forges;
     /** Whether it answers 503 to everything. */
     public volatile boolean away;
     /** Waits for this before each answer to a program; null: it does not wait. */
-    public volatile CountDownLatch until;
+    public volatile @Nullable CountDownLatch until;
+    /** With which status it says no to a program. */
+    public volatile int no = 400;
+    /** Whether it gives refresh tokens; each is good once. */
+    public volatile boolean renews = true;
     /** The addresses that browsers were sent to it with, and the forms that programs sent. */
     public final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
     /** The id and access tokens that it gave. */
@@ -71,7 +83,7 @@ public final class OidcStandIn {
 
     private final Map<String, Map<String, Object>> people = new ConcurrentHashMap<>();
     private final Tomcat tomcat = new Tomcat();
-    private volatile Filter chain;
+    private volatile @Nullable Filter chain;
 
     private OidcStandIn() {
         try {
@@ -95,6 +107,11 @@ public final class OidcStandIn {
         people.put(subject, claims);
     }
 
+    /** It knows somebody no more: they cannot log in, and nothing is renewed for them. */
+    public void forgets(String subject) {
+        people.remove(subject);
+    }
+
     /** Gets it ready, which takes longer than the gateway waits for an answer. */
     public void start() {
         chain();
@@ -105,6 +122,8 @@ public final class OidcStandIn {
         forges = false;
         away = false;
         until = null;
+        renews = true;
+        no = 400;
         asked.clear();
         gave.clear();
     }
@@ -118,30 +137,45 @@ public final class OidcStandIn {
                     request.getParameterMap().forEach((name, values) -> asked.add("token:" + name + "=" + String.join(",", values)));
                 }
                 var program = !request.getRequestURI().equals("/login") && !request.getRequestURI().equals("/oauth2/authorize");
-                if (until != null && program) {
-                    until.await(20, TimeUnit.SECONDS);
+                var wait = until;
+                if (wait != null && program) {
+                    wait.await(20, TimeUnit.SECONDS);
                 }
                 if (away) {
                     response.sendError(503);
                     return;
                 }
-                chain().doFilter(request, response, (nobody, answer) -> ((HttpServletResponse) answer).sendError(404));
+                chain().doFilter(request, program ? new Refusing(response) : response, (nobody, answer) -> ((HttpServletResponse) answer).sendError(404));
             } catch (jakarta.servlet.ServletException | InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         }
     }
 
+    private final class Refusing extends HttpServletResponseWrapper {
+
+        Refusing(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void setStatus(int status) {
+            super.setStatus(status == 400 ? no : status);
+        }
+    }
+
     private synchronized Filter chain() {
-        if (chain == null) {
+        var ready = chain;
+        if (ready == null) {
             var context = new AnnotationConfigWebApplicationContext();
             context.addBeanFactoryPostProcessor(factory -> factory.registerSingleton("standIn", this));
             context.register(Server.class);
             context.setServletContext(((org.apache.catalina.Context) tomcat.getHost().findChildren()[0]).getServletContext());
             context.refresh();
-            chain = context.getBean("springSecurityFilterChain", Filter.class);
+            ready = context.getBean("springSecurityFilterChain", Filter.class);
+            chain = ready;
         }
-        return chain;
+        return ready;
     }
 
     /** The authorization server, as its documentation sets it up; no configuration by annotation, which the gateway under test would find. */
@@ -171,13 +205,20 @@ public final class OidcStandIn {
             tokens.setJwtCustomizer(token -> {
                 if (token.getTokenType().getValue().equals("id_token")) {
                     standIn.people.getOrDefault(token.getPrincipal().getName(), Map.of()).forEach(token.getClaims()::claim);
-                    if (standIn.otherwise != null) {
-                        standIn.otherwise.accept(token.getClaims());
+                    var otherwise = standIn.otherwise;
+                    if (otherwise != null) {
+                        otherwise.accept(token.getClaims());
                     }
                 }
             });
+            var refreshTokens = new OAuth2RefreshTokenGenerator();
             http.oauth2AuthorizationServer(server -> server.oidc(Customizer.withDefaults()).tokenGenerator(context -> {
-                        var token = tokens.generate(context);
+                        if (context.getAuthorizationGrantType().equals(AuthorizationGrantType.REFRESH_TOKEN)
+                                && !standIn.people.containsKey(context.getPrincipal().getName())) {
+                            throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_GRANT);
+                        }
+                        var refresh = context.getTokenType().equals(OAuth2TokenType.REFRESH_TOKEN);
+                        var token = !refresh ? tokens.generate(context) : standIn.renews ? refreshTokens.generate(context) : null;
                         if (token != null) {
                             standIn.gave.add(token.getTokenValue());
                         }
@@ -205,6 +246,8 @@ public final class OidcStandIn {
                     .clientSecret("{noop}" + SECRET)
                     .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                     .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                    .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                    .tokenSettings(TokenSettings.builder().reuseRefreshTokens(false).build())
                     .redirectUris(all -> all.addAll(List.of("http://127.0.0.1/v2/auth/oidc/callback", "https://assay.example.org/v2/auth/oidc/callback")))
                     .scopes(all -> all.addAll(List.of("openid", "email", "profile")))
                     .clientSettings(ClientSettings.builder().requireProofKey(true).requireAuthorizationConsent(false).build())
