@@ -16,10 +16,16 @@ public interface Harness {
      */
     Set<String> lacking();
 
+    /** Whether its agents are programs inside the environment's workspace, which must be let through to their model. */
+    default boolean worksInside() {
+        return false;
+    }
+
     /**
      * Drives one run to the agent's end, and has stopped acting on the environment when it returns. What goes wrong inside is a result of
      * status {@code error}, so that what the agent did until then can still be graded.
      *
+     * @throws AgentFailedException if the agent gave up by itself: what it had is graded
      * @throws NoModelAnswerException if not one model call was answered: such a run is not graded
      * @throws InterruptedException if the thread was interrupted: the model call or command of the moment was abandoned
      * @throws Exception if the run could not begin: a capability does not open, the config makes no sense

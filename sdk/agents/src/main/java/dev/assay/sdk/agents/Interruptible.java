@@ -49,7 +49,11 @@ public final class Interruptible {
         try {
             return limit == null ? task.get() : task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
+            switch (e.getCause()) {
+                case Exception cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw e;
+            }
         } finally {
             task.cancel(true);
             if (patience.isPositive() && !thread.join(patience)) {

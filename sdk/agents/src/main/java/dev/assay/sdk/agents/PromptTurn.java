@@ -68,8 +68,8 @@ public record PromptTurn(String role, JsonNode content) {
         return block;
     }
 
-    /** As MCP defines content. */
-    private static boolean isBlock(JsonNode block) {
+    /** Whether that is content as MCP defines it: text, image, audio, a resource or a link to one. */
+    public static boolean isBlock(JsonNode block) {
         return switch (block.path("type").asString("")) {
             case "text" -> hold(block, "text");
             case "image", "audio" -> hold(block, "data", "mimeType");

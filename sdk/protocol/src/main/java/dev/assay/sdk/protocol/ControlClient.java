@@ -128,6 +128,20 @@ public final class ControlClient implements AutoCloseable {
         return manifest;
     }
 
+    /**
+     * Binds connections to workspaces that say {@code process_connections} of themselves, in place of those that were bound before. They
+     * last as long as this client and the task that it started. To be called before anybody uses the workspace's shell.
+     *
+     * @throws RpcException if the environment refuses
+     */
+    public void bind(List<BoundConnection> connections) throws IOException {
+        var params = Json.object();
+        params.set("connections", Json.tree(connections));
+        params.put("session_id", manifest.sessionId());
+        heartbeat.say(params); // first: one that is sent after this call and without them would end them
+        connection.call("hello", params, null);
+    }
+
     /** The templates of the environment. */
     public List<TaskTemplate> tasks() throws IOException {
         var tasks = rawTasks();

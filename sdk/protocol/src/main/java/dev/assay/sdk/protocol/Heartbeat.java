@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Says hello again and again, so that proxies on the way see life, and so that a dead peer is noticed between calls. */
 final class Heartbeat {
@@ -17,21 +18,34 @@ final class Heartbeat {
         static final Pace USUAL = new Pace(Duration.ofSeconds(120), Duration.ofSeconds(5));
     }
 
+    private final RpcConnection connection;
+    private final Pace pace;
     private final Thread thread;
+    private volatile ObjectNode params;
 
-    private Heartbeat(Thread thread) {
-        this.thread = thread;
+    private Heartbeat(RpcConnection connection, String session, Pace pace) {
+        this.connection = connection;
+        this.pace = pace;
+        this.params = Json.object().put("session_id", session);
+        this.thread = Thread.ofVirtual().name("control-heartbeat").unstarted(this::beat);
     }
 
     static Heartbeat start(RpcConnection connection, String session, Pace pace) {
-        return new Heartbeat(Thread.ofVirtual().name("control-heartbeat").start(() -> beat(connection, session, pace)));
+        var heartbeat = new Heartbeat(connection, session, pace);
+        heartbeat.thread.start();
+        return heartbeat;
     }
 
-    private static void beat(RpcConnection connection, String session, Pace pace) {
+    /** Says hello like this from now on: what one does not say again ends. */
+    void say(ObjectNode told) {
+        params = told;
+    }
+
+    private void beat() {
         try {
             while (connection.isOpen()) {
                 Thread.sleep(pace.every());
-                connection.call("hello", Json.object().put("session_id", session), pace.replyLimit());
+                connection.call("hello", () -> params, pace.replyLimit());
             }
         } catch (InterruptedException _) {
             // Stopped: the client closes.

@@ -148,6 +148,48 @@ public final class PythonText {
         };
     }
 
+    /** A value as {@code json.dumps} writes it: ASCII only, a blank behind commas and colons. */
+    public static String json(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING -> jsonQuoted(node.stringValue());
+            case NUMBER -> switch (repr(node)) {
+                case "nan" -> "NaN";
+                case "inf" -> "Infinity";
+                case "-inf" -> "-Infinity";
+                case String digits -> digits;
+            };
+            case ARRAY -> node.valueStream().map(PythonText::json).collect(Collectors.joining(", ", "[", "]"));
+            case OBJECT ->
+                node.propertyStream()
+                        .map(member -> jsonQuoted(member.getKey()) + ": " + json(member.getValue()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+            case NULL, MISSING -> "null";
+            case BOOLEAN, BINARY, POJO -> node.toString();
+        };
+    }
+
+    private static String jsonQuoted(String text) {
+        var quoted = new StringBuilder().append('"');
+        text.chars().forEach(unit -> {
+            switch (unit) {
+                case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
+                case '\t' -> quoted.append("\\t");
+                case '\b' -> quoted.append("\\b");
+                case '\f' -> quoted.append("\\f");
+                case '"', '\\' -> quoted.append('\\').append((char) unit);
+                default -> {
+                    if (unit >= ' ' && unit <= '~') {
+                        quoted.append((char) unit);
+                    } else {
+                        quoted.append("\\u%04x".formatted(unit));
+                    }
+                }
+            }
+        });
+        return quoted.append('"').toString();
+    }
+
     /** The shortest digits that read back as the same number, with an exponent only below 1e-4 and from 1e16 on. */
     private static String number(double value) {
         if (Double.isNaN(value)) {

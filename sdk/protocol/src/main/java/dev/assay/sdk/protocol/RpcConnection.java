@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,10 +37,15 @@ final class RpcConnection implements AutoCloseable {
 
     /** One call after the other; the time limit counts from when it is this call's turn. Any failure but an error reply closes. */
     ObjectNode call(String method, ObjectNode params, @Nullable Duration limit) throws IOException {
+        return call(method, () -> params, limit);
+    }
+
+    /** The same with what is to be said by then. */
+    ObjectNode call(String method, Supplier<ObjectNode> params, @Nullable Duration limit) throws IOException {
         try {
             turn.lockInterruptibly();
             try {
-                return ask(method, params, limit);
+                return ask(method, params.get(), limit);
             } finally {
                 turn.unlock();
             }

@@ -23,6 +23,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.List;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
 class ControlClientTests {
@@ -388,6 +392,41 @@ class ControlClientTests {
                 }))
                 .isEqualTo("closed by ourselves");
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    /** What a hello does not say again is dropped by the environment. */
+    @Test
+    void aConnectionThatWasBoundIsSaidAgainWithEveryHeartbeat() throws Exception {
+        try (var listener = new ServerSocket(0)) {
+            var connecting = inBackground(
+                    () -> ControlClient.connect(listener.getLocalSocketAddress(), SOON, new Heartbeat.Pace(Duration.ofMillis(100), SOON)));
+            try (var socket = listener.accept()) {
+                var frames = new FrameReader(socket.getInputStream());
+                frames.next();
+                socket.getOutputStream().write(hello(1));
+                try (var client = connecting.join()) {
+                    var connection = new BoundConnection("inference", "shell", "http://127.0.0.1:7388/inference", Map.of("Authorization", "Bearer k"));
+                    var bound = inBackground(() -> {
+                        client.bind(List.of(connection));
+                        return true;
+                    });
+                    var seen = new ArrayList<JsonNode>();
+                    while (seen.size() < 2) { // a heartbeat may come before
+                        var frame = Frames.decode(frames.next());
+                        socket.getOutputStream().write(hello(frame.path("id").intValue()));
+                        if (frame.path("params").has("connections")) {
+                            seen.add(frame.path("params"));
+                        }
+                    }
+                    assertThat(bound.join()).isTrue();
+                    assertThat(seen.getLast()).isEqualTo(seen.getFirst());
+                    assertThat(seen.getFirst().path("connections").toString()).isEqualTo("[{\"name\":\"inference\",\"capability\":\"shell\","
+                            + "\"url\":\"http://127.0.0.1:7388/inference\",\"headers\":{\"Authorization\":\"Bearer k\"}}]");
+                    assertThat(connection.clientUrl()).isEqualTo("http://inference-41fe1ec0b035.hud.invalid/inference");
+                    assertThat(connection).asString().doesNotContain("Bearer");
+                }
+            }
+        }
     }
 
     @Test

@@ -32,6 +32,16 @@ class PythonTextTests {
     }
 
     @Test
+    void writesJsonAsItsOwnWriterDoes() {
+        var value = Json.object().put("é\u007f", "\ud83d\ude00\"\n").put("one", 1.0).putNull("none").put("big", 1e16).put("no", Double.NaN);
+        value.putArray("list").add(true).add(2);
+
+        assertThat(PythonText.json(value)).isEqualTo(
+                "{\"\\u00e9\\u007f\": \"\\ud83d\\ude00\\\"\\n\", \"one\": 1.0, \"none\": null, "
+                + "\"big\": 1e+16, \"no\": NaN, \"list\": [true, 2]}");
+    }
+
+    @Test
     void quotesAndEscapes() {
         assertThat(PythonText.repr("it's")).isEqualTo("\"it's\"");
         assertThat(PythonText.repr("it's \"it\"")).isEqualTo("'it\\'s \"it\"'");

@@ -50,6 +50,9 @@ final class BubblewrapCommand {
         line.addAll(List.of(Tools.require("bwrap"), "--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
         line.addAll(List.of("--unshare-cgroup-try", "--hostname", "sandbox"));
         line.addAll(List.of("--bind", root.toString(), "/", "--ro-bind", "/usr", "/usr"));
+        if (confined.agentPrograms() != null) {
+            line.addAll(withAgentPrograms(confined.agentPrograms()));
+        }
         for (var name : SYSTEM_FOLDERS) {
             var folder = Path.of("/", name);
             if (Files.isSymbolicLink(folder)) {
@@ -74,6 +77,25 @@ final class BubblewrapCommand {
         line.addAll(List.of("--chdir", confined.workingDirectory()));
         line.addAll(isolation == Isolation.BUBBLEWRAP_AS_ROOT ? asRangeOfUsers(firstUser) : inUserNamespace());
         line.addAll(confined.command());
+        return line;
+    }
+
+    /** The machine's folder may have no place for them and is not ours to change: it is laid out again, with one. */
+    private static List<String> withAgentPrograms(Path programs) throws IOException {
+        var place = Path.of(ProcessRuntime.AGENT_PROGRAMS);
+        var folder = place.getParent();
+        List<String> line = new ArrayList<>(List.of("--tmpfs", folder.toString()));
+        if (Files.isDirectory(folder)) {
+            try (var entries = Files.list(folder)) {
+                for (var entry : entries.filter(entry -> !entry.equals(place)).sorted().toList()) {
+                    // what goes in this moment is no reason that nothing starts
+                    line.addAll(Files.isSymbolicLink(entry)
+                            ? List.of("--symlink", Files.readSymbolicLink(entry).toString(), entry.toString())
+                            : List.of("--ro-bind-try", entry.toString(), entry.toString()));
+                }
+            }
+        }
+        line.addAll(List.of("--ro-bind", programs.toRealPath().toString(), place.toString(), "--remount-ro", folder.toString()));
         return line;
     }
 

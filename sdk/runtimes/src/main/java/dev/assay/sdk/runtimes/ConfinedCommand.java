@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly folders seen at their own place
  * @param writable folders seen at their own place, made by us for this command
  * @param network null for the machine's
+ * @param agentPrograms a folder that is seen as {@link ProcessRuntime#AGENT_PROGRAMS}; null for the machine's own
  */
 record ConfinedCommand(
-        List<String> command, String workingDirectory, List<Path> readOnly, List<Path> writable, @Nullable OwnNetwork network) {}
+        List<String> command, String workingDirectory, List<Path> readOnly, List<Path> writable, @Nullable OwnNetwork network,
+        @Nullable Path agentPrograms) {
+
+    ConfinedCommand(
+            List<String> command, String workingDirectory, List<Path> readOnly, List<Path> writable, @Nullable OwnNetwork network) {
+        this(command, workingDirectory, readOnly, writable, network, null);
+    }
+}

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs environments as processes of this machine: each sandbox has its own copy of the source, HOME, scratch folder, process group and
@@ -34,6 +36,9 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
     private static final String SERVE = resource("serve.py");
     private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Where agents look for programs such as the Claude and the Codex CLI, each in a folder of its own. */
+    public static final String AGENT_PROGRAMS = "/usr/local/lib/agents";
 
     /** Where a sandbox that has a network of its own finds its door. */
     private static final URI DOOR = URI.create("http://127.0.0.1:" + OwnNetwork.DOOR_PORT);
@@ -74,13 +79,27 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
      * @param environment the worker's own variables; of these only the settings of the package installer reach a sandbox
      */
     public static ProcessRuntime on(Path folder, Path cache, boolean wallOff, Map<String, String> environment) throws IOException {
+        return on(folder, cache, wallOff, environment, null);
+    }
+
+    /**
+     * The same, with programs of agents that sandboxes see at {@link #AGENT_PROGRAMS}.
+     *
+     * @param agentPrograms a folder; null: they see what this machine has there, as do sandboxes that are not walled off
+     * @throws IOException also if that is no folder
+     */
+    public static ProcessRuntime on(
+            Path folder, Path cache, boolean wallOff, Map<String, String> environment, @Nullable Path agentPrograms) throws IOException {
+        if (agentPrograms != null && !Files.isDirectory(agentPrograms)) {
+            throw new NotDirectoryException(agentPrograms + ", which is to hold the programs of agents,");
+        }
         var home = Files.createDirectories(folder).toRealPath();
         var venvs = Files.createDirectories(cache).toRealPath();
         var owners = new Owners(home.resolve("owners"));
         var sockets = SocketFolder.create(owners.self());
         var confinement = wallOff ? Confinement.probe(home, sockets, Workshop.ownUser() == 0) : Confinement.SWITCHED_OFF;
         var groups = ControlGroups.detect();
-        var workshop = new Workshop(home.resolve("sandboxes"), confinement.isolation(), groups, owners, sockets);
+        var workshop = new Workshop(home.resolve("sandboxes"), confinement.isolation(), groups, owners, sockets, agentPrograms);
         var pythons = new Pythons(environment);
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
         var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);

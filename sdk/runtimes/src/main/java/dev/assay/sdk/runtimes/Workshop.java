@@ -33,11 +33,20 @@ final class Workshop {
     private final Owners owners;
     private final SocketFolder sockets;
     private final boolean root;
+    private final @Nullable Path agentPrograms;
     private final DiskWatch disk;
     private final Leftovers leftovers = new Leftovers();
     private final AtomicInteger nextRange = new AtomicInteger(new Random().nextInt(RANGES));
 
     Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets) throws IOException {
+        this(sandboxes, isolation, groups, owners, sockets, null);
+    }
+
+    /** @param agentPrograms as {@link ConfinedCommand} has them */
+    Workshop(
+            Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets, @Nullable Path agentPrograms)
+            throws IOException {
+        this.agentPrograms = agentPrograms;
         this.sandboxes = Files.createDirectories(sandboxes);
         this.isolation = isolation;
         this.groups = groups;
@@ -99,7 +108,7 @@ final class Workshop {
                 ? null
                 : new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
         var line = own == null ? command : own.inside(command);
-        var confined = new ConfinedCommand(line, folder.guest(SandboxFolder.SOURCE), readOnly, writable, own);
+        var confined = new ConfinedCommand(line, folder.guest(SandboxFolder.SOURCE), readOnly, writable, own, agentPrograms);
         try {
             var process = ConfinedProcess.start(record.id(), folder, group, limits, confined, program, lines);
             disk.watch(process, Stream.concat(Stream.of(folder.folder()), writable.stream()).toList(), limits.diskBytes());

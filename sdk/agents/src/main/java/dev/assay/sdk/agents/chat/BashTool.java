@@ -8,14 +8,13 @@ import dev.assay.sdk.agents.ssh.ShellText;
 import dev.assay.sdk.agents.ssh.SshConnectionException;
 import dev.assay.sdk.agents.tool.Arguments;
 import dev.assay.sdk.agents.tool.Schema;
-import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code bash}: any command. */
-record BashTool(WorkspaceFiles workspace) implements Tool {
+record BashTool(WorkspaceFiles workspace) implements WorkspaceTool {
 
     @Override
     public String name() {
@@ -24,16 +23,15 @@ record BashTool(WorkspaceFiles workspace) implements Tool {
 
     @Override
     public String description() {
-        return "Runs a command in the workspace's shell and returns its output and exit status. "
-                + "For files, read, glob, grep, edit and write are the better choice.";
+        return "Runs a command in the workspace's shell. For files there are better tools: read, grep, glob, edit and write.";
     }
 
     @Override
     public ObjectNode parameters() {
         return new Schema()
                 .text("command", "What to run.")
-                .integer("timeout", 1, "After how many milliseconds to give up; without it the command may take as long as it needs.")
-                .text("workdir", "Where to run it.")
+                .integer("timeout", 1, "After how many milliseconds to end it.")
+                .text("workdir", "The folder to run it in.")
                 .requiring("command");
     }
 

@@ -120,20 +120,15 @@ final class ChatAnswer {
     }
 
     AgentStep step(String requestedModel, @Nullable JsonNode sample) {
-        return new AgentStep(
-                content,
-                reasoning(),
-                calls.stream().map(call -> new ToolCall(call.name(), call.arguments(), call.id())).toList(),
-                calls.isEmpty(),
-                choice.path("finish_reason").asStringOpt().orElse(null),
-                null,
-                message.path("refusal").asStringOpt().orElse(null),
-                List.of(),
-                response,
-                response.path("model").asString(requestedModel),
-                usage(),
-                sample,
-                null);
+        return AgentStep.says(
+                        content,
+                        calls.stream().map(call -> new ToolCall(call.name(), call.arguments(), call.id())).toList(),
+                        response.path("model").asString(requestedModel))
+                .withReasoning(reasoning())
+                .withFinish(
+                        choice.path("finish_reason").asStringOpt().orElse(null), message.path("refusal").asStringOpt().orElse(null))
+                .withRaw(response, sample)
+                .withUsage(usage());
     }
 
     /** The message as it is told again in the next request: whole, but for null members and arguments that are no JSON. */
@@ -181,12 +176,10 @@ final class ChatAnswer {
         if (!usage.isObject()) {
             return null;
         }
-        return new AgentStep.Usage(
+        return AgentStep.Usage.of(
                 count(usage.path("prompt_tokens")),
                 count(usage.path("completion_tokens")),
-                count(usage.path("prompt_tokens_details").path("cached_tokens")),
-                null,
-                null);
+                count(usage.path("prompt_tokens_details").path("cached_tokens")));
     }
 
     private static @Nullable Long count(JsonNode number) {

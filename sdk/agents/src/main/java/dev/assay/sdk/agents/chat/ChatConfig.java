@@ -3,7 +3,10 @@
 package dev.assay.sdk.agents.chat;
 
 import dev.assay.sdk.agents.loop.LoopSettings;
+import dev.assay.sdk.agents.model.ModelCall;
 import dev.assay.sdk.protocol.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -65,6 +68,18 @@ record ChatConfig(
         return new ChatConfig(
                 model, systemPrompt.isString() ? systemPrompt.stringValue() : null, body, headers, query,
                 bounded(LoopSettings.seconds(kwargs.path("timeout"))));
+    }
+
+    ModelCall call(ObjectNode request) {
+        var added = query.entrySet().stream()
+                .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
+                .sorted()
+                .collect(Collectors.joining("&"));
+        return new ModelCall("/chat/completions" + (added.isEmpty() ? "" : "?" + added), request, headers, timeout);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static @Nullable Duration bounded(@Nullable Duration time) {

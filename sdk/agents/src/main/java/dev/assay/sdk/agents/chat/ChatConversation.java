@@ -4,7 +4,8 @@ package dev.assay.sdk.agents.chat;
 
 import dev.assay.sdk.agents.PromptTurn;
 import dev.assay.sdk.agents.loop.Conversation;
-import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.loop.Offer;
+import dev.assay.sdk.agents.model.ModelHttp;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.AgentStep;
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The messages of a run as Chat Completions wants them. */
 final class ChatConversation implements Conversation {
 
-    private final ChatModel model;
+    private final ModelHttp http;
     private final ChatConfig config;
     private final ArrayNode tools = Json.array();
     private final List<JsonNode> messages = new ArrayList<>();
@@ -29,16 +30,16 @@ final class ChatConversation implements Conversation {
 
     private int prefixMessages;
 
-    ChatConversation(ChatModel model, ChatConfig config, List<PromptTurn> prompt, List<? extends Tool> tools) {
-        this.model = model;
+    ChatConversation(ModelHttp http, ChatConfig config, List<PromptTurn> prompt, List<Offer> offers) {
+        this.http = http;
         this.config = config;
         prompt.forEach(turn -> messages.add(message(turn.role(), text(turn.text()))));
-        tools.forEach(tool -> this.tools.add(declaration(tool)));
+        offers.forEach(offer -> tools.add(offer.declaration()));
     }
 
     @Override
     public AgentStep next() throws Exception {
-        var answer = new ChatAnswer(model.complete(request(), config), messages.size());
+        var answer = new ChatAnswer(http.post(config.call(request())), messages.size());
         messages.add(answer.replayed());
         var sample = config.capturesTokens() ? answer.sample() : null;
         if (sample != null) {
@@ -59,6 +60,11 @@ final class ChatConversation implements Conversation {
                 .put("content", hasText ? text.toString() : "Tool executed successfully"));
         // a tool message holds text only, so the picture follows as if the user had sent it; the last one is the one that counts
         blocks.stream().filter(block -> type(block).equals("image")).reduce((first, last) -> last).ifPresent(this::show);
+    }
+
+    @Override
+    public void say(String text) {
+        messages.add(message("user", text(text)));
     }
 
     private void show(JsonNode image) {
@@ -97,11 +103,6 @@ final class ChatConversation implements Conversation {
         return outcome.content().isEmpty() && outcome.structured() != null
                 ? List.of(outcome.structured().path("result"))
                 : outcome.content();
-    }
-
-    private static JsonNode declaration(Tool tool) {
-        var function = Json.object().put("name", tool.name()).put("description", tool.description()).set("parameters", tool.parameters());
-        return Json.object().put("type", "function").set("function", function);
     }
 
     private static ObjectNode message(String role, JsonNode... parts) {

@@ -8,14 +8,13 @@ import dev.assay.sdk.agents.ssh.ShellText;
 import dev.assay.sdk.agents.ssh.SshConnectionException;
 import dev.assay.sdk.agents.tool.Arguments;
 import dev.assay.sdk.agents.tool.Schema;
-import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code edit}: one text of a file replaced by another. */
-record EditTool(WorkspaceFiles workspace) implements Tool {
+record EditTool(WorkspaceFiles workspace) implements WorkspaceTool {
 
     @Override
     public String name() {
@@ -24,17 +23,17 @@ record EditTool(WorkspaceFiles workspace) implements Tool {
 
     @Override
     public String description() {
-        return "Replaces a text in a file. The old text is taken literally and must occur exactly once, "
-                + "unless replaceAll is true. An empty old text makes a new file.";
+        return "Replaces oldString, which must stand in the file to the letter, by newString. "
+                + "If it stands there several times, replaceAll replaces them all.";
     }
 
     @Override
     public ObjectNode parameters() {
         return new Schema()
                 .text("filePath", "The file's absolute path.")
-                .text("oldString", "The text that is there.")
-                .text("newString", "The text that is to be there, different from the old one.")
-                .flag("replaceAll", "Replace the old text wherever it occurs; without it exactly one place is replaced.")
+                .text("oldString", "What to replace, to the letter.")
+                .text("newString", "What to put in its place; not the same again.")
+                .flag("replaceAll", "Whether to replace it wherever it stands (if not said: no).")
                 .requiring("filePath", "oldString", "newString");
     }
 
@@ -46,7 +45,7 @@ record EditTool(WorkspaceFiles workspace) implements Tool {
         var old = given.text("oldString");
         var replacement = given.text("newString");
         if (old.equals(replacement)) {
-            return ToolOutcome.failure("oldString and newString are the same: there is nothing to change");
+            return ToolOutcome.failure("there is nothing to change: oldString and newString are the same");
         }
         return old.isEmpty() ? create(path, replacement, deadline) : replace(path, old, replacement, given.isTrue("replaceAll"), deadline);
     }
@@ -54,7 +53,7 @@ record EditTool(WorkspaceFiles workspace) implements Tool {
     private ToolOutcome create(String path, String content, Deadline deadline)
             throws SshConnectionException, CommandTimeoutException, InterruptedException {
         if (!workspace.bash("test -e " + ShellText.quote(path), deadline).failed()) {
-            return ToolOutcome.failure(path + " exists already: oldString must say what to replace in it, or use write to replace all of it");
+            return ToolOutcome.failure("the file exists: say in oldString which of its text to replace, or replace all of it with write");
         }
         return NewFile.write(workspace, path, content, deadline);
     }
@@ -68,10 +67,10 @@ record EditTool(WorkspaceFiles workspace) implements Tool {
         var text = existing.text();
         var places = count(text, old);
         if (places == 0) {
-            return ToolOutcome.failure("oldString not found in " + path);
+            return ToolOutcome.failure("there is no oldString in " + path);
         }
         if (places > 1 && !everywhere) {
-            return ToolOutcome.failure("oldString matches " + places + " times in " + path + "; set replaceAll to true");
+            return ToolOutcome.failure("oldString stands " + places + " times in " + path + ": give more of it, or replaceAll");
         }
         return workspace.write(path, text.replace(old, replacement), deadline);
     }

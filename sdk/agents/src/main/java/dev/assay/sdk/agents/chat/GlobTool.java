@@ -8,14 +8,13 @@ import dev.assay.sdk.agents.ssh.ShellText;
 import dev.assay.sdk.agents.ssh.SshConnectionException;
 import dev.assay.sdk.agents.tool.Arguments;
 import dev.assay.sdk.agents.tool.Schema;
-import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code glob}: files by name. */
-record GlobTool(WorkspaceFiles workspace) implements Tool {
+record GlobTool(WorkspaceFiles workspace) implements WorkspaceTool {
 
     @Override
     public String name() {
@@ -24,14 +23,14 @@ record GlobTool(WorkspaceFiles workspace) implements Tool {
 
     @Override
     public String description() {
-        return "Lists the files whose name matches a pattern.";
+        return "Finds files by their names.";
     }
 
     @Override
     public ObjectNode parameters() {
         return new Schema()
-                .text("pattern", "The name to look for, such as *.py.")
-                .text("path", "The folder to look in, with all below it.")
+                .text("pattern", "A name, with * and ? as in a shell.")
+                .text("path", "The folder to look in, and below.")
                 .requiring("pattern");
     }
 

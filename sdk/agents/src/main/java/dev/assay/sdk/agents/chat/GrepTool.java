@@ -8,14 +8,13 @@ import dev.assay.sdk.agents.ssh.ShellText;
 import dev.assay.sdk.agents.ssh.SshConnectionException;
 import dev.assay.sdk.agents.tool.Arguments;
 import dev.assay.sdk.agents.tool.Schema;
-import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code grep}: lines by content. Nothing found is status 1, as the command has it. */
-record GrepTool(WorkspaceFiles workspace) implements Tool {
+record GrepTool(WorkspaceFiles workspace) implements WorkspaceTool {
 
     @Override
     public String name() {
@@ -24,15 +23,15 @@ record GrepTool(WorkspaceFiles workspace) implements Tool {
 
     @Override
     public String description() {
-        return "Lists the lines of files that match a regular expression, with file name and line number.";
+        return "Shows the lines of files that a regular expression matches.";
     }
 
     @Override
     public ObjectNode parameters() {
         return new Schema()
                 .text("pattern", "The regular expression.")
-                .text("path", "The folder or file to search.")
-                .text("include", "Only files whose name matches this pattern, such as *.py.")
+                .text("path", "The folder to look in, and below.")
+                .text("include", "Only files of such names, with * and ? as in a shell.")
                 .requiring("pattern");
     }
 

@@ -9,7 +9,6 @@ import dev.assay.sdk.agents.ssh.SshConnectionException;
 import dev.assay.sdk.agents.tool.Arguments;
 import dev.assay.sdk.agents.tool.Lines;
 import dev.assay.sdk.agents.tool.Schema;
-import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code read}: a file by pages of lines, an image, or the names in a folder. */
-record ReadTool(WorkspaceFiles workspace) implements Tool {
+record ReadTool(WorkspaceFiles workspace) implements WorkspaceTool {
 
     private static final int PAGE = 2000;
 
@@ -29,7 +28,7 @@ record ReadTool(WorkspaceFiles workspace) implements Tool {
 
     @Override
     public String description() {
-        return "Shows a text file with line numbers, an image, or what a folder holds. Long texts come in pages: see offset and limit.";
+        return "Shows a file of text, an image or a folder of the workspace; a long text by pages, with offset and limit.";
     }
 
     @Override
@@ -37,7 +36,7 @@ record ReadTool(WorkspaceFiles workspace) implements Tool {
         return new Schema()
                 .text("filePath", "The absolute path of the file or folder.")
                 .integer("offset", 0, "The first line to show, counted from 1.")
-                .integer("limit", 1, "How many lines to show at most; 2000 if left out.")
+                .integer("limit", 1, "How many lines to show; 2000 if not said.")
                 .requiring("filePath");
     }
 
@@ -59,7 +58,7 @@ record ReadTool(WorkspaceFiles workspace) implements Tool {
     private static ToolOutcome file(String path, List<String> lines, int offset, int limit) {
         var start = offset - 1;
         if (start > lines.size()) {
-            return ToolOutcome.failure("Offset " + offset + " is out of range for this file (" + lines.size() + " lines)");
+            return ToolOutcome.failure("offset " + offset + " is beyond the end of the file, which has " + lines.size() + " lines");
         }
         var end = (int) Math.min(lines.size(), (long) start + limit);
         var body = new ArrayList<>(List.of("<path>" + path + "</path>", "<type>file</type>", "<content>"));

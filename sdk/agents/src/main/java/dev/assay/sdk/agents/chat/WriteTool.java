@@ -7,14 +7,13 @@ import dev.assay.sdk.agents.ssh.Deadline;
 import dev.assay.sdk.agents.ssh.SshConnectionException;
 import dev.assay.sdk.agents.tool.Arguments;
 import dev.assay.sdk.agents.tool.Schema;
-import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code write}: a whole file, its folders made where they are missing. */
-record WriteTool(WorkspaceFiles workspace) implements Tool {
+record WriteTool(WorkspaceFiles workspace) implements WorkspaceTool {
 
     @Override
     public String name() {
@@ -23,13 +22,13 @@ record WriteTool(WorkspaceFiles workspace) implements Tool {
 
     @Override
     public String description() {
-        return "Writes a file, replacing what it held.";
+        return "Writes a whole file, new or in place of the one that is there.";
     }
 
     @Override
     public ObjectNode parameters() {
         return new Schema()
-                .text("content", "Everything that the file is to hold.")
+                .text("content", "All that shall stand in it.")
                 .text("filePath", "The file's absolute path.")
                 .requiring("content", "filePath");
     }

@@ -12,11 +12,19 @@ public interface Conversation {
     /**
      * Asks the model for its next turn and keeps the answer.
      *
+     * @throws DegenerateTurnException if the answer is of no use and was not kept: asked again, the model may do better
      * @throws InterruptedException if the thread was interrupted
      * @throws java.io.IOException if the model gave none, or one of a shape that nobody knows; the message is for people
      */
     AgentStep next() throws Exception;
 
-    /** Tells the model what came of a call. */
-    void answer(ToolCall call, ToolOutcome outcome);
+    /**
+     * Tells the model what came of a call.
+     *
+     * @throws java.io.IOException if the provider has no words for it; the message is for people
+     */
+    void answer(ToolCall call, ToolOutcome outcome) throws Exception;
+
+    /** Says something to the model as its user. */
+    void say(String text);
 }

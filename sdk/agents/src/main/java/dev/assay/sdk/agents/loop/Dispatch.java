@@ -2,9 +2,10 @@
 
 package dev.assay.sdk.agents.loop;
 
+import dev.assay.sdk.agents.CapabilityLostException;
 import dev.assay.sdk.agents.ssh.CommandTimeoutException;
 import dev.assay.sdk.agents.ssh.Deadline;
-import dev.assay.sdk.agents.ssh.SshConnectionException;
+import dev.assay.sdk.agents.tool.ShellTool;
 import dev.assay.sdk.agents.tool.Tool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.protocol.Json;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /** Executes a model's calls. Whatever goes wrong is an answer to the model. */
 final class Dispatch {
@@ -31,33 +33,44 @@ final class Dispatch {
         this.timeout = timeout;
     }
 
-    /** @param connectionLost whether the way to the workspace failed, which no other command will mend */
-    record Dispatched(ToolOutcome outcome, boolean connectionLost) {}
+    /** @param shellLost whether the way to the shell failed, which no other command will mend */
+    record Dispatched(ToolOutcome outcome, boolean shellLost) {}
 
     Dispatched execute(ToolCall call) throws InterruptedException {
         if (call.arguments() != null && call.arguments().isString()) {
             var received = call.arguments().stringValue();
-            return told("the arguments of this " + PythonText.repr(call.name()) + " call arrived incomplete or are no valid JSON, "
-                    + "so it was not executed. Received: "
-                    + PythonText.repr(received.substring(0, Math.min(SHOWN, received.length())))
-                    + ". Send the whole call again.");
+            return told("the arguments for this " + PythonText.repr(call.name()) + " call arrived incomplete "
+                    + "(cut off mid-generation or invalid JSON), so it was not executed. Received: "
+                    + PythonText.repr(received.substring(0, received.offsetByCodePoints(0, Math.min(SHOWN, received.codePointCount(0, received.length())))))
+                    + ". Re-issue the call in full.");
         }
         var tool = tools.get(call.name());
         if (tool == null) {
             return told("unknown tool: " + PythonText.repr(call.name()));
         }
         try {
-            var arguments = Objects.requireNonNullElseGet(call.arguments(), Json::object);
-            return new Dispatched(tool.call(arguments, timeout == null ? Deadline.none() : Deadline.in(timeout)), false);
+            return new Dispatched(call(tool, Objects.requireNonNullElseGet(call.arguments(), Json::object)), false);
+        } catch (InterruptedException e) {
+            throw e;
         } catch (CommandTimeoutException e) {
             return told(call.name() + " timed out after " + LoopSettings.seconds(timeout) + "s; retry with a shorter command");
-        } catch (SshConnectionException e) {
-            log.warn("Tool {} lost its workspace", call.name(), e);
-            return new Dispatched(ToolOutcome.failure("tool error: " + e.getMessage()), true);
-        } catch (RuntimeException e) {
+        } catch (CapabilityLostException e) {
+            log.debug("Tool {} lost its capability", call.name(), e);
+            return new Dispatched(failure(e), tool instanceof ShellTool);
+        } catch (Exception e) {
             log.debug("Tool {} failed", call.name(), e);
-            return told("tool error: " + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
+            return new Dispatched(failure(e), false);
         }
+    }
+
+    private ToolOutcome call(Tool tool, JsonNode arguments) throws Exception {
+        return tool instanceof ShellTool shell
+                ? shell.call(arguments, timeout == null ? Deadline.none() : Deadline.in(timeout))
+                : tool.call(arguments);
+    }
+
+    private static ToolOutcome failure(Exception e) {
+        return ToolOutcome.failure("tool error: " + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
     }
 
     private static Dispatched told(String text) {

@@ -17,18 +17,27 @@ import tools.jackson.databind.JsonNode;
  * @param stopOn {@code length} and {@code malformed_tool_call}, where such a turn ends the run
  * @param timeout of the whole agent, null: none
  * @param toolTimeout of one call, null: none
+ * @param autoRespond whether a model that stops to ask is told to go on
  */
-public record LoopSettings(int maxSteps, Set<String> stopOn, @Nullable Duration timeout, @Nullable Duration toolTimeout) {
+public record LoopSettings(
+        int maxSteps, Set<String> stopOn, @Nullable Duration timeout, @Nullable Duration toolTimeout, boolean autoRespond) {
 
     private static final int DEFAULT_STEPS = 10;
 
     public static LoopSettings of(JsonNode config) {
+        return of(config, Json.object());
+    }
+
+    /** @param defaults for members that the config leaves out; one that it sets to null stays null */
+    public static LoopSettings of(JsonNode config, JsonNode defaults) {
         var stopOn = config.path("stop_on").valueStream().map(word -> word.asString("")).collect(Collectors.toUnmodifiableSet());
+        var toolTimeout = config.has("tool_timeout_seconds") ? config : defaults;
         return new LoopSettings(
                 config.path("max_steps").asInt(DEFAULT_STEPS),
                 stopOn,
                 seconds(config.path("timeout_seconds")),
-                seconds(config.path("tool_timeout_seconds")));
+                seconds(toolTimeout.path("tool_timeout_seconds")),
+                config.path("auto_respond").asBoolean(false));
     }
 
     /** For people: no more digits than it needs. */

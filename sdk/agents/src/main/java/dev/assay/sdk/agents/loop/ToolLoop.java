@@ -11,9 +11,11 @@ import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.ToolCall;
 import dev.assay.sdk.protocol.step.ToolStep;
+import dev.assay.sdk.protocol.step.UserStep;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turn by turn: the model speaks, its calls are executed one after the other, it hears what came of them. */
-public final class ToolLoop {
+final class ToolLoop {
 
     private static final Logger log = LoggerFactory.getLogger(ToolLoop.class);
 
@@ -31,17 +33,23 @@ public final class ToolLoop {
 
     private static final int TOLERATED_FAILURES = 3;
 
+    /** Of all that a turn's calls say together, in characters: it is kept until the run ends, and no model reads so much. */
+    private static final long MOST_OF_A_TURN = 32L << 20;
+
     private final Conversation conversation;
     private final Dispatch dispatch;
+    private final FollowUp followUp;
     private final LoopSettings settings;
     private final StepRecorder steps;
     private final Clock clock;
     private int failuresInARow;
     private boolean answered;
 
-    public ToolLoop(Conversation conversation, List<? extends Tool> tools, LoopSettings settings, StepRecorder steps, Clock clock) {
+    ToolLoop(
+            Conversation conversation, List<? extends Tool> tools, FollowUp followUp, LoopSettings settings, StepRecorder steps, Clock clock) {
         this.conversation = conversation;
         this.dispatch = new Dispatch(tools.stream().collect(Collectors.toMap(Tool::name, Function.identity())), settings.toolTimeout());
+        this.followUp = followUp;
         this.settings = settings;
         this.steps = steps;
         this.clock = clock;
@@ -53,7 +61,7 @@ public final class ToolLoop {
      * @throws NoModelAnswerException if the first call already failed
      * @throws InterruptedException if the thread was interrupted; nothing is recorded about that
      */
-    public AgentResult run() throws NoModelAnswerException, InterruptedException {
+    AgentResult run() throws NoModelAnswerException, InterruptedException {
         try {
             return turns();
         } catch (InterruptedException e) {
@@ -71,26 +79,57 @@ public final class ToolLoop {
 
     private AgentResult turns() throws Exception {
         AgentStep last = null;
+        var acted = false;
         for (var turn = 1; turn <= settings.maxSteps(); turn++) {
-            last = nextTurn();
+            try {
+                last = nextTurn();
+            } catch (DegenerateTurnException e) {
+                answered = true;
+                if (turn == settings.maxSteps()) {
+                    throw e;
+                }
+                log.warn("Turn {} was of no use: {}", turn, e.getMessage());
+                continue;
+            }
             if (last.error() != null) {
                 return AgentResult.failed(last.content(), last.stopReason(), last.error());
             }
-            if (last.done() || last.toolCalls().isEmpty()) {
-                return AgentResult.completed(last.content(), isTruncated(last) ? "length" : "done");
+            acted = !last.done() && !last.toolCalls().isEmpty();
+            if (!acted) {
+                if (!wentOn(last)) {
+                    return finished(last);
+                }
+                continue;
             }
             var stop = stopCondition(last);
             if (stop != null) {
                 return AgentResult.completed(last.content(), stop);
             }
+            var room = MOST_OF_A_TURN;
             for (var call : last.toolCalls()) {
-                execute(call);
+                room -= execute(call, room);
                 if (failuresInARow == TOLERATED_FAILURES) {
                     return failed(last.content(), "SSH tool failure limit reached after " + TOLERATED_FAILURES + " consecutive errors");
                 }
             }
         }
-        return last == null ? AgentResult.completed(null, "done") : AgentResult.completed(last.content(), "max_steps");
+        return last == null ? AgentResult.completed(null, "done")
+                : acted ? AgentResult.completed(last.content(), "max_steps")
+                : finished(last);
+    }
+
+    private static AgentResult finished(AgentStep last) {
+        return AgentResult.completed(last.content(), isTruncated(last) ? "length" : "done");
+    }
+
+    /** Whether a model that stopped was told to go on. */
+    private boolean wentOn(AgentStep last) throws InterruptedException {
+        var said = last.content() == null || last.content().isEmpty() ? Optional.<String>empty() : followUp.to(last.content());
+        said.ifPresent(text -> {
+            conversation.say(text);
+            steps.record(UserStep.text(text), null, clock.instant());
+        });
+        return said.isPresent();
     }
 
     private AgentStep nextTurn() throws Exception {
@@ -101,16 +140,25 @@ public final class ToolLoop {
         return step;
     }
 
-    private void execute(ToolCall call) throws InterruptedException {
+    /** @return how much came of it, in characters */
+    private long execute(ToolCall call, long room) throws Exception {
         var startedAt = clock.instant();
         var dispatched = dispatch.execute(call);
-        steps.record(new ToolStep(call, result(dispatched.outcome()), null), startedAt, clock.instant());
-        conversation.answer(call, dispatched.outcome());
-        failuresInARow = dispatched.connectionLost() ? failuresInARow + 1 : 0;
+        var size = dispatched.outcome().size();
+        var outcome = size <= room ? dispatched.outcome() : ToolOutcome.failure(
+                "tool error: the results of this turn's calls are too large together, and this one's is left out; ask for less at once");
+        steps.record(new ToolStep(call, result(outcome), null), startedAt, clock.instant());
+        conversation.answer(call, outcome);
+        if (dispatched.shellLost()) {
+            failuresInARow++;
+        } else if (!dispatched.outcome().failed()) {
+            failuresInARow = 0;
+        }
+        return outcome.size();
     }
 
     private static ToolStep.Result result(ToolOutcome outcome) {
-        return new ToolStep.Result(outcome.content(), outcome.structured(), outcome.failed(), null);
+        return new ToolStep.Result(outcome.content(), outcome.structured(), outcome.failed(), null, outcome.meta());
     }
 
     private AgentResult failed(@Nullable String content, String error) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class ShellText {
 
     /** Output and errors of one command together, in characters. */
-    static final int LIMIT = 10 * 1024 * 1024;
+    public static final int LIMIT = 10 * 1024 * 1024;
 
     static final String MARKER = "[truncated]";
     private static final Pattern SAFE = Pattern.compile("[\\w@%+=:,./-]+");
@@ -26,23 +26,29 @@ public final class ShellText {
     }
 
     static String transcript(String command, CommandResult result, int limit) {
-        var output = result.outputText();
-        var errors = result.errorText();
-        if (output.length() + errors.length() > limit) {
-            var cut = cut(output, errors, limit);
-            output = cut[0];
-            errors = cut[1];
-        }
-        var text = new StringBuilder("$ ").append(command).append('\n').append(output);
-        if (!errors.isEmpty()) {
-            text.append("\nstderr:\n").append(errors);
+        var shown = bounded(result.outputText(), result.errorText(), limit);
+        var text = new StringBuilder("$ ").append(command).append('\n').append(shown.output());
+        if (!shown.errors().isEmpty()) {
+            text.append("\nstderr:\n").append(shown.errors());
         }
         return text.append("\n(exit ").append(result.status()).append(')').toString();
     }
 
-    /** Half of the budget from the beginning (output first), half from the end (errors last), the marker where the gap is. */
-    private static String[] cut(String output, String errors, int limit) {
-        var budget = limit - MARKER.length();
+    /** What a command wrote to its two streams. */
+    public record Streams(String output, String errors) {}
+
+    /**
+     * Both streams in so many characters together: half of them from the beginning (output first), half from the end (errors last), the
+     * marker where the gap is.
+     *
+     * @param limit at least 1
+     */
+    public static Streams bounded(String output, String errors, int limit) {
+        if (output.length() + errors.length() <= limit) {
+            return new Streams(output, errors);
+        }
+        var marker = head(MARKER, limit);
+        var budget = limit - marker.length();
         var fromStart = (budget + 1) / 2;
         var fromEnd = budget / 2;
         var outputHead = head(output, fromStart);
@@ -50,8 +56,8 @@ public final class ShellText {
         var errorsTail = tail(errors, fromEnd);
         var outputTail = tail(output, Math.max(0, fromEnd - errors.length()));
         return outputHead.length() + outputTail.length() < output.length()
-                ? new String[] {outputHead + MARKER + outputTail, errorsHead + errorsTail}
-                : new String[] {outputHead + outputTail, errorsHead + MARKER + errorsTail};
+                ? new Streams(outputHead + marker + outputTail, errorsHead + errorsTail)
+                : new Streams(outputHead + outputTail, errorsHead + marker + errorsTail);
     }
 
     private static String head(String text, int length) {

@@ -2,10 +2,10 @@
 
 package dev.assay.sdk.agents.ssh;
 
-import java.io.IOException;
+import dev.assay.sdk.agents.CapabilityLostException;
 
 /** The connection to the workspace failed: nothing that the command itself did. */
-public final class SshConnectionException extends IOException {
+public final class SshConnectionException extends CapabilityLostException {
 
     public SshConnectionException(String message) {
         super(message);

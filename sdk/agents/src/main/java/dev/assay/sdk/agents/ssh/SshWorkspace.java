@@ -6,7 +6,9 @@ import dev.assay.sdk.agents.CapabilityRoute;
 import dev.assay.sdk.protocol.Capability;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,25 +94,66 @@ public final class SshWorkspace implements AutoCloseable {
         var output = new BoundedStream(KEPT_OF_EACH_END);
         var errors = new BoundedStream(KEPT_OF_EACH_END);
         var ended = new CompletableFuture<Void>();
-        var channel = open(current, command, stdin, output, errors, ended, deadline);
+        var channel = open(current, command, Map.of(), stdin, output, errors, ended, deadline);
         awaitEnd(channel, ended, deadline);
+        return new CommandResult(output.bytes(), errors.bytes(), statusOf(channel, current), output.complete() && errors.complete());
+    }
+
+    /** Is told of a command's output as it comes. */
+    public interface Lines {
+
+        /** @param line without its end; octets that are no UTF-8 are replaced */
+        void line(String line) throws Exception;
+    }
+
+    /**
+     * Runs one command to its end and tells of each line when it is written. The result's output is empty.
+     *
+     * @param variables asked for by ssh's own requests, of which servers grant those that they know; not part of the command
+     * @param lines called one after the other, by another thread; what it throws ends the command and is thrown here
+     * @throws SshConnectionException if the connection failed, or the command ended without a status
+     * @throws InterruptedException if the thread was interrupted; the command was told to terminate
+     */
+    public CommandResult stream(String command, Map<String, String> variables, byte[] stdin, Lines lines) throws Exception {
+        var current = liveSession(Deadline.none());
+        var enough = new CompletableFuture<Void>();
+        var output = new LineStream(lines, enough);
+        var errors = new BoundedStream(KEPT_OF_EACH_END);
+        var ended = new CompletableFuture<Void>();
+        var channel = open(current, command, variables, stdin, output, errors, ended, Deadline.none());
+        ended.thenAccept(done -> enough.complete(null));
+        awaitEnd(channel, enough, Deadline.none());
+        if (ended.isDone()) {
+            output.end();
+        } else {
+            terminate(channel, ended);
+        }
+        var notTaken = output.failure();
+        if (notTaken != null) {
+            throw notTaken;
+        }
+        return new CommandResult(new byte[0], errors.bytes(), statusOf(channel, current), errors.complete());
+    }
+
+    private static int statusOf(ChannelExec channel, ClientSession session) throws SshConnectionException {
         var status = channel.getExitStatus();
         if (status == null) {
-            current.close(true);
+            session.close(true);
             throw new SshConnectionException("the command ended without an exit status");
         }
-        return new CommandResult(output.bytes(), errors.bytes(), status, output.complete() && errors.complete());
+        return status;
     }
 
     /** A channel that did not open is closed: it may still do so, and its command then run without anybody to hear of it. */
     private static ChannelExec open(
-            ClientSession session, String command, byte[] stdin, BoundedStream output, BoundedStream errors, CompletableFuture<Void> ended,
-            Deadline deadline)
+            ClientSession session, String command, Map<String, String> variables, byte[] stdin, OutputStream output, OutputStream errors,
+            CompletableFuture<Void> ended, Deadline deadline)
             throws SshConnectionException, CommandTimeoutException, InterruptedException {
         ChannelExec channel = null;
         boolean opened = false;
         try {
             channel = session.createExecChannel(command);
+            variables.forEach(channel::setEnv);
             channel.setIn(new ByteArrayInputStream(stdin));
             channel.setOut(output);
             channel.setErr(errors);

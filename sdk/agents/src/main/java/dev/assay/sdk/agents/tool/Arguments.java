@@ -32,6 +32,12 @@ public final class Arguments {
         return value;
     }
 
+    /** A text that may be left out; anything else in its place is wrong. */
+    public String textOr(String name, String otherwise) {
+        var value = given.path(name);
+        return value.isMissingNode() || value.isNull() ? otherwise : text(name);
+    }
+
     /** A text that may be left out; an empty one counts as left out. */
     public Optional<String> optional(String name) {
         var value = given.path(name);

@@ -21,6 +21,11 @@ public final class Schema {
         return this;
     }
 
+    public Schema integer(String name, String description) {
+        properties.set(name, property("integer", description));
+        return this;
+    }
+
     public Schema flag(String name, String description) {
         properties.set(name, property("boolean", description));
         return this;

@@ -2,27 +2,21 @@
 
 package dev.assay.sdk.agents.tool;
 
-import dev.assay.sdk.agents.ssh.CommandTimeoutException;
-import dev.assay.sdk.agents.ssh.Deadline;
-import dev.assay.sdk.agents.ssh.SshConnectionException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Something that a model may call. */
+/** Something that a model may call. How it is declared is the dialect's: a schema, or the provider's own word for it. */
 public interface Tool {
 
+    /** As the model calls it, and unlike any other of the run. */
     String name();
 
-    String description();
-
-    /** The JSON Schema of its arguments. */
-    ObjectNode parameters();
-
     /**
-     * Does what was asked for. An argument that is wrong is told to the model, not to a person.
+     * Does what was asked for. An argument that is wrong is told to the model, not to a person, and so is whatever is thrown.
      *
+     * @param arguments an object
      * @throws IllegalArgumentException if an argument is missing or of the wrong kind
+     * @throws dev.assay.sdk.agents.CapabilityLostException if the way to the capability failed
+     * @throws InterruptedException if the thread was interrupted; what was begun was told to end
      */
-    ToolOutcome call(JsonNode arguments, Deadline deadline)
-            throws SshConnectionException, CommandTimeoutException, InterruptedException;
+    ToolOutcome call(JsonNode arguments) throws Exception;
 }

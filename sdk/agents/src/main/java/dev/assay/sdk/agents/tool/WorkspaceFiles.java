@@ -35,6 +35,20 @@ public final class WorkspaceFiles {
         return result.succeeded() ? ToolOutcome.text(text) : ToolOutcome.failure(text);
     }
 
+    /** Runs a command, for a tool that shows what came of it in its own way. */
+    public CommandResult run(String command, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        return workspace.run(command, NOTHING, deadline);
+    }
+
+    /** The text of a file that is only shown: what is no UTF-8 becomes U+FFFD. */
+    public ToolOutcome text(String path, Deadline deadline)
+            throws SshConnectionException, CommandTimeoutException, InterruptedException {
+        var result = cat(path, deadline);
+        var problem = problemOf(result, path);
+        return problem == null ? ToolOutcome.text(result.outputText()) : problem;
+    }
+
     /** The text of a file that is to be written again: of anything but UTF-8 it would come back as something else. */
     public ToolOutcome read(String path, Deadline deadline)
             throws SshConnectionException, CommandTimeoutException, InterruptedException {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assay.sdk.agents.ssh.Deadline;
 import dev.assay.sdk.agents.ssh.FakeWorkspace;
 import dev.assay.sdk.agents.ssh.SshWorkspace;
-import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.ShellTool;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.Json;
@@ -81,7 +81,7 @@ class WorkspaceToolsTests {
 
                 (End of file - total 3 lines)
                 </content>""");
-        assertThat(read("{\"filePath\": \"f\", \"offset\": 5}").text()).isEqualTo("Offset 5 is out of range for this file (3 lines)");
+        assertThat(read("{\"filePath\": \"f\", \"offset\": 5}").text()).isEqualTo("offset 5 is beyond the end of the file, which has 3 lines");
         assertThat(read("{\"filePath\": \"nowhere\"}").failed()).isTrue();
     }
 
@@ -118,8 +118,8 @@ class WorkspaceToolsTests {
     void editReplacesExactlyOnePlaceUnlessToldOtherwise() throws Exception {
         Files.writeString(folder.resolve("f"), "a b a");
 
-        assertThat(edit("a", "c", false).text()).isEqualTo("oldString matches 2 times in f; set replaceAll to true");
-        assertThat(edit("x", "c", false).text()).isEqualTo("oldString not found in f");
+        assertThat(edit("a", "c", false).text()).isEqualTo("oldString stands 2 times in f: give more of it, or replaceAll");
+        assertThat(edit("x", "c", false).text()).isEqualTo("there is no oldString in f");
         assertThat(edit("b", "b", false).failed()).isTrue();
         assertThat(edit("b", "ß", false).text()).isEqualTo("wrote 6 bytes to f");
         assertThat(edit("a", "c", true).failed()).isFalse();
@@ -179,7 +179,7 @@ class WorkspaceToolsTests {
         return call(new EditTool(workspace), arguments.toString());
     }
 
-    private static ToolOutcome call(Tool tool, String arguments) throws Exception {
+    private static ToolOutcome call(ShellTool tool, String arguments) throws Exception {
         return tool.call(Json.MAPPER.readTree(arguments), Deadline.none());
     }
 }

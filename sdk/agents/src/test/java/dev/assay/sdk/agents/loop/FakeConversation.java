@@ -17,10 +17,16 @@ final class FakeConversation implements Conversation {
     final List<String> heard = new ArrayList<>();
     private final Deque<AgentStep> turns = new ArrayDeque<>();
     private @Nullable Exception failure;
+    private int ofNoUse;
 
     FakeConversation says(String content, @Nullable String finishReason, ToolCall... calls) {
-        turns.add(new AgentStep(
-                content, null, List.of(calls), calls.length == 0, finishReason, null, null, List.of(), null, "fake", null, null, null));
+        turns.add(AgentStep.says(content, List.of(calls), "fake").withFinish(finishReason, null));
+        return this;
+    }
+
+    /** Its next turn is degenerate; all such come before those that say something. */
+    FakeConversation isOfNoUse() {
+        ofNoUse++;
         return this;
     }
 
@@ -31,10 +37,19 @@ final class FakeConversation implements Conversation {
 
     @Override
     public AgentStep next() throws Exception {
+        if (ofNoUse > 0) {
+            ofNoUse--;
+            throw new DegenerateTurnException("an empty call");
+        }
         if (failure != null && turns.isEmpty()) {
             throw failure;
         }
         return turns.size() == 1 && failure == null ? turns.getFirst() : turns.removeFirst();
+    }
+
+    @Override
+    public void say(String text) {
+        heard.add(text);
     }
 
     @Override

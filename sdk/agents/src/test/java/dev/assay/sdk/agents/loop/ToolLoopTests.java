@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.sdk.agents.AgentResult;
+import dev.assay.sdk.agents.CapabilityLostException;
 import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.RecordedSteps;
+import dev.assay.sdk.agents.tool.Tool;
+import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.ToolCall;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -47,6 +51,60 @@ class ToolLoopTests {
     }
 
     @Test
+    void aModelThatStopsToAskIsToldToGoOn() throws Exception {
+        model.says("shall I?", "stop").says("done", "stop");
+
+        var result = new ToolLoop(
+                        model, List.of(new FakeTool()), said -> said.equals("shall I?") ? Optional.of("CONTINUE") : Optional.empty(),
+                        settings("{}"), steps, Clock.systemUTC())
+                .run();
+
+        assertThat(result).isEqualTo(AgentResult.completed("done", "done"));
+        assertThat(model.heard).containsExactly("CONTINUE");
+        assertThat(steps.shape()).containsExactly("agent []", "user", "agent []");
+    }
+
+    @Test
+    void aTurnOfNoUseCostsAStepAndIsAskedForAgain() throws Exception {
+        model.isOfNoUse().says("good", "stop");
+
+        assertThat(run("{\"max_steps\": 2}")).isEqualTo(AgentResult.completed("good", "done"));
+        assertThat(steps.shape()).containsExactly("agent []");
+    }
+
+    @Test
+    void aLastTurnOfNoUseIsTheRunsError() throws Exception {
+        model.isOfNoUse().isOfNoUse();
+
+        assertThat(run("{\"max_steps\": 2}")).isEqualTo(AgentResult.failed(null, null, "an empty call"));
+        assertThat(steps.shape()).containsExactly("system an empty call");
+    }
+
+    @Test
+    void onlyTheShellsLostConnectionsEndARun() throws Exception {
+        model.says("look", null, new ToolCall("gone", Json.object(), "c1"));
+
+        var result = new ToolLoop(model, List.of(new LostScreen()), FollowUp.NEVER, settings("{\"max_steps\": 5}"), steps, Clock.systemUTC())
+                .run();
+
+        assertThat(result.stopReason()).isEqualTo("max_steps");
+        assertThat(model.heard).hasSize(5).containsOnly("tool error: the screen went dark");
+    }
+
+    private record LostScreen() implements Tool {
+
+        @Override
+        public String name() {
+            return "gone";
+        }
+
+        @Override
+        public ToolOutcome call(JsonNode arguments) throws CapabilityLostException {
+            throw new CapabilityLostException("the screen went dark");
+        }
+    }
+
+    @Test
     void withoutTurnsThereIsNoAnswer() throws Exception {
         assertThat(run("{\"max_steps\": 0}")).isEqualTo(AgentResult.completed(null, "done"));
     }
@@ -64,7 +122,7 @@ class ToolLoopTests {
         assertThat(run("{\"stop_on\": [\"length\"]}")).isEqualTo(AgentResult.completed("cut", "length"));
 
         var malformed = new FakeConversation().says("odd", "tool_calls", new ToolCall("echo", Json.tree("{\"text"), "c1"));
-        var result = new ToolLoop(malformed, List.of(new FakeTool()), settings("{\"stop_on\": [\"malformed_tool_call\"]}"), steps, Clock.systemUTC());
+        var result = new ToolLoop(malformed, List.of(new FakeTool()), FollowUp.NEVER, settings("{\"stop_on\": [\"malformed_tool_call\"]}"), steps, Clock.systemUTC());
 
         assertThat(result.run().stopReason()).isEqualTo("malformed_tool_call");
         assertThat(steps.shape()).doesNotContain("tool echo");
@@ -100,6 +158,26 @@ class ToolLoopTests {
     }
 
     @Test
+    void onlyACallThatSucceedsMakesLostConnectionsForgotten() throws Exception {
+        var unknown = new ToolCall("nobody", Json.object(), "u");
+        model.says("again", null, echo("lost"), unknown, echo("lost"), echo("broken"), echo("lost"), echo("never"));
+
+        assertThat(run("{}").error()).isEqualTo("SSH tool failure limit reached after 3 consecutive errors");
+        assertThat(model.heard).hasSize(5);
+    }
+
+    @Test
+    void whatATurnsCallsSayTogetherIsBounded() throws Exception {
+        var large = "x".repeat(20 << 20);
+        model.says("read", null, echo(large), echo(large), echo("little")).says("done", null);
+
+        assertThat(run("{}").content()).isEqualTo("done");
+        assertThat(model.heard.get(0)).hasSize(20 << 20);
+        assertThat(model.heard.get(1)).startsWith("tool error: the results of this turn's calls are too large together");
+        assertThat(model.heard.get(2)).isEqualTo("little");
+    }
+
+    @Test
     void aModelThatFailsEndsTheRunWithoutAnAnswer() throws Exception {
         model.says("first", null, echo("a")).fails(new IOException("Error code: 400 - no"));
 
@@ -126,7 +204,7 @@ class ToolLoopTests {
     }
 
     private AgentResult run(String config) throws Exception {
-        return new ToolLoop(model, List.of(new FakeTool()), settings(config), steps, Clock.systemUTC()).run();
+        return new ToolLoop(model, List.of(new FakeTool()), FollowUp.NEVER, settings(config), steps, Clock.systemUTC()).run();
     }
 
     private static LoopSettings settings(String config) {

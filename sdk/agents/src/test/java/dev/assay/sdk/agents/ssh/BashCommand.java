@@ -36,7 +36,13 @@ final class BashCommand implements Command {
     @Override
     public void start(ChannelSession channel, Environment environment) throws IOException {
         running.add(this);
-        process = new ProcessBuilder("bash", "-lc", command).directory(folder.toFile()).start();
+        var builder = new ProcessBuilder("bash", "-lc", command).directory(folder.toFile());
+        builder.environment().put("HOME", folder.toString());
+        var bound = environment.getEnv().get("HUD_PROCESS_CONNECTIONS");
+        if (bound != null) {
+            builder.environment().put("BOUND", bound);
+        }
+        process = builder.start();
         environment.addSignalListener(
                 (ignored, signal) -> {
                     terminated.add(command);

@@ -29,6 +29,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.CommandFactory;
 import org.apache.sshd.server.channel.ChannelSessionFactory;
 
 /** A workspace as an environment serves it, in this process: a real ssh server whose exec channels run {@code bash -lc} in a folder. */
@@ -42,16 +43,25 @@ public final class FakeWorkspace implements AutoCloseable {
     private volatile CountDownLatch held = new CountDownLatch(0);
 
     public FakeWorkspace(Path folder) throws IOException {
-        server.setHost("127.0.0.1");
-        server.setPort(0);
-        server.setKeyPairProvider(KeyPairProvider.wrap(ed25519()));
-        server.setPublickeyAuthenticator((user, key, session) -> KeyUtils.compareKeys(key, clientKey.getPublic()));
-        server.setCommandFactory((channel, command) -> {
+        serve((channel, command) -> {
             if (breaking) {
                 channel.getSession().close(true);
             }
             return new BashCommand(command, folder, terminated, running);
         });
+    }
+
+    /** A workspace whose commands are played. */
+    public FakeWorkspace(CommandFactory commands) throws IOException {
+        serve(commands);
+    }
+
+    private void serve(CommandFactory commands) throws IOException {
+        server.setHost("127.0.0.1");
+        server.setPort(0);
+        server.setKeyPairProvider(KeyPairProvider.wrap(ed25519()));
+        server.setPublickeyAuthenticator((user, key, session) -> KeyUtils.compareKeys(key, clientKey.getPublic()));
+        server.setCommandFactory(commands);
         server.setChannelFactories(List.of(new SlowChannels()));
         server.start();
     }

@@ -19,4 +19,11 @@ class LinesTests {
     void everyBoundaryThatPythonKnowsCounts() {
         assertThat(Lines.of("a\r\nb\rc\u000bd\fe\u001cf\u0085g\u2028h")).containsExactly("a", "b", "c", "d", "e", "f", "g", "h");
     }
+
+    @Test
+    void wholeLinesKeepTheirEnds() {
+        assertThat(Lines.whole("a\r\nb\n\nc")).containsExactly("a\r\n", "b\n", "\n", "c");
+        assertThat(Lines.whole("a\n")).containsExactly("a\n");
+        assertThat(Lines.whole("")).isEmpty();
+    }
 }

@@ -59,7 +59,7 @@ public final class Spans {
         if (startedAt != null) {
             payload.put("started_at", time(startedAt));
         }
-        payload.put("ended_at", time(endedAt)).set("extra", Json.object());
+        payload.put("ended_at", time(endedAt)).set("extra", own.has("extra") ? own.remove("extra") : Json.object());
         return payload.setAll(own);
     }
 

@@ -39,7 +39,7 @@ class SpansTests {
         var call = new ToolCall("bash", Json.object().putNull("n"), "c1");
         var usage = new AgentStep.Usage(10L, 2L, null, 0.5, 1);
         var agent = new AgentStep(
-                "3", null, List.of(call), true, "stop", null, null, List.of(), null, "m", usage, null, null);
+                "3", null, List.of(call), true, "stop", null, null, List.of(), null, "m", usage, null, null, null);
         assertThat(payload(spans.next(agent, null, END))).isEqualTo(Json.MAPPER.readTree("""
                 {"step_id":2,"source":"agent","messages":[],"ended_at":"2026-11-22T10:00:01Z","extra":{},"content":"3",
                  "tool_calls":[{"name":"bash","arguments":{"n":null},"id":"c1"}],"done":true,"finish_reason":"stop","citations":[],
@@ -49,6 +49,25 @@ class SpansTests {
                 {"step_id":3,"source":"tool","messages":[],"started_at":"2026-11-22T10:00:00.000001Z",
                  "ended_at":"2026-11-22T10:00:01Z","extra":{},"call":{"name":"bash","arguments":{"n":null},"id":"c1"},
                  "result":{"content":[{"type":"text","text":"out"}],"isError":false}}"""));
+    }
+
+    @Test
+    void carriesWhatOnlySomeCallsAndAgentsHave() {
+        var call = new ToolCall("computer", Json.object(), "c1", "click")
+                .withMeta(Json.object().put("citations_enabled", false))
+                .withExtra("pending_safety_checks", Json.array().add("s"));
+        var result = new ToolStep.Result(List.of(), null, false, null, Json.object().put("a", 1));
+        assertThat(payload(spans.next(new ToolStep(call, result, null), null, END))).isEqualTo(Json.MAPPER.readTree("""
+                {"step_id":1,"source":"tool","messages":[],"ended_at":"2026-11-22T10:00:01Z","extra":{},
+                 "call":{"name":"computer","arguments":{},"id":"c1","provider_name":"click","meta":{"citations_enabled":false},
+                  "pending_safety_checks":["s"]},
+                 "result":{"content":[],"isError":false,"meta":{"a":1}}}"""));
+        var note = new NoteStep((ObjectNode) Json.object().set("codex_item", Json.object().put("type", "todo_list")), null);
+        assertThat(payload(spans.next(note, null, END))).isEqualTo(Json.MAPPER.readTree("""
+                {"step_id":2,"source":"agent","messages":[],"ended_at":"2026-11-22T10:00:01Z","extra":{"codex_item":{"type":"todo_list"}}}"""));
+        assertThat(payload(spans.next(new SubagentStep(Json.object().put("trace_id", "t"), null), null, END)))
+                .isEqualTo(Json.MAPPER.readTree("""
+                {"step_id":3,"source":"subagent","messages":[],"ended_at":"2026-11-22T10:00:01Z","extra":{},"subagent":{"trace_id":"t"}}"""));
     }
 
     @Test

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.agents.loop;
+
+import dev.assay.sdk.agents.ssh.FakeWorkspace;
+import dev.assay.sdk.agents.ssh.SshWorkspace;
+import dev.assay.sdk.agents.tool.WorkspaceFiles;
+import dev.assay.sdk.protocol.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** A workspace behind a real ssh server that says of each command what a script says of it; what that does not name succeeds in silence. */
+final class ScriptedWorkspace implements AutoCloseable {
+
+    private final FakeWorkspace served;
+    private final SshWorkspace connected;
+    private volatile JsonNode script = Json.object();
+    private volatile ArrayNode did = Json.array();
+
+    ScriptedWorkspace() throws Exception {
+        served = new FakeWorkspace((channel, command) -> new Scripted(command, script.path(command), did));
+        connected = SshWorkspace.connect(served.capability(), FakeWorkspace::route);
+    }
+
+    /** From now on it goes by that script; what is done is taken down there. */
+    WorkspaceFiles playing(JsonNode script, ArrayNode did) {
+        this.script = script;
+        this.did = did;
+        return new WorkspaceFiles(connected);
+    }
+
+    @Override
+    public void close() throws IOException {
+        connected.close();
+        served.close();
+    }
+
+    private static final class Scripted implements Command {
+
+        private final String command;
+        private final JsonNode said;
+        private final ArrayNode did;
+        private InputStream in = InputStream.nullInputStream();
+        private OutputStream out = OutputStream.nullOutputStream();
+        private OutputStream err = OutputStream.nullOutputStream();
+        private ExitCallback exit = (status, message, close) -> {};
+
+        Scripted(String command, JsonNode said, ArrayNode did) {
+            this.command = command;
+            this.said = said;
+            this.did = did;
+        }
+
+        @Override
+        public void start(ChannelSession channel, Environment environment) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    run(channel);
+                } catch (IOException e) {
+                    channel.close(true);
+                }
+            });
+        }
+
+        private void run(ChannelSession channel) throws IOException {
+            var given = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            var line = did.addObject().put("command", command);
+            if (command.startsWith("cat > ")) {
+                line.put("stdin", given);
+            }
+            if (said.path("lost").asBoolean(false)) {
+                channel.getSession().close(true);
+                return;
+            }
+            out.write(said.path("stdout").asString("").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            err.write(said.path("stderr").asString("").getBytes(StandardCharsets.UTF_8));
+            err.flush();
+            exit.onExit(said.path("status").asInt(0));
+        }
+
+        @Override
+        public void destroy(ChannelSession channel) {
+            // it ends by itself
+        }
+
+        @Override
+        public void setInputStream(InputStream stream) {
+            in = stream;
+        }
+
+        @Override
+        public void setOutputStream(OutputStream stream) {
+            out = stream;
+        }
+
+        @Override
+        public void setErrorStream(OutputStream stream) {
+            err = stream;
+        }
+
+        @Override
+        public void setExitCallback(ExitCallback callback) {
+            exit = callback;
+        }
+    }
+}
