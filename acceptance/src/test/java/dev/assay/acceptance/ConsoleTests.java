@@ -10,7 +10,9 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.SameSiteAttribute;
 import com.microsoft.playwright.options.WaitForSelectorState;
+import dev.assay.testsupport.OidcStandIn;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,47 @@ class ConsoleTests {
         assertThat(page.locator("main")).containsText("made in the console");
         assertThat(errors).isEmpty();
         page.close();
+    }
+
+    /** The provider is on another site than we are (localhost, and 127.0.0.1): its redirect back brings no cookie that is Strict. */
+    @Test
+    void whoeverWasInvitedSignsInWithTheProviderAndIsLedToThePageThatTheyWanted() {
+        var provider = OidcStandIn.SHARED;
+        provider.start();
+        provider.knows("cleo", Map.of("email", "cleo@example.org", "email_verified", true, "name", "Cleo"));
+        PLATFORM.api(Deployed.KEY).post("/v2/team/members", Map.of("email", "cleo@example.org", "role", "member")).expect(201);
+        var errors = new ArrayList<String>();
+        var led = new ArrayList<String>();
+        var context = browser.newContext();
+        var page = context.newPage();
+        page.onPageError(errors::add);
+        page.onFrameNavigated(frame -> led.add(frame.url()));
+
+        page.navigate(PLATFORM.url() + "/jobs?status=completed");
+        page.getByText("Sign in with Example").click();
+        page.getByLabel("Username").fill("cleo");
+        page.getByLabel("Password").fill(OidcStandIn.PASSWORD);
+        page.getByLabel("Password").press("Enter");
+
+        page.waitForURL(PLATFORM.url() + "/jobs?status=completed");
+        assertThat(page.locator("nav").first()).isVisible();
+        assertThat(page.locator("main")).containsText("counter");
+        assertThat(page.getByText("Sign in with Example")).hasCount(0);
+        assertThat(context.cookies(PLATFORM.url())).filteredOn(cookie -> cookie.name.equals("assay-sign-in"))
+                .singleElement().satisfies(cookie -> {
+                    assertThat(cookie.sameSite).isEqualTo(SameSiteAttribute.STRICT);
+                    assertThat(cookie.httpOnly).isTrue();
+                });
+        assertThat(led).as("no circles").filteredOn(url -> url.contains("/v2/auth/oidc/callback")).hasSize(1);
+
+        // once more, from there: the provider still knows who it is and asks nothing
+        page.navigate(provider.issuer() + "/login");
+        page.evaluate("to => { location.href = to; }", PLATFORM.url() + "/v2/auth/oidc?to=/models");
+        page.waitForURL(PLATFORM.url() + "/models");
+        assertThat(page.locator("nav").first()).isVisible();
+        assertThat(page.getByText("Sign in with Example")).hasCount(0);
+        assertThat(errors).isEmpty();
+        context.close();
     }
 
     @Test

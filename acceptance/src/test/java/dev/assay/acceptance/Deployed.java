@@ -36,11 +36,17 @@ final class Deployed {
 
     /** An environment that tries what it can reach. */
     static Hud prober() {
-        return DONE.computeIfAbsent("prober", source -> {
-            var hud = user().source(source);
-            hud.run("deploy", "--yes", "--no-env").exitsWith(0);
-            return hud;
-        });
+        return DONE.computeIfAbsent("prober", Deployed::deployWithoutTasks);
+    }
+
+    /** A workspace with a network of its own, as environment `inside`. */
+    static Hud inside() {
+        return DONE.computeIfAbsent("inside", Deployed::deployWithoutTasks);
+    }
+
+    /** F2n, as environment `terminal`. */
+    static Hud terminal() {
+        return DONE.computeIfAbsent("terminal", Deployed::deployWithoutTasks);
     }
 
     /** F3, as environment and taskset `coding`. */
@@ -53,9 +59,14 @@ final class Deployed {
         return new Hud().against(Platform.shared().url(), KEY);
     }
 
-    private static Hud deploy(String source) {
+    private static Hud deployWithoutTasks(String source) {
         var hud = user().source(source);
         hud.run("deploy", "--yes", "--no-env").exitsWith(0);
+        return hud;
+    }
+
+    private static Hud deploy(String source) {
+        var hud = deployWithoutTasks(source);
         hud.run("sync", "tasks", source, "--yes").exitsWith(0);
         return hud;
     }

@@ -9,6 +9,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.kit.identity.Party;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.Signatures;
+import dev.assay.testsupport.OidcStandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -34,6 +35,9 @@ final class Platform implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(10);
     private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
 
+    /** Where the platforms' sandboxes find programs of agents; whoever needs one puts it there. */
+    static final Path AGENT_PROGRAMS = Repository.madeFolder(".assay/agent-programs");
+
     private static @Nullable Platform shared;
     private static boolean hasModels;
 
@@ -51,15 +55,23 @@ final class Platform implements AutoCloseable {
                 "ASSAY_ADMIN_TOKEN", ADMIN,
                 "ASSAY_SCRIPTS", Repository.resource("scripts").toString()));
         variables.put("ASSAY_WORKER_CACHE", Repository.workerCache());
+        variables.put("ASSAY_WORKER_AGENTPROGRAMS", AGENT_PROGRAMS.toString());
         catalog(variables);
         variables.putAll(further);
         process = launch();
     }
 
-    /** The one that most tests share; it ends with this JVM. It has keys of the four providers, whom {@link StandIn} stands in for. */
+    /**
+     * The one that most tests share; it ends with this JVM. It has keys of the four providers, whom {@link StandIn} stands in for, and
+     * somebody whom people sign in with, whom {@link OidcStandIn} stands in for once a test starts it.
+     */
     static synchronized Platform shared() {
         if (shared == null) {
             var further = StandIn.shared().variables();
+            further.put("ASSAY_OIDC_NAME", "Example");
+            further.put("ASSAY_OIDC_ISSUER", OidcStandIn.SHARED.issuer());
+            further.put("ASSAY_OIDC_CLIENT_ID", OidcStandIn.CLIENT);
+            further.put("ASSAY_OIDC_CLIENT_SECRET", OidcStandIn.SECRET);
             further.putAll(OddModels.variables());
             shared = start(further);
         }
@@ -170,7 +182,7 @@ final class Platform implements AutoCloseable {
 
     /** Enters every script of the tests into the catalog as {@code scripted/<its name>}, for all teams. */
     private static void catalog(Map<String, String> variables) {
-        var scripts = List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "wrong");
+        var scripts = List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "toolbox", "wrong");
         for (var at = 0; at < scripts.size(); at++) {
             var entry = "ASSAY_MODELS_" + at + "_";
             variables.put(entry + "MODELNAME", "scripted/" + scripts.get(at));

@@ -23,6 +23,15 @@ final class Repository {
         return ROOT.resolve(".assay").resolve("acceptance-cache").toString();
     }
 
+    /** A folder of the checkout, made if it is not there. */
+    static Path madeFolder(String path) {
+        try {
+            return Files.createDirectories(ROOT.resolve(path));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** The executable jar of a module. */
     static Path app(String module) {
         return ROOT.resolve(module).resolve("target").resolve(module + "-0.1.0-SNAPSHOT-app.jar");

@@ -3,7 +3,9 @@
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Map;
@@ -58,6 +60,27 @@ class S36HostedEvaluationTests {
         assertThat(last.get("status").stringValue()).isEqualTo("completed");
         assertThat(last.get("evaluation_result").get("score").doubleValue()).isEqualTo(1.0);
         assertThat(api.get("/v2/trace/" + run.toString().replace("-", "")).expect(200).body().get("reward").doubleValue()).isEqualTo(1.0);
+    }
+
+    /** Every turn's token ids and log-probabilities, and of a run that another began, whose it is: what it is trained on and compared with. */
+    @Test
+    void aHostedRunKeepsItsSamplesAndWhoBeganIt() {
+        Deployed.letters();
+        Platform.withModels();
+        var run = UUID.randomUUID();
+        var parent = UUID.randomUUID();
+        var body = submission(run);
+        body.put("parent_trace_id", parent.toString());
+        body.put("agent", Map.of("type", "openai_compatible", "config", Map.of(
+                "model", "Qwen/Qwen3.5-4B", "completion_kwargs", Map.of("extra_body", Map.of("return_token_ids", true)))));
+        api.post("/v2/rollouts/submit", body).expect(201);
+
+        var ended = Runs.finished(api, run);
+
+        assertThat(ended.get("reward").doubleValue()).as(ended.toString()).isEqualTo(1.0);
+        assertThat(ended.get("parent_trace_id").stringValue()).isEqualTo(parent.toString());
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() ->
+                assertThat(api.get("/v2/trace/" + run + "/timeline?limit=200").expect(200).text()).contains("\"has_sample\":true"));
     }
 
     private static Map<String, Object> submission(UUID run) {

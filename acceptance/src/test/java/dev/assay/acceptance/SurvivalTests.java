@@ -27,7 +27,7 @@ class SurvivalTests {
     private static final Logger log = LoggerFactory.getLogger(SurvivalTests.class);
 
     @Test
-    void keysRunsAndSpansOutliveASigkill() {
+    void keysRunsSpansAndRecordedCallsOutliveASigkill() {
         try (var platform = Platform.start(Map.of("ASSAY_STANDALONE_WORKER", "false"))) {
             var key = platform.keyOf("survivors");
             var api = platform.api(key);
@@ -36,10 +36,13 @@ class SurvivalTests {
                     .find("/jobs/([0-9a-f-]{36})");
             var uploads = new Uploads(api);
             uploads.begin();
-            await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200);
+            var recording = new RecordedCalls(api);
+            recording.begin();
+            await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200 && recording.answered() > 100);
 
             platform.killEverything();
             uploads.end();
+            recording.end();
             var started = System.nanoTime();
             platform.startAgain();
             var ready = System.nanoTime();
@@ -49,6 +52,7 @@ class SurvivalTests {
             log.info("{} acknowledged spans: ready {} ms after the start, all readable {} ms after that; load average {}",
                     uploads.acknowledged(), Duration.ofNanos(ready - started).toMillis(), millisSince(ready),
                     ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+            recording.isWholeAndHasAllThatWereAnswered();
             var runs = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items");
             assertThat(runs).hasSize(3).allSatisfy(run -> assertThat(run.get("reward").doubleValue()).isEqualTo(1.0));
             var run = UUID.fromString(runs.get(0).get("id").stringValue());

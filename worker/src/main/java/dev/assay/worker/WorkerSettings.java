@@ -21,6 +21,8 @@ public record WorkerSettings(
         @DefaultValue("15s") Duration poll,
         @DefaultValue("2s") Duration renewEvery,
         @DefaultValue("") String cache,
+        @DefaultValue("") String agentPrograms,
+        @DefaultValue("") String agentJars,
         @DefaultValue("required") Isolation isolation,
         @DefaultValue("120s") Duration startupTimeout,
         @DefaultValue("2GB") DataSize memory,

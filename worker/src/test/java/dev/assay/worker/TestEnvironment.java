@@ -39,8 +39,8 @@ public final class TestEnvironment {
             Thread.sleep(600_000);
         }
         var environment = Environment.named("testing");
-        if (System.getenv("OFFER_TOOLS") != null) {
-            environment.capability(new Capability("tools", "mcp/2025-11-25", "http://127.0.0.1:1"));
+        if (System.getenv("OFFER_SCREEN") != null) {
+            environment.capability(new Capability("screen", "rfb/3.8", "rfb://127.0.0.1:1"));
         }
         environment
                 .template("count", (none, agent) -> agent.ask("How many?").text().equals("3") ? 1.0 : 0.0)

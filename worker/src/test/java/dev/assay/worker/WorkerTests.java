@@ -18,6 +18,7 @@ import dev.assay.sdk.runtimes.ProcessRuntime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -185,6 +186,51 @@ class WorkerTests {
     }
 
     @Test
+    void anAgentFromAJarOnThePathIsDrivenLikeTheOthers() throws Exception {
+        var lease = worker.lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"plugged\",\"config\":{\"says\":\"3\"}}"));
+        var outcome = worker.outcome(lease);
+        assertThat(outcome.status()).isEqualTo("completed");
+        assertThat(outcome.evaluation().path("score").asDouble()).isEqualTo(1.0);
+    }
+
+    @Test
+    void whatAnAgentHadWhenItGaveUpIsGradedAndWhatItToldOfTheRunIsKept() throws Exception {
+        var lease = worker.lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"give up\"}}"));
+        var outcome = worker.outcome(lease);
+        assertThat(outcome.status()).isEqualTo("error");
+        assertThat(outcome.error()).isEqualTo("[agent loop] RuntimeError: the tool broke");
+        assertThat(outcome.evaluation().path("score").asDouble()).isEqualTo(1.0);
+        assertThat(outcome.metadata()).isEqualTo(Json.MAPPER.readTree("{\"total_cost_usd\": 0.5}"));
+        assertSteps(lease, "task/setup", "user", "task/evaluate", "system");
+    }
+
+    /** A jar's agent, or a capability that is lost while it is opened: no fault of the model's, and no reward of 0. */
+    @Test
+    void whatFailsBeforeAModelAnsweredIsNotGradedAndAfterwardsIs() throws Exception {
+        var lease = worker.lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"stumble\"}}"));
+        var outcome = worker.outcome(lease);
+        assertThat(outcome.error()).isEqualTo("[agent loop] IllegalArgumentException: stumble");
+        assertUngraded(outcome);
+        assertSteps(lease, "task/setup", "user", "system");
+
+        var other = worker.lease("testing", "count", null, 60_000, Json.MAPPER.readTree("{\"type\":\"strange\",\"config\":{\"does\":\"answer and stumble\"}}"));
+        var graded = worker.outcome(other);
+        assertThat(graded.error()).isEqualTo("[agent loop] IllegalArgumentException: stumble");
+        assertThat(graded.evaluation().path("score").asDouble()).isZero();
+    }
+
+    /** This environment's workspace is none: the program is never started, and nothing counts as the agent's answer. */
+    @Test
+    void aProgramThatHasNoShellToRunInIsAnErrorAndNotGraded() throws Exception {
+        for (var type : List.of("claude_cli", "codex_cli", "command")) {
+            var agent = Json.MAPPER.readTree("{\"type\":\"" + type + "\",\"config\":{\"model\":\"m\",\"command\":\"true\"}}");
+            var outcome = worker.outcome(worker.lease("testing", "count", null, 60_000, agent));
+            assertThat(outcome.error()).contains("the environment offers no shell (ssh)");
+            assertUngraded(outcome);
+        }
+    }
+
+    @Test
     void anAgentThatTakesTooLongIsGradedWithWhatItHas() throws Exception {
         worker.modelKeepsWaiting();
         var agent = Json.MAPPER.readTree("{\"type\":\"openai_compatible\",\"config\":{\"model\":\"m\",\"timeout_seconds\":1}}");
@@ -312,11 +358,12 @@ class WorkerTests {
 
     @Test
     void anAgentIsNotRunWithoutWhatItsTypeWorksWith() throws Exception {
-        platform.environment("tooled", Map.of("OFFER_TOOLS", "1"));
+        platform.environment("screened", Map.of("OFFER_SCREEN", "1"));
         var calls = platform.modelCalls.size();
-        var outcome = worker.outcome(worker.lease("tooled", "count", null, 60_000));
+        var agent = Json.MAPPER.readTree("{\"type\":\"claude_cli\",\"config\":{\"model\":\"m\"}}");
+        var outcome = worker.outcome(worker.lease("screened", "count", null, 60_000, agent));
         assertThat(outcome.status()).isEqualTo("error");
-        assertThat(outcome.error()).contains("'tools' (mcp/2025-11-25)").contains("openai_compatible");
+        assertThat(outcome.error()).contains("'screen' (rfb/3.8)").contains("claude_cli");
         assertUngraded(outcome);
         assertThat(platform.modelCalls).hasSize(calls);
     }

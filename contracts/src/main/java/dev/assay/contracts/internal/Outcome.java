@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param error one sentence for people, beginning with the phase in brackets; null unless something failed
  * @param environmentVersion the number of the version that ran, null if none was found
  * @param timings how many milliseconds each phase took: {@code provision}, {@code start}, {@code agent}, {@code grade}, {@code cleanup}
+ * @param metadata what the agent told of the run beside its answer, such as what it cost; null: nothing
  */
 public record Outcome(
         int attempt,
@@ -26,9 +27,17 @@ public record Outcome(
         @Nullable JsonNode evaluation,
         @Nullable String error,
         @Nullable Integer environmentVersion,
-        Map<String, Long> timings) {
+        Map<String, Long> timings,
+        @Nullable JsonNode metadata) {
 
     public Outcome {
         evaluation = JsonNull.absent(evaluation);
+        metadata = JsonNull.absent(metadata);
+    }
+
+    public Outcome(
+            int attempt, String status, @Nullable String stopReason, @Nullable JsonNode evaluation, @Nullable String error,
+            @Nullable Integer environmentVersion, Map<String, Long> timings) {
+        this(attempt, status, stopReason, evaluation, error, environmentVersion, timings, null);
     }
 }

@@ -89,6 +89,7 @@ class LeaseController {
                         outcome.evaluation(),
                         outcome.error(),
                         outcome.environmentVersion(),
-                        timings));
+                        timings,
+                        outcome.metadata()));
     }
 }

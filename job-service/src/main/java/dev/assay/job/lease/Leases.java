@@ -25,6 +25,7 @@ import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunStatus;
 import dev.assay.job.run.Told;
+import dev.assay.job.submit.AgentSpec;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.Problem;
@@ -37,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** Gives runs to workers, and hears from them. */
 @Service
@@ -110,13 +110,7 @@ class Leases {
                 spec.runtimeConfig(),
                 spec.verifier(),
                 spec.verifierVersion(),
-                keys.mint(new RunKey(run.team(), run.id(), attempt, model(spec.agent())), run.readAt().plus(longest).plus(SPANS_AFTER)));
-    }
-
-    /** The model that the run's own agent calls: its key opens no other. */
-    private static @Nullable String model(JsonNode agent) {
-        var config = agent.path("config");
-        return config.path("model").asStringOpt().or(() -> config.path("checkpoint_name").asStringOpt()).orElse(null);
+                keys.mint(new RunKey(run.team(), run.id(), attempt, AgentSpec.model(spec.agent())), run.readAt().plus(longest).plus(SPANS_AFTER)));
     }
 
     @Transactional
@@ -128,7 +122,7 @@ class Leases {
 
     @Transactional
     public void report(RunId run, String worker, Outcome outcome) {
-        var result = new RunResult(outcome.evaluation(), null, outcome.timings());
+        var result = new RunResult(outcome.evaluation(), outcome.metadata(), outcome.timings());
         var ran = RunFacts.ofVersion(outcome.environmentVersion());
         hear(run, ran, new Report(worker, outcome.attempt(), Endings.of(outcome)), result, outcome.attempt());
     }

@@ -13,6 +13,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
+import java.util.Set;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,9 +31,13 @@ class SubmitController {
     private final Submissions submissions;
     private final EnvironmentCheck environments;
 
-    SubmitController(Submissions submissions, EnvironmentCheck environments) {
+    private final Set<String> furtherAgents;
+
+    SubmitController(
+            Submissions submissions, EnvironmentCheck environments, @Value("${assay.run.agents}") Set<String> furtherAgents) {
         this.submissions = submissions;
         this.environments = environments;
+        this.furtherAgents = furtherAgents;
     }
 
     /** What became of a submission. */
@@ -52,7 +58,7 @@ class SubmitController {
                     cancellation came first, or that of its job, is `cancelled`. What \
                     the environment's name stands for now is what each of its attempts runs.""")
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
-        var asked = request.checked();
+        var asked = request.checked(furtherAgents);
         var environment = environments.check(caller.team(), asked.environment(), asked.task(), asked.args());
         var verifier = asked.verifier();
         var verifierVersion = verifier == null ? null : environments.version(caller.team(), verifier.path("env").asString(""));

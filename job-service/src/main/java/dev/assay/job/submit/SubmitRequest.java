@@ -8,13 +8,13 @@ import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** A run as it is asked for. Every component may be missing in what came; {@link #checked()} says what must not be. */
+/** A run as it is asked for. Every component may be missing in what came; {@link #checked} says what must not be. */
 @Schema(
         example =
                 """
@@ -37,13 +37,21 @@ record SubmitRequest(
         @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
         @Schema(implementation = Verifier.class) @Nullable JsonNode verifier) {
 
-    private static final List<String> AGENT_TYPES =
-            List.of("claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli");
-
     /** Who is to do it, for the API document. */
     record Agent(
-            @Schema(allowableValues = {"claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli"}) String type,
-            @Schema(type = "object", description = "What the agent is set up with; `model` is the slug of the model that it calls.")
+            @Schema(
+                            description =
+                                    """
+                                    `claude`, `openai`, `gemini`, `openai_compatible`, `claude_cli`, `codex_cli`, `command`, or one that the \
+                                    operator's own workers drive.""",
+                            example = "claude")
+                    String type,
+            @Schema(
+                            type = "object",
+                            description =
+                                    """
+                                    What the agent is set up with; `model` is the slug of the model that it calls. What cannot be had is \
+                                    refused by its name; a member that no agent knows is ignored.""")
                     @Nullable JsonNode config) {}
 
     /** A second task, whose grade is the grade of record, for the API document. */
@@ -69,23 +77,20 @@ record SubmitRequest(
             @Nullable Duration timeout,
             @Nullable JsonNode verifier) {}
 
-    /** @throws Problem 400 that names the first field that does not hold */
-    Checked checked() {
+    /**
+     * @param furtherAgents types of agents that an operator's own workers drive
+     * @throws Problem 400 that names the first field that does not hold
+     */
+    Checked checked(Set<String> furtherAgents) {
         var run = Told.required("trace_id", traceId);
         var job = Told.required("job_id", jobId);
         var environment = Told.requiredName("env", env);
         var taskId = Told.requiredName("task", task);
         var arguments = Told.required("args", Told.object("args", args));
         var spec = Told.required("agent", Told.object("agent", agent));
-        var type = text("agent.type", spec.get("type"));
-        if (!AGENT_TYPES.contains(type)) {
-            throw Problem.badRequest("agent.type", "'" + type + "' is none of " + String.join(", ", AGENT_TYPES));
-        }
-        var config = Told.object("agent.config", spec.get("config"));
+        var type = AgentSpec.check(spec, furtherAgents);
         var runtime = Told.object("runtime_config", runtimeConfig);
-        var model = config == null || config.get("model") == null || !config.get("model").isString()
-                ? null
-                : Told.name("agent.config.model", config.get("model").stringValue());
+        var model = Told.name("agent.config.model", AgentSpec.model(spec));
         return new Checked(
                 run,
                 job,

@@ -40,11 +40,16 @@ public class DoorKeeper implements SmartLifecycle {
         return settings.network();
     }
 
+    /** Where sandboxes find the gateway's models. */
+    public String inference() {
+        return runtime.door().orElse(gateway) + "/inference";
+    }
+
     /** What the published client reads, so that a judge or a model asked by the environment finds the gateway. */
     public Map<String, String> variables(String key) {
         var base = runtime.door().orElse(gateway).toString();
         return Map.of(
-                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", base + "/inference",
+                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", inference(),
                 "HUD_TELEMETRY_URL", base + "/telemetry/v3/api");
     }
 

@@ -6,17 +6,23 @@ import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.contracts.internal.Lease;
+import dev.assay.sdk.agents.AgentFailedException;
 import dev.assay.sdk.agents.AgentRun;
 import dev.assay.sdk.agents.Harness;
+import dev.assay.sdk.agents.InsideModel;
+import dev.assay.sdk.agents.Interruptible;
 import dev.assay.sdk.agents.ModelEndpoint;
 import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.PromptTurn;
+import dev.assay.sdk.agents.StepRecorder;
+import dev.assay.sdk.agents.ssh.SshWorkspace;
 import dev.assay.sdk.graders.Grade;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RpcException;
+import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
 import dev.assay.sdk.protocol.step.UserStep;
@@ -30,6 +36,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,11 +44,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** Leads one attempt through its phases. What fails is a verdict; only interruption gets out. */
 final class Drive {
 
+    /** For an agent that was told to end: harnesses close what they opened, for as long as that may take. */
+    private static final Duration PATIENCE = SshWorkspace.LONGEST_ENDING.plusSeconds(10);
+
     private final Attempt attempt;
     private final Timeline timeline;
     private final Environments environments;
     private final Sandboxes sandboxes;
-    private final List<Harness> harnesses;
+    private final Harnesses harnesses;
     private final String inferenceUrl;
     private final Clock clock;
     private final Runnable onRunning;
@@ -53,7 +63,7 @@ final class Drive {
     private @Nullable ObjectNode evaluation;
 
     Drive(
-            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, List<Harness> harnesses,
+            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, Harnesses harnesses,
             String inferenceUrl, Clock clock, Runnable onRunning, Runnable onVerifier) {
         this.attempt = attempt;
         this.timeline = timeline;
@@ -89,6 +99,11 @@ final class Drive {
         return evaluation;
     }
 
+    /** What the agent told of the run beside its answer; null: nothing. */
+    @Nullable ObjectNode metadata() {
+        return agent == null || agent.extra().isEmpty() ? null : agent.extra();
+    }
+
     Verdict run() throws InterruptedException {
         try {
             var verdict = actor();
@@ -114,15 +129,16 @@ final class Drive {
     private Verdict actor() throws Exception {
         var lease = attempt.lease();
         var verifier = lease.verifier();
-        var harness = harness(lease.agent().path("type").asString(""));
+        var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
         try (var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
             onRunning.run();
+            var inside = harness.worksInside() ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)) : null;
             var started = start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
-            var ending = drive(harness, client, started.get("prompt"));
+            var ending = drive(harness, client, started.get("prompt"), inside);
             agent = ending;
             enter(Phase.GRADING);
             var verdict = grade(client, ending, verifier != null);
@@ -187,21 +203,36 @@ final class Drive {
         return frame;
     }
 
-    /** @throws ControlLostException if the environment went away meanwhile: there is nobody left to grade */
-    private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt)
+    /**
+     * @throws ControlLostException if the environment went away meanwhile: there is nobody left to grade
+     * @throws NoModelAnswerException if the agent failed before a model had answered: there is nothing to grade
+     */
+    private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt, @Nullable InsideModel inside)
             throws ControlLostException, NoModelAnswerException, InterruptedException {
         var lease = attempt.lease();
         var model = new ModelEndpoint(inferenceUrl, lease.runKey(), headers(lease));
+        var heard = new AtomicBoolean();
+        StepRecorder steps = (step, from, to) -> {
+            if (step instanceof AgentStep turn && turn.error() == null) {
+                heard.set(true);
+            }
+            timeline.record(step, from, to);
+        };
         try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
             var run = new AgentRun(
-                    lease.agent().path("config"), PromptTurn.of(prompt), client.hello().bindings(),
-                    capability -> client.openTunnel(capability.name()), model, timeline);
-            return AgentEnding.of(client.during(() -> harness.run(run)));
+                    lease.run().hex(), lease.parent() == null ? null : lease.parent().hex(), lease.agent().path("config"),
+                    PromptTurn.of(prompt), client.hello().bindings(), capability -> client.openTunnel(capability.name()), model, steps,
+                    inside);
+            return AgentEnding.of(client.during(() -> Interruptible.call(() -> harness.run(run), null, PATIENCE)));
         } catch (ControlLostException | NoModelAnswerException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
+            }
+            if (!heard.get() && !(e instanceof AgentFailedException)) {
+                recordError(Phase.AGENT_LOOP.error(ErrorText.of(e)));
+                throw new NoModelAnswerException(ErrorText.of(e), null, e);
             }
             return AgentEnding.raised(e);
         }
@@ -285,13 +316,6 @@ final class Drive {
         if (error != null) {
             timeline.record(new SystemStep(error), null, clock.instant());
         }
-    }
-
-    private Harness harness(String type) throws NotRunnableException {
-        return harnesses.stream()
-                .filter(harness -> harness.type().equals(type))
-                .findFirst()
-                .orElseThrow(() -> new NotRunnableException("this worker drives no agent of type '" + type + "'"));
     }
 
     private static void refuseWhatIsLacking(Harness harness, List<Capability> offered) throws NotRunnableException {

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.sdk.agents.AgentFailedException;
 import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.RpcException;
@@ -24,6 +25,8 @@ final class ErrorText {
             case SandboxException told -> message;
             case NotRunnableException told -> message;
             case NoModelAnswerException told -> message;
+            // as the published client's own agents of this kind word it
+            case AgentFailedException told -> "RuntimeError: " + message;
             case EOFException gone -> "EOFError: " + message;
             default -> failure.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
         };

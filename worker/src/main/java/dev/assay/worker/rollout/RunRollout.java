@@ -4,7 +4,6 @@ package dev.assay.worker.rollout;
 
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
-import dev.assay.sdk.agents.Harness;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.runtimes.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
@@ -37,6 +36,7 @@ import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
+import tools.jackson.databind.JsonNode;
 
 /** Runs what a lease stands for, and tells the outcome once, or gives the lease back. */
 @Component
@@ -49,7 +49,7 @@ class RunRollout implements Work<Lease> {
     private final Environments environments;
     private final Sandboxes sandboxes;
     private final ProcessRuntime runtime;
-    private final List<Harness> harnesses;
+    private final Harnesses harnesses;
     private final String inferenceUrl;
     private final WorkerSettings settings;
     private final Clock clock;
@@ -59,7 +59,7 @@ class RunRollout implements Work<Lease> {
 
     RunRollout(
             RunLeases leases, Timelines timelines, Environments environments, Sandboxes sandboxes, ProcessRuntime runtime,
-            List<Harness> harnesses, @Value("${assay.gateway-url}") String gatewayUrl, WorkerSettings settings, Clock clock,
+            Harnesses harnesses, @Value("${assay.gateway-url}") String gatewayUrl, WorkerSettings settings, Clock clock,
             MeterRegistry meters) {
         this.leases = leases;
         this.timelines = timelines;
@@ -194,7 +194,7 @@ class RunRollout implements Work<Lease> {
         var timings = attempt.timings().told();
         timeline.finish();
         try {
-            TellOnce.until(ttl.multipliedBy(4), () -> report(lease, drive, verdict, timings));
+            TellOnce.until(ttl.multipliedBy(4), () -> report(lease, drive, verdict, timings, drive.metadata()));
         } catch (LeaseLostException e) {
             LOG.info("attempt {} of run {} had lost its lease when it was done", lease.attempt(), lease.run());
             timeline.discard();
@@ -210,26 +210,28 @@ class RunRollout implements Work<Lease> {
     }
 
     /** What is refused is told again with less: the attempt is over, and making it again would end in the same. */
-    private void report(Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings) throws LeaseLostException {
+    private void report(Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings, @Nullable JsonNode metadata)
+            throws LeaseLostException {
         try {
-            leases.report(lease, outcome(lease, drive, verdict, timings));
+            leases.report(lease, outcome(lease, drive, verdict, timings, metadata));
         } catch (HttpClientErrorException e) {
             if (TellOnce.isPassing(e.getStatusCode())) {
                 throw e;
             }
-            if (verdict.evaluation() == null && timings.isEmpty()) {
+            if (verdict.evaluation() == null && timings.isEmpty() && metadata == null) {
                 throw e; // less cannot be told
             }
             var refusal = "[report] the outcome was refused: " + TellOnce.reason(e);
             LOG.error("run {} attempt {}: {}", lease.run(), lease.attempt(), refusal);
-            report(lease, drive, verdict.reduced(refusal, !timings.isEmpty()), Map.of());
+            report(lease, drive, verdict.reduced(refusal, !timings.isEmpty()), Map.of(), null);
         }
     }
 
-    private static Outcome outcome(Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings) {
+    private static Outcome outcome(
+            Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings, @Nullable JsonNode metadata) {
         return new Outcome(
                 lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(), drive.versionNumber(),
-                timings);
+                timings, metadata);
     }
 
     private static Thread endAfter(Duration time, Attempt attempt) {

@@ -25,8 +25,13 @@ class RuntimeConfiguration {
     ProcessRuntime processRuntime(@Value("${assay.data}") Path data, WorkerSettings settings, MeterRegistry meters) throws IOException {
         var folder = data.resolve("worker");
         var cache = settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache());
-        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv());
+        var programs = settings.agentPrograms().isEmpty() ? null : Path.of(settings.agentPrograms());
+        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv(), programs);
         LOG.info("process runtime: {}", runtime.description());
+        if (programs != null && runtime.openBecause().isPresent()) {
+            LOG.warn("sandboxes without walls do not see the programs of agents in {}, but what this machine has in {} and on its path", programs,
+                    ProcessRuntime.AGENT_PROGRAMS);
+        }
         FunctionCounter.builder("assay.worker.sandboxes.left", runtime, ProcessRuntime::leftovers)
                 .description("Sandboxes whose folder could not be cleared away when they were over")
                 .register(meters);

@@ -99,6 +99,11 @@ public class Sandboxes {
         return variables;
     }
 
+    /** Where what runs inside finds the gateway's models. */
+    public String inference() {
+        return door.inference();
+    }
+
     public Duration startupTimeout() {
         return defaults.startup();
     }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The programs of the vendors, and a command of one's own, driven by the platform within hosted sandboxes: in a workspace that is let out
+ * to its model alone ({@code inside}), and in one that has its environment's network ({@code terminal}).
+ */
+class S25HostedCliAgentTests {
+
+    private static final String CLAUDE = "@anthropic-ai/claude-code-linux-x64";
+    private static final String CODEX = "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl";
+
+    private final Platform platform = Platform.withModels();
+    private final Api api = platform.api(Deployed.KEY);
+
+    @BeforeAll
+    static void install() throws IOException {
+        var claude = NpmPackage.installed("claude-cli", CLAUDE + "@2.1.197", CLAUDE + "/claude").resolve(CLAUDE);
+        var codex = NpmPackage.installed("codex-cli", "@openai/codex@0.169.0", CODEX + "/bin/codex").resolve(CODEX);
+        link(claude, Platform.AGENT_PROGRAMS.resolve("claude/linux-x64"));
+        link(codex, Platform.AGENT_PROGRAMS.resolve("codex"));
+        Deployed.inside();
+        Deployed.terminal();
+    }
+
+    /** The same files, which a folder that is shown elsewhere can hold. */
+    private static void link(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                var target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else if (!Files.exists(target)) {
+                    Files.createLink(target, file);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude_cli, claude-sonnet-5", "codex_cli, gpt-5.6-sol"})
+    void itCountsInAWorkspaceWithItsEnvironmentsNetwork(String type, String model) {
+        var run = submit(type, model, "terminal", "count_words", Map.of("text", "one two three four"), settings(type));
+
+        var ended = Runs.finished(api, run);
+
+        assertThat(ended.get("error").isNull()).as(ended.toString()).isTrue();
+        assertThat(ended.get("reward").doubleValue()).isEqualTo(1.0);
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(events(run)).contains("wc -w < instructions.txt", "agent"));
+        assertThat(ended.get("metadata").toString()).contains(type.equals("claude_cli") ? "total_cost_usd" : "codex_thread_id");
+    }
+
+    /** What the agent itself finds around it, which is what anything that it starts would find; it can ask, and one who may answer does. */
+    @ParameterizedTest
+    @CsvSource({"claude_cli, claude-sonnet-5", "codex_cli, gpt-5.6-sol"})
+    void aWorkspaceWithANetworkOfItsOwnHoldsNoKeyAndLetsNobodyElseOut(String type, String model) {
+        var asks = """
+                import http.server, re, threading, urllib.error, urllib.request
+                own = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+                threading.Thread(target=own.serve_forever, daemon=True).start()
+                hosts = {"own": "127.0.0.1:%d" % own.server_port, "door": "127.0.0.1:7388"}
+                hosts |= {name: name for name in re.findall(r"inference-[a-z0-9.-]*hud\\.invalid", open("/etc/hosts").read())}
+                for name, host in hosts.items():
+                    try:
+                        urllib.request.urlopen(f"http://{host}/inference", timeout=5)
+                        print("reached", name)
+                    except urllib.error.HTTPError:
+                        print("reached", name)
+                    except OSError:
+                        print("refused", name)
+                """;
+        var look = "env; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\\\0' '\\\\n'; ls -a; /usr/bin/python3 asks.py";
+        var run = submit(type, model, "inside", "ask", Map.of(
+                        "prompt", "play: {\"turns\": [{\"calls\": [{\"shell\": \"" + look + "\"}]}, {\"text\": \"Done.\"}]}",
+                        "files", Map.of("asks.py", asks)),
+                settings(type));
+
+        var ended = Runs.finished(api, run);
+
+        assertThat(ended.get("reward").doubleValue()).as(ended.toString()).isEqualTo(1.0);
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(events(run)).contains("hud-process-bound"));
+        assertThat(events(run)).contains("reached own", "refused door", "refused inference-")
+                .doesNotContain("ark_", "reached inference-", "reached door");
+    }
+
+    @Test
+    void whatTheProviderRefusesIsAnErrorAndNoReward() {
+        var run = submit("claude_cli", "claude-sonnet-5", "inside", "ask",
+                Map.of("prompt", "play: {\"fail\": {\"status\": 400, \"message\": \"not today s25h\"}}", "files", Map.of()), Map.of());
+
+        var ended = Runs.finished(api, run);
+
+        assertThat(ended.get("status").stringValue()).isEqualTo("error");
+        assertThat(ended.get("error").stringValue()).contains("API Error: 400", "not today s25h");
+        assertThat(ended.get("reward").isNull()).isTrue();
+    }
+
+    @Test
+    void aCommandOfOnesOwnAnswersWithTheRunsModel() {
+        var program = """
+                import json, os, sys, urllib.request
+                body = {"model": os.environ["HUD_MODEL"], "messages": [{"role": "user", "content": sys.stdin.read()}]}
+                call = urllib.request.Request(os.environ["HUD_GATEWAY_URL"] + "/chat/completions", json.dumps(body).encode(),
+                    {"Content-Type": "application/json", "Authorization": "Bearer " + os.environ["HUD_API_KEY"]})
+                print(json.load(urllib.request.urlopen(call))["choices"][0]["message"]["content"])
+                """;
+        var run = submit("command", "gpt-5.4-mini", "inside", "ask",
+                Map.of("prompt", "play: {\"text\": \"Done.\"} s25 command", "files", Map.of("agent.py", program)),
+                Map.of("command", "/usr/bin/python3 agent.py"));
+
+        var ended = Runs.finished(api, run);
+
+        assertThat(ended.get("reward").doubleValue()).as(ended.toString()).isEqualTo(1.0);
+        assertThat(StandIn.shared().asked("s25 command")).hasSize(1);
+    }
+
+    /** Walls of the program's own do not fit into these. */
+    private static Map<String, String> settings(String type) {
+        return type.equals("codex_cli") ? Map.of("sandbox", "danger-full-access") : Map.of();
+    }
+
+    private UUID submit(String type, String model, String environment, String task, Map<String, ?> arguments, Map<String, ?> further) {
+        var run = UUID.randomUUID();
+        var config = new HashMap<String, Object>(further);
+        config.put("model", model);
+        var body = Runs.submission(run, UUID.randomUUID(), environment, task, arguments, model);
+        body.put("agent", Map.of("type", type, "config", config));
+        api.post("/v2/rollouts/submit", body).expect(201);
+        return run;
+    }
+
+    private String events(UUID run) {
+        return api.get("/v2/trace/" + run + "/events").expect(200).text();
+    }
+}

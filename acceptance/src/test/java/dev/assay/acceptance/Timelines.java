@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What stands on runs' timelines, to be compared. */
+final class Timelines {
+
+    /** Another one in every run. */
+    private static final Set<String> OWN = Set.of("id", "seq", "started_at", "ended_at", "call_id");
+
+    private static final Pattern CALL = Pattern.compile("(toolu|call)_[0-9A-Za-z_-]+");
+
+    private Timelines() {}
+
+    static JsonNode of(Api api, UUID run) {
+        return api.get("/v2/trace/" + run + "/timeline?limit=200").expect(200).body().get("entries");
+    }
+
+    /** Entry by entry what the agent's side told, but for times and ids; pictures of one kind are as good as each other. */
+    static List<String> told(Api api, UUID run) {
+        return of(api, run).valueStream()
+                .filter(entry -> !entry.path("kind").asString("").equals("call"))
+                .map(entry -> ((ObjectNode) entry.deepCopy()).without(OWN).toString())
+                .map(text -> text.replace(run.toString(), "RUN").replace(run.toString().replace("-", ""), "RUN"))
+                .map(text -> text.replaceAll("\"data\":\"[^\"]+\"", "\"data\":\"DATA\""))
+                .map(text -> CALL.matcher(text).replaceAll("CALL"))
+                .toList();
+    }
+}
