@@ -17,8 +17,8 @@ final class BubblewrapCommand {
     private static final List<String> SYSTEM_FOLDERS = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
 
     private static final List<String> SETTINGS = List.of(
-            "alternatives", "bash.bashrc", "ca-certificates", "crypto-policies", "fonts", "gai.conf", "host.conf", "ld.so.cache",
-            "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "os-release", "pki", "profile",
+            "alternatives", "bash.bashrc", "ca-certificates", "chromium.d", "crypto-policies", "fonts", "gai.conf", "host.conf",
+            "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "os-release", "pki", "profile",
             "protocols", "resolv.conf", "services", "shells", "ssl", "terminfo", "timezone");
 
     /** Bytes; where control groups are in use, what lies there also counts as memory. */
