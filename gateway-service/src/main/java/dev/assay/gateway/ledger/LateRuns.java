@@ -53,8 +53,11 @@ class LateRuns {
         this.clock = clock;
     }
 
-    /** @param ref a run as a call named it */
-    private record Named(UUID team, String ref) {}
+    /**
+     * @param ref a run as a call named it
+     * @param isUnknown whether it is no known run yet for some of its calls, and not only without a job
+     */
+    private record Named(UUID team, String ref, boolean isUnknown) {}
 
     @Scheduled(fixedDelayString = "${assay.ledger.join}", initialDelayString = "${assay.ledger.join}")
     void join() {
@@ -63,7 +66,10 @@ class LateRuns {
             for (var named : named(since)) {
                 var team = new TeamId(named.team());
                 asked.put(named.team() + " " + named.ref(), true);
-                Openings.run(named.ref()).ifPresent(run -> places.find(run, team).ifPresent(place -> join(named, run, place, since)));
+                Openings.run(named.ref())
+                        .ifPresent(run -> places.find(run, team)
+                                .filter(place -> named.isUnknown() || place.job() != null)
+                                .ifPresent(place -> join(named, run, place, since)));
             }
         } catch (RunPlaces.AwayException | DataAccessException | TransactionException e) {
             log.warn("calls are given to their runs when that can be asked again: {}", e.toString());
@@ -74,12 +80,13 @@ class LateRuns {
         return jdbc.sql(
                         """
                         with named as (
-                            select team_id, coalesce(run_id::text, run_ref) as ref, max(at) as at from calls
+                            select team_id, coalesce(run_id::text, run_ref) as ref, max(at) as at, bool_or(run_id is null) as unknown
+                            from calls
                             where job_id is null and (run_id is not null or run_ref is not null) and at >= :since
                             group by 1, 2),
                         lately as (select *, team_id || ' ' || ref = any(:asked::text[]) as asked from named),
                         placed as (select *, row_number() over (partition by team_id order by asked, at desc) as place from lately)
-                        select team_id, ref from placed
+                        select team_id, ref, unknown from placed
                         where place <= :ofATeam
                         order by asked, place, at desc
                         limit :most
@@ -88,7 +95,7 @@ class LateRuns {
                 .param("ofATeam", MOST_OF_A_TEAM)
                 .param("since", since.atOffset(ZoneOffset.UTC))
                 .param("most", MOST)
-                .query((row, number) -> new Named(row.getObject("team_id", UUID.class), row.getString("ref")))
+                .query((row, number) -> new Named(row.getObject("team_id", UUID.class), row.getString("ref"), row.getBoolean("unknown")))
                 .list();
     }
 
