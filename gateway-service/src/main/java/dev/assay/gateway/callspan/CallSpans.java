@@ -7,16 +7,15 @@ import dev.assay.gateway.budget.Money;
 import dev.assay.gateway.ledger.BookedCalls;
 import dev.assay.gateway.ledger.CallRow;
 import dev.assay.gateway.ledger.JsonLine;
+import dev.assay.gateway.ledger.Portions;
 import dev.assay.gateway.recording.WholeCalls;
 import dev.assay.kit.rest.InternalRest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +35,8 @@ class CallSpans implements BookedCalls, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(CallSpans.class);
     private static final int MOST_WAITING = 20_000;
-    private static final int MOST_AT_ONCE = 700;
     /** Of one request, in bytes: recorded calls are told whole. */
     private static final int MOST_TEXT = 4 << 20;
-    private static final Duration GATHER = Duration.ofMillis(100);
-    private static final int PAUSES = 5;
-    /** More at once keep a processor busy for so long that calls which are due then are noticeably late. */
-    private static final int ENOUGH = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration REST = Duration.ofSeconds(1);
     /** Which say nothing of what was sent: it is tried again. */
@@ -55,6 +49,7 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     private final JsonMapper json;
     private final MeterRegistry meters;
     private final LinkedBlockingQueue<CallRow> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Portions<CallRow> portions = new Portions<>(waiting, () -> this.stopping);
     private volatile boolean stopping;
     private @Nullable Thread thread;
 
@@ -76,7 +71,7 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     private void keep() {
         while (!stopping || !waiting.isEmpty()) {
             try {
-                var batch = gather();
+                var batch = portions.next();
                 while (!batch.isEmpty() && !send(batch)) {
                     if (stopping) {
                         return;
@@ -89,19 +84,6 @@ class CallSpans implements BookedCalls, SmartLifecycle {
                 log.error("calls could not be told to trace-service", e);
             }
         }
-    }
-
-    private List<CallRow> gather() throws InterruptedException {
-        var batch = new ArrayList<CallRow>();
-        var first = waiting.poll(GATHER.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-            batch.add(first);
-            for (var pause = 0; pause < PAUSES && !stopping && waiting.size() < ENOUGH; pause++) {
-                Thread.sleep(GATHER.dividedBy(PAUSES));
-            }
-            waiting.drainTo(batch, MOST_AT_ONCE - 1);
-        }
-        return batch;
     }
 
     /** @return false: trace-service is away, it is to be tried again */

@@ -8,13 +8,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +29,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class BookKeeping {
 
     private static final Logger log = LoggerFactory.getLogger(BookKeeping.class);
-    private static final Duration GATHER = Duration.ofMillis(100);
-    private static final int PAUSES = 5;
-    /** More at once keep a processor busy for so long that calls which are due then are noticeably late. */
-    private static final int ENOUGH = 50;
     private static final Duration REST = Duration.ofSeconds(1);
     private static final Duration LAST = Duration.ofSeconds(8);
-    /** As one statement they stay below half a megabyte: what is larger is dear to collect for a heap of some hundred megabytes. */
-    private static final int MOST_AT_ONCE = 700;
     private static final int MOST_WAITING = 50_000;
 
     private final CallRows rows;
@@ -46,6 +38,7 @@ class BookKeeping {
     private final TransactionTemplate transactions;
     private final MeterRegistry meters;
     private final LinkedBlockingQueue<Ended> waiting = new LinkedBlockingQueue<>();
+    private final Portions<Ended> portions = new Portions<>(waiting, () -> this.stopping);
     private volatile boolean stopping;
     private @Nullable Thread thread;
     private volatile @Nullable Path folder;
@@ -106,7 +99,7 @@ class BookKeeping {
     private void keep() {
         while (!stopping || !waiting.isEmpty()) {
             try {
-                var batch = gather();
+                var batch = portions.next();
                 if (!batch.isEmpty()) {
                     book(batch);
                 }
@@ -117,20 +110,6 @@ class BookKeeping {
             }
         }
         budgets.giveBack();
-    }
-
-    /** Nobody wakes this thread for each call: it sleeps while calls gather, until there are enough. */
-    private List<Ended> gather() throws InterruptedException {
-        var batch = new ArrayList<Ended>();
-        var first = waiting.poll(GATHER.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-            batch.add(first);
-            for (var pause = 0; pause < PAUSES && !stopping && waiting.size() < ENOUGH; pause++) {
-                Thread.sleep(GATHER.dividedBy(PAUSES));
-            }
-            waiting.drainTo(batch, MOST_AT_ONCE - 1);
-        }
-        return batch;
     }
 
     private void book(List<Ended> batch) throws InterruptedException {
@@ -219,8 +198,8 @@ class BookKeeping {
 
     /** Calls of a process that is no more. What it held of budgets is still its own, until the time of that is over. */
     void recovered(List<CallRow> calls) {
-        for (var from = 0; from < calls.size(); from += MOST_AT_ONCE) {
-            var part = calls.subList(from, Math.min(calls.size(), from + MOST_AT_ONCE));
+        for (var from = 0; from < calls.size(); from += Portions.MOST) {
+            var part = calls.subList(from, Math.min(calls.size(), from + Portions.MOST));
             try {
                 insert(part);
             } catch (DataAccessException | TransactionException e) {

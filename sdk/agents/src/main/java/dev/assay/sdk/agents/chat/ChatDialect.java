@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Any model that speaks Chat Completions, with a workspace to work in and the environment's own tools. */
 public final class ChatDialect implements Dialect {
@@ -34,11 +33,6 @@ public final class ChatDialect implements Dialect {
     @Override
     public Set<String> protocols() {
         return Set.of(Connections.SSH, Connections.MCP);
-    }
-
-    @Override
-    public ObjectNode defaults() {
-        return Json.object();
     }
 
     @Override

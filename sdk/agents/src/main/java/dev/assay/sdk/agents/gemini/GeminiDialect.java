@@ -37,11 +37,6 @@ public final class GeminiDialect implements Dialect {
     }
 
     @Override
-    public ObjectNode defaults() {
-        return Json.object();
-    }
-
-    @Override
     public List<Offer> offers(Connections connections, AgentRun run) throws Exception {
         var offers = new ArrayList<Offer>();
         connections.workspace().ifPresent(workspace -> tools(workspace).forEach(tool -> offers.add(new Offer(tool, declaration(tool)))));

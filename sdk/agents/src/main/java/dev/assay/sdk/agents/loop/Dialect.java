@@ -5,6 +5,7 @@ package dev.assay.sdk.agents.loop;
 import dev.assay.sdk.agents.AgentRun;
 import dev.assay.sdk.agents.model.ModelHttp;
 import dev.assay.sdk.agents.model.Wire;
+import dev.assay.sdk.protocol.Json;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +23,9 @@ public interface Dialect {
     Set<String> protocols();
 
     /** The members of a config that this type's agents understand otherwise than by {@link LoopSettings}'s own defaults. */
-    ObjectNode defaults();
+    default ObjectNode defaults() {
+        return Json.object();
+    }
 
     /**
      * The tools, in the order in which the model is told of them.
