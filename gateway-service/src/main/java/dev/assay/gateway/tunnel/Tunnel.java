@@ -24,6 +24,7 @@ final class Tunnel implements WebSocket.Listener {
 
     private final WebSocketSession client;
     private volatile @Nullable WebSocket worker;
+    private boolean left;
 
     Tunnel(WebSocketSession client) {
         this.client = client;
@@ -31,7 +32,14 @@ final class Tunnel implements WebSocket.Listener {
 
     @Override
     public void onOpen(WebSocket opened) {
-        worker = opened;
+        boolean alone;
+        synchronized (this) {
+            worker = opened;
+            alone = left;
+        }
+        if (alone) {
+            close(opened);
+        }
         opened.request(1);
     }
 
@@ -76,12 +84,23 @@ final class Tunnel implements WebSocket.Listener {
         }
     }
 
+    /** It may leave before the worker has answered: whoever is second of the two ends the worker's side. */
     void clientLeft() {
-        var left = worker;
-        if (left != null && !left.isOutputClosed()) {
+        WebSocket alone;
+        synchronized (this) {
+            left = true;
+            alone = worker;
+        }
+        if (alone != null) {
+            close(alone);
+        }
+    }
+
+    private static void close(WebSocket worker) {
+        if (!worker.isOutputClosed()) {
             // the last bytes are still under way: a close frame goes after them, an abort would overtake them
-            left.sendClose(WebSocket.NORMAL_CLOSURE, "");
-            CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(left::abort);
+            worker.sendClose(WebSocket.NORMAL_CLOSURE, "");
+            CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(worker::abort);
         }
     }
 

@@ -57,6 +57,7 @@ class TunnelTests {
         FakeServices.reset();
         worker.arrivals.clear();
         worker.departures.clear();
+        worker.slow = false;
         var made = new Client(port).newKey("tunnellers", "t");
         key = made.path("key").asString();
         keyId = made.path("id").asString();
@@ -160,6 +161,21 @@ class TunnelTests {
         later.socket().sendBinary(ByteBuffer.wrap("?".getBytes(StandardCharsets.UTF_8)), true).get(60, TimeUnit.SECONDS);
         assertThat(later.heard().receive(1)).isEqualTo("?".getBytes(StandardCharsets.UTF_8));
         later.socket().abort();
+    }
+
+    @Test
+    void aClientThatGoesWhileItsWorkerStillAnswersIsGoneForTheWorkerToo() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        worker.slow = true;
+        var client = open(SESSION);
+        var knock = worker.knocks.poll(60, TimeUnit.SECONDS);
+        assertThat(knock).isNotNull();
+
+        assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
+        assertThat(client.heard().closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+        knock.complete(null);
+
+        assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isEqualTo(1000);
     }
 
     /** What is higher stops earlier. */
