@@ -253,8 +253,17 @@ class ChatCompletionsHarnessTests {
     }
 
     @Test
-    void aModelThatIsOnlySlowIsGradedLikeAnyOther() throws Exception {
-        assertThat(run("{\"timeout_seconds\": 1}")).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 1s"));
+    void aModelThatSaysNothingUntilTheAgentsTimeIsOverLeavesNothingToGrade() {
+        assertThatThrownBy(() -> run("{\"timeout_seconds\": 1}"))
+                .isInstanceOfSatisfying(NoModelAnswerException.class, e -> assertThat(e.stopReason()).isEqualTo("timeout"))
+                .hasMessage("agent timed out after 1s, with no model call answered");
+    }
+
+    @Test
+    void aModelThatHasAnsweredAndThenSaysNothingIsGraded() throws Exception {
+        model.calls("bash", Json.object().put("command", "echo done > file"));
+
+        assertThat(run("{\"timeout_seconds\": 2}")).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 2s"));
     }
 
     @Test
