@@ -41,8 +41,12 @@ async def ask_specialist(word: str) -> str:
     """Has a specialist count the letters a of a word."""
     from hud.agents import create_agent
     from hud.eval import LocalRuntime, rollout
+    from hud.telemetry import flush
 
-    run = await rollout(count(word=word), create_agent("scripted/letters"), runtime=LocalRuntime(__file__))
+    # by its type: where the run's own key is all there is, there is no catalog to look a model up in, and no other model
+    specialist = create_agent("openai_compatible", model="scripted/toolbox")
+    run = await rollout(count(word=word), specialist, runtime=LocalRuntime(__file__))
+    await asyncio.to_thread(flush)  # the sandbox ends with the run that asks
     return f"the specialist's answer: {run.trace.content}, reward {run.reward}"
 
 

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.door;
 
+import dev.assay.kit.identity.RunKeys;
 import dev.assay.sdk.runtimes.Network;
 import java.net.URI;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.proxy.ProxyHandler;
@@ -23,8 +25,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The other side of every sandbox's door: {@code /inference} and {@code /telemetry} of the gateway, and a proxy to the outside for those
- * that come out at the socket for it. A sandbox cannot choose its socket: the relay that leads there lies outside of it.
+ * The other side of every sandbox's door: {@code /inference} and {@code /telemetry} of the gateway, with the key of a run also where
+ * beginning and end of runs are told, and a proxy to the outside for those that come out at the socket for it. A sandbox cannot choose its
+ * socket: the relay that leads there lies outside of it.
  */
 final class Door implements AutoCloseable {
 
@@ -95,10 +98,12 @@ final class Door implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             var uri = request.getHttpURI();
             if (!"CONNECT".equals(request.getMethod()) && isDoorItself(uri)) {
-                if (DoorPath.isOpen(String.valueOf(uri.getPath()))) {
+                var path = String.valueOf(uri.getPath());
+                if (DoorPath.isOpen(path) || DoorPath.isReport(path) && uri.getQuery() == null && tellsWithARunsKey(request)) {
                     return gateway.handle(request, response, callback);
                 }
-                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/… and /telemetry/… only, plainly spelled");
+                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/… and /telemetry/… only, plainly spelled, "
+                        + "and with the key of its run to where runs that are begun inside it are told of");
                 return true;
             }
             if (Network.OUTBOUND.name().equals(request.getConnectionMetaData().getConnector().getName())) {
@@ -106,6 +111,13 @@ final class Door implements AutoCloseable {
             }
             Refusal.write(response, callback, 403, "this sandbox has no network: nothing outside can be reached");
             return true;
+        }
+
+        /** A team's key, which somebody may have put into an environment, tells of nothing from in here. */
+        private static boolean tellsWithARunsKey(Request request) {
+            var credentials = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
+            return "POST".equals(request.getMethod()) && credentials.size() == 1
+                    && credentials.getFirst().startsWith("Bearer " + RunKeys.PREFIX);
         }
 
         private static boolean isDoorItself(HttpURI uri) {
