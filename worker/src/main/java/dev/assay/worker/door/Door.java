@@ -7,8 +7,10 @@ import dev.assay.sdk.runtimes.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -44,13 +46,13 @@ final class Door implements AutoCloseable {
     }
 
     /** @param sockets where it listens for which kind of sandbox */
-    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy) throws Exception {
+    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy, ModelAnswers answers) throws Exception {
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("door");
         threads.setDaemon(true);
         var server = new Server(threads);
         sockets.forEach((network, path) -> server.addConnector(connector(server, network, path)));
-        server.setHandler(new Ways(new ToGateway(gateway), new Egress(new LookUps(policy), IDLE)));
+        server.setHandler(new Ways(new ToGateway(gateway, answers), new Egress(new LookUps(policy), IDLE)));
         server.start();
         return new Door(server);
     }
@@ -128,8 +130,25 @@ final class Door implements AutoCloseable {
 
     private static final class ToGateway extends ProxyHandler.Reverse {
 
-        ToGateway(URI gateway) {
+        /** Where the providers' libraries put a key. */
+        private static final List<String> CREDENTIALS = List.of("Authorization", "x-api-key", "x-goog-api-key");
+
+        private final ModelAnswers answers;
+
+        ToGateway(URI gateway, ModelAnswers answers) {
             super(request -> HttpURI.build(gateway.toString() + request.getHttpURI().getPathQuery()));
+            this.answers = answers;
+        }
+
+        @Override
+        protected void onProxyToClientResponseComplete(
+                Request request, org.eclipse.jetty.client.Request asked, org.eclipse.jetty.client.Response answer, Response response,
+                Callback callback) {
+            if ("POST".equals(request.getMethod()) && answer.getStatus() / 100 == 2
+                    && request.getHttpURI().getPath().startsWith("/inference/")) {
+                CREDENTIALS.stream().map(request.getHeaders()::get).filter(Objects::nonNull).forEach(answers::answered);
+            }
+            super.onProxyToClientResponseComplete(request, asked, answer, response, callback);
         }
 
         @Override

@@ -3,6 +3,7 @@
 package dev.assay.worker.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -45,6 +46,8 @@ class DoorTests {
     static final CountDownLatch SEEN = new CountDownLatch(1);
     static final AtomicInteger LOOKUPS = new AtomicInteger();
 
+    static final ModelAnswers ANSWERS = new ModelAnswers();
+
     static HttpServer gateway;
     static HttpServer outside;
     static Path folder;
@@ -57,7 +60,7 @@ class DoorTests {
         folder = Files.createTempDirectory("door");
         var policy = new EgressPolicy(DoorTests::resolve, List.of("allowed.example", "turning.example"), Set.of());
         var sockets = Map.of(Network.NONE, folder.resolve("none"), Network.OUTBOUND, folder.resolve("outbound"));
-        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy);
+        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy, ANSWERS);
     }
 
     @AfterAll
@@ -110,6 +113,10 @@ class DoorTests {
                 Thread.currentThread().interrupt();
             }
             exchange.getResponseBody().write("second\n".getBytes());
+            return;
+        }
+        if (exchange.getRequestURI().getPath().endsWith("/refused")) {
+            exchange.sendResponseHeaders(503, -1);
             return;
         }
         long size = exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
@@ -205,6 +212,24 @@ class DoorTests {
             while (!line.equals("second")) {
                 line = lines.readLine();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization: Bearer ark_one", "x-api-key: ark_one", "x-goog-api-key: ark_one"})
+    void itIsKnownWhoseModelCallsWereAnswered(String credential) throws Exception {
+        var head = " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n";
+        try (var one = ANSWERS.watch("ark_one"); var other = ANSWERS.watch("ark_other")) {
+            ask(Network.NONE, "GET /inference/models" + head + credential);
+            ask(Network.NONE, "POST /telemetry/upload" + head + credential);
+            ask(Network.NONE, "POST /inference/refused" + head + credential);
+            assertThat(one.answered()).isFalse();
+            ask(Network.NONE, "POST /inference/chat/completions" + head + credential);
+            await().until(one::answered);
+            assertThat(other.answered()).isFalse();
+        }
+        try (var later = ANSWERS.watch("ark_one")) {
+            assertThat(later.answered()).isFalse();
         }
     }
 

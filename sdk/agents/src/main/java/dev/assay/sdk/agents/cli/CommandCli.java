@@ -30,6 +30,11 @@ final class CommandCli implements Cli {
     }
 
     @Override
+    public boolean tellsOfItsModel() {
+        return false;
+    }
+
+    @Override
     public Launch launch(AgentRun run, InsideModel model, RemoteShell shell) throws CliException {
         var command = run.config().path("command").asString("");
         if (command.isBlank()) {
