@@ -177,6 +177,7 @@ class ChatCompletionsHarnessTests {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "<html>sign in first</html> | the model's answer is no JSON",
         "null | the model's answer has no choices: null",
+        "{\"choices\": [null]} | the model's answer has no choices: {\"choices\":[null]}",
         "{\"choices\": []} | the model's answer has no choices: {\"choices\":[]}",
         "{\"error\": {\"message\": \"Free tier: 20 requests a minute\", \"code\": 429}}"
                 + " | the provider answered with an error: Free tier: 20 requests a minute (429)",
@@ -208,6 +209,27 @@ class ChatCompletionsHarnessTests {
         assertThat(given).isNotEmpty();
         assertThat(messages.path(2).path("tool_call_id").stringValue()).isEqualTo(given);
         assertThat(steps.agent(0).toolCalls().getFirst().id()).isEqualTo(given);
+    }
+
+    @Test
+    void anEmptyTextIsAnAnswer() throws Exception {
+        model.says("");
+
+        assertThat(run("{}")).isEqualTo(AgentResult.completed("", "done"));
+    }
+
+    @Test
+    void twoCallsOfOneIdAreBothMadeAndToldInTheirOrder() throws Exception {
+        model.choice("{\"message\": {\"tool_calls\": [{\"id\": \"c\", \"function\": {\"name\": \"bash\", \"arguments\": {\"command\": \"echo 1\"}}},"
+                + "{\"id\": \"c\", \"function\": {\"name\": \"bash\", \"arguments\": {\"command\": \"echo 2\"}}}]}}");
+        model.says("ok");
+
+        assertThat(run("{}").content()).isEqualTo("ok");
+        assertThat(steps.toolText(0)).startsWith("$ echo 1");
+        assertThat(steps.toolText(1)).startsWith("$ echo 2");
+        assertThat(model.requests.get(1).path("messages").valueStream().filter(one -> one.path("role").asString("").equals("tool"))
+                        .map(one -> one.path("content").asString("").lines().findFirst().orElse("")))
+                .containsExactly("$ echo 1", "$ echo 2");
     }
 
     @Test
