@@ -153,11 +153,12 @@ class WorkspaceTests {
     }
 
     @Test
-    void whoHasNoKeyIsNotLetIn() {
-        var stranger = client.capability("ssh").params().deepCopy();
-        stranger.remove("client_key");
-        var capability = new Capability("shell", "ssh/2", client.capability("ssh").url(), stranger);
-        assertThatThrownBy(() -> SshWorkspace.connect(capability, one -> client.openTunnel("shell"))).isInstanceOf(SshConnectionException.class);
+    void whoHasAnotherKeyIsNotLetIn() throws Exception {
+        try (var other = Workspace.temporary()) {
+            var stranger = new Capability("shell", "ssh/2", client.capability("ssh").url(), other.open().params());
+            assertThatThrownBy(() -> SshWorkspace.connect(stranger, one -> client.openTunnel("shell")))
+                    .isInstanceOf(SshConnectionException.class);
+        }
     }
 
     @Test
