@@ -33,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WorkspaceTests {
 
+    /** What commands sleep for ends with this: nobody else's on this machine do. */
+    private static final String OURS = "." + ProcessHandle.current().pid();
+
     private final Workspace work = Workspace.temporary().variable("WHO", "the workspace's own");
     private Serving serving;
     private ControlClient client;
@@ -58,6 +61,10 @@ class WorkspaceTests {
 
     private String output(String command) throws Exception {
         return run(command, "").outputText();
+    }
+
+    private String sleepers(int seconds) throws Exception {
+        return output("pgrep -f '[s]leep " + seconds + OURS + "' || echo gone");
     }
 
     @Test
@@ -104,25 +111,25 @@ class WorkspaceTests {
 
     @Test
     void whatACommandLeavesRunningEndsWithItAndWhatEscapesIsNotWaitedFor() throws Exception {
-        assertThat(output("sleep 4711.5 & echo begun")).isEqualTo("begun\n");
-        assertThat(output("setsid -f sh -c 'echo $$ > escaped; exec sleep 4711.6'; echo begun")).isEqualTo("begun\n");
+        assertThat(output("sleep 4711" + OURS + " & echo begun")).isEqualTo("begun\n");
+        assertThat(output("setsid -f sh -c 'echo $$ > escaped; exec sleep 4712" + OURS + "'; echo begun")).isEqualTo("begun\n");
         await().until(() -> Files.exists(work.root().resolve("escaped")) && !work.read("escaped").isBlank());
-        assertThat(output("pgrep -f '[s]leep 4711.5' || echo gone")).isEqualTo("gone\n");
+        assertThat(sleepers(4711)).isEqualTo("gone\n");
         assertThat(output("kill $(cat escaped) && echo it was there")).isEqualTo("it was there\n");
     }
 
     @Test
     void aCommandWhoseTimeIsOverEnds() throws Exception {
-        assertThatThrownBy(() -> shell.run("trap '' TERM; sleep 4712.5; sleep 4712.5", new byte[0], Deadline.in(Duration.ofSeconds(1))))
+        assertThatThrownBy(() -> shell.run("trap '' TERM; sleep 4713" + OURS, new byte[0], Deadline.in(Duration.ofSeconds(1))))
                 .isInstanceOf(CommandTimeoutException.class);
-        assertThat(output("pgrep -f '[s]leep 4712.5' || echo gone")).isEqualTo("gone\n");
+        assertThat(sleepers(4713)).isEqualTo("gone\n");
     }
 
     @Test
     void aCommandWhoseClientHasGoneEnds() throws Exception {
         var busy = Thread.ofVirtual().start(() -> {
             try {
-                output("echo $$ > began; sleep 4713.5");
+                output("echo $$ > began; sleep 4714" + OURS);
             } catch (Exception gone) {
                 // as it should be
             }
@@ -131,7 +138,7 @@ class WorkspaceTests {
         shell.close();
         busy.join();
         shell = SshWorkspace.connect(client.capability("ssh"), one -> client.openTunnel(one.name()));
-        await().untilAsserted(() -> assertThat(output("pgrep -f '[s]leep 4713.5' || echo gone")).isEqualTo("gone\n"));
+        await().untilAsserted(() -> assertThat(sleepers(4714)).isEqualTo("gone\n"));
     }
 
     @Test
@@ -140,7 +147,7 @@ class WorkspaceTests {
         output("mkdir locked && echo x > locked/in && chmod 0 locked && ln -s /etc etc");
         var busy = Thread.ofVirtual().start(() -> {
             try {
-                output("echo $$ > began; sleep 4714.5");
+                output("echo $$ > began; sleep 4715" + OURS);
             } catch (Exception ended) {
                 // as it should be
             }
@@ -148,7 +155,8 @@ class WorkspaceTests {
         await().until(() -> Files.exists(work.root().resolve("began")));
         work.clear();
         busy.join();
-        assertThat(output("ls -1A; pgrep -f '[s]leep 4714.5'")).isEmpty();
+        assertThat(output("ls -1A")).isEmpty();
+        assertThat(sleepers(4715)).isEqualTo("gone\n");
         assertThat(Path.of("/etc/passwd")).exists();
     }
 
