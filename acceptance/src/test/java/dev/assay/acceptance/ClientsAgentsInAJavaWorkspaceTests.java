@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,7 +38,7 @@ class ClientsAgentsInAJavaWorkspaceTests {
         HUD.run("eval", "tasks.json", agent, "--model", model, "--runtime", url, "-y").exitsWith(0).says("Mean reward: 1.000");
     }
 
-    /** Each with its own tools for files: what they write, change and look at goes over the shell. */
+    /** Each with its own tools for files: what they write, change and look at goes over the shell. The environment's key is not there. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             claude | claude-sonnet-5 | str_replace_based_edit_tool {"command": "create", "path": "out.txt", "file_text": "one\\n"} \
@@ -58,6 +57,7 @@ class ClientsAgentsInAJavaWorkspaceTests {
             var parts = call.strip().split(" ", 2);
             turns.addObject().putArray("calls").addObject().put("name", parts[0]).set("arguments", mapper.readTree(parts[1]));
         }
+        turns.addObject().putArray("calls").addObject().put("shell", "env | grep -q HUD_ && rm out.txt; true");
         turns.addObject().put("text", "Done.");
         var row = mapper.createObjectNode().put("env", "coding").put("id", "told");
         row.putObject("args").put("prompt", "Java's files for " + agent + ". play: " + mapper.createObjectNode().set("turns", turns));
@@ -67,15 +67,5 @@ class ClientsAgentsInAJavaWorkspaceTests {
 
         var asked = StandIn.shared().asked("Java's files for " + agent, turns.size());
         assertThat(asked.getLast().get("body").toString()).contains("two");
-    }
-
-    /** The environment's key is not the agent's. */
-    @Test
-    void commandsSeeNothingThatIsCalledHud() {
-        HUD.write("tasks.json", """
-                [{"env": "coding", "id": "told", "args": {"prompt": "Look. play: {\\"turns\\": [\
-                {\\"calls\\": [{\\"shell\\": \\"env | grep -q HUD_ || echo two > out.txt\\"}]}, {\\"text\\": \\"Done.\\"}]}"}}]""");
-
-        HUD.run("eval", "tasks.json", "claude", "--model", "claude-sonnet-5", "--runtime", url, "-y").exitsWith(0).says("Mean reward: 1.000");
     }
 }
