@@ -6,10 +6,10 @@ import dev.assay.examples.fixscript.FixScript;
 import dev.assay.sdk.agents.local.LocalAgent;
 import dev.assay.sdk.agents.local.Rollout;
 import dev.assay.sdk.graders.JudgeGrader;
-import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.Step;
 import dev.assay.sdk.protocol.step.ToolStep;
+import java.util.Map;
 
 /** Lets a model solve the environment of {@code workspace-java}, in this process, and shows what it does. */
 public final class Solve {
@@ -20,7 +20,7 @@ public final class Solve {
     static Rollout solve(String url, String key, String model) throws Exception {
         var agent = LocalAgent.chat(url, key, model);
         try (var environment = FixScript.environment(JudgeGrader.at(url, key, model)).bind("127.0.0.1", 0)) {
-            return agent.solve("127.0.0.1", environment.port(), "fix_sum", Json.object().put("upTo", 12), (step, from, to) -> show(step));
+            return agent.solve("127.0.0.1", environment.port(), "fix_sum", Map.of("upTo", 12), (step, from, to) -> show(step));
         }
     }
 

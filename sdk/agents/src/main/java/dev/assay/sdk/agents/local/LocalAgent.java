@@ -44,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <pre>{@code
  * var agent = LocalAgent.chat("http://localhost:11434/v1", "any", "qwen3");
  * try (var serving = environment.bind("127.0.0.1", 0)) {
- *     var run = agent.solve("127.0.0.1", serving.port(), "count_letter", args);
+ *     var run = agent.solve("127.0.0.1", serving.port(), "count_letter", Map.of("word", "banana", "letter", "a"));
  *     System.out.println(run.reward() + " for " + run.answer());
  * }
  * }</pre>
@@ -109,7 +109,7 @@ public final class LocalAgent {
         return new LocalAgent(harness, model, config, Clock.systemUTC());
     }
 
-    public Rollout solve(String host, int port, String task, @Nullable JsonNode args) throws Exception {
+    public Rollout solve(String host, int port, String task, @Nullable Object args) throws Exception {
         return solve(host, port, task, args, NOBODY);
     }
 
@@ -118,16 +118,16 @@ public final class LocalAgent {
      *
      * @param host where the environment's control channel answers; waited for if it does not yet
      * @param task the template's id
-     * @param args null: none
+     * @param args a record, a map or a tree, as the template wants them; null: none
      * @param watcher told of each step as it happens, by the thread that works
      * @throws dev.assay.sdk.protocol.RpcException if the environment refuses the task or cannot grade it
      * @throws IOException if the environment goes away
      * @throws NoModelAnswerException if not one model call was answered: nothing was graded, the task was given up
      * @throws InterruptedException if the thread was interrupted: the task was given up
      */
-    public Rollout solve(String host, int port, String task, @Nullable JsonNode args, StepRecorder watcher) throws Exception {
+    public Rollout solve(String host, int port, String task, @Nullable Object args, StepRecorder watcher) throws Exception {
         var id = UUID.randomUUID().toString().replace("-", "");
-        var arguments = args == null ? Json.object() : args;
+        var arguments = args == null ? Json.object() : Json.tree(args);
         var happened = Collections.synchronizedList(new ArrayList<Step>());
         StepRecorder steps = (step, startedAt, endedAt) -> {
             happened.add(step);
