@@ -124,6 +124,8 @@ function kept(plot, box, height, signal) {
 }
 
 const CURVES_HEIGHT = 130;
+/** Between two numbers on an axis of whole ones: 1, 2, 5, 10 and so on. */
+const WHOLE = Array.from({length: 48}, (_, index) => [1, 2, 5][index % 3] * 10 ** Math.floor(index / 3));
 
 /**
  * Curves over whole numbers from 0 to `last`, with a line at the one that is looked at. A click on them asks for another.
@@ -152,7 +154,7 @@ export function curves(place, {data, last, stepped, label, signal, seek, at}) {
                 cursor: {show: false},
                 scales: {x: {time: false, range: () => [0, Math.max(1, last)]}},
                 axes: [
-                    {...axis, grid: {show: false}, size: 22, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20_000]},
+                    {...axis, grid: {show: false}, size: 22, incrs: WHOLE},
                     {...axis, grid, size: 52},
                 ],
                 series: [

@@ -9,7 +9,7 @@ const MOST_FEATURES = 12;
 const MOST_NUMBERS = 32;
 const MOST_NAME = 120;
 
-const isTick = value => Number.isInteger(value) && value >= 0;
+const isTick = value => Number.isSafeInteger(value) && value >= 0;
 const isNumber = value => typeof value === 'number' && Number.isFinite(value);
 const name = value => String(value ?? '').slice(0, MOST_NAME);
 const byTick = (a, b) => a.tick - b.tick;
@@ -47,8 +47,9 @@ export function lanesOf(entries) {
 }
 
 function film(films, {camera, fps, index, segment}) {
-    const film = films.get(camera) ?? {name: name(camera), fps: isNumber(fps) && fps > 0 ? fps : 10, parts: new Map()};
-    films.set(camera, film);
+    const key = name(camera);
+    const film = films.get(key) ?? {name: key, fps: isNumber(fps) && fps > 0 ? fps : 10, parts: new Map()};
+    films.set(key, film);
     film.parts.set(index, segment?.type === 'video' && segment.mimeType === 'video/mp4' && typeof segment.data === 'string' ? segment : null);
 }
 

@@ -79,10 +79,10 @@ function terminal(command, args, item, waiting) {
     );
 }
 
-/** `server__tool` where there are several servers, as the vendors' programs name them too. */
+/** `server__tool` where there are several servers, `mcp__server__tool` as the vendors' programs have it. */
 function toolName(name) {
-    const [, server, tool] = /^(?:mcp__)?(\w+?)__(\w+)$/.exec(name) ?? [null, null, name];
-    return h('span.tool', server && h('span.server', `${plain(server)} / `), plain(tool));
+    const [, server, tool] = /^((?:mcp__)?\w+?__)(\w+)$/.exec(name) ?? [null, null, name];
+    return h('span.tool', server && h('span.server', plain(server)), plain(tool));
 }
 
 function plainCall(name, args, item, waiting) {

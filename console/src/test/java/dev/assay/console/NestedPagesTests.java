@@ -68,7 +68,8 @@ class NestedPagesTests extends PageTests {
                         step('inference', {tick: 3, chunk: [[7, 8], 'no'], names: ['x', 'y']}),
                         step('inference', {tick: 3, chunk: 5}),
                         film('late', 2, 'AAAA'), film('late', 1, 'AAAA'), film('whole', 1, 'AAAA'), film('whole', 0, 'AAAA'), film('whole', 3, '%'),
-                        film('typed', 0, 'AAAA', 'text/html'), step('video_segment', {camera: {}, index: 'a'})]);
+                        film('typed', 0, 'AAAA', 'text/html'), step('video_segment', {camera: {}, index: 'a'}),
+                        step('inference', {tick: 1e300, chunk: []})]);
                     return JSON.stringify({
                         cameras: lanes.cameras.map(c => [c.name, c.hasBegun, c.segments.length, c.missing, c.fps]),
                         features: lanes.features.map(f => [f.name, f.ticks, f.lines.slice(0, 2).map(l => [l.name, l.values]), f.left]),
@@ -79,7 +80,7 @@ class NestedPagesTests extends PageTests {
         assertThat((String) told).isEqualTo("{\"cameras\":[[\"late\",false,2,1,10],[\"whole\",true,2,2,10],[\"typed\",false,0,1,10]],"
                 + "\"features\":[[\"arm\",[0,4],[[\"0\",[0,1]],[\"1\",[null,2]]],0],[\"long\",[0],[[\"0\",[1]],[\"1\",[1]]],468],"
                 + "[\"actions\",[1,2,3],[[\"x\",[1,3,7]],[\"y\",[2,4,8]]],0]],"
-                + "\"chunks\":[[1,3],[3,5]],\"last\":4,\"left\":5,\"at\":[-1,0,1],\"values\":[3,4],\"before\":[null,null]}");
+                + "\"chunks\":[[1,3],[3,5]],\"last\":4,\"left\":6,\"at\":[-1,0,1],\"values\":[3,4],\"before\":[null,null]}");
     }
 
     @Test

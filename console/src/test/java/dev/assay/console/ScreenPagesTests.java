@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
@@ -138,7 +139,7 @@ class ScreenPagesTests extends PageTests {
                         of('UklGRiQAAABXRUJQVlA4TBcAAAAvH8AHAAcQEf0PRET/Aw=='), of('UklGRiQAAABXRUJQVlA4WAoAAAAQAAAAHwAADwAAQUxQSA=='),
                         of('UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoKABQAAgA0JaQ='), of('iVBORw0KGgoAAAANSUhEUgAAAAAAAAH0'), of('PHN2Zy8+'), of('')];
                 }""");
-        assertThat((List<?>) sizes).isEqualTo(java.util.Arrays.asList(
+        assertThat((List<?>) sizes).isEqualTo(Arrays.asList(
                 "image/png 800 500", "image/gif 10 20", "image/jpeg 800 500", "image/webp 32 32", "image/webp 32 16", "image/webp 10 20",
                 null, null, null));
     }
@@ -162,8 +163,12 @@ class ScreenPagesTests extends PageTests {
     @Test
     void whatComesUponACloserLookIsDrawnOnTheWholeScreenAndEachScreenHasItsOwnPictures() {
         var page = signedIn(CLAUDES_RUN);
-        assertThat(call(page, "Scroll down, 3 × at 420, 300").locator(".shots figcaption")).hasText(new String[] {"Before", "After"});
-        assertThat(call(page, "Scroll down, 3 × at 420, 300").locator(".sign.is-scroll.is-down")).hasCount(1);
+        var closer = call(page, "Look closely at 260, 120 to 600, 260");
+        assertThat(closer.locator("rect:not(.halo)")).hasAttribute("width", "340");
+        assertThat(closer.locator(".frame img").last()).hasAttribute("width", "340");
+        var scroll = call(page, "Scroll down, 3 × at 420, 300");
+        assertThat(scroll.locator(".sign.is-scroll.is-down")).hasCount(1);
+        assertThat(scroll.locator(".frame img").first()).hasAttribute("width", "800");
         assertThat(call(page, "Open http://status.example/").locator(".shots figcaption")).hasText("After");
         assertThat(call(page, "Left click on #again").locator(".sign")).hasCount(0);
         assertThat(call(page, "Left click at 2000, -5 (outside the picture)").locator(".sign.is-outside")).hasCount(1);
@@ -196,7 +201,7 @@ class ScreenPagesTests extends PageTests {
     @Test
     void whatAServerAnsweredStandsWithItsPicturesAndIsNotToldTwice() {
         var call = signedIn(CLAUDES_RUN).locator(".call", new Page.LocatorOptions().setHasText("render"));
-        assertThat(call.locator(".tool")).hasText("plots / render");
+        assertThat(call.locator(".tool")).hasText("plots__render");
         assertThat(call.locator(".arguments")).containsText("Latency");
         assertThat(call.locator(".structured")).containsText("highest");
         assertThat(call.locator(".result > pre")).hasCount(0);
