@@ -169,18 +169,6 @@ class TimelineTests {
         assertThat(told.path("entries").path(2).path("subagent").path("entries").path(0).path("text").asString()).isEqualTo("inner");
     }
 
-    @Test
-    void aRobotsFilmIsToldAlsoInLargePieces() {
-        var piece = Json.object().put("source", "video_segment").put("camera", "wrist").put("index", 1).put("fps", 20);
-        piece.putObject("segment").put("type", "video").put("mimeType", "video/mp4").put("data", "A".repeat(2 * 1024 * 1024));
-        client.send(run, TestSpans.span(run, "v", "step.video_segment", "hud.robot.step.v1", null, 0, piece));
-
-        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
-        var entry = client.json("/v2/trace/{run}/timeline", run).path("entries").path(0);
-        assertThat(entry.path("kind").asString()).isEqualTo("video_segment");
-        assertThat(entry.path("payload").path("segment").path("data").asString()).hasSize(2 * 1024 * 1024);
-    }
-
     private static void isOfTheSecondAttempt(JsonNode event) {
         assertThat(event.path("id").asString()).startsWith("2");
     }
