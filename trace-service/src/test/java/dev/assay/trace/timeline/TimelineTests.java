@@ -165,6 +165,29 @@ class TimelineTests {
         assertThat(client.json("/v2/trace/{run}/events?since_seq={seen}", run, seen.get()).path("events")).isEmpty();
     }
 
+    @Test
+    void aWholeTraceInAStepIsToldWithEntriesOfItsOwn() {
+        var said = TestSpans.user(run, "inner", 1, 0).path("attributes").path("hud.payload");
+        var trace = Json.object().put("status", "completed").put("content", "17").put("trace_id", "ab");
+        trace.putArray("steps").add(said).addObject().put("source", "agent").put("content", "17").putArray("tool_calls").addObject()
+                .put("name", "count").put("arguments", "{broken");
+        trace.withArray("steps").addObject().put("source", "subagent").putObject("subagent").putArray("steps").add(said);
+        trace.withArray("steps").add("no step");
+        client.send(run, TestSpans.span(run, "s", "step.subagent", "hud.step.v1", 1, 0, Json.object().set("subagent", trace)));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        var entry = client.json("/v2/trace/{run}/timeline", run).path("entries").path(0);
+        assertThat(entry.path("kind").asString()).isEqualTo("subagent");
+        var told = entry.path("subagent");
+        assertThat(told.path("content").asString()).isEqualTo("17");
+        assertThat(told.path("trace_id").asString()).isEqualTo("ab");
+        assertThat(told.path("entries").valueStream().map(one -> one.path("id").asString() + " " + one.path("kind").asString()))
+                .containsExactly("s/0 prompt", "s/1 agent", "s/2 subagent", "s/3 ");
+        assertThat(told.path("entries").path(0).path("text").asString()).isEqualTo("inner");
+        assertThat(told.path("entries").path(1).path("tool_calls").path(0).path("arguments").path("raw").asString()).isEqualTo("{broken");
+        assertThat(told.path("entries").path(2).path("subagent").path("entries").path(0).path("text").asString()).isEqualTo("inner");
+    }
+
     private static void isOfTheSecondAttempt(JsonNode event) {
         assertThat(event.path("id").asString()).startsWith("2");
     }
