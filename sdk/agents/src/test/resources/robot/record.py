@@ -21,6 +21,7 @@ from hud.eval import LocalRuntime, rollout
 from openpi_client import msgpack_numpy
 
 HERE = pathlib.Path(__file__).parent
+WATCHED = HERE.parents[5] / "acceptance/src/test/resources/sources/watched"
 MARKS = ("step_id", "started_at", "ended_at")
 
 
@@ -98,10 +99,10 @@ async def conversation(name, kind, length, horizon, ticks):
 
     wire._packb, wire._unpackb, hud.types.queue_span = sent, came, spans.append
     policy = Policy(kind, length, exchange)
-    from watched import balance
+    from env import balance
 
     agent = Watcher(policy.port, horizon, ticks)
-    run = await rollout(balance(seed=7), agent, runtime=LocalRuntime(str(HERE / "watched.py")))
+    run = await rollout(balance(seed=7), agent, runtime=LocalRuntime(str(WATCHED / "env.py")))
     policy.server.shutdown()
     steps = []
     for span in spans:
@@ -119,7 +120,7 @@ async def conversation(name, kind, length, horizon, ticks):
 
 async def main():
     logging.disable(logging.INFO)
-    sys.path.insert(0, str(HERE))
+    sys.path.insert(0, str(WATCHED))
     (HERE / "codec.json").write_text(json.dumps(codec(), separators=(",", ":")).replace('{"what"', '\n{"what"') + "\n")
     recorded = [
         await conversation("falls over", "right", 4, None, None),

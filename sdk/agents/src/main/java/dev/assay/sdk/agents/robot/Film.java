@@ -130,6 +130,9 @@ final class Film {
 
     /** From 0 to 255, whatever kind of number it is kept as. */
     private static int level(NdArray picture, int place) {
+        if (picture.isBytes()) {
+            return picture.data()[place] & 0xff;
+        }
         var level = picture.at(place);
         return level >= 255 ? 255 : level > 0 ? (int) level : 0;
     }

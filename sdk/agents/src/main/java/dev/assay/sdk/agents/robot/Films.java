@@ -60,7 +60,7 @@ final class Films implements AutoCloseable {
             // not a virtual one: it computes, and would keep others from their turn
             thread = Thread.ofPlatform().daemon().name("films").priority(Thread.MIN_PRIORITY).start(this::film);
         }
-        waiting.offer(pictures);
+        waiting.offer(pictures); // or not
     }
 
     private void film() {

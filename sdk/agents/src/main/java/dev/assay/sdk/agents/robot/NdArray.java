@@ -58,6 +58,11 @@ record NdArray(String dtype, int[] shape, byte[] data) {
         return data.length / width(dtype);
     }
 
+    /** Whether its numbers are from 0 to 255, one byte each, as most cameras' are. */
+    boolean isBytes() {
+        return dtype.endsWith("u1");
+    }
+
     /** The number at a place, counted row by row; of the longest whole numbers what a double can hold of them. */
     double at(int place) {
         var bytes = ByteBuffer.wrap(data).order(dtype.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the published client's own robot agent said to a robot and to a policy, and told of it, is what ours says and tells: byte by byte on both
- * sockets, step by step on the timeline. Recorded by {@code record.py} with an environment of its own, {@code watched.py}.
+ * sockets, step by step on the timeline. Recorded by {@code record.py} with the environment {@code watched} of the acceptance tests.
  */
 class RecordedRobotsTests {
 
