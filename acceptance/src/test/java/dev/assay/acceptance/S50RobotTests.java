@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** S50: gym's environments as the client serves them. That the client also writes LeRobot data sets, which needs torch, is not looked at here. */
+/** S50: gym's environments as the client serves them. LeRobot data sets, which the client can write with torch, are left out. */
 class S50RobotTests {
 
     private static final int TICKS = 25;
@@ -59,10 +59,12 @@ class S50RobotTests {
     void fourAgentsOfTheClientsDriveFourCartsOfOneSimulation() {
         var ran = hud.python("run.py").exitsWith(0).text();
 
-        var runs = Pattern.compile("run ([0-9a-f]{32}) 1\\.0").matcher(ran).results().map(found -> UUID.fromString(dashed(found.group(1)))).toList();
+        var runs = Pattern.compile("run ([0-9a-f]{32}) 1\\.0").matcher(ran).results()
+                .map(found -> UUID.fromString(dashed(found.group(1)))).toList();
         assertThat(runs).hasSize(4).allSatisfy(run -> {
             assertThat(Runs.finished(api, run).path("reward").asDouble(-1)).isEqualTo(1.0);
-            assertThat(Timelines.of(api, run).valueStream().filter(entry -> entry.path("kind").asString("").equals("observation"))).hasSize(TICKS);
+            assertThat(Timelines.of(api, run).valueStream().map(entry -> entry.path("kind").asString("")).filter("observation"::equals))
+                    .hasSize(TICKS);
         });
     }
 
@@ -82,7 +84,8 @@ class S50RobotTests {
     private List<String> told(UUID run) {
         return Timelines.told(api, run).stream()
                 .filter(entry -> !entry.contains("\"kind\":\"video_segment\""))
-                .map(entry -> entry.replaceAll("\"(started|ended)_at\":\"[^\"]+\"", "\"$1_at\":\"THEN\"").replaceAll("slot-0-[0-9a-f]{8}", "SLOT"))
+                .map(entry -> entry.replaceAll("\"(started|ended)_at\":\"[^\"]+\"", "\"$1_at\":\"THEN\""))
+                .map(entry -> entry.replaceAll("slot-0-[0-9a-f]{8}", "SLOT"))
                 .toList();
     }
 

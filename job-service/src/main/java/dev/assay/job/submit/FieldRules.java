@@ -47,7 +47,7 @@ final class FieldRules {
                 : "must be a string of at most " + LONGEST_WORD + " bytes (UTF-8) for this type of agent";
     }
 
-    /** Where something is served by web socket. Who may be reached there is for the worker to say, by the address that the name stands for. */
+    /** Where something is served by web socket. Who may be reached is for the worker to say, by the address that the name stands for. */
     static Rule webSocket() {
         return value -> value.isString() && isWebSocket(value.stringValue())
                 ? null
@@ -58,8 +58,8 @@ final class FieldRules {
         try {
             var address = new URI(text);
             return ("ws".equals(address.getScheme()) || "wss".equals(address.getScheme())) && address.getHost() != null
-                    && address.getUserInfo() == null && address.getFragment() == null && address.getPort() != 0 && address.getPort() < 65_536
-                    && text.length() <= LONGEST_ADDRESS;
+                    && address.getUserInfo() == null && address.getFragment() == null && address.getPort() != 0
+                    && address.getPort() < 65_536 && text.length() <= LONGEST_ADDRESS;
         } catch (URISyntaxException e) {
             return false;
         }

@@ -59,14 +59,14 @@ public class DoorKeeper implements SmartLifecycle {
     }
 
     /**
-     * A connection of this worker's own to where somebody wants one to lead, by the rule that holds for sandboxes: what they may not reach is
-     * not reached for them either. For the caller to close.
+     * A connection of this worker's own to where somebody wants one to lead, by the rule that holds for sandboxes: what they may not reach
+     * is not reached for them either. For the caller to close.
      */
     public Socket dial(String host, int port) throws IOException {
         if (settings.network() != Network.OUTBOUND) {
             throw new IOException("'" + host + "' cannot be reached: this worker's operator lets nothing out");
         }
-        IOException failure = null;
+        IOException failure = new IOException("it has no address");
         for (var address : policy.addresses(host, port)) {
             var socket = new Socket();
             try {
@@ -77,7 +77,7 @@ public class DoorKeeper implements SmartLifecycle {
                 failure = e;
             }
         }
-        throw new IOException("'" + host + "' port " + port + " cannot be reached: " + (failure == null ? "" : failure.getMessage()), failure);
+        throw new IOException("'" + host + "' port " + port + " cannot be reached: " + failure.getMessage());
     }
 
     @Override

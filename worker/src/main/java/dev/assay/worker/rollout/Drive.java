@@ -221,8 +221,8 @@ final class Drive {
         try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
             var run = new AgentRun(
                     lease.run().hex(), lease.parent() == null ? null : lease.parent().hex(), lease.agent().path("config"),
-                    PromptTurn.of(started.get("prompt")), client.hello().bindings(), capability -> client.openTunnel(capability.name()), model,
-                    steps, inside, started);
+                    PromptTurn.of(started.get("prompt")), client.hello().bindings(), capability -> client.openTunnel(capability.name()),
+                    model, steps, inside, started);
             return AgentEnding.of(client.during(() -> Interruptible.call(() -> harness.run(run), null, PATIENCE)));
         } catch (ControlLostException | NoModelAnswerException | InterruptedException e) {
             throw e;

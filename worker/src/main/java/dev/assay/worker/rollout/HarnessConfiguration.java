@@ -34,7 +34,7 @@ class HarnessConfiguration {
         return new Harnesses(Stream.of(
                         dialects.map(dialect -> (Harness) new ToolHarness(dialect, toldToGoOn, clock)),
                         Stream.of(CliHarness.claude(clock), CliHarness.codex(clock), CliHarness.command(clock)),
-                        Stream.of(new RobotHarness(door::dial, clock)),
+                        Stream.<Harness>of(new RobotHarness(door::dial, clock)),
                         ofThisProgram.orderedStream(),
                         AgentJars.in(settings.agentJars()).stream())
                 .flatMap(some -> some)

@@ -28,7 +28,8 @@ enum Adapter {
      */
     LEROBOT {
         @Override
-        Map<String, @Nullable Object> request(Observation seen, String prompt, Contract contract, List<String> imageKeys) throws IOException {
+        Map<String, @Nullable Object> request(Observation seen, String prompt, Contract contract, List<String> imageKeys)
+                throws IOException {
             var state = contract.state().orElseThrow(() -> new IOException("the robot's contract names no state"));
             var request = new LinkedHashMap<String, @Nullable Object>();
             request.put("observation.state", NdArray.floats(array(seen, state).numbers(), array(seen, state).shape()));

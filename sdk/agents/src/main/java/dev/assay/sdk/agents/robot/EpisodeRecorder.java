@@ -57,8 +57,8 @@ final class EpisodeRecorder implements AutoCloseable {
     private record Slice(int from, int to, String name, List<String> names) {}
 
     /**
-     * Names what a vector holds: by the contract's features that have its name as one of their parts, if their orders tile it; else by the one
-     * that is called like it and names every number; else by nothing.
+     * Names what a vector holds: by the contract's features that have its name as one of their parts, if their orders tile it; else by the
+     * one that is called like it and names every number; else by nothing.
      */
     private void label(String name, List<Double> values, Map<String, Feature> state) {
         var slices = new ArrayList<Slice>();

@@ -12,14 +12,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The films of a run's cameras, made beside it on a thread of their own: whoever drives a robot never waits for them, and pictures are left out
- * while there is no time for them. Without films nothing else is wrong, so what goes wrong here is logged.
+ * The films of a run's cameras, made beside it on a thread of their own: whoever drives a robot never waits for them, and pictures are left
+ * out while there is no time for them. Without films nothing else is wrong, so what goes wrong here is logged.
  */
 final class Films implements AutoCloseable {
 
@@ -30,11 +31,13 @@ final class Films implements AutoCloseable {
     private static final int MOST_CAMERAS = 16;
     private static final int LARGEST_PICTURE = 4 << 20;
     private static final int WAITING = 16;
+    private static final long MOST_BYTES = 64 << 20;
 
     private final int fps;
     private final Consumer<VideoSegment> pieces;
     private final BlockingQueue<Map<String, NdArray>> waiting = new ArrayBlockingQueue<>(WAITING);
     private final Map<String, @Nullable Film> films = new HashMap<>();
+    private final AtomicLong held = new AtomicLong();
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable Thread thread;
     private volatile boolean ending;
@@ -60,7 +63,13 @@ final class Films implements AutoCloseable {
             // not a virtual one: it computes, and would keep others from their turn
             thread = Thread.ofPlatform().daemon().name("films").priority(Thread.MIN_PRIORITY).start(this::film);
         }
-        waiting.offer(pictures); // or not
+        if (held.addAndGet(bytes(pictures)) > MOST_BYTES || !waiting.offer(pictures)) {
+            held.addAndGet(-bytes(pictures)); // there is no time for these
+        }
+    }
+
+    private static long bytes(Map<String, NdArray> pictures) {
+        return pictures.values().stream().mapToLong(picture -> picture.data().length).sum();
     }
 
     private void film() {
@@ -69,6 +78,7 @@ final class Films implements AutoCloseable {
                 var pictures = waiting.poll(50, TimeUnit.MILLISECONDS);
                 if (pictures != null) {
                     pictures.forEach(this::film);
+                    held.addAndGet(-bytes(pictures));
                 }
             }
             films.forEach((camera, film) -> {
@@ -104,7 +114,8 @@ final class Films implements AutoCloseable {
 
     private void tell(String camera, int index, byte[] bytes) {
         if (!over.get()) {
-            var segment = Json.object().put("type", "video").put("data", Base64.getEncoder().encodeToString(bytes)).put("mimeType", "video/mp4");
+            var data = Base64.getEncoder().encodeToString(bytes);
+            var segment = Json.object().put("type", "video").put("data", data).put("mimeType", "video/mp4");
             pieces.accept(new VideoSegment(camera, index, fps, segment));
         }
     }

@@ -40,8 +40,8 @@ final class FragmentedMp4 {
                 new byte[6], shorts(1), new byte[16], shorts(width, height), ints(0x48_0000, 0x48_0000, 0), shorts(1), new byte[32],
                 shorts(24, -1), avcC);
         var table = box("stbl",
-                full("stsd", 0, 0, ints(1), entry), full("stts", 0, 0, ints(0)), full("stsc", 0, 0, ints(0)), full("stsz", 0, 0, ints(0, 0)),
-                full("stco", 0, 0, ints(0)));
+                full("stsd", 0, 0, ints(1), entry), full("stts", 0, 0, ints(0)), full("stsc", 0, 0, ints(0)),
+                full("stsz", 0, 0, ints(0, 0)), full("stco", 0, 0, ints(0)));
         var media = box("mdia",
                 full("mdhd", 0, 0, ints(0, 0, fps, 0), shorts(0x55c4, 0)),
                 full("hdlr", 0, 0, ints(0), text("vide"), new byte[12], text("video\0")),

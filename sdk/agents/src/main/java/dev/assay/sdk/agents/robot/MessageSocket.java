@@ -170,7 +170,7 @@ final class MessageSocket implements AutoCloseable {
         if (!socket.send(ByteString.of(message))) {
             lock.lock();
             try {
-                throw new IOException(end != null ? end : whose + " is not sent a message of " + message.length + " bytes: it is too large");
+                throw new IOException(end != null ? end : whose + " is sent no message of " + message.length + " bytes: it is too large");
             } finally {
                 lock.unlock();
             }

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 /**
  * Numbers in any number of dimensions, as numpy writes them.
  *
- * @param dtype byte order ({@code <}, {@code >}; {@code |} where there is none), kind ({@code f}, {@code i}, {@code u}, {@code b}) and bytes
- *     of one number
+ * @param dtype byte order ({@code <}, {@code >}; {@code |} where there is none), kind ({@code f}, {@code i}, {@code u}, {@code b}) and
+ *     bytes of one number
  * @param shape the length of each dimension; none: a single number
  * @param data row by row
  */

@@ -23,6 +23,9 @@ final class Packed {
 
     private static final int DEEPEST = 64;
 
+    /** More than anybody's, and less than would be hard to hold: an empty map takes one byte there and fifty here. */
+    private static final int MOST_VALUES = 1 << 20;
+
     /** What stands before a key of bytes, as Python shows such a key. */
     private static final String BYTES = "b'";
 
@@ -106,10 +109,10 @@ final class Packed {
         packer.writePayload(bytes);
     }
 
-    /** @throws IOException if that is no such message, or goes deeper than anybody's */
+    /** @throws IOException if that is no such message, or goes deeper or holds more values than anybody's */
     static @Nullable Object unpack(byte[] message) throws IOException {
         try (var unpacker = MessagePack.newDefaultUnpacker(message)) {
-            var value = unpack(unpacker, message.length, 0);
+            var value = new Reader(unpacker, message.length).value(0);
             if (unpacker.hasNext()) {
                 throw new IOException("a message with something after its end");
             }
@@ -119,53 +122,68 @@ final class Packed {
         }
     }
 
-    private static @Nullable Object unpack(MessageUnpacker unpacker, int length, int depth) throws IOException {
-        if (depth > DEEPEST) {
-            throw new IOException("a message that is deeper than " + DEEPEST);
-        }
-        return switch (unpacker.getNextFormat().getValueType()) {
-            case NIL -> {
-                unpacker.unpackNil();
-                yield null;
-            }
-            case BOOLEAN -> unpacker.unpackBoolean();
-            case INTEGER -> {
-                var number = unpacker.unpackBigInteger();
-                yield number.bitLength() < Long.SIZE ? (Object) number.longValue() : (Object) number.doubleValue();
-            }
-            case FLOAT -> unpacker.unpackDouble();
-            case STRING -> new String(payload(unpacker, unpacker.unpackRawStringHeader(), length), StandardCharsets.UTF_8);
-            case BINARY -> payload(unpacker, unpacker.unpackBinaryHeader(), length);
-            case ARRAY -> {
-                int size = within(unpacker, unpacker.unpackArrayHeader(), length);
-                var list = new ArrayList<@Nullable Object>(Math.min(size, 1024));
-                for (int i = 0; i < size; i++) {
-                    list.add(unpack(unpacker, length, depth + 1));
-                }
-                yield list;
-            }
-            case MAP -> {
-                int size = within(unpacker, unpacker.unpackMapHeader(), length);
-                var map = new LinkedHashMap<String, @Nullable Object>();
-                for (int i = 0; i < size; i++) {
-                    map.put(key(unpack(unpacker, length, depth + 1)), unpack(unpacker, length, depth + 1));
-                }
-                yield numpy(map);
-            }
-            case EXTENSION -> throw new IOException("a message with a value of a kind of its own");
-        };
-    }
+    /** One message. Nothing is made room for that it does not hold. */
+    private static final class Reader {
 
-    /** Nothing is made room for that the message does not hold. */
-    private static int within(MessageUnpacker unpacker, int size, int length) throws IOException {
-        if (size > length - unpacker.getTotalReadBytes()) {
-            throw new IOException("a message that ends too early");
-        }
-        return size;
-    }
+        private final MessageUnpacker unpacker;
+        private final int length;
+        private int values;
 
-    private static byte[] payload(MessageUnpacker unpacker, int size, int length) throws IOException {
-        return unpacker.readPayload(within(unpacker, size, length));
+        Reader(MessageUnpacker unpacker, int length) {
+            this.unpacker = unpacker;
+            this.length = length;
+        }
+
+        @Nullable Object value(int depth) throws IOException {
+            if (depth > DEEPEST) {
+                throw new IOException("a message that is deeper than " + DEEPEST);
+            }
+            if (++values > MOST_VALUES) {
+                throw new IOException("a message of more than " + MOST_VALUES + " values");
+            }
+            return switch (unpacker.getNextFormat().getValueType()) {
+                case NIL -> {
+                    unpacker.unpackNil();
+                    yield null;
+                }
+                case BOOLEAN -> unpacker.unpackBoolean();
+                case INTEGER -> {
+                    var number = unpacker.unpackBigInteger();
+                    yield number.bitLength() < Long.SIZE ? (Object) number.longValue() : (Object) number.doubleValue();
+                }
+                case FLOAT -> unpacker.unpackDouble();
+                case STRING -> new String(payload(unpacker.unpackRawStringHeader()), StandardCharsets.UTF_8);
+                case BINARY -> payload(unpacker.unpackBinaryHeader());
+                case ARRAY -> {
+                    int size = within(unpacker.unpackArrayHeader());
+                    var list = new ArrayList<@Nullable Object>();
+                    for (int i = 0; i < size; i++) {
+                        list.add(value(depth + 1));
+                    }
+                    yield list;
+                }
+                case MAP -> {
+                    int size = within(unpacker.unpackMapHeader());
+                    var map = new LinkedHashMap<String, @Nullable Object>();
+                    for (int i = 0; i < size; i++) {
+                        map.put(key(value(depth + 1)), value(depth + 1));
+                    }
+                    yield numpy(map);
+                }
+                case EXTENSION -> throw new IOException("a message with a value of a kind of its own");
+            };
+        }
+
+        private int within(int size) throws IOException {
+            if (size < 0 || size > length - unpacker.getTotalReadBytes()) {
+                throw new IOException("a message that ends too early");
+            }
+            return size;
+        }
+
+        private byte[] payload(int size) throws IOException {
+            return unpacker.readPayload(within(size));
+        }
     }
 
     private static String key(@Nullable Object key) throws IOException {
@@ -178,7 +196,8 @@ final class Packed {
 
     private static Object numpy(Map<String, @Nullable Object> map) throws IOException {
         if (map.containsKey(ARRAY)) {
-            if (map.get(DATA) instanceof byte[] data && map.get(DTYPE) instanceof String dtype && map.get(SHAPE) instanceof List<?> lengths) {
+            if (map.get(DATA) instanceof byte[] data && map.get(DTYPE) instanceof String dtype
+                    && map.get(SHAPE) instanceof List<?> lengths) {
                 var shape = new int[lengths.size()];
                 for (int i = 0; i < shape.length; i++) {
                     shape[i] = lengths.get(i) instanceof Long one && one >= 0 && one <= Integer.MAX_VALUE ? one.intValue() : -1;

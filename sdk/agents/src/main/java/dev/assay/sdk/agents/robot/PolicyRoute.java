@@ -5,7 +5,7 @@ package dev.assay.sdk.agents.robot;
 import java.io.IOException;
 import java.net.Socket;
 
-/** Finds the way to a policy that somebody serves. Who may be reached is decided here, and by the address that is dialled, not by its name. */
+/** Finds the way to a policy that somebody serves. Who may be reached is decided here: by the address that is dialled, not by its name. */
 @FunctionalInterface
 public interface PolicyRoute {
 

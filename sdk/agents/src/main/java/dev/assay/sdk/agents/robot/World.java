@@ -17,8 +17,8 @@ final class World implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
-    /** Four cameras of full HD are half of it. */
-    private static final long LONGEST_MESSAGE = 48 << 20;
+    /** Four cameras of full HD are three quarters of it. */
+    private static final long LONGEST_MESSAGE = 32 << 20;
 
     private final MessageSocket socket;
 
@@ -34,7 +34,8 @@ final class World implements AutoCloseable {
      *
      * @param token which of them; null: the only one
      */
-    static World connect(Capability capability, CapabilityRoute route, @Nullable String token) throws RobotLostException, InterruptedException {
+    static World connect(Capability capability, CapabilityRoute route, @Nullable String token)
+            throws RobotLostException, InterruptedException {
         var url = RoutedHttp.local(MessageSocket.url(URI.create(capability.url())));
         var whose = "the robot '" + capability.name() + "'";
         var world = new World(whose, new MessageSocket(whose, url, () -> route.open(capability), LONGEST_MESSAGE));

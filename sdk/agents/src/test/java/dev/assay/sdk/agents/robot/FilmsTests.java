@@ -58,7 +58,8 @@ class FilmsTests {
     @Test
     void whatIsNoPictureOrTooSmallOrChangesItsSizeIsNotFilmed() throws IOException {
         try (var films = new Films(10, told::add)) {
-            films.take(Map.of("point", grey(1, 1, 0), "changing", grey(16, 16, 10), "table", new NdArray("<f4", new int[] {2, 2}, new byte[16])));
+            films.take(Map.of("point", grey(1, 1, 0), "changing", grey(16, 16, 10),
+                    "table", new NdArray("<f4", new int[] {2, 2}, new byte[16])));
             films.take(Map.of("changing", grey(32, 32, 10)));
             films.take(Map.of("changing", grey(16, 16, 10)));
         }
@@ -76,7 +77,8 @@ class FilmsTests {
     /** Of each picture, in its middle, as a decoder sees it. */
     private List<Double> brightness() {
         var movie = new String(bytes(0), StandardCharsets.ISO_8859_1);
-        var avcC = AvcCBox.parseAvcCBox(ByteBuffer.wrap(bytes(0), movie.indexOf("avcC") + 4, bytes(0).length - movie.indexOf("avcC") - 4).slice());
+        int at = movie.indexOf("avcC") + 4;
+        var avcC = AvcCBox.parseAvcCBox(ByteBuffer.wrap(bytes(0), at, bytes(0).length - at).slice());
         var decoder = H264Decoder.createH264DecoderFromCodecPrivate(H264Utils.avcCToAnnexB(avcC));
         var found = new ArrayList<Double>();
         for (int piece = 1; piece < told.size(); piece++) {

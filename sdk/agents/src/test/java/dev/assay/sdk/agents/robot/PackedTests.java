@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,8 +49,8 @@ class PackedTests {
     void aNumberOfNumpysKeepsItsKind(JsonNode recorded) throws IOException {
         var number = Packed.unpack(packed(recorded));
 
-        var expected = recorded.get("value").isBoolean() ? (recorded.get("value").booleanValue() ? 1 : 0) : recorded.get("value").doubleValue();
-        assertThat(Numbers.number(number)).isEqualTo(expected);
+        var value = recorded.get("value");
+        assertThat(Numbers.number(number)).isEqualTo(value.isBoolean() ? 1 : value.doubleValue());
         assertThat(Packed.pack(number)).isEqualTo(packed(recorded));
     }
 
@@ -64,10 +66,18 @@ class PackedTests {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "ddffffffff", "dbffffffff61", "c6ffffffff", "dfffffffff", "c1", "0102", "d40100", "82a161", "8101c0",
-        "91919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191"
-                + "9191919191c0"})
+        "9191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191919191"
+                + "9191919191919191919191919191919191919191919191919191919191919191919191c0"})
     void whatIsNoMessageIsRefusedWithoutRoomBeingMadeForIt(String hex) {
         assertThatThrownBy(() -> Packed.unpack(HexFormat.of().parseHex(hex))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aMessageOfMillionsOfEmptyMapsIsRefused() {
+        var message = new byte[5 + (1 << 20)];
+        Arrays.fill(message, (byte) 0x80);
+        ByteBuffer.wrap(message).put((byte) 0xdd).putInt(1 << 20);
+        assertThatThrownBy(() -> Packed.unpack(message)).isInstanceOf(IOException.class).hasMessageContaining("more than 1048576 values");
     }
 
     @Test

@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the published client's own robot agent said to a robot and to a policy, and told of it, is what ours says and tells: byte by byte on both
- * sockets, step by step on the timeline. Recorded by {@code record.py} with the environment {@code watched} of the acceptance tests.
+ * What the published client's own robot agent said to a robot and to a policy, and told of it, is what ours says and tells: byte by byte on
+ * both sockets, step by step on the timeline. Recorded by {@code record.py} with the environment {@code watched} of the acceptance tests.
  */
 class RecordedRobotsTests {
 
@@ -39,7 +39,8 @@ class RecordedRobotsTests {
     void theSameConversation(JsonNode recorded) throws Exception {
         var steps = new CopyOnWriteArrayList<Step>();
         try (var world = played(recorded, "world", "heard"); var policy = played(recorded, "policy", "asked")) {
-            var robot = new Capability("robot", "openpi/0", world.url(), (ObjectNode) Json.object().set("contract", recorded.get("contract")));
+            var contract = (ObjectNode) Json.object().set("contract", recorded.get("contract"));
+            var robot = new Capability("robot", "openpi/0", world.url(), contract);
             var config = Json.object().put("policy", policy.url());
             config.set("max_steps", recorded.get("ticks"));
             config.set("chunk_size", recorded.get("horizon"));
@@ -91,7 +92,9 @@ class RecordedRobotsTests {
             var span = spans.next(step, null, Clock.systemUTC().instant());
             var payload = (ObjectNode) span.at("/attributes/hud.payload");
             payload.remove(List.of("step_id", "started_at", "ended_at"));
-            told.addObject().put("schema", span.at("/attributes").get("hud.schema").stringValue()).put("name", span.get("name").stringValue())
+            told.addObject()
+                    .put("schema", span.at("/attributes").get("hud.schema").stringValue())
+                    .put("name", span.get("name").stringValue())
                     .set("payload", payload);
         });
         return (ArrayNode) Json.MAPPER.readTree(told.toString());

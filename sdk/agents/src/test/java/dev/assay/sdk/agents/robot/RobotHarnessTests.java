@@ -54,14 +54,18 @@ class RobotHarnessTests {
                 new Odd("no map", to -> to.say(List.of(1L)), "answers without 'actions'"),
                 new Odd("other members", to -> to.say(Map.of("action", STATE)), "answers without 'actions'"),
                 new Odd("words", to -> to.say(Map.of("actions", "left")), "answers something that is no number"),
-                new Odd("NaN", to -> to.say(Map.of("actions", NdArray.floats(new double[] {Double.NaN, 0}, 1, 2))), "an action that holds NaN"),
+                new Odd("NaN", to -> to.say(Map.of("actions", NdArray.floats(new double[] {Double.NaN, 0}, 1, 2))),
+                        "an action that holds NaN"),
                 new Odd("more than 32 bits hold", to -> to.say(Map.of("actions", List.of(1e300, 0.0))), "an action that holds Infinity"),
                 new Odd("too few numbers", to -> to.say(Map.of("actions", NdArray.floats(new double[] {1}, 1, 1))),
                         "answers actions of 1 numbers, the robot's have 2"),
-                new Odd("three dimensions", to -> to.say(Map.of("actions", NdArray.floats(new double[] {1, 2}, 1, 1, 2))), "an array of 3 dimensions"),
+                new Odd("three dimensions", to -> to.say(Map.of("actions", NdArray.floats(new double[] {1, 2}, 1, 1, 2))),
+                        "an array of 3 dimensions"),
                 new Odd("nothing", to -> to.say(Map.of("actions", NdArray.floats(new double[0], 0, 2))), "answers no action"),
-                new Odd("millions", to -> to.say(Map.of("actions", NdArray.floats(new double[2 << 16], 1 << 16, 2))), "more than 65536 numbers"),
-                new Odd("a lie", to -> to.say(Map.of("actions", new NdArray("<f4", new int[] {1, 2}, new byte[4]))), "4 bytes whose shape wants 8"),
+                new Odd("millions", to -> to.say(Map.of("actions", NdArray.floats(new double[2 << 16], 1 << 16, 2))),
+                        "more than 65536 numbers"),
+                new Odd("a lie", to -> to.say(Map.of("actions", new NdArray("<f4", new int[] {1, 2}, new byte[4]))),
+                        "4 bytes whose shape wants 8"),
                 new Odd("an error", to -> to.complain("Traceback: CUDA out of memory"), "says: Traceback: CUDA out of memory"),
                 new Odd("huge", to -> to.announce(1L << 40, 18 << 20), "is longer than 16777216 bytes"),
                 new Odd("gone", Connection::close, "was lost"));
@@ -88,7 +92,8 @@ class RobotHarnessTests {
             assertThat(result.extra().get("ticks").intValue()).isEqualTo(1);
             assertThat(result.extra().get("total_reward").doubleValue()).isEqualTo(0.25);
         }
-        assertThat(steps.shape()).startsWith("observation", "inference", "observation").last().asString().startsWith("system ").contains(odd.why());
+        assertThat(steps.shape()).startsWith("observation", "inference", "observation")
+                .last().asString().startsWith("system ").contains(odd.why());
     }
 
     @Test
@@ -128,9 +133,11 @@ class RobotHarnessTests {
                         new Odd("garbage", to -> to.say(new byte[] {(byte) 0xc1}), "no MessagePack"),
                         new Odd("no observation", to -> to.say(List.of(1L)), "an observation that is no map"),
                         new Odd("words for a state", to -> to.say(Map.of("state", "standing")), "something that is no number"),
-                        new Odd("a reward that is none", to -> to.say(Map.of("state", STATE, "reward", "much")), "something that is no number"),
-                        new Odd("a state of millions", to -> to.say(Map.of("state", NdArray.floats(new double[1 << 17], 1 << 17))), "more than 65536"),
-                        new Odd("huge", to -> to.announce(1L << 40, 50 << 20), "is longer than 50331648 bytes"),
+                        new Odd("a reward that is none", to -> to.say(Map.of("state", STATE, "reward", "much")),
+                                "something that is no number"),
+                        new Odd("a state of millions", to -> to.say(Map.of("state", NdArray.floats(new double[1 << 17], 1 << 17))),
+                                "more than 65536"),
+                        new Odd("huge", to -> to.announce(1L << 40, 34 << 20), "is longer than 33554432 bytes"),
                         new Odd("gone", Connection::close, "was lost"))
                 .flatMap(odd -> Stream.of(Arguments.of(odd, 0), Arguments.of(odd, 1)));
     }
@@ -214,8 +221,8 @@ class RobotHarnessTests {
                 new ModelEndpoint("", "", Map.of()), steps, null, Json.object().put("prompt", "go"));
         assertThatThrownBy(() -> harness(null).run(none)).hasMessage("the environment offers no robot (openpi/0)");
 
-        var turns = new AgentRun("t1", null, config("ws://127.0.0.1:1", Map.of()), List.of(), List.of(robot("ws://127.0.0.1:1")), one -> null,
-                new ModelEndpoint("", "", Map.of()), steps, null, Json.object().set("prompt", Json.array().add("go")));
+        var turns = new AgentRun("t1", null, config("ws://127.0.0.1:1", Map.of()), List.of(), List.of(robot("ws://127.0.0.1:1")),
+                one -> null, new ModelEndpoint("", "", Map.of()), steps, null, Json.object().set("prompt", Json.array().add("go")));
         assertThatThrownBy(() -> harness(null).run(turns)).hasMessage("a robot's prompt must be a plain text");
     }
 
