@@ -13,6 +13,7 @@ import static dev.assay.job.submit.FieldRules.someOf;
 import static dev.assay.job.submit.FieldRules.text;
 import static dev.assay.job.submit.FieldRules.texts;
 import static dev.assay.job.submit.FieldRules.thinking;
+import static dev.assay.job.submit.FieldRules.webSocket;
 import static dev.assay.job.submit.FieldRules.whole;
 import static dev.assay.job.submit.FieldRules.wordOfACommand;
 
@@ -35,8 +36,11 @@ final class AgentFields {
     private static final Set<String> CLAUDE_CLI = Set.of("claude_cli");
     private static final Set<String> CODEX_CLI = Set.of("codex_cli");
     private static final Set<String> COMMAND = Set.of(AgentSpec.COMMAND);
-    private static final Set<String> ALL =
+    private static final Set<String> ROBOT = Set.of(AgentSpec.ROBOT);
+    /** Those that call the platform's models. */
+    private static final Set<String> CALLERS =
             Set.of("claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli", AgentSpec.COMMAND);
+    private static final Set<String> ALL = and(CALLERS, ROBOT);
 
     /**
      * One member for some types. A name may have several: what it may be differs by type.
@@ -48,11 +52,12 @@ final class AgentFields {
     private static final List<Field> FIELDS = List.of(
             field("timeout_seconds", ALL, positiveSeconds()),
             field("model_name", ALL, text()),
-            field("model", ALL, text()),
-            field("checkpoint_name", ALL, text()),
+            field("model", CALLERS, text()),
+            field("checkpoint_name", CALLERS, text()),
             field("gateway", ALL, flag()),
             field("auto_respond", TOOL_AGENTS, flag()),
             field("max_steps", and(TOOL_AGENTS, CLAUDE_CLI), whole(null)),
+            field("max_steps", ROBOT, whole(1)),
             field("tool_timeout_seconds", TOOL_AGENTS, positiveSeconds()),
             field("system_prompt", TOOL_AGENTS, text()),
             field("system_prompt", CLAUDE_CLI, wordOfACommand()),
@@ -86,6 +91,12 @@ final class AgentFields {
             field("sandbox", CODEX_CLI, oneOf("read-only", "workspace-write", "danger-full-access")),
             field("reasoning_effort", CODEX_CLI, oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")),
             field("command", COMMAND, FieldRules.text(1, 100_000)),
+            field("policy", ROBOT, webSocket()),
+            field("adapter", ROBOT, oneOf("openpi", "lerobot", "none")),
+            field("image_keys", ROBOT, texts()),
+            field("chunk_size", ROBOT, whole(1)),
+            field("response_key", ROBOT, FieldRules.text(1, 200)),
+            field("inference_timeout_seconds", ROBOT, positiveSeconds()),
             // what a client never sends: its own way to a model, and tools that exist in its process only
             field("api_key", Set.of(), any()),
             field("base_url", Set.of(), any()),
@@ -98,7 +109,7 @@ final class AgentFields {
     static void check(String type, @Nullable JsonNode config, boolean ours) {
         for (var member : config == null ? List.<Map.Entry<String, JsonNode>>of() : config.propertyStream().toList()) {
             var named = FIELDS.stream().filter(field -> field.name().equals(member.getKey())).toList();
-            var own = named.stream().filter(field -> ours ? field.types().contains(type) : field.types().equals(ALL)).findFirst();
+            var own = named.stream().filter(field -> ours ? field.types().contains(type) : field.types().containsAll(CALLERS)).findFirst();
             if (own.isPresent()) {
                 refuse(member.getKey(), member.getValue().isNull() ? null : own.get().rule().problem(member.getValue()));
             } else if (ours && named.stream().anyMatch(field -> field.types().isEmpty()) && says(member.getValue())) {
@@ -114,6 +125,14 @@ final class AgentFields {
     private static void together(String type, @Nullable JsonNode config) {
         if (type.equals(AgentSpec.COMMAND) && (config == null || !config.path("command").isString())) {
             refuse("command", "required: what to run in the sandbox");
+        }
+        if (type.equals(AgentSpec.ROBOT)) {
+            if (config == null || !config.path("policy").isString()) {
+                refuse("policy", "required: where the robot's policy is served, ws://host:port");
+            }
+            if (config.path("image_keys").size() > 0 && !config.path("adapter").asString("").equals("lerobot")) {
+                refuse("image_keys", "only the adapter 'lerobot' has names of its own for pictures");
+            }
         }
         if (!type.equals("claude") || config == null) {
             return;

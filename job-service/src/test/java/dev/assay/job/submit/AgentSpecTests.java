@@ -59,10 +59,27 @@ class AgentSpecTests {
             claude_cli        | "reasoning_effort": "minimal"                          | reasoning_effort: must be one of low
             codex_cli         | "sandbox": "none"                                      | sandbox: must be one of read-only
             command           | "model": "m"                                           | command: required
+            robot             | "adapter": "openpi"                                    | policy: required: where the robot's policy is served
+            robot             | "policy": "http://example.org:8000"                    | policy: must be the address of a web socket
+            robot             | "policy": "ws://me:word@example.org:8000"              | policy: must be the address of a web socket
+            robot             | "policy": "ws://example.org:8000", "adapter": "mine"   | adapter: must be one of openpi, lerobot, none
+            robot             | "policy": "ws://example.org:8000", "max_steps": 0      | max_steps: must be a whole number, at least 1
+            robot             | "policy": "ws://example.org:8000", "image_keys": ["a"] | image_keys: only the adapter 'lerobot'
+            robot             | "policy": "ws://example.org:8000", "model": "m"        | model: hosted agents of type 'robot' have no such setting
+            claude            | "policy": "ws://example.org:8000"                      | policy: hosted agents of type 'claude' have no such setting; those that have: robot
             command           | "command": " "                                         | command: must be a string of 1 to
             """)
     void whatCannotBeHadIsRefusedByName(String type, String members, String reason) {
         assertThatThrownBy(() -> check(type, members)).isInstanceOf(Problem.class).hasMessageContaining("agent.config." + reason);
+    }
+
+    @Test
+    void aRobotsAgentCallsAPolicyAndNoModel() {
+        assertThatCode(() -> check("robot", """
+                "policy": "wss://example.org/pi0", "adapter": "lerobot", "image_keys": ["observation.images.top"], "max_steps": 300, "chunk_size": 8,
+                "response_key": "action", "inference_timeout_seconds": 30, "timeout_seconds": null, "model_name": "A", "gateway": false"""))
+                .doesNotThrowAnyException();
+        assertThat(AgentSpec.model(agent("robot", "\"policy\": \"ws://example.org:8000\""))).isNull();
     }
 
     /** A program gets it as a word of its command line. */
