@@ -33,8 +33,9 @@ final class Neutral {
     private static final Map<String, String> ONE_SPELLING = Map.of("mime_type", "mimeType", "inline_data", "inlineData");
 
     /** Tools of the dialects' own, whose descriptions are everybody's own. */
-    private static final Set<String> OWN = Set.of("bash", "edit", "glob", "grep", "read", "write", "str_replace_based_edit_tool", "computer",
-            "run_shell_command", "replace", "write_file", "read_file", "grep_search", "list_directory");
+    private static final Set<String> OWN = Set.of(
+            "bash", "edit", "glob", "grep", "read", "write", "str_replace_based_edit_tool", "computer", "run_shell_command",
+            "replace", "write_file", "read_file", "grep_search", "list_directory");
 
     private record Words(Pattern ours, String said) {
 

@@ -51,10 +51,10 @@ class RecordedConversationsTests {
 
     private final ArrayNode did = Json.array();
     private final ArrayNode steps = Json.array();
+    private final Spans spans = new Spans(ScriptedModel.TRACE);
+
     @TempDir
     private Path folder;
-
-    private final Spans spans = new Spans(ScriptedModel.TRACE);
 
     @BeforeAll
     static void serve() throws Exception {

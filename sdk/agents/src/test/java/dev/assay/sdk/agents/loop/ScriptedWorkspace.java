@@ -2,19 +2,17 @@
 
 package dev.assay.sdk.agents.loop;
 
+import dev.assay.sdk.agents.ssh.ExecCommand;
 import dev.assay.sdk.agents.ssh.FakeWorkspace;
 import dev.assay.sdk.agents.ssh.SshWorkspace;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.apache.sshd.server.Environment;
-import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +59,11 @@ final class ScriptedWorkspace implements AutoCloseable {
         served.close();
     }
 
-    private static final class Scripted implements Command {
+    private static final class Scripted extends ExecCommand {
 
         private final String command;
         private final JsonNode said;
         private final ArrayNode did;
-        private InputStream in = InputStream.nullInputStream();
-        private OutputStream out = OutputStream.nullOutputStream();
-        private OutputStream err = OutputStream.nullOutputStream();
-        private ExitCallback exit = (status, message, close) -> {};
 
         Scripted(String command, JsonNode said, ArrayNode did) {
             this.command = command;
@@ -108,26 +102,6 @@ final class ScriptedWorkspace implements AutoCloseable {
         @Override
         public void destroy(ChannelSession channel) {
             // it ends by itself
-        }
-
-        @Override
-        public void setInputStream(InputStream stream) {
-            in = stream;
-        }
-
-        @Override
-        public void setOutputStream(OutputStream stream) {
-            out = stream;
-        }
-
-        @Override
-        public void setErrorStream(OutputStream stream) {
-            err = stream;
-        }
-
-        @Override
-        public void setExitCallback(ExitCallback callback) {
-            exit = callback;
         }
     }
 }
