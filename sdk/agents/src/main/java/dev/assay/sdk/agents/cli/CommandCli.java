@@ -111,7 +111,7 @@ final class CommandCli implements Cli {
                 trace.extra().put("stderr", errors);
             }
             if (status != 0) {
-                throw new CliException("the agent's command exited with return code " + status + (errors.isBlank() ? "" : ": " + last(errors)));
+                throw new CliException("the agent's command ended with status " + status + (errors.isBlank() ? "" : ": " + last(errors)));
             }
         }
 

@@ -132,7 +132,7 @@ class ChatCompletionsHarnessTests {
         assertThat(model.requests.get(1).path("messages").path(1)).hasToString("""
                 {"role":"assistant","reasoning":"hm","reasoning_details":[{"a":1}],\
                 "tool_calls":[{"id":"c1","type":"function","function":{"name":"bash","arguments":"{}"}}]}""");
-        assertThat(model.requests.get(1).path("messages").path(2).path("content").asString()).contains("not executed");
+        assertThat(model.requests.get(1).path("messages").path(2).path("content").asString()).contains("was not made");
     }
 
     @Test
@@ -240,7 +240,7 @@ class ChatCompletionsHarnessTests {
 
         run("{}");
 
-        assertThat(steps.toolText(0)).contains("not executed");
+        assertThat(steps.toolText(0)).contains("was not made");
         assertThat(steps.toolText(1)).isEqualTo("$ echo 2\n2\n\n(exit 0)");
     }
 

@@ -166,7 +166,7 @@ class CliHarnessTests {
     @Test
     void aCommandThatFailsSaysSo() {
         assertThatThrownBy(() -> run(CliHarness.command(Clock.systemUTC()), OPEN, "{\"command\": \"echo wrong >&2; exit 3\"}", workspace.capability()))
-                .isInstanceOf(NoModelAnswerException.class).hasMessage("the agent's command exited with return code 3: wrong");
+                .isInstanceOf(NoModelAnswerException.class).hasMessage("the agent's command ended with status 3: wrong");
     }
 
     /** Of a command only what it writes is heard; that a model answered it, who passes its calls on has seen. */
