@@ -84,7 +84,9 @@ class Reports {
     public RunChange runEntered(String id, RunEntered told, Caller caller) {
         var ref = known("trace_id", RunRef.ofRun("trace_id", id), caller);
         var run = new RunId(ref.id());
-        var job = told.jobId() == null || told.jobId().isBlank() ? null : new JobId(known("job_id", RunRef.ofJob("job_id", told.jobId()), caller).id());
+        var job = told.jobId() == null || told.jobId().isBlank()
+                ? null
+                : new JobId(known("job_id", RunRef.ofJob("job_id", told.jobId()), caller).id());
         if (job != null) {
             ensure(job, caller);
         }

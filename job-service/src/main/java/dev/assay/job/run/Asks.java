@@ -37,7 +37,10 @@ public class Asks {
     public void hold(UUID ask) {
         lock(ask);
         // a statement of its own: it has to see what was done while the lock was waited for
-        var withdrawn = jdbc.sql("select exists (select from withdrawn_ask where ask = :ask)").param("ask", ask).query(Boolean.class).single();
+        var withdrawn = jdbc.sql("select exists (select from withdrawn_ask where ask = :ask)")
+                .param("ask", ask)
+                .query(Boolean.class)
+                .single();
         if (withdrawn) {
             throw Problem.conflict("This question was taken back.");
         }

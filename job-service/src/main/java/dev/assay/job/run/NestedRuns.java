@@ -42,7 +42,7 @@ public class NestedRuns {
     public record Place(RunId run, RunId root, @Nullable RunId parent, int depth) {}
 
     /**
-     * Where a run stands that the holder of the root's key begins, or begins again. Until the transaction ends nobody else begins one there.
+     * Where a run stands that the holder of the root's key begins, or begins again. Nobody else begins one there until the transaction ends.
      *
      * @param parent as it was told; null: the root itself
      * @throws Problem 403, 404 or 409 if that key does not tell of it

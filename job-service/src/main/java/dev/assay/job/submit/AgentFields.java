@@ -113,7 +113,8 @@ final class AgentFields {
             if (own.isPresent()) {
                 refuse(member.getKey(), member.getValue().isNull() ? null : own.get().rule().problem(member.getValue()));
             } else if (ours && named.stream().anyMatch(field -> field.types().isEmpty()) && says(member.getValue())) {
-                refuse(member.getKey(), "hosted agents have no such setting: their calls go to the platform's models, with a key of the run's own");
+                refuse(member.getKey(), "hosted agents have no such setting: their calls go to the platform's models, with a key of the "
+                        + "run's own");
             }
         }
         if (ours) {

@@ -38,7 +38,7 @@ final class WorkLoop<L> {
         }
     }
 
-    /** Takes back what was asked and is not answered, to be called once it was told to end. Where nobody hears that, its answer may be a lease. */
+    /** To be called once it was told to end: takes back what is not answered. Where nobody hears that, the answer may be a lease. */
     void withdraw() {
         var ask = asking;
         if (ask == null) {

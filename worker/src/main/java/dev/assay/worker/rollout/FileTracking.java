@@ -101,7 +101,8 @@ final class FileTracking implements AutoCloseable {
             tellIfChanged("diff", last.path("diff"));
             tellIfAny(last.path("capture"));
         } catch (FrameTooLargeException e) {
-            var error = "the environment's file tracker answered with more than " + LONGEST_LINE + " bytes: its files are not watched any more";
+            var error = "the environment's file tracker answered with more than " + LONGEST_LINE
+                    + " bytes: its files are not watched any more";
             LOG.warn("run {}: {}", runHex, error);
             spans.accept(span("ended", Json.object().put("error", error), clock.instant())
                     .put("status_code", "ERROR")

@@ -131,8 +131,8 @@ public final class ModelHttp {
     }
 
     /**
-     * Whether not one whole answer has come. Of a model that was asked and is only slow nobody can tell it from one whose provider hangs, so
-     * neither is told apart here.
+     * Whether not one whole answer has come. Nobody can tell a model that is only slow from one whose provider hangs: the two are one
+     * here.
      */
     public boolean toldNothing() {
         return !answered;
