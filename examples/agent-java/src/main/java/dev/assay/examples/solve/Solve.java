@@ -26,7 +26,7 @@ public final class Solve {
 
     private static void show(Step step) {
         switch (step) {
-            case AgentStep turn when turn.content() != null -> System.out.println("says  " + turn.content());
+            case AgentStep turn when turn.content() != null && !turn.content().isBlank() -> System.out.println("says  " + turn.content());
             case ToolStep tool -> System.out.println("does  " + tool.call().name() + " " + tool.call().arguments());
             default -> {}
         }

@@ -98,11 +98,15 @@ class LocalAgentTests {
     }
 
     @Test
-    void aTaskOnWhichNobodyWorksAnyMoreIsGivenUp() {
-        assertThatThrownBy(() -> solve("yes", own -> {
+    void aTaskOnWhichNobodyWorksAnyMoreIsGivenUp() throws Exception {
+        var agent = LocalAgent.of(harness(own -> {
             throw new IOException("the tool broke");
-        })).isInstanceOf(IOException.class).hasMessage("the tool broke");
-        assertThat(events).containsExactly("given up");
+        }, false), NO_MODEL, Json.object());
+        try (var serving = environment.bind("127.0.0.1", 0)) {
+            assertThatThrownBy(() -> agent.solve("127.0.0.1", serving.port(), "yes", null))
+                    .isInstanceOf(IOException.class).hasMessage("the tool broke");
+            assertThat(events).containsExactly("given up"); // and not only when serving ends
+        }
     }
 
     @Test

@@ -60,17 +60,16 @@ public final class JudgeGrader {
      * @param key sent as a bearer token; whatever the server wants of one that needs none
      */
     public static JudgeGrader at(String baseUrl, String key, String model) {
-        return new JudgeGrader(new JudgeModel(baseUrl, key, model), "", List.of());
+        var server = JudgeModel.Server.at(baseUrl, key);
+        return new JudgeGrader(new JudgeModel(() -> server, model), "", List.of());
     }
 
     /**
      * A model of the platform that the environment is served by, which tells where it answers in {@code HUD_GATEWAY_URL} and
-     * {@code HUD_API_KEY}.
-     *
-     * @throws IllegalStateException naming the variable that is not set
+     * {@code HUD_API_KEY}. They are looked up when it judges, which fails without them: as an environment is built it starts without them.
      */
     public static JudgeGrader ofThePlatform(String model) {
-        return at(variable(ADDRESS), variable(KEY), model);
+        return new JudgeGrader(new JudgeModel(() -> JudgeModel.Server.at(variable(ADDRESS), variable(KEY)), model), "", List.of());
     }
 
     private static String variable(String name) {
@@ -110,6 +109,7 @@ public final class JudgeGrader {
      * @param answer what is no text is judged as Python would print it; the verdicts' reasons are kept in the children's {@code info}
      * @throws IOException if the model does not answer, or refuses
      * @throws IllegalArgumentException if what it answers is no verdict: better no grade than a guess
+     * @throws IllegalStateException if a judge of the platform is not told where that is
      */
     public SubScore grade(@Nullable Object answer, double weight) throws Exception {
         var text = PythonText.str(answer);

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -40,19 +41,27 @@ final class JudgeModel {
             Answer with a JSON object alone, without a code fence around it:
             {"criterion_status": "MET" or "UNMET", "explanation": "one or two sentences"}""";
 
-    private final URI address;
-    private final String key;
+    private final Supplier<Server> server;
     private final String name;
     private final Duration pause;
 
-    JudgeModel(String baseUrl, String key, String name) {
-        this(baseUrl, key, name, PAUSE);
+    /** Where it answers, and what opens it. */
+    record Server(URI address, String key) {
+
+        /** @throws IllegalArgumentException if that is no address */
+        static Server at(String baseUrl, String key) {
+            return new Server(URI.create((baseUrl.endsWith("/") ? baseUrl : baseUrl + "/") + "chat/completions"), key);
+        }
+    }
+
+    /** @param server looked up with each question */
+    JudgeModel(Supplier<Server> server, String name) {
+        this(server, name, PAUSE);
     }
 
     /** @param pause before a request is made a second time; twice as long before each further one */
-    JudgeModel(String baseUrl, String key, String name, Duration pause) {
-        this.address = URI.create((baseUrl.endsWith("/") ? baseUrl : baseUrl + "/") + "chat/completions");
-        this.key = key;
+    JudgeModel(Supplier<Server> server, String name, Duration pause) {
+        this.server = server;
         this.name = name;
         this.pause = pause;
     }
@@ -67,9 +76,10 @@ final class JudgeModel {
         var messages = body.putArray("messages");
         messages.addObject().put("role", "system").put("content", TASK);
         messages.addObject().put("role", "user").put("content", prompt);
-        var request = HttpRequest.newBuilder(address)
+        var asked = server.get();
+        var request = HttpRequest.newBuilder(asked.address())
                 .timeout(LIMIT)
-                .header("Authorization", "Bearer " + key)
+                .header("Authorization", "Bearer " + asked.key())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString(), StandardCharsets.UTF_8))
                 .build();
@@ -94,7 +104,7 @@ final class JudgeModel {
                 throw refused;
             } catch (IOException unreachable) {
                 if (retries == RETRIES) {
-                    throw new IOException("the judge " + name + " at " + address + " cannot be reached: " + unreachable, unreachable);
+                    throw new IOException("the judge " + name + " at " + request.uri() + " cannot be reached: " + unreachable, unreachable);
                 }
             }
             Thread.sleep(before(retries));

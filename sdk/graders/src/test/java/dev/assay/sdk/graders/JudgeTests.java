@@ -121,12 +121,14 @@ class JudgeTests {
     }
 
     @Test
-    void whatThePlatformDoesNotTellIsNamed() {
-        assertThatThrownBy(() -> JudgeGrader.ofThePlatform("m")).isInstanceOf(IllegalStateException.class).hasMessageContaining("HUD_");
+    void whatThePlatformDoesNotTellIsNamedWhenItIsNeeded() {
+        var judge = JudgeGrader.ofThePlatform("m").must("c"); // as an environment is built, nobody tells it
+        assertThatThrownBy(() -> judge.grade("A", 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("HUD_GATEWAY_URL");
     }
 
     private static JudgeGrader judge(JudgingServer server) {
-        return new JudgeGrader(new JudgeModel(server.url(), "key-1", "m", Duration.ofMillis(1)), "", List.of(new Criterion("c", 1)));
+        return new JudgeGrader(
+                new JudgeModel(() -> JudgeModel.Server.at(server.url(), "key-1"), "m", Duration.ofMillis(1)), "", List.of(new Criterion("c", 1)));
     }
 
     private static List<String> prompts(List<JsonNode> requests) {
