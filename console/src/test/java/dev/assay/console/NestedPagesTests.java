@@ -51,6 +51,28 @@ class NestedPagesTests extends PageTests {
         assertThat(page.locator("video").last()).hasJSProperty("paused", true);
     }
 
+    @Test
+    void aFilmThatGrowsGoesOnWhereItWasLookedAt() {
+        var page = signedIn(ROBOTS_RUN);
+        assertThat(page.locator("video")).hasCount(2);
+        page.evaluate("""
+                async run => {
+                    const {robotView} = await import('/assets/robot/view.js');
+                    const {entries} = await (await fetch(`/v2${run}/timeline?limit=500`)).json();
+                    const steps = entries.filter(entry => entry.kind !== 'prompt');
+                    const view = robotView(steps.filter(({payload}) => !(payload.index > 1)), new AbortController().signal);
+                    document.querySelector('.robot').replaceWith(view.element);
+                    window.goOn = () => view.update(steps);
+                }""", ROBOTS_RUN);
+        assertThat(page.locator("video").first()).hasJSProperty("duration", 2);
+        page.getByLabel("Tick", new Page.GetByLabelOptions().setExact(true)).fill("15");
+        assertThat(page.locator("video").first()).hasJSProperty("currentTime", 1.55);
+        page.evaluate("goOn()");
+        assertThat(page.locator("video").first()).hasJSProperty("duration", 6);
+        assertThat(page.locator("video").first()).hasJSProperty("currentTime", 1.55);
+        assertThat(page.locator(".transport .place")).hasText(Pattern.compile("tick 15 .*"));
+    }
+
     /** Steps of a robot that nobody sent who means well. */
     @Test
     void aRobotsStepsThatMakeNoSenseAreLeftOutAndCounted() {
