@@ -15,9 +15,10 @@ const name = value => String(value ?? '').slice(0, MOST_NAME);
 const byTick = (a, b) => a.tick - b.tick;
 
 /**
- * `{cameras, features, chunks, lastTick, fps, left}`. Cameras: `{name, fps, segments, missing, hasBegun}`, their segments as bytes in order; features:
- * `{name, lines: [{name, values}], ticks, left}`, the last of them the actions; chunks: `{tick, end, length}`, of which each goes from its
- * first tick up to the next one's. A tick happens at `tick / fps` seconds. `left` counts steps that make no sense.
+ * `{cameras, features, chunks, lastTick, fps, left}`. Cameras: `{name, fps, segments, missing, hasBegun}`, their segments
+ * as bytes in order; features: `{name, lines: [{name, values}], ticks, left}`, the last of them the actions; chunks:
+ * `{tick, end, length}`, of which each goes from its first tick up to the next one's. A tick happens at `tick / fps`
+ * seconds. `left` counts steps that make no sense.
  */
 export function lanesOf(entries) {
     const observations = [];
@@ -26,7 +27,8 @@ export function lanesOf(entries) {
     let left = 0;
     for (const {kind, payload} of entries) {
         if (kind === 'observation' && isTick(payload?.tick)) observations.push(payload);
-        else if (kind === 'inference' && isTick(payload?.tick) && Array.isArray(payload.chunk)) inferences.push(payload);
+        else if (kind === 'inference' && isTick(payload?.tick) && Array.isArray(payload.chunk))
+            inferences.push(payload);
         else if (kind === 'video_segment' && isTick(payload?.index)) film(films, payload);
         else left += 1;
     }
@@ -50,7 +52,12 @@ function film(films, {camera, fps, index, segment}) {
     const key = name(camera);
     const film = films.get(key) ?? {name: key, fps: isNumber(fps) && fps > 0 ? fps : 10, parts: new Map()};
     films.set(key, film);
-    film.parts.set(index, segment?.type === 'video' && segment.mimeType === 'video/mp4' && typeof segment.data === 'string' ? segment : null);
+    film.parts.set(
+        index,
+        segment?.type === 'video' && segment.mimeType === 'video/mp4' && typeof segment.data === 'string'
+            ? segment
+            : null,
+    );
 }
 
 const unpacked = new WeakMap();
@@ -74,7 +81,8 @@ function statesOf(observations) {
     for (const {tick, state} of observations) {
         for (const [feature, told] of Object.entries(state ?? {})) {
             if (!Array.isArray(told?.values)) continue;
-            if (!features.has(feature) && features.size < MOST_FEATURES) features.set(feature, lines(feature, told.values.length, told.names));
+            if (!features.has(feature) && features.size < MOST_FEATURES)
+                features.set(feature, lines(feature, told.values.length, told.names));
             const lane = features.get(feature);
             if (lane) take(lane, tick, told.values);
         }
@@ -88,7 +96,10 @@ function lines(feature, count, names) {
     return {
         name: name(feature),
         ticks: [],
-        lines: Array.from({length: shown}, (_, index) => ({name: isNamed ? name(names[index]) : String(index), values: []})),
+        lines: Array.from({length: shown}, (_, index) => ({
+            name: isNamed ? name(names[index]) : String(index),
+            values: [],
+        })),
         left: count - shown,
     };
 }
@@ -106,7 +117,9 @@ function actionsOf(inferences, lastTick) {
     const lane = lines('actions', first.chunk[0].length, first.names);
     inferences.forEach(({tick, chunk}, index) => {
         const end = inferences[index + 1]?.tick ?? lastTick + 1;
-        chunk.slice(0, Math.max(0, end - tick)).forEach((row, offset) => Array.isArray(row) && take(lane, tick + offset, row));
+        chunk
+            .slice(0, Math.max(0, end - tick))
+            .forEach((row, offset) => Array.isArray(row) && take(lane, tick + offset, row));
     });
     return {...lane, isActions: true};
 }

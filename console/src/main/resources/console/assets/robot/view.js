@@ -15,7 +15,15 @@ const MOST_CURVES = 8;
 export function robotView(entries, signal) {
     const films = h('div.films');
     const marks = h('div.chunks', {'aria-hidden': 'true'});
-    const bar = h('input', {type: 'range', min: 0, max: 0, step: 1, value: 0, 'aria-label': 'Tick', oninput: () => seek(Number(bar.value))});
+    const bar = h('input', {
+        type: 'range',
+        min: 0,
+        max: 0,
+        step: 1,
+        value: 0,
+        'aria-label': 'Tick',
+        oninput: () => seek(Number(bar.value)),
+    });
     const button = h('button.more', {type: 'button', onclick: () => (isPlaying() ? pause() : play())}, 'Play');
     const place = h('span.place');
     const plots = h('div.plots');
@@ -47,8 +55,15 @@ export function robotView(entries, signal) {
         const chunk = chunkAt(lanes.chunks, tick);
         const seconds = (tick / lanes.fps).toFixed(1);
         bar.value = tick;
-        bar.setAttribute('aria-valuetext', `tick ${tick} of ${lanes.lastTick}, ${seconds} s${chunk < 0 ? '' : `, chunk ${chunk + 1} of ${lanes.chunks.length}`}`);
-        replace(place, `tick ${amount(tick)} / ${amount(lanes.lastTick)} · ${seconds} s`, chunk >= 0 && ` · chunk ${chunk + 1}`);
+        bar.setAttribute(
+            'aria-valuetext',
+            `tick ${tick} of ${lanes.lastTick}, ${seconds} s${chunk < 0 ? '' : `, chunk ${chunk + 1} of ${lanes.chunks.length}`}`,
+        );
+        replace(
+            place,
+            `tick ${amount(tick)} / ${amount(lanes.lastTick)} · ${seconds} s`,
+            chunk >= 0 && ` · chunk ${chunk + 1}`,
+        );
         for (const panel of panels.values()) panel.show(tick);
     }
 
@@ -59,7 +74,12 @@ export function robotView(entries, signal) {
     function update(news) {
         lanes = lanesOf(news);
         lanes.cameras.forEach((camera, index) => {
-            const player = players.get(index) ?? newPlayer(camera, {moved: follow, changed: () => (button.textContent = isPlaying() ? 'Pause' : 'Play')});
+            const player =
+                players.get(index) ??
+                newPlayer(camera, {
+                    moved: follow,
+                    changed: () => (button.textContent = isPlaying() ? 'Pause' : 'Play'),
+                });
             if (!players.has(index)) films.append(player.element);
             players.set(index, player);
             player.take(camera);
@@ -91,15 +111,26 @@ function drawChunks(place, {chunks, lastTick}) {
         !isDense &&
             chunks
                 .slice(0, 1000)
-                .map(({tick, end}) => h('i', {vars: {'--from': share(Math.min(tick, lastTick)), '--to': share(Math.min(end, lastTick))}})),
+                .map(({tick, end}) =>
+                    h('i', {vars: {'--from': share(Math.min(tick, lastTick)), '--to': share(Math.min(end, lastTick))}}),
+                ),
     );
 }
 
 function newPlayer(first, {moved, changed}) {
-    const video = h('video', {muted: true, playsinline: true, preload: 'auto', 'aria-label': `Film of the camera ${plain(first.name)}`});
+    const video = h('video', {
+        muted: true,
+        playsinline: true,
+        preload: 'auto',
+        'aria-label': `Film of the camera ${plain(first.name)}`,
+    });
     video.muted = true;
     const note = h('span.none');
-    const element = h('figure.film', h('div.screen', video), h('figcaption', h('span.mono', plain(first.name) || 'camera'), note));
+    const element = h(
+        'figure.film',
+        h('div.screen', video),
+        h('figcaption', h('span.mono', plain(first.name) || 'camera'), note),
+    );
     let drawn = 0;
     let waiting = null;
     let address = null;
@@ -162,7 +193,16 @@ function newPanel(first, {signal, seek}) {
     const names = h(
         'dl.readings',
         first.lines.map((line, index) =>
-            h('div', h('dt', index < shown.length && h('i.swatch', {'aria-hidden': 'true', vars: {'--swatch': `var(--chart-${(index % 7) + 1})`}}), plain(line.name)), numbers[index]),
+            h(
+                'div',
+                h(
+                    'dt',
+                    index < shown.length &&
+                        h('i.swatch', {'aria-hidden': 'true', vars: {'--swatch': `var(--chart-${(index % 7) + 1})`}}),
+                    plain(line.name),
+                ),
+                numbers[index],
+            ),
         ),
         first.left > 0 && h('div', h('dt.none', `and ${amount(first.left)} more`)),
     );

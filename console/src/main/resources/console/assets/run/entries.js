@@ -30,7 +30,8 @@ export function drawTimeline(list, {timeline, running, signal}) {
     const isOpen = item => running && item === items.at(-1);
     keyed(list, items, {
         key: item => item.entry.id,
-        signature: item => (item.kind === 'robot' ? `${start} robot` : `${start} ${item.kind} ${contentsOf(item)} ${isOpen(item)}`),
+        signature: item =>
+            item.kind === 'robot' ? `${start} robot` : `${start} ${item.kind} ${contentsOf(item)} ${isOpen(item)}`,
         render: item => itemView(item, {start, waiting: isOpen(item), signal, list}),
     });
     const robot = items.find(item => item.kind === 'robot');
@@ -38,7 +39,11 @@ export function drawTimeline(list, {timeline, running, signal}) {
 }
 
 const contentsOf = ({calls, entries, child}) =>
-    JSON.stringify([calls?.map(call => [Boolean(call.answer), Boolean(call.screen?.before), call.children]), entries?.length, child]);
+    JSON.stringify([
+        calls?.map(call => [Boolean(call.answer), Boolean(call.screen?.before), call.children]),
+        entries?.length,
+        child,
+    ]);
 
 function itemView(item, {start, ...about}) {
     const {entry} = item;
@@ -58,15 +63,18 @@ function itemView(item, {start, ...about}) {
 
 function viewOf(item, {waiting, signal, list}) {
     const {entry} = item;
-    if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind))
-        return [item.kind, null, omittedView(entry)];
+    if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind)) return [item.kind, null, omittedView(entry)];
     switch (item.kind) {
         case 'setup':
             return ['Task', h('span.mono', plain(entry.name)), setupView(entry)];
         case 'prompt':
             return ['Prompt', null, messagesView(entry)];
         case 'turn':
-            return [item.number ? `Turn ${item.number}` : 'Tool calls', turnNote(item), turnView(item, {waiting, signal})];
+            return [
+                item.number ? `Turn ${item.number}` : 'Tool calls',
+                turnNote(item),
+                turnView(item, {waiting, signal}),
+            ];
         case 'evaluate':
             return ['Evaluation', duration(between(entry.started_at, entry.ended_at)), evaluateView(entry)];
         case 'system':

@@ -63,7 +63,8 @@ export function subagentView(subagent, key, signal) {
         'section.nested',
         h(
             'p.nested-head',
-            subagent.trace_id && h('a', {href: `/trace/${encodeURIComponent(subagent.trace_id)}`}, `Run ${shortId(subagent.trace_id)}`),
+            subagent.trace_id &&
+                h('a', {href: `/trace/${encodeURIComponent(subagent.trace_id)}`}, `Run ${shortId(subagent.trace_id)}`),
             subagent.status && statusPill(subagent.status),
             h('span.quiet', plural(subagent.entries?.length ?? 0, 'step')),
         ),

@@ -38,7 +38,8 @@ export function timelineOf(entries, children = []) {
     let end = null;
     for (const entry of entries) {
         const [from, to] = [startOf(entry), endOf(entry)];
-        if ((STEPS.has(entry.kind) || ROBOT.has(entry.kind)) && from !== null && (start === null || from < start)) start = from;
+        if ((STEPS.has(entry.kind) || ROBOT.has(entry.kind)) && from !== null && (start === null || from < start))
+            start = from;
         if (to !== null && (end === null || to > end)) end = to;
     }
     return {

@@ -100,7 +100,11 @@ function plainCall(name, args, item, waiting) {
         ),
         item.screen ? screenView(item.screen) : argumentsView(args, malformed),
         item.screen &&
-            fold(`${answer?.id ?? item.call.id} arguments`, 'Arguments', () => argumentsView(args, malformed) ?? h('span.none', 'none')),
+            fold(
+                `${answer?.id ?? item.call.id} arguments`,
+                'Arguments',
+                () => argumentsView(args, malformed) ?? h('span.none', 'none'),
+            ),
         answer && resultView(answer, item.screen),
         answer?.error && h('p.tool-error', plain(answer.error)),
         missing(item, waiting),
@@ -132,7 +136,9 @@ function isSaid(structured, text) {
     if (structured === null || text.length > 100_000) return false;
     if (text === structured.result) return true;
     try {
-        return [structured, structured.result].some(value => JSON.stringify(JSON.parse(text)) === JSON.stringify(value));
+        return [structured, structured.result].some(
+            value => JSON.stringify(JSON.parse(text)) === JSON.stringify(value),
+        );
     } catch {
         return false;
     }
@@ -142,7 +148,11 @@ const failed = ({answer}) => Boolean(answer?.error || answer?.is_error);
 /** Blocks that are more than the text of the result, which has those of text and resources already. */
 const pictures = (answer, shown = null) =>
     (answer?.content ?? [])
-        .filter(block => !['text', 'resource', 'resource_link'].includes(block?.type) && (shown === null || pictureOf(block) !== shown))
+        .filter(
+            block =>
+                !['text', 'resource', 'resource_link'].includes(block?.type) &&
+                (shown === null || pictureOf(block) !== shown),
+        )
         .map(blockView);
 const took = ({answer}) => (answer ? h('span', duration(between(answer.started_at, answer.ended_at))) : null);
 

@@ -11,9 +11,10 @@ const GRID = 1000;
 const INSET = 25;
 
 /**
- * `{screen, acts}`, or null for a call that is none on a screen. `screen` tells one run's screens apart. An act has a `kind`: click, press,
- * release, move, drag, scroll, type, keys, zoom, open, look, wait; and what there is of `at` (`{x, y}`), `path`, `box`, `text`, `button`, `times`,
- * `held`, `way`, `note`. Places are in pixels of the screen; those with `grid: true` in thousandths of it.
+ * `{screen, acts}`, or null for a call that is none on a screen. `screen` tells one run's screens apart. An act has a
+ * `kind`: click, press, release, move, drag, scroll, type, keys, zoom, open, look, wait; and what there is of `at`
+ * (`{x, y}`), `path`, `box`, `text`, `button`, `times`, `held`, `way`, `note`. Places are in pixels of the screen; those
+ * with `grid: true` in thousandths of it.
  */
 export function actsOf(name, args) {
     if (typeof name !== 'string' || args === null || typeof args !== 'object') return null;
@@ -23,7 +24,11 @@ export function actsOf(name, args) {
         return act && {screen: `${browser[1] ?? ''}browser`, acts: [act]};
     }
     if (!/^(.*__)?computer(_use)?$/.test(name)) return null;
-    const acts = name.endsWith('computer_use') ? one(geminiAct(args)) : isOpenAi(args) ? openAiActs(args) : one(claudeAct(args));
+    const acts = name.endsWith('computer_use')
+        ? one(geminiAct(args))
+        : isOpenAi(args)
+          ? openAiActs(args)
+          : one(claudeAct(args));
     return acts && acts.length > 0 ? {screen: name, acts} : null;
 }
 
@@ -40,7 +45,15 @@ function whole(value) {
 
 const number = value => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 const words = value => (typeof value === 'string' && value ? value.slice(0, MOST_TEXT) : null);
-const list = value => (Array.isArray(value) ? words(value.slice(0, 12).filter(key => typeof key === 'string').join(' + ')) : null);
+const list = value =>
+    Array.isArray(value)
+        ? words(
+              value
+                  .slice(0, 12)
+                  .filter(key => typeof key === 'string')
+                  .join(' + '),
+          )
+        : null;
 
 const pair = (x, y, grid) => (x === null || y === null ? null : grid ? {x, y, grid: true} : {x, y});
 const corner = (value, from = 0) => (Array.isArray(value) ? pair(whole(value[from]), whole(value[from + 1])) : null);
@@ -73,7 +86,13 @@ function claudeAct(args) {
         case 'drag':
             return {kind: 'drag', path: [corner(args.start_coordinate), at].filter(Boolean), held: text};
         case 'scroll':
-            return {kind: 'scroll', at, way: words(args.scroll_direction), note: times(whole(args.scroll_amount)), held: text};
+            return {
+                kind: 'scroll',
+                at,
+                way: words(args.scroll_direction),
+                note: times(whole(args.scroll_amount)),
+                held: text,
+            };
         case 'type':
             return {kind: 'type', text, at: null};
         case 'key':
@@ -100,13 +119,23 @@ function openAiAct(args) {
     const held = list(args.keys);
     switch (args.type) {
         case 'click':
-            return {kind: 'click', button: args.button === 'wheel' ? 'middle' : (words(args.button) ?? 'left'), times: 1, at, held};
+            return {
+                kind: 'click',
+                button: args.button === 'wheel' ? 'middle' : (words(args.button) ?? 'left'),
+                times: 1,
+                at,
+                held,
+            };
         case 'double_click':
             return {kind: 'click', button: 'left', times: 2, at, held};
         case 'move':
             return {kind: 'move', at};
         case 'drag':
-            return {kind: 'drag', path: (Array.isArray(args.path) ? args.path : []).slice(0, MOST_PLACES).map(place).filter(Boolean), held};
+            return {
+                kind: 'drag',
+                path: (Array.isArray(args.path) ? args.path : []).slice(0, MOST_PLACES).map(place).filter(Boolean),
+                held,
+            };
         case 'scroll': {
             const [x, y] = [truncated(args.scroll_x) ?? 0, truncated(args.scroll_y) ?? 0];
             const way = y > 0 ? 'down' : y < 0 ? 'up' : x > 0 ? 'right' : x < 0 ? 'left' : null;
@@ -141,11 +170,19 @@ function geminiAct(args) {
         case 'mouse_up':
             return {kind: 'release', at};
         case 'drag_and_drop': {
-            const path = [pair(number(args.start_x), number(args.start_y), true), pair(number(args.end_x), number(args.end_y), true)];
+            const path = [
+                pair(number(args.start_x), number(args.start_y), true),
+                pair(number(args.end_x), number(args.end_y), true),
+            ];
             return {kind: 'drag', path: path.filter(Boolean), inset: INSET};
         }
         case 'scroll':
-            return {kind: 'scroll', at, way: words(args.direction), note: `${number(args.magnitude_in_pixels) ?? 300} px`};
+            return {
+                kind: 'scroll',
+                at,
+                way: words(args.direction),
+                note: `${number(args.magnitude_in_pixels) ?? 300} px`,
+            };
         case 'type':
             return {kind: 'type', text: words(args.text), at, note: args.press_enter ? 'then Enter' : null};
         case 'press_key':
@@ -179,7 +216,13 @@ function browserAct(tool, args) {
             return {kind: 'look'};
         case 'click':
             return at || words(args.selector)
-                ? {kind: 'click', button: 'left', times: 1, at: words(args.selector) ? null : at, on: words(args.selector)}
+                ? {
+                      kind: 'click',
+                      button: 'left',
+                      times: 1,
+                      at: words(args.selector) ? null : at,
+                      on: words(args.selector),
+                  }
                 : null;
         case 'type':
             return words(args.text) && {kind: 'type', text: words(args.text), at: null};
@@ -188,7 +231,9 @@ function browserAct(tool, args) {
             return words(args.key) && {kind: 'keys', text: words(args.key)};
         case 'scroll': {
             const down = number(args.down);
-            return down === null ? null : {kind: 'scroll', at: null, way: down < 0 ? 'up' : 'down', note: `${Math.abs(down)} px`};
+            return down === null
+                ? null
+                : {kind: 'scroll', at: null, way: down < 0 ? 'up' : 'down', note: `${Math.abs(down)} px`};
         }
         default:
             return null;

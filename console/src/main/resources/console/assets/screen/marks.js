@@ -14,7 +14,8 @@ export function marksOf(acts, size, pointer = null) {
     for (const act of acts) {
         const places = (act.path ?? (act.at ? [act.at] : [])).map(place => pixelOf(place, size, act.inset));
         const isKnown = act.kind !== 'click' || !act.on;
-        if (act.path && places.length > 1) marks.push({kind: act.kind, path: places.map(place => kept(place, size)), label: labelOf(act)});
+        if (act.path && places.length > 1)
+            marks.push({kind: act.kind, path: places.map(place => kept(place, size)), label: labelOf(act)});
         else if (act.box) marks.push({kind: act.kind, box: act.box.map(place => kept(place, size)), label: null});
         else if (DRAWN.has(act.kind) && isKnown) {
             const at = places[0] ?? pointer;
@@ -41,7 +42,11 @@ function labelOf(act) {
     const beginning = act.text && act.text.length > 28 ? `${act.text.slice(0, 27)}…` : act.text;
     switch (act.kind) {
         case 'click':
-            return [act.held, act.times > 1 ? `${act.times} ×` : null, act.button === 'left' ? null : act.button].filter(Boolean).join(' ') || null;
+            return (
+                [act.held, act.times > 1 ? `${act.times} ×` : null, act.button === 'left' ? null : act.button]
+                    .filter(Boolean)
+                    .join(' ') || null
+            );
         case 'press':
             return 'press';
         case 'release':
@@ -83,9 +88,8 @@ export function wordsOf(act, size = null) {
         case 'move':
             return `Pointer to ${act.at ? place(act.at) : 'no place'}`;
         case 'drag':
-            return act.path.length > 1
-                ? `Drag from ${place(act.path[0])} to ${place(act.path.at(-1))}${act.path.length > 2 ? ` by way of ${plural(act.path.length - 2, 'place')}` : ''}${held}`
-                : 'Drag without a way';
+            if (act.path.length < 2) return 'Drag without a way';
+            return `Drag from ${place(act.path[0])} to ${place(act.path.at(-1))}${byWayOf(act.path.length - 2)}${held}`;
         case 'scroll':
             return `Scroll${act.way ? ` ${act.way}` : ''}${note}${at}${held}`;
         case 'type':
@@ -93,7 +97,9 @@ export function wordsOf(act, size = null) {
         case 'keys':
             return `Press ${act.text ?? 'no key'}${note}`;
         case 'zoom':
-            return act.box ? `Look closely at ${place(act.box[0])} to ${place(act.box[1])}` : 'Look closely at no place';
+            return act.box
+                ? `Look closely at ${place(act.box[0])} to ${place(act.box[1])}`
+                : 'Look closely at no place';
         case 'open':
             return `Open ${act.text}`;
         case 'wait':
@@ -103,5 +109,6 @@ export function wordsOf(act, size = null) {
     }
 }
 
+const byWayOf = count => (count > 0 ? ` by way of ${plural(count, 'place')}` : '');
 const round = value => String(Math.round(value * 10) / 10);
 const sentence = text => text[0].toUpperCase() + text.slice(1);

@@ -13,9 +13,13 @@ const HEADER_CHARACTERS = 256 * 1024;
 
 const known = new WeakMap();
 
-/** `{data, type, width, height}` of a content block that is a picture to draw; null: it is none. What a block says of its type is not asked. */
+/**
+ * `{data, type, width, height}` of a content block that is a picture to draw; null: it is none. What a block says of its
+ * type is not asked.
+ */
 export function pictureOf(block) {
-    if (block === null || typeof block !== 'object' || block.type !== 'image' || typeof block.data !== 'string') return null;
+    if (block === null || typeof block !== 'object' || block.type !== 'image' || typeof block.data !== 'string')
+        return null;
     if (!known.has(block)) known.set(block, read(block.data));
     return known.get(block);
 }
@@ -49,7 +53,8 @@ export function pictureView(picture, {alt, marks = []}) {
     );
 }
 
-const framed = (picture, {alt, marks}) => h('span.frame', lazy(picture, alt), marks.length > 0 && marksView(marks, picture));
+const framed = (picture, {alt, marks}) =>
+    h('span.frame', lazy(picture, alt), marks.length > 0 && marksView(marks, picture));
 
 const near = new IntersectionObserver(
     entries => {
@@ -87,7 +92,11 @@ function lazy(picture, alt) {
 function openLarge(picture, {alt, marks}) {
     const viewer = h(
         'dialog.viewer',
-        {'aria-label': alt, onclose: () => viewer.remove(), onclick: event => event.target === viewer && viewer.close()},
+        {
+            'aria-label': alt,
+            onclose: () => viewer.remove(),
+            onclick: event => event.target === viewer && viewer.close(),
+        },
         h(
             'div.viewer-head',
             h('p', alt, h('span.size', `${picture.width} × ${picture.height}`)),
@@ -113,7 +122,9 @@ function marksView(marks, {width, height}) {
     const labelled = [];
     const label = (at, text, number) => {
         // What lies at about the same place stands below each other.
-        const under = labelled.filter(({x, y}) => Math.abs(x - at.x) < width / 5 && Math.abs(y - at.y) < height / 12).length;
+        const under = labelled.filter(
+            ({x, y}) => Math.abs(x - at.x) < width / 5 && Math.abs(y - at.y) < height / 12,
+        ).length;
         labelled.push(at);
         signs.push(
             h(
@@ -144,11 +155,25 @@ function marksView(marks, {width, height}) {
                 height: Math.abs(to.y - from.y),
             };
             lines.append(svg('rect', {...box, class: 'halo'}), svg('rect', box));
-        } else sign(at, mark, `is-${SIGNS[mark.kind] ?? 'place'}`, ...(mark.way && WAYS.has(mark.way) ? [`is-${mark.way}`] : []));
+        } else
+            sign(
+                at,
+                mark,
+                `is-${SIGNS[mark.kind] ?? 'place'}`,
+                ...(mark.way && WAYS.has(mark.way) ? [`is-${mark.way}`] : []),
+            );
         if (mark.label || number) label(at, mark.label, number);
     });
     return h('span.marks', {'aria-hidden': 'true'}, lines, signs);
 }
 
-const SIGNS = {click: 'click', press: 'click', release: 'click', move: 'place', scroll: 'scroll', type: 'caret', keys: 'caret'};
+const SIGNS = {
+    click: 'click',
+    press: 'click',
+    release: 'click',
+    move: 'place',
+    scroll: 'scroll',
+    type: 'caret',
+    keys: 'caret',
+};
 const WAYS = new Set(['up', 'down', 'left', 'right']);

@@ -6,8 +6,8 @@ import {marksOf} from './marks.js';
 import {pictureOf} from './picture.js';
 
 /**
- * Gives every call on a screen `{acts, before, marks, after}`: the picture of that screen as it was before the call, the marks upon it, and the
- * picture with which the call was answered; each null where there is none. All else is left as it is.
+ * Gives every call on a screen `{acts, before, marks, after}`: the picture of that screen as it was before the call, the
+ * marks upon it, and the picture with which the call was answered; null where there is none. All else is left as it is.
  */
 export function withScreens(items) {
     const screens = new Map();
@@ -23,7 +23,10 @@ export function withScreens(items) {
             item.screen = {acts, before: marks.length ? before : null, marks, after};
             // A closer look is a piece of the screen: nobody acts upon it.
             const isWhole = after && acts.at(-1).kind !== 'zoom';
-            screens.set(read.screen, {picture: isWhole ? after : before, pointer: placed(acts, isWhole ? after : before, pointer)});
+            screens.set(read.screen, {
+                picture: isWhole ? after : before,
+                pointer: placed(acts, isWhole ? after : before, pointer),
+            });
         }
     }
     return items;

@@ -51,6 +51,28 @@ class NestedPagesTests extends PageTests {
         assertThat(page.locator("video").last()).hasJSProperty("paused", true);
     }
 
+    @Test
+    void aFilmThatGrowsGoesOnWhereItWasLookedAt() {
+        var page = signedIn(ROBOTS_RUN);
+        assertThat(page.locator("video")).hasCount(2);
+        page.evaluate("""
+                async run => {
+                    const {robotView} = await import('/assets/robot/view.js');
+                    const {entries} = await (await fetch(`/v2${run}/timeline?limit=500`)).json();
+                    const steps = entries.filter(entry => entry.kind !== 'prompt');
+                    const view = robotView(steps.filter(({payload}) => !(payload.index > 1)), new AbortController().signal);
+                    document.querySelector('.robot').replaceWith(view.element);
+                    window.goOn = () => view.update(steps);
+                }""", ROBOTS_RUN);
+        assertThat(page.locator("video").first()).hasJSProperty("duration", 2);
+        page.getByLabel("Tick", new Page.GetByLabelOptions().setExact(true)).fill("15");
+        assertThat(page.locator("video").first()).hasJSProperty("currentTime", 1.55);
+        page.evaluate("goOn()");
+        assertThat(page.locator("video").first()).hasJSProperty("duration", 6);
+        assertThat(page.locator("video").first()).hasJSProperty("currentTime", 1.55);
+        assertThat(page.locator(".transport .place")).hasText(Pattern.compile("tick 15 .*"));
+    }
+
     /** Steps of a robot that nobody sent who means well. */
     @Test
     void aRobotsStepsThatMakeNoSenseAreLeftOutAndCounted() {
@@ -59,15 +81,18 @@ class NestedPagesTests extends PageTests {
                 async () => {
                     const {lanesOf, chunkAt, valuesAt} = await import('/assets/robot/lanes.js');
                     const step = (kind, payload) => ({kind, payload});
-                    const film = (camera, index, data, type = 'video/mp4') => step('video_segment', {camera, index, fps: -1, segment: {type: 'video', data, mimeType: type}});
+                    const film = (camera, index, data, mimeType = 'video/mp4') =>
+                        step('video_segment', {camera, index, fps: -1, segment: {type: 'video', data, mimeType}});
                     const lanes = lanesOf([
                         step('observation', {tick: 4, state: {arm: {names: ['a', 'b'], values: [1, 2]}}}),
-                        step('observation', {tick: 0, state: {arm: {names: ['a'], values: [0, 'x', 9]}, long: {values: Array(500).fill(1)}, no: 5}}),
+                        step('observation', {tick: 0, state: {arm: {names: ['a'], values: [0, 'x', 9]},
+                            long: {values: Array(500).fill(1)}, no: 5}}),
                         step('observation', {tick: -1}), step('observation', {tick: '3'}), step('observation', undefined),
                         step('inference', {tick: 1, chunk: [[1, 2], [3, 4], [5, 6]], names: ['x', 'y']}),
                         step('inference', {tick: 3, chunk: [[7, 8], 'no'], names: ['x', 'y']}),
                         step('inference', {tick: 3, chunk: 5}),
-                        film('late', 2, 'AAAA'), film('late', 1, 'AAAA'), film('whole', 1, 'AAAA'), film('whole', 0, 'AAAA'), film('whole', 3, '%'),
+                        film('late', 2, 'AAAA'), film('late', 1, 'AAAA'),
+                        film('whole', 1, 'AAAA'), film('whole', 0, 'AAAA'), film('whole', 3, '%'),
                         film('typed', 0, 'AAAA', 'text/html'), step('video_segment', {camera: {}, index: 'a'}),
                         step('inference', {tick: 1e300, chunk: []})]);
                     return JSON.stringify({

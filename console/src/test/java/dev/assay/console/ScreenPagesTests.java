@@ -35,7 +35,8 @@ class ScreenPagesTests extends PageTests {
                 const {marks, pointer} = marksOf(read.acts, size, {x: 5, y: 6});
                 const told = marks.map(mark => [mark.kind, mark.at ? at(mark.at) : (mark.path ?? mark.box ?? []).map(at).join(' '),
                     mark.label && `[${mark.label}]`, mark.outside && 'outside'].filter(Boolean).join(' '));
-                return [read.acts.map(act => wordsOf(act, size)).join('; '), ...told, pointer ? `pointer ${at(pointer)}` : 'pointer lost'].join(' | ');
+                const words = read.acts.map(act => wordsOf(act, size)).join('; ');
+                return [words, ...told, pointer ? `pointer ${at(pointer)}` : 'pointer lost'].join(' | ');
             }""";
 
     private Page page;
@@ -75,8 +76,8 @@ class ScreenPagesTests extends PageTests {
                 {'actions': [{'type': 'click', 'x': 10.9, 'y': 20, 'button': 'left'}, {'type': 'type', 'text': 'Hi'},
                 {'type': 'drag', 'path': [{'x': 0, 'y': 0}, {'x': 40, 'y': 20}, {'x': 41, 'y': 20}], 'keys': ['meta']},
                 {'type': 'scroll', 'x': 14, 'y': 24, 'scroll_x': 0, 'scroll_y': -3}, {'type': 'keypress', 'keys': ['ctrl', 'Enter']}]}"""))
-                .isEqualTo("Left click at 10, 20; Type “Hi”; Drag from 0, 0 to 41, 20 by way of 1 place with meta; Scroll up, 3 × at 14, 24; "
-                        + "Press ctrl + Enter | click 10,20 | type 10,20 [“Hi”] | drag 0,0 40,20 41,20 [meta] | scroll 14,24 [3 ×] | "
+                .isEqualTo("Left click at 10, 20; Type “Hi”; Drag from 0, 0 to 41, 20 by way of 1 place with meta; "
+                        + "Scroll up, 3 × at 14, 24; Press ctrl + Enter | click 10,20 | type 10,20 [“Hi”] | drag 0,0 40,20 41,20 [meta] | scroll 14,24 [3 ×] | "
                         + "keys 14,24 [ctrl + Enter] | pointer 14,24");
         assertThat(read("computer", "{'type': 'click', 'x': 1, 'y': 2, 'button': 'wheel', 'keys': null}"))
                 .isEqualTo("Middle click at 1, 2 | click 1,2 [middle] | pointer 1,2");
@@ -133,11 +134,15 @@ class ScreenPagesTests extends PageTests {
         var sizes = page.evaluate("""
                 async () => {
                     const {pictureSize} = await import('/assets/screen/size.js');
-                    const of = text => { const s = pictureSize(Uint8Array.from(atob(text), c => c.charCodeAt(0))); return s && `${s.type} ${s.width} ${s.height}`; };
+                    const of = text => {
+                        const size = pictureSize(Uint8Array.from(atob(text), c => c.charCodeAt(0)));
+                        return size && `${size.type} ${size.width} ${size.height}`;
+                    };
                     return [
                         of('iVBORw0KGgoAAAANSUhEUgAAAyAAAAH0'), of('R0lGODlhCgAUAIAA'), of('/9j/4AAQSkZJRgABAQAAAQABAAD/wAARCAH0AyADASIA'),
                         of('UklGRiQAAABXRUJQVlA4TBcAAAAvH8AHAAcQEf0PRET/Aw=='), of('UklGRiQAAABXRUJQVlA4WAoAAAAQAAAAHwAADwAAQUxQSA=='),
-                        of('UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoKABQAAgA0JaQ='), of('iVBORw0KGgoAAAANSUhEUgAAAAAAAAH0'), of('PHN2Zy8+'), of('')];
+                        of('UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoKABQAAgA0JaQ='),
+                        of('iVBORw0KGgoAAAANSUhEUgAAAAAAAAH0'), of('PHN2Zy8+'), of('')];
                 }""");
         assertThat((List<?>) sizes).isEqualTo(Arrays.asList(
                 "image/png 800 500", "image/gif 10 20", "image/jpeg 800 500", "image/webp 32 32", "image/webp 32 16", "image/webp 10 20",
