@@ -68,8 +68,6 @@ class AgentSpecTests {
             robot             | "policy": "ws://example.org:8000", "adapter": "mine"   | adapter: must be one of openpi, lerobot, none
             robot             | "policy": "ws://example.org:8000", "max_steps": 0      | max_steps: must be a whole number, at least 1
             robot             | "policy": "ws://example.org:8000", "image_keys": ["a"] | image_keys: only the adapter 'lerobot'
-            robot             | "policy": "ws://example.org:8000", "model": "m"        | model: hosted agents of type 'robot' have no such setting
-            claude            | "policy": "ws://example.org:8000"                      | policy: hosted agents of type 'claude' have no such setting; those that have: robot
             command           | "command": " "                                         | command: must be a string of 1 to
             """)
     void whatCannotBeHadIsRefusedByName(String type, String members, String reason) {

@@ -30,14 +30,14 @@ public class DoorKeeper implements SmartLifecycle {
     private final ProcessRuntime runtime;
     private final DoorSettings settings;
     private final URI gateway;
-    private final EgressPolicy policy;
+    private final Set<String> ownHosts;
     private volatile @Nullable Door door;
 
     DoorKeeper(ProcessRuntime runtime, DoorSettings settings, @Value("${assay.gateway-url}") URI gateway, Environment spring) {
         this.runtime = runtime;
         this.settings = settings;
         this.gateway = gateway;
-        this.policy = new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts(spring));
+        this.ownHosts = ownHosts(spring);
     }
 
     /** What sandboxes get unless less is asked for. */
@@ -67,6 +67,7 @@ public class DoorKeeper implements SmartLifecycle {
             throw new IOException("'" + host + "' cannot be reached: this worker's operator lets nothing out");
         }
         IOException failure = new IOException("it has no address");
+        var policy = new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts);
         for (var address : policy.addresses(host, port)) {
             var socket = new Socket();
             try {
@@ -90,7 +91,7 @@ public class DoorKeeper implements SmartLifecycle {
             sockets.put(network, runtime.doorOf(network));
         }
         try {
-            door = Door.open(sockets, gateway, policy);
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts));
         } catch (Exception e) {
             throw new IllegalStateException("the sandboxes' door cannot be opened", e);
         }
