@@ -29,11 +29,11 @@ class S50RobotTests {
     private final Platform platform = Platform.shared();
     private final String key = platform.keyOf("s50");
     private final Api api = platform.api(key);
-    private final Hud hud = new Hud().with(ROBOTS).source("watched").against(platform.url(), key);
+    private final Hud hud = new Hud().with(ROBOTS).against(platform.url(), key);
 
     @Test
     void aHostedAgentWithAServedPolicyTellsWhatTheClientsOwnTellsAndItsFilmCanBePlayed() throws IOException {
-        hud.run("deploy", "--yes", "--no-env").exitsWith(0);
+        hud.source("watched").run("deploy", "--yes", "--no-env").exitsWith(0);
         try (var policy = Running.start(hud.folder, Map.of(), List.of(ROBOTS.resolve("python").toString(), "policy.py", "127.0.0.2"))) {
             var port = policy.waitFor("serving on (\\d+)", Duration.ofMinutes(1)).group(1);
             var hosted = submit("ws://127.0.0.2:" + port);
@@ -57,7 +57,7 @@ class S50RobotTests {
 
     @Test
     void fourAgentsOfTheClientsDriveFourCartsOfOneSimulation() {
-        var ran = hud.python("run.py").exitsWith(0).text();
+        var ran = hud.source("carts").python("run.py").exitsWith(0).text();
 
         var runs = Pattern.compile("run ([0-9a-f]{32}) 1\\.0").matcher(ran).results()
                 .map(found -> UUID.fromString(dashed(found.group(1)))).toList();

@@ -31,7 +31,7 @@ public class DoorKeeper implements SmartLifecycle {
     private final DoorSettings settings;
     private final ModelAnswers answers;
     private final URI gateway;
-    private final EgressPolicy policy;
+    private final Set<String> ownHosts;
     private volatile @Nullable Door door;
 
     DoorKeeper(
@@ -41,7 +41,7 @@ public class DoorKeeper implements SmartLifecycle {
         this.settings = settings;
         this.answers = answers;
         this.gateway = gateway;
-        this.policy = new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts(spring));
+        this.ownHosts = ownHosts(spring);
     }
 
     /** What sandboxes get unless less is asked for. */
@@ -71,6 +71,7 @@ public class DoorKeeper implements SmartLifecycle {
             throw new IOException("'" + host + "' cannot be reached: this worker's operator lets nothing out");
         }
         IOException failure = new IOException("it has no address");
+        var policy = new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts);
         for (var address : policy.addresses(host, port)) {
             var socket = new Socket();
             try {
@@ -94,7 +95,7 @@ public class DoorKeeper implements SmartLifecycle {
             sockets.put(network, runtime.doorOf(network));
         }
         try {
-            door = Door.open(sockets, gateway, policy, answers);
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), answers);
         } catch (Exception e) {
             throw new IllegalStateException("the sandboxes' door cannot be opened", e);
         }
