@@ -16,8 +16,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +27,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** A platform in a process of its own, as a user would start it: the executable jar, some variables, a folder for the data. */
 final class Platform implements AutoCloseable {
@@ -126,23 +123,6 @@ final class Platform implements AutoCloseable {
 
     Api api(String key) {
         return new Api(url(), key);
-    }
-
-    /** A run's steps of this kind as they lie in the database, in order: with what no page shows. */
-    List<JsonNode> steps(UUID run, String kind) {
-        try (var connection = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + (port + 10) + "/assay", "assay",
-                        Files.readString(data.resolve("postgres-services-password")).strip());
-                var asks = connection.prepareStatement("select body from trace.span where run = ? and name = ? order by step_id")) {
-            asks.setObject(1, run);
-            asks.setString(2, "step." + kind);
-            var steps = new ArrayList<JsonNode>();
-            for (var rows = asks.executeQuery(); rows.next();) {
-                steps.add(Api.JSON.readTree(rows.getBytes(1)).at("/attributes/hud.payload"));
-            }
-            return steps;
-        } catch (IOException | SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
     }
 
     /** What a worker started beside this platform needs to know of it. */

@@ -85,9 +85,9 @@ class S36HostedEvaluationTests {
             assertThat(ended.get("reward").asDouble(-1)).as(ended.toString()).isEqualTo(1.0);
             assertThat(ended.get("parent_trace_id").stringValue()).isEqualTo(PARENT.toString());
             var turns = runs.indexOf(run) % 2 + 1;
-            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(platform.steps(run, "agent")).hasSize(turns));
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(Timelines.kept(platform, run, "agent")).hasSize(turns));
             var seen = List.<JsonNode>of();
-            for (var turn : platform.steps(run, "agent")) {
+            for (var turn : Timelines.kept(platform, run, "agent")) {
                 var sample = turn.get("sample");
                 var prompt = sample.get("prompt_token_ids").valueStream().toList();
                 var output = sample.get("output_token_ids").valueStream().toList();

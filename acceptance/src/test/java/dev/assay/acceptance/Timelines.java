@@ -2,6 +2,11 @@
 
 package dev.assay.acceptance;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -39,5 +44,22 @@ final class Timelines {
                 .map(text -> text.replaceAll("\"data\":\"[^\"]+\"", "\"data\":\"DATA\""))
                 .map(text -> CALL.matcher(text).replaceAll("CALL"))
                 .toList();
+    }
+
+    /** A run's steps of this kind as they lie in the database, in order: with what no page shows. */
+    static List<JsonNode> kept(Platform platform, UUID run, String kind) {
+        try (var connection = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + (platform.port + 10) + "/assay", "assay",
+                        Files.readString(platform.data.resolve("postgres-services-password")).strip());
+                var asks = connection.prepareStatement("select body from trace.span where run = ? and name = ? order by step_id")) {
+            asks.setObject(1, run);
+            asks.setString(2, "step." + kind);
+            var steps = new ArrayList<JsonNode>();
+            for (var rows = asks.executeQuery(); rows.next();) {
+                steps.add(Api.JSON.readTree(rows.getBytes(1)).at("/attributes/hud.payload"));
+            }
+            return steps;
+        } catch (IOException | SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 }
