@@ -15,7 +15,7 @@ export const amount = value => number.format(value);
 export const plural = (count, noun, many = noun + 's') => `${amount(count)} ${count === 1 ? noun : many}`;
 
 export const shortId = id =>
-    String(id ?? '')
+    textOf(id)
         .replaceAll('-', '')
         .slice(0, 8);
 
@@ -27,7 +27,7 @@ export function canonicalId(text) {
 }
 
 export function time(text) {
-    const millis = typeof text === 'number' ? text : Date.parse(text ?? '');
+    const millis = typeof text === 'number' ? text : Date.parse(typeof text === 'string' ? text : '');
     return Number.isNaN(millis) ? null : millis;
 }
 
@@ -87,12 +87,15 @@ export function bytes(count) {
     return `${(count / 1024 / 1024).toFixed(1)} MiB`;
 }
 
+/** Of any value, also of one that a run made up where a text should stand: not all of them can be made texts. */
+export const textOf = value => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''));
+
 /**
  * Text of a run, made harmless to read: colour codes of terminals go, other control characters and the ones that
  * turn the direction of writing become visible.
  */
 export function plain(text) {
-    return String(text ?? '')
+    return textOf(text)
         .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
         .replace(/\r\n/g, '\n')
         .replace(/[\u0000-\u0008\u000b-\u001f]/g, c => String.fromCharCode(0x2400 + c.charCodeAt(0)))

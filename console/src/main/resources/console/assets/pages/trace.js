@@ -3,18 +3,15 @@
 
 import {get, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
-import {amount, plain, shortId, time} from '../format.js';
+import {amount, plain, shortId} from '../format.js';
 import {live} from '../live.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {drawTimeline} from '../run/entries.js';
-import {startOf} from '../run/outcome.js';
+import {hasSettled, startOf} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
 import {drawSide} from '../run/side.js';
 import {drawTail} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
-
-/** Spans may follow the end of a run for a little while. */
-const AFTERMATH_MS = 20_000;
 
 export async function tracePage({root, title, signal, id}) {
     const address = `/v2/trace/${encodeURIComponent(id)}`;
@@ -67,8 +64,7 @@ export async function tracePage({root, title, signal, id}) {
         if (follow) scrollTo(0, document.documentElement.scrollHeight);
         if (!ended) return 1000;
         endSeen ??= Date.now();
-        const settled = time(run.ended_at) !== null && Date.now() - time(run.ended_at) > AFTERMATH_MS;
-        return settled || Date.now() - endSeen > AFTERMATH_MS ? null : 2000;
+        return hasSettled(run, endSeen) ? null : 2000;
     };
     await live(refresh, signal, await refresh());
 }

@@ -2,6 +2,7 @@
 // From a robot's steps to what a page shows: a film for each camera, a curve for each number, a mark for each chunk of actions. All of it
 // is a stranger's: what makes no sense is left out and counted, what is too much is cut.
 
+import {textOf} from '../format.js';
 import {bytesOf} from '../screen/picture.js';
 
 const MOST_CAMERAS = 12;
@@ -11,14 +12,14 @@ const MOST_NAME = 120;
 
 const isTick = value => Number.isSafeInteger(value) && value >= 0;
 const isNumber = value => typeof value === 'number' && Number.isFinite(value);
-const name = value => String(value ?? '').slice(0, MOST_NAME);
+const name = value => textOf(value).slice(0, MOST_NAME);
 const byTick = (a, b) => a.tick - b.tick;
 
 /**
  * `{cameras, features, chunks, lastTick, fps, left}`. Cameras: `{name, fps, segments, missing, hasBegun}`, their segments
  * as bytes in order; features: `{name, lines: [{name, values}], ticks, left}`, the last of them the actions; chunks:
- * `{tick, end, length}`, of which each goes from its first tick up to the next one's. A tick happens at `tick / fps`
- * seconds. `left` counts steps that make no sense.
+ * `{tick, end, length}`, of which each goes from its first tick up to the next one's. A tick is looked for at
+ * `tick / fps` seconds of a film; null without a film. `left` counts steps that make no sense.
  */
 export function lanesOf(entries) {
     const observations = [];
@@ -43,7 +44,7 @@ export function lanesOf(entries) {
         features: actions ? [...features, actions] : features,
         chunks: chunksOf(inferences, lastTick),
         lastTick,
-        fps: cameras[0]?.fps ?? 10,
+        fps: cameras[0]?.fps ?? null,
         left,
     };
 }

@@ -53,15 +53,18 @@ export function robotView(entries, signal) {
     function show(at) {
         tick = Math.min(Math.max(0, Math.round(at)), lanes.lastTick);
         const chunk = chunkAt(lanes.chunks, tick);
-        const seconds = (tick / lanes.fps).toFixed(1);
+        // Films may lack pictures: a tick is somewhere near this, not there.
+        const seconds = lanes.fps ? (tick / lanes.fps).toFixed(1) : null;
         bar.value = tick;
         bar.setAttribute(
             'aria-valuetext',
-            `tick ${tick} of ${lanes.lastTick}, ${seconds} s${chunk < 0 ? '' : `, chunk ${chunk + 1} of ${lanes.chunks.length}`}`,
+            `tick ${tick} of ${lanes.lastTick}${seconds ? `, about ${seconds} s` : ''}` +
+                (chunk < 0 ? '' : `, chunk ${chunk + 1} of ${lanes.chunks.length}`),
         );
         replace(
             place,
-            `tick ${amount(tick)} / ${amount(lanes.lastTick)} · ${seconds} s`,
+            `tick ${amount(tick)} / ${amount(lanes.lastTick)}`,
+            seconds && ` · ≈ ${seconds} s`,
             chunk >= 0 && ` · chunk ${chunk + 1}`,
         );
         for (const panel of panels.values()) panel.show(tick);
@@ -73,17 +76,17 @@ export function robotView(entries, signal) {
 
     function update(news) {
         lanes = lanesOf(news);
-        lanes.cameras.forEach((camera, index) => {
+        for (const camera of lanes.cameras) {
             const player =
-                players.get(index) ??
+                players.get(camera.name) ??
                 newPlayer(camera, {
                     moved: follow,
                     changed: () => (button.textContent = isPlaying() ? 'Pause' : 'Play'),
                 });
-            if (!players.has(index)) films.append(player.element);
-            players.set(index, player);
+            if (!players.has(camera.name)) films.append(player.element);
+            players.set(camera.name, player);
             player.take(camera);
-        });
+        }
         lanes.features.forEach(feature => {
             const key = `${feature.isActions ? 'done' : 'seen'} ${feature.name}`;
             const panel = panels.get(key) ?? newPanel(feature, {signal, seek});

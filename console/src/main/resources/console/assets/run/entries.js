@@ -2,11 +2,12 @@
 // The timeline itself, entry by entry.
 
 import {h, keyed, replace} from '../dom.js';
-import {amount, between, duration, fullTime, plain, plural, time} from '../format.js';
+import {amount, between, duration, fullTime, isNumber, plain, plural, time} from '../format.js';
 import {fold} from '../parts.js';
 import {robotView} from '../robot/view.js';
 import {blockView, isOmitted, omittedView, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
+import {guarded} from './guard.js';
 import {childView, subagentView} from './nested.js';
 import {turnView} from './turn.js';
 
@@ -32,10 +33,10 @@ export function drawTimeline(list, {timeline, running, signal}) {
         key: item => item.entry.id,
         signature: item =>
             item.kind === 'robot' ? `${start} robot` : `${start} ${item.kind} ${contentsOf(item)} ${isOpen(item)}`,
-        render: item => itemView(item, {start, waiting: isOpen(item), signal, list}),
+        render: item => guarded(() => itemView(item, {start, waiting: isOpen(item), signal, list}), oddView),
     });
     const robot = items.find(item => item.kind === 'robot');
-    if (robot) robots.get(list).take(robot.entries);
+    if (robot) guarded(() => robots.get(list)?.take(robot.entries), oddView);
 }
 
 const contentsOf = ({calls, entries, child}) =>
@@ -44,6 +45,9 @@ const contentsOf = ({calls, entries, child}) =>
         entries?.length,
         child,
     ]);
+
+const oddView = () =>
+    h('li.entry', h('div.entry-head', h('h3', 'Odd')), h('p.none', 'An entry of a shape that cannot be shown.'));
 
 function itemView(item, {start, ...about}) {
     const {entry} = item;
@@ -98,11 +102,13 @@ const STEPS = new Set(['setup', 'prompt', 'evaluate', 'system', 'subagent']);
 
 const rawView = entry => (isOmitted(entry) ? omittedView(entry) : valueView(entry.payload));
 
+const tokens = count => amount(isNumber(count) ? count : 0);
+
 function turnNote({said, entry, end}) {
     const usage = said?.usage;
     return [
         duration(between(entry.started_at, end ?? entry.ended_at)),
-        usage && `${amount(usage.prompt_tokens ?? 0)} → ${amount(usage.completion_tokens ?? 0)} tokens`,
+        usage && `${tokens(usage.prompt_tokens)} → ${tokens(usage.completion_tokens)} tokens`,
         said?.done && 'done',
     ]
         .filter(Boolean)

@@ -3,11 +3,11 @@
 
 import {get} from '../api.js';
 import {h} from '../dom.js';
-import {duration, plain, plural, shortId} from '../format.js';
+import {duration, plain, plural, shortId, textOf} from '../format.js';
 import {live} from '../live.js';
 import {fold, hasEnded, modelName, rewardText, statusPill} from '../parts.js';
 import {drawTimeline} from './entries.js';
-import {runDuration} from './outcome.js';
+import {hasSettled, runDuration} from './outcome.js';
 import {timelineReader} from './reader.js';
 import {timelineOf} from './timeline.js';
 
@@ -35,15 +35,18 @@ function followed(address, signal) {
     const place = h('div', list, note);
     const {read} = timelineReader(`${address}/timeline`, signal);
     let drawn = false;
+    let endSeen = null;
     const refresh = async () => {
         if (drawn && !place.isConnected) return null;
         const run = await get(address, {signal});
-        const {entries, cut} = await read();
         const running = !hasEnded(run.status);
+        const {entries, cut} = await read({anew: !running && endSeen === null});
         drawTimeline(list, {timeline: timelineOf(entries, run.children), running, signal});
         note.textContent = cut ? `The first ${entries.length} entries. Its own page shows more.` : '';
         drawn = true;
-        return running ? 2000 : null;
+        if (running) return 2000;
+        endSeen ??= Date.now();
+        return hasSettled(run, endSeen) ? null : 2000;
     };
     live(refresh, signal).catch(() => {
         if (!signal.aborted) note.textContent = 'This run’s timeline cannot be shown here. Its own page may tell why.';
@@ -64,8 +67,12 @@ export function subagentView(subagent, key, signal) {
         h(
             'p.nested-head',
             subagent.trace_id &&
-                h('a', {href: `/trace/${encodeURIComponent(subagent.trace_id)}`}, `Run ${shortId(subagent.trace_id)}`),
-            subagent.status && statusPill(subagent.status),
+                h(
+                    'a',
+                    {href: `/trace/${encodeURIComponent(textOf(subagent.trace_id))}`},
+                    `Run ${shortId(subagent.trace_id)}`,
+                ),
+            subagent.status && statusPill(textOf(subagent.status)),
             h('span.quiet', plural(subagent.entries?.length ?? 0, 'step')),
         ),
         subagent.content && h('div.prose', plain(subagent.content)),

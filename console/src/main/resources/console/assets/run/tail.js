@@ -6,6 +6,7 @@ import {amount, between, duration, plain} from '../format.js';
 import {fold} from '../parts.js';
 import {valueView} from './content.js';
 import {filesView} from './files.js';
+import {guarded} from './guard.js';
 
 export function drawTail(place, {timeline, running}) {
     const {files, debug, start} = timeline;
@@ -29,7 +30,8 @@ export function drawTail(place, {timeline, running}) {
     keyed(place, sections, {
         key: ([name]) => name,
         signature: ([, signature]) => signature,
-        render: ([, , render]) => render(),
+        render: ([, , render]) =>
+            guarded(render, () => h('p.none', 'What stands here is of a shape that cannot be shown.')),
     });
 }
 

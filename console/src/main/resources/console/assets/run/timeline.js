@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From entries to what a page shows, without looking at the page: which turn, which result belongs to which call.
 
-import {time} from '../format.js';
+import {isNumber, time} from '../format.js';
 import {withScreens} from '../screen/screens.js';
 import {withChildren} from './children.js';
 
@@ -68,7 +68,7 @@ function addUsage(sum, usage) {
     if (!usage) return;
     sum.known = true;
     for (const name of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'cost_usd'])
-        sum[name] += usage[name] ?? 0;
+        sum[name] += isNumber(usage[name]) ? usage[name] : 0;
 }
 
 /** All that a robot saw and did is one item, where it began. */
@@ -85,6 +85,8 @@ function addOther(items, entry) {
     else items.push({kind: 'other', entry, entries: [entry]});
 }
 
+const objects = list => (Array.isArray(list) ? list.filter(one => one !== null && typeof one === 'object') : []);
+
 /** File changes: what the task's setup did, what the agent did, and the files that were kept. */
 function filesOf(entries) {
     const files = {setup: [], changes: [], captured: [], truncated: false};
@@ -92,8 +94,8 @@ function filesOf(entries) {
         const {kind, payload} = entry;
         if (!kind.startsWith('filetracking.') || !payload) continue;
         const layer = {'filetracking.setup': files.setup, 'filetracking.diff': files.changes}[kind];
-        if (layer) for (const patch of payload.patches ?? []) layer.push({...patch, at: startOf(entry)});
-        if (kind === 'filetracking.capture') for (const file of payload.files ?? []) files.captured.push(file);
+        if (layer) for (const patch of objects(payload.patches)) layer.push({...patch, at: startOf(entry)});
+        if (kind === 'filetracking.capture') for (const file of objects(payload.files)) files.captured.push(file);
         if (payload.truncated) files.truncated = true;
     }
     return files;

@@ -2,7 +2,7 @@
 // One turn: what the agent thought and said, the tools it called, what they gave.
 
 import {h} from '../dom.js';
-import {between, duration, plain} from '../format.js';
+import {between, duration, plain, textOf} from '../format.js';
 import {fold, longText} from '../parts.js';
 import {screenView} from '../screen/call.js';
 import {pictureOf} from '../screen/picture.js';
@@ -101,7 +101,7 @@ function plainCall(name, args, item, waiting) {
         item.screen ? screenView(item.screen) : argumentsView(args, malformed),
         item.screen &&
             fold(
-                `${answer?.id ?? item.call.id} arguments`,
+                `${answer?.id ?? textOf(item.call.id)} arguments`,
                 'Arguments',
                 () => argumentsView(args, malformed) ?? h('span.none', 'none'),
             ),
@@ -171,7 +171,7 @@ function citations(list) {
         list.map(citation =>
             h(
                 'li',
-                /^https?:\/\//.test(citation.source ?? '')
+                /^https?:\/\//.test(textOf(citation.source))
                     ? h(
                           'a',
                           {href: citation.source, target: '_blank', rel: 'noopener noreferrer nofollow'},

@@ -70,7 +70,7 @@ const CLICKS = {
 function claudeAct(args) {
     const at = corner(args.coordinate);
     const text = words(args.text);
-    if (Object.hasOwn(CLICKS, args.action)) {
+    if (typeof args.action === 'string' && Object.hasOwn(CLICKS, args.action)) {
         const [button, times] = CLICKS[args.action];
         return {kind: 'click', button, times, at, held: text};
     }
@@ -158,7 +158,7 @@ const truncated = value => (number(value) === null ? null : Math.trunc(value));
 
 function geminiAct(args) {
     const at = pair(number(args.x), number(args.y), true);
-    if (Object.hasOwn(CLICKS, args.action) && args.action !== 'left_click') {
+    if (typeof args.action === 'string' && Object.hasOwn(CLICKS, args.action) && args.action !== 'left_click') {
         const [button, times] = CLICKS[args.action];
         return {kind: 'click', button, times, at};
     }
@@ -241,7 +241,7 @@ function browserAct(tool, args) {
 }
 
 const times = count => `${Math.max(0, count ?? 0)} ×`;
-const seconds = value => `${Math.max(0, Number(value) || 0)} s`;
+const seconds = value => `${Math.max(0, Number(typeof value === 'object' ? 0 : value) || 0)} s`;
 
 /** From thousandths to the pixel that was meant. */
 export const pixelOf = (place, {width, height}, inset = 0) => {

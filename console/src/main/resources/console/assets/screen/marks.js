@@ -6,7 +6,8 @@ import {pixelOf} from './acts.js';
 
 /**
  * The marks of some acts on a picture of this size, each with what there is of `at`, `path` and `box` in its pixels, `label` to stand
- * beside it and `outside`: drawn at the edge, for the place is none of the picture. An act without a place stands where the pointer is.
+ * beside it and `outside`: drawn at the edge, for the place is none of the picture. An act without a place stands where
+ * the pointer is, and has no mark while nobody knows that.
  * `pointer` is where it is afterwards; null: nobody knows.
  */
 export function marksOf(acts, size, pointer = null) {
@@ -29,7 +30,7 @@ export function marksOf(acts, size, pointer = null) {
         }
         pointer = places.at(-1) ?? (act.on ? null : pointer);
     }
-    return {marks: marks.filter(mark => mark.at || mark.path || mark.box || mark.label), pointer};
+    return {marks: marks.filter(mark => mark.at || mark.path || mark.box), pointer};
 }
 
 const DRAWN = new Set(['click', 'press', 'release', 'move', 'scroll', 'type', 'keys']);

@@ -89,12 +89,17 @@ function lazy(picture, alt) {
     return image;
 }
 
+/** Closed with Escape, with its button, beside it, and when the page is left. */
 function openLarge(picture, {alt, marks}) {
+    const left = new AbortController();
     const viewer = h(
         'dialog.viewer',
         {
             'aria-label': alt,
-            onclose: () => viewer.remove(),
+            onclose: () => {
+                left.abort();
+                viewer.remove();
+            },
             onclick: event => event.target === viewer && viewer.close(),
         },
         h(
@@ -105,6 +110,7 @@ function openLarge(picture, {alt, marks}) {
         h('div.viewer-body', framed(picture, {alt, marks})),
     );
     document.body.append(viewer);
+    addEventListener('popstate', () => viewer.close(), {signal: left.signal});
     viewer.showModal();
 }
 
@@ -140,7 +146,7 @@ function marksView(marks, {width, height}) {
     };
     marks.forEach((mark, index) => {
         const number = marks.length > 1 ? index + 1 : null;
-        const at = mark.at ?? mark.path?.at(-1) ?? mark.box?.[0] ?? {x: width / 2, y: height / 2};
+        const at = mark.at ?? mark.path?.at(-1) ?? mark.box[0];
         if (mark.path) {
             const points = mark.path.map(({x, y}) => `${x},${y}`).join(' ');
             lines.append(svg('polyline', {points, class: 'halo'}), svg('polyline', {points}));

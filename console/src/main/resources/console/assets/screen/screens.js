@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which picture each call on a screen was made upon, and what it left.
 
+import {guarded} from '../run/guard.js';
 import {actsOf} from './acts.js';
 import {marksOf} from './marks.js';
 import {pictureOf} from './picture.js';
@@ -13,7 +14,10 @@ export function withScreens(items) {
     const screens = new Map();
     for (const turn of items) {
         for (const item of turn.calls ?? []) {
-            const read = actsOf(item.call.name, item.call.arguments);
+            const read = guarded(
+                () => actsOf(item.call.name, item.call.arguments),
+                () => null,
+            );
             if (!read) continue;
             const {acts} = read;
             const screen = screens.get(read.screen) ?? {picture: null, pointer: null};

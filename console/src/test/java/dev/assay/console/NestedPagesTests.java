@@ -6,6 +6,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -30,8 +33,8 @@ class NestedPagesTests extends PageTests {
         assertThat(page.locator(".chunks i")).hasCount(5);
         var bar = page.getByLabel("Tick", new Page.GetByLabelOptions().setExact(true));
         bar.fill("36");
-        assertThat(page.locator(".transport .place")).hasText("tick 36 / 59 · 3.6 s · chunk 4");
-        assertThat(bar).hasAttribute("aria-valuetext", "tick 36 of 59, 3.6 s, chunk 4 of 5");
+        assertThat(page.locator(".transport .place")).hasText("tick 36 / 59 · ≈ 3.6 s · chunk 4");
+        assertThat(bar).hasAttribute("aria-valuetext", "tick 36 of 59, about 3.6 s, chunk 4 of 5");
         assertThat(page.locator("video").first()).hasJSProperty("currentTime", 3.65);
         var seen = page.locator(".plot").first();
         assertThat(seen.locator("h4")).hasText("observation.state");
@@ -49,6 +52,57 @@ class NestedPagesTests extends PageTests {
         button(page, "Pause").click();
         assertThat(page.locator("video").first()).hasJSProperty("paused", true);
         assertThat(page.locator("video").last()).hasJSProperty("paused", true);
+    }
+
+    /** Each member that a run may make up is of a kind that no text can be made of. */
+    @Test
+    void oneOddEntryTakesNothingElseDown() {
+        var page = signedIn("/trace/00080007-2222-4222-8222-222222222222");
+        assertThat(page.locator(".entry").last()).containsText("All the same, it goes on.");
+        assertThat(page.locator(".entry.is-subagent")).containsText("toString");
+        assertThat(page.locator(".robot")).hasCount(1);
+        assertThat(page.getByText("An entry of a shape that cannot be shown.")).hasCount(1);
+        assertThat(page.locator(".trouble")).hasCount(0);
+    }
+
+    @Test
+    void filmsStandUnderTheNamesOfTheirCamerasWhicheverIsTold() {
+        var page = signedIn(ROBOTS_RUN);
+        assertThat(page.locator("video")).hasCount(2);
+        page.evaluate("""
+                async run => {
+                    const {robotView} = await import('/assets/robot/view.js');
+                    const {entries} = await (await fetch(`/v2${run}/timeline?limit=500`)).json();
+                    const films = entries.filter(entry => entry.kind === 'video_segment');
+                    const view = robotView(films.filter(({payload}) => payload.camera === 'front'), new AbortController().signal);
+                    document.querySelector('.robot').replaceWith(view.element);
+                    view.update(films);
+                }""", ROBOTS_RUN);
+        assertThat(page.locator(".film figcaption .mono")).hasText(new String[] {"front", "wrist"});
+        assertThat(page.locator("video").first()).hasAttribute("aria-label", "Film of the camera front");
+        assertThat(page.locator("video").last()).hasJSProperty("duration", 6);
+    }
+
+    @Test
+    void whatComesOfANestedRunAfterItsEndIsShownToo() {
+        var page = signedIn(PARENT);
+        var asked = new AtomicInteger();
+        page.route(Pattern.compile("/v2" + CHILD + "$"), route -> json(route,
+                "{\"id\": \"c\", \"status\": \"completed\", \"ended_at\": \"%s\"}".formatted(Instant.now())));
+        page.route(Pattern.compile(CHILD + "/timeline"), route ->
+                json(route, asked.getAndIncrement() == 0 ? prompt(1, "first") : prompt(2, "late")));
+        var nested = page.locator(".entry.is-turn").first().locator(".nested");
+        nested.locator("summary").click();
+        assertThat(nested.locator(".entry.is-prompt")).hasText(new Pattern[] {Pattern.compile("first"), Pattern.compile("late")});
+    }
+
+    private static void json(Route route, String body) {
+        route.fulfill(new Route.FulfillOptions().setContentType("application/json").setBody(body));
+    }
+
+    private static String prompt(int seq, String text) {
+        return ("{\"latest_seq\": %1$d, \"next\": \"1-%1$d\", \"more\": false, "
+                + "\"entries\": [{\"seq\": %1$d, \"id\": \"%2$s\", \"kind\": \"prompt\", \"text\": \"%2$s\"}]}").formatted(seq, text);
     }
 
     @Test

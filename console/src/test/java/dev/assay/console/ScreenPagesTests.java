@@ -77,7 +77,8 @@ class ScreenPagesTests extends PageTests {
                 {'type': 'drag', 'path': [{'x': 0, 'y': 0}, {'x': 40, 'y': 20}, {'x': 41, 'y': 20}], 'keys': ['meta']},
                 {'type': 'scroll', 'x': 14, 'y': 24, 'scroll_x': 0, 'scroll_y': -3}, {'type': 'keypress', 'keys': ['ctrl', 'Enter']}]}"""))
                 .isEqualTo("Left click at 10, 20; Type “Hi”; Drag from 0, 0 to 41, 20 by way of 1 place with meta; "
-                        + "Scroll up, 3 × at 14, 24; Press ctrl + Enter | click 10,20 | type 10,20 [“Hi”] | drag 0,0 40,20 41,20 [meta] | scroll 14,24 [3 ×] | "
+                        + "Scroll up, 3 × at 14, 24; Press ctrl + Enter | click 10,20 | type 10,20 [“Hi”] | "
+                        + "drag 0,0 40,20 41,20 [meta] | scroll 14,24 [3 ×] | "
                         + "keys 14,24 [ctrl + Enter] | pointer 14,24");
         assertThat(read("computer", "{'type': 'click', 'x': 1, 'y': 2, 'button': 'wheel', 'keys': null}"))
                 .isEqualTo("Middle click at 1, 2 | click 1,2 [middle] | pointer 1,2");
@@ -125,7 +126,20 @@ class ScreenPagesTests extends PageTests {
         assertThat(read("computer", "{'raw': '{\\\\'}")).isNull();
         assertThat(read("computer_use", "{'action': 'click', 'x': '1', 'y': 2}"))
                 .isEqualTo("Left click where the pointer is | click 5,6 | pointer 5,6");
+        assertThat(read("computer", "{'action': 'wait', 'duration': {'toString': null}}")).isEqualTo("Wait 0 s | pointer 5,6");
+        assertThat(read("computer_use", "{'action': {'toString': null}}")).isNull();
         assertThat(read("bash", "{'action': 'left_click', 'coordinate': [1, 2]}")).isNull();
+    }
+
+    @Test
+    void nothingIsMarkedWhereNobodyKnowsThePlace() {
+        page = browser.open(platform.address("/"));
+        assertThat(page.evaluate("""
+                async () => {
+                    const {marksOf} = await import('/assets/screen/marks.js');
+                    const acts = [{kind: 'type', text: 'a'}, {kind: 'keys', text: 'Enter'}, {kind: 'scroll', note: '3 ×'}, {kind: 'press'}];
+                    return marksOf(acts, {width: 8, height: 5}, null).marks.length;
+                }""")).isEqualTo(0);
     }
 
     @Test
@@ -200,6 +214,12 @@ class ScreenPagesTests extends PageTests {
         assertThat(large.locator(".sign.is-click")).hasCount(1);
         assertThat(large.locator("img")).hasJSProperty("naturalWidth", 800);
         page.keyboard().press("Escape");
+        assertThat(large).hasCount(0);
+        page.getByText("Tasksets").click();
+        page.goBack();
+        call(page, "Left click at 140, 131").locator("button.shot").first().click();
+        assertThat(large).hasCount(1);
+        page.goBack();
         assertThat(large).hasCount(0);
     }
 
