@@ -219,7 +219,8 @@ class ScreenPagesTests extends PageTests {
         page.goBack();
         call(page, "Left click at 140, 131").locator("button.shot").first().click();
         assertThat(large).hasCount(1);
-        page.goBack();
+        page.goForward();
+        assertThat(rowOf(page, "ledger-repairs")).isVisible();
         assertThat(large).hasCount(0);
     }
 
