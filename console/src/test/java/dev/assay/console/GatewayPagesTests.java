@@ -207,7 +207,7 @@ class GatewayPagesTests extends PageTests {
         page.waitForResponse("**/v2/team/members/*", () -> page.getByLabel("Role of Vi").selectOption("member"));
         assertThat(page.locator("main:not(.loading) h1")).isVisible();
         rowOf(page, "vi@example.org").getByText("Remove").click();
-        rowOf(page, "vi@example.org").getByText("Remove, and end all keys").click();
+        page.waitForResponse("**/v2/team/members/*", () -> rowOf(page, "vi@example.org").getByText("Remove, and end all keys").click());
         assertThat(rowOf(page, "vi@example.org").getByText("Remove, and end all keys")).hasCount(0);
         assertThat(platform.awaitChanges()).containsExactly(
                 "POST /v2/team/members {\"email\":\"eve@example.org\",\"role\":\"viewer\"}",
