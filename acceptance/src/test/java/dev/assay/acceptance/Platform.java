@@ -72,6 +72,8 @@ final class Platform implements AutoCloseable {
             further.put("ASSAY_OIDC_ISSUER", OidcStandIn.SHARED.issuer());
             further.put("ASSAY_OIDC_CLIENT_ID", OidcStandIn.CLIENT);
             further.put("ASSAY_OIDC_CLIENT_SECRET", OidcStandIn.SECRET);
+            // where a test serves a robot's policy
+            further.put("ASSAY_WORKER_NETWORKALLOW", "127.0.0.2/32");
             further.putAll(OddModels.variables());
             shared = start(further);
         }

@@ -13,6 +13,7 @@ import static dev.assay.job.submit.FieldRules.someOf;
 import static dev.assay.job.submit.FieldRules.text;
 import static dev.assay.job.submit.FieldRules.texts;
 import static dev.assay.job.submit.FieldRules.thinking;
+import static dev.assay.job.submit.FieldRules.webSocket;
 import static dev.assay.job.submit.FieldRules.whole;
 import static dev.assay.job.submit.FieldRules.wordOfACommand;
 
@@ -35,25 +36,27 @@ final class AgentFields {
     private static final Set<String> CLAUDE_CLI = Set.of("claude_cli");
     private static final Set<String> CODEX_CLI = Set.of("codex_cli");
     private static final Set<String> COMMAND = Set.of(AgentSpec.COMMAND);
-    private static final Set<String> ALL =
+    private static final Set<String> ROBOT = Set.of(AgentSpec.ROBOT);
+    /** Those that call the platform's models. */
+    private static final Set<String> CALLERS =
             Set.of("claude", "openai", "gemini", "openai_compatible", "claude_cli", "codex_cli", AgentSpec.COMMAND);
+    private static final Set<String> ALL = and(CALLERS, ROBOT);
 
     /**
      * One member for some types. A name may have several: what it may be differs by type.
      *
-     * @param types that do what it says
-     * @param ignored by these types: they take no notice of it, as clients know
+     * @param types that do what it says; of the others it is none, and ignored like any member that is unknown
      */
-    private record Field(String name, Set<String> types, Set<String> ignored, FieldRules.Rule rule) {}
+    private record Field(String name, Set<String> types, FieldRules.Rule rule) {}
 
     private static final List<Field> FIELDS = List.of(
             field("timeout_seconds", ALL, positiveSeconds()),
             field("model_name", ALL, text()),
-            field("model", ALL, text()),
-            field("checkpoint_name", ALL, text()),
+            field("model", CALLERS, text()),
+            field("checkpoint_name", CALLERS, text()),
             field("gateway", ALL, flag()),
             field("auto_respond", TOOL_AGENTS, flag()),
-            new Field("max_steps", and(TOOL_AGENTS, CLAUDE_CLI), CODEX_CLI, whole(null)),
+            field("max_steps", and(TOOL_AGENTS, CLAUDE_CLI), whole(null)),
             field("tool_timeout_seconds", TOOL_AGENTS, positiveSeconds()),
             field("system_prompt", TOOL_AGENTS, text()),
             field("system_prompt", CLAUDE_CLI, wordOfACommand()),
@@ -87,6 +90,13 @@ final class AgentFields {
             field("sandbox", CODEX_CLI, oneOf("read-only", "workspace-write", "danger-full-access")),
             field("reasoning_effort", CODEX_CLI, oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")),
             field("command", COMMAND, FieldRules.text(1, 100_000)),
+            field("policy", ROBOT, webSocket()),
+            field("max_steps", ROBOT, whole(1)),
+            field("adapter", ROBOT, oneOf("openpi", "lerobot", "none")),
+            field("image_keys", ROBOT, texts()),
+            field("chunk_size", ROBOT, whole(1)),
+            field("response_key", ROBOT, FieldRules.text(1, 200)),
+            field("inference_timeout_seconds", ROBOT, positiveSeconds()),
             // what a client never sends: its own way to a model, and tools that exist in its process only
             field("api_key", Set.of(), any()),
             field("base_url", Set.of(), any()),
@@ -99,12 +109,12 @@ final class AgentFields {
     static void check(String type, @Nullable JsonNode config, boolean ours) {
         for (var member : config == null ? List.<Map.Entry<String, JsonNode>>of() : config.propertyStream().toList()) {
             var named = FIELDS.stream().filter(field -> field.name().equals(member.getKey())).toList();
-            var own = named.stream().filter(field -> ours ? field.types().contains(type) : field.types().equals(ALL)).findFirst();
+            var own = named.stream().filter(field -> ours ? field.types().contains(type) : field.types().containsAll(CALLERS)).findFirst();
             if (own.isPresent()) {
                 refuse(member.getKey(), member.getValue().isNull() ? null : own.get().rule().problem(member.getValue()));
-            } else if (ours && !named.isEmpty() && says(member.getValue())
-                    && named.stream().noneMatch(field -> field.ignored().contains(type))) {
-                refuse(member.getKey(), "hosted agents of type '" + type + "' have no such setting" + whose(named));
+            } else if (ours && named.stream().anyMatch(field -> field.types().isEmpty()) && says(member.getValue())) {
+                refuse(member.getKey(), "hosted agents have no such setting: their calls go to the platform's models, with a key of the "
+                        + "run's own");
             }
         }
         if (ours) {
@@ -116,6 +126,14 @@ final class AgentFields {
     private static void together(String type, @Nullable JsonNode config) {
         if (type.equals(AgentSpec.COMMAND) && (config == null || !config.path("command").isString())) {
             refuse("command", "required: what to run in the sandbox");
+        }
+        if (type.equals(AgentSpec.ROBOT)) {
+            if (config == null || !config.path("policy").isString()) {
+                refuse("policy", "required: where the robot's policy is served, ws://host:port");
+            }
+            if (config.path("image_keys").size() > 0 && !config.path("adapter").asString("").equals("lerobot")) {
+                refuse("image_keys", "only the adapter 'lerobot' has names of its own for pictures");
+            }
         }
         if (!type.equals("claude") || config == null) {
             return;
@@ -137,20 +155,13 @@ final class AgentFields {
         }
     }
 
-    private static String whose(List<Field> named) {
-        var types = named.stream().flatMap(field -> field.types().stream()).sorted().distinct().toList();
-        return types.isEmpty()
-                ? ": their calls go to the platform's models, with a key of the run's own"
-                : "; those that have: " + String.join(", ", types);
-    }
-
     /** What is left at nothing asks for nothing. */
     private static boolean says(JsonNode value) {
         return !(value.isNull() || value.isBoolean() && !value.booleanValue() || value.isContainer() && value.isEmpty());
     }
 
     private static Field field(String name, Set<String> types, FieldRules.Rule rule) {
-        return new Field(name, types, Set.of(), rule);
+        return new Field(name, types, rule);
     }
 
     private static Set<String> and(Set<String> one, Set<String> other) {

@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which agents the platform drives, and whether one may be set up like that. What a config says is done or refused: nobody measures an
- * agent that differs from the one that was asked for. Members that no agent knows are passed on, since a taskset's rows may hold some.
+ * Which agents the platform drives, and whether one may be set up like that. What a config says of its type is done or refused. Members
+ * that its type does not know are ignored, as clients do it: the rows of a taskset are for agents of any type.
  */
 public final class AgentSpec {
 
     /** A command of the submitter's own, run inside the sandbox. */
     static final String COMMAND = "command";
 
-    /** What each type calls if its config names no model; null: it must. */
+    /** A policy that somebody serves, driving a robot. */
+    static final String ROBOT = "robot";
+
+    /** What each type calls if its config names no model; null: none of the platform's. */
     private static final Map<String, @Nullable String> DEFAULT_MODELS = new LinkedHashMap<>();
 
     static {
@@ -29,6 +32,7 @@ public final class AgentSpec {
         DEFAULT_MODELS.put("openai_compatible", "gpt-5.4-mini");
         DEFAULT_MODELS.put("claude_cli", "claude-sonnet-5");
         DEFAULT_MODELS.put("codex_cli", "gpt-5.6-sol");
+        DEFAULT_MODELS.put(ROBOT, null);
         DEFAULT_MODELS.put(COMMAND, null);
     }
 

@@ -2,6 +2,8 @@
 
 package dev.assay.job.submit;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +16,7 @@ final class FieldRules {
     private static final Set<String> DISPLAYS = Set.of("summarized", "omitted");
     private static final int SMALLEST_BUDGET = 1024;
     private static final int LONGEST_WORD = 100_000;
+    private static final int LONGEST_ADDRESS = 2_000;
 
     private FieldRules() {}
 
@@ -42,6 +45,24 @@ final class FieldRules {
         return value -> value.isString() && value.stringValue().getBytes(StandardCharsets.UTF_8).length <= LONGEST_WORD
                 ? null
                 : "must be a string of at most " + LONGEST_WORD + " bytes (UTF-8) for this type of agent";
+    }
+
+    /** Where something is served by web socket. Who may be reached is for the worker to say, by the address that the name stands for. */
+    static Rule webSocket() {
+        return value -> value.isString() && isWebSocket(value.stringValue())
+                ? null
+                : "must be the address of a web socket: ws://host:port or wss://host:port";
+    }
+
+    private static boolean isWebSocket(String text) {
+        try {
+            var address = new URI(text);
+            return ("ws".equals(address.getScheme()) || "wss".equals(address.getScheme())) && address.getHost() != null
+                    && address.getUserInfo() == null && address.getFragment() == null && address.getPort() != 0
+                    && address.getPort() < 65_536 && text.length() <= LONGEST_ADDRESS;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     static Rule texts() {

@@ -42,7 +42,7 @@ record SubmitRequest(
             @Schema(
                             description =
                                     """
-                                    `claude`, `openai`, `gemini`, `openai_compatible`, `claude_cli`, `codex_cli`, `command`, or one that the \
+                                    `claude`, `openai`, `gemini`, `openai_compatible`, `claude_cli`, `codex_cli`, `robot`, `command`, or one that the \
                                     operator's own workers drive.""",
                             example = "claude")
                     String type,

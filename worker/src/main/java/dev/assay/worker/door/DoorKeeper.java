@@ -4,9 +4,12 @@ package dev.assay.worker.door;
 
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.ProcessRuntime;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,15 +25,21 @@ import org.springframework.stereotype.Component;
 @Component
 public class DoorKeeper implements SmartLifecycle {
 
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
+
     private final ProcessRuntime runtime;
     private final DoorSettings settings;
+    private final ModelAnswers answers;
     private final URI gateway;
     private final Set<String> ownHosts;
     private volatile @Nullable Door door;
 
-    DoorKeeper(ProcessRuntime runtime, DoorSettings settings, @Value("${assay.gateway-url}") URI gateway, Environment spring) {
+    DoorKeeper(
+            ProcessRuntime runtime, DoorSettings settings, ModelAnswers answers, @Value("${assay.gateway-url}") URI gateway,
+            Environment spring) {
         this.runtime = runtime;
         this.settings = settings;
+        this.answers = answers;
         this.gateway = gateway;
         this.ownHosts = ownHosts(spring);
     }
@@ -53,6 +62,29 @@ public class DoorKeeper implements SmartLifecycle {
                 "HUD_TELEMETRY_URL", base + "/telemetry/v3/api");
     }
 
+    /**
+     * A connection of this worker's own to where somebody wants one to lead, by the rule that holds for sandboxes: what they may not reach
+     * is not reached for them either. For the caller to close.
+     */
+    public Socket dial(String host, int port) throws IOException {
+        if (settings.network() != Network.OUTBOUND) {
+            throw new IOException("'" + host + "' cannot be reached: this worker's operator lets nothing out");
+        }
+        IOException failure = new IOException("it has no address");
+        var policy = new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts);
+        for (var address : policy.addresses(host, port)) {
+            var socket = new Socket();
+            try {
+                socket.connect(address, (int) LONGEST_CONNECT.toMillis());
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                failure = e;
+            }
+        }
+        throw new IOException("'" + host + "' port " + port + " cannot be reached: " + failure.getMessage());
+    }
+
     @Override
     public void start() {
         if (runtime.door().isEmpty()) {
@@ -63,7 +95,7 @@ public class DoorKeeper implements SmartLifecycle {
             sockets.put(network, runtime.doorOf(network));
         }
         try {
-            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts));
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), answers);
         } catch (Exception e) {
             throw new IllegalStateException("the sandboxes' door cannot be opened", e);
         }

@@ -73,7 +73,7 @@ final class EgressPolicy {
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
         if (open.isEmpty()) {
-            throw new RefusedException("'" + host + "' is not a public address, and this worker's operator does not allow it to sandboxes");
+            throw new RefusedException("'" + host + "' is not a public address, and this worker's operator does not allow it");
         }
         return open;
     }

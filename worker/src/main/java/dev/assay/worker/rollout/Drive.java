@@ -132,13 +132,15 @@ final class Drive {
         var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
-        try (var client = launch(found, lease.runtimeConfig())) {
+        try (var answers = sandboxes.answersTo(lease.runKey()); var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
             onRunning.run();
-            var inside = harness.worksInside() ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)) : null;
+            var inside = harness.worksInside()
+                    ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)).seenBy(answers::answered)
+                    : null;
             var started = start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
-            var ending = drive(harness, client, started.get("prompt"), inside);
+            var ending = drive(harness, client, started, inside);
             agent = ending;
             enter(Phase.GRADING);
             var verdict = grade(client, ending, verifier != null);
@@ -207,7 +209,7 @@ final class Drive {
      * @throws ControlLostException if the environment went away meanwhile: there is nobody left to grade
      * @throws NoModelAnswerException if the agent failed before a model had answered: there is nothing to grade
      */
-    private AgentEnding drive(Harness harness, ControlClient client, @Nullable JsonNode prompt, @Nullable InsideModel inside)
+    private AgentEnding drive(Harness harness, ControlClient client, ObjectNode started, @Nullable InsideModel inside)
             throws ControlLostException, NoModelAnswerException, InterruptedException {
         var lease = attempt.lease();
         var model = new ModelEndpoint(inferenceUrl, lease.runKey(), headers(lease));
@@ -221,8 +223,8 @@ final class Drive {
         try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
             var run = new AgentRun(
                     lease.run().hex(), lease.parent() == null ? null : lease.parent().hex(), lease.agent().path("config"),
-                    PromptTurn.of(prompt), client.hello().bindings(), capability -> client.openTunnel(capability.name()), model, steps,
-                    inside);
+                    PromptTurn.of(started.get("prompt")), client.hello().bindings(), capability -> client.openTunnel(capability.name()),
+                    model, steps, inside, started);
             return AgentEnding.of(client.during(() -> Interruptible.call(() -> harness.run(run), null, PATIENCE)));
         } catch (ControlLostException | NoModelAnswerException | InterruptedException e) {
             throw e;

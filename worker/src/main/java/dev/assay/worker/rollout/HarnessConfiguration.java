@@ -12,7 +12,9 @@ import dev.assay.sdk.agents.loop.AskToGoOn;
 import dev.assay.sdk.agents.loop.Dialect;
 import dev.assay.sdk.agents.loop.ToolHarness;
 import dev.assay.sdk.agents.openai.OpenAiDialect;
+import dev.assay.sdk.agents.robot.RobotHarness;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.door.DoorKeeper;
 import dev.assay.worker.lease.WorkLoops;
 import dev.assay.worker.sandbox.Walls;
 import java.time.Clock;
@@ -26,12 +28,13 @@ import org.springframework.context.annotation.Configuration;
 class HarnessConfiguration {
 
     @Bean
-    Harnesses harnesses(Clock clock, WorkerSettings settings, ObjectProvider<Harness> ofThisProgram) {
+    Harnesses harnesses(Clock clock, WorkerSettings settings, DoorKeeper door, ObjectProvider<Harness> ofThisProgram) {
         var dialects = Stream.<Dialect>of(new ClaudeDialect(), new OpenAiDialect(), new GeminiDialect(), new ChatDialect());
         var toldToGoOn = new AskToGoOn();
         return new Harnesses(Stream.of(
                         dialects.map(dialect -> (Harness) new ToolHarness(dialect, toldToGoOn, clock)),
                         Stream.of(CliHarness.claude(clock), CliHarness.codex(clock), CliHarness.command(clock)),
+                        Stream.<Harness>of(new RobotHarness(door::dial, clock)),
                         ofThisProgram.orderedStream(),
                         AgentJars.in(settings.agentJars()).stream())
                 .flatMap(some -> some)

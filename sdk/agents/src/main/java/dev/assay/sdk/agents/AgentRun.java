@@ -3,6 +3,7 @@
 package dev.assay.sdk.agents;
 
 import dev.assay.sdk.protocol.Capability;
+import dev.assay.sdk.protocol.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -18,6 +19,8 @@ import tools.jackson.databind.JsonNode;
  * @param prompt what the task's start said, see {@link PromptTurn#of}
  * @param capabilities what the environment offers, in its order: of a run that was told of more by its task's start, those
  * @param inside where the model answers programs inside the environment's workspace; null where nobody said
+ * @param started what the task's start said, as it came: {@code prompt}, and {@code bindings} with what this run alone has at a capability
+ *     ({@code {"robot": {"token": "…"}}}); empty where nobody said
  */
 public record AgentRun(
         String id,
@@ -28,12 +31,19 @@ public record AgentRun(
         CapabilityRoute route,
         ModelEndpoint model,
         StepRecorder steps,
-        @Nullable InsideModel inside) {
+        @Nullable InsideModel inside,
+        JsonNode started) {
 
     public AgentRun(
             String id, @Nullable String parent, JsonNode config, List<PromptTurn> prompt, List<Capability> capabilities,
             CapabilityRoute route, ModelEndpoint model, StepRecorder steps) {
         this(id, parent, config, prompt, capabilities, route, model, steps, null);
+    }
+
+    public AgentRun(
+            String id, @Nullable String parent, JsonNode config, List<PromptTurn> prompt, List<Capability> capabilities,
+            CapabilityRoute route, ModelEndpoint model, StepRecorder steps, @Nullable InsideModel inside) {
+        this(id, parent, config, prompt, capabilities, route, model, steps, inside, Json.object());
     }
 
     /** The prompt for an agent that takes nothing but text: the turns' texts, a blank line between two. */

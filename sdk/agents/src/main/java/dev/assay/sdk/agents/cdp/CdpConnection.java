@@ -3,12 +3,10 @@
 package dev.assay.sdk.agents.cdp;
 
 import dev.assay.sdk.agents.CapabilityRoute;
+import dev.assay.sdk.agents.http.MessageMeter;
 import dev.assay.sdk.agents.http.RoutedHttp;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.Json;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
@@ -42,8 +39,8 @@ final class CdpConnection implements AutoCloseable {
 
     /** Dials; that it worked is known by the first reply. */
     CdpConnection(Capability capability, CapabilityRoute route, HttpUrl url) {
-        var meter = new Meter();
-        var client = client(capability, route, meter);
+        var meter = new MessageMeter("the browser", LONGEST_MESSAGE);
+        var client = RoutedHttp.webSocket(() -> route.open(capability), meter);
         this.socket = client.newWebSocket(new Request.Builder().url(url).build(), new WebSocketListener() {
             @Override
             public void onMessage(WebSocket socket, String text) {
@@ -61,14 +58,6 @@ final class CdpConnection implements AutoCloseable {
                 ended(new CdpException("the connection to the browser was lost: " + failure, failure));
             }
         });
-    }
-
-    /** Without compression, by which little could become more than any memory holds. */
-    private static OkHttpClient client(Capability capability, CapabilityRoute route, Meter meter) {
-        return RoutedHttp.client(capability, route, meter::on).newBuilder()
-                .addInterceptor(chain -> chain.proceed(chain.request().newBuilder().removeHeader("Sec-WebSocket-Extensions").build())
-                        .newBuilder().removeHeader("Sec-WebSocket-Extensions").build())
-                .build();
     }
 
     private void take(String text) {
@@ -166,29 +155,5 @@ final class CdpConnection implements AutoCloseable {
     @Override
     public void close() {
         socket.cancel();
-    }
-
-    /** Counts what is read since the last whole message: the library would gather one of any size. */
-    private static final class Meter {
-
-        private volatile long read;
-
-        void reset() {
-            read = 0;
-        }
-
-        InputStream on(InputStream in) {
-            return new FilterInputStream(in) {
-                @Override
-                public int read(byte[] into, int offset, int length) throws IOException {
-                    int count = super.read(into, offset, length);
-                    read += Math.max(0, count);
-                    if (read > LONGEST_MESSAGE) {
-                        throw new IOException("a message of the browser is longer than " + LONGEST_MESSAGE + " bytes");
-                    }
-                    return count;
-                }
-            };
-        }
     }
 }

@@ -4,9 +4,11 @@ package dev.assay.sdk.agents.http;
 
 import dev.assay.sdk.agents.CapabilityRoute;
 import dev.assay.sdk.protocol.Capability;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Proxy;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,12 @@ public final class RoutedHttp {
 
     private RoutedHttp() {}
 
+    /** Opens a new connection, always to the same other end. */
+    @FunctionalInterface
+    public interface Dial {
+        Socket open() throws IOException;
+    }
+
     /**
      * The address by which a server is asked through a tunnel, as the published client asks: servers that mind who calls them take calls
      * from their own machine. One with a certificate is called by the name that this is about.
@@ -40,8 +48,25 @@ public final class RoutedHttp {
 
     /** @param reading what is put between a connection's bytes and the client, such as a count of them */
     public static OkHttpClient client(Capability capability, CapabilityRoute route, UnaryOperator<InputStream> reading) {
+        return client(() -> route.open(capability), reading);
+    }
+
+    /**
+     * One for a web socket: without compression, by which little could become more than any memory holds, and within the meter's limit. It
+     * goes nowhere else, whatever the server says of another place.
+     */
+    public static OkHttpClient webSocket(Dial dial, MessageMeter meter) {
+        return client(dial, meter::on).newBuilder()
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .addInterceptor(chain -> chain.proceed(chain.request().newBuilder().removeHeader("Sec-WebSocket-Extensions").build())
+                        .newBuilder().removeHeader("Sec-WebSocket-Extensions").build())
+                .build();
+    }
+
+    private static OkHttpClient client(Dial dial, UnaryOperator<InputStream> reading) {
         return new OkHttpClient.Builder()
-                .socketFactory(new RoutedSockets(() -> route.open(capability), reading))
+                .socketFactory(new RoutedSockets(dial, reading))
                 .dns(host -> List.of(InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1})))
                 .proxy(Proxy.NO_PROXY)
                 .protocols(List.of(Protocol.HTTP_1_1))

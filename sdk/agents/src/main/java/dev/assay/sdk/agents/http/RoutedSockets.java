@@ -14,16 +14,11 @@ import javax.net.SocketFactory;
 /** Sockets for an HTTP client, all of which lead to one capability: whatever address they are told to dial, they take its route. */
 final class RoutedSockets extends SocketFactory {
 
-    /** Opens a new connection. */
-    interface Route {
-        Socket open() throws IOException;
-    }
-
-    private final Route route;
+    private final RoutedHttp.Dial route;
     private final UnaryOperator<InputStream> reading;
 
     /** @param reading what is put between a connection's bytes and whoever reads them */
-    RoutedSockets(Route route, UnaryOperator<InputStream> reading) {
+    RoutedSockets(RoutedHttp.Dial route, UnaryOperator<InputStream> reading) {
         this.route = route;
         this.reading = reading;
     }

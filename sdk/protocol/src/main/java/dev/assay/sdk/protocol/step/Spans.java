@@ -28,9 +28,9 @@ public final class Spans {
     /** The span of the next step. */
     public ObjectNode next(Step step, @Nullable Instant startedAt, Instant endedAt) {
         var attributes = Json.object()
-                .put("hud.schema", "hud.step.v1")
+                .put("hud.schema", step.schema())
                 .put("hud.task_run_id", taskRunId)
-                .set("hud.payload", payload(++lastStep, step, startedAt, endedAt));
+                .set("hud.payload", step.numbered() ? numbered(++lastStep, step, startedAt, endedAt) : payload(Json.object(), step));
         return Json.object()
                 .put("name", "step." + step.source())
                 .put("trace_id", TraceIds.of(taskRunId))
@@ -46,9 +46,18 @@ public final class Spans {
     }
 
     /** The skeleton that every step has, then what only this kind has. */
-    private static ObjectNode payload(int number, Step step, @Nullable Instant startedAt, Instant endedAt) {
+    private static ObjectNode numbered(int number, Step step, @Nullable Instant startedAt, Instant endedAt) {
+        var times = Json.object();
+        if (startedAt != null) {
+            times.put("started_at", time(startedAt));
+        }
+        var payload = Json.object().put("step_id", number);
+        return payload.setAll(payload(times.put("ended_at", time(endedAt)), step));
+    }
+
+    private static ObjectNode payload(ObjectNode times, Step step) {
         var own = (ObjectNode) Json.finite(Json.tree(step));
-        var payload = Json.object().put("step_id", number).put("source", step.source());
+        var payload = Json.object().put("source", step.source());
         payload.set("messages", own.has("messages") ? own.remove("messages") : Json.array());
         if (own.has("taskCall")) {
             payload.set("task_call", own.remove("taskCall"));
@@ -56,10 +65,8 @@ public final class Spans {
         if (own.has("error")) {
             payload.set("error", own.remove("error"));
         }
-        if (startedAt != null) {
-            payload.put("started_at", time(startedAt));
-        }
-        payload.put("ended_at", time(endedAt)).set("extra", own.has("extra") ? own.remove("extra") : Json.object());
+        payload.setAll(times);
+        payload.set("extra", own.has("extra") ? own.remove("extra") : Json.object());
         return payload.setAll(own);
     }
 

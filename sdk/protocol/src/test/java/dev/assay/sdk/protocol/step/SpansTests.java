@@ -51,6 +51,22 @@ class SpansTests {
                  "result":{"content":[{"type":"text","text":"out"}],"isError":false}}"""));
     }
 
+    /** As the published client sends them: what a robot's steps hold is compared with its own in the agents' tests. */
+    @Test
+    void aPieceOfAFilmHasNoPlaceAmongTheSteps() {
+        var segment = Json.object().put("type", "video").put("data", "AAAA").put("mimeType", "video/mp4");
+        var span = spans.next(new RobotStep.VideoSegment("front", 0, 10, segment), null, END);
+        assertThat(span.get("name").stringValue()).isEqualTo("step.video_segment");
+        assertThat(span.get("attributes").get("hud.schema").stringValue()).isEqualTo("hud.robot.step.v1");
+        assertThat(payload(span)).isEqualTo(Json.MAPPER.readTree("""
+                {"source":"video_segment","messages":[],"extra":{},"camera":"front","index":0,"fps":10,
+                 "segment":{"type":"video","data":"AAAA","mimeType":"video/mp4"}}"""));
+        assertThat(payload(spans.next(new RobotStep.Inference(3, List.of(List.of(0.5)), 1, List.of()), null, END))).isEqualTo(
+                Json.MAPPER.readTree("""
+                {"step_id":1,"source":"inference","messages":[],"ended_at":"2026-11-22T10:00:01Z","extra":{},"tick":3,"chunk":[[0.5]],
+                 "chunk_length":1,"names":[]}"""));
+    }
+
     @Test
     void carriesWhatOnlySomeCallsAndAgentsHave() {
         var call = new ToolCall("computer", Json.object(), "c1", "click")
