@@ -4,7 +4,6 @@ package dev.assay.acceptance;
 
 import dev.assay.sdk.environment.Environment;
 import dev.assay.sdk.environment.workspace.Workspace;
-import dev.assay.sdk.graders.BashGrader;
 import dev.assay.sdk.graders.Combine;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class CodingInJava {
                     work.write("calc.py", "def add(a, b):\n    return a - b\n");
                     agent.ask("The function add in calc.py is wrong. Repair it.");
                     var python = System.getProperty("python");
-                    return Combine.combine(BashGrader.running(python + " -c '" + HIDDEN + "'").in(work.root()).grade(1));
+                    return Combine.combine(work.grader(python + " -c '" + HIDDEN + "'").grade(1));
                 })
                 .template("told", Told.class, (task, agent) -> {
                     work.write("in.txt", "a line\n");

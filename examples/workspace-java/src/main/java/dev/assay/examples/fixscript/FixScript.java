@@ -5,7 +5,6 @@ package dev.assay.examples.fixscript;
 import dev.assay.sdk.environment.Default;
 import dev.assay.sdk.environment.Environment;
 import dev.assay.sdk.environment.workspace.Workspace;
-import dev.assay.sdk.graders.BashGrader;
 import dev.assay.sdk.graders.Combine;
 import dev.assay.sdk.graders.JudgeGrader;
 import dev.assay.sdk.graders.SubScore;
@@ -42,7 +41,7 @@ public final class FixScript {
                     var sum = task.upTo() * (task.upTo() + 1) / 2;
                     var told = Objects.requireNonNullElse(answer.content(), new Report("", List.of())); // an answer that is no report
                     return Combine.combine(
-                            BashGrader.running("test $(bash sum.sh %d) = %d".formatted(task.upTo(), sum)).in(work.root()).grade(0.6),
+                            work.grader("test $(bash sum.sh %d) = %d".formatted(task.upTo(), sum)).grade(0.6),
                             SubScore.of("files", told.files().equals(List.of("sum.sh")) ? 1 : 0).weighing(0.2),
                             judge.must("It says that the loop stops one number too early.").grade(told.cause(), 0.2));
                 })

@@ -33,7 +33,7 @@ class LocalAgentTests {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Environment environment = Environment.named("test").template("yes", (none, agent) -> {
         try {
-            return agent.ask("Say yes.").text().equals("yes");
+            return agent.ask(Map.of("prompt", "Say yes.", "bindings", Map.of("robot", Map.of("token", "slot-0")))).text().equals("yes");
         } catch (InterruptedException givenUp) {
             events.add("given up");
             throw givenUp;
@@ -78,6 +78,7 @@ class LocalAgentTests {
     void aHarnessOfOnesOwnIsToldAllAndGraded() throws Exception {
         var run = solve("yes", own -> {
             assertThat(own.promptText()).isEqualTo("Say yes.");
+            assertThat(own.started().at("/bindings/robot/token").stringValue()).isEqualTo("slot-0");
             assertThat(own.model().headers()).containsEntry("Trace-Id", own.id());
             return AgentResult.completed("yes", "done");
         });

@@ -161,6 +161,31 @@ class WorkspaceTests {
     }
 
     @Test
+    void whatAnAgentLeavesInItsHomeHasNoSayInItsGrade() throws Exception {
+        assertThat(output("echo 'exit 0' > ~/.bash_profile; pwd")).isEqualTo(work.root() + "\n");
+        assertThat(output("echo not said")).isEmpty(); // so much for its own commands
+        assertThat(work.grader("exit 3").grade(1).value()).isZero();
+        assertThat(work.grader("test -f ~/.bash_profile").grade(1).value()).isZero();
+        assertThat(work.grader("pwd; touch ~/mine").grade(1)).satisfies(grade -> {
+            assertThat(grade.value()).isEqualTo(1);
+            assertThat(grade.info().path("stdout").stringValue()).isEqualTo(work.root() + "\n");
+        });
+        work.clear();
+        assertThat(output("ls -A ~ | wc -l")).isEqualTo("0\n");
+    }
+
+    @Test
+    void commandsAndGradersAreToldNothingOfTheServingProcess() throws Exception {
+        var kept = System.getenv().entrySet().stream()
+                .filter(one -> !one.getKey().matches("PATH|LANG|LC_.*|TERM|TMPDIR|TZ|USER|LOGNAME|PWD|OLDPWD|SHLVL|_|(?i:.*_proxy)"))
+                .map(one -> one.getKey() + "=" + one.getValue()).filter(line -> !line.contains("\n")).toList();
+        assertThat(kept).isNotEmpty();
+        assertThat(output("env").lines()).contains("WHO=the workspace's own").doesNotContainAnyElementsOf(kept);
+        var graded = work.grader("env").grade(1).info().path("stdout").stringValue();
+        assertThat(graded.lines()).contains("WHO=the workspace's own").doesNotContainAnyElementsOf(kept);
+    }
+
+    @Test
     void whoHasAnotherKeyIsNotLetIn() throws Exception {
         try (var other = Workspace.temporary()) {
             var stranger = new Capability("shell", "ssh/2", client.capability("ssh").url(), other.open().params());

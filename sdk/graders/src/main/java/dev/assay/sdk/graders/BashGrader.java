@@ -7,10 +7,13 @@ import dev.assay.sdk.protocol.PythonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param directory where it runs; null: where the environment itself does
  * @param limit how long it may take; null: ten minutes
+ * @param variables exactly what the command is told, beside a home of its own, which is empty and goes with it; null: all that the
+ *     environment itself is told, its home too
  */
-public record BashGrader(String command, @Nullable Path directory, @Nullable Duration limit) {
+public record BashGrader(
+        String command, @Nullable Path directory, @Nullable Duration limit, @Nullable Map<String, String> variables) {
 
     private static final String BASH = "/bin/bash";
     private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(10);
@@ -59,15 +65,20 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
     private static final Pattern REPORTED = Pattern.compile(" (?=%s -lc )".formatted(BASH));
 
     public static BashGrader running(String command) {
-        return new BashGrader(command, null, null);
+        return new BashGrader(command, null, null, null);
     }
 
     public BashGrader in(Path newDirectory) {
-        return new BashGrader(command, newDirectory, limit);
+        return new BashGrader(command, newDirectory, limit, variables);
     }
 
     public BashGrader within(Duration newLimit) {
-        return new BashGrader(command, directory, newLimit);
+        return new BashGrader(command, directory, newLimit, variables);
+    }
+
+    /** Where whoever is graded may have written into the environment's home, or must not see what the environment is told. */
+    public BashGrader with(Map<String, String> newVariables) {
+        return new BashGrader(command, directory, limit, Map.copyOf(newVariables));
     }
 
     /** Runs the command; its output is kept in the subscore's {@code info}. */
@@ -76,18 +87,25 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
             return subscore(weight, 0, info(null, "", BASH + " not found").put("timed_out", false));
         }
         var report = Files.createTempFile("grader", ".report");
+        var home = variables == null ? null : Files.createTempDirectory("grader-home");
         try {
-            return grade(weight, report);
+            return grade(weight, report, home);
         } finally {
             Files.deleteIfExists(report);
+            delete(home);
         }
     }
 
-    private SubScore grade(double weight, Path report) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(List.of(BASH, "-c", LEAD, "grader", report.toString(), command))
+    private SubScore grade(double weight, Path report, @Nullable Path home) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder(List.of(BASH, "-c", LEAD, "grader", report.toString(), command))
                 .directory(directory == null ? null : directory.toFile())
-                .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectInput(ProcessBuilder.Redirect.INHERIT);
+        if (variables != null && home != null) {
+            builder.environment().clear();
+            builder.environment().putAll(variables);
+            builder.environment().put("HOME", home.toString());
+        }
+        var process = builder.start();
         var output = new Output(process.getInputStream());
         var errors = new Output(process.getErrorStream());
         boolean ended = false;
@@ -106,6 +124,18 @@ public record BashGrader(String command, @Nullable Path directory, @Nullable Dur
             info.put("timed_out", true).set("timeout", seconds());
         }
         return subscore(weight, exitCode != null && exitCode == 0 ? 1 : 0, info);
+    }
+
+    private static void delete(@Nullable Path home) {
+        if (home != null) {
+            try (var left = Files.walk(home)) {
+                for (var file : left.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException | UncheckedIOException locked) {
+                // what the command locked stays behind: no reason to lose its grade
+            }
+        }
     }
 
     /** A signal's number is negative; null if the time was over before. */

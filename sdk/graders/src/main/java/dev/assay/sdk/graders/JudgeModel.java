@@ -3,6 +3,7 @@
 package dev.assay.sdk.graders;
 
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RetryAfter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A model that judges. A server that is busy or down is asked seven times in all. */
+/** A model that judges. A server that is busy or down is asked seven times in all, and when it says so, not before. */
 final class JudgeModel {
 
     private static final int RETRIES = 6;
@@ -23,7 +24,11 @@ final class JudgeModel {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final int MAX_TOKENS = 1024;
-    private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
+    /** A server that names a longer wait than this is not waited for. */
+    private static final Duration LONGEST_TOLD = Duration.ofSeconds(120);
+    /** Not 2: some servers, asked whether they would like to change to it, read no body. */
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(30)).build();
 
     private static final String TASK = """
             You are shown one criterion and one response, and decide one thing: is what the criterion describes there in the response?
@@ -92,12 +97,14 @@ final class JudgeModel {
 
     private String send(HttpRequest request) throws IOException, InterruptedException {
         for (int retries = 0; ; retries++) {
+            var wait = backoff(retries);
             try {
                 var response = HTTP.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
                 if (response.statusCode() < 300) {
                     return response.body();
                 }
-                if (!isPassing(response.statusCode()) || retries == RETRIES) {
+                wait = RetryAfter.of(response.headers()).filter(Duration::isPositive).orElse(wait);
+                if (!isPassing(response.statusCode()) || retries == RETRIES || wait.compareTo(LONGEST_TOLD) > 0) {
                     throw new Refused("the judge " + name + " was refused with status " + response.statusCode() + ": " + message(response.body()));
                 }
             } catch (Refused refused) {
@@ -107,11 +114,11 @@ final class JudgeModel {
                     throw new IOException("the judge " + name + " at " + request.uri() + " cannot be reached: " + unreachable, unreachable);
                 }
             }
-            Thread.sleep(before(retries));
+            Thread.sleep(wait);
         }
     }
 
-    private Duration before(int retry) {
+    private Duration backoff(int retry) {
         var longest = pause.multipliedBy(1L << retry);
         longest = longest.compareTo(LONGEST_PAUSE) < 0 ? longest : LONGEST_PAUSE;
         return longest.multipliedBy(ThreadLocalRandom.current().nextInt(75, 101)).dividedBy(100);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -110,13 +111,13 @@ class JudgeTests {
     @Test
     void aServerThatIsBusyIsAskedAgainAndOneThatRefusesIsNot() throws Exception {
         try (var server = new JudgingServer(Json.object())) {
-            server.busyFor(6);
-            assertThat(judge(server).grade("A", 1).value()).isEqualTo(1);
+            server.busyFor(6, 0);
+            assertThat(judge(server, Duration.ofMillis(1)).grade("A", 1).value()).isEqualTo(1);
             assertThat(server.requests).hasSize(7);
         }
         try (var server = new JudgingServer(Json.object())) {
-            server.busyFor(7);
-            assertThatThrownBy(() -> judge(server).grade("A", 1)).isInstanceOf(IOException.class).hasMessageContaining("503: too much to do");
+            server.busyFor(7, 0);
+            assertThatThrownBy(() -> judge(server, Duration.ofMillis(1)).grade("A", 1)).isInstanceOf(IOException.class).hasMessageContaining("503: too much to do");
         }
     }
 
@@ -126,9 +127,33 @@ class JudgeTests {
         assertThatThrownBy(() -> judge.grade("A", 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("HUD_GATEWAY_URL");
     }
 
-    private static JudgeGrader judge(JudgingServer server) {
+    @Test
+    @Timeout(60)
+    void aServerThatSaysWhenIsAskedThenAndOneThatSaysTooLateIsNotWaitedFor() throws Exception {
+        var forever = Duration.ofDays(1); // what it would wait by itself
+        try (var server = new JudgingServer(Json.object())) {
+            server.busyFor(1, 1);
+            assertThat(judge(server, forever).grade("A", 1).value()).isEqualTo(1);
+        }
+        try (var server = new JudgingServer(Json.object())) {
+            server.busyFor(1, 121_000);
+            assertThatThrownBy(() -> judge(server, forever).grade("A", 1)).isInstanceOf(IOException.class).hasMessageContaining("503");
+            assertThat(server.requests).hasSize(1);
+        }
+    }
+
+    /** Some servers read no body of a request that offers to change to HTTP/2. */
+    @Test
+    void nothingIsOfferedButWhatEveryServerTakes() throws Exception {
+        try (var server = new JudgingServer(Json.object())) {
+            judge(server, Duration.ofMillis(1)).grade("A", 1);
+            assertThat(server.headers.getFirst()).doesNotContainKeys("Upgrade", "Http2-settings");
+        }
+    }
+
+    private static JudgeGrader judge(JudgingServer server, Duration pause) {
         return new JudgeGrader(
-                new JudgeModel(() -> JudgeModel.Server.at(server.url(), "key-1"), "m", Duration.ofMillis(1)), "", List.of(new Criterion("c", 1)));
+                new JudgeModel(() -> JudgeModel.Server.at(server.url(), "key-1"), "m", pause), "", List.of(new Criterion("c", 1)));
     }
 
     private static List<String> prompts(List<JsonNode> requests) {

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.graders;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.sdk.protocol.Json;
@@ -22,9 +23,11 @@ final class JudgingServer implements AutoCloseable {
     private static final Pattern CRITERION = Pattern.compile("<criterion>\n(.*?)\n</criterion>", Pattern.DOTALL);
 
     final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+    final List<Headers> headers = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private final JsonNode replies;
     private final AtomicInteger busy = new AtomicInteger();
+    private volatile long wait;
 
     /** @param replies by criterion: what is said, or an object with {@code status} and {@code body}; MET where there is none */
     JudgingServer(JsonNode replies) throws IOException {
@@ -39,15 +42,19 @@ final class JudgingServer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
 
-    void busyFor(int times) {
+    /** @param retryAfterMillis what it names as the wait */
+    void busyFor(int times, long retryAfterMillis) {
         busy.set(times);
+        wait = retryAfterMillis;
     }
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             var request = Json.MAPPER.readTree(exchange.getRequestBody());
             requests.add(request);
+            headers.add(exchange.getRequestHeaders());
             if (busy.getAndDecrement() > 0) {
+                exchange.getResponseHeaders().add("Retry-After-Ms", Long.toString(wait));
                 answer(exchange, 503, "{\"error\":{\"message\":\"too much to do\"}}");
                 return;
             }

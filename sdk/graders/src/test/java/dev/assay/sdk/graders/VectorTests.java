@@ -160,7 +160,7 @@ class VectorTests {
         var limit = arguments.has("timeout_seconds")
                 ? Duration.ofMillis(Math.round(arguments.get("timeout_seconds").doubleValue() * 1000))
                 : null;
-        return () -> new BashGrader(command, directory, limit).grade(1).summary(true);
+        return () -> new BashGrader(command, directory, limit, null).grade(1).summary(true);
     }
 
     private static Callable<JsonNode> parse(JsonNode in) {

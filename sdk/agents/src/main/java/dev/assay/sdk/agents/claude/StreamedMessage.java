@@ -3,8 +3,8 @@
 package dev.assay.sdk.agents.claude;
 
 import dev.assay.sdk.agents.model.EventStream;
-import dev.assay.sdk.agents.model.RetryAfter;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RetryAfter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -138,7 +138,7 @@ public final class LocalAgent {
             var begun = clock.instant();
             var frame = client.start(task, arguments);
             steps.record(TaskStep.setup(task, arguments, frame), begun, clock.instant());
-            var result = work(client, id, frame.get("prompt"), steps);
+            var result = work(client, id, frame, steps);
             var grading = clock.instant();
             var payload = (ObjectNode) Json.object().set("answer", Json.tree(result.content()));
             var grade = client.grade(payload);
@@ -156,7 +156,8 @@ public final class LocalAgent {
         }
     }
 
-    private AgentResult work(ControlClient client, String id, @Nullable JsonNode prompt, StepRecorder steps) throws Exception {
+    private AgentResult work(ControlClient client, String id, ObjectNode started, StepRecorder steps) throws Exception {
+        var prompt = started.get("prompt");
         var endpoint = new ModelEndpoint(model.baseUrl(), model.apiKey(), headers(id));
         boolean ended = false;
         try {
@@ -165,7 +166,8 @@ public final class LocalAgent {
                 steps.record(new UserStep(messages(turns)), null, clock.instant());
             }
             var run = new AgentRun(
-                    id, null, config, turns, client.hello().bindings(), capability -> client.openTunnel(capability.name()), endpoint, steps);
+                    id, null, config, turns, client.hello().bindings(), capability -> client.openTunnel(capability.name()), endpoint, steps, null,
+                    started);
             var result = client.during(() -> harness.run(run));
             ended = true;
             return result;

@@ -3,6 +3,7 @@
 package dev.assay.sdk.agents.model;
 
 import dev.assay.sdk.protocol.PythonText;
+import dev.assay.sdk.protocol.RetryAfter;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Optional;

@@ -64,7 +64,10 @@ final class Command implements org.apache.sshd.server.command.Command {
     private ExitCallback exit = (status, message, close) -> {};
     private volatile @Nullable Process process;
 
-    /** @param running what has not ended yet; it puts itself there and takes itself out */
+    /**
+     * @param variables all that it is told
+     * @param running what has not ended yet; it puts itself there and takes itself out
+     */
     Command(List<String> arguments, Path folder, Map<String, String> variables, Set<Command> running) {
         this.arguments = arguments;
         this.folder = folder;
@@ -103,7 +106,7 @@ final class Command implements org.apache.sshd.server.command.Command {
         var command = new ArrayList<>(List.of(BASH, "-c", LEAD, "workspace", BASH));
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("HUD_"));
+        builder.environment().clear();
         builder.environment().putAll(variables);
         return builder.start();
     }

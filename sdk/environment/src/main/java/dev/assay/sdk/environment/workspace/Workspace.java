@@ -2,12 +2,15 @@
 
 package dev.assay.sdk.environment.workspace;
 
+import dev.assay.sdk.graders.BashGrader;
 import dev.assay.sdk.protocol.Capability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +29,15 @@ public final class Workspace implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Workspace.class);
 
+    /** What commands need to be told of the machine. */
+    private static final Pattern PASSED_ON =
+            Pattern.compile("PATH|LANG|LC_.*|TERM|TMPDIR|TZ|USER|LOGNAME|(?i:(http|https|all|no)_proxy)");
+
     private final @Nullable Path kept;
     private final Map<String, String> variables = new LinkedHashMap<>();
     private String name = "shell";
     private @Nullable Path root;
+    private @Nullable Path home;
     private @Nullable CommandServer server;
 
     private Workspace(@Nullable Path kept) {
@@ -56,7 +64,11 @@ public final class Workspace implements AutoCloseable {
         return name;
     }
 
-    /** One more variable for the commands. They have those of the serving process, but for {@code HUD_…}, where its key would be. */
+    /**
+     * One more variable for the commands. Of the serving process's they have {@code PATH}, {@code LANG}, {@code LC_…}, {@code TERM},
+     * {@code TMPDIR}, {@code TZ}, {@code USER}, {@code LOGNAME} and the proxies', and a {@code HOME} of the workspace's own: other variables
+     * may hold keys. That keeps keys from being printed, not from being looked for: who runs as the same user reads them in {@code /proc}.
+     */
     public Workspace variable(String variable, String value) {
         variables.put(variable, value);
         return this;
@@ -109,16 +121,39 @@ public final class Workspace implements AutoCloseable {
         return path;
     }
 
-    /** Ends what runs in it and empties the folder: for the beginning of a task. */
+    /**
+     * A command that grades what was done in the folder. It is told what the agent's commands are told and no more, and has a home of its
+     * own: a profile that the agent left in its home has no say in it.
+     */
+    public BashGrader grader(String command) {
+        return BashGrader.running(command).in(root()).with(told());
+    }
+
+    private Map<String, String> told() {
+        var told = new HashMap<String, String>();
+        System.getenv().forEach((variable, value) -> {
+            if (PASSED_ON.matcher(variable).matches()) {
+                told.put(variable, value);
+            }
+        });
+        told.putAll(variables);
+        return told;
+    }
+
+    /** Ends what runs in it and empties the folder and the commands' home: for the beginning of a task. */
     public void clear() throws IOException {
         CommandServer running;
+        Path emptied;
         synchronized (this) {
             running = server;
+            emptied = home;
         }
-        if (running != null) {
-            running.endCommands();
+        if (running == null || emptied == null) {
+            throw new IllegalStateException("the workspace '" + name + "' is not served yet");
         }
+        running.endCommands();
         Folder.empty(root());
+        Folder.empty(emptied);
     }
 
     /**
@@ -132,8 +167,12 @@ public final class Workspace implements AutoCloseable {
             throw new IllegalStateException("the workspace '" + name + "' is served already");
         }
         var folder = (kept == null ? Files.createTempDirectory("workspace-") : Files.createDirectories(kept)).toRealPath();
-        server = CommandServer.start(folder, variables);
+        var ofCommands = Files.createTempDirectory("workspace-home-");
+        var told = told();
+        told.putIfAbsent("HOME", ofCommands.toString());
+        server = CommandServer.start(folder, told);
         root = folder;
+        home = ofCommands;
         return server.capability(name);
     }
 
@@ -146,6 +185,9 @@ public final class Workspace implements AutoCloseable {
         server.close();
         server = null;
         try {
+            if (home != null) {
+                Folder.delete(home);
+            }
             if (kept == null) {
                 Folder.delete(root());
             }
@@ -153,5 +195,6 @@ public final class Workspace implements AutoCloseable {
             log.warn("the workspace '{}' left its folder behind: {}", name, failed.toString());
         }
         root = null;
+        home = null;
     }
 }

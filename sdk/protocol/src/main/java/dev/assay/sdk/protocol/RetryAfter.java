@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.agents.model;
+package dev.assay.sdk.protocol;
 
 import java.net.http.HttpHeaders;
 import java.time.Duration;
