@@ -69,7 +69,8 @@ def _count(match, answers, model, conversation):
     if answers == 0:
         return {"calls": [{"shell": "wc -w < instructions.txt"}]}
     said = [text for role, text in conversation if role == "tool"]
-    number = re.search(r"(?s)^(?:.*(?:Output:\s*|\"output\":\s*\"))?(\d+)", said[-1]) if said else None   # Codex tells more than the output
+    # some are told more than the output: the command, how long it took
+    number = re.search(r"(?s)^(?:.*(?:Output:\s*|\"output\":\s*\"|instructions\.txt\n))?(\d+)", said[-1]) if said else None
     return {"text": number[1] if number else "I do not know."}
 
 
@@ -96,7 +97,7 @@ def _asks_back(match, answers, model, conversation):
 
 
 def _go_on(match, answers, model, conversation):
-    return {"text": "CONTINUE" if match[1].strip().endswith("Shall I go on?") else "STOP"}
+    return {"text": "CONTINUE" if (match[1] or match[2]).strip().endswith("Shall I go on?") else "STOP"}
 
 
 PLAYS = [
@@ -107,6 +108,6 @@ PLAYS = [
     (r"words .*instructions\.txt|instructions\.txt.* words", _count),
     (r"My name is (\w+)", _introduced),
     (r"What is my name", _who_am_i),
-    (r"Agent message: (.*?)\n\nWhat is the appropriate response", _go_on),
+    (r"(?:Agent message: (.*?)\n\nWhat is the appropriate response|The agent's last words:\n\n(.*))", _go_on),   # the client's way, and ours
     (r"Ask me before you answer", _asks_back),
 ]

@@ -234,7 +234,7 @@ class Responses:
 
     def accept(self, body, headers):
         if not headers.get("originator", "").startswith("codex"):   # the provider's own program says more than the SDK's types hold
-            check(self.request, body)
+            check(self.request, self._as_typed(body))
         before = body.get("previous_response_id")
         if before is not None and before not in self.kept:
             raise Refused(f"Previous response with id '{before}' not found.", kind="previous_response_not_found")
@@ -242,6 +242,16 @@ class Responses:
         for item in self._items(body):
             if item.get("type", "").endswith("_call_output") and item["call_id"] not in known:
                 raise Refused(f"No tool call found for {item['type']} with call_id {item['call_id']}.")
+
+    @staticmethod
+    def _as_typed(body):
+        """The published client says of a screenshot how finely it is to be seen, for which the SDK's types have no member."""
+        items = body.get("input")
+        if not isinstance(items, list):
+            return body
+        return body | {"input": [
+            item | {"output": {name: value for name, value in item["output"].items() if name != "detail"}}
+            if isinstance(item, dict) and item.get("type") == "computer_call_output" else item for item in items]}
 
     def _items(self, body):
         given = body.get("input") or []

@@ -12,9 +12,7 @@ from hud.agents import create_agent
 async def main(models):
     report = {}
     for model in models:
-        name, _, chosen = model.partition("=")
-        agent = create_agent(name, model=chosen) if chosen else create_agent(name)
-        job = await Taskset.from_file("tasks.py").run(agent, runtime=LocalRuntime("env.py"))
+        job = await Taskset.from_file("tasks.py").run(create_agent(model), runtime=LocalRuntime("env.py"))
         report[model] = {"reward": job.reward, "slugs": sorted(job.results), "job": job.id}
     print(json.dumps(report))
 

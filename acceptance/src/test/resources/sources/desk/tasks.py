@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-from env import click
+from env import PLAYS, work
 
-tasks = [click(x=320, y=200)]
+tasks = [work(x=320, y=200, agent=agent) for agent in PLAYS]
+for task in tasks:
+    task.slug = task.args["agent"]

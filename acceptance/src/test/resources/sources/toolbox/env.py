@@ -39,10 +39,14 @@ def who_asks() -> str:
 @words.tool
 async def ask_specialist(word: str) -> str:
     """Has a specialist count the letters a of a word."""
-    from hud.agents import create_agent
+    from hud.agents import OpenAIChatAgent
     from hud.eval import LocalRuntime, rollout
+    from hud.telemetry import flush
 
-    run = await rollout(count(word=word), create_agent("scripted/letters"), runtime=LocalRuntime(__file__))
+    # by its class: where the run's own key is all there is, there is no catalog to look a model up in, and no other model
+    specialist = OpenAIChatAgent.load({"model": "scripted/toolbox"})
+    run = await rollout(count(word=word), specialist, runtime=LocalRuntime(__file__))
+    await asyncio.to_thread(flush)  # the sandbox ends with the run that asks
     return f"the specialist's answer: {run.trace.content}, reward {run.reward}"
 
 

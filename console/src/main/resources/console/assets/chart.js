@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers over time as bars upon each other, drawn by uPlot. Who cannot see it, or wants it exact, reads the table that every chart has beside it.
+// Numbers over time as bars upon each other or as curves, drawn by uPlot. Who cannot see it, or wants it exact, reads what every chart has
+// beside it.
 
 import {h, replace} from './dom.js';
 import {plain} from './format.js';
@@ -100,8 +101,13 @@ export async function chart(place, {points, series, xs, value, short, moment, ti
         tip.style.right = isRight ? `${plot.over.clientWidth - left + gap}px` : '';
     }
 
+    return kept(plot, box, HEIGHT, signal);
+}
+
+/** Keeps a plot in the width of its box and the colours of the theme, until the page goes or the returned function is called. */
+function kept(plot, box, height, signal) {
     const redraw = () => plot.redraw(false);
-    const sized = new ResizeObserver(() => plot.setSize({width: Math.max(200, box.clientWidth), height: HEIGHT}));
+    const sized = new ResizeObserver(() => plot.setSize({width: Math.max(200, box.clientWidth), height}));
     const themed = new MutationObserver(redraw);
     const system = matchMedia('(prefers-color-scheme: dark)');
     sized.observe(box);
@@ -115,6 +121,83 @@ export async function chart(place, {points, series, xs, value, short, moment, ti
     };
     signal.addEventListener('abort', end, {once: true});
     return end;
+}
+
+const CURVES_HEIGHT = 130;
+/** Between two numbers on an axis of whole ones: 1, 2, 5, 10 and so on. */
+const WHOLE = Array.from({length: 48}, (_, index) => [1, 2, 5][index % 3] * 10 ** Math.floor(index / 3));
+
+/**
+ * Curves over whole numbers from 0 to `last`, with a line at the one that is looked at. A click on them asks for another.
+ *
+ * @param data the places, then each curve's values at them; null where there is none
+ * @param stepped a value holds until the next
+ * @returns `{show(place), take(data, last)}`, of use at once, before the library has come
+ */
+export function curves(place, {data, last, stepped, label, signal, seek, at}) {
+    let plot = null;
+    const begin = async () => {
+        const {default: UPlot} = await library();
+        if (signal.aborted) return;
+        const box = h('div.curve', {role: 'img', 'aria-label': label});
+        replace(place, box);
+        const paint = ofTheme(box);
+        const axis = {stroke: () => paint('--ink-3'), font: '11px system-ui, sans-serif', ticks: {show: false}};
+        const grid = {stroke: () => paint('--line'), width: 1};
+        const paths = stepped ? UPlot.paths.stepped({align: 1}) : undefined;
+        plot = new UPlot(
+            {
+                width: Math.max(200, box.clientWidth),
+                height: CURVES_HEIGHT,
+                padding: [8, 8, 0, 0],
+                legend: {show: false},
+                cursor: {show: false},
+                scales: {x: {time: false, range: () => [0, Math.max(1, last)]}},
+                axes: [
+                    {...axis, grid: {show: false}, size: 22, incrs: WHOLE},
+                    {...axis, grid, size: 52},
+                ],
+                series: [
+                    {},
+                    ...data.slice(1).map((_, index) => ({
+                        stroke: () => paint(variable(null, index)),
+                        width: 1.5,
+                        points: {show: false},
+                        paths,
+                    })),
+                ],
+                hooks: {draw: [drawPlace]},
+            },
+            data,
+            box,
+        );
+        plot.over.addEventListener('click', event => seek(Math.round(plot.posToVal(event.offsetX, 'x'))));
+        kept(plot, box, CURVES_HEIGHT, signal);
+
+        function drawPlace({ctx, bbox}) {
+            const x = Math.round(bbox.left + (bbox.width * at) / Math.max(1, last)) + 0.5;
+            ctx.save();
+            ctx.strokeStyle = paint('--ink-2');
+            ctx.lineWidth = devicePixelRatio;
+            ctx.beginPath();
+            ctx.moveTo(x, bbox.top);
+            ctx.lineTo(x, bbox.top + bbox.height);
+            ctx.stroke();
+            ctx.restore();
+        }
+    };
+    begin().catch(() => {});
+    return {
+        show: next => {
+            if (at === next) return;
+            at = next;
+            plot?.redraw(false);
+        },
+        take: (news, end) => {
+            [data, last] = [news, end];
+            plot?.setData(data);
+        },
+    };
 }
 
 let style = null;

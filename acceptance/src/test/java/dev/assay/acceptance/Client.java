@@ -37,15 +37,19 @@ final class Client {
         if (!Files.exists(mark)) {
             run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
                     + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home + "'; done; exit 1");
-            run(Stream.concat(Stream.of(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install"), Stream.of(packages))
-                    .toArray(String[]::new));
+            // most of its files nobody ever imports: whichever is imported is compiled then
+            run(Stream.concat(Stream.of(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install", "--no-compile"),
+                    Stream.of(packages)).toArray(String[]::new));
             run("touch", mark.toString());
         }
         return bin;
     }
 
     private static void run(String... command) {
-        Running.start(Repository.ROOT, Map.of("HOME", Repository.freshFolder("home").toString()), List.of(command))
+        // most of what the clients need is the same
+        var variables = Map.of(
+                "HOME", Repository.freshFolder("home").toString(), "PIP_CACHE_DIR", Repository.madeFolder(".assay/pip").toString());
+        Running.start(Repository.ROOT, variables, List.of(command))
                 .finish(Duration.ofMinutes(5)).exitsWith(0);
     }
 }

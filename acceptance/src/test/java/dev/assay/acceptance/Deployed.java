@@ -44,9 +44,9 @@ final class Deployed {
         return DONE.computeIfAbsent("inside", Deployed::deployWithoutTasks);
     }
 
-    /** F2n, as environment `terminal`. */
+    /** F2n, as environment and taskset `terminal`. */
     static Hud terminal() {
-        return DONE.computeIfAbsent("terminal", Deployed::deployWithoutTasks);
+        return DONE.computeIfAbsent("terminal", Deployed::deploy);
     }
 
     /** F3, as environment and taskset `coding`. */

@@ -107,6 +107,11 @@ final class Hud {
         return launch(bin.resolve("python").toString(), arguments).finish(PATIENCE);
     }
 
+    /** The same, for a program that goes on. */
+    Running startPython(String... arguments) {
+        return launch(bin.resolve("python").toString(), arguments);
+    }
+
     /** Any other program, with what the client would be told. */
     Finished program(String name, String... arguments) {
         return launch(name, arguments).finish(PATIENCE);

@@ -23,7 +23,8 @@ class S12RunScriptTests {
     /** They need no catalog: nobody answers for it here. */
     @Test
     void theNamesOfAgentsSendTheirDefaultModels() {
-        var hud = Letters.user("s12b", key).source("clients").set("HUD_API_URL", "http://127.0.0.1:9").set("HUD_TELEMETRY_ENABLED", "0");
+        var hud = Letters.user("s12b", key).source("clients").set("HUD_API_URL", "http://127.0.0.1:9").set("HUD_TELEMETRY_ENABLED", "0")
+                .write("tasks.py", "from env import count_letter\n\ntasks = [count_letter(word='s12bbanana', letter='a')]\n");
 
         var report = hud.python("run.py", "claude", "openai", "gemini", "openai_compatible").exitsWith(0).json();
 

@@ -3,7 +3,9 @@
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,13 +22,12 @@ class S20McpToolsTests {
     private final Api api = platform.api(key);
     private final Hud hud = new Hud().source("toolbox").against(platform.url(), key);
 
-    /** The specialist is asked by the client's own agent only: a sandbox's door leads to models, and to nobody who begins runs. */
+    /** The specialist of a hosted run is begun inside its sandbox, with the key of that run. */
     @Test
     void aHostedAgentCallsToolsAsTheClientsOwnDoesAndASpecialistsRunNamesItsParent() {
         hud.run("deploy", "--yes", "--no-env").exitsWith(0);
-        var hosted = UUID.randomUUID();
-        var submission = Runs.submission(hosted, UUID.randomUUID(), "toolbox", "tell_word", Map.of(), MODEL);
-        api.post("/v2/rollouts/submit", submission).expect(200, 201);
+        var hosted = submit("tell_word", Map.of());
+        var orchestrating = submit("orchestrate", Map.of("word", "banana"));
         var job = hud.run("eval", "tasks.py", "openai_compatible", "--model", MODEL, "--all", "-y").exitsWith(0)
                 .says("Mean reward: 1.000").find(platform.url() + "/jobs/([0-9a-f-]{36})");
         var local = run(job, "tell_word");
@@ -35,15 +36,29 @@ class S20McpToolsTests {
         assertThat(told(hosted)).isEqualTo(told(local)).hasSizeGreaterThan(6);
         assertThat(Timelines.of(api, hosted).toString()).contains("\"run " + hosted.toString().replace("-", "") + "\"");
 
-        var specialists = api.get("/v2/jobs?limit=100").expect(200).body().get("items").valueStream()
-                .flatMap(one -> runs(one.get("id").stringValue()).stream())
-                .map(run -> api.get("/v2/trace/" + run.get("id").stringValue()).expect(200).body())
-                .filter(run -> run.path("parent_trace_id").isString())
-                .toList();
-        assertThat(specialists).singleElement().satisfies(run -> {
-            assertThat(run.get("parent_trace_id").stringValue()).isEqualTo(run(job, "orchestrate").toString());
-            assertThat(run.get("reward").doubleValue()).isEqualTo(1.0);
-        });
+        assertThat(Runs.finished(api, orchestrating).path("reward").asDouble(-1)).as(Timelines.of(api, orchestrating).toString()).isEqualTo(1.0);
+        assertThat(specialist(orchestrating)).isEqualTo(specialist(run(job, "orchestrate"))).hasSize(4);
+    }
+
+    private UUID submit(String task, Map<String, String> arguments) {
+        var run = UUID.randomUUID();
+        api.post("/v2/rollouts/submit", Runs.submission(run, UUID.randomUUID(), "toolbox", task, arguments, MODEL)).expect(200, 201);
+        return run;
+    }
+
+    /** What the one run that this one began tells: both name each other. */
+    private List<String> specialist(UUID parent) {
+        var begun = api.get("/v2/trace/" + parent).expect(200).body().get("children");
+        assertThat(begun).hasSize(1);
+        var id = UUID.fromString(begun.get(0).get("id").stringValue());
+        var run = api.get("/v2/trace/" + id).expect(200).body();
+        assertThat(run.get("parent_trace_id").stringValue()).isEqualTo(parent.toString());
+        assertThat(run.get("status").stringValue()).isEqualTo("completed");
+        assertThat(run.get("reward").doubleValue()).isEqualTo(1.0);
+        assertThat(run.get("hosted").booleanValue()).isFalse();
+        assertThat(runs(run.get("job_id").stringValue())).hasSize(1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> told(id).size() >= 4);
+        return told(id);
     }
 
     private List<JsonNode> runs(String job) {

@@ -5,12 +5,16 @@ package dev.assay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,17 +60,58 @@ class S25HostedCliAgentTests {
         }
     }
 
+    /** Of a deployed set, by the client's own command. The provider is full once: what a program hears of it would mark its run. */
     @ParameterizedTest
     @CsvSource({"claude_cli, claude-sonnet-5", "codex_cli, gpt-5.6-sol"})
-    void itCountsInAWorkspaceWithItsEnvironmentsNetwork(String type, String model) {
-        var run = submit(type, model, "terminal", "count_words", Map.of("text", "one two three four"), settings(type));
+    void s64AProgramIsEvaluatedHereAndItsKeyOpensNothingAfterwards(String type, String model) {
+        var command = new ArrayList<>(List.of("eval", "terminal", type, "--model", model, "--task-ids", "count," + type, "-y"));
+        settings(type).forEach((name, value) -> command.addAll(List.of("--config", name + "=" + value)));
+
+        var evaluated = Deployed.user().run(command.toArray(String[]::new)).exitsWith(0).says("Runs: 2", "Mean reward: 1.000");
+
+        assertThat(evaluated.text()).doesNotContain("Failed mid-run");
+        var team = TeamId.parse(api.get("/v2/auth/me").expect(200).body().get("team_id").stringValue());
+        var job = evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
+        var runs = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items").valueStream()
+                .map(run -> UUID.fromString(run.get("id").stringValue())).toList();
+        assertThat(runs).hasSize(2).allSatisfy(run -> {
+            var ended = api.get("/v2/trace/" + run).expect(200).body();
+            assertThat(ended.get("error").isNull()).as(ended.toString()).isTrue();
+            assertThat(ended.get("metadata").toString()).contains(type.equals("claude_cli") ? "total_cost_usd" : "codex_thread_id");
+            var key = platform.api(platform.runKey(team, new RunId(run), model));
+            var body = Map.of("model", model, "max_tokens", 1, "messages", List.of(Map.of("role", "user", "content", "Still there?")));
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() ->
+                    assertThat(key.post("/inference/v1/messages", body).expect(401).text())
+                            .contains("The attempt that this run's key was made for has ended."));
+        });
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(runs).anySatisfy(run ->
+                assertThat(events(run)).contains("wc -w < instructions.txt", "agent")));
+        var asked = StandIn.shared().asked("full s64 " + type).stream().filter(one -> StandIn.model(one).equals(model)).toList();
+        assertThat(asked).extracting(one -> one.get("status").intValue()).containsExactly(429, 200);
+        assertThat(asked).allSatisfy(one -> {
+            assertThat(one.get("body").get("stream").booleanValue()).isTrue();
+            assertThat(one.get("body").has("previous_response_id")).isFalse();
+        });
+    }
+
+    /** It runs beside them, and asks them itself. Codex is told of none: the client's is not either. */
+    @ParameterizedTest
+    @CsvSource({"claude_cli, claude-sonnet-5", "codex_cli, gpt-5.6-sol"})
+    void theClaudeCliIsGivenTheEnvironmentsServersOfTools(String type, String model) {
+        var called = type.equals("claude_cli")
+                ? "{\"calls\": [{\"name\": \"mcp__words__shout\", \"arguments\": {\"word\": \"tide\"}}]}, "
+                : "";
+        var run = submit(type, model, "terminal", "ask",
+                Map.of("prompt", "play: {\"turns\": [" + called + "{\"text\": \"Done.\"}]} s25 servers " + type), settings(type));
 
         var ended = Runs.finished(api, run);
 
-        assertThat(ended.get("error").isNull()).as(ended.toString()).isTrue();
-        assertThat(ended.get("reward").doubleValue()).isEqualTo(1.0);
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(events(run)).contains("wc -w < instructions.txt", "agent"));
-        assertThat(ended.get("metadata").toString()).contains(type.equals("claude_cli") ? "total_cost_usd" : "codex_thread_id");
+        assertThat(ended.get("reward").asDouble(-1)).as(ended.toString()).isEqualTo(1.0);
+        if (type.equals("claude_cli")) {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(events(run)).contains("mcp__words__shout", "TIDE"));
+        }
+        assertThat(StandIn.shared().asked("s25 servers " + type)).isNotEmpty().allSatisfy(one ->
+                assertThat(one.get("body").toString().contains("Says a word louder.")).isEqualTo(type.equals("claude_cli")));
     }
 
     /** What the agent itself finds around it, which is what anything that it starts would find; it can ask, and one who may answer does. */

@@ -3,43 +3,78 @@
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 @DisabledIfEnvironmentVariable(
         named = "ASSAY_TESTS_WITHOUT", matches = ".*(tigervnc|x11-|chromium).*",
         disabledReason = "no Xvnc, xev or Chromium here")
 class S26ComputerUseTests {
 
-    private final Platform platform = Platform.withModels();
-    private final String key = platform.keyOf("s26");
-    private final Api api = platform.api(key);
-    private final Hud hud = new Hud().source("desk").against(platform.url(), key);
+    private static final List<String> RUNS = List.of(
+            "claude=claude-haiku-4-5@here", "claude=claude-haiku-4-5@hosted", "claude=claude-haiku-4-5@tunnel",
+            "gemini=gemini-3.1-pro-preview@here", "gemini=gemini-3.1-pro-preview@hosted",
+            "openai=gpt-5.6@here", "openai=gpt-5.6@hosted",
+            "openai_compatible=x-ai/grok-4-1-fast@here", "openai_compatible=x-ai/grok-4-1-fast@hosted");
 
-    @Test
-    void aHostedAgentSeesAScreenAndWorksOnItAsTheClientsOwnDoes() {
+    private static final Platform PLATFORM = Platform.withModels();
+    private static final String KEY = PLATFORM.keyOf("s26");
+    private static JsonNode ran;
+
+    private final Api api = PLATFORM.api(KEY);
+
+    /** All of them by one program of the client's: each start of it takes seconds. */
+    @BeforeAll
+    static void run() {
+        var hud = new Hud().source("desk").against(PLATFORM.url(), KEY);
         hud.run("deploy", "--yes", "--no-env").exitsWith(0);
-        hud.run("sync", "tasks", "desk", "--yes").exitsWith(0);
+        var said = hud.source("clients").python(Stream.concat(Stream.of("places.py"), RUNS.stream()).toArray(String[]::new)).exitsWith(0);
+        // behind what the servers of tools say as they start
+        ran = Api.JSON.readTree(said.stdout().lines().toList().getLast());
+        assertThat(ran.properties()).hasSameSizeAs(RUNS).allSatisfy(one ->
+                assertThat(one.getValue().get("reward").asDouble(-1)).as(one.toString()).isEqualTo(1.0));
+    }
 
-        var hosted = run("desk");
-        var local = run("tasks.py");
+    /** With a shell, with a server's tools and on a screen, but for Chat Completions, which knows none. */
+    @ParameterizedTest
+    @CsvSource({"claude=claude-haiku-4-5, image/webp, 3", "gemini=gemini-3.1-pro-preview, image/png, 3", "openai=gpt-5.6, image/png, 3",
+            "openai_compatible=x-ai/grok-4-1-fast, image/png, 1"})
+    void aHostedAgentWorksWithAllThatThereIsAsTheClientsOwnDoes(String agent, String picture, int pictures) {
+        var here = run(agent + "@here");
+        var hosted = run(agent + "@hosted");
 
-        for (var run : List.of(hosted, local)) {
-            assertThat(api.get("/v2/trace/" + run).expect(200).body().get("reward").asDouble(-1))
-                    .as(Timelines.of(api, run).toString()).isEqualTo(1.0);
+        assertThat(Timelines.told(api, hosted)).isEqualTo(Timelines.told(api, here))
+                .filteredOn(entry -> entry.contains("\"content\"") && entry.contains("image/")).hasSize(pictures)
+                .last().asString().contains(picture);
+        for (var run : List.of(here, hosted)) {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() ->
+                    assertThat(Timelines.of(api, run).toString()).contains("filetracking", "upper.txt"));
         }
-        assertThat(Timelines.told(api, hosted)).isEqualTo(Timelines.told(api, local))
-                .filteredOn(entry -> entry.contains("image/webp")).hasSize(2);
+    }
+
+    /** The client's own agent here, and the shell, the tools and the screen there. */
+    @Test
+    void s38AnAgentThatRunsHereWorksOnWhatAHostedEnvironmentOffers() {
+        var local = "claude=claude-haiku-4-5@";
+
+        assertThat(Timelines.told(api, run(local + "tunnel"))).isEqualTo(Timelines.told(api, run(local + "here")));
     }
 
     /** No agent of the client's has tools for a browser. */
     @Test
     void anEnvironmentsBrowserIsGivenToAHostedAgentWhoseConfigWantsIt() {
-        new Hud().source("pages").against(platform.url(), key).run("deploy", "--yes", "--no-env").exitsWith(0);
+        new Hud().source("pages").against(PLATFORM.url(), KEY).run("deploy", "--yes", "--no-env").exitsWith(0);
         var run = UUID.randomUUID();
         var submission = Runs.submission(run, UUID.randomUUID(), "pages", "push", Map.of(), "x-ai/grok-4-1-fast");
         submission.put("agent", Map.of(
@@ -53,10 +88,8 @@ class S26ComputerUseTests {
                 .hasSize(2).allMatch(entry -> entry.contains("image/png"));
     }
 
-    private UUID run(String what) {
-        var job = hud.run("eval", what, "claude", "--model", "claude-haiku-4-5", "--all", "-y").exitsWith(0)
-                .find(platform.url() + "/jobs/([0-9a-f-]{36})");
-        var runs = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items");
-        return UUID.fromString(runs.get(0).get("id").stringValue());
+    private static UUID run(String what) {
+        var hex = ran.get(what).get("trace").stringValue();
+        return UUID.fromString(hex.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
     }
 }

@@ -7,13 +7,19 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class S36HostedEvaluationTests {
+
+    /** Nobody knows it: a run may name one that was begun elsewhere. */
+    private static final UUID PARENT = UUID.randomUUID();
 
     private final Platform platform = Platform.shared();
     private final Api api = platform.api(Deployed.KEY);
@@ -62,25 +68,89 @@ class S36HostedEvaluationTests {
         assertThat(api.get("/v2/trace/" + run.toString().replace("-", "")).expect(200).body().get("reward").doubleValue()).isEqualTo(1.0);
     }
 
-    /** Every turn's token ids and log-probabilities, and of a run that another began, whose it is: what it is trained on and compared with. */
+    /** In one turn and in two, with a system prompt and without: what models learn from. */
     @Test
-    void aHostedRunKeepsItsSamplesAndWhoBeganIt() {
+    void s53EveryTurnOfAHostedRunKeepsItsTokensAndTheNextOneGoesOnWithThem() {
+        Deployed.letters();
+        Deployed.counter();
+        Platform.withModels();
+        var runs = new ArrayList<UUID>();
+        for (var system : List.of("", "Be brief.")) {
+            runs.add(sampling("letter-count", "count_letter", Map.of("word", "banana", "letter", "a"), system));
+            runs.add(sampling("counter", "count_words", Map.of("text", "one two three four"), system));
+        }
+
+        for (var run : runs) {
+            var ended = Runs.finished(api, run);
+            assertThat(ended.get("reward").asDouble(-1)).as(ended.toString()).isEqualTo(1.0);
+            assertThat(ended.get("parent_trace_id").stringValue()).isEqualTo(PARENT.toString());
+            var turns = runs.indexOf(run) % 2 + 1;
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(Timelines.kept(platform, run, "agent")).hasSize(turns));
+            var seen = List.<JsonNode>of();
+            for (var turn : Timelines.kept(platform, run, "agent")) {
+                var sample = turn.get("sample");
+                var prompt = sample.get("prompt_token_ids").valueStream().toList();
+                var output = sample.get("output_token_ids").valueStream().toList();
+                assertThat(output).isNotEmpty().hasSameSizeAs(sample.get("output_logprobs"));
+                assertThat(prompt).hasSizeGreaterThan(seen.size());
+                assertThat(prompt.subList(0, seen.size())).isEqualTo(seen);
+                seen = Stream.concat(prompt.stream(), output.stream()).toList();
+            }
+        }
+    }
+
+    private UUID sampling(String environment, String task, Map<String, String> arguments, String system) {
+        var run = UUID.randomUUID();
+        var model = "Qwen/Qwen3.5-4B";
+        var config = new HashMap<String, Object>(Map.of(
+                "model", model, "completion_kwargs", Map.of("extra_body", Map.of("return_token_ids", true))));
+        if (!system.isEmpty()) {
+            config.put("system_prompt", system);
+        }
+        var body = Runs.submission(run, UUID.randomUUID(), environment, task, arguments, model);
+        body.put("parent_trace_id", PARENT.toString());
+        body.put("agent", Map.of("type", "openai_compatible", "config", config));
+        api.post("/v2/rollouts/submit", body).expect(201);
+        return run;
+    }
+
+    /** S06 and S08, hosted: the same answer in each dialect, from the model that was asked for, with what it used. */
+    @Test
+    void everyHarnessIsDrivenHereToo() {
         Deployed.letters();
         Platform.withModels();
-        var run = UUID.randomUUID();
-        var parent = UUID.randomUUID();
-        var body = submission(run);
-        body.put("parent_trace_id", parent.toString());
-        body.put("agent", Map.of("type", "openai_compatible", "config", Map.of(
-                "model", "Qwen/Qwen3.5-4B", "completion_kwargs", Map.of("extra_body", Map.of("return_token_ids", true)))));
-        api.post("/v2/rollouts/submit", body).expect(201);
+        var harnesses = Map.of("claude", "/v1/messages", "openai", "/v1/responses", "gemini", ":streamGenerateContent",
+                "openai_compatible", "/v1/chat/completions");
+        var models = Map.of("claude", "claude-sonnet-4-6", "openai", "gpt-5.6", "gemini", "gemini-3.1-pro-preview",
+                "openai_compatible", "gpt-5.4-mini");
+        var runs = new HashMap<String, UUID>();
+        harnesses.keySet().forEach(type -> {
+            var run = UUID.randomUUID();
+            // no model is named: each has one of its own
+            var body = Runs.submission(run, UUID.randomUUID(), "letter-count", "count_letter",
+                    Map.of("word", "hosted" + type.replace("_", "") + "banana", "letter", "n"), models.get(type));
+            body.put("agent", Map.of("type", type, "config", Map.of()));
+            api.post("/v2/rollouts/submit", body).expect(201);
+            runs.put(type, run);
+        });
 
-        var ended = Runs.finished(api, run);
-
-        assertThat(ended.get("reward").doubleValue()).as(ended.toString()).isEqualTo(1.0);
-        assertThat(ended.get("parent_trace_id").stringValue()).isEqualTo(parent.toString());
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() ->
-                assertThat(api.get("/v2/trace/" + run + "/timeline?limit=200").expect(200).text()).contains("\"has_sample\":true"));
+        runs.forEach((type, run) -> {
+            var ended = Runs.finished(api, run);
+            assertThat(ended.get("reward").asDouble(-1)).as(ended.toString()).isEqualTo(1.0);
+            assertThat(StandIn.shared().asked("hosted" + type.replace("_", "") + "banana")).singleElement().satisfies(asked -> {
+                assertThat(asked.get("path").stringValue()).endsWith(harnesses.get(type));
+                assertThat(StandIn.model(asked)).isEqualTo(models.get(type));
+            });
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+                assertThat(Timelines.of(api, run).toString()).contains("banana", models.get(type), "\"kind\":\"evaluate\"");
+                assertThat(api.get("/v2/calls?run=" + run).expect(200).body().get("items")).singleElement().satisfies(call -> {
+                    assertThat(call.get("input_tokens").intValue()).isEqualTo(120);
+                    if (type.equals("claude")) { // whose price is known
+                        assertThat(call.get("cost_usd").decimalValue()).isEqualByComparingTo("0.000756");
+                    }
+                });
+            });
+        });
     }
 
     private static Map<String, Object> submission(UUID run) {

@@ -12,17 +12,18 @@ class S38LocalAgentOnAHostedEnvironmentTests {
 
     private final Platform platform = Platform.shared();
 
+    /** More than the machine has room for at once: who finds none waits. What is killed meanwhile is another's, see S68. */
     @Test
-    void theAgentRunsHereAndItsShellThere() {
+    void s38SixteenAgentsRunHereAndTheirEnvironmentsThere() {
         Deployed.letters();
         var hud = Deployed.user().source("letters");
 
         var evaluated = hud.run("eval", "tasks.py", "openai_compatible", "--model", "scripted/letters", "--gateway", "--runtime", "hud",
-                "--all", "-y").exitsWith(0).says("Runs: 3", "Mean reward: 1.000");
+                "--task-ids", "0,1", "--group", "8", "--max-concurrent", "16", "-y").exitsWith(0).says("Runs: 16", "Mean reward: 1.000");
 
         var job = evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
         var runs = platform.api(Deployed.KEY).get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items");
-        assertThat(runs).hasSize(3).allSatisfy(run -> {
+        assertThat(runs).hasSize(16).allSatisfy(run -> {
             assertThat(run.get("status").stringValue()).isEqualTo("completed");
             assertThat(run.get("reward").doubleValue()).isEqualTo(1.0);
         });

@@ -60,7 +60,7 @@ export async function tracePage({root, title, signal, id}) {
         const follow = !ended && drawnFor && isAtEnd();
         const state = JSON.stringify(run) + entries.map(entry => entry.seq).join() + cut;
         if (state !== drawnFor) {
-            draw(parts, {run, job, id, timeline: {...timelineOf(entries), cut}});
+            draw(parts, {run, job, id, timeline: {...timelineOf(entries, run.children), cut}, signal});
             drawFurther(further, cut && entries.length, showMore);
         }
         drawnFor = state;
@@ -89,7 +89,7 @@ function drawFurther(place, shown, more) {
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-function draw({head, banner, side, list, tail}, {run, job, id, timeline}) {
+function draw({head, banner, side, list, tail}, {run, job, id, timeline, signal}) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);
@@ -111,6 +111,8 @@ function draw({head, banner, side, list, tail}, {run, job, id, timeline}) {
                     ),
                 model && model !== 'unknown' && h('span.mono', plain(model)),
                 h('span', ageText(startOf(run))),
+                run.parent_trace_id &&
+                    h('span', 'inside ', h('a', {href: `/trace/${run.parent_trace_id}`}, `run ${shortId(run.parent_trace_id)}`)),
             ),
         ),
         idText(id),
@@ -120,6 +122,6 @@ function draw({head, banner, side, list, tail}, {run, job, id, timeline}) {
         error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', 'The run failed. '), plain(error)),
     );
     drawSide(side, {run, job, model, task, timeline});
-    drawTimeline(list, {timeline, running});
+    drawTimeline(list, {timeline, running, signal});
     drawTail(tail, {timeline, running});
 }

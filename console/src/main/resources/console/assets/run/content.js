@@ -4,8 +4,7 @@
 import {h} from '../dom.js';
 import {bytes, isNumber, json, plain} from '../format.js';
 import {longText} from '../parts.js';
-
-const SHOWN_IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+import {bytesOf, pictureOf, pictureView} from '../screen/picture.js';
 
 export function blockView(block) {
     if (typeof block === 'string') return prose(block);
@@ -31,43 +30,17 @@ export function blockView(block) {
 
 export const prose = text => longText(text, {lines: 60, characters: 12_000, selector: 'div.prose'});
 
-/** Only pictures of known kinds are drawn; all else is offered as a file. Addresses from runs are never fetched. */
+/** Only pictures of known kinds and sizes are drawn; all else is offered as a file. */
 function image(block) {
-    const type = block.mimeType ?? 'image/png';
-    const address = typeof block.url === 'string' ? sameOrigin(block.url) : null;
-    if (address) return h('img.shot', {src: address, alt: 'Image of this step', loading: 'lazy'});
-    if (typeof block.data !== 'string' || !SHOWN_IMAGES.has(type)) return download(block.data, type, 'image');
-    const blob = blobOf(block.data, type);
-    return blob ? picture(blob) : h('p.none', 'An image that cannot be read');
-}
-
-/** Once it is drawn, or cannot be, nobody needs its address any more. */
-function picture(blob) {
-    const src = URL.createObjectURL(blob);
-    const forget = () => URL.revokeObjectURL(src);
-    return h('img.shot', {src, alt: 'Image of this step', onload: forget, onerror: forget});
-}
-
-function sameOrigin(url) {
-    try {
-        const address = new URL(url, location.origin);
-        return address.origin === location.origin ? address.href : null;
-    } catch {
-        return null;
-    }
-}
-
-export function blobOf(base64, type) {
-    try {
-        return new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], {type});
-    } catch {
-        return null;
-    }
+    const picture = pictureOf(block);
+    if (picture) return pictureView(picture, {alt: 'Image of this step'});
+    return download(block.data, block.mimeType, 'image');
 }
 
 /** Made by an agent: handed out as a file of no type that a browser would open on this origin. */
 export function download(base64, type, name) {
-    const blob = typeof base64 === 'string' ? blobOf(base64, 'application/octet-stream') : null;
+    const content = typeof base64 === 'string' ? bytesOf(base64) : null;
+    const blob = content && new Blob([content], {type: 'application/octet-stream'});
     const about = `${plain(name)} (${plain(type ?? 'unknown type')}${blob ? `, ${bytes(blob.size)}` : ''})`;
     if (!blob) return h('p.none', about);
     const file = String(name).split('/').at(-1);

@@ -2,13 +2,18 @@
 // The timeline itself, entry by entry.
 
 import {h, keyed, replace} from '../dom.js';
-import {amount, between, duration, fullTime, plain, plural, shortId, time} from '../format.js';
+import {amount, between, duration, fullTime, plain, plural, time} from '../format.js';
 import {fold} from '../parts.js';
-import {blockView, isOmitted, omittedView, prose, valueView} from './content.js';
+import {robotView} from '../robot/view.js';
+import {blockView, isOmitted, omittedView, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
+import {childView, subagentView} from './nested.js';
 import {turnView} from './turn.js';
 
-export function drawTimeline(list, {timeline, running}) {
+const robots = new WeakMap();
+
+/** @param signal ends with the page: until then what is opened in place may be followed */
+export function drawTimeline(list, {timeline, running, signal}) {
     const {items, start} = timeline;
     if (!items.length) {
         replace(
@@ -26,19 +31,28 @@ export function drawTimeline(list, {timeline, running}) {
     keyed(list, items, {
         key: item => item.entry.id,
         signature: item =>
-            `${start} ${item.kind} ${item.calls?.map(call => Boolean(call.answer)).join()} ${item.entries?.length} ${isOpen(item)}`,
-        render: item => itemView(item, {start, waiting: isOpen(item)}),
+            item.kind === 'robot' ? `${start} robot` : `${start} ${item.kind} ${contentsOf(item)} ${isOpen(item)}`,
+        render: item => itemView(item, {start, waiting: isOpen(item), signal, list}),
     });
+    const robot = items.find(item => item.kind === 'robot');
+    if (robot) robots.get(list).take(robot.entries);
 }
 
-function itemView(item, {start, waiting}) {
+const contentsOf = ({calls, entries, child}) =>
+    JSON.stringify([
+        calls?.map(call => [Boolean(call.answer), Boolean(call.screen?.before), call.children]),
+        entries?.length,
+        child,
+    ]);
+
+function itemView(item, {start, ...about}) {
     const {entry} = item;
     const began = time(entry.started_at);
     const offset =
         began !== null && start !== null
             ? h('span.offset', {title: fullTime(began)}, `+${duration(began - start)}`)
             : null;
-    const [name, note, content] = viewOf(item, waiting);
+    const [name, note, content] = viewOf(item, about);
     return h(
         'li.entry',
         {class: `is-${item.kind}${entry.error ? ' has-error' : ''}`},
@@ -47,23 +61,30 @@ function itemView(item, {start, waiting}) {
     );
 }
 
-function viewOf(item, waiting) {
+function viewOf(item, {waiting, signal, list}) {
     const {entry} = item;
-    if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind))
-        return [item.kind, null, omittedView(entry)];
+    if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind)) return [item.kind, null, omittedView(entry)];
     switch (item.kind) {
         case 'setup':
             return ['Task', h('span.mono', plain(entry.name)), setupView(entry)];
         case 'prompt':
             return ['Prompt', null, messagesView(entry)];
         case 'turn':
-            return [item.number ? `Turn ${item.number}` : 'Tool calls', turnNote(item), turnView(item, {waiting})];
+            return [
+                item.number ? `Turn ${item.number}` : 'Tool calls',
+                turnNote(item),
+                turnView(item, {waiting, signal}),
+            ];
         case 'evaluate':
             return ['Evaluation', duration(between(entry.started_at, entry.ended_at)), evaluateView(entry)];
         case 'system':
             return ['Error', null, h('div.callout.is-error', plain(entry.error ?? 'unknown'))];
         case 'subagent':
-            return ['Subagent', null, subagentView(entry.payload?.subagent ?? {}, entry.id)];
+            return ['Subagent', null, subagentView(entry.subagent ?? {}, entry.id, signal)];
+        case 'child':
+            return ['Run inside this one', null, childView(item.child, signal)];
+        case 'robot':
+            return ['Robot', null, robotIn(list, item.entries, signal)];
         default:
             return [
                 plain(entry.kind),
@@ -108,11 +129,15 @@ const evaluateView = entry => [
     evaluationView(entry.result ?? null, {answer: entry.arguments?.answer, key: entry.id}),
 ];
 
-function subagentView(subagent, key) {
-    return [
-        subagent.content && prose(subagent.content),
-        subagent.trace_id && h('p', h('a', {href: `/trace/${subagent.trace_id}`}, `Run ${shortId(subagent.trace_id)}`)),
-        subagent.steps?.length > 0 &&
-            fold(`${key} steps`, plural(subagent.steps.length, 'step'), () => valueView(subagent.steps)),
-    ];
+/** What a reader has set it to stays, while steps go on coming. */
+function robotIn(list, entries, signal) {
+    const {element, update} = robotView(entries, signal);
+    let known = entries.length;
+    robots.set(list, {
+        take: all => {
+            if (all.length !== known) update(all);
+            known = all.length;
+        },
+    });
+    return element;
 }

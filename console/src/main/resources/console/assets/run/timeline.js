@@ -2,16 +2,19 @@
 // From entries to what a page shows, without looking at the page: which turn, which result belongs to which call.
 
 import {time} from '../format.js';
+import {withScreens} from '../screen/screens.js';
+import {withChildren} from './children.js';
 
 const startOf = entry => time(entry.started_at);
 const endOf = entry => time(entry.ended_at);
 const STEPS = new Set(['prompt', 'agent', 'tool', 'setup', 'evaluate', 'system', 'subagent']);
+const ROBOT = new Set(['observation', 'inference', 'video_segment']);
 
 /**
  * `{items, files, debug, usage, turns, start, end}`. An item is a turn (an agent's step with the tool calls up to the next) or
- * another entry of note; file changes and debug spans are kept apart.
+ * another entry of note; file changes and debug spans are kept apart. `children` are the runs that were begun inside this one.
  */
-export function timelineOf(entries) {
+export function timelineOf(entries, children = []) {
     const items = [];
     const debug = [];
     const usage = {prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0, cost_usd: 0, known: false};
@@ -27,6 +30,7 @@ export function timelineOf(entries) {
             if (turn !== last) items.push(turn);
             pair(turn, entry);
         } else if (STEPS.has(entry.kind)) items.push({kind: entry.kind, entry});
+        else if (ROBOT.has(entry.kind)) addRobot(items, entry);
         else if (entry.payload?.attributes?.['code.function'] !== undefined) debug.push(entry);
         else if (!entry.kind.startsWith('filetracking.')) addOther(items, entry);
     }
@@ -34,11 +38,12 @@ export function timelineOf(entries) {
     let end = null;
     for (const entry of entries) {
         const [from, to] = [startOf(entry), endOf(entry)];
-        if (STEPS.has(entry.kind) && from !== null && (start === null || from < start)) start = from;
+        if ((STEPS.has(entry.kind) || ROBOT.has(entry.kind)) && from !== null && (start === null || from < start))
+            start = from;
         if (to !== null && (end === null || to > end)) end = to;
     }
     return {
-        items,
+        items: withChildren(withScreens(items), children),
         debug,
         usage,
         turns,
@@ -64,6 +69,13 @@ function addUsage(sum, usage) {
     sum.known = true;
     for (const name of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'cost_usd'])
         sum[name] += usage[name] ?? 0;
+}
+
+/** All that a robot saw and did is one item, where it began. */
+function addRobot(items, entry) {
+    const robot = items.find(item => item.kind === 'robot');
+    if (robot) robot.entries.push(entry);
+    else items.push({kind: 'robot', entry, entries: [entry]});
 }
 
 /** Hundreds of spans of one kind in a row are one item. */

@@ -4,9 +4,12 @@
 import {h} from '../dom.js';
 import {between, duration, plain} from '../format.js';
 import {fold, longText} from '../parts.js';
+import {screenView} from '../screen/call.js';
+import {pictureOf} from '../screen/picture.js';
 import {blockView, isOmitted, omittedView, prose, valueView} from './content.js';
+import {childView} from './nested.js';
 
-export function turnView(turn, {waiting}) {
+export function turnView(turn, {waiting, signal}) {
     const {said} = turn;
     return [
         isOmitted(said) && omittedView(said),
@@ -27,7 +30,7 @@ export function turnView(turn, {waiting}) {
                     : `Stopped: ${plain(said.stop_reason)}`,
             ),
         said?.error && h('div.callout.is-error', plain(said.error)),
-        turn.calls.map(item => callView(item, waiting)),
+        turn.calls.map(item => [callView(item, waiting), item.children?.map(child => childView(child, signal))]),
         citations(said?.citations),
     ];
 }
@@ -76,6 +79,12 @@ function terminal(command, args, item, waiting) {
     );
 }
 
+/** `server__tool` where there are several servers, `mcp__server__tool` as the vendors' programs have it. */
+function toolName(name) {
+    const [, server, tool] = /^((?:mcp__)?\w+?__)(\w+)$/.exec(name) ?? [null, null, name];
+    return h('span.tool', server && h('span.server', plain(server)), plain(tool));
+}
+
 function plainCall(name, args, item, waiting) {
     const {answer} = item;
     const malformed = isMalformed(args);
@@ -84,13 +93,19 @@ function plainCall(name, args, item, waiting) {
         {class: failed(item) && 'is-error'},
         h(
             'figcaption',
-            h('span.tool', plain(name)),
+            toolName(name),
             malformed && h('span.badge.is-warn', 'malformed arguments'),
             answer?.is_error && h('span.badge.is-error', 'error'),
             h('span.meta', took(item)),
         ),
-        Object.keys(args ?? {}).length > 0 && h('div.arguments', valueView(malformed ? args.raw : args)),
-        answer && h('div.result', resultView(answer)),
+        item.screen ? screenView(item.screen) : argumentsView(args, malformed),
+        item.screen &&
+            fold(
+                `${answer?.id ?? item.call.id} arguments`,
+                'Arguments',
+                () => argumentsView(args, malformed) ?? h('span.none', 'none'),
+            ),
+        answer && resultView(answer, item.screen),
         answer?.error && h('p.tool-error', plain(answer.error)),
         missing(item, waiting),
     );
@@ -99,22 +114,45 @@ function plainCall(name, args, item, waiting) {
 /** Arguments that were no object arrive under this name alone. */
 const isMalformed = args => typeof args?.raw === 'string' && Object.keys(args).length === 1;
 
-function resultView(answer) {
-    if (isOmitted(answer)) return omittedView(answer);
-    const structured = answer.structuredContent;
+const argumentsView = (args, malformed) =>
+    Object.keys(args ?? {}).length > 0 ? h('div.arguments', valueView(malformed ? args.raw : args)) : null;
+
+/** @param screen has shown what the screen was afterwards */
+function resultView(answer, screen) {
+    if (isOmitted(answer)) return h('div.result', omittedView(answer));
+    const structured = answer.structuredContent ?? null;
+    const shown = pictures(answer, screen?.after);
     const parts = [
-        answer.result_text && longText(answer.result_text, {lines: 30}),
-        ...pictures(answer),
-        structured !== undefined && structured !== null && h('div.structured', valueView(structured)),
+        answer.result_text && !isSaid(structured, answer.result_text) && longText(answer.result_text, {lines: 30}),
+        shown.length > 0 && h('div.pictures', shown),
+        structured !== null && h('div.structured', h('h4', 'Structured result'), valueView(structured)),
     ].filter(Boolean);
-    return parts.length || answer.error ? parts : h('span.none', 'empty result');
+    if (!parts.length && (answer.error || screen)) return null;
+    return h('div.result', parts.length ? parts : h('span.none', 'empty result'));
+}
+
+/** Servers tell a structured result as text too, for whoever reads nothing else. */
+function isSaid(structured, text) {
+    if (structured === null || text.length > 100_000) return false;
+    if (text === structured.result) return true;
+    try {
+        return [structured, structured.result].some(
+            value => JSON.stringify(JSON.parse(text)) === JSON.stringify(value),
+        );
+    } catch {
+        return false;
+    }
 }
 
 const failed = ({answer}) => Boolean(answer?.error || answer?.is_error);
 /** Blocks that are more than the text of the result, which has those of text and resources already. */
-const pictures = answer =>
+const pictures = (answer, shown = null) =>
     (answer?.content ?? [])
-        .filter(block => !['text', 'resource', 'resource_link'].includes(block?.type))
+        .filter(
+            block =>
+                !['text', 'resource', 'resource_link'].includes(block?.type) &&
+                (shown === null || pictureOf(block) !== shown),
+        )
         .map(blockView);
 const took = ({answer}) => (answer ? h('span', duration(between(answer.started_at, answer.ended_at))) : null);
 

@@ -51,8 +51,9 @@ final class FakePlatform implements AutoCloseable {
     private static final Path PAGES = Path.of("src/main/resources/console");
     private static final Path ANSWERS = Path.of("src/test/resources/fake-platform");
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30";
+    /** The gateway's own. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-            + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            + "font-src 'self'; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final Pattern MOMENT = Pattern.compile("\"@([+-]?[0-9.]+)\"");
     private static final Pattern BEGIN = Pattern.compile("\"@(day|hour)-(\\d+)\"");
     private static final Pattern BY = Pattern.compile("(?:^|&)(?:by|cursor)=([\\w,]+)");

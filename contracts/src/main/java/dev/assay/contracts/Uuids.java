@@ -53,6 +53,6 @@ public final class Uuids {
 
     /** 32 lower-case hex digits without dashes. */
     public static String hex(UUID id) {
-        return id.toString().replace("-", "");
+        return HexFormat.of().toHexDigits(id.getMostSignificantBits()) + HexFormat.of().toHexDigits(id.getLeastSignificantBits());
     }
 }

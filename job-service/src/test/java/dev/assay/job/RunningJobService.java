@@ -23,6 +23,7 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.sweep.interval=10h",
             "assay.look-again=10h",
             "assay.body.largest=4MB",
+            "assay.nested.most=20",
             "assay.environment-url=http://127.0.0.1:1"
         })
 @ContextConfiguration(initializers = TestPlatformInitializer.class)

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildLine;
 import dev.assay.contracts.internal.BuildOutcome;
@@ -54,6 +55,7 @@ final class FakePlatform implements AutoCloseable {
     final Map<String, BlockingQueue<LeaseRelease>> releases = new ConcurrentHashMap<>();
     final Map<String, List<LeaseRenewal>> renewals = new ConcurrentHashMap<>();
     final Map<UUID, Lease> given = new ConcurrentHashMap<>();
+    final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
     final Set<String> hanging = ConcurrentHashMap.newKeySet();
     final List<String> resolved = new CopyOnWriteArrayList<>();
     volatile long ttl = TTL;
@@ -117,6 +119,10 @@ final class FakePlatform implements AutoCloseable {
         }
         switch (path) {
             case "/internal/leases" -> offer(exchange, body);
+            case "/internal/leases/withdraw" -> {
+                withdrawn.add(Json.MAPPER.readValue(body, AskWithdrawal.class).ask());
+                send(exchange, null);
+            }
             case "/internal/sessions/leases" -> send(exchange, next(sessions, body));
             case "/internal/builds/leases" -> send(exchange, next(builds, body));
             case "/internal/environments/resolve" -> resolve(exchange);
@@ -161,7 +167,7 @@ final class FakePlatform implements AutoCloseable {
         asked.add(request);
         var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.waitMillis());
         T found = null;
-        while (found == null && worker == workers.get() && System.nanoTime() < until) {
+        while (found == null && worker == workers.get() && !withdrawn.contains(request.ask()) && System.nanoTime() < until) {
             found = queue.poll(20, TimeUnit.MILLISECONDS);
         }
         return found;

@@ -231,14 +231,14 @@ class WorkerTests {
     }
 
     @Test
-    void anAgentThatTakesTooLongIsGradedWithWhatItHas() throws Exception {
+    void anAgentWhoseModelSaysNothingUntilItsTimeIsOverIsAnErrorAndNotGraded() throws Exception {
         worker.modelKeepsWaiting();
         var agent = Json.MAPPER.readTree("{\"type\":\"openai_compatible\",\"config\":{\"model\":\"m\",\"timeout_seconds\":1}}");
         var outcome = worker.outcome(worker.lease("testing", "count", null, 60_000, agent));
         assertThat(outcome.status()).isEqualTo("error");
         assertThat(outcome.stopReason()).isEqualTo("timeout");
-        assertThat(outcome.error()).isEqualTo("agent timed out after 1s");
-        assertThat(outcome.evaluation().path("score").asDouble()).isZero();
+        assertThat(outcome.error()).isEqualTo("[agent loop] agent timed out after 1s, with no model call answered");
+        assertUngraded(outcome);
     }
 
     @Test

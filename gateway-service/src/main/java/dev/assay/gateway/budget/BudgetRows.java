@@ -179,16 +179,24 @@ class BudgetRows {
         if (locked(id).isEmpty()) {
             return;
         }
-        jdbc.sql("update budgets set spent_nanos = spent_nanos + :nanos, spent_tokens = spent_tokens + :tokens where id = :id")
+        jdbc.sql(
+                        """
+                        with slice as (select nanos, tokens from budget_slices where budget_id = :id and replica = :replica),
+                        rest as (
+                            update budget_slices set nanos = nanos - least(nanos, :nanos), tokens = tokens - least(tokens, :tokens),
+                                expires_at = now() + make_interval(secs => :lease)
+                            where budget_id = :id and replica = :replica)
+                        update budgets set spent_nanos = spent_nanos + :nanos, spent_tokens = spent_tokens + :tokens,
+                            held_nanos = held_nanos - coalesce((select least(nanos, :nanos) from slice), 0),
+                            held_tokens = held_tokens - coalesce((select least(tokens, :tokens) from slice), 0)
+                        where id = :id
+                        """)
+                .param("id", id)
+                .param("replica", replica)
                 .param("nanos", spent.nanos())
                 .param("tokens", spent.tokens())
-                .param("id", id)
+                .param("lease", LEASE.toSeconds())
                 .update();
-        slice(id, replica).ifPresent(slice -> {
-            var taken = slice.least(spent);
-            hold(id, Amount.NONE.minus(taken));
-            write(id, replica, slice.minus(taken));
-        });
     }
 
     /** Gives back what replicas held that have not been heard of since. @return how many slices */
@@ -215,17 +223,20 @@ class BudgetRows {
         return jdbc.sql("select now()").query(OffsetDateTime.class).single().toInstant();
     }
 
+    /** @param now by the database's clock, which is of all replicas one, whatever their own */
+    private record Locked(Standing standing, Instant now) {}
+
     /** The row, locked, in the period of now. */
     private Optional<Standing> locked(UUID id) {
-        var found = jdbc.sql("select * from budgets where id = :id for no key update")
+        var locked = jdbc.sql("select *, now() as now from budgets where id = :id for no key update")
                 .param("id", id)
-                .query((row, number) -> standing(row))
+                .query((row, number) -> new Locked(standing(row), row.getObject("now", OffsetDateTime.class).toInstant()))
                 .optional();
-        var now = now();
-        if (found.isEmpty() || !BudgetRules.isOver(found.get().budget().period(), found.get().begins(), now)) {
+        var found = locked.map(Locked::standing);
+        if (locked.isEmpty() || !BudgetRules.isOver(found.get().budget().period(), found.get().begins(), locked.get().now())) {
             return found;
         }
-        var begins = BudgetRules.begin(found.get().budget().period(), now);
+        var begins = BudgetRules.begin(found.get().budget().period(), locked.get().now());
         jdbc.sql("update budgets set spent_nanos = 0, spent_tokens = 0, begins = :begins where id = :id")
                 .param("begins", begins.atOffset(ZoneOffset.UTC))
                 .param("id", id)

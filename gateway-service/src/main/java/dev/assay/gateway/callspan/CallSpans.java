@@ -11,6 +11,7 @@ import dev.assay.gateway.ledger.Portions;
 import dev.assay.gateway.recording.WholeCalls;
 import dev.assay.kit.rest.InternalRest;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,6 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -43,8 +43,10 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     private static final Set<Integer> AWAY = Set.of(401, 408, 429, 502, 503, 504);
 
     private static final Duration LAST = Duration.ofSeconds(3);
+    /** In bytes. */
+    private static final int MOST_KEPT = 1 << 20;
 
-    private final RestClient traces;
+    private final InternalRest.Bytes traces;
     private final WholeCalls whole;
     private final JsonMapper json;
     private final MeterRegistry meters;
@@ -52,9 +54,11 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     private final Portions<CallRow> portions = new Portions<>(waiting, () -> this.stopping);
     private volatile boolean stopping;
     private @Nullable Thread thread;
+    /** Of the thread: what it tells, written in the same memory each time. */
+    private JsonLine told = new JsonLine();
 
     CallSpans(InternalRest rest, WholeCalls whole, @Value("${assay.trace-url}") String traces, JsonMapper json, MeterRegistry meters) {
-        this.traces = rest.forService(traces, "trace-service", PATIENCE);
+        this.traces = rest.bytesForService(traces, "trace-service", PATIENCE);
         this.whole = whole;
         this.json = json;
         this.meters = meters;
@@ -87,37 +91,33 @@ class CallSpans implements BookedCalls, SmartLifecycle {
     }
 
     /** @return false: trace-service is away, it is to be tried again */
-    private boolean send(List<CallRow> calls) {
-        var body = new JsonLine();
+    private boolean send(List<CallRow> calls) throws InterruptedException {
+        var body = told.clear();
         for (var call : calls) {
             tell(body, call);
             if (body.length() > MOST_TEXT && calls.size() > 1) {
                 return sendInHalves(calls);
             }
         }
+        if (body.length() > MOST_KEPT) {
+            told = new JsonLine();
+        }
         try {
-            var status = traces.post()
-                    .uri("/internal/spans")
-                    .contentType(MediaType.APPLICATION_NDJSON)
-                    .body(body.bytes())
-                    .retrieve()
-                    .onStatus(any -> true, (request, response) -> {})
-                    .toBodilessEntity()
-                    .getStatusCode()
-                    .value();
+            var status = traces.post("/internal/spans", MediaType.APPLICATION_NDJSON_VALUE, body.inMemory(), body.length());
             if (status / 100 == 2) {
                 return true;
             }
             log.warn("trace-service answers {} calls with {}", calls.size(), status);
             return AWAY.contains(status) ? false : sendInHalves(calls);
-        } catch (RuntimeException e) {
+        } catch (IOException e) {
+            told = new JsonLine(); // whoever sends may not have noticed yet
             log.warn("trace-service takes no calls just now: {}", e.toString());
             return false;
         }
     }
 
     /** What one call is to blame for keeps no other from being told. Those that were told already are told again, which harms nobody. */
-    private boolean sendInHalves(List<CallRow> calls) {
+    private boolean sendInHalves(List<CallRow> calls) throws InterruptedException {
         if (calls.size() == 1) {
             log.error("trace-service never takes call {}", calls.getFirst().id());
             meters.counter("assay.callspans.dropped").increment();

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Texts of members that come in pieces: joined once, for each joining copies all that came before. */
 final class GrowingTexts {
 
-    private final Map<ObjectNode, Map<String, StringBuilder>> texts = new IdentityHashMap<>();
+    private final Map<ObjectNode, Map<String, StringBuilder>> texts = new IdentityHashMap<>(4);
 
     /** Behind what the member holds; it shows there only after {@link #join}. */
     void append(ObjectNode holder, String member, String more) {

@@ -13,6 +13,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
@@ -42,8 +43,14 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @EnableWebSecurity
 class Doors {
 
-    /** Spans of one run, taken with the key of that run as well. */
+    /** Spans of one run, taken with the key of that run, or of the one inside which it was begun, as well. */
     static final RequestMatcher SPANS = pathPattern(HttpMethod.POST, "/telemetry/v3/api/trace/{run}/telemetry-upload");
+
+    /** Beginning and end of runs: told by people, and with a run's key of what is begun inside that run, which job-service looks at. */
+    static final RequestMatcher REPORTS = new OrRequestMatcher(
+            pathPattern(HttpMethod.POST, "/v2/trace/job/{job}/enter"),
+            pathPattern(HttpMethod.POST, "/v2/trace/{run}/enter"),
+            pathPattern(HttpMethod.POST, "/v2/trace/{run}/exit"));
 
     private static final String SIGN_IN = "/v2/auth/session";
     private static final int ORDER = Integer.MIN_VALUE + 200;
@@ -103,8 +110,10 @@ class Doors {
                         .hasRole(Role.GRANT.name())
                         .requestMatchers(SPANS)
                         .access(Doors::mayTellOf)
+                        .requestMatchers(REPORTS)
+                        .access(Doors::isPersonOrRun)
                         .requestMatchers(Entrance.INFERENCE)
-                        .access(Doors::mayCallModels)
+                        .access(Doors::isPersonOrRun)
                         .requestMatchers(PEOPLES)
                         .hasAnyRole(PEOPLE)
                         .anyRequest()
@@ -157,14 +166,23 @@ class Doors {
     }
 
     private static boolean names(Caller caller, String run) {
+        return caller.role() == Role.RUN && run(run).filter(named -> named.equals(caller.run())).isPresent();
+    }
+
+    /** Whose spans a request brings; empty: it brings none, or no run has such an id. */
+    static Optional<RunId> runOfSpans(HttpServletRequest request) {
+        return Optional.ofNullable(SPANS.matcher(request).getVariables().get("run")).flatMap(Doors::run);
+    }
+
+    private static Optional<RunId> run(String id) {
         try {
-            return caller.role() == Role.RUN && RunId.parse(run).equals(caller.run());
+            return Optional.of(RunId.parse(id));
         } catch (IllegalArgumentException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
-    private static AuthorizationDecision mayCallModels(Supplier<? extends Authentication> who, RequestAuthorizationContext context) {
+    private static AuthorizationDecision isPersonOrRun(Supplier<? extends Authentication> who, RequestAuthorizationContext context) {
         return new AuthorizationDecision(
                 who.get() instanceof Entrant entrant && (entrant.caller().role().person() || entrant.caller().role() == Role.RUN));
     }

@@ -8,6 +8,7 @@ import dev.assay.gateway.audit.Trail;
 import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.web.Arrival;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -55,6 +56,7 @@ class Entrance implements SecurityContextRepository {
     private static final Entrant OPERATOR = ofNoTeam(Role.OPERATOR);
 
     private final Callers callers;
+    private final NestedRuns nested;
     private final ModelClients models;
     private final AdminToken admin;
     private final Browsers browsers;
@@ -63,9 +65,10 @@ class Entrance implements SecurityContextRepository {
     private final Clock clock;
 
     Entrance(
-            Callers callers, ModelClients models, AdminToken admin, Browsers browsers, LockOut lockOut, PublicAddress address,
+            Callers callers, NestedRuns nested, ModelClients models, AdminToken admin, Browsers browsers, LockOut lockOut, PublicAddress address,
             Clock clock) {
         this.callers = callers;
+        this.nested = nested;
         this.models = models;
         this.admin = admin;
         this.browsers = browsers;
@@ -125,9 +128,17 @@ class Entrance implements SecurityContextRepository {
     private Entrant holder(String key, HttpServletRequest request) {
         var from = from(request);
         return callers.run(key)
-                .map(run -> new Entrant(Caller.holding(run), () -> callers.run(key).isPresent()))
+                .map(run -> new Entrant(holding(run, request), () -> callers.run(key).isPresent()))
                 .or(() -> callers.person(key, from).map(holder -> person(key, holder, request)))
                 .orElseThrow(() -> callers.refusal(key, from));
+    }
+
+    /** Its key sends the spans of a run, and of those that were begun inside it. */
+    private Caller holding(RunKey key, HttpServletRequest request) {
+        return Doors.runOfSpans(request)
+                .filter(run -> !run.equals(key.run()) && nested.isInside(run, key))
+                .map(run -> Caller.holdingInside(key, run))
+                .orElseGet(() -> Caller.holding(key));
     }
 
     private Entrant person(String key, Holder holder, HttpServletRequest request) {

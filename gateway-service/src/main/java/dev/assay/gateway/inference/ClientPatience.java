@@ -9,15 +9,15 @@ import dev.assay.kit.web.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.tomcat.util.http.MimeHeaders;
 
 /** How long the client of a call waits, as far as it says so. Pure. */
 final class ClientPatience {
 
+    private static final List<String> OF_SDKS = List.of("x-stainless-timeout", "x-stainless-read-timeout");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,9})?");
 
     private ClientPatience() {}
@@ -44,11 +44,14 @@ final class ClientPatience {
      * 0 is less than one of them, and says nothing here, as whatever else is no number.
      */
     static Optional<Duration> ofSdk(Fields request) {
-        return Stream.of("x-stainless-timeout", "x-stainless-read-timeout")
-                .flatMap(name -> request.first(name).stream())
-                .filter(said -> SECONDS.matcher(said).matches())
-                .map(said -> Duration.ofMillis((long) (Double.parseDouble(said) * 1000)))
-                .filter(Duration::isPositive)
-                .min(Comparator.naturalOrder());
+        Duration least = null;
+        for (var name : OF_SDKS) {
+            var said = request.first(name);
+            if (said.isPresent() && SECONDS.matcher(said.get()).matches()) {
+                var time = Duration.ofMillis((long) (Double.parseDouble(said.get()) * 1000));
+                least = time.isPositive() && (least == null || time.compareTo(least) < 0) ? time : least;
+            }
+        }
+        return Optional.ofNullable(least);
     }
 }

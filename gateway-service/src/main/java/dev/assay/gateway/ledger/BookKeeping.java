@@ -53,16 +53,16 @@ class BookKeeping {
         meters.gauge("assay.ledger.waiting", waiting, LinkedBlockingQueue::size);
     }
 
-    /** A call, as JSON too, and its lines in the journal. */
-    private record Ended(CallRow row, byte[] line, List<Journal.Mark> marks) {}
+    /** A call, and its lines in the journal. */
+    private record Ended(CallRow row, List<Journal.Mark> marks) {}
 
     /** So many calls wait that no more can be taken: the database has been away for long. */
     boolean isFull() {
         return waiting.size() >= MOST_WAITING;
     }
 
-    void add(CallRow row, byte[] line, List<Journal.Mark> marks) {
-        waiting.add(new Ended(row, line, marks));
+    void add(CallRow row, List<Journal.Mark> marks) {
+        waiting.add(new Ended(row, marks));
     }
 
     /**
@@ -113,7 +113,31 @@ class BookKeeping {
     }
 
     private void book(List<Ended> batch) throws InterruptedException {
-        book(batch, Fault.SUSPECTED_AFTER);
+        if (!areCopied(batch)) {
+            book(batch, Fault.SUSPECTED_AFTER);
+        }
+    }
+
+    /**
+     * Books calls as such that were never told before, as nearly all are. Whatever is the matter, that one is booked already or that the
+     * database is away, is looked at by whoever then books them in the way that takes anything.
+     */
+    private boolean areCopied(List<Ended> batch) {
+        var calls = batch.stream().map(Ended::row).toList();
+        if (calls.stream().anyMatch(CallRow::usedElsewhere)) {
+            return false;
+        }
+        try {
+            budgets.booking(charges(calls), () -> transactions.executeWithoutResult(transaction -> {
+                rows.copy(calls);
+                count(calls);
+            }));
+        } catch (DataAccessException | TransactionException e) {
+            log.debug("{} calls are not copied: {}", calls.size(), e.toString());
+            return false;
+        }
+        batch.forEach(BookKeeping::release);
+        return true;
     }
 
     /** @param patience after how many failures a row is looked at as their reason, where the database does not say so */
@@ -160,6 +184,7 @@ class BookKeeping {
             transactions.executeWithoutResult(transaction -> {
                 transaction.setRollbackOnly();
                 rows.book(List.of(Fault.harmless().line()));
+                rows.add(List.of(Fault.harmless()));
             });
             return true;
         } catch (DataAccessException | TransactionException e) {
@@ -193,7 +218,7 @@ class BookKeeping {
 
     private void write(List<Ended> batch) {
         var calls = batch.stream().map(Ended::row).toList();
-        budgets.booking(charges(calls), () -> insert(calls, batch.stream().map(Ended::line).toList()));
+        budgets.booking(charges(calls), () -> insert(calls));
     }
 
     /** Calls of a process that is no more. What it held of budgets is still its own, until the time of that is over. */
@@ -238,22 +263,28 @@ class BookKeeping {
     }
 
     private void insert(List<CallRow> calls) {
-        insert(calls, calls.stream().map(CallRow::line).toList());
-    }
-
-    private void insert(List<CallRow> calls, List<byte[]> lines) {
+        var lines = calls.stream().map(CallRow::line).toList();
+        var elsewhere = calls.stream().filter(CallRow::usedElsewhere).map(CallRow::id).toList();
         transactions.executeWithoutResult(transaction -> {
-            var elsewhere = calls.stream().filter(CallRow::usedElsewhere).map(CallRow::id).toList();
             if (!elsewhere.isEmpty()) {
                 rows.take(lines);
             }
             var fresh = rows.book(lines);
+            count(calls.stream().filter(call -> fresh.contains(call.id())).toList());
             if (!elsewhere.isEmpty()) {
                 rows.share(elsewhere.stream().filter(fresh::contains).toList());
             }
-            calls.stream().filter(call -> fresh.contains(call.id())).map(CallRow::replica).distinct().forEach(replica -> budgets.spend(
-                    charges(calls.stream().filter(call -> call.replica().equals(replica) && fresh.contains(call.id())).toList()), replica));
         });
+    }
+
+    /** Of calls that are booked now: their sums, and what was spent. */
+    private void count(List<CallRow> fresh) {
+        if (fresh.isEmpty()) {
+            return;
+        }
+        rows.add(fresh);
+        fresh.stream().map(CallRow::replica).distinct().forEach(replica -> budgets.spend(
+                charges(fresh.stream().filter(call -> call.replica().equals(replica)).toList()), replica));
     }
 
     private static List<Charge> charges(List<CallRow> calls) {

@@ -20,6 +20,8 @@ public final class Booking implements AutoCloseable {
     private final Reservation reservation;
     /** Of the journal: released when the database has the call. */
     private final List<Journal.Mark> marks = new ArrayList<>(2);
+    /** Where its lines are written, one after the other. */
+    private final JsonLine line = new JsonLine();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Booking(Ledger ledger, Exchange call, Opened opened, Reservation reservation) {
@@ -63,6 +65,11 @@ public final class Booking implements AutoCloseable {
         if (mark != null) {
             marks.add(mark);
         }
+    }
+
+    /** For a line of the journal. */
+    JsonLine line() {
+        return line.clear();
     }
 
     List<Journal.Mark> marks() {

@@ -6,6 +6,7 @@ import dev.assay.gateway.budget.Reservation.Charge;
 import dev.assay.kit.text.StorableText;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ public record CallRow(
 
     /** Clients and upstreams write most of these texts: here, whoever they come from, they become such as the database takes. */
     public CallRow {
+        at = at.truncatedTo(ChronoUnit.MICROS); // as the database has it
         runRef = text(runRef, LONGEST);
         askedModel = text(askedModel, LONGEST);
         model = text(model, LONGEST);
@@ -129,10 +131,14 @@ public record CallRow(
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** One line of JSON, without its end. What is null is left out. */
+    /** One line of JSON, without its end. */
     byte[] line() {
-        var line = new JsonLine()
-                .open()
+        return line(new JsonLine()).bytes();
+    }
+
+    /** What is null is left out. */
+    JsonLine line(JsonLine line) {
+        line.open()
                 .id("id", id)
                 .time("at", at)
                 .id("team_id", teamId)
@@ -175,31 +181,39 @@ public record CallRow(
         for (var charge : charges) {
             line.open().id("budget", charge.budget()).number("nanos", charge.nanos()).number("tokens", charge.tokens()).close();
         }
-        return line.closeList().close().bytes();
+        return line.closeList().close();
     }
 
     /** As a member of what is being written, if there is something to tell. */
     public void writeTries(JsonLine line) {
         if (tries != null) {
-            line.openList("tries");
-            for (var one : tries) {
-                line.open()
-                        .text("upstream", one.upstream())
-                        .text("model", one.model())
-                        .number("status", one.status())
-                        .number("ms", one.ms())
-                        .text("error", one.error())
-                        .number("input_tokens", one.input_tokens())
-                        .number("cached_tokens", one.cached_tokens())
-                        .number("output_tokens", one.output_tokens())
-                        .number("reasoning_tokens", one.reasoning_tokens())
-                        .text("service_tier", one.service_tier())
-                        .text("price", one.price())
-                        .raw("cost_usd", one.cost_usd() == null ? null : one.cost_usd().toPlainString())
-                        .close();
-            }
-            line.closeList();
+            writeTries(tries, line.openList("tries"));
         }
+    }
+
+    /** As a list of JSON; null: there is nothing to tell. */
+    byte @Nullable [] triesAsJson() {
+        return tries == null ? null : writeTries(tries, new JsonLine().openList()).bytes();
+    }
+
+    private static JsonLine writeTries(List<Tried> tries, JsonLine list) {
+        for (var one : tries) {
+            list.open()
+                    .text("upstream", one.upstream())
+                    .text("model", one.model())
+                    .number("status", one.status())
+                    .number("ms", one.ms())
+                    .text("error", one.error())
+                    .number("input_tokens", one.input_tokens())
+                    .number("cached_tokens", one.cached_tokens())
+                    .number("output_tokens", one.output_tokens())
+                    .number("reasoning_tokens", one.reasoning_tokens())
+                    .text("service_tier", one.service_tier())
+                    .text("price", one.price())
+                    .raw("cost_usd", one.cost_usd() == null ? null : one.cost_usd().toPlainString())
+                    .close();
+        }
+        return list.closeList();
     }
 
     /** @throws tools.jackson.core.JacksonException if it is none */

@@ -3,10 +3,16 @@
 package dev.assay.gateway.ledger;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.postgresql.PGConnection;
+import org.postgresql.util.ByteBufferByteStreamWriter;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -14,10 +20,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 class CallRows {
 
-    private final JdbcClient jdbc;
+    private static final String CONNECTION_FAILURE = "08006";
 
-    CallRows(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final JdbcTemplate copying;
+
+    CallRows(JdbcClient jdbc, JdbcTemplate copying) {
         this.jdbc = jdbc;
+        this.copying = copying;
     }
 
     private static byte[] list(List<byte[]> lines) {
@@ -84,7 +94,23 @@ class CallRows {
     }
 
     /**
-     * Books calls that are not booked yet, and adds them to the sums of their hours; however often it is told the same.
+     * Books calls that were never told before, all or none: for half of what {@link #book} takes.
+     *
+     * @throws org.springframework.dao.DataAccessException also if one of them is booked already
+     */
+    void copy(List<CallRow> calls) {
+        copying.execute((ConnectionCallback<Long>) connection -> {
+            try {
+                var rows = new ByteBufferByteStreamWriter(CopiedCalls.of(calls));
+                return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(CopiedCalls.COPY, rows);
+            } catch (IOException e) {
+                throw new SQLException("calls could not be sent", CONNECTION_FAILURE, e);
+            }
+        });
+    }
+
+    /**
+     * Books calls that are not booked yet; however often it is told the same.
      *
      * @param lines of JSON, one a call
      * @return those that were new
@@ -92,33 +118,32 @@ class CallRows {
     Set<UUID> book(List<byte[]> lines) {
         return Set.copyOf(jdbc.sql(
                         """
-                        with booked as (
-                            insert into calls select * from json_populate_recordset(null::calls, convert_from(:rows, 'UTF8')::json)
-                            on conflict (id) do nothing
-                            returning *),
-                        added as (
-                            insert into usage_hours
-                            select team_id, date_trunc('hour', at, 'UTC'), coalesce(key_id, '00000000-0000-0000-0000-000000000000'),
-                                coalesce(job_id, '00000000-0000-0000-0000-000000000000'), model, coalesce(upstream, ''),
-                                count(*), count(*) filter (where ending <> 'done'),
-                                coalesce(sum(input), 0), coalesce(sum(cached), 0), coalesce(sum(output), 0), coalesce(sum(reasoning), 0),
-                                coalesce(sum(cost_nanos), 0), count(*) filter (where cost_nanos is null), count(*) filter (where estimated),
-                                coalesce(sum(first_ms), 0), count(first_ms), sum(total_ms)
-                            from booked
-                            group by 1, 2, 3, 4, 5, 6
-                            order by 1, 2, 3, 4, 5, 6
-                            on conflict (team_id, hour, key_id, job_id, model, upstream) do update set
-                                calls = usage_hours.calls + excluded.calls, errors = usage_hours.errors + excluded.errors,
-                                input = usage_hours.input + excluded.input, cached = usage_hours.cached + excluded.cached,
-                                output = usage_hours.output + excluded.output, reasoning = usage_hours.reasoning + excluded.reasoning,
-                                cost_nanos = usage_hours.cost_nanos + excluded.cost_nanos,
-                                unpriced = usage_hours.unpriced + excluded.unpriced, estimated = usage_hours.estimated + excluded.estimated,
-                                first_ms = usage_hours.first_ms + excluded.first_ms, first_of = usage_hours.first_of + excluded.first_of,
-                                total_ms = usage_hours.total_ms + excluded.total_ms)
-                        select id from booked
+                        insert into calls select * from json_populate_recordset(null::calls, convert_from(:rows, 'UTF8')::json)
+                        on conflict (id) do nothing
+                        returning id
                         """)
                 .param("rows", list(lines))
                 .query(UUID.class)
                 .list());
+    }
+
+    /** Adds calls to the sums of their hours, in the order in which everybody takes these. In the transaction that has booked them, once. */
+    void add(List<CallRow> calls) {
+        jdbc.sql(
+                        """
+                        insert into usage_hours
+                        select * from json_populate_recordset(null::usage_hours, convert_from(:sums, 'UTF8')::json)
+                        order by team_id, hour, key_id, job_id, model, upstream
+                        on conflict (team_id, hour, key_id, job_id, model, upstream) do update set
+                            calls = usage_hours.calls + excluded.calls, errors = usage_hours.errors + excluded.errors,
+                            input = usage_hours.input + excluded.input, cached = usage_hours.cached + excluded.cached,
+                            output = usage_hours.output + excluded.output, reasoning = usage_hours.reasoning + excluded.reasoning,
+                            cost_nanos = usage_hours.cost_nanos + excluded.cost_nanos,
+                            unpriced = usage_hours.unpriced + excluded.unpriced, estimated = usage_hours.estimated + excluded.estimated,
+                            first_ms = usage_hours.first_ms + excluded.first_ms, first_of = usage_hours.first_of + excluded.first_of,
+                            total_ms = usage_hours.total_ms + excluded.total_ms
+                        """)
+                .param("sums", HourSums.of(calls))
+                .update();
     }
 }

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ final class Journal implements AutoCloseable {
     private static final int FILE = 2 * 1024 * 1024;
     /** Of this a file is made, and all that is behind its last line. */
     private static final byte[] NOTHING = new byte[64 * 1024];
+    private static final int MOST_SPARE = 2;
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final Path folder;
@@ -50,6 +53,8 @@ final class Journal implements AutoCloseable {
     private final FileLock lock;
     private int files;
     private Segment current;
+    /** Empty ones, to be written to next. */
+    private final Deque<Segment> spares = new ArrayDeque<>(MOST_SPARE);
     private boolean closed;
     /** Until then no new file is tried: the disk took none just now. */
     private long restsUntil = System.nanoTime();
@@ -67,10 +72,10 @@ final class Journal implements AutoCloseable {
         current = new Segment(folder.resolve(name(0)), FILE);
     }
 
-    /** One file, which can go when the database has everything that it holds. */
-    private static final class Segment {
+    /** One file, which is needed no more when the database has everything that it holds. */
+    private final class Segment {
 
-        private final Path path;
+        private Path path;
         private final Arena arena = Arena.ofShared();
         private final MemorySegment bytes;
         private final AtomicInteger needed = new AtomicInteger(1);
@@ -95,29 +100,52 @@ final class Journal implements AutoCloseable {
             return length + more <= bytes.byteSize();
         }
 
-        void add(byte[] line) {
-            MemorySegment.copy(line, 0, bytes, ValueLayout.JAVA_BYTE, length, line.length);
-            bytes.set(ValueLayout.JAVA_BYTE, length + line.length, (byte) '\n');
-            length += line.length + 1;
+        void add(byte[] line, int size) {
+            MemorySegment.copy(line, 0, bytes, ValueLayout.JAVA_BYTE, length, size);
+            bytes.set(ValueLayout.JAVA_BYTE, length + size, (byte) '\n');
+            length += size + 1;
         }
 
         void takesNoMore() {
             length = bytes.byteSize();
         }
 
-        /** Nobody writes to it any more: its memory goes, the file stays for as long as it is needed. */
-        void ends() {
-            arena.close();
-            release();
+        /** Of its lines one. */
+        void release() {
+            if (needed.decrementAndGet() == 0 && !isSpare()) {
+                goes();
+            }
         }
 
-        void release() {
-            if (needed.decrementAndGet() == 0) {
-                try {
-                    Files.deleteIfExists(path);
-                } catch (IOException e) {
-                    log.warn("{} stays: {}", path, e.toString());
-                }
+        /** To make a file costs much more than to empty one. */
+        private boolean isSpare() {
+            try {
+                bytes.fill((byte) 0);
+                return bytes.byteSize() == FILE && keep(this);
+            } catch (InternalError e) {
+                return false; // somebody has cut it, or its disk fails
+            }
+        }
+
+        /** The latest: what stands in it counts, whatever stands in those with lower numbers. */
+        boolean isNow(Path named) {
+            try {
+                path = Files.move(path, named, StandardCopyOption.ATOMIC_MOVE);
+                needed.set(1);
+                length = 0;
+                return true;
+            } catch (IOException e) {
+                goes();
+                return false;
+            }
+        }
+
+        void goes() {
+            arena.close();
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                log.warn("{} stays: {}", path, e.toString());
             }
         }
     }
@@ -129,18 +157,23 @@ final class Journal implements AutoCloseable {
     }
 
     /** @throws IOException if the disk does not take it: it is not written down then */
-    synchronized Mark append(byte[] line) throws IOException {
+    Mark append(byte[] line) throws IOException {
+        return append(line, line.length);
+    }
+
+    /** @param size of the line, in what may be larger memory */
+    synchronized Mark append(byte[] line, int size) throws IOException {
         if (closed) {
             throw new IOException("the journal is closed");
         }
-        if (!current.takes(line.length + 1)) {
+        if (!current.takes(size + 1)) {
             var full = current;
-            current = next(Math.max(FILE, line.length + 1L));
-            full.ends();
+            current = next(Math.max(FILE, size + 1L));
+            full.release();
         }
         var segment = current;
         try {
-            segment.add(line);
+            segment.add(line, size);
         } catch (InternalError e) {
             segment.takesNoMore();
             throw new IOException("the file is not there any more as it was made", e); // somebody has cut it, or its disk fails
@@ -149,7 +182,17 @@ final class Journal implements AutoCloseable {
         return segment::release;
     }
 
+    private synchronized boolean keep(Segment spare) {
+        return !closed && spares.size() < MOST_SPARE && spares.add(spare);
+    }
+
     private Segment next(long size) throws IOException {
+        while (size == FILE && !spares.isEmpty()) {
+            var spare = spares.removeFirst();
+            if (spare.isNow(folder.resolve(name(++files)))) {
+                return spare;
+            }
+        }
         if (System.nanoTime() - restsUntil < 0) {
             throw new IOException("the disk took no file just now");
         }
@@ -165,7 +208,10 @@ final class Journal implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        current.ends();
+        current.release();
+        for (var spare : spares) {
+            spare.goes();
+        }
         lock.release();
         lockFile.close();
         try (var left = Files.list(folder)) {

@@ -20,8 +20,17 @@ public final class JsonLine {
     /** Bytes of an escaped character. */
     private static final int LONGEST_CHARACTER = 6;
 
-    private byte[] bytes = new byte[1024];
+    /** What all of a call takes, mostly. */
+    private static final int USUAL = 1536;
+
+    private byte[] bytes = new byte[USUAL];
     private int length;
+
+    /** Begins anew, in the same memory. */
+    public JsonLine clear() {
+        length = 0;
+        return this;
+    }
 
     /** Begins an object: the whole one, or one in a list. */
     public JsonLine open() {
@@ -40,6 +49,13 @@ public final class JsonLine {
     public JsonLine close() {
         room(1);
         bytes[length++] = '}';
+        return this;
+    }
+
+    /** One that stands for itself. */
+    JsonLine openList() {
+        room(1);
+        bytes[length++] = '[';
         return this;
     }
 
@@ -160,6 +176,11 @@ public final class JsonLine {
 
     public byte[] bytes() {
         return Arrays.copyOf(bytes, length);
+    }
+
+    /** Holds it up to its length; changes when more is written. */
+    public byte[] inMemory() {
+        return bytes;
     }
 
     /** @param more bytes that there has to be room for behind it */

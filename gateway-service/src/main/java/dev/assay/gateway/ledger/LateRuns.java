@@ -2,17 +2,17 @@
 
 package dev.assay.gateway.ledger;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunPlace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,26 +25,27 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Gives calls to the run and job that they named, where these became known only after the call was booked: clients tell of their runs while
- * their first calls go on.
+ * their first calls go on. Each call is looked at a few times, whoever booked it, and never again: a run that it makes known here is
+ * remembered and asked for. Under load every call may be of a run without a job.
  */
 @Component
 class LateRuns {
 
     private static final Logger log = LoggerFactory.getLogger(LateRuns.class);
 
-    /** Runs that have not become known by then do not any more. */
-    private static final Duration LATE = Duration.ofMinutes(15);
-
-    /** So many runs are asked for at a time, and of a team: those that were not asked for lately first, then the latest. */
-    private static final int MOST = 200;
-    private static final int MOST_OF_A_TEAM = 50;
+    /** Of a team, at a time. */
+    private static final int MOST_SEEN = 1_000;
 
     private final JdbcClient jdbc;
     private final RunPlaces places;
     private final ObjectProvider<BookedCalls> listeners;
     private final Clock clock;
-    private final Cache<String, Boolean> asked =
-            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(1)).build();
+    private final AwaitedRuns awaited = new AwaitedRuns();
+
+    /** A call is there when it has ended: most soon after they began, some much later. */
+    private final Look[] looks = Stream.of(Duration.ofSeconds(5), Duration.ofMinutes(1), AwaitedRuns.LATE.minusMinutes(1))
+            .map(after -> new Look(after, null))
+            .toArray(Look[]::new);
 
     LateRuns(JdbcClient jdbc, RunPlaces places, ObjectProvider<BookedCalls> listeners, Clock clock) {
         this.jdbc = jdbc;
@@ -53,54 +54,56 @@ class LateRuns {
         this.clock = clock;
     }
 
-    /**
-     * @param ref a run as a call named it
-     * @param isUnknown whether it is no known run yet for some of its calls, and not only without a job
-     */
-    private record Named(UUID team, String ref, boolean isUnknown) {}
-
     @Scheduled(fixedDelayString = "${assay.ledger.join}", initialDelayString = "${assay.ledger.join}")
     void join() {
-        var since = clock.instant().minus(LATE);
+        var now = clock.instant();
         try {
-            for (var named : named(since)) {
-                var team = new TeamId(named.team());
-                asked.put(named.team() + " " + named.ref(), true);
-                Openings.run(named.ref())
-                        .ifPresent(run -> places.find(run, team)
-                                .filter(place -> named.isUnknown() || place.job() != null)
-                                .ifPresent(place -> join(named, run, place, since)));
+            for (var each = 0; each < looks.length; each++) {
+                var slice = looks[each].next(now);
+                look(slice);
+                looks[each] = looks[each].done(slice);
+            }
+            for (var run : awaited.next(now)) {
+                Openings.run(run.ref()).ifPresent(id -> places.find(id, new TeamId(run.team()))
+                        .filter(place -> place.job() != null || awaited.isUnknown(run))
+                        .ifPresent(place -> join(run, id, place, now.minus(AwaitedRuns.LATE))));
             }
         } catch (RunPlaces.AwayException | DataAccessException | TransactionException e) {
             log.warn("calls are given to their runs when that can be asked again: {}", e.toString());
         }
     }
 
-    private List<Named> named(Instant since) {
-        return jdbc.sql(
+    /** What names no run at all is never asked for. */
+    private void look(Look.Slice slice) {
+        jdbc.sql(
                         """
                         with named as (
-                            select team_id, coalesce(run_id::text, run_ref) as ref, max(at) as at, bool_or(run_id is null) as unknown
+                            select team_id, run_id, run_ref, max(at) as at
                             from calls
-                            where job_id is null and (run_id is not null or run_ref is not null) and at >= :since
-                            group by 1, 2),
-                        lately as (select *, team_id || ' ' || ref = any(:asked::text[]) as asked from named),
-                        placed as (select *, row_number() over (partition by team_id order by asked, at desc) as place from lately)
-                        select team_id, ref, unknown from placed
-                        where place <= :ofATeam
-                        order by asked, place, at desc
-                        limit :most
+                            where job_id is null and (run_id is not null or run_ref is not null) and at >= :from and at < :to
+                            group by 1, 2, 3),
+                        placed as (select *, row_number() over (partition by team_id order by at desc) as place from named)
+                        select team_id, coalesce(run_id::text, run_ref) as ref, run_id is null as unknown, at from placed where place <= :most
                         """)
-                .param("asked", asked.asMap().keySet().toArray(String[]::new))
-                .param("ofATeam", MOST_OF_A_TEAM)
-                .param("since", since.atOffset(ZoneOffset.UTC))
-                .param("most", MOST)
-                .query((row, number) -> new Named(row.getObject("team_id", UUID.class), row.getString("ref"), row.getBoolean("unknown")))
-                .list();
+                .param("from", slice.from().atOffset(ZoneOffset.UTC))
+                .param("to", slice.to().atOffset(ZoneOffset.UTC))
+                .param("most", MOST_SEEN)
+                .query(row -> {
+                    if (Openings.run(row.getString("ref")).isPresent()) {
+                        awaited.saw(
+                                new AwaitedRuns.Run(row.getObject("team_id", UUID.class), row.getString("ref")),
+                                row.getObject("at", OffsetDateTime.class).toInstant(), row.getBoolean("unknown"));
+                    }
+                });
     }
 
-    private void join(Named named, RunId run, RunPlace place, Instant since) {
+    private void join(AwaitedRuns.Run named, RunId run, RunPlace place, Instant since) {
         var joined = join(named, run.value(), place.job() == null ? null : place.job().value(), since);
+        if (place.job() == null) {
+            awaited.isKnown(named);
+        } else {
+            awaited.hasJob(named);
+        }
         joined.forEach(line -> {
             var call = CallRow.read(line);
             listeners.forEach(listener -> listener.booked(call));
@@ -159,7 +162,7 @@ class LateRuns {
             """;
 
     /** @return the calls, as JSON */
-    private List<byte[]> join(Named named, UUID run, @Nullable UUID job, Instant since) {
+    private List<byte[]> join(AwaitedRuns.Run named, UUID run, @Nullable UUID job, Instant since) {
         return jdbc.sql(JOIN)
                 .param("team", named.team())
                 .param("ref", named.ref())

@@ -87,7 +87,7 @@ public class Ledger implements SmartLifecycle {
                 : opened.need(call.route().operation(), input.mostUnseen(), input.mostUnseen());
         var isReplay = model.targets().getFirst().upstream().equals(RECORDING);
         var booking = new Booking(this, call, opened, isReplay ? Reservation.none() : reserve(call, payer, need));
-        booking.mark(writeDown(Entries.lost(booking, need, budgets.replica()).line()));
+        booking.mark(writeDown(Entries.lost(booking, need, budgets.replica()).line(booking.line())));
         return booking;
     }
 
@@ -121,9 +121,8 @@ public class Ledger implements SmartLifecycle {
     void book(Booking booking) {
         try {
             var row = Entries.settled(booking, openings, budgets.replica());
-            var line = row.line();
-            booking.mark(writeDown(line));
-            books.add(row, line, booking.marks());
+            booking.mark(writeDown(row.line(booking.line())));
+            books.add(row, booking.marks());
             heard.forEach(listener -> listener.booked(row));
         } catch (RuntimeException e) {
             log.error("call {} could not be booked", booking.call().id(), e);
@@ -132,13 +131,13 @@ public class Ledger implements SmartLifecycle {
     }
 
     /** A disk that takes nothing loses calls only if this process dies before they are booked. */
-    private Journal.@Nullable Mark writeDown(byte[] line) {
+    private Journal.@Nullable Mark writeDown(JsonLine line) {
         var open = journal;
         if (open == null) {
             return null;
         }
         try {
-            return open.append(line);
+            return open.append(line.inMemory(), line.length());
         } catch (IOException e) {
             log.error("the journal of calls cannot be written: {}", e.toString());
             meters.counter("assay.ledger.journal.failures").increment();

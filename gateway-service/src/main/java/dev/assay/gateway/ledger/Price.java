@@ -63,16 +63,27 @@ record Price(String name, Rates rates, List<Tier> tiers, @Nullable Long maxOutpu
     long nanos(Usage usage) {
         var rate = rates(usage);
         var plain = usage.input() - usage.cached() - usage.cacheWrite() - usage.cacheWriteLong();
-        return sum(
-                new long[] {plain, usage.cached(), usage.cacheWrite(), usage.cacheWriteLong(), usage.output()},
-                new long[] {rate.input, rate.cacheRead, rate.cacheWrite, rate.cacheWriteLong, rate.output});
+        try {
+            var sum = Math.addExact(nanos(plain, rate.input), nanos(usage.output(), rate.output));
+            sum = Math.addExact(sum, nanos(usage.cached(), rate.cacheRead));
+            sum = Math.addExact(sum, nanos(usage.cacheWrite(), rate.cacheWrite));
+            return Math.ceilDiv(Math.addExact(sum, nanos(usage.cacheWriteLong(), rate.cacheWriteLong)), MILLION);
+        } catch (ArithmeticException e) {
+            return sumOfAnySize(
+                    new long[] {plain, usage.cached(), usage.cacheWrite(), usage.cacheWriteLong(), usage.output()},
+                    new long[] {rate.input, rate.cacheRead, rate.cacheWrite, rate.cacheWriteLong, rate.output});
+        }
     }
 
     /** What so much may cost at most: whatever of its input is written to a cache, and for how long. */
     long most(Usage usage) {
         var rate = rates(usage);
         var input = Math.max(rate.input, Math.max(rate.cacheWrite, rate.cacheWriteLong));
-        return sum(new long[] {usage.input(), usage.output()}, new long[] {input, rate.output});
+        try {
+            return Math.ceilDiv(Math.addExact(nanos(usage.input(), input), nanos(usage.output(), rate.output)), MILLION);
+        } catch (ArithmeticException e) {
+            return sumOfAnySize(new long[] {usage.input(), usage.output()}, new long[] {input, rate.output});
+        }
     }
 
     private Rates rates(Usage usage) {
@@ -84,16 +95,9 @@ record Price(String name, Rates rates, List<Tier> tiers, @Nullable Long maxOutpu
         return rates;
     }
 
-    private static long sum(long[] tokens, long[] rates) {
-        try {
-            var sum = 0L;
-            for (var each = 0; each < tokens.length; each++) {
-                sum = Math.addExact(sum, Math.multiplyExact(Math.max(0, tokens[each]), rates[each]));
-            }
-            return Math.ceilDiv(sum, MILLION);
-        } catch (ArithmeticException e) {
-            return sumOfAnySize(tokens, rates);
-        }
+    /** In millionths. */
+    private static long nanos(long tokens, long rate) {
+        return Math.multiplyExact(Math.max(0, tokens), rate);
     }
 
     private static long sumOfAnySize(long[] tokens, long[] rates) {

@@ -3,7 +3,9 @@
 package dev.assay.gateway.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunPlace;
@@ -28,6 +30,9 @@ public class RunPlaces {
     private static final Logger log = LoggerFactory.getLogger(RunPlaces.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int REMEMBERED = 50_000;
+    private static final Duration BELIEVED = Duration.ofSeconds(2);
+    /** Before it is believed no more: of a run that calls all the time no call waits for the answer. */
+    private static final Duration ASKED_AGAIN = Duration.ofMillis(1500);
 
     private final RestClient jobs;
     /** Calls do not wait for it one after the other. */
@@ -35,8 +40,27 @@ public class RunPlaces {
     private final Cache<RunId, RunPlace> known =
             Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofHours(1)).build();
     /** Also of those that are of no job yet. */
-    private final Cache<RunId, Optional<RunPlace>> brief =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofSeconds(2)).build();
+    private final LoadingCache<RunId, Optional<RunPlace>> brief = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .expireAfterWrite(BELIEVED)
+            .refreshAfterWrite(ASKED_AGAIN)
+            .executor(asking -> Thread.ofVirtual().name("place of a run").start(asking))
+            .build(new CacheLoader<>() {
+                @Override
+                public Optional<RunPlace> load(RunId run) {
+                    return look(run);
+                }
+
+                /** Null: whoever wants to know next asks, and hears that it cannot be said. */
+                @Override
+                public @Nullable Optional<RunPlace> reload(RunId run, Optional<RunPlace> last) {
+                    try {
+                        return look(run);
+                    } catch (AwayException e) {
+                        return null;
+                    }
+                }
+            });
 
     RunPlaces(InternalRest rest, @Value("${assay.job-url}") String jobs) {
         this.jobs = rest.forService(jobs, "job-service", PATIENCE);
@@ -56,7 +80,7 @@ public class RunPlaces {
      */
     public Optional<RunPlace> find(RunId run, TeamId team) {
         return Optional.ofNullable(known.getIfPresent(run))
-                .or(() -> Optional.ofNullable(brief.getIfPresent(run)).orElseGet(() -> look(run)))
+                .or(() -> brief.get(run))
                 .filter(place -> place.team().equals(team));
     }
 
@@ -68,11 +92,7 @@ public class RunPlaces {
 
     private Optional<RunPlace> look(RunId run) {
         var place = Optional.ofNullable(ask(run));
-        if (place.map(RunPlace::job).isPresent()) {
-            known.put(run, place.get());
-        } else {
-            brief.put(run, place);
-        }
+        place.filter(found -> found.job() != null).ifPresent(found -> known.put(run, found));
         return place;
     }
 

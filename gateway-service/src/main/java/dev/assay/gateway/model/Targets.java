@@ -65,7 +65,8 @@ class Targets {
     }
 
     private List<Target> entered(TeamId team, ResolvedModel model) {
-        return entered.known(team).stream()
+        var rows = entered.known(team);
+        return rows.isEmpty() ? List.of() : rows.stream()
                 .filter(row -> row.modelName().equalsIgnoreCase(model.modelName()))
                 .map(row -> target(model, row.upstream(), row.upstreamModel(), row.weight(), row.priority()))
                 .toList();

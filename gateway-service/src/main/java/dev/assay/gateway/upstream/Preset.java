@@ -39,8 +39,8 @@ record Preset(
 
     /** In which dialects a model is asked, the best first. */
     List<Dialect> speaks(Operation operation, String model) {
-        var reserved = dialects.stream().filter(dialect -> only.containsKey(dialect) && model.startsWith(only.get(dialect))).toList();
-        var possible = reserved.isEmpty() ? dialects.stream().filter(dialect -> !only.containsKey(dialect)).toList() : reserved;
+        var reserved = only.isEmpty() ? List.<Dialect>of() : dialects.stream().filter(dialect -> only.containsKey(dialect) && model.startsWith(only.get(dialect))).toList();
+        var possible = only.isEmpty() ? dialects : reserved.isEmpty() ? dialects.stream().filter(dialect -> !only.containsKey(dialect)).toList() : reserved;
         return switch (operation) {
             case GENERATE -> possible;
             case COUNT_TOKENS -> countsTokens ? those(possible, Dialect.MESSAGES, Dialect.GEMINI) : List.of();

@@ -61,7 +61,7 @@ record UpstreamSettings(
     /** In which dialects a model is asked. One with an address of its own has none where the operator moved the others elsewhere. */
     List<Dialect> speaks(Operation operation, String model) {
         var all = known().speaks(operation, model);
-        return baseUrl == null ? all : all.stream().filter(dialect -> !known().baseUrls().containsKey(dialect)).toList();
+        return baseUrl == null || known().baseUrls().isEmpty() ? all : all.stream().filter(dialect -> !known().baseUrls().containsKey(dialect)).toList();
     }
 
     /** What stands before a dialect's paths. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.gateway.Client;
+import dev.assay.gateway.FakeService;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import dev.assay.kit.identity.RunKeys;
@@ -154,21 +155,38 @@ class DoorsTests {
     @Test
     void aRunsKeyGoesToModelsAndItsOwnSpansAndNowhereElse() {
         var softly = new SoftAssertions();
+        FakeServices.JOB.on("GET /internal/runs/0f8fad5b-d9cb-469f-a165-70867728950e/nested", 200, "{\"nested\": false}");
         for (var path : List.of(
                 "/v2/projects", "/v2/builds/upload-url", "/v2/builds/1/status", "/v2/registry/1/variables/X", "/v2/tasksets",
-                "/v2/tasksets/by-name/a%2Fb", "/v2/tasks/upload", "/v2/trace/job/1/enter", "/v2/trace/1/enter", "/v2/trace/1/exit",
+                "/v2/tasksets/by-name/a%2Fb", "/v2/tasks/upload",
+                "/v2/trace/1/enter/", "/v2/trace//enter", "/v2/trace/%31/enter", "/v2/trace/1;x/enter", "/v2/trace/../trace/1/enter", "/v2/trace/job/1/exit", "/v2/trace/1/2/enter",
                 "/v2/trace/1", "/v2/trace/1/events", "/v2/trace/1/timeline", "/v2/trace/1/grade", "/v2/jobs", "/v2/jobs/1/groups",
                 "/v2/rollouts/submit", "/v2/rollouts/cancel", "/runtime/sessions", "/runtime/sessions/1", "/v2/models", "/v2/models/1/head",
                 "/v2/keys", "/v2/auth/me", "/telemetry/v3/api/trace/0f8fad5b-d9cb-469f-a165-70867728950e/telemetry-upload",
                 "/telemetry/v3/api/other", "/v3/api-docs")) {
             for (var method : METHODS) {
                 var answer = ask(method, path, keys.get("a run"));
-                softly.assertThat(status(answer)).as("%s %s: %s", method, path, answer).isIn(403, 404, 405);
+                softly.assertThat(status(answer)).as("%s %s: %s", method, path, answer).isIn(400, 403, 404, 405);
             }
         }
         softly.assertAll();
-        assertThat(Stream.of(FakeServices.ENVIRONMENT, FakeServices.JOB, FakeServices.TRACE, FakeServices.TRAINING))
-                .allMatch(service -> service.seen.isEmpty());
+        assertThat(Stream.of(FakeServices.ENVIRONMENT, FakeServices.JOB, FakeServices.TRACE, FakeServices.TRAINING)
+                        .flatMap(service -> service.seen.stream().map(FakeService.Seen::uri)))
+                .allMatch(uri -> uri.startsWith("/internal/runs/0f8fad5b-d9cb-469f-a165-70867728950e/nested"));
+    }
+
+    /** What it tells of which run job-service looks at. */
+    @Test
+    void aRunsKeyComesToWhereBeginningsAndEndsAreToldAndOnlyTellsThere() {
+        var told = List.of("/v2/trace/job/1/enter", "/v2/trace/1/enter", "/v2/trace/1/exit");
+        for (var path : told) {
+            for (var method : METHODS) {
+                var answer = ask(method, path, keys.get("a run"));
+                assertThat(status(answer)).as("%s %s: %s", method, path, answer).isIn(method.equals("POST") ? List.of(200) : List.of(403, 404, 405));
+            }
+        }
+        assertThat(FakeServices.JOB.seen).extracting(seen -> seen.method() + " " + seen.uri())
+                .containsExactlyElementsOf(told.stream().map(path -> "POST " + path).toList());
     }
 
     @Test

@@ -11,6 +11,9 @@ import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeService;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
+import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
@@ -197,13 +200,37 @@ class IdentityTests {
     }
 
     @Test
+    void aRunsKeySendsTheSpansOfARunThatWasBegunInsideAsThatRuns() {
+        var run = new RunId(UUID.randomUUID());
+        var child = new RunId(UUID.randomUUID());
+        var path = "/telemetry/v3/api/trace/" + child.hex() + "/telemetry-upload";
+        var holder = anybody.bearer(runKey(run, 3));
+        FakeServices.JOB.on("GET /internal/runs/" + child + "/nested", 500, "{}");
+        assertThat(holder.post(path, "{}").status()).isEqualTo(503);
+        FakeServices.JOB.on("GET /internal/runs/" + child + "/nested", (exchange, seen) -> FakeService.send(
+                exchange, 200, "{\"nested\": " + seen.uri().endsWith("?root=" + run) + "}"));
+
+        assertThat(holder.post(path, "{}").status()).isEqualTo(200);
+        var token = FakeServices.TRACE.last().header("Authorization").replace("Bearer ", "");
+        var caller = new InternalTokens(TestPlatform.signatures(Party.service("trace-service"))).verify(token).orElseThrow();
+        assertThat(caller.run()).isEqualTo(child);
+        assertThat(caller.attempt()).isNull();
+        assertThat(caller.role()).isEqualTo(Role.RUN);
+
+        assertThat(anybody.bearer(runKey(new RunId(UUID.randomUUID()), 1)).post(path, "{}").status()).isEqualTo(404);
+    }
+
+    @Test
     void aRunsKeyOpensTheSpansOfThatRunAndNothingElse() {
         var run = new RunId(UUID.randomUUID());
         var holder = anybody.bearer(runKey(run, 1));
         assertThat(holder.post("/telemetry/v3/api/trace/" + run.hex() + "/telemetry-upload", "{}").status()).isEqualTo(200);
         assertThat(FakeServices.TRACE.last().uri()).isEqualTo("/telemetry/trace/" + run.hex() + "/telemetry-upload");
         assertThat(holder.post("/telemetry/v3/api/trace/" + run + "/telemetry-upload", "{}").status()).isEqualTo(200);
-        assertThat(holder.post("/telemetry/v3/api/trace/" + new RunId(UUID.randomUUID()) + "/telemetry-upload", "{}").status()).isEqualTo(404);
+        var other = new RunId(UUID.randomUUID());
+        FakeServices.JOB.on("GET /internal/runs/" + other + "/nested", 200, "{\"nested\": false}");
+        assertThat(holder.post("/telemetry/v3/api/trace/" + other + "/telemetry-upload", "{}").status()).isEqualTo(404);
+        assertThat(holder.post("/telemetry/v3/api/trace/my-own-word/telemetry-upload", "{}").status()).isEqualTo(404);
         assertThat(holder.get("/v2/auth/me").status()).isEqualTo(403);
         assertThat(holder.get("/v2/trace/" + run).status()).isEqualTo(403);
         assertThat(holder.get("/v2/keys").status()).isEqualTo(403);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class JournalTests {
         return new CallRow(
                 id, Instant.parse("2026-01-01T00:00:00Z"), new UUID(1, 1), null, null, null, null, null, null, "chat", "generate", "m", "m",
                 null, "provider", 200, ending, null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", cost,
-                "stop", "r", null, new UUID(2, 2), List.of(new Charge(budget, cost, 30)));
+                "stop", "r", null, new UUID(2, 2), List.of(new Charge(budget, cost == null ? 0 : cost, 30)));
     }
 
     private List<CallRow> recovered() throws IOException {
@@ -102,9 +103,43 @@ class JournalTests {
                     .as("three full ones, the lock")
                     .hasSizeGreaterThanOrEqualTo(4);
             marks.forEach(Journal.Mark::release);
-            assertThat(Files.list(folder.resolve(replica.toString())).toList()).as("the one that is written to, the lock").hasSize(2);
+            assertThat(Files.list(folder.resolve(replica.toString())).toList())
+                    .as("the one that is written to, two empty ones that are next, the lock")
+                    .hasSize(4);
         }
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aFileThatIsWrittenToAgainHoldsNothingOfBeforeAndIsTheLatest() throws Exception {
+        var replica = UUID.randomUUID();
+        var journal = new Journal(folder, replica);
+        var before = call(UUID.randomUUID(), "done", 1L);
+        for (var round = 0; round < 3; round++) {
+            journal.append(call(new UUID(0, round), "lost", 1L).line());
+            var marks = new ArrayList<Journal.Mark>();
+            for (var written = 0L; written < 7 * 1024 * 1024; written += before.line().length) {
+                marks.add(journal.append(before.line()));
+            }
+            marks.forEach(Journal.Mark::release);
+            journal.append(call(new UUID(0, round), "done", 2L).line());
+        }
+        var full = latest(replica);
+        while (latest(replica).equals(full)) {
+            journal.append(before.line());
+        }
+        journal.close();
+        var latest = new String(Files.readAllBytes(latest(replica)), StandardCharsets.ISO_8859_1);
+        assertThat(latest.indexOf(0)).as("behind its only line").isEqualTo(before.line().length + 1);
+        assertThat(recovered()).filteredOn(call -> !call.id().equals(before.id()))
+                .extracting(call -> call.id().getLeastSignificantBits(), CallRow::ending, CallRow::costNanos)
+                .containsExactlyInAnyOrder(tuple(0L, "done", 2L), tuple(1L, "done", 2L), tuple(2L, "done", 2L));
+    }
+
+    private Path latest(UUID replica) throws IOException {
+        try (var files = Files.list(folder.resolve(replica.toString()))) {
+            return files.filter(file -> file.toString().endsWith(".calls")).max(Comparator.naturalOrder()).orElseThrow();
+        }
     }
 
     @Test

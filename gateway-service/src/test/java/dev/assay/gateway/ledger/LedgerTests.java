@@ -8,15 +8,20 @@ import static org.awaitility.Awaitility.await;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.budget.Reservation.Charge;
 import dev.assay.gateway.call.Ending;
-import java.nio.charset.StandardCharsets;
+import dev.assay.gateway.call.Exchange;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.UncategorizedSQLException;
 
 /** What becomes of a call in the books. */
 class LedgerTests extends WithLedger {
@@ -56,11 +61,7 @@ class LedgerTests extends WithLedger {
     void aCallIsBookedOnceHoweverOftenItIsTold() {
         api.post("/v2/budgets", "{\"scope\": \"team\", \"limit_usd\": 1}");
         var budget = UUID.fromString(budget().path("id").asString());
-        var row = JournalTests.call(UUID.randomUUID(), "done", 5_000_000L);
-        var mine = new CallRow(
-                row.id(), clock.instant(), caller.team().value(), null, null, null, null, null, null, "chat", "generate", "m", "m", null,
-                "provider", 200, "done", null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", 5_000_000L,
-                "stop", "r", null, UUID.randomUUID(), List.of(new Charge(budget, 5_000_000L, 30)));
+        var mine = mine(budget);
         for (var time = 0; time < 3; time++) {
             books.recovered(List.of(mine));
         }
@@ -70,10 +71,17 @@ class LedgerTests extends WithLedger {
         assertThat(api.get("/v2/calls").json().path("items").size()).isEqualTo(1);
     }
 
+    private CallRow mine(UUID budget) {
+        return new CallRow(
+                UUID.randomUUID(), clock.instant(), caller.team().value(), null, null, null, null, null, null, "chat", "generate", "m", "m",
+                null, "provider", 200, "done", null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", 5_000_000L,
+                "stop", "r", null, UUID.randomUUID(), List.of(new Charge(budget, 5_000_000L, 30)));
+    }
+
     @Test
     void aRowThatTheDatabaseNeverTakesHoldsUpNothing() {
         var impossible = JournalTests.call(UUID.randomUUID(), "no such ending", 1L);
-        books.add(impossible, impossible.line(), List.of());
+        books.add(impossible, List.of());
         var call = call();
         serve(call, "priced", 1);
         assertThat(booked(call).path("ending").asString()).isEqualTo("done");
@@ -95,12 +103,75 @@ class LedgerTests extends WithLedger {
     @Test
     void aRowOfWhichTheDatabaseDoesNotSayThatItIsAtFaultIsSetAsideAsWell() {
         var impossible = JournalTests.call(UUID.randomUUID(), "done", 1L);
-        var line = new String(impossible.line(), StandardCharsets.UTF_8).replace("\"model\":\"m\"", "\"model\":\"" + endless() + "\"");
-        books.add(impossible, line.getBytes(StandardCharsets.UTF_8), List.of());
-        var call = call();
-        serve(call, "priced", 1);
-        assertThat(booked(call).path("ending").asString()).isEqualTo("done");
-        await().untilAsserted(() -> assertThat(ASIDE).content().contains(impossible.id().toString()));
+        var possible = JournalTests.call(UUID.randomUUID(), "done", 1L);
+        var refusing = new CallRows(jdbc, template) {
+            @Override
+            void copy(List<CallRow> calls) {
+                refuse(calls.contains(impossible));
+                super.copy(calls);
+            }
+
+            @Override
+            Set<UUID> book(List<byte[]> lines) {
+                refuse(lines.stream().anyMatch(line -> Arrays.equals(line, impossible.line())));
+                return super.book(lines);
+            }
+
+            private void refuse(boolean holdsIt) {
+                if (holdsIt) {
+                    throw new UncategorizedSQLException("booking", null, new SQLException("an index's row is too large", "54000"));
+                }
+            }
+        };
+        var its = new BookKeeping(refusing, budgets, transactions, meters);
+        its.setsAsideIn(folder);
+        its.start();
+        its.add(impossible, List.of());
+        its.add(possible, List.of());
+        await().untilAsserted(() -> assertThat(folder.resolve("aside.calls")).content().contains(impossible.id().toString()));
+        its.stop();
+        assertThat(ids(possible, impossible)).containsExactly(possible.id());
+    }
+
+    private List<UUID> ids(CallRow... calls) {
+        return jdbc.sql("select id from calls where id = any (:ids)")
+                .param("ids", Arrays.stream(calls).map(CallRow::id).toArray(UUID[]::new))
+                .query(UUID.class)
+                .list();
+    }
+
+    @Test
+    void whatIsCopiedStandsThereAsWhatIsBookedAsJson() {
+        var copied = CallRowTests.whole(UUID.randomUUID());
+        var booked = CallRowTests.whole(UUID.randomUUID());
+        rows.copy(List.of(copied));
+        rows.book(List.of(booked.line()));
+        assertThat(jdbc.sql("select distinct (to_jsonb(calls) - 'id')::text from calls where id = any (:ids)")
+                .param("ids", new UUID[] {copied.id(), booked.id()}).query(String.class).list()).hasSize(1);
+        assertThat(ids(copied, booked)).hasSize(2);
+    }
+
+    @Test
+    void aCallThatIsBookedAlreadyCountsOnceHoweverItIsToldAgainAndWhatCameWithItIsBooked() {
+        api.post("/v2/budgets", "{\"scope\": \"team\", \"limit_tokens\": 1000000}");
+        var known = mine(UUID.fromString(budget().path("id").asString()));
+        books.recovered(List.of(known));
+        books.add(known, List.of());
+        var first = call();
+        serve(first, "priced", 1000);
+        booked(first);
+        books.add(known, List.of());
+        var last = call();
+        serve(last, "priced", 1000);
+        booked(last);
+        var usage = api.get("/v2/usage?by=model").json().path("items");
+        assertThat(usage.valueStream().map(sum -> sum.path("model").asString() + " " + sum.path("calls")).toList())
+                .containsExactlyInAnyOrder("m 1", "priced 2");
+        assertThat(budget().path("spent_tokens").asLong()).isEqualTo(30 + tokens(first) + tokens(last));
+    }
+
+    private long tokens(Exchange call) {
+        return booked(call).path("input_tokens").asLong() + booked(call).path("output_tokens").asLong();
     }
 
     @Test
@@ -174,7 +245,8 @@ class LedgerTests extends WithLedger {
         var job = UUID.randomUUID();
         FakeServices.JOB.on(
                 "GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + caller.team() + "\", \"job\": \"" + job + "\"}");
-        var sweep = new LateRuns(jdbc, new RunPlaces(rest, FakeServices.JOB.url()), listeners, clock);
+        var sweep = new LateRuns(
+                jdbc, new RunPlaces(rest, FakeServices.JOB.url()), listeners, Clock.offset(clock, Duration.ofSeconds(10)));
         sweep.join();
         sweep.join();
 

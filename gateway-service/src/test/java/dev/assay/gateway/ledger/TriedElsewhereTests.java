@@ -13,6 +13,8 @@ import dev.assay.gateway.dialect.Usage;
 import dev.assay.gateway.model.ModelResolution;
 import dev.assay.gateway.model.ModelResolution.Target;
 import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +120,7 @@ class TriedElsewhereTests extends WithLedger {
         booked(call);
         FakeServices.JOB.on(
                 "GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + caller.team() + "\", \"job\": \"" + job + "\"}");
-        new LateRuns(jdbc, new RunPlaces(rest, FakeServices.JOB.url()), listeners, clock).join();
+        new LateRuns(jdbc, new RunPlaces(rest, FakeServices.JOB.url()), listeners, Clock.offset(clock, Duration.ofSeconds(10))).join();
 
         assertThat(by("upstream&job=" + job)).containsExactly("first 0 1000 400 0 0 0.001 0", "second 1 1000 0 100 50 0.011 0");
         assertThat(by("upstream,job")).as("nothing is left without a job").hasSize(2);

@@ -3,6 +3,7 @@
 package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
@@ -54,6 +55,12 @@ class LeaseController {
         return signal.until(() -> leases.take(worker, request.ask()), Optional::isPresent, settings.waitOf(request.waitMillis()))
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
+    }
+
+    @PostMapping("/withdraw")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void withdraw(@RequestBody AskWithdrawal withdrawal) {
+        leases.withdraw(Told.required("ask", withdrawal.ask()));
     }
 
     @PostMapping("/{run}/renew")

@@ -8,6 +8,7 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.job.run.Asks;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Ending;
 import dev.assay.job.run.Queue;
@@ -47,6 +48,7 @@ class Leases {
     private static final Duration SPANS_AFTER = Duration.ofDays(1);
 
     private final Queue queue;
+    private final Asks asks;
     private final RunChanges changes;
     private final LeasedSpecs specs;
     private final RunKeys keys;
@@ -54,8 +56,10 @@ class Leases {
     private final RunSettings.Run limits;
     private final WorkSignal signal;
 
-    Leases(Queue queue, RunChanges changes, LeasedSpecs specs, RunKeys keys, RunSettings settings, WorkSignal signal) {
+    Leases(
+            Queue queue, Asks asks, RunChanges changes, LeasedSpecs specs, RunKeys keys, RunSettings settings, WorkSignal signal) {
         this.queue = queue;
+        this.asks = asks;
         this.changes = changes;
         this.specs = specs;
         this.keys = keys;
@@ -64,7 +68,10 @@ class Leases {
         this.signal = signal;
     }
 
-    /** @param ask which question this is; one that is asked again gets the lease that it was given */
+    /**
+     * @param ask which question this is; one that is asked again gets the lease that it was given
+     * @throws Problem 409 if it was taken back
+     */
     @Transactional
     public Optional<Lease> take(String worker, @Nullable UUID ask) {
         while (true) {
@@ -78,6 +85,12 @@ class Leases {
                 end(run.get(), worker, "[provisioning] what was asked for cannot be read: " + e.getOriginalMessage());
             }
         }
+    }
+
+    /** Whoever waits for its answer is told so at once, at this replica. */
+    void withdraw(UUID ask) {
+        asks.withdraw(ask);
+        signal.arrived();
     }
 
     /** What no worker will ever be able to take must not stand at the head of the queue. */

@@ -23,9 +23,12 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
-@Admits(Role.MEMBER)
+@Admits({Role.MEMBER, Role.RUN})
 @RequestMapping("/v2/trace")
-@Tag(name = "Reporting", description = "Runs that a client drives itself. Every call may be repeated, and come in any order.")
+@Tag(name = "Reporting", description =
+                """
+                Runs that a client drives itself. Every call may be repeated, and come in any order. The key of a hosted run tells of runs \
+                that are begun inside that run, while its attempt lives, and of nothing else.""")
 class ReportController {
 
     private static final String ID = "A UUID, dashed or not, or any text of at most 200 characters.";
@@ -50,6 +53,8 @@ class ReportController {
     }
 
     @PostMapping("/job/{job_id}/enter")
+    @Refuses(status = 404, when = "The job is another team's; by a run's key: that key did not make it.")
+    @Refuses(status = 409, when = "By a run's key: it has made as many as one may.")
     @Operation(
             summary = "Tell of a job",
             description = "Makes the job or adds to what is known of it. A job has no end of its own: its runs have.")
@@ -61,6 +66,8 @@ class ReportController {
     }
 
     @PostMapping("/{trace_id}/enter")
+    @Refuses(status = 404, when = "The run or the job is another team's; by a run's key: it was not begun inside that run.")
+    @Refuses(status = 409, when = "By a run's key: it has begun as many, or as deep, as one may.")
     @Operation(
             summary = "Tell that a run has begun",
             description = "Opens the run, or opens a finished one again. A cancelled run stays cancelled; a hosted one stays as it is.")

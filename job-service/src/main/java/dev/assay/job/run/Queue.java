@@ -6,6 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
+import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import java.util.List;
@@ -24,21 +25,30 @@ public class Queue {
 
     private final Runs runs;
     private final RunChanges changes;
+    private final Asks asks;
     private final RunRules rules;
     private final RunMeters meters;
     private final WorkSignal signal;
 
-    Queue(Runs runs, RunChanges changes, RunSettings settings, RunMeters meters, WorkSignal signal) {
+    Queue(Runs runs, RunChanges changes, Asks asks, RunSettings settings, RunMeters meters, WorkSignal signal) {
         this.runs = runs;
         this.changes = changes;
+        this.asks = asks;
         this.rules = settings.rules();
         this.meters = meters;
         this.signal = signal;
     }
 
-    /** Gives the head of the queue to a worker, or what it was given when it asked the same before: its answer may have been lost. */
+    /**
+     * Gives the head of the queue to a worker, or what it was given when it asked the same before: its answer may have been lost.
+     *
+     * @throws Problem 409 if the question was taken back
+     */
     @Transactional
     public Optional<Run> take(String worker, @Nullable UUID ask, Function<RunId, Duration> timeout) {
+        if (ask != null) {
+            asks.hold(ask);
+        }
         var given = ask == null ? Optional.<Run>empty() : runs.lockGiven(worker, ask);
         return given.or(() -> runs.lockNextQueued().map(run -> {
             if (run.startedAt() == null) {

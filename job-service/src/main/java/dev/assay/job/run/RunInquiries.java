@@ -5,6 +5,7 @@ package dev.assay.job.run;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.contracts.internal.RunNested;
 import dev.assay.contracts.internal.RunOwner;
 import dev.assay.contracts.internal.RunPlace;
 import dev.assay.job.run.RunCommand.Claim;
@@ -23,11 +24,13 @@ class RunInquiries {
     private final Runs runs;
     private final RunChanges changes;
     private final RunResults results;
+    private final NestedRuns nested;
 
-    RunInquiries(Runs runs, RunChanges changes, RunResults results) {
+    RunInquiries(Runs runs, RunChanges changes, RunResults results, NestedRuns nested) {
         this.runs = runs;
         this.changes = changes;
         this.results = results;
+        this.nested = nested;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -52,6 +55,10 @@ class RunInquiries {
     String evaluation(RunId run, int revision) {
         return results.evaluation(run, revision)
                 .orElseThrow(() -> Problem.notFound("There is no evaluation of revision " + revision + " of run " + run + ", or no longer."));
+    }
+
+    RunNested nested(RunId id, RunId root) {
+        return new RunNested(nested.isInside(id, root));
     }
 
     RunLiveness live(RunId id, int attempt) {

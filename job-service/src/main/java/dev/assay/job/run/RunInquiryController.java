@@ -4,6 +4,7 @@ package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.contracts.internal.RunNested;
 import dev.assay.contracts.internal.RunOwner;
 import dev.assay.contracts.internal.RunPlace;
 import dev.assay.kit.identity.Admits;
@@ -41,6 +42,11 @@ class RunInquiryController {
     @GetMapping(path = "/evaluation", produces = MediaType.APPLICATION_JSON_VALUE)
     String evaluation(@PathVariable RunId run, @RequestParam int revision) {
         return inquiries.evaluation(run, revision);
+    }
+
+    @GetMapping("/nested")
+    RunNested nested(@PathVariable RunId run, @RequestParam RunId root) {
+        return inquiries.nested(run, root);
     }
 
     @GetMapping("/live")

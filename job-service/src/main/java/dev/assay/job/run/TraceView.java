@@ -7,6 +7,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -18,7 +19,9 @@ record TraceView(
         @Schema(description = "The id as its client spells it, if that is no UUID.") @Nullable String ref,
         @Nullable JobId jobId,
         @Nullable String groupId,
-        @Nullable RunId parentTraceId,
+        @Schema(description = "The run that began this one, as its client tells: it need not be one that can be read.") @Nullable
+                RunId parentTraceId,
+        @Schema(description = "The runs that name this one as their parent, oldest first; the first 200.") List<BegunRun> children,
         @Schema(description = "`queued`, `initializing`, `running`, `cancelling`; finally `completed`, `error`, `cancelled`.")
                 String status,
         @Schema(description = "null: not graded, which is not a reward of 0.") @Nullable Double reward,
@@ -34,6 +37,8 @@ record TraceView(
         @Nullable String model,
         @Nullable String agent,
         @Schema(description = "Whether the platform drives it.") boolean hosted,
+        @Schema(type = "object", description = "What was asked for over the environment's own; null: nothing.") @JsonRawValue @Nullable
+                String runtimeConfig,
         @Schema(description = "How many leases it has had; 0 for a run that a client drives.") int attempt,
         Instant createdAt,
         @Nullable Instant startedAt,

@@ -8,6 +8,7 @@ import dev.assay.contracts.TeamId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Runs, to be read one at a time. Clients poll this: one look-up by key. */
+/** Runs, to be read one at a time. Clients poll this: two look-ups by key. */
 @Repository
 class Traces {
+
+    private static final int MOST_CHILDREN = 200;
 
     private final JdbcClient jdbc;
 
@@ -28,7 +31,7 @@ class Traces {
     Optional<TraceView> find(RunId id, TeamId team) {
         return jdbc.sql(
                         """
-                        select run.*, evaluation, metadata, timings, run_spec.run_id is not null as hosted
+                        select run.*, evaluation, metadata, timings, runtime_config, run_spec.run_id is not null as hosted
                         from run
                         left join run_result on run_result.run_id = run.id
                         left join run_spec on run_spec.run_id = run.id
@@ -36,11 +39,32 @@ class Traces {
                         """)
                 .param("id", id.value())
                 .param("team", team.value())
-                .query(Traces::read)
+                .query((row, number) -> read(row, children(id, team)))
                 .optional();
     }
 
-    private static TraceView read(ResultSet row, int number) throws SQLException {
+    private List<BegunRun> children(RunId id, TeamId team) {
+        return jdbc.sql(
+                        """
+                        select id, slug, model, status, reward, started_at, ended_at from run
+                        where parent_id = :id and team_id = :team
+                        order by seq limit :most
+                        """)
+                .param("id", id.value())
+                .param("team", team.value())
+                .param("most", MOST_CHILDREN)
+                .query((row, number) -> new BegunRun(
+                        new RunId(row.getObject("id", UUID.class)),
+                        row.getString("slug"),
+                        row.getString("model"),
+                        row.getString("status"),
+                        row.getObject("reward", Double.class),
+                        RunRow.instant(row, "started_at"),
+                        RunRow.instant(row, "ended_at")))
+                .list();
+    }
+
+    private static TraceView read(ResultSet row, List<BegunRun> children) throws SQLException {
         var job = row.getObject("job_id", UUID.class);
         var parent = row.getObject("parent_id", UUID.class);
         var reward = row.getObject("reward", Double.class);
@@ -53,6 +77,7 @@ class Traces {
                 job == null ? null : new JobId(job),
                 row.getString("group_id"),
                 parent == null ? null : new RunId(parent),
+                children,
                 row.getString("status"),
                 reward,
                 row.getString("error"),
@@ -65,6 +90,7 @@ class Traces {
                 row.getString("model"),
                 row.getString("agent"),
                 hosted,
+                row.getString("runtime_config"),
                 row.getInt("attempt"),
                 created,
                 started,

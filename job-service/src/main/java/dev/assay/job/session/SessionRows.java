@@ -68,8 +68,6 @@ class SessionRows {
 
     /** What the worker was given in answer to the same question, as long as that holds. */
     Optional<Held> given(String worker, UUID ask) {
-        // the same question twice at a time: the second waits, and sees what the first was given
-        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:ask, 0))").param("ask", ask.toString()).query(row -> {});
         return jdbc.sql("select *, " + Held.LEFT
                         + """
                          from session

@@ -10,6 +10,7 @@ import dev.assay.contracts.internal.SessionEnd;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
+import dev.assay.job.run.Asks;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
@@ -26,13 +27,15 @@ import org.springframework.transaction.annotation.Transactional;
 class Sessions {
 
     private final SessionRows rows;
+    private final Asks asks;
     private final SessionSettings settings;
     private final Duration ttl;
     private final int maxLosses;
     private final WorkSignal signal;
 
-    Sessions(SessionRows rows, SessionSettings settings, RunSettings runs, WorkSignal signal) {
+    Sessions(SessionRows rows, Asks asks, SessionSettings settings, RunSettings runs, WorkSignal signal) {
         this.rows = rows;
+        this.asks = asks;
         this.settings = settings;
         this.ttl = runs.lease().ttl();
         this.maxLosses = runs.lease().maxAttempts();
@@ -64,9 +67,15 @@ class Sessions {
         rows.seen(id, team);
     }
 
-    /** @param ask which question this is; one that is asked again gets the lease that it was given */
+    /**
+     * @param ask which question this is; one that is asked again gets the lease that it was given
+     * @throws Problem 409 if it was taken back
+     */
     @Transactional
     public Optional<SessionLease> take(String worker, @Nullable UUID ask) {
+        if (ask != null) {
+            asks.hold(ask);
+        }
         var given = ask == null ? Optional.<SessionRows.Held>empty() : rows.given(worker, ask);
         return given.or(() -> rows.take(worker, ask, ttl)).map(this::lease);
     }

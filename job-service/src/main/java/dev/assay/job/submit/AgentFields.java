@@ -45,10 +45,9 @@ final class AgentFields {
     /**
      * One member for some types. A name may have several: what it may be differs by type.
      *
-     * @param types that do what it says
-     * @param ignored by these types: they take no notice of it, as clients know
+     * @param types that do what it says; of the others it is none, and ignored like any member that is unknown
      */
-    private record Field(String name, Set<String> types, Set<String> ignored, FieldRules.Rule rule) {}
+    private record Field(String name, Set<String> types, FieldRules.Rule rule) {}
 
     private static final List<Field> FIELDS = List.of(
             field("timeout_seconds", ALL, positiveSeconds()),
@@ -57,7 +56,7 @@ final class AgentFields {
             field("checkpoint_name", CALLERS, text()),
             field("gateway", ALL, flag()),
             field("auto_respond", TOOL_AGENTS, flag()),
-            new Field("max_steps", and(TOOL_AGENTS, CLAUDE_CLI), CODEX_CLI, whole(null)),
+            field("max_steps", and(TOOL_AGENTS, CLAUDE_CLI), whole(null)),
             field("tool_timeout_seconds", TOOL_AGENTS, positiveSeconds()),
             field("system_prompt", TOOL_AGENTS, text()),
             field("system_prompt", CLAUDE_CLI, wordOfACommand()),
@@ -113,9 +112,9 @@ final class AgentFields {
             var own = named.stream().filter(field -> ours ? field.types().contains(type) : field.types().containsAll(CALLERS)).findFirst();
             if (own.isPresent()) {
                 refuse(member.getKey(), member.getValue().isNull() ? null : own.get().rule().problem(member.getValue()));
-            } else if (ours && !named.isEmpty() && says(member.getValue())
-                    && named.stream().noneMatch(field -> field.ignored().contains(type))) {
-                refuse(member.getKey(), "hosted agents of type '" + type + "' have no such setting" + whose(named));
+            } else if (ours && named.stream().anyMatch(field -> field.types().isEmpty()) && says(member.getValue())) {
+                refuse(member.getKey(), "hosted agents have no such setting: their calls go to the platform's models, with a key of the "
+                        + "run's own");
             }
         }
         if (ours) {
@@ -156,20 +155,13 @@ final class AgentFields {
         }
     }
 
-    private static String whose(List<Field> named) {
-        var types = named.stream().flatMap(field -> field.types().stream()).sorted().distinct().toList();
-        return types.isEmpty()
-                ? ": their calls go to the platform's models, with a key of the run's own"
-                : "; those that have: " + String.join(", ", types);
-    }
-
     /** What is left at nothing asks for nothing. */
     private static boolean says(JsonNode value) {
         return !(value.isNull() || value.isBoolean() && !value.booleanValue() || value.isContainer() && value.isEmpty());
     }
 
     private static Field field(String name, Set<String> types, FieldRules.Rule rule) {
-        return new Field(name, types, Set.of(), rule);
+        return new Field(name, types, rule);
     }
 
     private static Set<String> and(Set<String> one, Set<String> other) {

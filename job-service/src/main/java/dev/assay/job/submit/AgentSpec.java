@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which agents the platform drives, and whether one may be set up like that. What a config says is done or refused: nobody measures an
- * agent that differs from the one that was asked for. Members that no agent knows are passed on, since a taskset's rows may hold some.
+ * Which agents the platform drives, and whether one may be set up like that. What a config says of its type is done or refused. Members
+ * that its type does not know are ignored, as clients do it: the rows of a taskset are for agents of any type.
  */
 public final class AgentSpec {
 

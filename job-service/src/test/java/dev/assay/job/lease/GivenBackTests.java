@@ -3,6 +3,7 @@
 package dev.assay.job.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -14,6 +15,7 @@ import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -104,6 +106,25 @@ class GivenBackTests {
     }
 
     @Test
+    void aQuestionThatItsWorkerTookBackIsGivenNothing() {
+        var waiting = UUID.randomUUID();
+        var answer = CompletableFuture.supplyAsync(
+                () -> calls.work("w", "/internal/leases", "{\"ask\": \"" + waiting + "\", \"waitMillis\": 20000}"));
+        await().until(() -> calls.metrics().lines().anyMatch(line -> line.startsWith("assay_work_waiting") && line.endsWith(" 1.0")));
+        var sessions = UUID.randomUUID();
+        withdraw(waiting).expect(204);
+        withdraw(waiting).expect(204);
+        withdraw(sessions).expect(204);
+        var run = calls.submit(team, job);
+
+        assertThat(answer.join().status()).isEqualTo(409);
+        ask("w", waiting).expect(409);
+        calls.work("w", "/internal/sessions/leases", "{\"ask\": \"" + sessions + "\", \"waitMillis\": 0}").expect(409);
+        assertThat(ask("w", UUID.randomUUID()).expect(200).body().path("attempt").asInt()).isEqualTo(1);
+        assertThat(calls.status(team, run)).isEqualTo("initializing");
+    }
+
+    @Test
     void theVersionThatTheFirstAttemptHasFoundIsThatOfAllOthers() {
         var run = calls.submit(team, job);
         assertThat(calls.lease("w").expect(200).body().path("version").isNull()).isTrue();
@@ -124,6 +145,10 @@ class GivenBackTests {
         calls.lease("v").expect(204);
         queue.sweepLeases();
         assertThat(calls.lease("v").expect(200).text("run")).isEqualTo(run.toString());
+    }
+
+    private Reply withdraw(UUID question) {
+        return calls.work("w", "/internal/leases/withdraw", "{\"ask\": \"" + question + "\"}");
     }
 
     private Reply ask(String worker, UUID question) {

@@ -50,16 +50,13 @@ class AgentSpecTests {
             claude            | "thinking": {"type": "enabled", "budget_tokens": 4096}, "max_tokens": 4096 | thinking.budget_tokens: must be less
             claude            | "thinking": {"type": "disabled", "display": "omitted"} | thinking: 'display'
             claude            | "max_tool_result_images": 2                            | max_tool_result_images: needs thinking
-            claude            | "temperature": 0.2                                     | temperature: hosted agents of type 'claude' have no such setting; those that have: gemini, openai
-            claude            | "api_key": "sk-secret"                                 | api_key: hosted agents of type 'claude' have no such setting: their calls go to
+            claude            | "api_key": "sk-secret"                                 | api_key: hosted agents have no such setting: their calls go to
             claude            | "hosted_tools": [{"type": "web_search"}]               | hosted_tools: hosted agents
             openai            | "prompt_cache_key": ""                                 | prompt_cache_key: must be a string of 1 to 64
             openai            | "truncation": "middle"                                 | truncation: must be one of auto, disabled
             gemini            | "thinking_level": "max"                                | thinking_level: must be one of
             openai_compatible | "completion_kwargs": []                                | completion_kwargs: must be an object
             claude_cli        | "reasoning_effort": "minimal"                          | reasoning_effort: must be one of low
-            claude_cli        | "auto_respond": true                                   | auto_respond: hosted agents of type 'claude_cli' have no such setting
-            codex_cli         | "system_prompt": "Be brief."                           | system_prompt: hosted agents of type 'codex_cli' have no such setting
             codex_cli         | "sandbox": "none"                                      | sandbox: must be one of read-only
             command           | "model": "m"                                           | command: required
             robot             | "adapter": "openpi"                                    | policy: required: where the robot's policy is served
@@ -91,11 +88,12 @@ class AgentSpecTests {
         assertThatCode(() -> check("claude", prompt)).doesNotThrowAnyException();
     }
 
-    /** A taskset's rows may hold what is meant for somebody else; and a member that asks for nothing asks for nothing. */
+    /** A taskset's rows are for agents of any type; and a member that asks for nothing asks for nothing. */
     @Test
-    void whatNoAgentKnowsIsIgnoredAndSoIsWhatAsksForNothing() {
-        assertThatCode(() -> check("claude", "\"mood\": \"fine\"")).doesNotThrowAnyException();
-        assertThatCode(() -> check("codex_cli", "\"auto_respond\": false, \"system_prompt\": null, \"stop_on\": []"))
+    void whatItsTypeDoesNotKnowIsIgnoredWhateverItSays() {
+        assertThatCode(() -> check("claude", "\"mood\": \"fine\", \"temperature\": \"hot\", \"reasoning_effort\": \"high\""))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> check("codex_cli", "\"auto_respond\": true, \"system_prompt\": \"Be brief.\", \"stop_on\": \"boredom\", \"api_key\": null"))
                 .doesNotThrowAnyException();
     }
 

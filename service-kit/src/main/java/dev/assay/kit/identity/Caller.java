@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param team whose things may be seen and changed; all zeros for who is of no team
  * @param run the only run that this caller may touch, or null: any of the team's
- * @param attempt the attempt of that run that the caller speaks for; null without a run
+ * @param attempt the attempt of that run that the caller speaks for; null without a run, and for one that has no attempts
  * @param model the model of that run, as its agent was submitted with it; known to the gateway alone
  * @param worker the full name of the worker that is calling; null for everybody else
  * @param narrowed whether the role is less than the user's, because the scopes of the key that was used open no more
@@ -38,6 +38,11 @@ public record Caller(
     /** The holder of a run's key. */
     public static Caller holding(RunKeys.RunKey key) {
         return new Caller(key.team(), new UserId(NOBODY), Role.RUN, key.run(), key.attempt(), key.model(), null, false);
+    }
+
+    /** The same, for the spans of a run that was begun inside the key's own. Who drives it is inside, too: it has no attempts. */
+    public static Caller holdingInside(RunKeys.RunKey key, RunId run) {
+        return new Caller(key.team(), new UserId(NOBODY), Role.RUN, run, null, null, null, false);
     }
 
     /** The same, by a key whose scopes open no more than this role may. */

@@ -43,7 +43,10 @@ public final class InternalTokens {
             claims.claim("narrowed", true);
         }
         if (caller.run() != null) {
-            claims.claim("run", caller.run().toString()).claim("attempt", caller.attempt());
+            claims.claim("run", caller.run().toString());
+        }
+        if (caller.attempt() != null) {
+            claims.claim("attempt", caller.attempt());
         }
         return signatures.sign(TYPE, audience, claims, signatures.now().plus(LIFETIME));
     }
@@ -83,7 +86,7 @@ public final class InternalTokens {
         }
         var run = claims.getStringClaim("run");
         var attempt = claims.getIntegerClaim("attempt");
-        if ((role == Role.RUN) != (run != null) || (run == null) != (attempt == null)) {
+        if ((role == Role.RUN) != (run != null) || run == null && attempt != null) {
             return Optional.empty();
         }
         return Optional.of(new Caller(

@@ -84,6 +84,14 @@ class InternalTokensTests {
     }
 
     @Test
+    void theHolderOfARunKeySpeaksForARunThatWasBegunInsideWithoutAnAttempt() {
+        var key = new RunKeys.RunKey(TeamId.random(), new RunId(UUID.randomUUID()), 2, null);
+        var caller = Caller.holdingInside(key, new RunId(UUID.randomUUID()));
+        var token = parties().service("gateway-service").mint(caller, "trace-service");
+        assertThat(parties().service("trace-service").verify(token)).contains(caller);
+    }
+
+    @Test
     void nobodyElseSpeaksForPeople() {
         for (var issuer : new String[] {"job-service", "environment-service"}) {
             for (var role : new Role[] {Role.VIEWER, Role.MEMBER, Role.ADMINISTRATOR, Role.RUN, Role.GRANT, Role.WORKER, Role.OPERATOR}) {

@@ -17,6 +17,9 @@ final class Entry {
     /** More than this of a step is not shown in a list either. */
     private static final int LARGEST_STEP = 8 * 1024 * 1024;
 
+    private static final String STEP = "step.";
+    private static final String ROBOT_STEP = "hud.robot.step.v1";
+
     private Entry() {}
 
     static ObjectNode of(SpanMark mark, @Nullable JsonNode span) {
@@ -31,22 +34,31 @@ final class Entry {
         }
         if (span == null && isStep(mark)) {
             omitted(entry, mark);
-            return entry;
-        }
-        switch (mark.name()) {
-            case "step.user" -> prompt(entry, payload);
-            case "step.agent" -> agent(entry, payload);
-            case "step.tool" -> tool(entry, payload);
-            case "step.task" -> task(entry, payload);
-            case "step.system" -> {}
-            default -> opaque(entry, mark, span);
+        } else if (!mark.name().startsWith(STEP) || !tellStep(entry, mark.spanId(), mark.name().substring(STEP.length()), payload)) {
+            opaque(entry, mark, span);
         }
         return entry;
     }
 
+    /** What a step says by its source; false if nothing here knows such a source. */
+    private static boolean tellStep(ObjectNode entry, String id, String source, JsonNode payload) {
+        switch (source) {
+            case "user" -> prompt(entry, payload);
+            case "agent" -> agent(entry, payload);
+            case "tool" -> tool(entry, payload);
+            case "task" -> task(entry, payload);
+            case "subagent" -> subagent(entry, id, payload.path("subagent"));
+            case "system" -> {}
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the entry is told from its body, or from its mark alone because the body is too large. */
     static boolean needsBody(SpanMark mark) {
-        return mark.size() <= (isStep(mark) ? LARGEST_STEP : LARGEST_OPAQUE);
+        return mark.size() <= (isStep(mark) || ROBOT_STEP.equals(mark.schema()) ? LARGEST_STEP : LARGEST_OPAQUE);
     }
 
     /** How much of its body is read to tell it. */
@@ -62,7 +74,7 @@ final class Entry {
     }
 
     static boolean isStep(SpanMark mark) {
-        return mark.name().startsWith("step.") && "hud.step.v1".equals(mark.schema());
+        return mark.name().startsWith(STEP) && "hud.step.v1".equals(mark.schema());
     }
 
     /** Whether it is a model call that the platform's own gateway tells of: no step of the agent's. */
@@ -71,11 +83,17 @@ final class Entry {
     }
 
     private static String kind(SpanMark mark, JsonNode payload) {
-        return switch (mark.name()) {
-            case "step.user" -> "prompt";
-            case "model.call" -> isCall(mark) ? "call" : mark.name();
-            case "step.task" -> payload.path("task_call").path("phase").asString("").equals("evaluate") ? "evaluate" : "setup";
-            default -> mark.name().startsWith("step.") ? mark.name().substring("step.".length()) : mark.name();
+        if (mark.name().equals("model.call")) {
+            return isCall(mark) ? "call" : mark.name();
+        }
+        return mark.name().startsWith(STEP) ? kind(mark.name().substring(STEP.length()), payload) : mark.name();
+    }
+
+    private static String kind(String source, JsonNode payload) {
+        return switch (source) {
+            case "user" -> "prompt";
+            case "task" -> payload.path("task_call").path("phase").asString("").equals("evaluate") ? "evaluate" : "setup";
+            default -> source;
         };
     }
 
@@ -112,6 +130,32 @@ final class Entry {
             copy(entry, call.path("arguments"), "answer");
             copy(entry, call.path("result"), "score", "subscores");
         }
+    }
+
+    /** A whole trace in one step: its steps are told as entries of their own. */
+    private static void subagent(ObjectNode entry, String id, JsonNode trace) {
+        var told = entry.putObject("subagent");
+        copy(told, trace, "status", "stop_reason", "content", "trace_id", "extra");
+        var entries = told.putArray("entries");
+        for (var payload : trace.path("steps")) {
+            entries.add(nested(id + "/" + entries.size(), payload));
+        }
+    }
+
+    private static ObjectNode nested(String id, JsonNode payload) {
+        var source = payload.path("source").asString("");
+        var entry = Json.object().put("id", id).put("kind", kind(source, payload));
+        if (payload.path("step_id").isIntegralNumber()) {
+            entry.set("step", payload.path("step_id"));
+        }
+        copy(entry, payload, "started_at", "ended_at");
+        if (StepText.error(payload) != null) {
+            entry.put("error", StepText.error(payload));
+        }
+        if (!tellStep(entry, id, source, payload)) {
+            entry.set("payload", payload);
+        }
+        return entry;
     }
 
     private static void opaque(ObjectNode entry, SpanMark mark, @Nullable JsonNode span) {

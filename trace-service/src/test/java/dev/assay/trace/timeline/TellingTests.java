@@ -73,6 +73,17 @@ class TellingTests {
     }
 
     @Test
+    void aRobotsFilmIsToldInLargePiecesAndWhatNobodyAskedForIsNot() {
+        assertThat(Entry.needsBody(piece("hud.robot.step.v1", 5 * 1024 * 1024))).isTrue();
+        assertThat(Entry.needsBody(piece("hud.robot.step.v1", 9 * 1024 * 1024))).isFalse();
+        assertThat(Entry.needsBody(piece("of.somebodys.own", 5 * 1024 * 1024))).isFalse();
+    }
+
+    private static SpanMark piece(String schema, int size) {
+        return new SpanMark(1, "a", null, "step.video_segment", schema, null, at(0), at(0), null, false, size);
+    }
+
+    @Test
     void aClockBehindTheFirstOnesHidesNothingOfTheLatest() {
         var steps = List.of(step(1, 100), step(2, 101), step(1, 5));
         assertThat(Beginning.latest(upTo(1, steps), 1)).isEqualTo(new Beginning(3, at(5), 2));

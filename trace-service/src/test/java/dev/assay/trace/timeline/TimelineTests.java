@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @TraceServiceTest
 class TimelineTests {
@@ -80,6 +81,24 @@ class TimelineTests {
         client.send(run, TestSpans.user(run, "a", 1, 0));
         await().untilAsserted(() -> client.get("/v2/trace/{run}/timeline", run).expectStatus().isOk());
         assertThat(client.events(run)).hasSize(1);
+    }
+
+    /** No client of today sends it; one that does tells of a run that has no trace of its own. */
+    @Test
+    void aSubagentsStepIsToldWithItsWholeRun() {
+        var subagent = Json.MAPPER.readTree("""
+                {"steps": [{"step_id": 1, "source": "user", "messages": [{"role": "user", "content": {"type": "text", "text": "Count."}}]},
+                           {"step_id": 2, "source": "agent", "content": "3", "sample": {"output_token_ids": [1, 2]}, "raw": {"id": "r"}}],
+                 "status": "completed", "stop_reason": null, "content": "3", "trace_id": "%s", "extra": {"cost": 1E-7}}""".formatted(run));
+        var payload = (ObjectNode) Json.object().put("source", "subagent").set("subagent", subagent);
+        client.send(run, TestSpans.user(run, "a", 1, 0), TestSpans.span(run, "b", "step.subagent", "hud.step.v1", 2, 1, payload));
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
+
+        var entry = client.json("/v2/trace/{run}/timeline", run).path("entries").path(1);
+        assertThat(entry.path("kind").asString()).isEqualTo("subagent");
+        assertThat(entry.path("step").intValue()).isEqualTo(2);
+        assertThat(entry.path("payload").path("subagent")).isEqualTo(subagent);
+        assertThat(client.json("/v2/trace/{run}/events", run).path("events").path(1).path("kind").asString()).isEqualTo("step.subagent");
     }
 
     @Test
@@ -144,6 +163,29 @@ class TimelineTests {
             assertThat(told).containsExactly("2a", "2b", "2c");
         });
         assertThat(client.json("/v2/trace/{run}/events?since_seq={seen}", run, seen.get()).path("events")).isEmpty();
+    }
+
+    @Test
+    void aWholeTraceInAStepIsToldWithEntriesOfItsOwn() {
+        var said = TestSpans.user(run, "inner", 1, 0).path("attributes").path("hud.payload");
+        var trace = Json.object().put("status", "completed").put("content", "17").put("trace_id", "ab");
+        trace.putArray("steps").add(said).addObject().put("source", "agent").put("content", "17").putArray("tool_calls").addObject()
+                .put("name", "count").put("arguments", "{broken");
+        trace.withArray("steps").addObject().put("source", "subagent").putObject("subagent").putArray("steps").add(said);
+        trace.withArray("steps").add("no step");
+        client.send(run, TestSpans.span(run, "s", "step.subagent", "hud.step.v1", 1, 0, Json.object().set("subagent", trace)));
+
+        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
+        var entry = client.json("/v2/trace/{run}/timeline", run).path("entries").path(0);
+        assertThat(entry.path("kind").asString()).isEqualTo("subagent");
+        var told = entry.path("subagent");
+        assertThat(told.path("content").asString()).isEqualTo("17");
+        assertThat(told.path("trace_id").asString()).isEqualTo("ab");
+        assertThat(told.path("entries").valueStream().map(one -> one.path("id").asString() + " " + one.path("kind").asString()))
+                .containsExactly("s/0 prompt", "s/1 agent", "s/2 subagent", "s/3 ");
+        assertThat(told.path("entries").path(0).path("text").asString()).isEqualTo("inner");
+        assertThat(told.path("entries").path(1).path("tool_calls").path(0).path("arguments").path("raw").asString()).isEqualTo("{broken");
+        assertThat(told.path("entries").path(2).path("subagent").path("entries").path(0).path("text").asString()).isEqualTo("inner");
     }
 
     private static void isOfTheSecondAttempt(JsonNode event) {

@@ -2,13 +2,17 @@
 
 package dev.assay.worker.door;
 
+import dev.assay.kit.identity.RunKeys;
 import dev.assay.sdk.runtimes.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.proxy.ProxyHandler;
@@ -23,8 +27,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The other side of every sandbox's door: {@code /inference} and {@code /telemetry} of the gateway, and a proxy to the outside for those
- * that come out at the socket for it. A sandbox cannot choose its socket: the relay that leads there lies outside of it.
+ * The other side of every sandbox's door: {@code /inference} and {@code /telemetry} of the gateway, with the key of a run also where
+ * beginning and end of runs are told, and a proxy to the outside for those that come out at the socket for it. A sandbox cannot choose its
+ * socket: the relay that leads there lies outside of it.
  */
 final class Door implements AutoCloseable {
 
@@ -41,13 +46,13 @@ final class Door implements AutoCloseable {
     }
 
     /** @param sockets where it listens for which kind of sandbox */
-    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy) throws Exception {
+    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy, ModelAnswers answers) throws Exception {
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("door");
         threads.setDaemon(true);
         var server = new Server(threads);
         sockets.forEach((network, path) -> server.addConnector(connector(server, network, path)));
-        server.setHandler(new Ways(new ToGateway(gateway), new Egress(new LookUps(policy), IDLE)));
+        server.setHandler(new Ways(new ToGateway(gateway, answers), new Egress(new LookUps(policy), IDLE)));
         server.start();
         return new Door(server);
     }
@@ -95,10 +100,12 @@ final class Door implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             var uri = request.getHttpURI();
             if (!"CONNECT".equals(request.getMethod()) && isDoorItself(uri)) {
-                if (DoorPath.isOpen(String.valueOf(uri.getPath()))) {
+                var path = String.valueOf(uri.getPath());
+                if (DoorPath.isOpen(path) || DoorPath.isReport(path) && uri.getQuery() == null && tellsWithARunsKey(request)) {
                     return gateway.handle(request, response, callback);
                 }
-                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/… and /telemetry/… only, plainly spelled");
+                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/… and /telemetry/… only, plainly spelled, "
+                        + "and with the key of its run to where runs that are begun inside it are told of");
                 return true;
             }
             if (Network.OUTBOUND.name().equals(request.getConnectionMetaData().getConnector().getName())) {
@@ -106,6 +113,13 @@ final class Door implements AutoCloseable {
             }
             Refusal.write(response, callback, 403, "this sandbox has no network: nothing outside can be reached");
             return true;
+        }
+
+        /** A team's key, which somebody may have put into an environment, tells of nothing from in here. */
+        private static boolean tellsWithARunsKey(Request request) {
+            var credentials = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
+            return "POST".equals(request.getMethod()) && credentials.size() == 1
+                    && credentials.getFirst().startsWith("Bearer " + RunKeys.PREFIX);
         }
 
         private static boolean isDoorItself(HttpURI uri) {
@@ -116,8 +130,25 @@ final class Door implements AutoCloseable {
 
     private static final class ToGateway extends ProxyHandler.Reverse {
 
-        ToGateway(URI gateway) {
+        /** Where the providers' libraries put a key. */
+        private static final List<String> CREDENTIALS = List.of("Authorization", "x-api-key", "x-goog-api-key");
+
+        private final ModelAnswers answers;
+
+        ToGateway(URI gateway, ModelAnswers answers) {
             super(request -> HttpURI.build(gateway.toString() + request.getHttpURI().getPathQuery()));
+            this.answers = answers;
+        }
+
+        @Override
+        protected void onProxyToClientResponseComplete(
+                Request request, org.eclipse.jetty.client.Request asked, org.eclipse.jetty.client.Response answer, Response response,
+                Callback callback) {
+            if ("POST".equals(request.getMethod()) && answer.getStatus() / 100 == 2
+                    && request.getHttpURI().getPath().startsWith("/inference/")) {
+                CREDENTIALS.stream().map(request.getHeaders()::get).filter(Objects::nonNull).forEach(answers::answered);
+            }
+            super.onProxyToClientResponseComplete(request, asked, answer, response, callback);
         }
 
         @Override

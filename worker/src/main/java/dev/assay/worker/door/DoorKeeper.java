@@ -29,13 +29,17 @@ public class DoorKeeper implements SmartLifecycle {
 
     private final ProcessRuntime runtime;
     private final DoorSettings settings;
+    private final ModelAnswers answers;
     private final URI gateway;
     private final Set<String> ownHosts;
     private volatile @Nullable Door door;
 
-    DoorKeeper(ProcessRuntime runtime, DoorSettings settings, @Value("${assay.gateway-url}") URI gateway, Environment spring) {
+    DoorKeeper(
+            ProcessRuntime runtime, DoorSettings settings, ModelAnswers answers, @Value("${assay.gateway-url}") URI gateway,
+            Environment spring) {
         this.runtime = runtime;
         this.settings = settings;
+        this.answers = answers;
         this.gateway = gateway;
         this.ownHosts = ownHosts(spring);
     }
@@ -91,7 +95,7 @@ public class DoorKeeper implements SmartLifecycle {
             sockets.put(network, runtime.doorOf(network));
         }
         try {
-            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts));
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), answers);
         } catch (Exception e) {
             throw new IllegalStateException("the sandboxes' door cannot be opened", e);
         }

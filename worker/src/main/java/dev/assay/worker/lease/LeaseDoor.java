@@ -42,6 +42,11 @@ final class LeaseDoor {
         return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
     }
 
+    /** What is of no lease. */
+    void say(String path, Object word) {
+        quick.post().uri(path).body(word).retrieve().toBodilessEntity();
+    }
+
     void tell(String path, Object id, Object word) throws LeaseLostException {
         say(quick, path, id, word, Void.class);
     }

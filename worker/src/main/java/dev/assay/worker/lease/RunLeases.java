@@ -3,6 +3,7 @@
 package dev.assay.worker.lease;
 
 import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
@@ -32,6 +33,11 @@ public class RunLeases {
     /** Waits a while for a run to work on. */
     public Optional<Lease> next(UUID ask) {
         return jobs.ask("/internal/leases", new LeaseRequest(ask, settings.poll().toMillis(), isolation()), Lease.class);
+    }
+
+    /** No answer is wanted any more. */
+    public void withdraw(UUID ask) {
+        jobs.say("/internal/leases/withdraw", new AskWithdrawal(ask));
     }
 
     /** Who asks for work has walls, or needs none. */

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.lease;
 
+import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.SessionEnd;
@@ -31,6 +32,11 @@ public class SessionLeases {
     /** Waits a while for a session to open. */
     public Optional<SessionLease> next(UUID ask) {
         return jobs.ask("/internal/sessions/leases", new LeaseRequest(ask, settings.poll().toMillis(), null), SessionLease.class);
+    }
+
+    /** No answer is wanted any more. */
+    public void withdraw(UUID ask) {
+        jobs.say("/internal/leases/withdraw", new AskWithdrawal(ask));
     }
 
     public LeaseKeeper.Held renew(SessionLease lease, int tunnels) throws LeaseLostException {

@@ -23,6 +23,9 @@ public interface Work<L> {
      */
     Optional<L> ask(UUID ask);
 
+    /** Takes a question back whose answer is waited for: what is given back next must not be the answer. */
+    default void withdraw(UUID ask) {}
+
     /** Does one piece, to its end. What goes wrong in the work itself is told by it; what escapes is a fault of this worker's. */
     void run(L lease);
 

@@ -5,6 +5,7 @@ package dev.assay.worker.lease;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ final class WorkLoop<L> {
 
     private final Work<L> work;
     private final Thread thread;
+    private volatile @Nullable UUID asking;
     private volatile boolean ended;
     private volatile boolean pausing;
 
@@ -36,6 +38,19 @@ final class WorkLoop<L> {
         }
     }
 
+    /** To be called once it was told to end: takes back what is not answered. Where nobody hears that, the answer may be a lease. */
+    void withdraw() {
+        var ask = asking;
+        if (ask == null) {
+            return;
+        }
+        try {
+            work.withdraw(ask);
+        } catch (RuntimeException e) {
+            LOG.warn("a question for work could not be taken back: {}", e.toString());
+        }
+    }
+
     /** No more waiting, for an answer or for anything else. */
     void interrupt() {
         thread.interrupt();
@@ -48,11 +63,17 @@ final class WorkLoop<L> {
     private void run() {
         var ask = UUID.randomUUID();
         var answered = true;
-        while (!ended) {
+        while (true) {
+            asking = ask; // before the look: whoever tells it to end sees what is asked, or it is not asked
+            if (ended) {
+                asking = null;
+                return;
+            }
             Optional<L> found;
             try {
                 found = work.ask(ask);
                 answered = true;
+                asking = null;
             } catch (RuntimeException e) {
                 if (!ended && answered) {
                     LOG.warn("cannot ask for work, trying again: {}", e.toString());

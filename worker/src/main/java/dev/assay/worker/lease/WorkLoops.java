@@ -40,6 +40,7 @@ public final class WorkLoops<L> implements SmartLifecycle {
     @Override
     public void stop() {
         loops.forEach(WorkLoop::end);
+        withdrawAll();
         work.endAll();
         try {
             var left = LAST_WORDS;
@@ -53,6 +54,17 @@ public final class WorkLoops<L> implements SmartLifecycle {
         }
         loops.forEach(WorkLoop::interrupt);
         loops = List.of();
+    }
+
+    /** What is given back after that goes to another worker, and not to a loop of this one that still waits. */
+    private void withdrawAll() {
+        try {
+            for (var withdrawing : loops.stream().map(loop -> Thread.startVirtualThread(loop::withdraw)).toList()) {
+                withdrawing.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The kinds end at once, not one after the other. */

@@ -132,10 +132,12 @@ final class Drive {
         var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
-        try (var client = launch(found, lease.runtimeConfig())) {
+        try (var answers = sandboxes.answersTo(lease.runKey()); var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
             onRunning.run();
-            var inside = harness.worksInside() ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)) : null;
+            var inside = harness.worksInside()
+                    ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)).seenBy(answers::answered)
+                    : null;
             var started = start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
             var ending = drive(harness, client, started, inside);

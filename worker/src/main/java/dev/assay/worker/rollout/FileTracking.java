@@ -5,6 +5,7 @@ package dev.assay.worker.rollout;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.FrameReader;
+import dev.assay.sdk.protocol.FrameTooLargeException;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.Spans;
@@ -35,8 +36,8 @@ final class FileTracking implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileTracking.class);
     private static final Duration EVERY = Duration.ofSeconds(2);
-    /** A last look holds up to 15 MiB of files in base64, beside what changed since the one before. */
-    private static final int LONGEST_LINE = 32 << 20;
+    /** Bytes. A last look holds up to 15 MiB of files, which are 20 in base64, beside what changed since the one before. */
+    static final int LONGEST_LINE = 24 << 20;
 
     private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
@@ -99,6 +100,13 @@ final class FileTracking implements AutoCloseable {
             var last = ask(socket, replies, "flush");
             tellIfChanged("diff", last.path("diff"));
             tellIfAny(last.path("capture"));
+        } catch (FrameTooLargeException e) {
+            var error = "the environment's file tracker answered with more than " + LONGEST_LINE
+                    + " bytes: its files are not watched any more";
+            LOG.warn("run {}: {}", runHex, error);
+            spans.accept(span("ended", Json.object().put("error", error), clock.instant())
+                    .put("status_code", "ERROR")
+                    .put("status_message", error));
         } catch (IOException | JacksonException | IllegalStateException e) {
             LOG.info("files of run {} are not watched any more: {}", runHex, e.toString());
         } catch (InterruptedException e) {

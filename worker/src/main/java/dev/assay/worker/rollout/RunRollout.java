@@ -85,6 +85,11 @@ class RunRollout implements Work<Lease> {
     }
 
     @Override
+    public void withdraw(UUID ask) {
+        leases.withdraw(ask);
+    }
+
+    @Override
     public void run(Lease lease) {
         MDC.put("run", lease.run().hex());
         var attempt = new Attempt(lease, Thread.currentThread());

@@ -14,6 +14,7 @@ import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.VersionContext;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.door.DoorKeeper;
+import dev.assay.worker.door.ModelAnswers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,13 +34,15 @@ public class Sandboxes {
     private final Environments environments;
     private final ProcessRuntime runtime;
     private final DoorKeeper door;
+    private final ModelAnswers answers;
     private final SandboxLimits defaults;
     private final SandboxRequest.Most most;
 
-    Sandboxes(Environments environments, ProcessRuntime runtime, DoorKeeper door, WorkerSettings settings) {
+    Sandboxes(Environments environments, ProcessRuntime runtime, DoorKeeper door, ModelAnswers answers, WorkerSettings settings) {
         this.environments = environments;
         this.runtime = runtime;
         this.door = door;
+        this.answers = answers;
         this.most = new SandboxRequest.Most(
                 settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
         this.defaults = SandboxLimits.DEFAULTS
@@ -102,6 +105,11 @@ public class Sandboxes {
     /** Where what runs inside finds the gateway's models. */
     public String inference() {
         return door.inference();
+    }
+
+    /** Whether a model answers what is asked inside with a run's key; without walls there is no door, and nobody sees that. */
+    public ModelAnswers.Watch answersTo(String key) {
+        return answers.watch(key);
     }
 
     public Duration startupTimeout() {

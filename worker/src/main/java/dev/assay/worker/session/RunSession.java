@@ -73,6 +73,11 @@ class RunSession implements Work<SessionLease> {
     }
 
     @Override
+    public void withdraw(UUID ask) {
+        leases.withdraw(ask);
+    }
+
+    @Override
     public void run(SessionLease lease) {
         var session = new OpenSession(Thread.currentThread());
         open.put(lease.session(), session);

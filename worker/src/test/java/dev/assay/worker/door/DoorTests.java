@@ -3,6 +3,7 @@
 package dev.assay.worker.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -45,6 +46,8 @@ class DoorTests {
     static final CountDownLatch SEEN = new CountDownLatch(1);
     static final AtomicInteger LOOKUPS = new AtomicInteger();
 
+    static final ModelAnswers ANSWERS = new ModelAnswers();
+
     static HttpServer gateway;
     static HttpServer outside;
     static Path folder;
@@ -57,7 +60,7 @@ class DoorTests {
         folder = Files.createTempDirectory("door");
         var policy = new EgressPolicy(DoorTests::resolve, List.of("allowed.example", "turning.example"), Set.of());
         var sockets = Map.of(Network.NONE, folder.resolve("none"), Network.OUTBOUND, folder.resolve("outbound"));
-        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy);
+        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy, ANSWERS);
     }
 
     @AfterAll
@@ -112,6 +115,10 @@ class DoorTests {
             exchange.getResponseBody().write("second\n".getBytes());
             return;
         }
+        if (exchange.getRequestURI().getPath().endsWith("/refused")) {
+            exchange.sendResponseHeaders(503, -1);
+            return;
+        }
         long size = exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
         answer(exchange, "gateway took " + size);
     }
@@ -157,6 +164,41 @@ class DoorTests {
         assertThat(ASKED).isEmpty();
     }
 
+    private static final String RUN = "2b0e365b20f64f3bb114738e592b4f44";
+    private static final String TOLD = " HTTP/1.1\r\nHost: 127.0.0.1:7388\r\nContent-Length: 0\r\nAuthorization: ";
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/v2/trace/" + RUN + "/enter", "/v2/trace/" + RUN + "/exit", "/v2/trace/job/" + RUN + "/enter",
+        "/v2/trace/2b0e365b-20f6-4f3b-b114-738e592b4f44/enter"})
+    void beginningAndEndOfARunAreToldWithARunsKey(String path) throws Exception {
+        ASKED.clear();
+        for (var network : List.of(Network.NONE, Network.OUTBOUND)) {
+            assertThat(ask(network, "POST " + path + TOLD + "Bearer ark_key")).startsWith("HTTP/1.1 200");
+            assertThat(ASKED.take()).isEqualTo("POST " + path + " Bearer ark_key");
+        }
+        assertThat(ask(Network.NONE, "GET " + path + TOLD + "Bearer ark_key")).startsWith("HTTP/1.1 403");
+        assertThat(ask(Network.NONE, "POST " + path + TOLD + "Bearer ask_of-a-team")).startsWith("HTTP/1.1 403");
+        assertThat(ask(Network.NONE, "POST " + path + TOLD + "ark_key")).startsWith("HTTP/1.1 403");
+        assertThat(ask(Network.NONE, "POST " + path + TOLD + "Bearer ark_key\r\nAuthorization: Bearer ask_of-a-team")).startsWith("HTTP/1.1 403");
+        assertThat(ask(Network.NONE, "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0")).startsWith("HTTP/1.1 403");
+        assertThat(ASKED).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/v2/trace/" + RUN, "/v2/trace/" + RUN + "/", "/v2/trace/" + RUN + "/enter/", "/v2/trace//" + RUN + "/enter",
+        "/v2/trace/" + RUN + "/enter?x=1", "/v2/trace/" + RUN + "/enter;x", "/v2/trace/job/" + RUN + "/exit", "/v2/trace/job/enter",
+        "/v2/trace/my-run/enter", "/v2/trace/%32b0e365b20f64f3bb114738e592b4f44/enter", "/v2/trace/" + RUN + "/%65nter",
+        "/v2/trace/" + RUN + "/events", "/v2/trace/" + RUN + "/grade", "/v2/trace/" + RUN + "/../../keys/enter", "/v2/rollouts/submit",
+        "/v2/models", "/v2/jobs", "/V2/trace/" + RUN + "/enter", "//v2/trace/" + RUN + "/enter", "/inference/../v2/trace/" + RUN + "/enter"})
+    void nothingElseIsToldWithARunsKey(String path) throws Exception {
+        ASKED.clear();
+        assertThat(ask(Network.NONE, "POST " + path + TOLD + "Bearer ark_key")).containsPattern("^HTTP/1.1 4(00|03)");
+        assertThat(ask(Network.OUTBOUND, "POST " + path + TOLD + "Bearer ark_key")).containsPattern("^HTTP/1.1 4(00|03)");
+        assertThat(ASKED).isEmpty();
+    }
+
     @Test
     void answersFlowAsTheyCome() throws Exception {
         try (var socket = dial(Network.NONE)) {
@@ -170,6 +212,24 @@ class DoorTests {
             while (!line.equals("second")) {
                 line = lines.readLine();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization: Bearer ark_one", "x-api-key: ark_one", "x-goog-api-key: ark_one"})
+    void itIsKnownWhoseModelCallsWereAnswered(String credential) throws Exception {
+        var head = " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n";
+        try (var one = ANSWERS.watch("ark_one"); var other = ANSWERS.watch("ark_other")) {
+            ask(Network.NONE, "GET /inference/models" + head + credential);
+            ask(Network.NONE, "POST /telemetry/upload" + head + credential);
+            ask(Network.NONE, "POST /inference/refused" + head + credential);
+            assertThat(one.answered()).isFalse();
+            ask(Network.NONE, "POST /inference/chat/completions" + head + credential);
+            await().until(one::answered);
+            assertThat(other.answered()).isFalse();
+        }
+        try (var later = ANSWERS.watch("ark_one")) {
+            assertThat(later.answered()).isFalse();
         }
     }
 
@@ -196,7 +256,7 @@ class DoorTests {
             var out = socket.getOutputStream();
             out.write(("POST /internal/leases HTTP/1.1\r\nHost: 127.0.0.1:7388\r\nContent-Length: " + size + "\r\n\r\n").getBytes());
             out.write(new byte[size]);
-            assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 403").contains("only, plainly spelled");
+            assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 403").contains("plainly spelled");
         }
     }
 

@@ -42,6 +42,31 @@ class WorkLoopTests {
     }
 
     @Test
+    void whatIsAskedWhenTheLoopIsToldToEndIsTakenBack() throws Exception {
+        pieces.gate = new CountDownLatch(1);
+        loop.start();
+        var ask = pieces.asked.poll(60, TimeUnit.SECONDS);
+        loop.end();
+        loop.withdraw();
+        assertThat(pieces.said).containsExactly("withdraw " + ask);
+        pieces.gate.countDown();
+        assertThat(loop.join(Duration.ofSeconds(60))).isTrue();
+        loop.withdraw();
+        assertThat(pieces.said).as("what was answered is not taken back").hasSize(1);
+    }
+
+    @Test
+    void aWorkerThatEndsTakesItsQuestionsBackBeforeItGivesBackWhatItHolds() throws Exception {
+        pieces.gate = new CountDownLatch(1);
+        var loops = new WorkLoops<>(pieces, 2, () -> true);
+        loops.start();
+        var asked = List.of("withdraw " + pieces.asked.take(), "withdraw " + pieces.asked.take());
+        loops.stop();
+        assertThat(pieces.said).hasSize(3).containsAll(asked).endsWith("end all");
+        loop.start(); // the end of each test waits for it
+    }
+
+    @Test
     void whatEscapesFromWorkIsGivenBackAsAFaultOfTheWorkersAndTheNextIsBegun() throws Exception {
         pieces.offered.addAll(List.of("broken", "whole"));
         loop.start();
@@ -66,6 +91,7 @@ class WorkLoopTests {
 
         final BlockingQueue<UUID> asked = new LinkedBlockingQueue<>();
         final BlockingQueue<String> offered = new LinkedBlockingQueue<>();
+        final List<String> said = new CopyOnWriteArrayList<>();
         final List<String> done = new CopyOnWriteArrayList<>();
         final BlockingQueue<String> finished = new LinkedBlockingQueue<>();
         final BlockingQueue<String> givenBack = new LinkedBlockingQueue<>();
@@ -115,6 +141,17 @@ class WorkLoopTests {
         }
 
         @Override
-        public void endAll() {}
+        public void withdraw(UUID ask) {
+            said.add("withdraw " + ask);
+        }
+
+        @Override
+        public void endAll() {
+            said.add("end all");
+            var waited = gate;
+            if (waited != null) {
+                waited.countDown();
+            }
+        }
     }
 }

@@ -73,6 +73,24 @@ class FileTrackingTests {
     }
 
     @Test
+    @Timeout(60)
+    void anAnswerOfMoreThanAnyWorkspaceHasEndsTheWatchAndIsSaid() throws Exception {
+        try (var tracker = new FakeTracker();
+                var server = Environment.named("offering").capability(tracker.capability()).bind("127.0.0.1", 0);
+                var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
+            tracker.answers.put("setup", new ArrayDeque<>(List.of("\"result\":{\"files_changed\":0}")));
+            tracker.answers.put("snapshot", new ArrayDeque<>(List.of("\"result\":{\"x\":\"" + "x".repeat(FileTracking.LONGEST_LINE) + "\"}")));
+            var spans = new LinkedBlockingQueue<ObjectNode>();
+            FileTracking.start(client, "0123456789abcdef0123456789abcdef", spans::add, Clock.systemUTC(), Duration.ofMillis(1)).close();
+            assertThat(names(spans, 1)).containsExactly("filetracking.setup");
+            var last = spans.take();
+            assertThat(last.path("name").stringValue()).isEqualTo("filetracking.ended");
+            assertThat(last.path("status_code").stringValue()).isEqualTo("ERROR");
+            assertThat(last.path("status_message").stringValue()).contains("more than 25165824 bytes");
+        }
+    }
+
+    @Test
     void anEnvironmentThatOffersNoneIsNotWatched() throws Exception {
         var shell = new Capability("shell", "ssh/2", "ssh://127.0.0.1:1");
         try (var server = Environment.named("offering").capability(shell).bind("127.0.0.1", 0);

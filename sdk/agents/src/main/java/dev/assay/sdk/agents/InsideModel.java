@@ -3,6 +3,7 @@
 package dev.assay.sdk.agents;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param headers to be sent with every call, such as {@code Trace-Id}; a bound connection adds them by itself, so it has none
  * @param connection the bound connection's name: it leads from the one process that is started for it, and from nothing else in the
  *     workspace; null where any process there reaches the address
+ * @param answered whether a call that was made with the run's key has been answered so far; false where nobody can tell
  */
-public record InsideModel(String url, String key, Map<String, String> headers, @Nullable String connection) {
+public record InsideModel(String url, String key, Map<String, String> headers, @Nullable String connection, BooleanSupplier answered) {
+
+    public InsideModel(String url, String key, Map<String, String> headers, @Nullable String connection) {
+        this(url, key, headers, connection, () -> false);
+    }
 
     /** Where any process in the workspace reaches the gateway, that is what it takes. */
     public static InsideModel open(String url, String key, Map<String, String> headers) {
         return new InsideModel(url, key, headers, null);
+    }
+
+    /** The same, where somebody sees the calls. */
+    public InsideModel seenBy(BooleanSupplier answers) {
+        return new InsideModel(url, key, headers, connection, answers);
     }
 
     @Override

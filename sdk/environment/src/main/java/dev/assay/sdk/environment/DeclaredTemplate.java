@@ -25,8 +25,8 @@ record DeclaredTemplate<A, T>(String id, String description, Class<A> arguments,
         return new DeclaredTemplate<>(id, text, arguments, returns, body);
     }
 
-    RunningTask<A, T> open(String session, ObjectNode args, Runnable atEnd) {
-        return new RunningTask<>(this, bind(args), session, atEnd);
+    RunningTask<A, T> open(String session, ObjectNode args, Environment.Hook atStart, Runnable atEnd) {
+        return new RunningTask<>(this, bind(args), session, atStart, atEnd);
     }
 
     /** @throws IllegalArgumentException if a name is missing or unknown, or a value is not what it should be */

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.environment;
 
+import dev.assay.sdk.environment.workspace.Workspace;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ServedEnvironment;
 import dev.assay.sdk.protocol.TaskTemplate;
@@ -39,8 +40,10 @@ public final class Environment {
     private String version = "0.0.1";
     private final Map<String, DeclaredTemplate<?, ?>> templates = new LinkedHashMap<>();
     private final Map<String, Capability> capabilities = new LinkedHashMap<>();
+    private final List<Workspace> workspaces = new ArrayList<>();
     private final List<Hook> initializeHooks = new ArrayList<>();
     private final List<Hook> shutdownHooks = new ArrayList<>();
+    private final List<TaskHook> taskStartHooks = new ArrayList<>();
     private final List<Consumer<String>> taskEndHooks = new ArrayList<>();
 
     private Environment(String name) {
@@ -51,6 +54,13 @@ public final class Environment {
     @FunctionalInterface
     public interface Hook {
         void run() throws Exception;
+    }
+
+    /** Code that runs for each task. */
+    @FunctionalInterface
+    public interface TaskHook {
+        /** @param session the session that the task belongs to, as {@link Agent#session} tells it */
+        void run(String session) throws Exception;
     }
 
     public static Environment named(String name) {
@@ -100,6 +110,12 @@ public final class Environment {
         return this;
     }
 
+    /** Gives agents a folder to work in; it is there from before the first hook until after the last one. */
+    public Environment workspace(Workspace workspace) {
+        workspaces.add(workspace);
+        return this;
+    }
+
     /** Before the port opens, in the order of declaration. One that fails prevents it. */
     public Environment onInitialize(Hook hook) {
         initializeHooks.add(hook);
@@ -112,6 +128,12 @@ public final class Environment {
         return this;
     }
 
+    /** Before each task's template, in the order of declaration and on its thread. One that fails fails the task's start. */
+    public Environment onTaskStart(TaskHook hook) {
+        taskStartHooks.add(hook);
+        return this;
+    }
+
     /** After each task, however it ends, with the session it belonged to. */
     public Environment onTaskEnd(Consumer<String> hook) {
         taskEndHooks.add(hook);
@@ -120,10 +142,23 @@ public final class Environment {
 
     /** Starts serving and returns at once; closing the result ends it. Port 0 takes any free one. */
     public Serving bind(String host, int port) throws Exception {
-        for (var hook : initializeHooks) {
-            hook.run();
+        var opened = new ArrayList<Workspace>();
+        try {
+            for (var workspace : workspaces) {
+                if (opened.stream().anyMatch(other -> other.name().equals(workspace.name()))) {
+                    throw new IllegalStateException("two workspaces are called '" + workspace.name() + "'");
+                }
+                capability(workspace.open());
+                opened.add(workspace);
+            }
+            for (var hook : initializeHooks) {
+                hook.run();
+            }
+            return Serving.on(new Declaration(), host, port, this::shutDown);
+        } catch (Exception failed) {
+            opened.forEach(Workspace::close);
+            throw failed;
         }
-        return Serving.on(new Declaration(), host, port, this::shutDown);
     }
 
     /**
@@ -142,6 +177,13 @@ public final class Environment {
                 log.warn("a shutdown hook failed", failed);
             }
         });
+        workspaces.forEach(Workspace::close);
+    }
+
+    private void taskStarts(String session) throws Exception {
+        for (var hook : taskStartHooks) {
+            hook.run(session);
+        }
     }
 
     private void taskEnded(String session) {
@@ -186,7 +228,7 @@ public final class Environment {
 
         @Override
         public RunningTask<?, ?> open(String session, String template, ObjectNode args) {
-            return templates.get(template).open(session, args, () -> taskEnded(session));
+            return templates.get(template).open(session, args, () -> taskStarts(session), () -> taskEnded(session));
         }
     }
 }

@@ -22,15 +22,17 @@ final class RunningTask<A, T> implements ServedTask {
     private final DeclaredTemplate<A, T> template;
     private final A args;
     private final Agent<T> agent;
+    private final Environment.Hook atStart;
     private final Runnable atEnd;
     private final CompletableFuture<ObjectNode> grade = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
 
-    RunningTask(DeclaredTemplate<A, T> template, A args, String session, Runnable atEnd) {
+    RunningTask(DeclaredTemplate<A, T> template, A args, String session, Environment.Hook atStart, Runnable atEnd) {
         this.template = template;
         this.args = args;
         this.agent = new Agent<>(session);
+        this.atStart = atStart;
         this.atEnd = atEnd;
         this.thread = Thread.ofVirtual().name("template-" + template.id()).unstarted(this::run);
     }
@@ -66,6 +68,7 @@ final class RunningTask<A, T> implements ServedTask {
 
     private void run() {
         try {
+            atStart.run();
             var evaluation = template.body().run(args, agent);
             grade.complete(GradeFrame.of(template.id(), evaluation));
             agent.prompt().completeExceptionally(new IllegalStateException("task '" + template.id() + "' ended without asking anything"));

@@ -54,6 +54,11 @@ public final class Combine {
 
     /** Runs the graders at once, then combines in their order; the first that fails makes it all fail. */
     public static EvaluationResult combineConcurrently(Collection<? extends Callable<SubScore>> graders) throws Exception {
+        return combine(concurrently(graders));
+    }
+
+    /** What they say, in their order. */
+    static List<SubScore> concurrently(Collection<? extends Callable<SubScore>> graders) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var finished = new ExecutorCompletionService<SubScore>(threads);
             var running = new ArrayList<Future<SubScore>>();
@@ -67,7 +72,7 @@ public final class Combine {
             } finally {
                 running.forEach(one -> one.cancel(true));
             }
-            return combine(running.stream().map(Future::resultNow).toList());
+            return running.stream().map(Future::resultNow).toList();
         }
     }
 

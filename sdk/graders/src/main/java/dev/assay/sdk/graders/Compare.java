@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Compare {
 
-    private static final String WORD = "\\p{L}\\p{N}_";
-    private static final String SPACE = "\\x{9}-\\x{d}\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}"
+    static final String WORD = "\\p{L}\\p{N}_";
+    static final String SPACE = "\\x{9}-\\x{d}\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}"
             + "\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}";
     private static final Pattern PUNCTUATION = Pattern.compile("[^" + WORD + SPACE + "]");
     private static final Pattern WORDS = Pattern.compile("[" + WORD + "]+");
     private static final Set<String> ARTICLES = Set.of("a", "an", "the");
+    private static final Pattern ONE_OF_A_WORD = Pattern.compile("[" + WORD + "]");
     private static final Pattern SPACES = Pattern.compile("[" + SPACE + "]+");
     private static final Pattern ENDS = Pattern.compile("^[" + SPACE + "]+|[" + SPACE + "]+$");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(?:\\p{Nd}+(?:\\.\\p{Nd}*)?|\\.\\p{Nd}+)(?:[eE][+-]?\\p{Nd}+)?");
@@ -130,6 +131,10 @@ public final class Compare {
         return at >= 0;
     }
 
+    static boolean isWord(int point) {
+        return ONE_OF_A_WORD.matcher(Character.toString(point)).matches();
+    }
+
     private static boolean splits(String text, int at) {
         return at > 0 && at < text.length() && Character.isSurrogatePair(text.charAt(at - 1), text.charAt(at));
     }
@@ -138,7 +143,7 @@ public final class Compare {
         return caseSensitive ? text : PythonText.lower(text);
     }
 
-    private static String trim(String text) {
+    static String trim(String text) {
         return ENDS.matcher(text).replaceAll("");
     }
 

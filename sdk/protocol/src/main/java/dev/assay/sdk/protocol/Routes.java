@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The ways out of a workspace that a controller may ask for in its {@code hello}: host routes, and connections whose credentials the
- * workspace never sees. An environment served from here has no workspace, so whatever is asked for is checked and then refused:
- * ignoring it would let an agent run without the walls its controller counts on.
+ * workspace never sees. A workspace served from here has no network of its own to let anything out of, so whatever is asked for is checked
+ * and then refused: ignoring it would let an agent run without the walls its controller counts on.
  */
 final class Routes {
 
@@ -19,8 +19,12 @@ final class Routes {
 
     private Routes() {}
 
-    /** Passes only what asks for nothing. */
-    static void refuse(ObjectNode hello) throws RpcException {
+    /**
+     * Passes only what asks for nothing.
+     *
+     * @param offered what the environment offers, workspaces among it
+     */
+    static void refuse(ObjectNode hello, List<Capability> offered) throws RpcException {
         var routes = list(hello, "workspace_routes");
         for (var route : routes) {
             check(isWord(route.path("capability")), "a route needs a 'capability'");
@@ -35,13 +39,32 @@ final class Routes {
             check(HTTP.matcher(connection.path("url").asString("")).matches(), "a connection needs an http or https 'url'");
             check(connection.path("headers").isObject() && !connection.path("headers").isEmpty(), "a connection needs 'headers'");
         }
-        for (var asked : List.of(connections, routes)) {
-            if (!asked.isEmpty()) {
-                throw new RpcException(
-                        RpcException.FAILED,
-                        "workspace capability " + PythonText.repr(asked.getFirst().path("capability")) + " does not exist");
-            }
+        if (!connections.isEmpty()) {
+            var asked = workspace(connections.getFirst(), offered);
+            throw failed("workspace capability " + asked + " does not support process-bound connections");
         }
+        if (!routes.isEmpty()) {
+            var asked = workspace(routes.getFirst(), offered);
+            throw failed("workspace route for " + asked + " requires an isolated network");
+        }
+    }
+
+    private static RpcException failed(String reason) {
+        return new RpcException(RpcException.FAILED, reason);
+    }
+
+    /** The name that was asked for, in quotes, if it means one workspace. */
+    private static String workspace(JsonNode asked, List<Capability> offered) throws RpcException {
+        var reference = asked.path("capability").stringValue();
+        var quoted = PythonText.repr(asked.path("capability"));
+        var found = offered.stream().filter(one -> one.family().equals("ssh") && one.answersTo(reference)).map(Capability::name).toList();
+        if (found.isEmpty()) {
+            throw failed("workspace capability " + quoted + " does not exist");
+        }
+        if (found.size() > 1) {
+            throw failed("workspace capability " + quoted + " is ambiguous: " + String.join(", ", found));
+        }
+        return quoted;
     }
 
     private static List<JsonNode> list(ObjectNode hello, String member) throws RpcException {

@@ -125,9 +125,10 @@ final class Session {
                 id = requested.stringValue();
             }
         }
-        Routes.refuse(params);
+        var offered = environment.capabilities();
+        Routes.refuse(params, offered);
         var identity = new Manifest.Identity(environment.name(), environment.version());
-        return (ObjectNode) Json.tree(new Manifest(id, identity, environment.capabilities()));
+        return (ObjectNode) Json.tree(new Manifest(id, identity, offered));
     }
 
     /** One start, and the task that it made: only that one is its to take back. */

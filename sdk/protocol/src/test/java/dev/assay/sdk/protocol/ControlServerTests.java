@@ -5,6 +5,7 @@ package dev.assay.sdk.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,27 @@ class ControlServerTests {
             peer.ask(1, "hello", "{}");
             assertThat(peer.ask(2, method, params))
                     .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":" + code + ",\"message\":\"" + message + "\"}}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "workspace_routes | {\"capability\":\"shell\",\"host\":\"db\",\"port\":1}"
+                        + " | workspace route for 'shell' requires an isolated network",
+                "workspace_routes | {\"capability\":\"ssh\",\"host\":\"db\",\"port\":1} | workspace capability 'ssh' is ambiguous: shell, other",
+                "workspace_routes | {\"capability\":\"tools\",\"host\":\"db\",\"port\":1} | workspace capability 'tools' does not exist",
+                "connections | {\"name\":\"a\",\"capability\":\"shell\",\"url\":\"http://x\",\"headers\":{\"A\":\"b\"}}"
+                        + " | workspace capability 'shell' does not support process-bound connections",
+            })
+    void refusesWaysOutOfAWorkspaceThatHasNoWalls(String member, String asked, String message) throws IOException {
+        environment.capabilities = List.of(
+                new Capability("shell", "ssh/2", "ssh://127.0.0.1:1"), new Capability("other", "ssh/2", "ssh://127.0.0.1:2"),
+                new Capability("tools", "mcp/2025-11-25", "http://127.0.0.1:3"));
+        try (var peer = connect()) {
+            assertThat(peer.ask(1, "hello", "{\"" + member + "\":[" + asked + "]}"))
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32000,\"message\":\"" + message + "\"}}");
         }
     }
 

@@ -11,7 +11,6 @@ import dev.assay.sdk.agents.model.ModelHttp;
 import dev.assay.sdk.agents.model.Wire;
 import dev.assay.sdk.agents.tool.ServedTool;
 import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.protocol.PythonText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,12 +66,9 @@ public final class ClaudeDialect implements Dialect {
     }
 
     private static JsonNode declaration(ServedTool tool) throws IOException {
-        if (tool.description() == null) {
-            throw new IOException("the environment's tool " + PythonText.repr(tool.original()) + " has no description, which Claude cannot do without");
-        }
         return Json.object()
                 .put("name", tool.name())
-                .put("description", tool.description())
+                .put("description", tool.descriptionFor("Claude"))
                 .<ObjectNode>set("input_schema", tool.parameters())
                 .put("eager_input_streaming", true);
     }

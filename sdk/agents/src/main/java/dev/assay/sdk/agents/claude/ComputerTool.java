@@ -89,7 +89,7 @@ record ComputerTool(ScreenVerbs screen, ComputerKind kind) implements Tool {
                 return ToolOutcome.text("(" + screen.pointer().x() + ", " + screen.pointer().y() + ")");
             }
             default -> {
-                return ToolOutcome.failure("unsupported computer action: " + action);
+                return ToolOutcome.failure("a screen knows no action " + action);
             }
         }
         return screen.screenshot();
@@ -109,7 +109,7 @@ record ComputerTool(ScreenVerbs screen, ComputerKind kind) implements Tool {
 
     private static Point required(@Nullable Point at) {
         if (at == null) {
-            throw new IllegalArgumentException("coordinate.x is required");
+            throw new IllegalArgumentException("it needs `coordinate`");
         }
         return at;
     }

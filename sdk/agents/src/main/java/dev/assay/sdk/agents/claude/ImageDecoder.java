@@ -75,7 +75,7 @@ final class ImageDecoder {
 
     private static void bound(int width, int height) throws UnreadableImageException {
         if ((long) width * height > MOST_PIXELS) {
-            throw new UnreadableImageException("Image exceeds the 16,000,000-pixel source limit. Resize or crop it before viewing.");
+            throw new UnreadableImageException("it has more than 16,000,000 pixels; make it smaller or look at a part of it");
         }
     }
 

@@ -11,8 +11,7 @@ final class InvalidToolJsonException extends IOException {
 
     /** @param payload as far as it was read when that showed */
     InvalidToolJsonException(String payload, Exception cause) {
-        super("Unable to parse tool parameter JSON from model. Please retry your request or adjust your prompt. "
-                + "Error: invalid JSON. JSON: " + payload, cause);
+        super("the arguments of the model's tool call are no JSON: " + payload, cause);
         this.payload = payload;
     }
 

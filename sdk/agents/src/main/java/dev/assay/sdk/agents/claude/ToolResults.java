@@ -102,6 +102,6 @@ final class ToolResults {
     }
 
     private static IOException unknown(String kind) {
-        return new IOException("Unknown content block type: " + kind);
+        return new IOException("Claude can be told of no content like this: " + kind);
     }
 }

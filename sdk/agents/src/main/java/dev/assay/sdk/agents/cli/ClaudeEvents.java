@@ -102,7 +102,7 @@ final class ClaudeEvents implements CliEvents {
         }
         if (event.path("is_error").asBoolean(false)) {
             var content = trace.content();
-            error = content == null || content.isEmpty() ? PROGRAM + " reported an error" : content;
+            error = content == null || content.isEmpty() ? PROGRAM + " failed without a reason" : content;
         }
         TOLD.stream().filter(event::hasNonNull).forEach(member -> trace.extra().set(member, event.get(member)));
     }
@@ -127,12 +127,12 @@ final class ClaudeEvents implements CliEvents {
             return error;
         }
         if (!resulted) {
-            var ended = status == 0 ? PROGRAM + " exited without a result event" : PROGRAM + " exited with return code " + status;
+            var ended = status == 0 ? PROGRAM + " ended and told no result" : PROGRAM + " ended with status " + status;
             return errors.isEmpty() ? ended : errors;
         }
         if (status != 0 && !errors.isEmpty()) {
             return errors;
         }
-        return pending.ids().isEmpty() ? null : PROGRAM + " exited without results for tool calls: " + String.join(", ", pending.ids());
+        return pending.ids().isEmpty() ? null : PROGRAM + " never told what came of its calls " + String.join(", ", pending.ids());
     }
 }

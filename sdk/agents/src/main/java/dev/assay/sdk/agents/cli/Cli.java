@@ -15,6 +15,11 @@ interface Cli {
     /** As {@link dev.assay.sdk.agents.Harness#lacking}. */
     Set<String> lacking();
 
+    /** Whether what it writes tells that a model answered it. */
+    default boolean tellsOfItsModel() {
+        return true;
+    }
+
     /**
      * What is to be started.
      *

@@ -85,20 +85,27 @@ public final class CliHarness implements Harness {
         try {
             return Interruptible.call(() -> drive(run, trace), limit, SshWorkspace.LONGEST_ENDING.plus(REST));
         } catch (TimeoutException e) {
-            var error = "agent timed out after " + LoopSettings.seconds(limit) + "s" + (trace.wasAnswered() ? "" : ", before it answered");
+            var answered = wasAnswered(run, trace);
+            var error = "agent timed out after " + LoopSettings.seconds(limit) + "s" + (answered ? "" : ", before it answered");
             run.steps().record(new SystemStep(error), null, clock.instant());
-            if (!trace.wasAnswered()) {
+            if (!answered) {
                 throw new NoModelAnswerException(error, "timeout", e);
             }
             return AgentResult.failed(trace.content(), "timeout", error).with(trace.extra());
         } catch (CliException | IOException e) {
             var error = String.valueOf(e.getMessage());
-            if (!trace.wasAnswered()) {
+            if (!wasAnswered(run, trace)) {
                 run.steps().record(new SystemStep(error), null, clock.instant());
                 throw new NoModelAnswerException(error, null, e);
             }
             throw new AgentFailedException(error, trace.content(), trace.extra());
         }
+    }
+
+    /** Of a program that tells nothing of its model only the calls do: what it made of an answer is its own, also where that is nothing. */
+    private boolean wasAnswered(AgentRun run, CliTrace trace) {
+        var model = run.inside();
+        return trace.wasAnswered() || !cli.tellsOfItsModel() && model != null && model.answered().getAsBoolean();
     }
 
     private AgentResult drive(AgentRun run, CliTrace trace) throws Exception {

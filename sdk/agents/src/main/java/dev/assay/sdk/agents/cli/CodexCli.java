@@ -38,10 +38,10 @@ final class CodexCli implements Cli {
         var bound = model.connection() != null;
         if (bound && shell.run("head -c 2 -- " + ShellText.quote(program)).outputText().equals("#!")) {
             throw new CliException(program + " is a script that starts the program, and the connection to the model leads from the process"
-                    + " that is started and no other: put the native binary on the path or provide a managed runtime bundle");
+                    + " that is started and no other: put the program itself in its place");
         }
         // a home of its own, in which it finds nobody's settings
-        var home = "\"${TMPDIR:-/tmp}/hud-codex." + run.id() + "\"";
+        var home = "\"${TMPDIR:-/tmp}/codex-home-" + run.id() + "\"";
         var before = List.of("mkdir -p -m 700 -- " + home + " || exit 1", "export CODEX_HOME=" + home);
         var words = new ArrayList<>(List.of(program));
         words.addAll(arguments(run.config(), model));

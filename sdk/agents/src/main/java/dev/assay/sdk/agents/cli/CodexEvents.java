@@ -119,10 +119,10 @@ final class CodexEvents implements CliEvents {
             throw new CliException(error);
         }
         if (status != 0) {
-            throw new CliException(errors.isBlank() ? PROGRAM + " exited with return code " + status : errors.strip());
+            throw new CliException(errors.isBlank() ? PROGRAM + " ended with status " + status : errors.strip());
         }
         if (!completed) {
-            throw new CliException(PROGRAM + " exited without a turn.completed event");
+            throw new CliException(PROGRAM + " ended before its turn was complete");
         }
     }
 

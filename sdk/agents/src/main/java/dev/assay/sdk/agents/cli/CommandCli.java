@@ -30,6 +30,11 @@ final class CommandCli implements Cli {
     }
 
     @Override
+    public boolean tellsOfItsModel() {
+        return false;
+    }
+
+    @Override
     public Launch launch(AgentRun run, InsideModel model, RemoteShell shell) throws CliException {
         var command = run.config().path("command").asString("");
         if (command.isBlank()) {
@@ -106,7 +111,7 @@ final class CommandCli implements Cli {
                 trace.extra().put("stderr", errors);
             }
             if (status != 0) {
-                throw new CliException("the agent's command exited with return code " + status + (errors.isBlank() ? "" : ": " + last(errors)));
+                throw new CliException("the agent's command ended with status " + status + (errors.isBlank() ? "" : ": " + last(errors)));
             }
         }
 

@@ -39,7 +39,7 @@ final class RemoteShell {
         var found = run("command -v -- " + program);
         if (!found.succeeded() || found.outputText().isBlank()) {
             throw new CliException(program + " is unavailable for runtime platform " + platform
-                    + "; install it in the environment or provide a managed runtime bundle");
+                    + ": it lies neither at " + bundled + " nor on the PATH");
         }
         return found.outputText().lines().findFirst().orElseThrow().strip();
     }

@@ -12,10 +12,10 @@ import dev.assay.sdk.agents.model.Wire;
 import dev.assay.sdk.agents.tool.FunctionTool;
 import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.Json;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Gemini's streamGenerateContent, with functions for a workspace and its models' own words for a desktop. */
@@ -39,16 +39,14 @@ public final class GeminiDialect implements Dialect {
     @Override
     public List<Offer> offers(Connections connections, AgentRun run) throws Exception {
         var offers = new ArrayList<Offer>();
-        connections.workspace().ifPresent(workspace -> tools(workspace).forEach(tool -> offers.add(new Offer(tool, declaration(tool)))));
+        connections.workspace().ifPresent(workspace ->
+                tools(workspace).forEach(tool -> offers.add(new Offer(tool, declaration(tool, tool.description())))));
         connections.screen().ifPresent(screen -> {
             var desktop = Desktop.of(screen, run.config());
             offers.add(new Offer(desktop, desktop.declaration()));
         });
         for (var tool : connections.served()) {
-            if (tool.description() == null) {
-                throw new IOException("the tool '" + tool.original() + "' has no description, and Gemini takes none without");
-            }
-            offers.add(new Offer(tool, declaration(tool)));
+            offers.add(new Offer(tool, declaration(tool, tool.descriptionFor("Gemini"))));
         }
         return offers;
     }
@@ -69,10 +67,10 @@ public final class GeminiDialect implements Dialect {
                 new ListDirectory(workspace));
     }
 
-    private static ObjectNode declaration(FunctionTool tool) {
+    private static ObjectNode declaration(FunctionTool tool, @Nullable String description) {
         return Json.object()
                 .put("name", tool.name())
-                .put("description", tool.description())
+                .put("description", description)
                 .set("parameters_json_schema", tool.parameters());
     }
 }

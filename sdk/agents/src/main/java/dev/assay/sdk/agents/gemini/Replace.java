@@ -54,7 +54,7 @@ record Replace(WorkspaceFiles workspace) implements WorkspaceFunction {
         var text = existing.text();
         var at = text.indexOf(old);
         return at < 0
-                ? ToolOutcome.failure("old_string not found in " + path)
+                ? ToolOutcome.failure("there is no old_string in " + path)
                 : workspace.write(path, text.substring(0, at) + replacement + text.substring(at + old.length()), deadline);
     }
 }

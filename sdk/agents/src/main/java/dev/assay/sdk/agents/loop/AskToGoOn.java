@@ -51,7 +51,7 @@ public final class AskToGoOn implements AutoRespond {
     private static ObjectNode request(String content) {
         var body = Json.object();
         body.putArray("input").addObject()
-                .put("content", "Agent message: " + content + "\n\nWhat is the appropriate response?")
+                .put("content", "The agent's last words:\n\n" + content)
                 .put("role", "user");
         body.put("instructions", INSTRUCTIONS).put("max_output_tokens", 256).put("model", MODEL);
         body.putObject("reasoning").put("effort", "low");

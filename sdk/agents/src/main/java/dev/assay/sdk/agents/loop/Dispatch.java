@@ -39,10 +39,9 @@ final class Dispatch {
     Dispatched execute(ToolCall call) throws InterruptedException {
         if (call.arguments() != null && call.arguments().isString()) {
             var received = call.arguments().stringValue();
-            return told("the arguments for this " + PythonText.repr(call.name()) + " call arrived incomplete "
-                    + "(cut off mid-generation or invalid JSON), so it was not executed. Received: "
+            return told("the call of " + PythonText.repr(call.name()) + " was not made: its arguments broke off or are no JSON. What came of them: "
                     + PythonText.repr(received.substring(0, received.offsetByCodePoints(0, Math.min(SHOWN, received.codePointCount(0, received.length())))))
-                    + ". Re-issue the call in full.");
+                    + ". Call again with all of them.");
         }
         var tool = tools.get(call.name());
         if (tool == null) {

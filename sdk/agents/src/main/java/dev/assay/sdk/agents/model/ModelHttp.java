@@ -60,8 +60,6 @@ public final class ModelHttp {
     private final Wire wire;
     private final Sleeper sleeper;
     private final Duration silence;
-    private volatile boolean asked;
-    private volatile boolean failed;
     private volatile boolean answered;
 
     /** Waits between tries. */
@@ -114,18 +112,13 @@ public final class ModelHttp {
      */
     public <T> T stream(ModelCall call, StreamReader<T> reader) throws Exception {
         var response = send(call, BodyHandlers.limiting(this::impatiently, MOST), InputStream::readAllBytes);
-        try {
-            var answer = Interruptible.call(() -> {
-                try (var stream = EventStream.of(response.headers(), response.body())) {
-                    return reader.read(stream);
-                }
-            });
-            answered = true;
-            return answer;
-        } catch (IOException e) {
-            failed = true;
-            throw e;
-        }
+        var answer = Interruptible.call(() -> {
+            try (var stream = EventStream.of(response.headers(), response.body())) {
+                return reader.read(stream);
+            }
+        });
+        answered = true;
+        return answer;
     }
 
     private BodySubscriber<InputStream> impatiently(ResponseInfo response) {
@@ -137,9 +130,12 @@ public final class ModelHttp {
         sleeper.sleep(time);
     }
 
-    /** Whether nothing can be said of the model: it was not asked yet, or all tries so far have failed. One that is only slow was asked. */
+    /**
+     * Whether not one whole answer has come. Nobody can tell a model that is only slow from one whose provider hangs: the two are one
+     * here.
+     */
     public boolean toldNothing() {
-        return !answered && (failed || !asked);
+        return !answered;
     }
 
     private interface Refusal<T> {
@@ -149,7 +145,6 @@ public final class ModelHttp {
 
     private <T> HttpResponse<T> send(ModelCall call, BodyHandler<T> handler, Refusal<T> refusal) throws Exception {
         var request = request(call);
-        asked = true;
         for (var tries = 1; ; tries++) {
             try {
                 var response = Interruptible.call(
@@ -176,8 +171,6 @@ public final class ModelHttp {
     }
 
     private Optional<Duration> pause(int tries, @Nullable Integer status, @Nullable HttpHeaders headers) {
-        // a call that was told to end fails by that, and no provider is to blame
-        failed |= !Thread.currentThread().isInterrupted();
         return wire.pause(tries, status, headers, ThreadLocalRandom.current().nextDouble());
     }
 

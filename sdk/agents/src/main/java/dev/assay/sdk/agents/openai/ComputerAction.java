@@ -56,14 +56,14 @@ interface ComputerAction {
             case "move" -> {
                 var to = optionalPoint(action);
                 if (to == null) {
-                    throw new IllegalArgumentException("x and y are required");
+                    throw new IllegalArgumentException("a move needs x and y");
                 }
                 yield screen -> screen.move(to);
             }
             case "keypress" -> {
                 var keys = keys(action);
                 if (keys.isEmpty()) {
-                    throw new IllegalArgumentException("keys must hold at least one key");
+                    throw new IllegalArgumentException("a keypress needs keys");
                 }
                 yield screen -> screen.press(keys, 1);
             }
@@ -101,7 +101,7 @@ interface ComputerAction {
 
     private static String text(JsonNode action) {
         if (!action.path("text").isString()) {
-            throw new IllegalArgumentException("text is required");
+            throw new IllegalArgumentException("there is no text to type");
         }
         return action.path("text").stringValue();
     }
@@ -122,7 +122,7 @@ interface ComputerAction {
             return List.of();
         }
         if (!keys.isArray() || !keys.valueStream().allMatch(key -> key.isString() && !key.stringValue().isEmpty())) {
-            throw new IllegalArgumentException("keys must be a list of non-empty strings");
+            throw new IllegalArgumentException("keys must be texts, and none of them empty");
         }
         return keys.valueStream().map(key -> OpenAiKeys.x11(key.stringValue())).toList();
     }

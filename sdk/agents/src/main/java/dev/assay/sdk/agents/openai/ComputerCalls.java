@@ -43,7 +43,7 @@ record ComputerCalls(ScreenVerbs screen) implements Tool {
         }
         var actions = arguments.path("actions");
         if (!actions.isArray() || actions.isEmpty()) {
-            return failed("actions must be a list of at least one action");
+            return failed("actions must hold at least one action");
         }
         for (var number = 0; number < actions.size() - 1; number++) {
             var outcome = act(actions.get(number), false);
@@ -84,7 +84,7 @@ record ComputerCalls(ScreenVerbs screen) implements Tool {
     private ToolOutcome act(JsonNode action, boolean last) throws Exception {
         var type = action.path("type");
         if (!type.isString()) {
-            return failed(action.isObject() ? "type is required" : "actions must be objects");
+            return failed(action.isObject() ? "an action needs a type" : "each of actions must be an object");
         }
         if (type.stringValue().equals("response")) {
             return respond(action.path("text"), last);
@@ -102,7 +102,7 @@ record ComputerCalls(ScreenVerbs screen) implements Tool {
 
     private ToolOutcome respond(JsonNode text, boolean last) throws Exception {
         if (!text.isString()) {
-            return failed("text is required for response");
+            return failed("a response needs a text");
         }
         var said = new ArrayList<>(ToolOutcome.text(text.stringValue()).content());
         if (last) {

@@ -53,13 +53,10 @@ public final class OpenAiDialect implements Dialect {
     }
 
     private static JsonNode declaration(ServedTool tool) throws IOException {
-        if (tool.description() == null) {
-            throw new IOException("the tool '" + tool.original() + "' has no description, and OpenAI takes none without");
-        }
         return Json.object()
                 .put("type", "function")
                 .put("name", tool.name())
-                .put("description", tool.description())
+                .put("description", tool.descriptionFor("OpenAI"))
                 .<ObjectNode>set("parameters", StrictSchema.of(tool.parameters()))
                 .put("strict", true);
     }

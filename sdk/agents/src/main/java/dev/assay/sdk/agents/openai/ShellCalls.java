@@ -40,7 +40,7 @@ record ShellCalls(WorkspaceFiles workspace) implements ShellTool {
             throws SshConnectionException, CommandTimeoutException, InterruptedException {
         var limit = limit(arguments.path(LIMIT));
         if (limit.isEmpty()) {
-            return refused("max_output_length must be a positive integer", Json.object());
+            return refused("max_output_length must be a whole number from 1 on", Json.object());
         }
         var commands = commands(arguments.path("commands"));
         if (commands.isEmpty()) {

@@ -129,7 +129,7 @@ public final class RfbVerbs implements ScreenVerbs {
     @Override
     public void drag(List<Point> path, List<String> held) throws RfbException, InterruptedException {
         if (path.size() < 2) {
-            throw new IllegalArgumentException("drag requires at least 2 points");
+            throw new IllegalArgumentException("a drag goes from one point to another at least");
         }
         holding(held, () -> {
             move(path.getFirst());

@@ -139,7 +139,7 @@ public final class SshWorkspace implements AutoCloseable {
         var status = channel.getExitStatus();
         if (status == null) {
             session.close(true);
-            throw new SshConnectionException("the command ended without an exit status");
+            throw new SshConnectionException("nothing was told of how the command ended");
         }
         return status;
     }

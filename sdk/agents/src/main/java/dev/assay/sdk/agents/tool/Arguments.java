@@ -51,7 +51,7 @@ public final class Arguments {
             return Optional.empty();
         }
         if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
-            throw new IllegalArgumentException(name + " must be a positive integer");
+            throw new IllegalArgumentException(name + " must be a whole number from 1 on");
         }
         return Optional.of(value.intValue());
     }

@@ -7,6 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.assay.sdk.agents.AgentRun;
+import dev.assay.sdk.agents.PromptTurn;
+import dev.assay.sdk.agents.RecordedSteps;
+import dev.assay.sdk.agents.chat.ChatDialect;
+import dev.assay.sdk.agents.claude.ClaudeDialect;
+import dev.assay.sdk.agents.gemini.GeminiDialect;
+import dev.assay.sdk.agents.loop.Dialect;
+import dev.assay.sdk.agents.loop.ScriptedModel;
+import dev.assay.sdk.agents.loop.ToolHarness;
+import dev.assay.sdk.agents.openai.OpenAiDialect;
 import dev.assay.sdk.agents.tool.ToolOutcome;
 import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.Json;
@@ -18,10 +28,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +42,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real browser, with a window on a screen: without one it closes dialogs itself. */
 @Timeout(120)
@@ -105,6 +121,64 @@ class BrowserTests {
                     .isEqualTo("Done - " + url("/done?word=gr%C3%BCn") + "\n\nThank you."));
             assertThat(browser.call("browser_back", Json.object()).text()).contains("/form");
         }
+    }
+
+    /** No provider has a tool for a browser: to each it is a server of tools, whose pictures it is shown as always. */
+    @ParameterizedTest
+    @MethodSource("dialects")
+    void aModelOfAnyProviderIsGivenItWhereItsConfigWantsIt(Dialect dialect, String calls, String says) throws Exception {
+        var answers = Json.array().add(Json.MAPPER.readTree(calls.replace("URL", url("/form")))).add(Json.MAPPER.readTree(says));
+        try (var model = new ScriptedModel(answers)) {
+            var steps = new RecordedSteps();
+            var run = new AgentRun(
+                    "2b0e365b20f64f3bb114738e592b4f44", null, Json.object().put("browser_tools", true), PromptTurn.of(Json.tree("Go.")),
+                    List.of(new Capability("browser", "cdp/1.3", "ws://there:9222")),
+                    capability -> new Socket(InetAddress.getLoopbackAddress(), port), model.endpoint(), steps);
+
+            var result = new ToolHarness(dialect, null, Clock.systemUTC()).run(run);
+
+            assertThat(result.content()).isEqualTo("Done.");
+            assertThat(steps.shape()).containsExactly("agent [browser_navigate]", "tool browser_navigate", "agent []");
+            assertThat(steps.toolText(0)).isEqualTo("A form - " + url("/form"));
+            assertThat(model.asked.get(0).toString()).contains("browser_navigate", "browser_evaluate");
+            // as base64 a PNG begins so
+            assertThat(model.asked.get(1).toString()).contains("A form - ", "iVBORw0KGgo");
+        }
+    }
+
+    static Stream<Arguments> dialects() {
+        return Stream.of(
+                Arguments.of(new ClaudeDialect(), """
+                        {"events": [
+                          {"type": "message_start", "message": {"id": "m", "content": [], "usage": {"input_tokens": 1}}},
+                          {"type": "content_block_start", "index": 0,
+                           "content_block": {"type": "tool_use", "id": "c1", "name": "browser_navigate", "input": {}}},
+                          {"type": "content_block_delta", "index": 0,
+                           "delta": {"type": "input_json_delta", "partial_json": "{\\"url\\": \\"URL\\"}"}},
+                          {"type": "content_block_stop", "index": 0},
+                          {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 1}},
+                          {"type": "message_stop"}]}""", """
+                        {"events": [
+                          {"type": "message_start", "message": {"id": "m", "content": [], "usage": {"input_tokens": 1}}},
+                          {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": "Done."}},
+                          {"type": "content_block_stop", "index": 0},
+                          {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+                          {"type": "message_stop"}]}"""),
+                Arguments.of(new OpenAiDialect(), """
+                        {"body": {"id": "r1", "output": [{"type": "function_call", "call_id": "c1", "name": "browser_navigate",
+                                                          "arguments": "{\\"url\\": \\"URL\\"}"}]}}""", """
+                        {"body": {"id": "r2", "output": [{"type": "message", "role": "assistant",
+                                                          "content": [{"type": "output_text", "text": "Done."}]}]}}"""),
+                Arguments.of(new GeminiDialect(), """
+                        {"events": [{"candidates": [{"content": {"role": "model", "parts": [
+                            {"functionCall": {"name": "browser_navigate", "args": {"url": "URL"}}}]}, "finishReason": "STOP"}]}]}""", """
+                        {"events": [{"candidates": [{
+                            "content": {"role": "model", "parts": [{"text": "Done."}]}, "finishReason": "STOP"}]}]}"""),
+                Arguments.of(new ChatDialect(), """
+                        {"body": {"choices": [{"finish_reason": "tool_calls", "message": {"role": "assistant", "tool_calls": [
+                            {"id": "c1", "type": "function",
+                             "function": {"name": "browser_navigate", "arguments": "{\\"url\\": \\"URL\\"}"}}]}}]}}""", """
+                        {"body": {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Done."}}]}}"""));
     }
 
     @Test

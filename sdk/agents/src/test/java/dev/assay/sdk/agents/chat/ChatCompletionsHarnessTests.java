@@ -132,7 +132,7 @@ class ChatCompletionsHarnessTests {
         assertThat(model.requests.get(1).path("messages").path(1)).hasToString("""
                 {"role":"assistant","reasoning":"hm","reasoning_details":[{"a":1}],\
                 "tool_calls":[{"id":"c1","type":"function","function":{"name":"bash","arguments":"{}"}}]}""");
-        assertThat(model.requests.get(1).path("messages").path(2).path("content").asString()).contains("not executed");
+        assertThat(model.requests.get(1).path("messages").path(2).path("content").asString()).contains("was not made");
     }
 
     @Test
@@ -177,6 +177,7 @@ class ChatCompletionsHarnessTests {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "<html>sign in first</html> | the model's answer is no JSON",
         "null | the model's answer has no choices: null",
+        "{\"choices\": [null]} | the model's answer has no choices: {\"choices\":[null]}",
         "{\"choices\": []} | the model's answer has no choices: {\"choices\":[]}",
         "{\"error\": {\"message\": \"Free tier: 20 requests a minute\", \"code\": 429}}"
                 + " | the provider answered with an error: Free tier: 20 requests a minute (429)",
@@ -211,6 +212,27 @@ class ChatCompletionsHarnessTests {
     }
 
     @Test
+    void anEmptyTextIsAnAnswer() throws Exception {
+        model.says("");
+
+        assertThat(run("{}")).isEqualTo(AgentResult.completed("", "done"));
+    }
+
+    @Test
+    void twoCallsOfOneIdAreBothMadeAndToldInTheirOrder() throws Exception {
+        model.choice("{\"message\": {\"tool_calls\": [{\"id\": \"c\", \"function\": {\"name\": \"bash\", \"arguments\": {\"command\": \"echo 1\"}}},"
+                + "{\"id\": \"c\", \"function\": {\"name\": \"bash\", \"arguments\": {\"command\": \"echo 2\"}}}]}}");
+        model.says("ok");
+
+        assertThat(run("{}").content()).isEqualTo("ok");
+        assertThat(steps.toolText(0)).startsWith("$ echo 1");
+        assertThat(steps.toolText(1)).startsWith("$ echo 2");
+        assertThat(model.requests.get(1).path("messages").valueStream().filter(one -> one.path("role").asString("").equals("tool"))
+                        .map(one -> one.path("content").asString("").lines().findFirst().orElse("")))
+                .containsExactly("$ echo 1", "$ echo 2");
+    }
+
+    @Test
     void blankArgumentsAreMalformedAndArgumentsThatAreNoTextAreTaken() throws Exception {
         model.choice("{\"message\": {\"tool_calls\": [{\"id\": \"c1\", \"function\": {\"name\": \"bash\", \"arguments\": \" \"}},"
                 + "{\"id\": \"c2\", \"function\": {\"name\": \"bash\", \"arguments\": {\"command\": \"echo 2\"}}}]}}");
@@ -218,7 +240,7 @@ class ChatCompletionsHarnessTests {
 
         run("{}");
 
-        assertThat(steps.toolText(0)).contains("not executed");
+        assertThat(steps.toolText(0)).contains("was not made");
         assertThat(steps.toolText(1)).isEqualTo("$ echo 2\n2\n\n(exit 0)");
     }
 
@@ -253,8 +275,17 @@ class ChatCompletionsHarnessTests {
     }
 
     @Test
-    void aModelThatIsOnlySlowIsGradedLikeAnyOther() throws Exception {
-        assertThat(run("{\"timeout_seconds\": 1}")).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 1s"));
+    void aModelThatSaysNothingUntilTheAgentsTimeIsOverLeavesNothingToGrade() {
+        assertThatThrownBy(() -> run("{\"timeout_seconds\": 1}"))
+                .isInstanceOfSatisfying(NoModelAnswerException.class, e -> assertThat(e.stopReason()).isEqualTo("timeout"))
+                .hasMessage("agent timed out after 1s, with no model call answered");
+    }
+
+    @Test
+    void aModelThatHasAnsweredAndThenSaysNothingIsGraded() throws Exception {
+        model.calls("bash", Json.object().put("command", "echo done > file"));
+
+        assertThat(run("{\"timeout_seconds\": 2}")).isEqualTo(AgentResult.failed(null, "timeout", "agent timed out after 2s"));
     }
 
     @Test

@@ -55,7 +55,7 @@ class WorkspaceToolsTests {
         var slow = bash("{\"command\": \"sleep 9\", \"timeout\": 10}");
         assertThat(slow.text()).isEqualTo("$ timeout 1s bash -lc 'sleep 9'\n\n(exit 124)");
         assertThat(slow.failed()).isTrue();
-        assertThatThrownBy(() -> bash("{\"command\": \"true\", \"timeout\": 0}")).hasMessage("timeout must be a positive integer");
+        assertThatThrownBy(() -> bash("{\"command\": \"true\", \"timeout\": 0}")).hasMessage("timeout must be a whole number from 1 on");
         assertThatThrownBy(() -> bash("{\"command\": \"\"}")).hasMessage("command is required");
     }
 

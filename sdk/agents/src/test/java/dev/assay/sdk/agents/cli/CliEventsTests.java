@@ -76,10 +76,10 @@ class CliEventsTests {
             answer,result        | 0   | ``         | fine
             answer,result        | 1   | ``         | fine
             answer,result        | 1   | broken     | broken
-            answer               | 0   | ``         | claude CLI exited without a result event
-            answer               | 137 | ``         | claude CLI exited with return code 137
+            answer               | 0   | ``         | claude CLI ended and told no result
+            answer               | 137 | ``         | claude CLI ended with status 137
             answer               | 137 | Killed     | Killed
-            call,result          | 0   | ``         | claude CLI exited without results for tool calls: t1
+            call,result          | 0   | ``         | claude CLI never told what came of its calls t1
             answer,failure       | 1   | noise      | API Error: 400 not today
             """)
     void claudesEndIsTold(String said, int status, String errors, @Nullable String problem) throws Exception {
@@ -98,8 +98,8 @@ class CliEventsTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "fine", textBlock = """
             {"type":"turn.completed","usage":{}}                          | 0   | noise | fine
-            {"type":"turn.completed","usage":{}}                          | 137 | ``    | codex CLI exited with return code 137
-            {"type":"turn.started"}                                       | 0   | ``    | codex CLI exited without a turn.completed event
+            {"type":"turn.completed","usage":{}}                          | 137 | ``    | codex CLI ended with status 137
+            {"type":"turn.started"}                                       | 0   | ``    | codex CLI ended before its turn was complete
             {"type":"turn.failed","error":{"message":"stream ended"}}     | 1   | noise | stream ended
             {"type":"error","message":"Reconnecting... 1/5"}              | 0   | ``    | Reconnecting... 1/5
             """)

@@ -166,7 +166,24 @@ class CliHarnessTests {
     @Test
     void aCommandThatFailsSaysSo() {
         assertThatThrownBy(() -> run(CliHarness.command(Clock.systemUTC()), OPEN, "{\"command\": \"echo wrong >&2; exit 3\"}", workspace.capability()))
-                .isInstanceOf(NoModelAnswerException.class).hasMessage("the agent's command exited with return code 3: wrong");
+                .isInstanceOf(NoModelAnswerException.class).hasMessage("the agent's command ended with status 3: wrong");
+    }
+
+    /** Of a command only what it writes is heard; that a model answered it, who passes its calls on has seen. */
+    @Test
+    void aCommandThatWritesNothingIsGradedWhereItsModelAnswered() throws Exception {
+        var answered = OPEN.seenBy(() -> true);
+        assertThatThrownBy(() -> run(CliHarness.command(Clock.systemUTC()), answered, "{\"command\": \"exit 3\"}", workspace.capability()))
+                .isInstanceOfSatisfying(AgentFailedException.class, e -> assertThat(e.content()).isNull());
+        var late = run(CliHarness.command(Clock.systemUTC()), answered, "{\"command\": \"exec sleep 555.3\", \"timeout_seconds\": 2}", workspace.capability());
+        assertThat(late.stopReason()).isEqualTo("timeout");
+        assertThat(late.error()).isEqualTo("agent timed out after 2s");
+
+        install("claude", "exit 3");
+        assertThatThrownBy(() -> run(CliHarness.claude(Clock.systemUTC()), answered, "{}", workspace.capability()))
+                .as("which tells of each answer itself").isInstanceOf(NoModelAnswerException.class);
+        assertThat(run(CliHarness.command(Clock.systemUTC()), OPEN, "{\"command\": \"true\"}", workspace.capability()).status())
+                .as("it ended well, and what it did is graded").isEqualTo("completed");
     }
 
     @Test

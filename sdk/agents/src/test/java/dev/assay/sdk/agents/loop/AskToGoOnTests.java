@@ -73,7 +73,7 @@ class AskToGoOnTests {
         assertThat(headers).isEqualTo("/inference/responses Bearer k abc");
         assertThat(asked.path("instructions").stringValue()).contains("STOP", "CONTINUE");
         assertThat(asked.path("input")).isEqualTo(Json.MAPPER.readTree(
-                "[{\"role\": \"user\", \"content\": \"Agent message: Shall I?\\n\\nWhat is the appropriate response?\"}]"));
+                "[{\"role\": \"user\", \"content\": \"The agent's last words:\\n\\nShall I?\"}]"));
         assertThat(asked.path("model").stringValue()).isEqualTo("gpt-5");
         assertThat(asked.path("reasoning")).isEqualTo(Json.MAPPER.readTree("{\"effort\": \"low\"}"));
         assertThat(asked.path("max_output_tokens").intValue()).isEqualTo(256);

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * A conversation that the published client's own agent had with a model that answered by a script: the script, and what the agent sent,
  * did, kept and said in the end. How they are made is told in the resources' {@code record.py}.
  */
-record RecordedConversation(String dialect, JsonNode told) {
+record RecordedConversation(String dialect, String name, JsonNode told) {
 
     static List<RecordedConversation> of(String dialect) {
         try (var files = Files.list(folder().resolve(dialect))) {
@@ -28,7 +28,7 @@ record RecordedConversation(String dialect, JsonNode told) {
 
     private static Path folder() {
         try {
-            return Path.of(Objects.requireNonNull(RecordedConversation.class.getResource("/dialects")).toURI());
+            return Path.of(Objects.requireNonNull(RecordedConversation.class.getResource("/recorded")).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -36,7 +36,8 @@ record RecordedConversation(String dialect, JsonNode told) {
 
     private static RecordedConversation read(String dialect, Path file) {
         try {
-            return new RecordedConversation(dialect, Json.MAPPER.readTree(Files.readAllBytes(file)));
+            var name = file.getFileName().toString().replace(".json", "");
+            return new RecordedConversation(dialect, name, Json.MAPPER.readTree(Files.readAllBytes(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,12 +47,8 @@ record RecordedConversation(String dialect, JsonNode told) {
         return told.path(name);
     }
 
-    String name() {
-        return told.path("name").asString();
-    }
-
     @Override
     public String toString() {
-        return dialect + " " + name().replace('_', ' ');
+        return dialect + " " + name.replace('_', ' ');
     }
 }

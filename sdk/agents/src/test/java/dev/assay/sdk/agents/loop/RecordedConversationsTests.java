@@ -8,6 +8,8 @@ import dev.assay.sdk.agents.AgentResult;
 import dev.assay.sdk.agents.AgentRun;
 import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.PromptTurn;
+import dev.assay.sdk.agents.chat.ChatDialect;
+import dev.assay.sdk.agents.claude.ClaudeDialect;
 import dev.assay.sdk.agents.gemini.GeminiDialect;
 import dev.assay.sdk.agents.model.ModelHttp;
 import dev.assay.sdk.agents.model.QuickModels;
@@ -19,6 +21,7 @@ import dev.assay.sdk.agents.tool.WorkspaceFiles;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.Spans;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Timeout(60)
 class RecordedConversationsTests {
 
-    private static final List<Dialect> DIALECTS = List.of(new OpenAiDialect(), new GeminiDialect());
+    private static final List<Dialect> DIALECTS = List.of(new ClaudeDialect(), new OpenAiDialect(), new GeminiDialect(), new ChatDialect());
 
     /** Where we mean to be different. */
     private static final Map<String, String> DIFFERENT = Map.of(
@@ -48,6 +52,9 @@ class RecordedConversationsTests {
     private final ArrayNode did = Json.array();
     private final ArrayNode steps = Json.array();
     private final Spans spans = new Spans(ScriptedModel.TRACE);
+
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void serve() throws Exception {
@@ -70,27 +77,30 @@ class RecordedConversationsTests {
     void isAsTheClientsOwnAgentHasIt(RecordedConversation recorded) throws Exception {
         try (var model = new ScriptedModel(recorded.part("answers"))) {
             var ending = ending(recorded, model);
-            same("what was asked", requests(recorded), words(model.asked));
-            same("what was done", recorded.part("did"), did);
-            same("what was kept", recorded.part("steps"), steps);
+            same("what was asked", recorded, "requests", model.asked);
+            same("what was done", recorded, "did", did);
+            same("what was kept", recorded, "steps", steps);
             assertThat(ending).as("how it ended").isEqualTo(recorded.part("ending"));
         }
     }
 
-    private static void same(String what, JsonNode theirs, JsonNode ours) {
-        assertThat(new Neutral().of(ours, true)).as(what).isEqualTo(new Neutral().of(theirs, false));
+    private static void same(String what, RecordedConversation recorded, String part, JsonNode ours) {
+        var theirs = new Neutral(recorded.dialect(), false).of(recorded.part(part));
+        assertThat(new Neutral(recorded.dialect(), true).of(ours)).as(what).isEqualTo(theirs);
     }
 
     private JsonNode ending(RecordedConversation recorded, ScriptedModel model) throws Exception {
         var dialect = DIALECTS.stream().filter(one -> one.type().equals(recorded.dialect())).findFirst().orElseThrow();
         var config = ((ObjectNode) recorded.part("config").deepCopy());
-        config.set("hosted_tools", hosted(recorded));
+        if (!recorded.part("hosted").isEmpty()) {
+            config.set("hosted_tools", hosted(recorded));
+        }
         var run = new AgentRun(
                 "2b0e365b20f64f3bb114738e592b4f44", null, config, PromptTurn.of(recorded.part("prompt")), List.of(), FakeWorkspace::route,
                 model.endpoint(), (step, startedAt, endedAt) -> steps.add(kept(spans.next(step, startedAt, endedAt))));
         try {
             var http = QuickModels.at(run.model(), dialect.wire());
-            var result = run(dialect, run, http, connections(recorded));
+            var result = run(dialect, run, http, connections(recorded, dialect));
             return ending(result.status(), result.stopReason(), result.content());
         } catch (NoModelAnswerException e) {
             return ending(AgentResult.ERROR, null, null);
@@ -123,14 +133,18 @@ class RecordedConversationsTests {
         return new ToolLoop(conversation, tools, FollowUp.NEVER, settings, run.steps(), Clock.systemUTC()).run();
     }
 
-    /** The first workspace and the first screen, and all servers. */
-    private Connections connections(RecordedConversation recorded) {
+    /** The first workspace and the first screen, and all servers, as far as the dialect works with them. */
+    private Connections connections(RecordedConversation recorded, Dialect dialect) throws IOException {
         WorkspaceFiles shell = null;
         ScreenVerbs screen = null;
         var servers = new LinkedHashMap<String, ToolServer>();
         for (var script : recorded.part("capabilities")) {
-            switch (script.path("protocol").asString()) {
-                case Connections.SSH -> shell = shell == null ? workspace.playing(script, did) : shell;
+            var protocol = script.path("protocol").asString();
+            if (!dialect.protocols().contains(protocol)) {
+                continue;
+            }
+            switch (protocol) {
+                case Connections.SSH -> shell = shell == null ? workspace.playing(script, did, folder) : shell;
                 case Connections.RFB -> {
                     var encoding = recorded.part("config").path("screenshot_encoding").path("mime_type").asString("image/png");
                     screen = new ScriptedScreen(script, encoding, did);
@@ -149,34 +163,5 @@ class RecordedConversationsTests {
 
     private static JsonNode ending(String status, String stopReason, String content) {
         return Json.object().put("status", status).put("stop_reason", stopReason).put("content", content);
-    }
-
-    /** What a client takes for an answer is its own affair. */
-    private static JsonNode requests(RecordedConversation recorded) {
-        var requests = recorded.part("requests").deepCopy();
-        requests.forEach(request -> ((ObjectNode) request.path("headers")).remove("accept"));
-        return requests;
-    }
-
-    /** Our own words for our own tools, as the recordings are without the client's: those of the environment's servers stay. */
-    private static JsonNode words(ArrayNode asked) {
-        for (var request : asked) {
-            for (var tool : request.path("body").path("tools")) {
-                tool.path("functionDeclarations").forEach(RecordedConversationsTests::withoutWords);
-            }
-        }
-        return asked;
-    }
-
-    private static void withoutWords(JsonNode declaration) {
-        var description = declaration.path("description").asString("");
-        if (!description.startsWith("Does ")) {
-            assertThat(description).as("a description").isNotBlank();
-            ((ObjectNode) declaration).remove("description");
-            declaration.path("parameters_json_schema").path("properties").forEach(property -> {
-                assertThat(property.path("description").asString("")).as("a description").isNotBlank();
-                ((ObjectNode) property).remove("description");
-            });
-        }
     }
 }

@@ -20,16 +20,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /** A model's server that answers by a script, as the one did that the conversations were recorded with; it keeps what it was asked. */
-final class ScriptedModel implements AutoCloseable {
+public final class ScriptedModel implements AutoCloseable {
 
     static final String TRACE = "2b0e365b-20f6-4f3b-b114-738e592b4f44";
-    private static final List<String> HEADERS = List.of("authorization", "x-goog-api-key", "trace-id", "content-type");
+    private static final List<String> HEADERS = List.of("authorization", "x-goog-api-key", "trace-id", "content-type", "anthropic-beta",
+            "anthropic-version", "x-mine");
 
-    final ArrayNode asked = Json.array();
+    public final ArrayNode asked = Json.array();
     private final Deque<JsonNode> answers = new ArrayDeque<>();
     private final HttpServer server;
 
-    ScriptedModel(JsonNode script) throws IOException {
+    public ScriptedModel(JsonNode script) throws IOException {
         script.forEach(answers::add);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -37,7 +38,7 @@ final class ScriptedModel implements AutoCloseable {
         server.start();
     }
 
-    ModelEndpoint endpoint() {
+    public ModelEndpoint endpoint() {
         return new ModelEndpoint("http://127.0.0.1:" + server.getAddress().getPort(), "key-1", Map.of("Trace-Id", TRACE));
     }
 
@@ -59,8 +60,8 @@ final class ScriptedModel implements AutoCloseable {
         var streamed = answer.has("events");
         exchange.getResponseHeaders().add("Content-Type", streamed ? "text/event-stream" : "application/json");
         var text = streamed
-                ? answer.path("events").valueStream().map(event -> "data: " + event + "\r\n\r\n").collect(Collectors.joining())
-                : answer.path("body").toString();
+                ? answer.path("events").valueStream().map(ScriptedModel::event).collect(Collectors.joining())
+                : answer.path("text").asStringOpt().orElseGet(() -> answer.path("body").toString());
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         var breaksOff = answer.path("breaks_off").asBoolean(false);
         var length = breaksOff ? bytes.length + 100 : bytes.length == 0 ? -1 : bytes.length;
@@ -70,6 +71,11 @@ final class ScriptedModel implements AutoCloseable {
             exchange.getResponseBody().flush();
             throw new IOException("breaks off");
         }
+    }
+
+    /** Anthropic names its events, Google ends lines as HTTP does. */
+    private static String event(JsonNode told) {
+        return told.has("type") ? "event: " + told.path("type").asString() + "\ndata: " + told + "\n\n" : "data: " + told + "\r\n\r\n";
     }
 
     @Override

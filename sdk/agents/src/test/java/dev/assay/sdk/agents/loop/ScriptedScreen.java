@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Takes down what is done on it, in the words of the recordings; a capture of it is the count of captures so far, and no picture. */
+/**
+ * Takes down what is done on it, in the words of the recordings; a capture of it is the script's picture, or the count of captures so far,
+ * which is none.
+ */
 final class ScriptedScreen implements ScreenVerbs {
 
     private final JsonNode script;
     private final String mimeType;
     private final ArrayNode did;
     private int shots;
+    private Point pointer = new Point(0, 0);
 
     ScriptedScreen(JsonNode script, String mimeType, ArrayNode did) {
         this.script = script;
@@ -42,7 +46,7 @@ final class ScriptedScreen implements ScreenVerbs {
 
     @Override
     public Point pointer() {
-        throw new UnsupportedOperationException("none of the recorded dialects asks");
+        return pointer;
     }
 
     @Override
@@ -52,23 +56,28 @@ final class ScriptedScreen implements ScreenVerbs {
         if (script.path("failing").valueStream().anyMatch(shot -> shot.asInt() == shots)) {
             throw new CapabilityLostException("the display is gone");
         }
+        if (script.has("image")) {
+            return ToolOutcome.image("image/png", script.path("image").asString());
+        }
         var picture = ("shot " + shots + "?>").getBytes(StandardCharsets.US_ASCII);
         return ToolOutcome.image(mimeType, Base64.getEncoder().encodeToString(picture));
     }
 
     @Override
     public ToolOutcome screenshot(Point from, Point to) {
-        throw new UnsupportedOperationException("none of the recorded dialects zooms");
+        throw new UnsupportedOperationException("none of the recorded conversations zooms");
     }
 
     @Override
     public void move(Point to) {
         takeDown("move", to.x(), to.y());
+        pointer = to;
     }
 
     @Override
     public void click(@Nullable Point at, Button button, int times, Duration apart, List<String> held) {
         takeDown("click", x(at), y(at), word(button), held, times, apart.toMillis());
+        pointer = at == null ? pointer : at;
     }
 
     @Override
@@ -84,11 +93,13 @@ final class ScriptedScreen implements ScreenVerbs {
     @Override
     public void scroll(@Nullable Point at, int clicks, List<String> held) {
         takeDown("scroll", x(at), y(at), clicks, held);
+        pointer = at == null ? pointer : at;
     }
 
     @Override
     public void drag(List<Point> path, List<String> held) {
         takeDown("drag", path.stream().map(point -> List.of(point.x(), point.y())).toList(), "left", held);
+        pointer = path.getLast();
     }
 
     @Override
@@ -116,7 +127,7 @@ final class ScriptedScreen implements ScreenVerbs {
 
     @Override
     public void hold(String key, Duration time) {
-        throw new UnsupportedOperationException("none of the recorded dialects holds a key");
+        takeDown("hold_key", key, time.toMillis());
     }
 
     @Override

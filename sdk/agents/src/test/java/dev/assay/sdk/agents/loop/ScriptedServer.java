@@ -31,7 +31,8 @@ record ScriptedServer(JsonNode script, ArrayNode did) implements ToolServer {
         return new ToolOutcome(
                 result.path("content").valueStream().toList(),
                 result.has("structuredContent") ? result.path("structuredContent") : null,
-                result.path("isError").asBoolean(false));
+                result.path("isError").asBoolean(false),
+                result.get("_meta"));
     }
 
     @Override

@@ -134,7 +134,7 @@ class ToolLoopTests {
                 new ToolCall("echo", Json.object(), "c3"), echo("broken")).says("well", "stop");
 
         assertThat(run("{}").content()).isEqualTo("well");
-        assertThat(model.heard.getFirst()).contains("'echo'", "not executed", "'{\"text'");
+        assertThat(model.heard.getFirst()).contains("'echo'", "was not made", "'{\"text'");
         assertThat(model.heard).element(1).isEqualTo("unknown tool: 'dance'");
         assertThat(model.heard).element(2).isEqualTo("tool error: text is required");
         assertThat(model.heard).element(3).isEqualTo("tool error: broken");

@@ -8,22 +8,16 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Set;
 import org.apache.sshd.server.Environment;
-import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.Signal;
 import org.apache.sshd.server.channel.ChannelSession;
-import org.apache.sshd.server.command.Command;
 
 /** One exec request of {@link FakeWorkspace}: a real process. */
-final class BashCommand implements Command {
+final class BashCommand extends ExecCommand {
 
     private final String command;
     private final Path folder;
     private final Set<String> terminated;
     private final Set<BashCommand> running;
-    private InputStream in = InputStream.nullInputStream();
-    private OutputStream out = OutputStream.nullOutputStream();
-    private OutputStream err = OutputStream.nullOutputStream();
-    private ExitCallback exit = (status, message, close) -> {};
     private volatile Process process;
 
     BashCommand(String command, Path folder, Set<String> terminated, Set<BashCommand> running) {
@@ -87,25 +81,5 @@ final class BashCommand implements Command {
         if (process != null) {
             process.destroyForcibly();
         }
-    }
-
-    @Override
-    public void setInputStream(InputStream stream) {
-        in = stream;
-    }
-
-    @Override
-    public void setOutputStream(OutputStream stream) {
-        out = stream;
-    }
-
-    @Override
-    public void setErrorStream(OutputStream stream) {
-        err = stream;
-    }
-
-    @Override
-    public void setExitCallback(ExitCallback callback) {
-        exit = callback;
     }
 }

@@ -29,6 +29,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
 import org.apache.sshd.server.channel.ChannelSessionFactory;
 
@@ -47,13 +48,18 @@ public final class FakeWorkspace implements AutoCloseable {
             if (breaking) {
                 channel.getSession().close(true);
             }
-            return new BashCommand(command, folder, terminated, running);
+            return bash(command, folder);
         });
     }
 
     /** A workspace whose commands are played. */
     public FakeWorkspace(CommandFactory commands) throws IOException {
         serve(commands);
+    }
+
+    /** A command that is none to be played: it runs, in a folder. */
+    public Command bash(String command, Path folder) {
+        return new BashCommand(command, folder, terminated, running);
     }
 
     private void serve(CommandFactory commands) throws IOException {
