@@ -30,7 +30,7 @@ final class Films implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Films.class);
     private static final int MOST_CAMERAS = 16;
     private static final int LARGEST_PICTURE = 4 << 20;
-    private static final int WAITING = 16;
+    private static final int WAITING = 256;
     private static final long MOST_BYTES = 64 << 20;
 
     private final int fps;
