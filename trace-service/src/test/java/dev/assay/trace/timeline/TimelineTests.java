@@ -33,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 @TraceServiceTest
 class TimelineTests {
@@ -84,23 +83,6 @@ class TimelineTests {
     }
 
     /** No client of today sends it; one that does tells of a run that has no trace of its own. */
-    @Test
-    void aSubagentsStepIsToldWithItsWholeRun() {
-        var subagent = Json.MAPPER.readTree("""
-                {"steps": [{"step_id": 1, "source": "user", "messages": [{"role": "user", "content": {"type": "text", "text": "Count."}}]},
-                           {"step_id": 2, "source": "agent", "content": "3", "sample": {"output_token_ids": [1, 2]}, "raw": {"id": "r"}}],
-                 "status": "completed", "stop_reason": null, "content": "3", "trace_id": "%s", "extra": {"cost": 1E-7}}""".formatted(run));
-        var payload = (ObjectNode) Json.object().put("source", "subagent").set("subagent", subagent);
-        client.send(run, TestSpans.user(run, "a", 1, 0), TestSpans.span(run, "b", "step.subagent", "hud.step.v1", 2, 1, payload));
-        await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
-
-        var entry = client.json("/v2/trace/{run}/timeline", run).path("entries").path(1);
-        assertThat(entry.path("kind").asString()).isEqualTo("subagent");
-        assertThat(entry.path("step").intValue()).isEqualTo(2);
-        assertThat(entry.path("payload").path("subagent")).isEqualTo(subagent);
-        assertThat(client.json("/v2/trace/{run}/events", run).path("events").path(1).path("kind").asString()).isEqualTo("step.subagent");
-    }
-
     @Test
     void aTimelineThatGrowsWhileItIsReadRepeatsAndMissesNothing() {
         client.send(run, TestSpans.user(run, "a", 1, 0), TestSpans.user(run, "b", 2, 1), TestSpans.user(run, "c", 3, 2));
