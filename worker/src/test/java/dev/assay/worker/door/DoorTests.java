@@ -115,7 +115,7 @@ class DoorTests {
             exchange.getResponseBody().write("second\n".getBytes());
             return;
         }
-        if (exchange.getRequestURI().getPath().endsWith("/refused")) {
+        if (exchange.getRequestURI().getPath().contains("refused")) {
             exchange.sendResponseHeaders(503, -1);
             return;
         }
@@ -222,7 +222,7 @@ class DoorTests {
         try (var one = ANSWERS.watch("ark_one"); var other = ANSWERS.watch("ark_other")) {
             ask(Network.NONE, "GET /inference/models" + head + credential);
             ask(Network.NONE, "POST /telemetry/upload" + head + credential);
-            ask(Network.NONE, "POST /inference/v1/responses/refused" + head + credential);
+            ask(Network.NONE, "POST /inference/v1beta/models/refused:generateContent" + head + credential);
             for (var silent : List.of("v1/messages/count_tokens", "embeddings", "responses/r/cancel", "v1beta/models/m:countTokens")) {
                 ask(Network.NONE, "POST /inference/" + silent + head + credential);
             }
