@@ -3,8 +3,8 @@
 package dev.assay.contracts.internal;
 
 /**
- * {@code GET /internal/runs/{run}/nested?root=id}: was it begun inside that one, with that one's key?
+ * {@code GET /internal/runs/{run}/nested?root=id&attempt=n}: does that attempt of the root speak for a run that was begun inside it?
  *
- * @param nested once true, true for good
+ * @param nested whether it was, and the attempt holds the root's lease, or held it until a moment ago
  */
 public record RunNested(boolean nested) {}

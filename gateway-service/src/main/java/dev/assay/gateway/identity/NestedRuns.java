@@ -9,37 +9,52 @@ import dev.assay.contracts.internal.RunNested;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 
-/** Which runs were begun inside others, with those others' keys. One that was stays so; one that was not may be the next moment. */
+/**
+ * Which runs were begun inside others, with those others' keys, while the attempt of such a key lives. Known for two seconds after it was
+ * asked; asked only so often for one key, whose holder may make up any number of ids.
+ */
 @Component
 class NestedRuns {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int REMEMBERED = 10_000;
+    private static final int MOST_A_SECOND = 20;
 
     private final RestClient jobs;
-    private final Cache<Pair, Boolean> known = Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(Duration.ofHours(1)).build();
+    private final Cache<Pair, Boolean> known = brief(Duration.ofSeconds(2));
+    private final Cache<RunKey, AtomicInteger> asked = brief(Duration.ofSeconds(1));
 
-    private record Pair(RunId run, RunId root) {}
+    private record Pair(RunId run, RunKey key) {}
 
     NestedRuns(InternalRest rest, @Value("${assay.job-url}") String jobs) {
         this.jobs = rest.forService(jobs, "job-service", PATIENCE);
     }
 
+    private static <K, V> Cache<K, V> brief(Duration time) {
+        return Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(time).build();
+    }
+
     /** @throws org.springframework.web.client.RestClientException if job-service cannot be asked now */
     boolean isInside(RunId run, RunKey key) {
-        var pair = new Pair(run, key.run());
-        if (known.getIfPresent(pair) != null) {
-            return true;
+        var pair = new Pair(run, key);
+        var before = known.getIfPresent(pair);
+        if (before != null) {
+            return before;
         }
-        var answer = jobs.get().uri("/internal/runs/{run}/nested?root={root}", run, key.run()).retrieve().body(RunNested.class);
-        if (answer == null || !answer.nested()) {
+        if (asked.get(key, unused -> new AtomicInteger()).incrementAndGet() > MOST_A_SECOND) {
             return false;
         }
-        known.put(pair, true);
-        return true;
+        var answer = jobs.get()
+                .uri("/internal/runs/{run}/nested?root={root}&attempt={attempt}", run, key.run(), key.attempt())
+                .retrieve()
+                .body(RunNested.class);
+        var nested = answer != null && answer.nested();
+        known.put(pair, nested);
+        return nested;
     }
 }

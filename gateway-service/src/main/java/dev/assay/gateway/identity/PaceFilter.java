@@ -5,6 +5,8 @@ package dev.assay.gateway.identity;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.assay.contracts.RunId;
+import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -13,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -22,7 +25,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * of a browser that is signed in without one, and else by address, by each replica for itself. Nothing is sent away that a run lives from,
  * of which clients have any number under way, each of which asks by itself, and not always twice: submitting and cancelling it, looking how
  * it stands, its spans, its sandbox and the way into it. Nor are uploads, which were promised room; model calls have budgets. It stands
- * behind the doors: who is not let in is not counted here.
+ * behind the doors: who is not let in is not counted here. The key of a run, which strangers' code holds, is counted wherever it comes.
  */
 final class PaceFilter extends OncePerRequestFilter {
 
@@ -51,7 +54,12 @@ final class PaceFilter extends OncePerRequestFilter {
         var path = request.getRequestURI();
         return !path.startsWith("/v2/") && !path.equals("/v3/api-docs")
                 || Entrance.UPLOADS.matches(request)
-                || NOT_COUNTED.stream().anyMatch(path::startsWith);
+                || NOT_COUNTED.stream().anyMatch(path::startsWith) && runOfKey().isEmpty();
+    }
+
+    /** Of whoever holds a run's key, which strangers' code does, nothing is let through uncounted. */
+    private static Optional<RunId> runOfKey() {
+        return Entrant.current().map(Entrant::caller).map(Caller::run);
     }
 
     @Override
@@ -70,8 +78,8 @@ final class PaceFilter extends OncePerRequestFilter {
     private Object sender(HttpServletRequest request) {
         return Entrant.current()
                 .map(Entrant::holder)
-                .map(holder -> holder.payer() == null ? holder.caller().user() : holder.payer())
-                .map(Object.class::cast)
+                .<Object>map(holder -> holder.payer() == null ? holder.caller().user() : holder.payer())
+                .or(PaceFilter::runOfKey)
                 .orElseGet(() -> LockOut.counted(addresses.apply(request)));
     }
 

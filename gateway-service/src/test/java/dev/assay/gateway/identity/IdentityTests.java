@@ -208,7 +208,7 @@ class IdentityTests {
         FakeServices.JOB.on("GET /internal/runs/" + child + "/nested", 500, "{}");
         assertThat(holder.post(path, "{}").status()).isEqualTo(503);
         FakeServices.JOB.on("GET /internal/runs/" + child + "/nested", (exchange, seen) -> FakeService.send(
-                exchange, 200, "{\"nested\": " + seen.uri().endsWith("?root=" + run) + "}"));
+                exchange, 200, "{\"nested\": " + seen.uri().endsWith("?root=" + run + "&attempt=3") + "}"));
 
         assertThat(holder.post(path, "{}").status()).isEqualTo(200);
         var token = FakeServices.TRACE.last().header("Authorization").replace("Bearer ", "");

@@ -5,10 +5,12 @@ package dev.assay.gateway.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.identity.RunKeys.RunKey;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
@@ -77,6 +79,16 @@ class PaceTests {
         statuses("GET", "/v2/jobs", 3);
         as(new Holder(CALLER, UUID.randomUUID(), successor, Scopes.ALL, null, null, new KeyUse()));
         assertThat(statuses("GET", "/v2/jobs", 1)).containsExactly(429);
+    }
+
+    /** Strangers' code holds it. */
+    @Test
+    void theKeyOfARunIsCountedAlsoWhereClientsAreNot() throws Exception {
+        var path = "/v2/trace/2def1a5e-c713-4440-8b1b-e40001eceddf/enter";
+        as(RunId.parse("0f8fad5b-d9cb-469f-a165-70867728950e"));
+        assertThat(statuses("POST", path, 4)).containsExactly(200, 200, 200, 429);
+        as(RunId.parse("1f8fad5b-d9cb-469f-a165-70867728950e"));
+        assertThat(statuses("POST", path, 1)).containsExactly(200);
     }
 
     @Test
@@ -148,6 +160,11 @@ class PaceTests {
 
     private static void as(Holder holder) {
         SecurityContextHolder.setContext(new SecurityContextImpl(Entrant.by(holder, KeyScope.WRITE, () -> true)));
+    }
+
+    private static void as(RunId run) {
+        var holder = Caller.holding(new RunKey(CALLER.team(), run, 1, null));
+        SecurityContextHolder.setContext(new SecurityContextImpl(new Entrant(holder, () -> true)));
     }
 
     private int[] statuses(String method, String path, int times) throws Exception {

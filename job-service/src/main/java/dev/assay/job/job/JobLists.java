@@ -40,7 +40,7 @@ class JobLists {
 
     private static final String JOBS =
             """
-            select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.created_at, job.seq, runs.*
+            select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.root_id, job.created_at, job.seq, runs.*
             from job
             cross join lateral (
                 select %s, min(started_at) as started, max(ended_at) as ended
@@ -187,6 +187,7 @@ class JobLists {
 
     private static JobView job(ResultSet row, int number) throws SQLException {
         var counts = Counts.read(row);
+        var root = row.getObject("root_id", UUID.class);
         return new JobView(
                 new JobId(row.getObject("id", UUID.class)),
                 row.getString("name"),
@@ -194,6 +195,7 @@ class JobLists {
                 row.getString("taskset_name"),
                 row.getObject("repeats", Integer.class),
                 counts.status(),
+                root == null ? null : new RunId(root),
                 Objects.requireNonNull(instant(row, "created_at")),
                 instant(row, "started"),
                 counts.over() == counts.runCount() ? instant(row, "ended") : null,

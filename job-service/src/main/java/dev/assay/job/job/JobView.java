@@ -4,6 +4,7 @@ package dev.assay.job.job;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ record JobView(
         @Nullable String tasksetName,
         @Schema(description = "How many runs of each task were asked for.") @Nullable Integer group,
         @Schema(description = "`pending` without runs, `running` while any is not over; then what all are, or `completed`.") String status,
+        @Schema(description = "The hosted run inside which it was begun, with that run's key; null: people began it.") @Nullable
+                RunId begunInside,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Schema(description = "When the last run ended; null while any is not over.") @Nullable Instant endedAt,

@@ -64,10 +64,13 @@ class Reports {
         }
     }
 
-    /** With a run's key only what the client makes up itself is an id: texts are people's own words, and stay theirs. */
+    /**
+     * With a run's key only what the client makes up itself, at random, is an id: texts are people's own words, and what stands for a text is
+     * known to whoever knows the text.
+     */
     private static RunRef known(String field, RunRef ref, Caller caller) {
-        if (caller.role() == Role.RUN && ref.raw() != null) {
-            throw Problem.badRequest(field, "must be a UUID");
+        if (caller.role() == Role.RUN && (ref.raw() != null || ref.id().version() != 4)) {
+            throw Problem.badRequest(field, "must be a random UUID (version 4)");
         }
         return ref;
     }

@@ -45,7 +45,7 @@ public class NestedRuns {
      * Where a run stands that the holder of the root's key begins, or begins again. Nobody else begins one there until the transaction ends.
      *
      * @param parent as it was told; null: the root itself
-     * @throws Problem 403, 404 or 409 if that key does not tell of it
+     * @throws Problem 403, 404 or 409 if that key does not tell of it, 429 if it is just telling of another
      */
     public Place begins(RunId run, @Nullable RunId parent, Caller caller) {
         var root = holding(caller);
@@ -116,12 +116,17 @@ public class NestedRuns {
         return find(run).filter(place -> place.root().equals(root)).isPresent();
     }
 
-    /** The root, locked: one after the other is begun inside it, and none once its attempt is over. */
+    /**
+     * The root, locked: one after the other is begun inside it, and none once its attempt is over. Nobody waits for it: those who wait
+     * would hold the connections that everybody else's runs need.
+     *
+     * @throws Problem 429 if somebody else is at it
+     */
     private RunId holding(Caller caller) {
         var root = Objects.requireNonNull(caller.run());
         var attempt = caller.attempt();
         var holds = attempt != null
-                && runs.lock(root)
+                && locked(root)
                         .filter(run -> run.team().equals(caller.team()))
                         .filter(run -> run.state() instanceof Held held && held.numbers().fence() == attempt
                                 && run.readAt().isBefore(held.expires()))
@@ -130,6 +135,14 @@ public class NestedRuns {
             throw Problem.forbidden("The attempt of run " + root + " that this key was made for has ended.");
         }
         return root;
+    }
+
+    private Optional<Run> locked(RunId root) {
+        var locked = runs.lockUnlessBusy(root);
+        if (locked.isEmpty() && runs.find(root).isPresent()) {
+            throw Problem.tooMany("Another run is just being told of with this key. Try again.", 1);
+        }
+        return locked;
     }
 
     private Optional<Place> find(RunId run) {

@@ -12,6 +12,7 @@ import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.kit.problem.Problem;
+import java.time.Duration;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -19,6 +20,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class RunInquiries {
 
+    private static final Duration LAST_SPANS = Duration.ofMinutes(1);
     private static final RunLiveness NEITHER = new RunLiveness(false, false);
 
     private final Runs runs;
@@ -57,8 +59,13 @@ class RunInquiries {
                 .orElseThrow(() -> Problem.notFound("There is no evaluation of revision " + revision + " of run " + run + ", or no longer."));
     }
 
-    RunNested nested(RunId id, RunId root) {
-        return new RunNested(nested.isInside(id, root));
+    /** Whether an attempt of the root still speaks for a run that was begun inside: as long as it holds, and for what is then on its way. */
+    RunNested nested(RunId id, RunId root, int attempt) {
+        return new RunNested(nested.isInside(id, root) && runs.find(root).filter(run -> switch (run.state()) {
+            case Held held -> held.numbers().fence() == attempt;
+            case Finished finished -> finished.numbers().fence() == attempt && run.readAt().isBefore(finished.at().plus(LAST_SPANS));
+            default -> false;
+        }).isPresent());
     }
 
     RunLiveness live(RunId id, int attempt) {

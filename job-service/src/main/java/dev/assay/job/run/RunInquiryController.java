@@ -45,8 +45,8 @@ class RunInquiryController {
     }
 
     @GetMapping("/nested")
-    RunNested nested(@PathVariable RunId run, @RequestParam RunId root) {
-        return inquiries.nested(run, root);
+    RunNested nested(@PathVariable RunId run, @RequestParam RunId root, @RequestParam int attempt) {
+        return inquiries.nested(run, root, attempt);
     }
 
     @GetMapping("/live")

@@ -37,6 +37,14 @@ class Runs {
                 .optional();
     }
 
+    /** The same, without waiting: empty also if somebody else has it locked. */
+    Optional<Run> lockUnlessBusy(RunId id) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = :id for update skip locked")
+                .param("id", id.value())
+                .query(RunRow::read)
+                .optional();
+    }
+
     /** What the worker was given in answer to the same question, as long as that holds. */
     Optional<Run> lockGiven(String worker, UUID ask) {
         return jdbc.sql("select " + RunRow.COLUMNS

@@ -9,8 +9,11 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.kit.identity.RunKeys.RunKey;
+import dev.assay.kit.web.RunRef;
 import dev.assay.testsupport.Tokens;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +22,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the key of a hosted run, which strangers' code holds, tells of other runs. */
 @RunningJobService
@@ -28,6 +34,15 @@ class NestedRunTests {
 
     @Autowired
     Calls calls;
+
+    @Autowired
+    Time time;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    PlatformTransactionManager transactions;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -62,9 +77,38 @@ class NestedRunTests {
             assertThat(one.get("reward").doubleValue()).isEqualTo(1.0);
         });
         assertThat(calls.get(team, "/v2/jobs/" + itsJob).expect(200).body().get("graded_count").asInt()).isEqualTo(1);
-        assertThat(nested(child, root)).isTrue();
-        assertThat(nested(root, root)).isFalse();
-        assertThat(nested(child, run())).isFalse();
+        assertThat(calls.get(team, "/v2/jobs/" + itsJob).body().get("begun_inside").asString()).isEqualTo(root.toString());
+        assertThat(calls.get(team, "/v2/jobs/" + job).body().get("begun_inside").isNull()).isTrue();
+    }
+
+    @Test
+    void anAttemptSpeaksForWhatWasBegunInsideAsLongAsItHoldsAndForWhatIsThenOnItsWay() {
+        var child = run();
+        enter(child, root, null).expect(200);
+        assertThat(nested(child, root, 1)).isTrue();
+        assertThat(nested(root, root, 1)).isFalse();
+        assertThat(nested(child, run(), 1)).isFalse();
+        assertThat(nested(child, root, 2)).isFalse();
+
+        calls.release(root, "w", 1, "null").expect(204);
+        assertThat(nested(child, root, 1)).isFalse();
+        calls.lease("v").expect(200);
+        assertThat(nested(child, root, 1)).isFalse();
+        assertThat(nested(child, root, 2)).isTrue();
+        calls.outcome(root, "v", 2, "completed", "{\"score\": 1}").expect(204);
+        assertThat(nested(child, root, 2)).isTrue();
+        time.pass(Duration.ofMinutes(2));
+        assertThat(nested(child, root, 2)).isFalse();
+    }
+
+    /** Nobody waits with a connection in its hand. */
+    @Test
+    void whileOneIsToldOfAnotherIsToldToTryAgain() {
+        var status = new TransactionTemplate(transactions).execute(unused -> {
+            jdbc.sql("select id from run where id = :id for update").param("id", root.value()).query(row -> {});
+            return enter(run(), root, null).status();
+        });
+        assertThat(status).isEqualTo(429);
     }
 
     @Test
@@ -104,8 +148,12 @@ class NestedRunTests {
             exit(foreign).expect(404);
         }
         exit(run()).expect(404);
-        tell("/v2/trace/seeded-1/enter", "{}").expect(400);
-        tell("/v2/trace/job/nightly/enter", "{}").expect(400);
+        for (var path : List.of(
+                "/v2/trace/seeded-1/enter", "/v2/trace/job/nightly/enter", "/v2/trace/" + RunRef.ofRun("id", "seeded-1").id() + "/enter",
+                "/v2/trace/job/" + RunRef.ofJob("id", "nightly").id() + "/enter")) {
+            tell(path, "{}").expect(400);
+        }
+        tell("/v2/trace/" + run() + "/enter", "{\"job_id\": \"" + RunRef.ofJob("id", "nightly").id() + "\"}").expect(400);
         for (var foreign : List.of(other, hosted, strangers, nestedElsewhere, run())) {
             assertThat(enter(run(), foreign, null).expect(403).text("detail")).contains("parent_trace_id", foreign.toString());
         }
@@ -157,7 +205,7 @@ class NestedRunTests {
     @Test
     void itBeginsSoManyAndNoMoreAlsoAtTheSameTime() {
         var statuses = IntStream.range(0, 30)
-                .mapToObj(number -> CompletableFuture.supplyAsync(() -> enter(run(), root, null).status()))
+                .mapToObj(number -> CompletableFuture.supplyAsync(() -> enterInTurn().status()))
                 .toList().stream()
                 .map(CompletableFuture::join)
                 .toList();
@@ -196,6 +244,14 @@ class NestedRunTests {
                 "{\"job_id\": %s, \"task_slug\": \"count\", \"parent_trace_id\": \"%s\"}".formatted(itsJob, parent.hex()));
     }
 
+    private Reply enterInTurn() {
+        var told = enter(run(), root, null);
+        while (told.status() == 429) {
+            told = enter(run(), root, null);
+        }
+        return told;
+    }
+
     private Reply exit(RunId run) {
         return tell("/v2/trace/" + run.hex() + "/exit", GRADED);
     }
@@ -204,7 +260,7 @@ class NestedRunTests {
         return calls.as(key, "POST", path, body);
     }
 
-    private boolean nested(RunId run, RunId in) {
-        return calls.ask("/internal/runs/" + run + "/nested?root=" + in).expect(200).body().get("nested").asBoolean();
+    private boolean nested(RunId run, RunId in, int attempt) {
+        return calls.ask("/internal/runs/" + run + "/nested?root=" + in + "&attempt=" + attempt).expect(200).body().get("nested").asBoolean();
     }
 }

@@ -7,10 +7,11 @@ import dev.assay.sdk.runtimes.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -130,8 +131,9 @@ final class Door implements AutoCloseable {
 
     private static final class ToGateway extends ProxyHandler.Reverse {
 
-        /** Where the providers' libraries put a key. */
-        private static final List<String> CREDENTIALS = List.of("Authorization", "x-api-key", "x-goog-api-key");
+        /** Where a model is asked to speak, of all that is below {@code /inference}. */
+        private static final Pattern MODEL_CALL = Pattern.compile("/inference/((v1/)?(chat/completions|responses)|v1/messages"
+                + "|v1beta/(models|tunedModels)/.+:(streamG|g)enerateContent)");
 
         private final ModelAnswers answers;
 
@@ -145,10 +147,24 @@ final class Door implements AutoCloseable {
                 Request request, org.eclipse.jetty.client.Request asked, org.eclipse.jetty.client.Response answer, Response response,
                 Callback callback) {
             if ("POST".equals(request.getMethod()) && answer.getStatus() / 100 == 2
-                    && request.getHttpURI().getPath().startsWith("/inference/")) {
-                CREDENTIALS.stream().map(request.getHeaders()::get).filter(Objects::nonNull).forEach(answers::answered);
+                    && MODEL_CALL.matcher(request.getHttpURI().getPath()).matches()) {
+                keys(request).forEach(answers::answered);
             }
             super.onProxyToClientResponseComplete(request, asked, answer, response, callback);
+        }
+
+        /** Wherever the gateway looks for one. */
+        private static Stream<String> keys(Request request) {
+            var headers = request.getHeaders();
+            var named = Stream.of("x-goog-api-key", "x-api-key").map(headers::get).filter(Objects::nonNull);
+            var bearer = Stream.ofNullable(headers.get(HttpHeader.AUTHORIZATION))
+                    .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
+                    .map(value -> value.substring(7));
+            var asked = Stream.ofNullable(request.getHttpURI().getQuery())
+                    .flatMap(query -> Stream.of(query.split("&")))
+                    .filter(pair -> pair.startsWith("key="))
+                    .map(pair -> pair.substring(4));
+            return Stream.of(named, bearer, asked).flatMap(keys -> keys).map(String::strip);
         }
 
         @Override

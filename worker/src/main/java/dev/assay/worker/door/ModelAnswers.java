@@ -39,9 +39,9 @@ public class ModelAnswers {
         };
     }
 
-    /** What was sent with this credential, {@code Bearer …} or bare, has been answered. */
-    void answered(String credential) {
-        var answered = watched.get(credential.startsWith("Bearer ") ? credential.substring("Bearer ".length()) : credential);
+    /** A call that was made with this key has been answered. */
+    void answered(String key) {
+        var answered = watched.get(key);
         if (answered != null) {
             answered.set(true);
         }

@@ -132,15 +132,13 @@ final class Drive {
         var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
-        try (var answers = sandboxes.answersTo(lease.runKey()); var client = launch(found, lease.runtimeConfig())) {
+        try (var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
             onRunning.run();
-            var inside = harness.worksInside()
-                    ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)).seenBy(answers::answered)
-                    : null;
+            var inside = harness.worksInside() ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)) : null;
             var started = start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
-            var ending = drive(harness, client, started, inside);
+            var ending = driveWatched(harness, client, started, inside);
             agent = ending;
             enter(Phase.GRADING);
             var verdict = grade(client, ending, verifier != null);
@@ -203,6 +201,14 @@ final class Drive {
             timeline.record(new UserStep(messages), null, clock.instant());
         }
         return frame;
+    }
+
+    /** Only what is asked from here on is the agent's: an environment may ask a model itself while its task starts. */
+    private AgentEnding driveWatched(Harness harness, ControlClient client, ObjectNode started, @Nullable InsideModel inside)
+            throws ControlLostException, NoModelAnswerException, InterruptedException {
+        try (var answers = sandboxes.answersTo(attempt.lease().runKey())) {
+            return drive(harness, client, started, inside == null ? null : inside.seenBy(answers::answered));
+        }
     }
 
     /**

@@ -39,6 +39,9 @@ final class FileTracking implements AutoCloseable {
     /** Bytes. A last look holds up to 15 MiB of files, which are 20 in base64, beside what changed since the one before. */
     static final int LONGEST_LINE = 24 << 20;
 
+    /** Of what a line says: small pieces take far more room as a tree than as text. */
+    private static final int MOST_TOKENS = 1_000_000;
+
     private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
     private final Capability capability;
@@ -100,9 +103,9 @@ final class FileTracking implements AutoCloseable {
             var last = ask(socket, replies, "flush");
             tellIfChanged("diff", last.path("diff"));
             tellIfAny(last.path("capture"));
-        } catch (FrameTooLargeException e) {
-            var error = "the environment's file tracker answered with more than " + LONGEST_LINE
-                    + " bytes: its files are not watched any more";
+        } catch (FrameTooLargeException | TooManyTokensException e) {
+            var much = e instanceof FrameTooLargeException ? "more than " + LONGEST_LINE + " bytes" : e.getMessage();
+            var error = "the environment's file tracker answered with " + much + ": its files are not watched any more";
             LOG.warn("run {}: {}", runHex, error);
             spans.accept(span("ended", Json.object().put("error", error), clock.instant())
                     .put("status_code", "ERROR")
@@ -152,11 +155,34 @@ final class FileTracking implements AutoCloseable {
         if (line == null) {
             throw new EOFException("connection closed during '" + method + "'");
         }
+        refuseTooMany(line);
         var reply = Json.MAPPER.readTree(line);
         if (!reply.path("result").isObject()) {
             throw new RpcException(RpcException.BAD_REPLY, "'" + method + "': " + reply.path("error").path("message").asString("no object"));
         }
         return reply.get("result");
+    }
+
+    /** Each takes a byte at least, so most lines need no look. */
+    private static void refuseTooMany(byte[] line) throws TooManyTokensException {
+        if (line.length < MOST_TOKENS) {
+            return;
+        }
+        try (var parser = Json.MAPPER.createParser(line)) {
+            for (var tokens = 0; parser.nextToken() != null; tokens++) {
+                if (tokens == MOST_TOKENS) {
+                    throw new TooManyTokensException();
+                }
+            }
+        }
+    }
+
+    /** An answer of more pieces than any workspace has something to say of. */
+    static final class TooManyTokensException extends IOException {
+
+        TooManyTokensException() {
+            super("more than " + MOST_TOKENS + " JSON tokens");
+        }
     }
 
     private void tellIfChanged(String name, JsonNode diff) {

@@ -115,7 +115,7 @@ class DoorTests {
             exchange.getResponseBody().write("second\n".getBytes());
             return;
         }
-        if (exchange.getRequestURI().getPath().endsWith("/refused")) {
+        if (exchange.getRequestURI().getPath().contains("refused")) {
             exchange.sendResponseHeaders(503, -1);
             return;
         }
@@ -216,17 +216,30 @@ class DoorTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Authorization: Bearer ark_one", "x-api-key: ark_one", "x-goog-api-key: ark_one"})
+    @ValueSource(strings = {"Authorization: Bearer ark_one", "Authorization: bearer ark_one", "x-api-key: ark_one", "x-goog-api-key:  ark_one "})
     void itIsKnownWhoseModelCallsWereAnswered(String credential) throws Exception {
         var head = " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n";
         try (var one = ANSWERS.watch("ark_one"); var other = ANSWERS.watch("ark_other")) {
             ask(Network.NONE, "GET /inference/models" + head + credential);
             ask(Network.NONE, "POST /telemetry/upload" + head + credential);
-            ask(Network.NONE, "POST /inference/refused" + head + credential);
+            ask(Network.NONE, "POST /inference/v1beta/models/refused:generateContent" + head + credential);
+            for (var silent : List.of("v1/messages/count_tokens", "embeddings", "responses/r/cancel", "v1beta/models/m:countTokens")) {
+                ask(Network.NONE, "POST /inference/" + silent + head + credential);
+            }
             assertThat(one.answered()).isFalse();
             ask(Network.NONE, "POST /inference/chat/completions" + head + credential);
             await().until(one::answered);
             assertThat(other.answered()).isFalse();
+        }
+        for (var path : List.of("v1/chat/completions", "responses", "v1/messages?beta=true", "v1beta/models/a/b:streamGenerateContent?alt=sse")) {
+            try (var one = ANSWERS.watch("ark_one")) {
+                ask(Network.NONE, "POST /inference/" + path + head + credential);
+                await().until(one::answered);
+            }
+        }
+        try (var one = ANSWERS.watch("ark_one")) {
+            ask(Network.NONE, "POST /inference/v1beta/models/m:generateContent?a=b&key=ark_one" + head + "X: y");
+            await().until(one::answered);
         }
         try (var later = ANSWERS.watch("ark_one")) {
             assertThat(later.answered()).isFalse();

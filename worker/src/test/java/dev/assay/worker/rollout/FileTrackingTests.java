@@ -72,6 +72,14 @@ class FileTrackingTests {
         }
     }
 
+    /** A line of a few MiB that would be hundreds as a tree. */
+    @Test
+    void aLineOfTooManyPiecesIsNotBuilt() {
+        var line = ("{\"result\":{\"x\":[" + "{\"\":{}},".repeat(400_000) + "1]}}\n").getBytes(StandardCharsets.UTF_8);
+        assertThatExceptionOfType(FileTracking.TooManyTokensException.class)
+                .isThrownBy(() -> FileTracking.reply(new FrameReader(new ByteArrayInputStream(line)), "diff"));
+    }
+
     @Test
     @Timeout(60)
     void anAnswerOfMoreThanAnyWorkspaceHasEndsTheWatchAndIsSaid() throws Exception {
