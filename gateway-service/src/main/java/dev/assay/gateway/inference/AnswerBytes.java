@@ -18,6 +18,8 @@ import java.util.zip.InflaterInputStream;
 final class AnswerBytes implements AutoCloseable {
 
     private static final int FIRST = 8 * 1024;
+    /** Whose events are small, mostly, and which stays for long. */
+    private static final int FIRST_OF_STREAM = 2 * 1024;
     /** As bytes, and as what is made of them. */
     private static final int WEIGHT = 4;
     private static final List<String> STREAMS = List.of(":", "data:", "event:", "id:", "retry:");
@@ -50,10 +52,10 @@ final class AnswerBytes implements AutoCloseable {
         this.answer = answer;
         this.largest = largest;
         this.share = inFlight.open(-1, WEIGHT);
-        this.bytes = new byte[first(answer)];
-        this.in = new Encoded(answer);
         var type = answer.headers().first("content-type").orElse("").strip().toLowerCase(Locale.ROOT);
         this.saysStream = type.startsWith("text/event-stream");
+        this.bytes = new byte[saysStream ? FIRST_OF_STREAM : first(answer)];
+        this.in = new Encoded(answer);
     }
 
     /** One byte more than is announced, so that the end is seen without growing. */

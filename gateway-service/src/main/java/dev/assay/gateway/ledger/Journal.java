@@ -69,12 +69,13 @@ final class Journal implements AutoCloseable {
         lock = lockFile.lock();
         // only now, or whoever starts at the same time takes it for one that was left behind
         folder = Files.move(made, all.resolve(own.toString()), StandardCopyOption.ATOMIC_MOVE);
-        current = new Segment(folder.resolve(name(0)), FILE);
+        current = new Segment(0, FILE);
     }
 
     /** One file, which is needed no more when the database has everything that it holds. */
     private final class Segment {
 
+        private int number;
         private Path path;
         private final Arena arena = Arena.ofShared();
         private final MemorySegment bytes;
@@ -82,8 +83,9 @@ final class Journal implements AutoCloseable {
         private long length;
 
         /** All of it is written once, so that a disk which is full says so here, and not to whoever touches the memory. */
-        Segment(Path path, long size) throws IOException {
-            this.path = path;
+        Segment(int number, long size) throws IOException {
+            this.number = number;
+            this.path = folder.resolve(name(number));
             try (var channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 for (var left = size; left > 0; ) {
                     left -= channel.write(ByteBuffer.wrap(NOTHING, 0, (int) Math.min(left, NOTHING.length)));
@@ -117,26 +119,22 @@ final class Journal implements AutoCloseable {
             }
         }
 
-        /** To make a file costs much more than to empty one. */
+        /**
+         * To make a file costs much more than to empty one. It gets its next name here: no call waits for a file system that others make sync.
+         */
         private boolean isSpare() {
             try {
                 bytes.fill((byte) 0);
-                return bytes.byteSize() == FILE && keep(this);
-            } catch (InternalError e) {
-                return false; // somebody has cut it, or its disk fails
-            }
-        }
-
-        /** The latest: what stands in it counts, whatever stands in those with lower numbers. */
-        boolean isNow(Path named) {
-            try {
-                path = Files.move(path, named, StandardCopyOption.ATOMIC_MOVE);
+                number = wanted(this);
+                if (number < 0) {
+                    return false;
+                }
+                path = Files.move(path, folder.resolve(name(number)), StandardCopyOption.ATOMIC_MOVE);
                 needed.set(1);
                 length = 0;
-                return true;
-            } catch (IOException e) {
-                goes();
-                return false;
+                return keep(this);
+            } catch (InternalError | IOException e) {
+                return false; // somebody has cut it, or its disk fails
             }
         }
 
@@ -182,22 +180,29 @@ final class Journal implements AutoCloseable {
         return segment::release;
     }
 
-    private synchronized boolean keep(Segment spare) {
-        return !closed && spares.size() < MOST_SPARE && spares.add(spare);
+    /** As which file one is to be written to next that is empty; -1: there are enough. */
+    private synchronized int wanted(Segment empty) {
+        return !closed && spares.size() < MOST_SPARE && empty.bytes.byteSize() == FILE ? ++files : -1;
     }
 
+    private synchronized boolean keep(Segment spare) {
+        return !closed && spares.add(spare);
+    }
+
+    /** What stands in a file counts, whatever stands in those with lower numbers. */
     private Segment next(long size) throws IOException {
         while (size == FILE && !spares.isEmpty()) {
             var spare = spares.removeFirst();
-            if (spare.isNow(folder.resolve(name(++files)))) {
+            if (spare.number > current.number) {
                 return spare;
             }
+            spare.goes();
         }
         if (System.nanoTime() - restsUntil < 0) {
             throw new IOException("the disk took no file just now");
         }
         try {
-            return new Segment(folder.resolve(name(++files)), size);
+            return new Segment(++files, size);
         } catch (IOException e) {
             restsUntil = System.nanoTime() + REST.toNanos();
             throw e;

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,8 @@ public class ModelDirectory {
 
     /** For so long an answer is taken for what the catalog says now. */
     private static final Duration FRESH = Duration.ofSeconds(5);
+    /** What is wanted after this is asked for beside whoever wants it: nobody waits for what is wanted all the time. */
+    private static final Duration YOUNG = Duration.ofSeconds(4);
     /** For so long a model is still called that was there, if the catalog cannot be asked. */
     private static final Duration KEPT = Duration.ofMinutes(10);
 
@@ -53,6 +57,7 @@ public class ModelDirectory {
     private final String address;
     private final Aliases aliases;
     private final Cache<Question, Said> known;
+    private final Set<Question> asked = ConcurrentHashMap.newKeySet();
 
     ModelDirectory(InternalRest rest, @Value("${assay.training-url}") String address, @Value("${assay.aliases}") String aliases) {
         this.rest = rest;
@@ -81,9 +86,27 @@ public class ModelDirectory {
     private Said say(TeamId team, String model) {
         var question = new Question(team, model);
         var before = known.getIfPresent(question);
-        return before != null && before.isYoungerThan(FRESH)
-                ? before
-                : known.asMap().compute(question, (asked, last) -> last != null && last.isYoungerThan(FRESH) ? last : ask(asked, last));
+        if (before == null || !before.isYoungerThan(FRESH)) {
+            return askIfOlder(question, FRESH);
+        }
+        if (!before.isYoungerThan(YOUNG) && asked.add(question)) {
+            Thread.ofVirtual().name("asking the catalog").start(() -> askBeside(question));
+        }
+        return before;
+    }
+
+    private void askBeside(Question question) {
+        try {
+            askIfOlder(question, YOUNG);
+        } catch (ModelErrorException e) {
+            log.debug("the catalog is asked by whoever wants '{}' next: {}", cut(question.model()), e.getMessage());
+        } finally {
+            asked.remove(question);
+        }
+    }
+
+    private Said askIfOlder(Question question, Duration age) {
+        return known.asMap().compute(question, (same, last) -> last != null && last.isYoungerThan(age) ? last : ask(same, last));
     }
 
     /** All models that a team may call. */

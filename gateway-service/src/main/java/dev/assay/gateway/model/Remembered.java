@@ -14,13 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What was read of something that others change. What is older than two seconds is read anew, by one thread, while others go on with what is
- * there; while it cannot be read it stays what it was, and is tried again ten seconds later.
+ * there; what is wanted shortly before is read anew beside whoever wants it, so that nobody waits for what is wanted all the time. While it
+ * cannot be read it stays what it was, and is tried again ten seconds later.
  */
 public final class Remembered<K, V> {
 
     private static final Logger log = LoggerFactory.getLogger(Remembered.class);
 
     private static final Duration FRESH = Duration.ofSeconds(2);
+    private static final Duration SHORTLY = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration KEPT = Duration.ofMinutes(10);
     private static final int MOST = 10_000;
@@ -40,6 +42,10 @@ public final class Remembered<K, V> {
         boolean isOld() {
             return System.nanoTime() - until >= 0;
         }
+
+        boolean isSoonOld() {
+            return System.nanoTime() - until >= -SHORTLY.toNanos();
+        }
     }
 
     private final Source<K, V> source;
@@ -53,15 +59,25 @@ public final class Remembered<K, V> {
     /** @throws RuntimeException the source's, if nothing is known yet */
     public V get(K key) {
         var kept = known.get(key, unknown -> Kept.until(source.read(unknown, null), FRESH));
-        if (kept.isOld() && beingRead.add(key)) {
-            try {
-                kept = again(key, kept.value());
-                known.put(key, kept);
-            } finally {
-                beingRead.remove(key);
-            }
+        if (!kept.isSoonOld() || !beingRead.add(key)) {
+            return kept.value();
         }
+        if (kept.isOld()) {
+            return readAnew(key, kept);
+        }
+        Thread.ofVirtual().name("reading anew").start(() -> readAnew(key, kept));
         return kept.value();
+    }
+
+    /** By whoever has added the key to those that are being read. What was said to have changed meanwhile may not be what was read. */
+    private V readAnew(K key, Kept<V> last) {
+        try {
+            var kept = again(key, last.value());
+            known.asMap().compute(key, (same, now) -> now == null || now == last ? kept : now);
+            return kept.value();
+        } finally {
+            beingRead.remove(key);
+        }
     }
 
     /** Whoever asks next reads it anew. */

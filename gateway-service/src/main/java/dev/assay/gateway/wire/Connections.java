@@ -52,8 +52,8 @@ public class Connections implements DisposableBean {
 
     private static final int MOST = 10_000;
     private static final Timeout TO_CONNECT = Timeout.ofSeconds(10);
-    /** In bytes; each connection has three. The library's own are four times as large: a stream's connection is then 96 KiB of heap. */
-    private static final int BUFFER = 8 * 1024;
+    /** In bytes; each connection has three. The library's own are eight times as large: a stream's connection is then 96 KiB of heap. */
+    private static final int BUFFER = 4 * 1024;
     /** Servers hang up on a kept connection after a minute or more: it is better closed by us than found dead. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(50);
     /** What has been idle for longer is looked at before it is used. */
