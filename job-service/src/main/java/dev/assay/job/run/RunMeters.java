@@ -35,8 +35,9 @@ public class RunMeters {
                 .register(registry);
     }
 
+    /** @param waited may be below zero: the transaction that leases may have begun before the run was there */
     public void leased(Duration waited) {
-        wait.record(waited);
+        wait.record(waited.isNegative() ? Duration.ZERO : waited);
     }
 
     void leaseLost() {
