@@ -37,12 +37,32 @@ final class Client {
         if (!Files.exists(mark)) {
             run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
                     + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home + "'; done; exit 1");
-            // most of its files nobody ever imports: whichever is imported is compiled then
-            run(Stream.concat(Stream.of(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install", "--no-compile"),
-                    Stream.of(packages)).toArray(String[]::new));
+            install(bin, packages);
             run("touch", mark.toString());
         }
         return bin;
+    }
+
+    /** The client with more packages. Those that it needs anyway are found where it has them already: they are two thirds of all. */
+    static synchronized Path withMore(String name, String... packages) {
+        var home = Repository.ROOT.resolve(".assay").resolve(name);
+        var bin = home.resolve("bin");
+        var mark = home.resolve("installed-" + String.join(" ", packages) + " beside " + PACKAGE);
+        if (!Files.exists(mark)) {
+            run(python(), "-m", "venv", "--clear", home.toString());
+            run("sh", "-c", "cd '" + home + "'/lib/python*/site-packages"
+                    + " && ls -d '" + BIN.getParent() + "'/lib/python*/site-packages > client.pth");
+            install(bin, "--no-deps", "--ignore-installed", PACKAGE); // its command
+            install(bin, packages);
+            run("touch", mark.toString());
+        }
+        return bin;
+    }
+
+    /** Most of a package's files nobody ever imports: whichever is imported is compiled then. */
+    private static void install(Path bin, String... packages) {
+        run(Stream.concat(Stream.of(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install", "--no-compile"),
+                Stream.of(packages)).toArray(String[]::new));
     }
 
     private static void run(String... command) {

@@ -6,14 +6,18 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.ProcessRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -26,6 +30,7 @@ import org.springframework.stereotype.Component;
 public class DoorKeeper implements SmartLifecycle {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
+    private static final int MOST_ADDRESSES = 4;
 
     private final ProcessRuntime runtime;
     private final DoorSettings settings;
@@ -70,19 +75,36 @@ public class DoorKeeper implements SmartLifecycle {
         if (settings.network() != Network.OUTBOUND) {
             throw new IOException("'" + host + "' cannot be reached: this worker's operator lets nothing out");
         }
-        IOException failure = new IOException("it has no address");
         var policy = new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts);
-        for (var address : policy.addresses(host, port)) {
+        try {
+            return connect(policy.addresses(host, port), LONGEST_CONNECT);
+        } catch (EgressPolicy.RefusedException | UnknownHostException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("'" + host + "' port " + port + " cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * To the first of the addresses that answers. Whoever owns a name decides how many it stands for: no more than four are tried, and each
+     * has its part of what time is left.
+     */
+    static Socket connect(List<InetSocketAddress> addresses, Duration limit) throws IOException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        var failure = new IOException("it has no address");
+        int left = Math.min(MOST_ADDRESSES, addresses.size());
+        for (var address : addresses.subList(0, left)) {
             var socket = new Socket();
             try {
-                socket.connect(address, (int) LONGEST_CONNECT.toMillis());
+                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()) / left--;
+                socket.connect(address, (int) Math.max(1, millis)); // 0 would be for ever
                 return socket;
             } catch (IOException e) {
                 socket.close();
                 failure = e;
             }
         }
-        throw new IOException("'" + host + "' port " + port + " cannot be reached: " + failure.getMessage());
+        throw failure;
     }
 
     @Override

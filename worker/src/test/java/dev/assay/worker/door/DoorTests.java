@@ -3,6 +3,7 @@
 package dev.assay.worker.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -13,8 +14,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -121,6 +124,21 @@ class DoorTests {
         }
         long size = exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
         answer(exchange, "gateway took " + size);
+    }
+
+    @Test
+    void aNameOfManyAddressesIsTriedAtItsFirstFour() throws IOException {
+        int nobody;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = socket.getLocalPort();
+        }
+        var refusing = new InetSocketAddress(InetAddress.getLoopbackAddress(), nobody);
+        var there = new InetSocketAddress("127.0.0.1", outside.getAddress().getPort());
+        try (var socket = DoorKeeper.connect(List.of(refusing, refusing, refusing, there), Duration.ofSeconds(15))) {
+            assertThat(socket.getPort()).isEqualTo(there.getPort());
+        }
+        assertThatThrownBy(() -> DoorKeeper.connect(List.of(refusing, refusing, refusing, refusing, there), Duration.ofSeconds(15)))
+                .isInstanceOf(ConnectException.class);
     }
 
     private static Socket dial(Network network) throws IOException {

@@ -30,13 +30,17 @@ enum Adapter {
         @Override
         Map<String, @Nullable Object> request(Observation seen, String prompt, Contract contract, List<String> imageKeys)
                 throws IOException {
-            var state = contract.state().orElseThrow(() -> new IOException("the robot's contract names no state"));
+            var state = contract.state().orElseThrow(() -> new IOException("of no state in its contract"));
             var request = new LinkedHashMap<String, @Nullable Object>();
-            request.put("observation.state", NdArray.floats(array(seen, state).numbers(), array(seen, state).shape()));
+            request.put("observation.state", NdArray.floats(Numbers.all(array(seen, state)), array(seen, state).shape()));
             request.put("task", prompt);
             var cameras = contract.cameras();
+            long points = 0;
             for (int i = 0; i < Math.min(imageKeys.size(), cameras.size()); i++) {
-                request.put(imageKeys.get(i), byColour(cameras.get(i), array(seen, cameras.get(i))));
+                var picture = array(seen, cameras.get(i));
+                points += picture.size();
+                Policy.checkRoomFor(points);
+                request.put(imageKeys.get(i), byColour(cameras.get(i), picture));
             }
             return request;
         }
@@ -65,12 +69,12 @@ enum Adapter {
         if (seen.data().get(name) instanceof NdArray array) {
             return array;
         }
-        throw new IOException("the robot's observation holds no array '" + name + "'");
+        throw new IOException("no array '" + name + "'");
     }
 
     private static NdArray byColour(String name, NdArray picture) throws IOException {
         if (picture.rank() != 3) {
-            throw new IOException("the robot's camera '" + name + "' sends what is no picture");
+            throw new IOException("what is no picture of its camera '" + name + "'");
         }
         int height = picture.shape()[0];
         int width = picture.shape()[1];

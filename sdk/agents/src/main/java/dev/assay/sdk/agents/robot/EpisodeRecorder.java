@@ -19,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 /** Tells of an episode as it happens: the robot's state and the policy's plans as steps, what its cameras see as films. */
 final class EpisodeRecorder implements AutoCloseable {
 
-    private static final int MOST_NUMBERS = 1 << 16;
-
     private final Contract contract;
     private final StepRecorder steps;
     private final Clock clock;
@@ -42,15 +40,15 @@ final class EpisodeRecorder implements AutoCloseable {
             if (one.getValue() instanceof NdArray array && array.rank() >= 2) {
                 continue; // a camera's, or a table that nobody draws
             }
-            var values = one.getValue() instanceof NdArray array ? array.numbers() : new double[] {Numbers.number(one.getValue())};
-            numbers += values.length;
-            if (numbers > MOST_NUMBERS) {
-                throw new IOException("more than " + MOST_NUMBERS + " numbers at once");
+            var values = one.getValue() instanceof NdArray array ? Numbers.all(array) : new double[] {Numbers.number(one.getValue())};
+            numbers += Math.max(1, values.length); // names alone take their room, too
+            if (numbers > Numbers.MOST) {
+                throw Numbers.tooMany();
             }
             label(one.getKey(), Arrays.stream(values).boxed().toList(), state);
         }
         steps.record(new RobotStep.Observation(tick, state), null, clock.instant());
-        films.take(data);
+        films.take(tick, data);
     }
 
     /** One part of an observation's numbers, from one to another, both included. */
@@ -63,17 +61,12 @@ final class EpisodeRecorder implements AutoCloseable {
     private void label(String name, List<Double> values, Map<String, Feature> state) {
         var slices = new ArrayList<Slice>();
         List<String> whole = List.of();
-        for (var feature : contract.observations().entrySet()) {
-            var parts = feature.getKey().split("\\.", -1);
-            if (!List.of(parts).contains(name)) {
-                continue;
-            }
-            var names = Contract.names(feature.getValue());
-            var order = feature.getValue().path("order");
+        for (var feature : contract.features(name)) {
+            var order = feature.order();
             if (!order.isMissingNode() && !order.isNull()) {
-                slices.add(slice(order, parts[parts.length - 1], names));
-            } else if (parts[parts.length - 1].equals(name) && names.size() == values.size()) {
-                whole = names;
+                slices.add(slice(order, feature.name(), feature.names()));
+            } else if (feature.name().equals(name) && feature.names().size() == values.size()) {
+                whole = feature.names();
             }
         }
         slices.sort(Comparator.comparingInt(Slice::from).thenComparingInt(Slice::to));
@@ -119,6 +112,11 @@ final class EpisodeRecorder implements AutoCloseable {
     /** All rewards of the episode so far, added up. */
     double reward() {
         return reward;
+    }
+
+    /** How many pictures are in no film, because there was no time for them. */
+    long lost() {
+        return films.lost();
     }
 
     /** Whole films: the last pieces are told when this returns. */

@@ -7,13 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jcodec.codecs.h264.H264Encoder;
 import org.jcodec.codecs.h264.H264Utils;
+import org.jcodec.codecs.h264.io.model.SliceType;
 import org.jcodec.common.model.ColorSpace;
 import org.jcodec.common.model.Picture;
 
-/** One camera's film: H.264 in pieces of two seconds, each of which begins with a whole picture. Not for several threads. */
+/**
+ * One camera's film: H.264 in pieces of two seconds, or less where that is large, each of which begins with a whole picture. Not for
+ * several threads.
+ */
 final class Film {
 
     private static final int SECONDS_A_PIECE = 2;
+
+    /** At how many bytes a piece is told that has not its two seconds yet. */
+    private static final int LARGE = 1 << 20;
+
     private static final int SEQUENCE = 7;
     private static final int PICTURES = 8;
 
@@ -27,8 +35,9 @@ final class Film {
     private final H264Encoder encoder = H264Encoder.createH264Encoder();
     private final FragmentedMp4 file;
     private final List<byte[]> waiting = new ArrayList<>();
+    private final List<Integer> ticks = new ArrayList<>();
+    private long bytes;
     private int told;
-    private long first;
 
     /**
      * @param like pictures of that size are filmed; of an odd one all but its last row or column
@@ -39,8 +48,8 @@ final class Film {
         this.width = like.shape()[1] & ~1;
         this.pieces = pieces;
         this.picturesAPiece = fps * SECONDS_A_PIECE;
-        this.file = new FragmentedMp4(width, height, fps);
         encoder.setKeyInterval(picturesAPiece);
+        this.file = new FragmentedMp4(width, height, fps);
     }
 
     /** Told of one piece. */
@@ -48,15 +57,25 @@ final class Film {
         void of(int index, byte[] bytes);
     }
 
-    /** @throws IllegalArgumentException if it has another size than those before */
-    void add(NdArray picture) {
+    /** How many points each of its pictures has. */
+    int points() {
+        return width * height;
+    }
+
+    /**
+     * @param tick at which it was seen, later than those before
+     * @throws IllegalArgumentException if it has another size than those before
+     */
+    void add(int tick, NdArray picture) {
         if (!picture.isPicture() || (picture.shape()[0] & ~1) != height || (picture.shape()[1] & ~1) != width) {
             throw new IllegalArgumentException("a camera whose pictures change their size");
         }
-        if (waiting.size() == picturesAPiece) {
-            tell();
+        if (waiting.size() == picturesAPiece || bytes >= LARGE) {
+            tell(tick);
         }
-        var encoded = encoder.encodeFrame(yuv(picture), ByteBuffer.allocate(width * height * 3 + ROOM)).getData();
+        boolean whole = waiting.isEmpty();
+        var encoded = encoder.doEncodeFrame(
+                yuv(picture), ByteBuffer.allocate(width * height * 3 + ROOM), whole, waiting.size(), whole ? SliceType.I : SliceType.P);
         var slices = new ArrayList<byte[]>();
         byte[] sequence = null;
         byte[] pictures = null;
@@ -73,6 +92,8 @@ final class Film {
             pieces.of(told++, file.beginning(mainProfile(sequence), pictures));
         }
         waiting.add(FragmentedMp4.sample(slices));
+        bytes += waiting.getLast().length;
+        ticks.add(tick);
     }
 
     /** What the encoder makes is of the main profile too, level 3.0: players of the published client's films expect {@code avc1.4d401e}. */
@@ -83,17 +104,20 @@ final class Film {
         return sequence;
     }
 
-    private void tell() {
-        pieces.of(told, file.piece(told, first, waiting));
+    /** @param next when the picture is seen that follows the last one */
+    private void tell(int next) {
+        ticks.add(next);
+        pieces.of(told, file.piece(told, ticks, waiting));
         told++;
-        first += waiting.size();
         waiting.clear();
+        ticks.clear();
+        bytes = 0;
     }
 
     /** The last piece. */
     void end() {
         if (!waiting.isEmpty()) {
-            tell();
+            tell(ticks.getLast() + 1);
         }
     }
 

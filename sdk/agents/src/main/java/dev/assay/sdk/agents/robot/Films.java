@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,26 +31,36 @@ final class Films implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Films.class);
     private static final int MOST_CAMERAS = 16;
     private static final int LARGEST_PICTURE = 4 << 20;
+
+    /** Of all cameras together, one picture each: four of full HD. */
+    private static final int MOST_POINTS = 8 << 20;
+
+    /** A film of more pictures a second is played slower than it was seen. */
+    private static final int FASTEST = 60;
     private static final int WAITING = 256;
     private static final long MOST_BYTES = 64 << 20;
 
     private final int fps;
     private final Consumer<VideoSegment> pieces;
-    private final BlockingQueue<Map<String, NdArray>> waiting = new ArrayBlockingQueue<>(WAITING);
+    private final BlockingQueue<Seen> waiting = new ArrayBlockingQueue<>(WAITING);
     private final Map<String, @Nullable Film> films = new HashMap<>();
     private final AtomicLong held = new AtomicLong();
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable Thread thread;
     private volatile boolean ending;
+    private long lost;
+
+    /** What the cameras saw at one tick. */
+    private record Seen(int tick, Map<String, NdArray> pictures) {}
 
     /** @param pieces told of each piece when it is whole, from another thread */
     Films(int fps, Consumer<VideoSegment> pieces) {
-        this.fps = fps;
+        this.fps = Math.min(fps, FASTEST);
         this.pieces = pieces;
     }
 
     /** What the cameras among these see now. */
-    void take(Map<String, @Nullable Object> data) {
+    void take(int tick, Map<String, @Nullable Object> data) {
         var pictures = new HashMap<String, NdArray>();
         data.forEach((name, value) -> {
             if (value instanceof NdArray array && array.isPicture() && pictures.size() < MOST_CAMERAS) {
@@ -63,9 +74,15 @@ final class Films implements AutoCloseable {
             // not a virtual one: it computes, and would keep others from their turn
             thread = Thread.ofPlatform().daemon().name("films").priority(Thread.MIN_PRIORITY).start(this::film);
         }
-        if (held.addAndGet(bytes(pictures)) > MOST_BYTES || !waiting.offer(pictures)) {
+        if (held.addAndGet(bytes(pictures)) > MOST_BYTES || !waiting.offer(new Seen(tick, pictures))) {
             held.addAndGet(-bytes(pictures)); // there is no time for these
+            lost += pictures.size();
         }
+    }
+
+    /** How many pictures there was no time for. To be asked by whoever shows them. */
+    long lost() {
+        return lost;
     }
 
     private static long bytes(Map<String, NdArray> pictures) {
@@ -75,10 +92,10 @@ final class Films implements AutoCloseable {
     private void film() {
         try {
             while (!ending || !waiting.isEmpty()) {
-                var pictures = waiting.poll(50, TimeUnit.MILLISECONDS);
-                if (pictures != null) {
-                    pictures.forEach(this::film);
-                    held.addAndGet(-bytes(pictures));
+                var seen = waiting.poll(50, TimeUnit.MILLISECONDS);
+                if (seen != null) {
+                    seen.pictures().forEach((camera, picture) -> film(camera, seen.tick(), picture));
+                    held.addAndGet(-bytes(seen.pictures()));
                 }
             }
             films.forEach((camera, film) -> {
@@ -93,14 +110,14 @@ final class Films implements AutoCloseable {
         }
     }
 
-    private void film(String camera, NdArray picture) {
+    private void film(String camera, int tick, NdArray picture) {
         if (!films.containsKey(camera) && films.size() < MOST_CAMERAS) {
             films.put(camera, canBeFilmed(picture) ? new Film(picture, fps, (index, bytes) -> tell(camera, index, bytes)) : null);
         }
         var film = films.get(camera);
         if (film != null && !over.get()) {
             try {
-                film.add(picture);
+                film.add(tick, picture);
             } catch (RuntimeException e) {
                 LOG.warn("the film of camera '{}' ends here", camera, e);
                 films.put(camera, null);
@@ -108,8 +125,10 @@ final class Films implements AutoCloseable {
         }
     }
 
-    private static boolean canBeFilmed(NdArray picture) {
-        return picture.shape()[0] > 1 && picture.shape()[1] > 1 && (long) picture.shape()[0] * picture.shape()[1] <= LARGEST_PICTURE;
+    private boolean canBeFilmed(NdArray picture) {
+        long points = (long) picture.shape()[0] * picture.shape()[1];
+        long before = films.values().stream().filter(Objects::nonNull).mapToLong(Film::points).sum();
+        return picture.shape()[0] > 1 && picture.shape()[1] > 1 && points <= LARGEST_PICTURE && before + points <= MOST_POINTS;
     }
 
     private void tell(String camera, int index, byte[] bytes) {

@@ -6,8 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The boxes of a fragmented MP4 with one H.264 track (ISO 14496-12 and -15), every picture of which takes one unit of time. */
+/** The boxes of a fragmented MP4 with one H.264 track (ISO 14496-12 and -15), whose unit of time is a tick. */
 final class FragmentedMp4 {
 
     private static final int WHOLE_PICTURE = 0x0200_0000;
@@ -62,24 +63,26 @@ final class FragmentedMp4 {
      * {@code moof} and {@code mdat}.
      *
      * @param index of the piece, from 1
-     * @param first its first picture's number, from 0
+     * @param ticks at which each picture is shown, from 0, and at which the last one's time is over
      * @param samples the pictures, of which the first needs no other
      */
-    byte[] piece(int index, long first, List<byte[]> samples) {
-        var sizes = ints(samples.stream().mapToInt(sample -> sample.length).toArray());
-        int header = moof(index, first, sizes, samples.size(), 0).length;
+    byte[] piece(int index, List<Integer> ticks, List<byte[]> samples) {
+        int first = ticks.getFirst();
+        var durationsAndSizes = ints(IntStream.range(0, samples.size())
+                .flatMap(i -> IntStream.of(ticks.get(i + 1) - ticks.get(i), samples.get(i).length)).toArray());
+        int header = moof(index, first, durationsAndSizes, samples.size(), 0).length;
         var data = new ByteArrayOutputStream();
         samples.forEach(data::writeBytes);
-        return join(moof(index, first, sizes, samples.size(), header + 8), box("mdat", data.toByteArray()));
+        return join(moof(index, first, durationsAndSizes, samples.size(), header + 8), box("mdat", data.toByteArray()));
     }
 
-    private static byte[] moof(int index, long first, byte[] sizes, int samples, int offset) {
+    private static byte[] moof(int index, long first, byte[] durationsAndSizes, int samples, int offset) {
         return box("moof",
                 full("mfhd", 0, 0, ints(index)),
                 box("traf",
-                        full("tfhd", 0, 0x02_0028, ints(1, 1, NEEDS_OTHERS)),
+                        full("tfhd", 0, 0x02_0020, ints(1, NEEDS_OTHERS)),
                         full("tfdt", 1, 0, ByteBuffer.allocate(8).putLong(first).array()),
-                        full("trun", 0, 0x205, ints(samples, offset, WHOLE_PICTURE), sizes)));
+                        full("trun", 0, 0x305, ints(samples, offset, WHOLE_PICTURE), durationsAndSizes)));
     }
 
     private static byte[] box(String name, byte[]... parts) {

@@ -21,8 +21,8 @@ import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A web socket of binary messages, of which the newest that was not read yet is kept and older ones are dropped. A message of text is the
- * other end's word for an error. For one reader.
+ * A web socket of binary messages: the first, which is a greeting, waits until it is read; of the others the newest that was not read yet
+ * is kept, and older ones are dropped. A message of text is the other end's word for an error. For one reader.
  */
 final class MessageSocket implements AutoCloseable {
 
@@ -38,6 +38,8 @@ final class MessageSocket implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean opened;
+    private boolean greeted;
+    private byte @Nullable [] greeting;
     private byte @Nullable [] newest;
     private @Nullable String error;
     private @Nullable String end;
@@ -61,7 +63,7 @@ final class MessageSocket implements AutoCloseable {
             @Override
             public void onMessage(WebSocket socket, ByteString bytes) {
                 meter.reset();
-                changed(() -> newest = bytes.toByteArray());
+                changed(() -> keep(bytes.toByteArray()));
             }
 
             @Override
@@ -104,6 +106,15 @@ final class MessageSocket implements AutoCloseable {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
+    private void keep(byte[] message) {
+        if (greeted) {
+            newest = message;
+        } else {
+            greeting = message;
+            greeted = true;
+        }
+    }
+
     private void over(String how) {
         changed(() -> end = end == null ? whose + " " + how : end);
         ended.countDown();
@@ -120,7 +131,7 @@ final class MessageSocket implements AutoCloseable {
     }
 
     /**
-     * The newest message, once there is one. An error that came counts before it, a connection's end after it.
+     * The greeting, or after it the newest message, once there is one. An error that came counts before it, a connection's end after it.
      *
      * @param limit null: as long as it takes
      * @throws IOException if the other end tells of an error, is gone, or says nothing within the limit
@@ -128,8 +139,12 @@ final class MessageSocket implements AutoCloseable {
     byte[] receive(@Nullable Duration limit) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            var message = awaitNewest(limit);
-            newest = null;
+            var message = awaitMessage(limit);
+            if (message == greeting) {
+                greeting = null;
+            } else {
+                newest = null;
+            }
             return message;
         } finally {
             lock.unlock();
@@ -140,19 +155,22 @@ final class MessageSocket implements AutoCloseable {
     void await(Duration limit) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            awaitNewest(limit);
+            awaitMessage(limit);
         } finally {
             lock.unlock();
         }
     }
 
-    private byte[] awaitNewest(@Nullable Duration limit) throws IOException, InterruptedException {
+    private byte[] awaitMessage(@Nullable Duration limit) throws IOException, InterruptedException {
         long left = limit == null ? Long.MAX_VALUE : limit.toNanos();
-        while (error == null && newest == null && end == null && left > 0) {
+        while (error == null && greeting == null && newest == null && end == null && left > 0) {
             left = changed.awaitNanos(left);
         }
         if (error != null) {
             throw new IOException(whose + " says: " + (error.length() > LONGEST_TEXT ? "… " + tail(error) : error));
+        }
+        if (greeting != null) {
+            return greeting;
         }
         if (newest != null) {
             return newest;

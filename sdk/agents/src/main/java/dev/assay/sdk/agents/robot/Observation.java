@@ -40,6 +40,9 @@ record Observation(Map<String, @Nullable Object> data, Map<String, @Nullable Obj
     }
 
     private static double first(@Nullable Object terminated) throws IOException {
+        if (terminated instanceof NdArray array && array.size() > 0) {
+            return array.at(0);
+        }
         var rows = Numbers.rows(terminated);
         if (rows.length == 0 || rows[0].length == 0) {
             throw new IOException("an observation whose 'terminated' is empty");

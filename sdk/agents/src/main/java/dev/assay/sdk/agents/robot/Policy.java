@@ -14,13 +14,14 @@ final class Policy implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final long LONGEST_ANSWER = 16 << 20;
-    private static final int MOST_NUMBERS = 1 << 16;
+
+    /** As much as the library lets wait to be sent. */
+    private static final int LONGEST_REQUEST = 16 << 20;
 
     private final MessageSocket socket;
     private final String whose;
     private final String key;
     private final Duration limit;
-    private boolean asked;
 
     private Policy(MessageSocket socket, String whose, RobotConfig config) {
         this.socket = socket;
@@ -49,26 +50,45 @@ final class Policy implements AutoCloseable {
         return address.getPort() >= 0 ? address.getPort() : address.getScheme().equals("wss") ? 443 : 80;
     }
 
-    /** Whether it has wanted something done that a robot can do. */
-    boolean hasAnswered() {
-        return asked;
+    /**
+     * A question as it is sent.
+     *
+     * @throws IOException if it is larger than any policy is asked
+     */
+    static byte[] request(Map<String, @Nullable Object> request) throws IOException {
+        var packed = Packed.pack(request);
+        if (packed.length > LONGEST_REQUEST) {
+            throw tooLarge(packed.length);
+        }
+        return packed;
+    }
+
+    /** @throws IOException if so many numbers of 32 bits are more than fit into a question */
+    static void checkRoomFor(long floats) throws IOException {
+        if (4 * floats > LONGEST_REQUEST) {
+            throw tooLarge(4 * floats);
+        }
+    }
+
+    private static IOException tooLarge(long bytes) {
+        return new IOException("what makes " + bytes + " bytes for its policy, which is asked with " + LONGEST_REQUEST + " at most");
     }
 
     /**
      * What is to be done next, one row per tick: at least one, all of one length, all numbers that a robot's 32 bits hold.
      *
+     * @param request see {@link #request}
      * @param width how many numbers an action has, where that is known
      */
-    double[][] infer(Map<String, @Nullable Object> request, OptionalInt width) throws PolicyException, InterruptedException {
+    double[][] infer(byte[] request, OptionalInt width) throws PolicyException, InterruptedException {
         try {
-            socket.send(Packed.pack(request));
+            socket.send(request);
             var answer = Packed.unpack(socket.receive(limit));
             if (!(answer instanceof Map<?, ?> members) || members.get(key) == null) {
                 throw new PolicyException(whose + " answers without '" + key + "'");
             }
             var rows = Numbers.rows(members.get(key));
             check(rows, width);
-            asked = true;
             return rows;
         } catch (PolicyException e) {
             throw e;
@@ -81,9 +101,6 @@ final class Policy implements AutoCloseable {
     private void check(double[][] rows, OptionalInt width) throws PolicyException {
         if (rows.length == 0 || rows[0].length == 0) {
             throw new PolicyException(whose + " answers no action");
-        }
-        if ((long) rows.length * rows[0].length > MOST_NUMBERS) {
-            throw new PolicyException(whose + " answers more than " + MOST_NUMBERS + " numbers at once");
         }
         if (width.isPresent() && width.getAsInt() != rows[0].length) {
             throw new PolicyException(whose + " answers actions of " + rows[0].length + " numbers, the robot's have " + width.getAsInt());

@@ -124,7 +124,7 @@ public final class RobotHarness implements Harness {
                 }
                 if (planned.isEmpty()) {
                     try {
-                        plan(policy, seen, planned);
+                        plan(world, policy, seen, planned);
                     } catch (PolicyException e) {
                         if (inferred) {
                             return failed(String.valueOf(e.getMessage()), null, tick, recorder);
@@ -151,14 +151,24 @@ public final class RobotHarness implements Harness {
             }
         }
 
-        private void plan(Policy policy, Observation seen, Deque<double[]> planned) throws IOException, InterruptedException {
-            var request = config.adapter().request(seen, prompt, contract, config.imageKeys());
-            var rows = policy.infer(request, contract.actionSize());
+        private void plan(World world, Policy policy, Observation seen, Deque<double[]> planned) throws IOException, InterruptedException {
+            var rows = policy.infer(request(world, seen), contract.actionSize());
             Arrays.stream(rows).limit(config.horizon() == null ? rows.length : config.horizon()).forEach(planned::add);
+        }
+
+        private byte[] request(World world, Observation seen) throws RobotLostException {
+            try {
+                return Policy.request(config.adapter().request(seen, prompt, contract, config.imageKeys()));
+            } catch (IOException e) {
+                throw world.lost(e);
+            }
         }
 
         private ObjectNode told(int ticks, EpisodeRecorder recorder) {
             var told = Json.object().put("ticks", ticks);
+            if (recorder.lost() > 0) {
+                told.put("pictures_lost", recorder.lost());
+            }
             return Double.isFinite(recorder.reward()) ? told.put("total_reward", recorder.reward()) : told;
         }
 

@@ -14,7 +14,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jcodec.codecs.h264.H264Decoder;
 import org.jcodec.codecs.h264.H264Utils;
 import org.jcodec.codecs.h264.mp4.AvcCBox;
@@ -31,7 +33,7 @@ class FilmsTests {
     void aCamerasPicturesBecomePiecesOfTwoSecondsThatAreOneFile() throws IOException {
         try (var films = new Films(2, told::add)) {
             for (int tick = 0; tick < 9; tick++) {
-                films.take(Map.of("front", grey(32, 33, 40 + 20 * tick), "state", NdArray.floats(new double[] {1}, 1)));
+                films.take(tick, Map.of("front", grey(32, 33, 40 + 20 * tick), "state", NdArray.floats(new double[] {1}, 1)));
             }
         }
 
@@ -58,14 +60,87 @@ class FilmsTests {
     @Test
     void whatIsNoPictureOrTooSmallOrChangesItsSizeIsNotFilmed() throws IOException {
         try (var films = new Films(10, told::add)) {
-            films.take(Map.of("point", grey(1, 1, 0), "changing", grey(16, 16, 10),
+            films.take(0, Map.of("point", grey(1, 1, 0), "changing", grey(16, 16, 10),
                     "table", new NdArray("<f4", new int[] {2, 2}, new byte[16])));
-            films.take(Map.of("changing", grey(32, 32, 10)));
-            films.take(Map.of("changing", grey(16, 16, 10)));
+            films.take(1, Map.of("changing", grey(32, 32, 10)));
+            films.take(2, Map.of("changing", grey(16, 16, 10)));
         }
 
         assertThat(told).extracting(VideoSegment::camera).containsOnly("changing");
         assertThat(told).hasSize(1); // its beginning: the rest was given up
+    }
+
+    @Test
+    void aPictureStaysAtItsTickWhateverPicturesWereLostBeforeIt() throws IOException {
+        try (var films = new Films(2, told::add)) {
+            for (int tick : List.of(0, 1, 4, 5, 9)) {
+                films.take(tick, Map.of("front", grey(16, 16, 10)));
+            }
+            assertThat(films.lost()).isZero();
+        }
+
+        assertThat(shownAt(1)).containsExactly(0, 1, 4, 5);
+        assertThat(shownAt(2)).containsExactly(9);
+    }
+
+    @Test
+    void picturesThatThereIsNoRoomForAreCounted() throws IOException {
+        var large = new NdArray("|u1", new int[] {1, 1 << 24, 1}, new byte[1 << 24]);
+        try (var films = new Films(10, told::add)) {
+            films.take(0, Map.of("a", large, "b", large, "c", large, "d", large, "e", large)); // more than may wait
+            films.take(1, Map.of("a", grey(16, 16, 10)));
+            assertThat(films.lost()).isEqualTo(5);
+        }
+        assertThat(shownAt(1)).containsExactly(1);
+    }
+
+    @Test
+    void aPieceIsToldBeforeItsTimeWhereItIsLargeAndTheNextBeginsWithAWholePicture() throws IOException {
+        try (var films = new Films(10_000, told::add)) {
+            for (int tick = 0; tick < 12; tick++) {
+                films.take(tick, Map.of("front", noise(512, 512, tick)));
+            }
+        }
+
+        assertThat(told).hasSizeGreaterThan(2);
+        assertThat(told).extracting(VideoSegment::fps).containsOnly(60);
+        assertThat(IntStream.range(1, told.size()).flatMap(piece -> shownAt(piece).stream().mapToInt(tick -> tick)))
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        for (int piece = 1; piece < told.size(); piece++) {
+            assertThat(boxes(piece).get("mdat").get(4) & 0x1f).as("the first unit of piece %s", piece).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void noMorePointsAreFilmedThanFourCamerasOfFullHdHave() throws IOException {
+        var large = new NdArray("|u1", new int[] {2048, 2048, 1}, new byte[1 << 22]);
+        var cameras = new LinkedHashMap<String, NdArray>();
+        List.of("a", "b", "c").forEach(name -> cameras.put(name, large));
+        try (var films = new Films(10, told::add)) {
+            films.take(0, new LinkedHashMap<>(cameras));
+        }
+
+        assertThat(told.stream().map(VideoSegment::camera).distinct()).hasSize(2);
+    }
+
+    /** The ticks of a piece's pictures. */
+    private List<Integer> shownAt(int piece) {
+        var bytes = ByteBuffer.wrap(bytes(piece));
+        var text = new String(bytes.array(), StandardCharsets.ISO_8859_1);
+        int at = (int) bytes.getLong(text.indexOf("tfdt") + 8);
+        int run = text.indexOf("trun");
+        var ticks = new ArrayList<Integer>();
+        for (int i = 0; i < bytes.getInt(run + 8); i++) {
+            ticks.add(at);
+            at += bytes.getInt(run + 20 + 8 * i);
+        }
+        return ticks;
+    }
+
+    private static NdArray noise(int height, int width, long seed) throws IOException {
+        var data = new byte[height * width * 3];
+        new Random(seed).nextBytes(data);
+        return NdArray.of("|u1", new int[] {height, width, 3}, data);
     }
 
     private static NdArray grey(int height, int width, int level) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -99,9 +100,24 @@ class PackedTests {
         assertThat(Numbers.rows(NdArray.floats(new double[] {1, 2, 3, 4}, 2, 2))).isEqualTo(new double[][] {{1, 2}, {3, 4}});
         assertThat(Numbers.rows(NdArray.floats(new double[] {1, 2}, 2))).isEqualTo(new double[][] {{1, 2}});
         assertThat(Numbers.rows(7L)).isEqualTo(new double[][] {{7}});
+        assertThat(Numbers.rows(new NdArray("<f4", new int[] {0, 2}, new byte[0]))).isEmpty();
         for (var odd : List.of("text", Map.of(), List.of(List.of(1L), List.of(1L, 2L)), NdArray.floats(new double[1], 1, 1, 1))) {
             assertThatThrownBy(() -> Numbers.rows(odd)).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void roomIsMadeForNoMoreNumbersThanAnybodySendsAndForNoRowsThatHoldNone() throws IOException {
+        var endless = (NdArray) Packed.unpack(Packed.pack(new NdArray("|u1", new int[] {Integer.MAX_VALUE, 0}, new byte[0])));
+        assertThatThrownBy(() -> Numbers.rows(endless)).isInstanceOf(IOException.class).hasMessage("rows that hold nothing");
+        assertThatThrownBy(() -> Observation.of(Map.of("terminated", endless))).isInstanceOf(IOException.class);
+
+        var many = new NdArray("|u1", new int[] {1, (1 << 16) + 1}, new byte[(1 << 16) + 1]);
+        var lists = Collections.nCopies(2, Collections.nCopies(40_000, 1L));
+        for (var value : List.of(many, lists, Collections.nCopies((1 << 16) + 1, 1L))) {
+            assertThatThrownBy(() -> Numbers.rows(value)).isInstanceOf(IOException.class).hasMessage("more than 65536 numbers at once");
+        }
+        assertThat(Observation.of(Map.of("terminated", many)).terminated()).isFalse();
     }
 
     private static byte[] packed(JsonNode recorded) {

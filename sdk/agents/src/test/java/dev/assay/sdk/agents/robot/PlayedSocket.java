@@ -22,6 +22,7 @@ final class PlayedSocket implements AutoCloseable {
     private static final int TEXT = 1;
     private static final int BINARY = 2;
     private static final int CLOSE = 8;
+    private static final int PING = 9;
 
     private final ServerSocket listening;
     private final CompletableFuture<Void> played = new CompletableFuture<>();
@@ -104,6 +105,13 @@ final class PlayedSocket implements AutoCloseable {
             frame(TEXT, bytes.length);
             out.write(bytes);
             out.flush();
+        }
+
+        /** Returns once the other end has taken in all that was said before. */
+        void ping() throws IOException {
+            frame(PING, 0);
+            out.flush();
+            hearBytes();
         }
 
         /** The head of a message of that length, of which so much is sent. */

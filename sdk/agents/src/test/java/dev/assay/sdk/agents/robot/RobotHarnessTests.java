@@ -21,12 +21,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -138,6 +141,10 @@ class RobotHarnessTests {
                         new Odd("a state of millions", to -> to.say(Map.of("state", NdArray.floats(new double[1 << 17], 1 << 17))),
                                 "more than 65536"),
                         new Odd("huge", to -> to.announce(1L << 40, 34 << 20), "is longer than 33554432 bytes"),
+                        new Odd("more than a policy is asked with",
+                                to -> to.say(Map.of("front", new NdArray("|u1", new int[] {4096, 4097, 1}, new byte[4096 * 4097]))),
+                                "for its policy, which is asked with 16777216 at most"),
+                        new Odd("nothing, a hundred thousand times", to -> to.say(nothings()), "more than 65536 numbers at once"),
                         new Odd("gone", Connection::close, "was lost"))
                 .flatMap(odd -> Stream.of(Arguments.of(odd, 0), Arguments.of(odd, 1)));
     }
@@ -157,6 +164,62 @@ class RobotHarnessTests {
             assertThatThrownBy(() -> run(world, policy, Map.of()))
                     .isInstanceOf(RobotLostException.class).hasMessageContaining("the robot 'arm'").hasMessageContaining(odd.why());
         }
+    }
+
+    private static Map<String, Object> nothings() {
+        var nothing = NdArray.floats(new double[0], 0);
+        return IntStream.rangeClosed(0, 1 << 16).boxed().collect(Collectors.toMap(i -> "n" + i, i -> nothing));
+    }
+
+    @Test
+    void aPictureThatIsLargerForThePolicyThanAsItCameIsTheEnvironmentsToo() throws Exception {
+        var large = new NdArray("|u1", new int[] {2048, 2049, 1}, new byte[2048 * 2049]);
+        try (var policy = policy(1, to -> {});
+                var world = world(to -> {
+                    to.say(Map.of("state", STATE, "front", large));
+                    goodbye(to);
+                })) {
+            assertThatThrownBy(() -> run(world, policy, Map.of("adapter", "lerobot", "image_keys", List.of("top"))))
+                    .isInstanceOf(RobotLostException.class).hasMessageContaining("which is asked with 16777216 at most");
+        }
+    }
+
+    @Test
+    void aRobotThatGreetsAndWaitsForNoClaimIsSeenFromItsFirstMomentOn() throws Exception {
+        try (var policy = policy(1, to -> {});
+                var world = new PlayedSocket(to -> {
+                    to.say(Map.of("name", "plain"));
+                    to.say(seen(false));
+                    to.ping();
+                    to.hear();
+                    to.say(seen(true));
+                    goodbye(to);
+                })) {
+            var run = agentRun(world, policy.url(), Map.of(), Json.object().put("prompt", "reach out"));
+
+            assertThat(harness((host, port) -> policy.dial()).run(run).status()).isEqualTo("completed");
+        }
+        assertThat(steps.shape()).containsExactly("observation", "inference", "observation");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[65536, 65536]", "[0]", "[-1, -2]", "[65537]"})
+    void anActionOfAShapeThatNoRobotHasIsTheContractsFault(String shape) {
+        var contract = Json.MAPPER.readTree(
+                "{'contract': {'features': {'action': {'role': 'action', 'shape': %s}}}}".formatted(shape).replace('\'', '"'));
+        assertThatThrownBy(() -> Contract.of(new Capability("arm", "openpi/0", "ws://127.0.0.1:1", (ObjectNode) contract)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageEndingWith("cannot have its shape: " + shape.replace(" ", ""));
+    }
+
+    @Test
+    void aContractOfMoreFeaturesThanAnyRobotHasIsRefused() {
+        var features = Json.object();
+        for (int i = 0; i <= 1024; i++) {
+            features.putObject("f" + i).put("role", "observation");
+        }
+        var params = (ObjectNode) Json.object().set("contract", Json.object().set("features", features));
+        assertThatThrownBy(() -> Contract.of(new Capability("arm", "openpi/0", "ws://127.0.0.1:1", params)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("the robot's contract has more than 1024 features");
     }
 
     @Test
@@ -236,6 +299,10 @@ class RobotHarnessTests {
 
     private AgentRun agentRun(PlayedSocket world, String policy, Map<String, ?> further) {
         var started = Json.tree(Map.of("prompt", "reach out", "bindings", Map.of("arm", Map.of("token", "slot-1"))));
+        return agentRun(world, policy, further, started);
+    }
+
+    private AgentRun agentRun(PlayedSocket world, String policy, Map<String, ?> further, JsonNode started) {
         return new AgentRun("t1", null, config(policy, further), List.of(), List.of(robot(world.url())), one -> world.dial(),
                 new ModelEndpoint("", "", Map.of()), steps, null, started);
     }

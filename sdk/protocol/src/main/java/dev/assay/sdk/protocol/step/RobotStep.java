@@ -60,7 +60,7 @@ public sealed interface RobotStep extends Step permits RobotStep.Observation, Ro
      * {@code n} is shown at {@code n / fps} seconds.
      *
      * @param index 0 is the beginning that any other piece needs; each other begins with a whole picture
-     * @param fps pictures a second
+     * @param fps ticks in a second of the film, at most 60
      * @param segment {@code type} {@code video}, {@code data} (base64), {@code mimeType} {@code video/mp4}
      */
     record VideoSegment(String camera, int index, int fps, ObjectNode segment) implements RobotStep {
