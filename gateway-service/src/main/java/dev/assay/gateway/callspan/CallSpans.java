@@ -102,18 +102,19 @@ class CallSpans implements BookedCalls, SmartLifecycle {
         if (body.length() > MOST_KEPT) {
             told = new JsonLine();
         }
+        int status;
         try {
-            var status = traces.post("/internal/spans", MediaType.APPLICATION_NDJSON_VALUE, body.inMemory(), body.length());
-            if (status / 100 == 2) {
-                return true;
-            }
-            log.warn("trace-service answers {} calls with {}", calls.size(), status);
-            return AWAY.contains(status) ? false : sendInHalves(calls);
-        } catch (IOException e) {
+            status = traces.post("/internal/spans", MediaType.APPLICATION_NDJSON_VALUE, body.inMemory(), body.length());
+        } catch (IOException | RuntimeException e) {
             told = new JsonLine(); // whoever sends may not have noticed yet
             log.warn("trace-service takes no calls just now: {}", e.toString());
             return false;
         }
+        if (status / 100 == 2) {
+            return true;
+        }
+        log.warn("trace-service answers {} calls with {}", calls.size(), status);
+        return AWAY.contains(status) ? false : sendInHalves(calls);
     }
 
     /** What one call is to blame for keeps no other from being told. Those that were told already are told again, which harms nobody. */

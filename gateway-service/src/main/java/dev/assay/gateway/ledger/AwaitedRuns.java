@@ -64,7 +64,7 @@ final class AwaitedRuns {
         byTeam.getOrDefault(run.team(), Map.of()).remove(run.ref());
     }
 
-    /** Who is asked for now; each team in its turn. */
+    /** Who is to be asked for now; each team in its turn. Whoever is not asked for after all is among the first next time. */
     List<Run> next(Instant now) {
         byTeam.values().removeIf(runs -> {
             runs.values().removeIf(run -> run.at().isBefore(now.minus(LATE)));
@@ -81,12 +81,12 @@ final class AwaitedRuns {
                 turns.get(turn).add(first.get(turn));
             }
         });
-        return turns.stream().flatMap(turn -> turn.stream().sorted(NEXT)).limit(MOST).map(awaited -> asked(awaited, now)).toList();
+        return turns.stream().flatMap(turn -> turn.stream().sorted(NEXT)).limit(MOST).map(Awaited::run).toList();
     }
 
-    private Run asked(Awaited awaited, Instant now) {
-        var run = awaited.run();
-        byTeam.getOrDefault(run.team(), Map.of()).put(run.ref(), new Awaited(run, awaited.at(), awaited.isUnknown(), now));
-        return run;
+    /** Whatever comes of it. */
+    void asked(Run run, Instant now) {
+        byTeam.getOrDefault(run.team(), Map.of()).computeIfPresent(
+                run.ref(), (ref, known) -> new Awaited(run, known.at(), known.isUnknown(), now));
     }
 }

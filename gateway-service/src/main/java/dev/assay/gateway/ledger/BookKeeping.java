@@ -105,7 +105,7 @@ class BookKeeping {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | InternalError e) { // the journal is mapped memory, and its disk may fail
                 log.error("calls could not be booked", e);
             }
         }
@@ -133,6 +133,7 @@ class BookKeeping {
                 count(calls);
             }));
         } catch (DataAccessException | TransactionException e) {
+            meters.counter("assay.ledger.uncopied").increment(calls.size());
             log.debug("{} calls are not copied: {}", calls.size(), e.toString());
             return false;
         }
@@ -222,7 +223,8 @@ class BookKeeping {
     }
 
     /** Calls of a process that is no more. What it held of budgets is still its own, until the time of that is over. */
-    void recovered(List<CallRow> calls) {
+    void recovered(List<CallRow> told) {
+        var calls = told.stream().filter(call -> !aside.contains(call.id())).toList(); // those are spent already
         for (var from = 0; from < calls.size(); from += Portions.MOST) {
             var part = calls.subList(from, Math.min(calls.size(), from + Portions.MOST));
             try {

@@ -42,8 +42,9 @@ class LateRuns {
     private final Clock clock;
     private final AwaitedRuns awaited = new AwaitedRuns();
 
-    /** A call is there when it has ended: most soon after they began, some much later. */
-    private final Look[] looks = Stream.of(Duration.ofSeconds(5), Duration.ofMinutes(1), AwaitedRuns.LATE.minusMinutes(1))
+    /** A call is there when it has ended: most soon after they began, some much later. The last look leaves time to look once more. */
+    private final Look[] looks = Stream.of(
+                    Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofMinutes(3), Duration.ofMinutes(7), AwaitedRuns.LATE.minusSeconds(45))
             .map(after -> new Look(after, null))
             .toArray(Look[]::new);
 
@@ -64,12 +65,22 @@ class LateRuns {
                 looks[each] = looks[each].done(slice);
             }
             for (var run : awaited.next(now)) {
-                Openings.run(run.ref()).ifPresent(id -> places.find(id, new TeamId(run.team()))
-                        .filter(place -> place.job() != null || awaited.isUnknown(run))
-                        .ifPresent(place -> join(run, id, place, now.minus(AwaitedRuns.LATE))));
+                awaited.asked(run, now);
+                find(run, now);
             }
         } catch (RunPlaces.AwayException | DataAccessException | TransactionException e) {
             log.warn("calls are given to their runs when that can be asked again: {}", e.toString());
+        }
+    }
+
+    /** A run whose calls cannot be joined to it holds up no other. */
+    private void find(AwaitedRuns.Run run, Instant now) {
+        try {
+            Openings.run(run.ref()).ifPresent(id -> places.find(id, new TeamId(run.team()))
+                    .filter(place -> place.job() != null || awaited.isUnknown(run))
+                    .ifPresent(place -> join(run, id, place, now.minus(AwaitedRuns.LATE))));
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("the calls of run {} cannot be given to it now: {}", run.ref(), e.toString());
         }
     }
 

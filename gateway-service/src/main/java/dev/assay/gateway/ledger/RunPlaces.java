@@ -80,7 +80,7 @@ public class RunPlaces {
      */
     public Optional<RunPlace> find(RunId run, TeamId team) {
         return Optional.ofNullable(known.getIfPresent(run))
-                .or(() -> brief.get(run))
+                .or(() -> brief(run))
                 .filter(place -> place.team().equals(team));
     }
 
@@ -88,6 +88,17 @@ public class RunPlaces {
     public Optional<RunPlace> findAnew(RunId run, TeamId team) {
         brief.invalidate(run);
         return find(run, team);
+    }
+
+    /** Nobody waits for another run's answer: what is kept is asked for outside its locks. */
+    private Optional<RunPlace> brief(RunId run) {
+        var last = brief.getIfPresent(run);
+        if (last != null) {
+            return last;
+        }
+        var place = look(run);
+        brief.put(run, place);
+        return place;
     }
 
     private Optional<RunPlace> look(RunId run) {

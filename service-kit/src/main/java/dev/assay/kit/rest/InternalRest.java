@@ -15,10 +15,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -86,15 +90,24 @@ public final class InternalRest {
     public Bytes bytesForService(String baseUrl, String audience, Duration patience) {
         var pass = pass(Caller.of(Role.SERVICE), audience);
         var base = StringUtils.trimTrailingCharacter(baseUrl, '/');
-        return (path, type, body, length) -> http.send(
-                        HttpRequest.newBuilder(URI.create(base + path))
-                                .timeout(patience)
-                                .header(HttpHeaders.AUTHORIZATION, "Bearer " + pass.token())
-                                .header(HttpHeaders.CONTENT_TYPE, type)
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+        return (path, type, body, length) -> {
+            var answer = http.sendAsync(
+                    HttpRequest.newBuilder(URI.create(base + path))
+                            .header(HttpHeaders.AUTHORIZATION, "Bearer " + pass.token())
+                            .header(HttpHeaders.CONTENT_TYPE, type)
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            try { // the client's own time-out ends with the answer's head
+                return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS).statusCode();
+            } catch (TimeoutException e) {
+                throw new HttpTimeoutException("no whole answer within " + patience);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+            } finally {
+                answer.cancel(true);
+            }
+        };
     }
 
     /** Where bytes are posted. */

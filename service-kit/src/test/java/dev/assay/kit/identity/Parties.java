@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 
 /** Parties that believe each other, with keys in one folder. */
-final class Parties {
+public final class Parties {
 
     private final Path folder;
     private final Clock clock;
     private final MakeKeys keys;
 
-    Parties(Path folder, Clock clock) {
+    public Parties(Path folder, Clock clock) {
         this.folder = folder;
         this.clock = clock;
         this.keys = new MakeKeys(folder, clock);
@@ -28,7 +28,7 @@ final class Parties {
         }
     }
 
-    InternalTokens service(String name) {
+    public InternalTokens service(String name) {
         return new InternalTokens(signatures(Party.service(name)));
     }
 
