@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,10 +76,12 @@ class Proxy {
     /**
      * Passes a request on, and its answer back.
      *
+     * @param answered told the answer's status before the client is told anything, if there is an answer
      * @return the status that the answer has; null: there is none, since the client was gone before, or did not send its body
      * @throws IOException if the answer broke off after it had begun
      */
-    @Nullable Integer pass(HttpServletRequest request, HttpServletResponse response, Routes.Destination destination, Caller caller)
+    @Nullable Integer pass(
+            HttpServletRequest request, HttpServletResponse response, Routes.Destination destination, Caller caller, IntConsumer answered)
             throws IOException {
         var query = request.getQueryString();
         URI target;
@@ -96,6 +99,7 @@ class Proxy {
             var answer = ClientConnection.of(request)
                     .await(client.sendAsync(outgoing, BodyHandlers.ofInputStream()), body::finished);
             begun = true;
+            answered.accept(answer.statusCode());
             try (var from = answer.body(); var limit = deadline.map(until -> cutting(from, until)).orElse(() -> {})) {
                 copy(answer, from, response);
             }

@@ -39,20 +39,37 @@ class RoutingFilter extends OncePerRequestFilter {
         if (destination.isPresent() && request.getAttribute(Caller.class.getName()) instanceof Caller caller) {
             ServerHttpObservationFilter.findObservationContext(request)
                     .ifPresent(context -> context.setPathPattern(destination.get().pattern()));
+            var note = new Note(request, caller);
             Integer said = null;
             try {
-                said = proxy.pass(request, response, destination.get(), caller);
-            } finally { // an answer that broke off says nothing of what was done
-                note(request, caller, said == null && response.isCommitted() ? Integer.valueOf(response.getStatus()) : said);
+                said = proxy.pass(request, response, destination.get(), caller, note::take);
+            } finally { // without an answer nobody knows what was done
+                note.take(said == null && response.isCommitted() ? Integer.valueOf(response.getStatus()) : said);
             }
         } else {
             chain.doFilter(request, response);
         }
     }
 
-    private void note(HttpServletRequest request, Caller caller, @Nullable Integer status) {
-        var path = request.getRequestURI();
-        ChangeElsewhere.of(request.getMethod(), path, status)
-                .ifPresent(change -> changes.note(request, caller, change.action(), change.kind(), change.id(), path, status));
+    /** Taken before the client has an answer, if there is one: whoever then looks for the change finds it soon. */
+    private final class Note {
+
+        private final HttpServletRequest request;
+        private final Caller caller;
+        private boolean isTaken;
+
+        Note(HttpServletRequest request, Caller caller) {
+            this.request = request;
+            this.caller = caller;
+        }
+
+        void take(@Nullable Integer status) {
+            if (!isTaken) {
+                isTaken = true;
+                var path = request.getRequestURI();
+                ChangeElsewhere.of(request.getMethod(), path, status)
+                        .ifPresent(change -> changes.note(request, caller, change.action(), change.kind(), change.id(), path, status));
+            }
+        }
     }
 }
