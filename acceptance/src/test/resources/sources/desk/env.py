@@ -94,6 +94,10 @@ def clicked(x: int, y: int, button: int) -> bool:
     )
 
 
+def typed_ok() -> bool:
+    return "0x6f, o)" in LOG.read_text() and "0x6b, k)" in LOG.read_text()
+
+
 def computer(number: int, action: dict) -> dict:
     """OpenAI's models call for actions in an item of its own kind."""
     call = {"type": "computer_call", "id": f"cu_{number}", "call_id": f"call_{number}", "status": "completed"}
@@ -128,6 +132,11 @@ async def work(x: int, y: int, agent: str):
     turns = FIRST + PLAYS[agent] + [{"text": "Done."}]
     yield f"Write the word large, look it up, click with the right button at {x},{y} and type ok. play: {json.dumps({'turns': turns})}"
     written = (ROOM / "upper.txt").exists() and (ROOM / "upper.txt").read_text() == "TIDE\n"
-    typed = "0x6f, o)" in LOG.read_text() and "0x6b, k)" in LOG.read_text()
-    done = [written, LOOKED_UP == ["tide"], *([clicked(x, y, 3), typed] if PLAYS[agent] else [])]
+    done = [written, LOOKED_UP == ["tide"], *([clicked(x, y, 3), typed_ok()] if PLAYS[agent] else [])]
     yield sum(done) / len(done)
+
+
+@env.template()
+async def click(x: int, y: int):
+    yield f"Click with the right button at {x},{y} and type ok."
+    yield 0.5 * clicked(x, y, 3) + 0.5 * typed_ok()
