@@ -90,8 +90,8 @@ class BuildLogTests {
         assertThat(listen("/v2/builds/no-id/logs?api_key=" + key).close()).isEqualTo(4003);
     }
 
-    @Test
-    void aLogEndsWithTheKeyOfItsReader() throws Exception {
+    /** How the reader's connection will be closed. The log has been asked for by then. */
+    private CompletableFuture<Integer> whoReadsABuildThatGoesOn() throws InterruptedException {
         var asked = new CountDownLatch(1);
         FakeServices.ENVIRONMENT.on(LOG, (exchange, seen) -> {
             asked.countDown();
@@ -105,6 +105,12 @@ class BuildLogTests {
             }
         });
         asked.await();
+        return closed;
+    }
+
+    @Test
+    void aLogEndsWithTheKeyOfItsReader() throws Exception {
+        var closed = whoReadsABuildThatGoesOn();
 
         assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
 
@@ -113,19 +119,7 @@ class BuildLogTests {
 
     @Test
     void aGatewayThatStopsSaysGoingAwaySoThatTheReaderComesAgain() throws Exception {
-        var asked = new CountDownLatch(1);
-        FakeServices.ENVIRONMENT.on(LOG, (exchange, seen) -> {
-            asked.countDown();
-            dev.assay.gateway.FakeService.send(exchange, 200, "{\"lines\": [], \"next\": 0, \"status\": \"IN_PROGRESS\"}");
-        });
-        var closed = CompletableFuture.supplyAsync(() -> {
-            try {
-                return listen("/v2/builds/" + BUILD + "/logs?api_key=" + key).close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        asked.await();
+        var closed = whoReadsABuildThatGoesOn();
         try {
             connections.stop();
             assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
