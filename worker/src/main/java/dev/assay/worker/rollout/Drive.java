@@ -25,7 +25,6 @@ import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
-import dev.assay.sdk.protocol.step.UserStep;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Environments;
@@ -197,8 +196,7 @@ final class Drive {
         timeline.record(TaskStep.setup(task, args, frame), begun, clock.instant());
         var prompt = frame.get("prompt");
         if (prompted && prompt != null && !prompt.isNull()) {
-            var messages = PromptTurn.of(prompt).stream().map(turn -> new UserStep.Message(turn.role(), turn.content())).toList();
-            timeline.record(new UserStep(messages), null, clock.instant());
+            timeline.record(PromptTurn.step(PromptTurn.of(prompt)), null, clock.instant());
         }
         return frame;
     }

@@ -4,6 +4,7 @@ package dev.assay.sdk.agents;
 
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.PythonText;
+import dev.assay.sdk.protocol.step.UserStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +45,11 @@ public record PromptTurn(String role, JsonNode content) {
             case JsonNode other when !other.isNull() && !other.isMissingNode() -> List.of(user(PythonText.str(other)));
             case null, default -> List.of(user(""));
         };
+    }
+
+    /** What a timeline tells of the turns that a task begins with. */
+    public static UserStep step(List<PromptTurn> turns) {
+        return new UserStep(turns.stream().map(turn -> new UserStep.Message(turn.role(), turn.content())).toList());
     }
 
     private static List<PromptTurn> turn(JsonNode turn) {

@@ -21,7 +21,6 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.Step;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
-import dev.assay.sdk.protocol.step.UserStep;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -163,7 +162,7 @@ public final class LocalAgent {
         try {
             var turns = PromptTurn.of(prompt);
             if (prompt != null && !prompt.isNull()) {
-                steps.record(new UserStep(messages(turns)), null, clock.instant());
+                steps.record(PromptTurn.step(turns), null, clock.instant());
             }
             var run = new AgentRun(
                     id, null, config, turns, client.hello().bindings(), capability -> client.openTunnel(capability.name()), endpoint, steps, null,
@@ -187,9 +186,5 @@ public final class LocalAgent {
         var headers = new HashMap<>(model.headers());
         headers.put("Trace-Id", id);
         return headers;
-    }
-
-    private static List<UserStep.Message> messages(List<PromptTurn> turns) {
-        return turns.stream().map(turn -> new UserStep.Message(turn.role(), turn.content())).toList();
     }
 }
