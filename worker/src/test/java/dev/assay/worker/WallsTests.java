@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.SessionLease;
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.testsupport.TestPlatform;
 import java.io.IOException;
 import java.io.UncheckedIOException;

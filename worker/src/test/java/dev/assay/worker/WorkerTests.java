@@ -14,7 +14,7 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

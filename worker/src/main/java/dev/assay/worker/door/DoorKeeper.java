@@ -3,7 +3,7 @@
 package dev.assay.worker.door;
 
 import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,7 +5,7 @@ package dev.assay.worker.rollout;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.sdk.protocol.step.SystemStep;
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;

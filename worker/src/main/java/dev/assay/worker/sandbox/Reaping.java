@@ -2,7 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import java.io.IOException;
 import java.time.Clock;

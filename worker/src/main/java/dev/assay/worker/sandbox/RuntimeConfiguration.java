@@ -2,7 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -4,14 +4,14 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
-import dev.assay.sdk.runtimes.PreparedVersion;
-import dev.assay.sdk.runtimes.ProcessRuntime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.VersionContext;
+import dev.assay.sdk.runtimes.process.PreparedVersion;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.VersionContext;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.door.DoorKeeper;
 import dev.assay.worker.door.ModelAnswers;

@@ -2,8 +2,8 @@
 
 package dev.assay.worker.sandbox;
 
-import dev.assay.sdk.runtimes.Isolation;
-import dev.assay.sdk.runtimes.ProcessRuntime;
+import dev.assay.sdk.runtimes.process.Isolation;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

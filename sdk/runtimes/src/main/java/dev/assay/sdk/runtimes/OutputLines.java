@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Hands a process's output over line by line; a line that does not end is cut. */
-final class OutputLines {
+public final class OutputLines {
 
     private static final int LONGEST = 16 * 1024;
 
     private OutputLines() {}
 
-    static void read(InputStream output, Consumer<String> to) {
+    public static void read(InputStream output, Consumer<String> to) {
         var line = new StringBuilder();
         try (var reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
             for (int c = reader.read(); c >= 0; c = reader.read()) {

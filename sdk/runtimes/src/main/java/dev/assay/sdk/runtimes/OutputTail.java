@@ -6,14 +6,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The last lines of what a process printed; a stranger's process may print without end. */
-final class OutputTail {
+public final class OutputTail {
 
     private static final int LINES = 50;
     private static final int LONGEST = 1024;
 
     private final Deque<String> lines = new ArrayDeque<>();
 
-    synchronized void add(String line) {
+    public synchronized void add(String line) {
         lines.addLast(line.length() > LONGEST ? line.substring(0, LONGEST) + " …" : line);
         if (lines.size() > LINES) {
             lines.removeFirst();
@@ -21,7 +21,7 @@ final class OutputTail {
     }
 
     /** The last line that says something, where a Java stack trace's places do not; empty if none does. */
-    synchronized String last() {
+    public synchronized String last() {
         for (var descending = lines.descendingIterator(); descending.hasNext(); ) {
             var line = descending.next();
             if (!line.isBlank() && !line.matches("\\s+(at |\\.\\.\\. ).*")) {

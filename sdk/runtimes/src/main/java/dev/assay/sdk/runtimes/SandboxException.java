@@ -7,16 +7,16 @@ public final class SandboxException extends Exception {
 
     private final String outputTail;
 
-    SandboxException(String message) {
+    public SandboxException(String message) {
         this(message, "");
     }
 
-    SandboxException(String message, String outputTail) {
+    public SandboxException(String message, String outputTail) {
         super(message);
         this.outputTail = outputTail;
     }
 
-    SandboxException(String message, Throwable cause) {
+    public SandboxException(String message, Throwable cause) {
         super(message, cause);
         this.outputTail = "";
     }

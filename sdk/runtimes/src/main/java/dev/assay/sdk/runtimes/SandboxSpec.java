@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.runtimes.process.PreparedVersion;
 import java.util.Map;
 
 /**

@@ -12,47 +12,47 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes archives for tests, also those that no honest program would write. */
-final class TarGz {
+public final class TarGz {
 
     private final ByteArrayOutputStream tar = new ByteArrayOutputStream();
     private final Charset letters;
 
-    TarGz() {
+    public TarGz() {
         this(StandardCharsets.UTF_8);
     }
 
     /** Whose names are written in these letters. */
-    TarGz(Charset letters) {
+    public TarGz(Charset letters) {
         this.letters = letters;
     }
 
-    TarGz file(String name, String text) {
+    public TarGz file(String name, String text) {
         return entry(name, '0', "", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    TarGz file(String name, byte[] content) {
+    public TarGz file(String name, byte[] content) {
         return entry(name, '0', "", content);
     }
 
-    TarGz folder(String name) {
+    public TarGz folder(String name) {
         return entry(name, '5', "", new byte[0]);
     }
 
-    TarGz link(String name, String to) {
+    public TarGz link(String name, String to) {
         return entry(name, '2', to, new byte[0]);
     }
 
-    TarGz hardLink(String name, String to) {
+    public TarGz hardLink(String name, String to) {
         return entry(name, '1', to, new byte[0]);
     }
 
-    TarGz longNamedFile(String name, String text) {
+    public TarGz longNamedFile(String name, String text) {
         entry("pax", 'x', "", record("path", name));
         return file("short", text);
     }
 
     /** As Python writes a name that is no UTF-8. */
-    TarGz longNamedFile(String name, Charset letters, String text) {
+    public TarGz longNamedFile(String name, Charset letters, String text) {
         var records = new ByteArrayOutputStream();
         records.writeBytes(record("hdrcharset", "BINARY"));
         records.writeBytes(record("path", name, letters));
@@ -61,7 +61,7 @@ final class TarGz {
     }
 
     /** Its length counts itself. */
-    static byte[] record(String key, String value) {
+    public static byte[] record(String key, String value) {
         return record(key, value, StandardCharsets.UTF_8);
     }
 
@@ -73,7 +73,7 @@ final class TarGz {
         return (length + text).getBytes(letters);
     }
 
-    TarGz entry(String name, char type, String link, byte[] content) {
+    public TarGz entry(String name, char type, String link, byte[] content) {
         var header = new byte[512];
         put(header, 0, name);
         put(header, 100, "0000644");
@@ -99,16 +99,16 @@ final class TarGz {
         return this;
     }
 
-    InputStream stream() {
+    public InputStream stream() {
         return new ByteArrayInputStream(bytes());
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         tar.writeBytes(new byte[1024]);
         return gzip(tar.toByteArray());
     }
 
-    static byte[] gzip(byte[] content) {
+    public static byte[] gzip(byte[] content) {
         var bytes = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(bytes)) {
             gzip.write(content);

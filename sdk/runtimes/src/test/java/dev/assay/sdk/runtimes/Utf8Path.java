@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Paths with names in any script, also where the tests run in a locale that has no letters for them. */
-final class Utf8Path {
+public final class Utf8Path {
 
     private Utf8Path() {}
 
-    static Path in(Path folder, String name) {
+    public static Path in(Path folder, String name) {
         var encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
         return Path.of(URI.create(folder.toUri() + encoded));
     }

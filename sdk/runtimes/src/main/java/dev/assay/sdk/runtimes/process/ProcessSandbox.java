@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.process;
+
+import dev.assay.sdk.runtimes.OutputTail;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** A sandbox that is processes of this machine. */
+final class ProcessSandbox implements Sandbox {
+
+    private static final String ANNOUNCEMENT = "HUD_SERVE_PORT=";
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    private final OutputTail tail;
+    private final CompletableFuture<Integer> port;
+    private final ConfinedProcess process;
+    private volatile Runnable onClose = () -> {};
+
+    ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, ConfinedProcess process) {
+        this.tail = tail;
+        this.port = port;
+        this.process = process;
+    }
+
+    void onClose(Runnable action) {
+        onClose = action;
+    }
+
+    /** Takes the announcement out of the output, and keeps the rest. */
+    static Consumer<String> listener(OutputTail tail, CompletableFuture<Integer> port) {
+        return line -> {
+            if (!port.isDone() && line.startsWith(ANNOUNCEMENT)) {
+                try {
+                    port.complete(Integer.parseInt(line.substring(ANNOUNCEMENT.length()).strip()));
+                    return;
+                } catch (NumberFormatException e) {
+                    // then it is a line like any other
+                }
+            }
+            tail.add(line);
+        };
+    }
+
+    /** Waits until it serves. */
+    void awaitPort(Duration startup) throws SandboxException, InterruptedException {
+        process.process().onExit().thenRun(() -> port.completeExceptionally(new IllegalStateException("exited")));
+        try {
+            port.get(startup.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new SandboxException("the environment did not serve within " + startup.toSeconds() + "s", tail.toString());
+        } catch (ExecutionException e) {
+            process.waitFor(Duration.ofSeconds(1));
+            var ended = process.endedBecause();
+            if (ended != null) {
+                throw new SandboxException("the environment did not serve: " + ended, tail.toString());
+            }
+            int code = process.process().exitValue();
+            var last = tail.last();
+            throw new SandboxException(
+                    "the environment exited with code " + code + " before serving" + (last.isEmpty() ? "" : ": " + last), tail.toString());
+        }
+    }
+
+    /** What it announces counts only where it has no network of its own: there it is always the same port behind the same socket. */
+    @Override
+    public SocketAddress address() {
+        var own = process.network();
+        return own == null
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port.join())
+                : UnixDomainSocketAddress.of(own.control());
+    }
+
+    @Override
+    public String outputTail() {
+        var ended = process.endedBecause();
+        return ended == null ? tail.toString() : tail + "\n" + ended;
+    }
+
+    @Override
+    public boolean alive() {
+        return process.alive();
+    }
+
+    @Override
+    public void close() {
+        close(GRACE);
+    }
+
+    void close(Duration grace) {
+        process.close(grace);
+        onClose.run();
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.process;
+
+import dev.assay.sdk.protocol.Dial;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A worker in a process of its own, so that it can die. */
+final class AnotherWorker {
+
+    private AnotherWorker() {}
+
+    /** Returns where its sandbox served. */
+    static SocketAddress thatLaunchesAndIsKilled(Path folder, boolean wallOff, PreparedVersion version)
+            throws IOException, InterruptedException {
+        var environment = version.virtualEnvironment();
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                        System.getProperty("java.class.path"), AnotherWorker.class.getName(), folder.toString(), Boolean.toString(wallOff),
+                        version.source().toString(), environment.folder().toString(), environment.base().executable().toString(),
+                        environment.base().prefix().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var output = new BufferedReader(new InputStreamReader(process.getInputStream()));
+        var line = output.readLine();
+        while (line != null && !line.startsWith("at ")) {
+            line = output.readLine();
+        }
+        process.destroyForcibly().waitFor();
+        if (line == null) {
+            throw new IOException("the other worker did not launch");
+        }
+        return line.startsWith("at /")
+                ? UnixDomainSocketAddress.of(line.substring(3))
+                : new InetSocketAddress("127.0.0.1", Integer.parseInt(line.substring(3)));
+    }
+
+    static boolean answers(SocketAddress address) {
+        try (var socket = Dial.to(address, Duration.ofSeconds(1))) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        var base = new PythonInterpreter(Path.of(args[4]), Path.of(args[5]), 12);
+        var version = new PreparedVersion(
+                "fake", Path.of(args[2]), new Recipe.Python("env.py", List.of(), List.of(), false, ""),
+                new VirtualEnvironment(Path.of(args[3]), base));
+        var runtime = ProcessRuntime.on(Path.of(args[0]), Path.of(args[0], "venvs"), Boolean.parseBoolean(args[1]), System.getenv());
+        var limits = SandboxLimits.DEFAULTS.withStartup(Duration.ofSeconds(20));
+        var sandbox = runtime.launch(FakePythonContext.spec(version, limits, Map.of()));
+        // a child that has left the group, as a test's own server might
+        FakePythonContext.ask(sandbox, "subprocess.Popen(['setsid', 'sleep', '1000']).pid");
+        System.out.println("at " + (sandbox.address() instanceof InetSocketAddress tcp ? tcp.getPort() : sandbox.address()));
+        Thread.sleep(600_000);
+    }
+}

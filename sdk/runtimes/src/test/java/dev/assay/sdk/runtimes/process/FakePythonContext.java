@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.process;
+
+import dev.assay.sdk.protocol.Dial;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A version whose context brings a fake of the client's serving module: it announces a port, and answers each connection with what a
+ * Python expression sent to it evaluates to. So tests can look around inside a sandbox without installing anything.
+ */
+final class FakePythonContext {
+
+    private static final String SERVER = """
+            import os, signal, socket, subprocess, sys, threading, time
+            if os.environ.get("FAKE_FAILURE") == "exit":
+                print("about to fail"); print("ValueError: no such word"); sys.exit(3)
+            if os.environ.get("FAKE_FAILURE") == "silence":
+                time.sleep(60)
+            def bye(*_):
+                if os.environ.get("FAKE_STUBBORN"): return
+                print("bye", flush=True); sys.exit(143)
+            signal.signal(signal.SIGTERM, bye)
+            server = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
+            print("starting"); print("HUD_SERVE_PORT=%d" % server.getsockname()[1], flush=True)
+            def run(line):
+                return subprocess.run(line, capture_output=True, text=True).stdout
+            def answer(peer):
+                with peer:
+                    text = peer.makefile().readline()
+                    try: reply = str(eval(text))
+                    except BaseException as e: reply = repr(e)
+                    peer.sendall(reply.encode())
+            while True:
+                peer, _ = server.accept()
+                threading.Thread(target=answer, args=(peer,), daemon=True).start()
+            """;
+
+    private FakePythonContext() {}
+
+    static PreparedVersion in(Path folder) throws IOException, InterruptedException {
+        var source = Files.createDirectories(folder.resolve("context"));
+        Files.writeString(source.resolve("env.py"), "Environment('fake')");
+        var base = FindPython.on(System.getenv()).getFirst();
+        var venv = folder.resolve("fake-venv");
+        new ProcessBuilder(base.executable().toString(), "-m", "venv", "--without-pip", venv.toString()).start().waitFor();
+        var module = Files.createDirectories(venv.resolve("lib/python3." + base.minor() + "/site-packages/hud/environment"));
+        Files.writeString(module.resolveSibling("__init__.py"), "");
+        Files.writeString(module.resolve("__init__.py"), "");
+        Files.writeString(module.resolve("server.py"), SERVER);
+        return new PreparedVersion(
+                "fake", source, new Recipe.Python("env.py", List.of(), List.of(), false, ""), new VirtualEnvironment(venv, base));
+    }
+
+    static SandboxSpec spec(PreparedVersion version, SandboxLimits limits, Map<String, String> variables) {
+        return new SandboxSpec(new SandboxLabel("run-of-a-test", 1), version, "fake", variables, Network.NONE, limits);
+    }
+
+    /** Evaluates a Python expression inside. */
+    static String ask(Sandbox sandbox, String expression) throws IOException {
+        try (var socket = Dial.to(sandbox.address(), java.time.Duration.ofSeconds(5))) {
+            socket.getOutputStream().write((expression + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}
