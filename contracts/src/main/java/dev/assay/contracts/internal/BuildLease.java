@@ -3,9 +3,12 @@
 package dev.assay.contracts.internal;
 
 import dev.assay.contracts.BuildId;
+import dev.assay.contracts.JsonNull;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A build that a worker may work on ({@code POST /internal/builds/leases} with a {@link LeaseRequest}; 204: none). The context comes
@@ -14,6 +17,7 @@ import java.util.Map;
  * @param attempt the fencing token
  * @param environmentVariables what the deployer gave, in the clear: for the sandbox only, never logged
  * @param buildArgs passed to the build as environment variables
+ * @param runtimeConfig what the version runs with unless a run says otherwise, or null
  */
 public record BuildLease(
         BuildId build,
@@ -24,4 +28,10 @@ public record BuildLease(
         long ttlMillis,
         String contextSha256,
         Map<String, String> environmentVariables,
-        Map<String, String> buildArgs) {}
+        Map<String, String> buildArgs,
+        @Nullable JsonNode runtimeConfig) {
+
+    public BuildLease {
+        runtimeConfig = JsonNull.absent(runtimeConfig);
+    }
+}

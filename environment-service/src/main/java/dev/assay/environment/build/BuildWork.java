@@ -9,13 +9,18 @@ import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuildProgress;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.environment.registry.Registry;
-import dev.assay.kit.sealing.SecretBox;
-import dev.assay.kit.sealing.UnopenedException;
 import dev.assay.environment.version.Manifest;
 import dev.assay.environment.version.VersionCatalog;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.sealing.SecretBox;
+import dev.assay.kit.sealing.UnopenedException;
 import dev.assay.kit.text.JsonText;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -70,6 +75,7 @@ class BuildWork {
             log.append(taken.build(), held.lineCount(), List.of(new BuildLine(clock.instant(), note)));
         }
         var version = versions.require(taken.version());
+        var config = version.runtimeConfig();
         return new BuildLease(
                 taken.build(),
                 taken.version(),
@@ -79,7 +85,8 @@ class BuildWork {
                 settings.lease().toMillis(),
                 version.contextSha256(),
                 registry.variables(taken.environment()),
-                secrets.open(taken.sealedBuildArgs(), taken.build()));
+                secrets.open(taken.sealedBuildArgs(), taken.build()),
+                config == null ? null : JsonMapper.shared().readTree(config));
     }
 
     /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */

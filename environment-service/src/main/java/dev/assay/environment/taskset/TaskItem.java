@@ -3,7 +3,7 @@
 package dev.assay.environment.taskset;
 
 import dev.assay.environment.listing.Names;
-import dev.assay.environment.version.RuntimeConfigShape;
+import dev.assay.sdk.protocol.RuntimeConfigShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

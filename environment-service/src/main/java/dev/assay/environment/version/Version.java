@@ -85,7 +85,8 @@ public class Version implements Persistable<UUID> {
         return contextSha256;
     }
 
-    @Nullable String runtimeConfig() {
+    /** JSON; null: none was given. */
+    public @Nullable String runtimeConfig() {
         return runtimeConfig;
     }
 

@@ -48,8 +48,10 @@ class EnvironmentCheck {
      *
      * @param tasks by their names; none: it does not say
      * @param runTimeout its own default; null: none, or none that holds
+     * @param runtimeConfig what it runs with unless a run says otherwise, or null
      */
-    record Deployed(VersionId version, int number, @Nullable Duration runTimeout, Map<String, Arguments> tasks) {}
+    record Deployed(
+            VersionId version, int number, @Nullable Duration runTimeout, @Nullable JsonNode runtimeConfig, Map<String, Arguments> tasks) {}
 
     /**
      * Returns what is to be run: it is asked for once, here, whatever is deployed by the time of a run's attempts. Null while nobody can say.
@@ -101,7 +103,8 @@ class EnvironmentCheck {
     private static Deployed deployed(EnvironmentVersion version) {
         var tasks = new HashMap<String, Arguments>();
         version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
-        return new Deployed(version.versionId(), version.number(), runTimeout(version.runtimeConfig()), Map.copyOf(tasks));
+        var config = version.runtimeConfig();
+        return new Deployed(version.versionId(), version.number(), runTimeout(config), config, Map.copyOf(tasks));
     }
 
     private static @Nullable Duration runTimeout(@Nullable JsonNode runtimeConfig) {

@@ -42,6 +42,7 @@ class Submissions {
     @Transactional
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
         var environment = versions.environment();
+        Placement.check(environment == null ? null : environment.runtimeConfig(), asked.runtimeConfig());
         var timeout = timeout(asked, environment);
         if (timeout.compareTo(settings.run().longest()) > 0) {
             throw Problem.badRequest(

@@ -90,6 +90,8 @@ record SubmitRequest(
         var spec = Told.required("agent", Told.object("agent", agent));
         var type = AgentSpec.check(spec, furtherAgents);
         var runtime = Told.object("runtime_config", runtimeConfig);
+        var timeout = timeout(runtime);
+        Placement.check("", runtime);
         var model = Told.name("agent.config.model", AgentSpec.model(spec));
         return new Checked(
                 run,
@@ -104,7 +106,7 @@ record SubmitRequest(
                 Told.name("group_id", groupId),
                 parentTraceId,
                 runtime,
-                timeout(runtime),
+                timeout,
                 verifier(Told.object("verifier", verifier)));
     }
 
@@ -126,6 +128,7 @@ record SubmitRequest(
             text("verifier.env", verifier.get("env"));
             text("verifier.id", verifier.get("id"));
             Told.object("verifier.args", verifier.get("args"));
+            Placement.check("verifier.", Told.object("verifier.runtime_config", verifier.get("runtime_config")));
         }
         return verifier;
     }

@@ -235,6 +235,10 @@ class HostedRunTests {
                 "agent.type", good.replace("\"type\": \"openai_compatible\", ", ""),
                 "runtime_config.limits.run_timeout_s",
                         good.replace("\"group_id\"", "\"runtime_config\": {\"limits\": {\"run_timeout_s\": 0}}, \"group_id\""),
+                "runtime_config.resources.tpu",
+                        good.replace("\"group_id\"", "\"runtime_config\": {\"resources\": {\"tpu\": {\"type\": \"x\"}}}, \"group_id\""),
+                "verifier.runtime_config.compose",
+                        good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\", \"id\": \"y\", \"runtime_config\": {\"compose\": {}}}, \"group_id\""),
                 "verifier.id", good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\"}, \"group_id\""));
         bad.forEach((field, body) ->
                 assertThat(calls.post(team, "/v2/rollouts/submit", body).expect(400).text("detail")).startsWith(field + ":"));

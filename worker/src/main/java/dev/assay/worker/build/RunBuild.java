@@ -6,12 +6,13 @@ import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.SandboxException;
-import dev.assay.sdk.runtimes.process.PreparedVersion;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.BuildLeases;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;
 import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.sandbox.NotRunnableException;
+import dev.assay.worker.sandbox.ReadyVersion;
 import dev.assay.worker.sandbox.Sandboxes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class RunBuild {
         try {
             var manifest = build(lease, log);
             return new BuildOutcome(lease.attempt(), true, null, manifest);
-        } catch (SandboxException | IOException | RuntimeException e) {
+        } catch (NotRunnableException | SandboxException | IOException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -113,9 +114,11 @@ class RunBuild {
         }
     }
 
-    private JsonNode build(BuildLease lease, BuildProgressLog log) throws SandboxException, IOException, InterruptedException {
+    private JsonNode build(BuildLease lease, BuildProgressLog log)
+            throws NotRunnableException, SandboxException, IOException, InterruptedException {
         try {
-            var version = sandboxes.prepare(lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), log::line);
+            var version = sandboxes.prepare(
+                    lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), lease.runtimeConfig(), log::line);
             log.line("starting the environment once");
             return manifest(lease, version, log);
         } catch (SandboxException e) {
@@ -124,8 +127,8 @@ class RunBuild {
         }
     }
 
-    private JsonNode manifest(BuildLease lease, PreparedVersion version, BuildProgressLog log)
-            throws SandboxException, IOException, InterruptedException {
+    private JsonNode manifest(BuildLease lease, ReadyVersion version, BuildProgressLog log)
+            throws NotRunnableException, SandboxException, IOException, InterruptedException {
         try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
             try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());

@@ -3,6 +3,7 @@
 package dev.assay.worker.door;
 
 import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,7 +34,8 @@ public class DoorKeeper implements SmartLifecycle {
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
     private static final int MOST_ADDRESSES = 4;
 
-    private final ProcessRuntime runtime;
+    private final ProcessRuntime process;
+    private final List<Runtime> runtimes;
     private final DoorSettings settings;
     private final ModelAnswers answers;
     private final URI gateway;
@@ -40,9 +43,10 @@ public class DoorKeeper implements SmartLifecycle {
     private volatile @Nullable Door door;
 
     DoorKeeper(
-            ProcessRuntime runtime, DoorSettings settings, ModelAnswers answers, @Value("${assay.gateway-url}") URI gateway,
-            Environment spring) {
-        this.runtime = runtime;
+            ProcessRuntime process, List<Runtime> runtimes, DoorSettings settings, ModelAnswers answers,
+            @Value("${assay.gateway-url}") URI gateway, Environment spring) {
+        this.process = process;
+        this.runtimes = runtimes;
         this.settings = settings;
         this.answers = answers;
         this.gateway = gateway;
@@ -54,16 +58,20 @@ public class DoorKeeper implements SmartLifecycle {
         return settings.network();
     }
 
-    /** Where sandboxes find the gateway's models. */
-    public String inference() {
-        return runtime.door().orElse(gateway) + "/inference";
+    /**
+     * Where sandboxes find the gateway's models.
+     *
+     * @param door of theirs; empty: they reach what this worker reaches
+     */
+    public String inference(Optional<URI> door) {
+        return door.orElse(gateway) + "/inference";
     }
 
     /** What the published client reads, so that a judge or a model asked by the environment finds the gateway. */
-    public Map<String, String> variables(String key) {
-        var base = runtime.door().orElse(gateway).toString();
+    public Map<String, String> variables(Optional<URI> door, String key) {
+        var base = door.orElse(gateway).toString();
         return Map.of(
-                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", inference(),
+                "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", inference(door),
                 "HUD_TELEMETRY_URL", base + "/telemetry/v3/api");
     }
 
@@ -109,12 +117,12 @@ public class DoorKeeper implements SmartLifecycle {
 
     @Override
     public void start() {
-        if (runtime.door().isEmpty()) {
+        if (runtimes.stream().allMatch(runtime -> runtime.door().isEmpty())) {
             return;
         }
         Map<Network, Path> sockets = new EnumMap<>(Network.class);
         for (var network : Set.of(Network.NONE, Network.OUTBOUND)) {
-            sockets.put(network, runtime.doorOf(network));
+            sockets.put(network, process.doorOf(network));
         }
         try {
             door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), answers);

@@ -26,8 +26,8 @@ import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
 import dev.assay.sdk.runtimes.SandboxLabel;
-import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Environments;
+import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Sandboxes;
 import dev.assay.worker.span.Timeline;
 import java.io.IOException;
@@ -134,7 +134,8 @@ final class Drive {
         try (var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
             onRunning.run();
-            var inside = harness.worksInside() ? ModelInside.of(client, sandboxes.inference(), lease.runKey(), headers(lease)) : null;
+            var models = sandboxes.inference(attempt.sandbox());
+            var inside = harness.worksInside() ? ModelInside.of(client, models, lease.runKey(), headers(lease)) : null;
             var started = start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
             var ending = driveWatched(harness, client, started, inside);

@@ -5,7 +5,6 @@ package dev.assay.worker.rollout;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.sdk.protocol.step.SystemStep;
-import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;
@@ -14,6 +13,7 @@ import dev.assay.worker.lease.StopCause;
 import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.Work;
 import dev.assay.worker.sandbox.Environments;
+import dev.assay.worker.sandbox.RuntimeChooser;
 import dev.assay.worker.sandbox.Sandboxes;
 import dev.assay.worker.span.Timeline;
 import dev.assay.worker.span.Timelines;
@@ -48,7 +48,7 @@ class RunRollout implements Work<Lease> {
     private final Timelines timelines;
     private final Environments environments;
     private final Sandboxes sandboxes;
-    private final ProcessRuntime runtime;
+    private final RuntimeChooser runtimes;
     private final Harnesses harnesses;
     private final String inferenceUrl;
     private final WorkerSettings settings;
@@ -58,14 +58,14 @@ class RunRollout implements Work<Lease> {
     private volatile boolean ending;
 
     RunRollout(
-            RunLeases leases, Timelines timelines, Environments environments, Sandboxes sandboxes, ProcessRuntime runtime,
+            RunLeases leases, Timelines timelines, Environments environments, Sandboxes sandboxes, RuntimeChooser runtimes,
             Harnesses harnesses, @Value("${assay.gateway-url}") String gatewayUrl, WorkerSettings settings, Clock clock,
             MeterRegistry meters) {
         this.leases = leases;
         this.timelines = timelines;
         this.environments = environments;
         this.sandboxes = sandboxes;
-        this.runtime = runtime;
+        this.runtimes = runtimes;
         this.harnesses = harnesses;
         this.inferenceUrl = gatewayUrl + "/inference";
         this.settings = settings;
@@ -116,7 +116,7 @@ class RunRollout implements Work<Lease> {
                 ttl, settings.renewEvery(), cause -> Thread.ofVirtual().name("stop").start(() -> attempt.stop(cause)))) {
             soon.set(keeper::soon);
             if (lease.attempt() > 1) {
-                reap();
+                runtimes.reap(clock.instant()); // the attempt before may have died on this machine
             }
             var verdict = verdict(attempt, timeline, drive, answered);
             if (verdict == null) {
@@ -141,15 +141,6 @@ class RunRollout implements Work<Lease> {
                 .map(attempt -> Thread.startVirtualThread(() -> attempt.stop(StopCause.SHUTDOWN)))
                 .toList()
                 .forEach(RunRollout::join);
-    }
-
-    /** The attempt before may have died on this machine. What cannot be cleared away is tried again later, and no fault of the run's. */
-    private void reap() {
-        try {
-            runtime.reap(clock.instant());
-        } catch (RuntimeException e) {
-            LOG.warn("could not clear away what the attempt before left", e);
-        }
     }
 
     /** What is to be told; null: nothing. */

@@ -20,14 +20,16 @@ class Reaping implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reaping.class);
 
-    private final ProcessRuntime runtime;
+    private final RuntimeChooser runtimes;
+    private final ProcessRuntime process;
     private final WorkerSettings settings;
     private final Clock clock;
     private volatile Thread thread = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean running;
 
-    Reaping(ProcessRuntime runtime, WorkerSettings settings, Clock clock) {
-        this.runtime = runtime;
+    Reaping(RuntimeChooser runtimes, ProcessRuntime process, WorkerSettings settings, Clock clock) {
+        this.runtimes = runtimes;
+        this.process = process;
         this.settings = settings;
         this.clock = clock;
     }
@@ -60,7 +62,7 @@ class Reaping implements SmartLifecycle {
             try {
                 Thread.sleep(settings.reapEvery());
                 reap();
-                runtime.clearUnused(clock.instant());
+                process.clearUnused(clock.instant());
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | RuntimeException e) {
@@ -70,13 +72,9 @@ class Reaping implements SmartLifecycle {
     }
 
     private void reap() {
-        try {
-            int reaped = runtime.reap(clock.instant());
-            if (reaped > 0) {
-                LOG.info("cleared away {} sandboxes of dead workers", reaped);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("could not clear away what dead workers left", e);
+        int reaped = runtimes.reap(clock.instant());
+        if (reaped > 0) {
+            LOG.info("cleared away {} sandboxes of dead workers", reaped);
         }
     }
 }

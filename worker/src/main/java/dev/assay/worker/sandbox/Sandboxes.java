@@ -4,20 +4,22 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.RuntimeConfigShape;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.process.PreparedVersion;
-import dev.assay.sdk.runtimes.process.ProcessRuntime;
-import dev.assay.sdk.runtimes.process.VersionContext;
+import dev.assay.sdk.runtimes.Source;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.door.DoorKeeper;
 import dev.assay.worker.door.ModelAnswers;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,15 +34,15 @@ public class Sandboxes {
     private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
 
     private final Environments environments;
-    private final ProcessRuntime runtime;
+    private final RuntimeChooser runtimes;
     private final DoorKeeper door;
     private final ModelAnswers answers;
     private final SandboxLimits defaults;
     private final SandboxRequest.Most most;
 
-    Sandboxes(Environments environments, ProcessRuntime runtime, DoorKeeper door, ModelAnswers answers, WorkerSettings settings) {
+    Sandboxes(Environments environments, RuntimeChooser runtimes, DoorKeeper door, ModelAnswers answers, WorkerSettings settings) {
         this.environments = environments;
-        this.runtime = runtime;
+        this.runtimes = runtimes;
         this.door = door;
         this.answers = answers;
         this.most = new SandboxRequest.Most(
@@ -61,50 +63,84 @@ public class Sandboxes {
      */
     public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key)
             throws SandboxException, NotRunnableException, InterruptedException {
-        var config = SandboxRequest.effective(version.runtimeConfig(), runtimeConfig);
+        var ready = prepare(
+                version.versionId(), version.declaredName(), version.contextSha256(), Map.of(),
+                RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig), line -> {});
+        var config = ready.config();
+        SandboxRequest.shortfall(config, most).or(() -> ready.runtime().shortfall(config))
+                .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
+        var variables = variables(version.environmentVariables(), ready.runtime().door(), key);
+        return launch(ready, version.declaredName(), variables, label, longest);
+    }
+
+    /**
+     * Makes a version ready for the first time, wherever it is to run.
+     *
+     * @param runtimeConfig what it runs with unless a row says otherwise
+     */
+    public ReadyVersion prepare(
+            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable JsonNode runtimeConfig,
+            Consumer<String> log)
+            throws SandboxException, NotRunnableException, InterruptedException {
+        var config = read(runtimeConfig);
+        var runtime = runtimes.choose(config);
         var refusal = SandboxRequest.refusal(config, most);
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
-        SandboxRequest.shortfall(config, most, runtime.limitsCpus())
-                .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
-        var prepared = prepare(version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), line -> {});
-        var limits = SandboxRequest.limits(config, defaults.withLifetime(longest), most);
-        var network = SandboxRequest.network(config, door.network());
-        var variables = variables(version.environmentVariables(), key);
-        return runtime.launch(new SandboxSpec(label, prepared, version.declaredName(), variables, network, limits));
-    }
-
-    /** Makes a version ready for the first time. */
-    public PreparedVersion prepare(
-            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, Consumer<String> log)
-            throws SandboxException, InterruptedException {
-        return runtime.prepare(
-                new VersionContext(
-                        version.toString(), declaredName, buildArgs, door.network(), () -> environments.context(version, contextSha256)),
-                log);
+        return new ReadyVersion(runtime, runtime.prepare(source(version, declaredName, contextSha256, buildArgs, config), log), config);
     }
 
     /** Launches a version that was just made ready, to see whether it starts. */
-    public Sandbox tryOut(PreparedVersion version, String declaredName, Map<String, String> environmentVariables, String build)
-            throws SandboxException, InterruptedException {
-        var limits = defaults.withLifetime(defaults.startup().plus(Duration.ofMinutes(2)));
+    public Sandbox tryOut(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
+            throws SandboxException, NotRunnableException, InterruptedException {
         var label = new SandboxLabel("build-" + build, 0);
-        return runtime.launch(new SandboxSpec(label, version, declaredName, environmentVariables, door.network(), limits));
+        return launch(version, declaredName, environmentVariables, label, defaults.startup().plus(Duration.ofMinutes(2)));
+    }
+
+    private Sandbox launch(
+            ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest)
+            throws SandboxException, NotRunnableException, InterruptedException {
+        var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most);
+        var network = SandboxRequest.network(ready.config(), door.network());
+        return ready.runtime().launch(new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits));
+    }
+
+    private static RuntimeConfig read(@Nullable JsonNode config) throws NotRunnableException {
+        try {
+            return RuntimeConfig.read(config);
+        } catch (IllegalArgumentException e) {
+            throw new NotRunnableException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Source source(
+            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, RuntimeConfig config) {
+        if (config.image() != null) {
+            return new Source.Image(config.image());
+        }
+        if (config.compose() != null) {
+            return new Source.Compose(config.compose());
+        }
+        if (config.remote() != null) {
+            return new Source.Remote(RuntimeConfigShape.remoteAddress(config.remote()).orElseThrow());
+        }
+        return new Source.Context(
+                version.toString(), declaredName, buildArgs, door.network(), () -> environments.context(version, contextSha256));
     }
 
     /** The gateway's variables are one set: of a deployer's own ones, none must be mixed in. */
-    private Map<String, String> variables(Map<String, String> deployers, String key) {
+    private Map<String, String> variables(Map<String, String> deployers, Optional<URI> way, String key) {
         Map<String, String> variables = new LinkedHashMap<>(deployers);
         if (!key.isEmpty()) {
-            variables.putAll(door.variables(key));
+            variables.putAll(door.variables(way, key));
         }
         return variables;
     }
 
-    /** Where what runs inside finds the gateway's models. */
-    public String inference() {
-        return door.inference();
+    /** Where what runs inside finds the gateway's models; null: where this worker does. */
+    public String inference(@Nullable Sandbox sandbox) {
+        return door.inference(sandbox == null ? Optional.empty() : sandbox.door());
     }
 
     /** Whether a model answers what is asked inside with a run's key; without walls there is no door, and nobody sees that. */

@@ -2,27 +2,145 @@
 
 package dev.assay.sdk.protocol;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Where and with how much a task wants to run. Absent members leave the environment's default. */
+/**
+ * Where and with how much a task wants to run. What is absent is left to whoever runs it.
+ *
+ * @param network {@code none} or {@code outbound}; like {@code remote} of this platform's own, and in no taskset
+ * @param remote {@code tcp://host:port} of an environment that somebody else serves
+ */
 @JsonNaming(SnakeCaseStrategy.class)
 public record RuntimeConfig(
-        @Nullable String image, @Nullable JsonNode compose, @Nullable Resources resources, @Nullable Limits limits) {
+        @Nullable String image,
+        @Nullable JsonNode compose,
+        @Nullable Resources resources,
+        @Nullable Limits limits,
+        @Nullable String network,
+        @Nullable String remote) {
 
-    /** What a sandbox may use. */
+    public static final RuntimeConfig NONE = new RuntimeConfig(null, null, null, null, null, null);
+
+    public RuntimeConfig {
+        compose = given(compose);
+    }
+
+    /**
+     * What a sandbox may use.
+     *
+     * @param cpu processors, or parts of one
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Resources(
             @Nullable Double cpu,
-            @Nullable Integer memoryMb,
-            @Nullable Integer storageMb,
-            @Nullable JsonNode gpu,
+            @Nullable Long memoryMb,
+            @Nullable Long storageMb,
+            @Nullable Gpu gpu,
             @Nullable String os,
-            @Nullable JsonNode tpu) {}
+            @Nullable JsonNode tpu) {
+
+        public Resources {
+            tpu = given(tpu);
+        }
+    }
+
+    /**
+     * @param type one name or several to choose from; null: any
+     * @param count null: one
+     */
+    public record Gpu(@Nullable JsonNode type, @Nullable Integer count) {
+
+        public Gpu {
+            type = given(type);
+        }
+    }
 
     /** How long a sandbox may take to start, and a run in all. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record Limits(@Nullable Integer startupTimeoutS, @Nullable Integer runTimeoutS) {}
+    public record Limits(@Nullable Long startupTimeoutS, @Nullable Long runTimeoutS) {}
+
+    /**
+     * A row's config over the environment's default, member by member of the top level: a member that is there and null takes the
+     * default's away. Image, Compose project and remote address exclude each other.
+     */
+    public static @Nullable JsonNode merged(@Nullable JsonNode environments, @Nullable JsonNode rows) {
+        if (!(rows instanceof ObjectNode row) || row.isEmpty()) {
+            return environments;
+        }
+        if (!(environments instanceof ObjectNode base)) {
+            return row;
+        }
+        var merged = base.deepCopy();
+        var places = List.of("image", "compose", "remote");
+        if (places.stream().anyMatch(row::hasNonNull)) {
+            merged.remove(places);
+        }
+        return merged.setAll(row);
+    }
+
+    /**
+     * @param config null, also JSON's: all is left open
+     * @throws IllegalArgumentException if it is none; the message says where, each fault on a line of its own
+     */
+    public static RuntimeConfig read(@Nullable JsonNode config) {
+        if (config == null || config.isNull()) {
+            return NONE;
+        }
+        var faults = RuntimeConfigShape.faultsOfRun(config);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", faults));
+        }
+        return Json.MAPPER.treeToValue(config, RuntimeConfig.class);
+    }
+
+    public @Nullable Double cpu() {
+        return resources == null ? null : resources.cpu();
+    }
+
+    public @Nullable Long memoryMb() {
+        return resources == null ? null : resources.memoryMb();
+    }
+
+    public @Nullable Long storageMb() {
+        return resources == null ? null : resources.storageMb();
+    }
+
+    /** How many processors for graphics; 0: none are asked for. */
+    public int gpus() {
+        if (resources == null || resources.gpu() == null) {
+            return 0;
+        }
+        var count = resources.gpu().count();
+        return count == null ? 1 : count;
+    }
+
+    /** Which kind is asked for; null: any, or none at all. */
+    public @Nullable JsonNode gpuType() {
+        return resources == null || resources.gpu() == null ? null : resources.gpu().type();
+    }
+
+    /** What is asked for of resources that only some machines have: {@code resources.gpu}, {@code resources.tpu}, {@code resources.os}. */
+    public List<String> specialResources() {
+        List<String> asked = new ArrayList<>();
+        if (gpus() > 0) {
+            asked.add("resources.gpu");
+        }
+        if (resources != null && resources.tpu() != null) {
+            asked.add("resources.tpu");
+        }
+        if (resources != null && resources.os() != null) {
+            asked.add("resources.os");
+        }
+        return asked;
+    }
+
+    private static @Nullable JsonNode given(@Nullable JsonNode node) {
+        return node == null || node.isNull() ? null : node;
+    }
 }

@@ -2,13 +2,49 @@
 
 package dev.assay.sdk.runtimes;
 
-/** Launches sandboxes, each serving one environment's control channel. */
+import dev.assay.sdk.protocol.RuntimeConfig;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A kind of place where sandboxes run, each serving one environment's control channel. */
 public interface Runtime {
+
+    /** As people and settings call it: {@code process}, {@code docker}, … */
+    String name();
+
+    /** Why what is asked for cannot be had here, a sentence for whoever asked; empty if it can. */
+    Optional<String> refusal(RuntimeConfig config);
+
+    /** What of it is not given as it is asked for, though it runs; empty if all is. */
+    default Optional<String> shortfall(RuntimeConfig config) {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes a source ready; at once if it was before.
+     *
+     * @param log what it does, line by line
+     * @throws SandboxException if it cannot be run; the message is for its author
+     * @throws IllegalArgumentException if this runtime has no such sources
+     */
+    Prepared prepare(Source source, Consumer<String> log) throws SandboxException, InterruptedException;
 
     /**
      * Returns once the environment accepts connections.
      *
+     * @param spec of what this runtime has made ready
      * @throws SandboxException if it does not come to that; nothing is left of the sandbox then
      */
     Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException;
+
+    /**
+     * The address inside a sandbox at which it reaches the worker's door; empty where sandboxes have none, since they share a network
+     * with the worker or with somebody else.
+     */
+    Optional<URI> door();
+
+    /** Ends and deletes what dead workers left here, and what could not be when it was over; returns how many sandboxes that were. */
+    int reap(Instant now);
 }

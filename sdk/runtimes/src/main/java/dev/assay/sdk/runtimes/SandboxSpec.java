@@ -2,19 +2,19 @@
 
 package dev.assay.sdk.runtimes;
 
-import dev.assay.sdk.runtimes.process.PreparedVersion;
 import java.util.Map;
 
 /**
  * One sandbox to launch.
  *
+ * @param prepared by the runtime that launches it
  * @param declaredName the environment's name as its code declares it
  * @param environmentVariables for the environment only; names that are no identifiers are left out
  * @param network what it reaches beside itself, where sandboxes can be walled off
  */
 public record SandboxSpec(
         SandboxLabel label,
-        PreparedVersion version,
+        Prepared prepared,
         String declaredName,
         Map<String, String> environmentVariables,
         Network network,

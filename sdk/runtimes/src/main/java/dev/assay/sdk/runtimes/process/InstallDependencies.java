@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.process;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ final class InstallDependencies {
      * credentials of the operator's and no cache, and writes to nothing but this version's environment.
      */
     void everything(
-            VirtualEnvironment made, VersionContext context, Path source, Recipe.Python recipe, Dependencies dependencies,
+            VirtualEnvironment made, Source.Context context, Path source, Recipe.Python recipe, Dependencies dependencies,
             Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
         var lines = dependencies.allPlain() ? dependencies.plain() : dependencies.others();

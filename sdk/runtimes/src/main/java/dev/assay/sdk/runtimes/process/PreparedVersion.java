@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import dev.assay.sdk.runtimes.Prepared;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param source the unpacked context, which no sandbox writes to
  * @param virtualEnvironment null for a version that is a jar
  */
-public record PreparedVersion(String id, Path source, Recipe recipe, @Nullable VirtualEnvironment virtualEnvironment) {}
+public record PreparedVersion(String id, Path source, Recipe recipe, @Nullable VirtualEnvironment virtualEnvironment)
+        implements Prepared {}

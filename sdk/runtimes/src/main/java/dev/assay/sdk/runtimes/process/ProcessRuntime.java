@@ -2,12 +2,14 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextLimits;
 import java.io.IOException;
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * limits, and where the machine allows it a view of nothing else. Neither a closed runtime nor a killed one leaves anything running.
  */
 public final class ProcessRuntime implements Runtime, AutoCloseable {
+
+    public static final String NAME = "process";
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
     private static final String SERVE = resource("serve.py");
@@ -122,10 +126,36 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return confinement.openBecause();
     }
 
-    /**
-     * The address inside a sandbox at which it reaches what listens at {@link #doorOf}; empty where sandboxes share the machine's
-     * network.
-     */
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Optional<String> refusal(RuntimeConfig config) {
+        List<String> asked = new ArrayList<>();
+        if (config.image() != null) {
+            asked.add("image");
+        }
+        if (config.compose() != null) {
+            asked.add("compose");
+        }
+        asked.addAll(config.specialResources());
+        return asked.isEmpty()
+                ? Optional.empty()
+                : Optional.of("runtime_config asks for " + String.join(", ", asked)
+                        + ": this worker runs environments as processes and has no such thing");
+    }
+
+    @Override
+    public Optional<String> shortfall(RuntimeConfig config) {
+        var cpu = config.cpu();
+        return cpu == null || groups.limitCpus()
+                ? Optional.empty()
+                : Optional.of("resources.cpu " + cpu + " is not kept to: this worker cannot limit processors");
+    }
+
+    @Override
     public Optional<URI> door() {
         return confinement.isolation().hasOwnRoot() ? Optional.of(DOOR) : Optional.empty();
     }
@@ -149,18 +179,11 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 + (confinement.isolation() == Isolation.BUBBLEWRAP_AS_ROOT ? "" : ", nor is the number of processes");
     }
 
-    /** Whether a sandbox can be held to a share of the processors. */
-    public boolean limitsCpus() {
-        return groups.limitCpus();
-    }
-
-    /**
-     * Makes a version ready; at once if it was before.
-     *
-     * @param log what it does, line by line
-     * @throws SandboxException if the context cannot be run; the message is for its author
-     */
-    public PreparedVersion prepare(VersionContext context, Consumer<String> log) throws SandboxException, InterruptedException {
+    @Override
+    public PreparedVersion prepare(Source source, Consumer<String> log) throws SandboxException, InterruptedException {
+        if (!(source instanceof Source.Context context)) {
+            throw new IllegalArgumentException("no context: " + source);
+        }
         return versions.prepare(context, log);
     }
 
@@ -182,11 +205,12 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     }
 
     private ProcessSandbox start(SandboxSpec spec) throws IOException {
+        var version = (PreparedVersion) spec.prepared();
         var folder = workshop.newFolder(spec.label());
         ConfinedProcess process = null;
         try {
-            folder.copySource(spec.version().source());
-            var serving = serving(spec, folder);
+            folder.copySource(version.source());
+            var serving = serving(spec, version, folder);
             var path = String.join(":", serving.path()) + ":" + SYSTEM_PATH;
             folder.writeProfile(path);
             Map<String, String> variables = new LinkedHashMap<>(spec.environmentVariables());
@@ -204,7 +228,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             process = workshop.start(
                     folder, spec.network(), spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
                     serving.command().getFirst(), ProcessSandbox.listener(tail, port));
-            var sandbox = new ProcessSandbox(tail, port, process);
+            var sandbox = new ProcessSandbox(tail, port, process, door());
             open.add(sandbox);
             var lifetime = lifetimes.schedule(
                     () -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO)),
@@ -223,10 +247,10 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     /** What is run, what is put before the PATH for it, and what of the machine it must see. */
     private record Serving(List<String> command, List<String> path, Map<String, String> variables, List<Path> visible) {}
 
-    private static Serving serving(SandboxSpec spec, SandboxFolder folder) {
-        var environment = spec.version().virtualEnvironment();
+    private static Serving serving(SandboxSpec spec, PreparedVersion version, SandboxFolder folder) {
+        var environment = version.virtualEnvironment();
         var port = folder.isolation().hasOwnRoot() && spec.network() != Network.HOST ? Integer.toString(OwnNetwork.CONTROL_PORT) : "0";
-        return switch (spec.version().recipe()) {
+        return switch (version.recipe()) {
             case Recipe.Jar jar -> {
                 var java = JAVA_HOME.resolve("bin/java").toString();
                 var heap = "-Xmx" + Math.max(64, spec.limits().memoryBytes() / 2 >> 20) + "m";
@@ -269,7 +293,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return workshop.leftovers().count();
     }
 
-    /** Ends and deletes what dead workers left on this machine; returns how many sandboxes that were. */
+    @Override
     public int reap(Instant now) {
         return reaper.reap(now);
     }

@@ -8,8 +8,10 @@ import dev.assay.sdk.runtimes.SandboxException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,12 +27,14 @@ final class ProcessSandbox implements Sandbox {
     private final OutputTail tail;
     private final CompletableFuture<Integer> port;
     private final ConfinedProcess process;
+    private final Optional<URI> door;
     private volatile Runnable onClose = () -> {};
 
-    ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, ConfinedProcess process) {
+    ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, ConfinedProcess process, Optional<URI> door) {
         this.tail = tail;
         this.port = port;
         this.process = process;
+        this.door = door;
     }
 
     void onClose(Runnable action) {
@@ -79,6 +83,11 @@ final class ProcessSandbox implements Sandbox {
         return own == null
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port.join())
                 : UnixDomainSocketAddress.of(own.control());
+    }
+
+    @Override
+    public Optional<URI> door() {
+        return door;
     }
 
     @Override

@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.process;
 
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextRefused;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class Versions {
         this.environments = environments;
     }
 
-    PreparedVersion prepare(VersionContext context, Consumer<String> log) throws SandboxException, InterruptedException {
+    PreparedVersion prepare(Source.Context context, Consumer<String> log) throws SandboxException, InterruptedException {
         var known = ready.get(context.id());
         if (known != null && isUsed(known)) {
             return known;
@@ -85,7 +86,7 @@ final class Versions {
         environments.clearUnused(before);
     }
 
-    private Path unpacked(VersionContext context, Consumer<String> log) throws IOException, SandboxException {
+    private Path unpacked(Source.Context context, Consumer<String> log) throws IOException, SandboxException {
         var done = folder.resolve(context.id());
         if (Files.isDirectory(done)) {
             return done;

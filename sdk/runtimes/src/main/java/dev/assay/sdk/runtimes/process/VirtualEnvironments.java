@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.process;
 
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class VirtualEnvironments {
         this.install = new InstallDependencies(workshop, hostEnvironment, folder.resolve("cache"));
     }
 
-    VirtualEnvironment forContext(VersionContext context, Path source, Recipe.Python recipe, Consumer<String> log)
+    VirtualEnvironment forContext(Source.Context context, Path source, Recipe.Python recipe, Consumer<String> log)
             throws SandboxException, InterruptedException {
         var base = base(recipe.requiresPython());
         try {

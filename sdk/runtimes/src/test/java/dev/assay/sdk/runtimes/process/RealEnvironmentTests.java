@@ -15,6 +15,7 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.TarGz;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -141,7 +142,7 @@ class RealEnvironmentTests {
                 .file("checker.jar", runnableJar())
                 .file("requirements.txt", "hud==0.6.21\n");
         var version = runtime.prepare(
-                new VersionContext(UUID.randomUUID().toString(), "среда", Map.of(), Network.NONE, archive::stream), line -> {});
+                new Source.Context(UUID.randomUUID().toString(), "среда", Map.of(), Network.NONE, archive::stream), line -> {});
         var spec = new SandboxSpec(
                 new SandboxLabel("run-of-a-test", 1), version, "среда", Map.of(), Network.NONE, SandboxLimits.DEFAULTS);
         try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
@@ -284,8 +285,8 @@ class RealEnvironmentTests {
         return version;
     }
 
-    private static VersionContext context(TarGz archive) {
-        return new VersionContext(UUID.randomUUID().toString(), "looking around", Map.of(), Network.NONE, archive::stream);
+    private static Source.Context context(TarGz archive) {
+        return new Source.Context(UUID.randomUUID().toString(), "looking around", Map.of(), Network.NONE, archive::stream);
     }
 
     private static SandboxSpec spec(PreparedVersion version) {

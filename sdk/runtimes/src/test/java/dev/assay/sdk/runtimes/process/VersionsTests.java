@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.TarGz;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextLimits;
@@ -129,7 +130,7 @@ class VersionsTests {
 
     private PreparedVersion prepare(String id) throws Exception {
         return versions.prepare(
-                new VersionContext(id, "letters", Map.of(), Network.NONE, () -> {
+                new Source.Context(id, "letters", Map.of(), Network.NONE, () -> {
                     fetched++;
                     return new ByteArrayInputStream(new TarGz().file("serve.jar", runnableJar()).bytes());
                 }),

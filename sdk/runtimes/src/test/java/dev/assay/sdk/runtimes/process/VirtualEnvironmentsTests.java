@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -233,8 +234,8 @@ class VirtualEnvironmentsTests {
         return new VirtualEnvironments(folder.resolve("venvs"), new Pythons(System.getenv()), operator, workshop);
     }
 
-    private static VersionContext version(Map<String, String> buildArgs) {
-        return new VersionContext(UUID.randomUUID().toString(), "x", buildArgs, Network.NONE, () -> {
+    private static Source.Context version(Map<String, String> buildArgs) {
+        return new Source.Context(UUID.randomUUID().toString(), "x", buildArgs, Network.NONE, () -> {
             throw new IOException("not asked for");
         });
     }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.environment.version;
+package dev.assay.sdk.protocol;
 
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The shape of a runtime config. Clients refuse to read one that has a key they do not know, and with it the whole taskset: so it is refused
@@ -35,6 +40,12 @@ public final class RuntimeConfigShape {
 
     private static final Set<String> TEXTS = Set.of(ROOT + ".image", ROOT + ".resources.os", ROOT + ".compose.root.compose_path");
 
+    /** What clients know nothing of: good in what one run asks for, and nowhere where a client reads it. */
+    private static final Set<String> OF_RUNS = Set.of("network", "remote");
+
+    private static final Set<String> NETWORKS = Set.of("none", "outbound");
+    private static final long LARGEST = 1L << 53;
+
     private RuntimeConfigShape() {}
 
     /** What is wrong with it, a sentence for each fault; null members are always right. */
@@ -45,6 +56,37 @@ public final class RuntimeConfigShape {
             faults.add(ROOT + " takes either image or compose, not both");
         }
         return faults;
+    }
+
+    /** The same of what a run asks for, which may say where its environment is served, and how much network it gets. */
+    public static List<String> faultsOfRun(JsonNode config) {
+        var ofClients = config instanceof ObjectNode object ? object.deepCopy().remove(OF_RUNS) : config;
+        var faults = new ArrayList<>(faults(ofClients));
+        var network = config.path("network");
+        if (isGiven(network) && !(network.isString() && NETWORKS.contains(network.stringValue()))) {
+            faults.add(ROOT + ".network must be 'none' or 'outbound'");
+        }
+        var remote = config.path("remote");
+        if (isGiven(remote)) {
+            if (!remote.isString() || remoteAddress(remote.stringValue()).isEmpty()) {
+                faults.add(ROOT + ".remote must be tcp://host:port");
+            }
+            if (isGiven(config.path("image")) || isGiven(config.path("compose"))) {
+                faults.add(ROOT + " takes either remote or what is to be started, not both");
+            }
+        }
+        return faults;
+    }
+
+    /** Not looked up; empty if it is none that can be dialled. */
+    public static Optional<InetSocketAddress> remoteAddress(String text) {
+        try {
+            var uri = new URI(text);
+            var named = "tcp".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() > 0 && uri.getPort() < 1 << 16;
+            return named && text.equals("tcp://" + uri.getHost() + ":" + uri.getPort()) ? Optional.of(InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort())) : Optional.empty();
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 
     private static void check(String path, JsonNode value, List<String> faults) {
@@ -77,7 +119,7 @@ public final class RuntimeConfigShape {
 
     private static void checkNumber(String path, JsonNode value, boolean whole, List<String> faults) {
         var number = value.isNumber() ? value.doubleValue() : Double.NaN;
-        if (!(number > 0) || Double.isInfinite(number) || (whole && number != Math.rint(number))) {
+        if (!(number > 0) || number > LARGEST || (whole && number != Math.rint(number))) {
             faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0");
         }
     }

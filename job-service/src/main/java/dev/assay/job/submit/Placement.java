@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import dev.assay.kit.problem.Problem;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Refuses what no worker could give, however it is set up. What only some can, such as images, or as much memory, is for the worker to
+ * refuse that has the run.
+ */
+final class Placement {
+
+    private Placement() {}
+
+    /**
+     * What a run says for itself.
+     *
+     * @param prefix before the field's name
+     * @throws Problem 400 that names each fault
+     */
+    static void check(String prefix, @Nullable JsonNode config) {
+        try {
+            refuse(prefix, RuntimeConfig.read(config));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()).replaceAll("(?m)^", prefix));
+        }
+    }
+
+    /**
+     * The same with what its environment brings along. A default that cannot be read is for the worker to refuse: the run is not to blame.
+     *
+     * @throws Problem 400 that names what cannot be had
+     */
+    static void check(@Nullable JsonNode environments, @Nullable JsonNode runs) {
+        RuntimeConfig both;
+        try {
+            both = RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+        refuse("", both);
+    }
+
+    private static void refuse(String prefix, RuntimeConfig config) {
+        refusal(config).ifPresent(reason -> {
+            throw Problem.badRequest(prefix + "runtime_config." + reason);
+        });
+    }
+
+    /** The field, and why. */
+    private static Optional<String> refusal(RuntimeConfig config) {
+        var resources = config.resources();
+        if (resources != null && resources.tpu() != null) {
+            return Optional.of("resources.tpu: nothing here runs environments on such processors");
+        }
+        if (resources != null && resources.os() != null) {
+            return Optional.of("resources.os: environments run on Linux, none other can be chosen");
+        }
+        if (config.compose() != null) {
+            return Optional.of("compose: nothing here runs Compose projects yet; name an image, or deploy the environment without one");
+        }
+        if (config.gpuType() != null) {
+            return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");
+        }
+        return Optional.empty();
+    }
+}

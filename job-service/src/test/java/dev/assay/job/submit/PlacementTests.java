@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.submit;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.kit.problem.Problem;
+import dev.assay.sdk.protocol.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class PlacementTests {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {'resources':{'tpu':{'type':'v5'}}}  | runtime_config.resources.tpu: nothing here
+            {'resources':{'os':'windows'}}       | runtime_config.resources.os: environments run on Linux
+            {'compose':{'document':{}}}          | runtime_config.compose: nothing here runs Compose projects
+            {'resources':{'gpu':{'type':'x'}}}   | runtime_config.resources.gpu.type: nothing here chooses
+            {'image':3}                          | runtime_config.image must be a text
+            """)
+    void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {
+        assertThatThrownBy(() -> Placement.check("", json(config))).isInstanceOf(Problem.class).hasMessageContaining(reason);
+        assertThatThrownBy(() -> Placement.check("verifier.", json(config))).hasMessageContaining("verifier." + reason);
+    }
+
+    @Test
+    void whatSomeWorkersCanGiveIsNot() {
+        assertThatCode(() -> Placement.check("", json("{'image':'letters','resources':{'gpu':{},'memory_mb':1000000}}"))).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.check("", json("null"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anEnvironmentsDefaultCountsUnlessTheRunSaysOtherwise() {
+        var compose = json("{'compose':{'document':{}}}");
+        assertThatThrownBy(() -> Placement.check(compose, (JsonNode) null)).hasMessageContaining("runtime_config.compose");
+        assertThatCode(() -> Placement.check(compose, json("{'image':'letters'}"))).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.check(json("{'image':3}"), (JsonNode) null)).doesNotThrowAnyException();
+    }
+
+    private static JsonNode json(String text) {
+        return Json.MAPPER.readTree(text.replace("\\'", "").replace('\'', '"'));
+    }
+}

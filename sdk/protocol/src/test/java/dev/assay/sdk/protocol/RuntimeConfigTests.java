@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class RuntimeConfigTests {
+
+    @Test
+    void theRowsMembersReplaceTheEnvironments() {
+        var base = json("{'image':'a','resources':{'memory_mb':100,'cpu':1}}");
+        assertThat(RuntimeConfig.merged(base, null)).isEqualTo(base);
+        assertThat(RuntimeConfig.merged(null, json("{'limits':{}}"))).isEqualTo(json("{'limits':{}}"));
+        assertThat(RuntimeConfig.merged(base, json("{'resources':{'memory_mb':5}}")))
+                .isEqualTo(json("{'image':'a','resources':{'memory_mb':5}}"));
+        assertThat(RuntimeConfig.merged(base, json("{'image':null}"))).isEqualTo(
+                json("{'image':null,'resources':{'memory_mb':100,'cpu':1}}"));
+    }
+
+    @Test
+    void whereARowRunsTakesThePlaceOfWhereverItsEnvironmentWould() {
+        assertThat(RuntimeConfig.merged(json("{'image':'a'}"), json("{'compose':{}}")).has("image")).isFalse();
+        assertThat(RuntimeConfig.merged(json("{'compose':{}}"), json("{'image':'a'}")).has("compose")).isFalse();
+        assertThat(RuntimeConfig.merged(json("{'image':'a'}"), json("{'remote':'tcp://h:1'}")).has("image")).isFalse();
+    }
+
+    @Test
+    void whatIsNotSaidIsNull() {
+        assertThat(RuntimeConfig.read(null)).isEqualTo(RuntimeConfig.NONE);
+        assertThat(RuntimeConfig.read(json("{'image':null,'compose':null,'resources':{'tpu':null,'gpu':null}}")))
+                .satisfies(config -> assertThat(config.compose()).isNull())
+                .satisfies(config -> assertThat(config.specialResources()).isEmpty());
+        assertThat(RuntimeConfig.read(json("{'resources':{'gpu':{'type':null}}}")))
+                .satisfies(config -> assertThat(config.gpus()).isEqualTo(1))
+                .satisfies(config -> assertThat(config.gpuType()).isNull());
+        assertThat(RuntimeConfig.read(json("{'resources':{'cpu':2,'memory_mb':64.0}}")).memoryMb()).isEqualTo(64);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {'image':''}                               | runtime_config.image must be a text that is not empty
+            {'image':'a','compose':{}}                 | runtime_config takes either image or compose, not both
+            {'image':'a','remote':'tcp://h:1'}         | runtime_config takes either remote or what is to be started, not both
+            {'remote':'http://h:1'}                    | runtime_config.remote must be tcp://host:port
+            {'remote':'tcp://h'}                       | runtime_config.remote must be tcp://host:port
+            {'remote':'tcp://u@h:1/x'}                 | runtime_config.remote must be tcp://host:port
+            {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
+            {'resources':{'memory_mb':1e30}}           | runtime_config.resources.memory_mb must be a whole number above 0
+            {'resources':{'gpu':{'count':0}}}          | runtime_config.resources.gpu.count must be a whole number above 0
+            {'limits':{'startup_timeout_s':0.5}}       | runtime_config.limits.startup_timeout_s must be a whole number above 0
+            {'volumes':[]}                             | runtime_config has no 'volumes': it takes compose, image, limits, resources
+            []                                         | runtime_config must be an object
+            """)
+    void whatIsWrongIsSaid(String config, String fault) {
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeConfig.read(json(config))).withMessage(fault);
+    }
+
+    private static JsonNode json(String text) {
+        return Json.MAPPER.readTree(text.replace("\\'", "").replace('\'', '"'));
+    }
+}
