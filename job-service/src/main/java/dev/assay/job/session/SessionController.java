@@ -6,6 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.run.Told;
+import dev.assay.job.session.SessionState.Ended;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -46,15 +47,35 @@ class SessionController {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S") @Nullable String environment,
             @Nullable RunId trace_id) {}
 
-    /** A session as its team sees it. */
+    /**
+     * A session as its team sees it.
+     *
+     * @param cause why it ended: deleted (its team ended it), idle (its last tunnel was gone for too long), unused (nobody ever came),
+     *     lifetime (it was open for as long as a session may be), environment (that could not be started, or ended), worker (that was
+     *     stopped, failed or was lost); null: it has not
+     * @param error the same in a sentence; null also if its team ended it
+     */
     record SessionView(
-            SessionId id, String environment, @Nullable RunId trace_id, String state, @Nullable String error, Instant created_at,
+            SessionId id,
+            String environment,
+            @Nullable RunId trace_id,
+            String state,
+            @Nullable String cause,
+            @Nullable String error,
+            Instant created_at,
             @Nullable Instant ended_at) {
 
         static SessionView of(Session session) {
+            var ended = session.state() instanceof Ended end ? end : null;
             return new SessionView(
-                    session.id(), session.environment(), session.run(), session.state().text(), session.error(), session.createdAt(),
-                    session.endedAt());
+                    session.id(),
+                    session.environment(),
+                    session.run(),
+                    session.state().text(),
+                    ended == null ? null : ended.cause().text(),
+                    ended == null ? null : ended.error(),
+                    session.state().life().opened(),
+                    ended == null ? null : ended.at());
         }
     }
 
@@ -74,7 +95,7 @@ class SessionController {
         return SessionView.of(sessions.get(id, caller.team()));
     }
 
-    @Operation(summary = "Where a session stands: queued, starting, ready or ended")
+    @Operation(summary = "Where a session stands: queued, starting, ready or ended, and why it ended")
     @Admits(Role.VIEWER)
     @GetMapping("/{id}")
     SessionView get(@PathVariable SessionId id, Caller caller) {

@@ -5,21 +5,28 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
+import dev.assay.job.session.SessionState.Cause;
+import dev.assay.job.session.SessionState.Ended;
+import dev.assay.job.session.SessionState.Held;
+import dev.assay.job.session.SessionState.Life;
+import dev.assay.job.session.SessionState.Queued;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/**
- * The rows of sessions. Each step is one statement that finds the session where it must stand for that step, or nothing. What sweeps passes
- * over what somebody else is just changing, another replica's sweep above all.
- */
+/** The rows of sessions. Whoever means to change one locks it first. */
 @Repository
 class SessionRows {
+
+    private static final String FIND = "select *, now() as database_time from session where ";
 
     private final JdbcClient jdbc;
 
@@ -41,146 +48,107 @@ class SessionRows {
     }
 
     Optional<Session> find(SessionId id, TeamId team) {
-        return jdbc.sql("select * from session where id = :id and team_id = :team")
-                .param("id", id.value())
-                .param("team", team.value())
-                .query(Session::read)
-                .optional();
+        return found(jdbc.sql(FIND + "id = :id and team_id = :team").param("team", team.value()).param("id", id.value()));
     }
 
-    /** Somebody of the team wants in. */
-    void seen(SessionId id, TeamId team) {
-        jdbc.sql("update session set seen_at = now() where id = :id and team_id = :team and state <> 'ended'")
-                .param("id", id.value())
-                .param("team", team.value())
-                .update();
-    }
-
-    /** A session that a worker holds, and how long it does from now. */
-    record Held(Session session, Duration left) {
-
-        private static final String LEFT = "(extract(epoch from lease_expires_at - now()) * 1000)::bigint as left_millis";
-
-        private static Held read(ResultSet row, int number) throws SQLException {
-            return new Held(Session.read(row, number), Duration.ofMillis(row.getLong("left_millis")));
-        }
+    Optional<Session> lock(SessionId id) {
+        return found(jdbc.sql(FIND + "id = :id for update").param("id", id.value()));
     }
 
     /** What the worker was given in answer to the same question, as long as that holds. */
-    Optional<Held> given(String worker, UUID ask) {
-        return jdbc.sql("select *, " + Held.LEFT
+    Optional<Session> lockGiven(String worker, UUID ask) {
+        return found(jdbc.sql(FIND
                         + """
-                         from session
-                        where state in ('starting', 'ready') and worker = :worker and ask = :ask and lease_expires_at > now()
-                        """)
+                        state in ('starting', 'ready') and worker = :worker and ask = :ask and lease_expires_at > now()
+                        for update""")
                 .param("worker", worker)
-                .param("ask", ask)
-                .query(Held::read)
-                .optional();
+                .param("ask", ask));
     }
 
     /** The head of the queue. Sessions that another worker is just taking are passed over. */
-    Optional<Held> take(String worker, @Nullable UUID ask, Duration ttl) {
-        return jdbc.sql(
+    Optional<Session> lockNextQueued() {
+        return found(jdbc.sql(FIND + "state = 'queued' order by seq limit 1 for update skip locked"));
+    }
+
+    /** Those that a sweep is to look at. What somebody else is just changing is passed over, another replica's sweep above all. */
+    List<Session> lockDue(int limit) {
+        return jdbc.sql(FIND + "state <> 'ended' and due_at <= now() limit :limit for update skip locked")
+                .param("limit", limit)
+                .query(SessionRows::read)
+                .list();
+    }
+
+    /** @param due when a sweep is to look at it; null: never */
+    void update(Session session, @Nullable Instant due) {
+        var state = session.state();
+        var held = state instanceof Held lease ? lease : null;
+        var ended = state instanceof Ended end ? end : null;
+        jdbc.sql(
                         """
-                        update session
-                        set state = 'starting', attempt = attempt + 1, worker = :worker, ask = :ask,
-                            lease_expires_at = now() + make_interval(secs => :ttl)
-                        where id = (select id from session where state = 'queued' order by seq limit 1 for update skip locked)
-                        returning *, """
-                                + Held.LEFT)
-                .param("worker", worker)
-                .param("ask", ask)
-                .param("ttl", seconds(ttl))
-                .query(Held::read)
-                .optional();
-    }
-
-    boolean renew(SessionId id, String worker, int attempt, int tunnels, Duration ttl) {
-        return held(id, worker, attempt, "lease_expires_at = now() + make_interval(secs => :ttl), tunnels = :tunnels, "
-                                + "seen_at = case when :tunnels > 0 or tunnels > 0 then now() else seen_at end")
-                        .param("ttl", seconds(ttl))
-                        .param("tunnels", tunnels)
-                        .update()
-                == 1;
-    }
-
-    boolean ready(SessionId id, String worker, int attempt, String address) {
-        return held(id, worker, attempt, "state = 'ready', address = :address").param("address", address).update() == 1;
-    }
-
-    boolean endHeld(SessionId id, String worker, int attempt, String error) {
-        return held(id, worker, attempt, "state = 'ended', error = :error, tunnels = 0, ended_at = now()")
-                        .param("error", error)
-                        .update()
-                == 1;
-    }
-
-    /** What the worker had not opened yet goes back to the queue, unless it was lost too often; what it had opened is gone. */
-    boolean release(SessionId id, String worker, int attempt, @Nullable String failure, int maxLosses) {
-        return held(id, worker, attempt, LET_GO)
-                        .param("lost", failure == null ? 0 : 1)
-                        .param("most", maxLosses)
-                        .param("why", failure == null ? "Its worker was stopped." : "Its worker failed: " + failure)
-                        .update()
-                == 1;
-    }
-
-    private JdbcClient.StatementSpec held(SessionId id, String worker, int attempt, String change) {
-        return jdbc.sql("update session set " + change
-                        + " where id = :id and worker = :worker and attempt = :attempt and state in ('starting', 'ready')")
-                .param("id", id.value())
-                .param("worker", worker)
-                .param("attempt", attempt);
-    }
-
-    void end(SessionId id) {
-        jdbc.sql("update session set state = 'ended', tunnels = 0, ended_at = now() where id = :id and state <> 'ended'")
-                .param("id", id.value())
-                .update();
-    }
-
-    /** Ends what nobody uses: whoever used it has been away for so long, or nobody ever came for so long. */
-    int endUnwanted(Duration idle, Duration unused) {
-        return jdbc.sql(
-                        """
-                        update session set state = 'ended', ended_at = now(), error = 'Nobody used it any more.'
-                        where id in (
-                            select id from session
-                            where state <> 'ended' and tunnels = 0
-                              and (seen_at <= now() - make_interval(secs => :idle)
-                                   or (seen_at is null and created_at <= now() - make_interval(secs => :unused)))
-                            for update skip locked)
+                        update session set state = :state, attempt = :fence, losses = :losses, seen_at = :seen, worker = :worker,
+                            ask = :ask, lease_expires_at = :expires, tunnels = :tunnels, address = :address, cause = :cause,
+                            error = :error, ended_at = :ended, due_at = :due
+                        where id = :id
                         """)
-                .param("idle", seconds(idle))
-                .param("unused", seconds(unused))
+                .param("id", session.id().value())
+                .param("state", state.text())
+                .param("fence", state.life().fence())
+                .param("losses", state.life().losses())
+                .param("seen", timestamp(state.life().seen()))
+                .param("worker", held == null ? null : held.worker())
+                .param("ask", held == null ? null : held.ask())
+                .param("expires", held == null ? null : timestamp(held.expires()))
+                .param("tunnels", held == null ? 0 : held.tunnels())
+                .param("address", held == null ? null : held.address())
+                .param("cause", ended == null ? null : ended.cause().text())
+                .param("error", ended == null ? null : ended.error())
+                .param("ended", ended == null ? null : timestamp(ended.at()))
+                .param("due", timestamp(due))
                 .update();
     }
 
-    /** Queues again what a lost worker had not opened yet; what it had opened is gone with it. */
-    int giveUpLost(int maxLosses) {
-        return jdbc.sql("update session set " + LET_GO
-                        + """
-                        where id in (
-                            select id from session where state in ('starting', 'ready') and lease_expires_at <= now()
-                            for update skip locked)
-                        """)
-                .param("lost", 1)
-                .param("most", maxLosses)
-                .param("why", "Its worker was lost.")
-                .update();
+    private static Optional<Session> found(JdbcClient.StatementSpec statement) {
+        return statement.query(SessionRows::read).optional();
     }
 
-    /** Every worker holds it no more. */
-    private static final String LET_GO =
-            """
-            state = case when state = 'starting' and losses + :lost < :most then 'queued' else 'ended' end,
-            ended_at = case when state = 'starting' and losses + :lost < :most then null else now() end,
-            error = case when state = 'starting' and losses + :lost < :most then null else :why end,
-            losses = losses + :lost, worker = null, address = null, lease_expires_at = null, tunnels = 0
-            """;
+    private static Session read(ResultSet row, int number) throws SQLException {
+        var run = row.getObject("run_id", UUID.class);
+        return new Session(
+                new SessionId(row.getObject("id", UUID.class)),
+                new TeamId(row.getObject("team_id", UUID.class)),
+                row.getString("environment"),
+                run == null ? null : new RunId(run),
+                state(row),
+                required(row, "database_time"));
+    }
 
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
+    private static SessionState state(ResultSet row) throws SQLException {
+        var life = new Life(row.getInt("attempt"), row.getInt("losses"), required(row, "created_at"), instant(row, "seen_at"));
+        return switch (row.getString("state")) {
+            case "queued" -> new Queued(life);
+            case "starting", "ready" ->
+                new Held(
+                        life,
+                        row.getString("worker"),
+                        row.getObject("ask", UUID.class),
+                        required(row, "lease_expires_at"),
+                        row.getInt("tunnels"),
+                        row.getString("address"));
+            case "ended" -> new Ended(life, Cause.of(row.getString("cause")), row.getString("error"), required(row, "ended_at"));
+            case String other -> throw new IllegalStateException("no such state: " + other);
+        };
+    }
+
+    private static Instant required(ResultSet row, String column) throws SQLException {
+        return Objects.requireNonNull(instant(row, column));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+
+    private static @Nullable Timestamp timestamp(@Nullable Instant instant) {
+        return instant == null ? null : Timestamp.from(instant);
     }
 }

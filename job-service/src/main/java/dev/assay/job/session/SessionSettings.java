@@ -2,6 +2,7 @@
 
 package dev.assay.job.session;
 
+import dev.assay.job.run.RunSettings;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -9,4 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /** How patient the service is with sessions. {@code job-service.yml} explains each. */
 @ConfigurationProperties("assay.session")
 record SessionSettings(
-        @DefaultValue("10s") Duration idle, @DefaultValue("5m") Duration unused, @DefaultValue("24h") Duration longest) {}
+        @DefaultValue("10s") Duration idle, @DefaultValue("5m") Duration unused, @DefaultValue("24h") Duration longest) {
+
+    /** Leases of sessions hold for as long as those of runs. */
+    SessionRules rules(RunSettings.Lease lease) {
+        return new SessionRules(lease.ttl(), lease.maxAttempts(), idle, unused, longest);
+    }
+}

@@ -14,6 +14,13 @@ import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.Told;
+import dev.assay.job.session.SessionCommand.Fail;
+import dev.assay.job.session.SessionCommand.Ready;
+import dev.assay.job.session.SessionCommand.Release;
+import dev.assay.job.session.SessionCommand.Renew;
+import dev.assay.job.session.SessionState.Ended;
+import dev.assay.job.session.SessionState.Held;
+import dev.assay.job.session.SessionState.Queued;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -54,27 +61,28 @@ class SessionWorkController {
 
     @PostMapping("/{session}/renew")
     LeaseRenewed renew(Caller caller, @PathVariable SessionId session, @RequestBody SessionRenewal renewal) {
-        return new LeaseRenewed(sessions.renew(session, caller.requireWorker(), renewal).toMillis(), false);
+        var left = sessions.renew(session, new Renew(caller.requireWorker(), renewal.attempt(), Math.max(0, renewal.tunnels())));
+        return new LeaseRenewed(left.toMillis(), false);
     }
 
     @PostMapping("/{session}/ready")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void ready(Caller caller, @PathVariable SessionId session, @RequestBody SessionReady ready) {
-        Told.requiredName("address", ready.address());
-        sessions.ready(session, caller.requireWorker(), ready);
+        var address = Told.requiredName("address", ready.address());
+        sessions.hear(session, new Ready(caller.requireWorker(), ready.attempt(), address));
     }
 
     @PostMapping("/{session}/end")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void end(Caller caller, @PathVariable SessionId session, @RequestBody SessionEnd end) {
         var error = Told.required("error", Told.storable(end.error()));
-        sessions.ended(session, caller.requireWorker(), new SessionEnd(end.attempt(), error));
+        sessions.hear(session, new Fail(caller.requireWorker(), end.attempt(), error));
     }
 
     @PostMapping("/{session}/release")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void release(Caller caller, @PathVariable SessionId session, @RequestBody LeaseRelease release) {
-        sessions.release(session, caller.requireWorker(), release);
+        sessions.hear(session, new Release(caller.requireWorker(), release.attempt(), Told.storable(release.failure())));
     }
 
     @Admits(Role.SERVICE)
@@ -82,10 +90,15 @@ class SessionWorkController {
     SessionPlace knock(@PathVariable SessionId session, @RequestBody SessionKnock knock) throws InterruptedException {
         var team = Told.required("team", knock.team());
         sessions.knock(session, team);
-        var found = signal.until(
-                () -> sessions.get(session, team),
-                now -> now.state() == SessionState.READY || now.state() == SessionState.ENDED,
-                settings.waitOf(knock.waitMillis()));
-        return new SessionPlace(found.state().text(), found.worker(), found.address(), found.error());
+        var state = signal.until(
+                        () -> sessions.get(session, team),
+                        now -> now.state() instanceof Ended || now.state() instanceof Held held && held.address() != null,
+                        settings.waitOf(knock.waitMillis()))
+                .state();
+        return switch (state) {
+            case Queued queued -> new SessionPlace(state.text(), null, null, null);
+            case Held held -> new SessionPlace(state.text(), held.worker(), held.address(), null);
+            case Ended ended -> new SessionPlace(state.text(), null, null, ended.error());
+        };
     }
 }

@@ -5,14 +5,16 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
-import dev.assay.contracts.internal.LeaseRelease;
-import dev.assay.contracts.internal.SessionEnd;
 import dev.assay.contracts.internal.SessionLease;
-import dev.assay.contracts.internal.SessionReady;
-import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.Asks;
+import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunSettings;
-import dev.assay.job.run.Told;
+import dev.assay.job.session.SessionCommand.Delete;
+import dev.assay.job.session.SessionCommand.Knock;
+import dev.assay.job.session.SessionCommand.Renew;
+import dev.assay.job.session.SessionCommand.Sweep;
+import dev.assay.job.session.SessionCommand.Take;
+import dev.assay.job.session.SessionState.Held;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
@@ -22,23 +24,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Opens sessions for teams, gives them to workers and hears from both. */
+/**
+ * Opens sessions for teams, gives them to workers and hears from both: locks the row, lets the {@link SessionRules} decide, writes what they
+ * decided.
+ */
 @Service
 class Sessions {
 
+    private static final int BATCH = 200;
+
     private final SessionRows rows;
     private final Asks asks;
-    private final SessionSettings settings;
-    private final Duration ttl;
-    private final int maxLosses;
+    private final SessionRules rules;
     private final WorkSignal signal;
 
     Sessions(SessionRows rows, Asks asks, SessionSettings settings, RunSettings runs, WorkSignal signal) {
         this.rows = rows;
         this.asks = asks;
-        this.settings = settings;
-        this.ttl = runs.lease().ttl();
-        this.maxLosses = runs.lease().maxAttempts();
+        this.rules = settings.rules(runs.lease());
         this.signal = signal;
     }
 
@@ -52,19 +55,26 @@ class Sessions {
 
     /** @throws Problem 404 if the team has no such session */
     Session get(SessionId id, TeamId team) {
-        return rows.find(id, team).orElseThrow(() -> Problem.notFound("There is no session " + id + " in your team."));
+        return rows.find(id, team).orElseThrow(() -> nothing(id));
     }
 
     /** Its worker hears of it with the next renewal. */
     @Transactional
     public void end(SessionId id, TeamId team) {
-        get(id, team);
-        rows.end(id);
+        tell(id, team, new Delete());
     }
 
     @Transactional
     public void knock(SessionId id, TeamId team) {
-        rows.seen(id, team);
+        tell(id, team, new Knock());
+    }
+
+    private void tell(SessionId id, TeamId team, SessionCommand command) {
+        change(rows.lock(id).filter(found -> found.team().equals(team)).orElseThrow(() -> nothing(id)), command);
+    }
+
+    private static Problem nothing(SessionId id) {
+        return Problem.notFound("There is no session " + id + " in your team.");
     }
 
     /**
@@ -76,55 +86,63 @@ class Sessions {
         if (ask != null) {
             asks.hold(ask);
         }
-        var given = ask == null ? Optional.<SessionRows.Held>empty() : rows.given(worker, ask);
-        return given.or(() -> rows.take(worker, ask, ttl)).map(this::lease);
+        var given = ask == null ? Optional.<Session>empty() : rows.lockGiven(worker, ask);
+        return given.map(session -> lease(session, session.state()))
+                .or(() -> rows.lockNextQueued().map(session -> lease(session, change(session, new Take(worker, ask)).next())));
     }
 
-    private SessionLease lease(SessionRows.Held held) {
-        var session = held.session();
+    private SessionLease lease(Session session, SessionState state) {
+        var held = (Held) state;
+        var left = Duration.between(session.readAt(), held.expires());
         return new SessionLease(
-                session.id(), session.team(), session.attempt(), held.left().toMillis(), settings.longest().toMillis(),
-                session.environment());
+                session.id(), session.team(), held.life().fence(), left.toMillis(), rules.longest().toMillis(), session.environment());
     }
 
+    /** @return how long the lease holds from now */
     @Transactional
-    public Duration renew(SessionId id, String worker, SessionRenewal renewal) {
-        fence(rows.renew(id, worker, renewal.attempt(), renewal.tunnels(), ttl), id);
-        return ttl;
+    public Duration renew(SessionId id, Renew renewal) {
+        hear(id, renewal);
+        return rules.ttl();
     }
 
-    /** What was not opened yet goes to another worker at once. */
+    /**
+     * Hears the worker that holds a session.
+     *
+     * @throws Problem 409 if it does not hold it any more
+     */
     @Transactional
-    public void release(SessionId id, String worker, LeaseRelease release) {
-        fence(rows.release(id, worker, release.attempt(), Told.storable(release.failure()), maxLosses), id);
-        signal.arrived();
-    }
-
-    @Transactional
-    public void ready(SessionId id, String worker, SessionReady ready) {
-        fence(rows.ready(id, worker, ready.attempt(), ready.address()), id);
-        signal.arrived();
-    }
-
-    @Transactional
-    public void ended(SessionId id, String worker, SessionEnd end) {
-        fence(rows.endHeld(id, worker, end.attempt(), end.error()), id);
-        signal.arrived();
-    }
-
-    /** @return how many sessions nobody needs any more, or whose worker was lost */
-    @Transactional
-    public int sweep() {
-        var lost = rows.giveUpLost(maxLosses);
-        if (lost > 0) {
-            signal.arrived();
-        }
-        return lost + rows.endUnwanted(settings.idle(), settings.unused());
-    }
-
-    private static void fence(boolean held, SessionId id) {
-        if (!held) {
+    public void hear(SessionId id, SessionCommand word) {
+        var answer = rows.lock(id).map(session -> change(session, word).answer()).orElse(Answer.REFUSED);
+        if (answer == Answer.REFUSED) {
             throw Problem.conflict("Session " + id + " has ended or is another worker's: close its sandbox.");
         }
+    }
+
+    /** @return how many sessions nobody needs any more, or whose worker was lost; as many as fit into one transaction */
+    @Transactional
+    public int sweep() {
+        var swept = 0;
+        for (var session : rows.lockDue(BATCH)) {
+            if (change(session, new Sweep()).answer() == Answer.DONE) {
+                swept++;
+            } else {
+                // it is due by what was once set
+                rows.update(session, rules.due(session.state()));
+            }
+        }
+        return swept;
+    }
+
+    /** Of a session that the caller has locked. */
+    private SessionDecision change(Session session, SessionCommand command) {
+        var decision = rules.decide(session.state(), command, session.readAt());
+        var next = decision.next();
+        if (!next.equals(session.state())) {
+            rows.update(session.now(next), rules.due(next));
+        }
+        if (!next.text().equals(session.state().text()) && !next.text().equals("starting")) {
+            signal.arrived(); // for whoever waits for work, or for this one
+        }
+        return decision;
     }
 }

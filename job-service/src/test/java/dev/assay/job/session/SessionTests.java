@@ -86,6 +86,7 @@ class SessionTests {
         calls.delete(team, "/runtime/sessions/" + id).expect(204);
         assertThat(state(id)).isEqualTo("ended");
         assertThat(knock(id, team).text("state")).isEqualTo("ended");
+        assertThat(cause(id)).isEqualTo("deleted");
         renew(id, "w1", 1, 1).expect(409);
     }
 
@@ -96,7 +97,7 @@ class SessionTests {
         // longer than anybody here looks by himself: who is not told never hears of it
         var waiting = Executors.newVirtualThreadPerTaskExecutor()
                 .submit(() -> signal.until(
-                        () -> sessions.get(SessionId.parse(id), team), now -> now.state() == SessionState.READY, Duration.ofHours(1)));
+                        () -> sessions.get(SessionId.parse(id), team), now -> now.state().text().equals("ready"), Duration.ofHours(1)));
         await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
         ready(id, "w1", 1).expect(204);
         await().until(waiting::isDone);
@@ -137,8 +138,20 @@ class SessionTests {
         assertThat(state(id)).isEqualTo("ready");
         time.pass(Duration.ofSeconds(6));
         sessions.sweep();
-        assertThat(state(id)).isEqualTo("ended");
+        assertThat(cause(id)).isEqualTo("idle");
         renew(id, "w1", 1, 0).expect(409);
+    }
+
+    @Test
+    void aSessionThatIsUsedForLongerThanAnyMayLastIsEnded() {
+        var id = opened();
+        time.pass(Duration.ofHours(24).minusSeconds(8));
+        renew(id, "w1", 1, 2).expect(200);
+        sessions.sweep();
+        assertThat(state(id)).isEqualTo("ready");
+        time.pass(Duration.ofSeconds(8));
+        sessions.sweep();
+        assertThat(cause(id)).isEqualTo("lifetime");
     }
 
     @Test
@@ -149,7 +162,7 @@ class SessionTests {
         assertThat(state(id)).isEqualTo("queued");
         time.pass(Duration.ofMinutes(1));
         sessions.sweep();
-        assertThat(state(id)).isEqualTo("ended");
+        assertThat(cause(id)).isEqualTo("unused");
     }
 
     @Test
@@ -175,6 +188,7 @@ class SessionTests {
         time.pass(Duration.ofSeconds(15));
         sessions.sweep();
         assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).isEqualTo("Its worker was lost.");
+        assertThat(cause(starting)).isEqualTo("worker");
     }
 
     @Test
@@ -236,6 +250,7 @@ class SessionTests {
         calls.work("w1", "/internal/sessions/" + id + "/end", "{\"attempt\": 1, \"error\": \"no licence\"}").expect(204);
         assertThat(knock(id, team).text("error")).isEqualTo("no licence");
         assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("no licence");
+        assertThat(cause(id)).isEqualTo("environment");
     }
 
     private String open() {
@@ -253,6 +268,11 @@ class SessionTests {
 
     private String state(String id) {
         return calls.get(team, "/runtime/sessions/" + id).expect(200).text("state");
+    }
+
+    private String cause(String id) {
+        assertThat(state(id)).isEqualTo("ended");
+        return calls.get(team, "/runtime/sessions/" + id).text("cause");
     }
 
     private Reply lease(String worker) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.session;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SessionSimulationTests {
+
+    /** One that failed is played again, alone, by {@code -Dassay.seed=17}. */
+    static LongStream seeds() {
+        var one = Long.getLong("assay.seed");
+        return one == null ? LongStream.range(0, 300) : LongStream.of(one);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everySessionEndsForAReasonAndNobodyHoldsItAnyMoreWhateverIsLostOrDies(long seed) {
+        try {
+            new SessionSimulation(seed).play();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        }
+    }
+}
