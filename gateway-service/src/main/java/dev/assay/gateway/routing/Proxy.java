@@ -44,11 +44,13 @@ class Proxy {
     private static final String CANNOT_BE_REACHED = " cannot be reached just now. Try again.";
     private static final Logger log = LoggerFactory.getLogger(Proxy.class);
     private static final int CHUNK = 32 * 1024;
+    /** Where nothing listens, that is known at once. A machine that is full to the brim takes seconds, and telemetry is not refused for that. */
+    private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(2))
+            .connectTimeout(CONNECT)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     private final InternalTokens tokens;
