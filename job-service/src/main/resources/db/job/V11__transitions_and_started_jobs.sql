@@ -1,9 +1,3 @@
--- What a job was started with, and what is asked of it since. Where the queue is read, they are honoured.
-alter table job
-    add column if not exists priority integer not null default 0, -- greater ones first
-    add column if not exists max_concurrent integer, -- so many of its runs at a time; null: as many as there is room for
-    add column if not exists paused_at timestamptz; -- none of its runs begins; null: it goes on
-
 -- What a job was started from here with, as a JSON text. Told again, it is compared. A job that a client began has none.
 create table job_start (
     job_id uuid primary key references job (id) on delete cascade,
