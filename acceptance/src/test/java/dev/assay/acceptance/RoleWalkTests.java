@@ -62,6 +62,7 @@ class RoleWalkTests {
             entry("POST /v2/trace/{trace_id}/enter", "member"),
             entry("POST /v2/trace/{trace_id}/exit", "member"),
             entry("GET /v2/trace/{trace_id}", "viewer"),
+            entry("GET /v2/trace/{trace_id}/transitions", "viewer"),
             entry("GET /v2/trace/{id}/events", "viewer"),
             entry("GET /v2/trace/{id}/timeline", "viewer"),
             entry("GET /v2/trace/{id}/grade", "viewer"),

@@ -7,6 +7,7 @@ import {amount, plain, shortId} from '../format.js';
 import {live} from '../live.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {drawTimeline} from '../run/entries.js';
+import {historyReader} from '../run/history.js';
 import {hasSettled, startOf} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
 import {drawSide} from '../run/side.js';
@@ -16,6 +17,7 @@ import {timelineOf} from '../run/timeline.js';
 export async function tracePage({root, title, signal, id}) {
     const address = `/v2/trace/${encodeURIComponent(id)}`;
     const {read, wantMore} = timelineReader(`${address}/timeline`, signal);
+    const readPast = historyReader(address, signal);
     const head = h('header.page-head');
     const banner = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
@@ -38,6 +40,7 @@ export async function tracePage({root, title, signal, id}) {
         const ended = hasEnded(run.status);
         // Once more from the beginning when the run has ended: what came late stands in its place then.
         const {entries, cut} = await read({anew: ended && endSeen === null});
+        const past = await readPast(run);
         if (!job && run.job_id) job = await getIfThere(`/v2/jobs/${run.job_id}`, {signal});
         if (!root.contains(head)) {
             title(`Run ${shortId(id)}`);
@@ -55,9 +58,9 @@ export async function tracePage({root, title, signal, id}) {
             root.classList.remove('loading');
         }
         const follow = !ended && drawnFor && isAtEnd();
-        const state = JSON.stringify(run) + entries.map(entry => entry.seq).join() + cut;
+        const state = JSON.stringify([run, past.steps.length]) + entries.map(entry => entry.seq).join() + cut;
         if (state !== drawnFor) {
-            draw(parts, {run, job, id, timeline: {...timelineOf(entries, run.children), cut}, signal});
+            draw(parts, {run, job, id, timeline: {...timelineOf(entries, run.children), cut}, past, signal});
             drawFurther(further, cut && entries.length, showMore);
         }
         drawnFor = state;
@@ -85,7 +88,7 @@ function drawFurther(place, shown, more) {
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-function draw({head, banner, side, list, tail}, {run, job, id, timeline, signal}) {
+function draw({head, banner, side, list, tail}, {run, job, id, timeline, past, signal}) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);
@@ -117,7 +120,7 @@ function draw({head, banner, side, list, tail}, {run, job, id, timeline, signal}
         banner,
         error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', 'The run failed. '), plain(error)),
     );
-    drawSide(side, {run, job, model, task, timeline});
+    drawSide(side, {run, job, model, task, timeline, past});
     drawTimeline(list, {timeline, running, signal});
     drawTail(tail, {timeline, running});
 }

@@ -6,9 +6,10 @@ import {amount, duration, fullTime, isNumber, plain, reward, shortId} from '../f
 import {facts, fold, hasEnded, modelName, rewardBar} from '../parts.js';
 import {valueView} from './content.js';
 import {subscoresView} from './evaluation.js';
+import {historyList} from './history.js';
 import {runDuration, startOf, stopReason} from './outcome.js';
 
-export function drawSide(place, {run, job, model, task, timeline}) {
+export function drawSide(place, {run, job, model, task, timeline, past}) {
     const evaluation = run.evaluation_result ?? null;
     const {usage} = timeline;
     const took =
@@ -60,7 +61,8 @@ export function drawSide(place, {run, job, model, task, timeline}) {
             Object.keys(run.metadata ?? {}).length > 0 &&
                 fold('metadata', 'Further data from the client', () => valueView(run.metadata)),
         ),
-    ];
+        past.steps.length > 0 && h('section.card.past', h('h2', 'History'), historyList(past)),
+    ].filter(Boolean);
     keyed(place, next, {
         key: section => section.querySelector('h2').textContent,
         signature: section => section.textContent,

@@ -271,6 +271,22 @@ class ConsoleTests extends PageTests {
     }
 
     @Test
+    void aRunTellsHowItCameToStandWhereItStandsAndWhoseWordItWas() {
+        var page = signedIn("/trace/00020003-2222-4222-8222-222222222222");
+        var steps = page.locator(".history li");
+        assertThat(steps).hasText(new String[] {
+            "startQueued",
+            "+1.0 sTaken by rack-7-slot-with-a-very-long-name-of-its-own",
+            "+1.8 sEnded in an error, said rack-7-slot-with-a-very-long-name-of-its-own"
+                    + "[provisioning] the environment took longer to get ready than it may",
+            "+2.4 sQueued again by Ada",
+            "+3.0 sTaken by local-2attempt 2",
+            "+4.5 sEnvironment ready",
+            "+27 sCompleted, said local-2"
+        });
+    }
+
+    @Test
     void aRunThatBeginsAgainWhileItIsReadIsShownAnewAndMixesNoAttempts() {
         var page = signedIn(LIVE_RUN);
         assertThat(page.locator(".entry.is-turn").nth(2)).isVisible();

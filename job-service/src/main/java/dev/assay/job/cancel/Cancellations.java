@@ -4,6 +4,7 @@ package dev.assay.job.cancel;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.UserId;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.LiveRuns;
@@ -46,19 +47,19 @@ class Cancellations {
             jobs.refuseForeign(job, caller.team());
         }
         return Objects.requireNonNull(transactions.execute(
-                status -> runs.tell(run, caller.team(), RunFacts.NONE, new Cancel()).answer() == Answer.DONE));
+                status -> runs.tell(run, caller.team(), RunFacts.NONE, new Cancel(caller.user())).answer() == Answer.DONE));
     }
 
     /** Cancels what is left of a job, some at a time: a job may hold very many runs. What is submitted to it later is cancelled, too. */
     Cancelled cancelJob(JobId job, Caller caller) {
         jobs.requireOwn(job, caller.team());
         transactions.executeWithoutResult(status -> jobs.cancel(job));
-        return cancelLive(job);
+        return cancelLive(job, caller.user());
     }
 
-    private Cancelled cancelLive(JobId job) {
+    private Cancelled cancelLive(JobId job, UserId user) {
         var cancelled = 0;
-        for (var some = live.cancelSome(job); some > 0; some = live.cancelSome(job)) {
+        for (var some = live.cancelSome(job, user); some > 0; some = live.cancelSome(job, user)) {
             cancelled += some;
         }
         return new Cancelled(job, cancelled);
@@ -68,7 +69,7 @@ class Cancellations {
     List<Cancelled> cancelOwn(Caller caller) {
         transactions.executeWithoutResult(status -> jobs.cancelAllOf(caller.team(), caller.user()));
         return jobs.liveOf(caller.team(), caller.user()).stream()
-                .map(this::cancelLive)
+                .map(job -> cancelLive(job, caller.user()))
                 .filter(cancelled -> cancelled.runs() > 0)
                 .toList();
     }

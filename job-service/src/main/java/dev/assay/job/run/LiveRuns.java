@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.UserId;
 import dev.assay.job.run.RunCommand.Cancel;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -27,9 +28,9 @@ public class LiveRuns {
      * @return how many; as many as fit into one transaction, 0 if none is left
      */
     @Transactional
-    public int cancelSome(JobId job) {
+    public int cancelSome(JobId job, UserId user) {
         var live = runs.lockLive(job, BATCH);
-        live.forEach(run -> changes.change(run, new Cancel()));
+        live.forEach(run -> changes.change(run, new Cancel(user)));
         return live.size();
     }
 }

@@ -13,6 +13,7 @@ import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Unknown;
 import dev.assay.kit.outbox.Outbox;
 import dev.assay.kit.problem.Problem;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,8 +22,8 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Applies commands to runs: locks the row, lets the {@link RunRules} decide, writes what they decided, and tells the end of a run in the
- * same transaction. Every change of a run's state goes through here.
+ * Applies commands to runs: locks the row, lets the {@link RunRules} decide, writes what they decided and why, and tells the end of a run
+ * in the same transaction. Every change of a run's state goes through here.
  */
 @Component
 @Transactional(propagation = Propagation.MANDATORY)
@@ -76,7 +77,7 @@ public class RunChanges {
         var unknown = new Run(id, team, told, new Unknown(), now, null, now);
         var decision = rules.decide(unknown.state(), command, now);
         var run = moved(unknown, told, decision.next());
-        if (!runs.insert(run)) {
+        if (!runs.insert(run, Objects.requireNonNull(Transition.of(unknown.state(), command, run.state())))) {
             return Optional.empty();
         }
         tellOf(unknown.state(), run, result);
@@ -100,7 +101,7 @@ public class RunChanges {
         var changed = !decision.next().equals(run.state());
         var next = moved(run, facts, decision.next());
         if (changed || !facts.equals(run.facts())) {
-            runs.update(next);
+            runs.update(next, Transition.of(run.state(), command, next.state()));
         }
         if (changed) {
             tellOf(run.state(), next, result);

@@ -2,6 +2,7 @@
 
 package dev.assay.job.run;
 
+import dev.assay.contracts.UserId;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,20 @@ public sealed interface RunCommand {
     /** The worker gives it back; if something went wrong in the worker itself, that is a loss and said here. */
     record Release(String worker, int attempt, @Nullable String failure) implements RunCommand {}
 
-    /** Somebody wants it stopped. */
-    record Cancel() implements RunCommand {}
+    /**
+     * Somebody wants it stopped.
+     *
+     * @param user null: nobody in particular
+     */
+    record Cancel(@Nullable UserId user) implements RunCommand {
+
+        public Cancel() {
+            this(null);
+        }
+    }
+
+    /** Somebody wants it run again, if it has ended without a grade. */
+    record Rerun(UserId user) implements RunCommand {}
 
     /** Time has passed. */
     record Sweep() implements RunCommand {}

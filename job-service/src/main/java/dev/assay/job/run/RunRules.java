@@ -9,6 +9,7 @@ import dev.assay.job.run.RunCommand.Exit;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
+import dev.assay.job.run.RunCommand.Rerun;
 import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
@@ -48,6 +49,7 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
             case Report report -> report(state, report, now);
             case Release release -> release(state, release, now);
             case Cancel cancel -> cancel(state, now);
+            case Rerun rerun -> rerun(state);
             case Sweep sweep -> sweep(state, now);
         };
     }
@@ -184,6 +186,13 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
             case CancelledAhead ahead -> Decision.nothingToDo(state);
             case Finished finished -> Decision.nothingToDo(state);
         };
+    }
+
+    /** A fresh chain of attempts: what was lost before counts no more, but the lease's number and the number of ends go on growing. */
+    private static Decision rerun(RunState state) {
+        return state instanceof Finished finished && !isClients(finished) && !isGradedEnd(finished.ending())
+                ? Decision.done(new Queued(finished.numbers().again()))
+                : Decision.nothingToDo(state);
     }
 
     private Decision sweep(RunState state, Instant now) {

@@ -38,6 +38,10 @@ public sealed interface RunState {
             return new Numbers(fence, losses + 1, revision);
         }
 
+        Numbers again() {
+            return new Numbers(fence, 0, revision);
+        }
+
         Numbers ended() {
             return new Numbers(fence, losses, revision + 1);
         }

@@ -8,8 +8,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -152,44 +154,67 @@ class Runs {
     }
 
     /** Whether it could be inserted: false if somebody else just did. */
-    boolean insert(Run run) {
+    boolean insert(Run run, Transition step) {
         return jdbc.sql(
                         """
-                        insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent,
-                            environment_version, state, status, turn, attempt, losses, revision, worker, ask, lease_expires_at, deadline,
-                            timeout_millis, initialized, last_activity, stop_reason, error, reward, ended_by, ended_before, created_at,
-                            started_at, ended_at)
-                        values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent,
-                            :environment_version, :state, :status, """
+                        with moved as (
+                            insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent,
+                                environment_version, state, status, turn, attempt, losses, revision, worker, ask, lease_expires_at,
+                                deadline, timeout_millis, initialized, last_activity, stop_reason, error, reward, ended_by, ended_before,
+                                created_at, started_at, ended_at)
+                            values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent,
+                                :environment_version, :state, :status, """
                                 + TURN
                                 + """
-                            , :attempt, :losses, :revision, :worker, :ask, :lease_expires_at, :deadline, :timeout_millis, :initialized,
-                            :last_activity, :stop_reason, :error, :reward, :ended_by, :ended_before, :created_at, :started_at, :ended_at)
-                        on conflict (id) do nothing
-                        """)
-                        .params(RunRow.parameters(run))
+                                , :attempt, :losses, :revision, :worker, :ask, :lease_expires_at, :deadline, :timeout_millis,
+                                :initialized, :last_activity, :stop_reason, :error, :reward, :ended_by, :ended_before, :created_at,
+                                :started_at, :ended_at)
+                            on conflict (id) do nothing
+                            returning id, attempt, status)
+                        """
+                                + STEP)
+                        .params(parameters(run, step))
                         .update()
                 == 1;
     }
 
-    void update(Run run) {
-        jdbc.sql(
-                        """
-                        update run set job_id = :job_id, ref = :ref, parent_id = :parent_id, group_id = :group_id, slug = :slug,
-                            environment = :environment, task = :task, model = :model, agent = :agent,
-                            environment_version = :environment_version, state = :state, status = :status, turn = coalesce(turn, """
-                                + TURN
-                                + """
-                            ), attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
-                            lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
-                            initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
-                            reward = :reward, ended_by = :ended_by, ended_before = :ended_before, started_at = :started_at,
-                            ended_at = :ended_at
-                        where id = :id
-                        """)
-                .params(RunRow.parameters(run))
-                .update();
+    /** @param step null: it stands where it stood, and only what is known of it has changed */
+    void update(Run run, @Nullable Transition step) {
+        var update =
+                """
+                update run set job_id = :job_id, ref = :ref, parent_id = :parent_id, group_id = :group_id, slug = :slug,
+                    environment = :environment, task = :task, model = :model, agent = :agent,
+                    environment_version = :environment_version, state = :state, status = :status, turn = coalesce(turn, """
+                        + TURN
+                        + """
+                    ), attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
+                    lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
+                    initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
+                    reward = :reward, ended_by = :ended_by, ended_before = :ended_before, started_at = :started_at,
+                    ended_at = :ended_at
+                where id = :id
+                """;
+        if (step == null) {
+            jdbc.sql(update).params(RunRow.parameters(run)).update();
+        } else {
+            jdbc.sql("with moved as (" + update + " returning id, attempt, status) " + STEP).params(parameters(run, step)).update();
+        }
     }
+
+    private static Map<String, @Nullable Object> parameters(Run run, Transition step) {
+        var values = RunRow.parameters(run);
+        values.put("cause", step.cause().wire());
+        values.put("who", step.who());
+        values.put("detail", step.detail());
+        return values;
+    }
+
+    /** Written down with the run itself: the step costs no statement of its own. */
+    private static final String STEP =
+            """
+            insert into run_transition (run_id, attempt, status, cause, who, detail)
+            select id, attempt, status, :cause, :who, :detail from moved
+            """;
 
     /**
      * Where a run queues up: one turn behind the last of its own job, and not before the head of the queue. So jobs take turns, however

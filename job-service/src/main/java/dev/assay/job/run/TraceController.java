@@ -22,9 +22,11 @@ import org.springframework.web.bind.annotation.RestController;
 class TraceController {
 
     private final Traces traces;
+    private final RunHistory history;
 
-    TraceController(Traces traces) {
+    TraceController(Traces traces, RunHistory history) {
         this.traces = traces;
+        this.history = history;
     }
 
     @GetMapping("/v2/trace/{trace_id}")
@@ -37,5 +39,17 @@ class TraceController {
             Caller caller) {
         var id = new RunId(RunRef.ofRun("trace_id", trace).id());
         return traces.find(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no run " + trace + "."));
+    }
+
+    @Admits(Role.VIEWER)
+    @GetMapping("/v2/trace/{trace_id}/transitions")
+    @Operation(
+            summary = "Read how a run came to stand where it stands",
+            description = "Every step with its time and its cause, the oldest first: who queued, took, lost, cancelled or ended it, and why.")
+    RunHistory.RunTransitions transitions(
+            @Parameter(description = "A UUID, dashed or not, or the text that the client bound.", schema = @Schema(type = "string", maxLength = 200))
+            @PathVariable("trace_id") String trace,
+            Caller caller) {
+        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team());
     }
 }

@@ -53,7 +53,7 @@ class LargeJobTests {
                         insert into run (id, team_id, job_id, group_id, slug, state, status, ended_by, reward, revision, created_at,
                             started_at, ended_at)
                         select gen_random_uuid(), :team, :job, 'group ' || n % 50, 'task ' || lpad((n % 50)::text, 2, '0'), 'finished',
-                            case when n % 10 = 0 then 'error' else 'completed' end, 'client',
+                            case when n % 10 = 0 then 'error' else 'completed' end, 'silence',
                             case when n % 10 = 0 then null else (n % 3) / 2.0 end, 1, now(), now(), now()
                         from generate_series(1, :runs) as n
                         """)
@@ -90,7 +90,9 @@ class LargeJobTests {
         assertThat(rowsRead(() -> lists.groups(job, null, 2))).isLessThan(FEW);
 
         // and what has changed since it was added up costs as much as it is
-        jdbc.sql("update run set status = 'error' where id in (select id from run where job_id = :job limit 10)")
+        jdbc.sql("""
+                        update run set status = 'error', ended_by = 'client', revision = 2
+                        where id in (select id from run where job_id = :job limit 10)""")
                 .param("job", job.value())
                 .update();
         assertThat(rowsRead(() -> lists.job(job, team))).isLessThan(FEW);
@@ -101,10 +103,14 @@ class LargeJobTests {
     void theCountsAreThoseOfTheRuns() {
         // every kind of change, also several of one run in one transaction
         transactions.executeWithoutResult(status -> {
-            jdbc.sql("update run set status = 'running', reward = null where job_id = :job and slug = 'task 03' and reward = 0.5")
+            jdbc.sql("""
+                            update run set state = 'driven', status = 'running', reward = null
+                            where job_id = :job and slug = 'task 03' and reward = 0.5""")
                     .param("job", job.value())
                     .update();
-            jdbc.sql("update run set status = 'cancelled', slug = 'other' where job_id = :job and status = 'running' and group_id = 'group 3'")
+            jdbc.sql("""
+                            update run set state = 'finished', status = 'cancelled', revision = 2, slug = 'other'
+                            where job_id = :job and status = 'running' and group_id = 'group 3'""")
                     .param("job", job.value())
                     .update();
             jdbc.sql("delete from run where job_id = :job and slug = 'task 07'").param("job", job.value()).update();

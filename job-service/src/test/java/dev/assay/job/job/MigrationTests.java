@@ -43,7 +43,7 @@ class MigrationTests {
 
         assertThat(counts()).isEqualTo(before);
         insert("group 0", 0.25);
-        jdbc.sql("update run set status = 'error', reward = null where reward = 1.25").update();
+        jdbc.sql("update run set status = 'error', reward = null, ended_by = 'client', revision = 2 where reward = 1.25").update();
         jdbc.sql("delete from run where reward = 1").update();
         var changed = counts();
         assertThat(changed).containsEntry("", List.of(6L, 5L, 1.75)).hasSize(3);
@@ -56,7 +56,7 @@ class MigrationTests {
         jdbc.sql(
                         """
                         insert into run (id, team_id, job_id, group_id, slug, state, status, ended_by, reward, revision, created_at)
-                        values (gen_random_uuid(), :job, :job, :group, 'task', 'finished', 'completed', 'client', :reward, 1, now())
+                        values (gen_random_uuid(), :job, :job, :group, 'task', 'finished', 'completed', 'silence', :reward, 1, now())
                         """)
                 .param("job", job)
                 .param("group", group)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.run.Ending;
 import dev.assay.job.run.LiveRuns;
@@ -146,7 +147,7 @@ class TallyTests {
     }
 
     private void cancel(Random random) {
-        live.cancelSome(any(random));
+        live.cancelSome(any(random), UserId.random());
     }
 
     private void sweep(Random random) {

@@ -4,6 +4,7 @@ package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.UserId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
@@ -12,6 +13,7 @@ import dev.assay.job.run.RunCommand.Exit;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
+import dev.assay.job.run.RunCommand.Rerun;
 import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
@@ -27,6 +29,7 @@ import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,28 @@ class RunRulesTests {
                         false));
         assertThat(next(held, new Report("w", 1, GRADED)))
                 .isEqualTo(new Finished(new Numbers(1, 0, 1), GRADED, EndedBy.WORKER, "w", NOW));
+    }
+
+    @Test
+    void whatHasEndedWithoutAGradeIsRunAgainWithNumbersThatGoOn() {
+        var failed = new Finished(new Numbers(3, 3, 1), Ending.failed("lost", null), EndedBy.PLATFORM, null, NOW);
+        var again = next(failed, new Rerun(UserId.random()));
+        assertThat(again).isEqualTo(new Queued(new Numbers(3, 0, 1)));
+        var held = next(again, new Take("w", null, Duration.ofHours(1)));
+        assertThat(decide(held, new Report("w", 3, GRADED)).answer()).isEqualTo(Answer.REFUSED);
+        assertThat(next(held, new Report("w", 4, GRADED)).numbers()).isEqualTo(new Numbers(4, 0, 2));
+    }
+
+    @Test
+    void whatIsGradedOrAClientsOrGoesOnIsNotRunAgain() {
+        var rerun = new Rerun(UserId.random());
+        for (var kept : List.of(
+                new Finished(new Numbers(1, 0, 1), GRADED, EndedBy.WORKER, "w", NOW),
+                new Finished(new Numbers(0, 0, 1), UNGRADED, EndedBy.CLIENT, null, NOW),
+                new Queued(new Numbers(1, 0, 1)),
+                new CancelledAhead())) {
+            assertThat(decide(kept, rerun)).isEqualTo(new Decision(kept, Answer.NOTHING_TO_DO));
+        }
     }
 
     @Test

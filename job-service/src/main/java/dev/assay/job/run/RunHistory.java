@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** The steps that runs have made. */
+@Repository
+class RunHistory {
+
+    /** More than any run makes that is not begun again and again. */
+    private static final int MOST = 500;
+
+    private final JdbcClient jdbc;
+
+    RunHistory(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A step as the API shows it. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record RunTransition(
+            @Schema(description = "Grows with each step of the run.") long seq,
+            Instant at,
+            @Schema(description = "How the run has stood since.") String status,
+            @Schema(description = "Of the lease that it had then, or had last; 0: none yet.") int attempt,
+            @Schema(
+                            description =
+                                    """
+                                    `named`: its spans came first. `submitted`, `entered` by its client, `leased` by a worker, `ready`: its \
+                                    environment answered. `given_back`, `worker_failed`, `worker_lost`. `cancel`, `cancelled_ahead`: it or \
+                                    its job had been cancelled before. `reported` by its worker, `exited` by its client, `out_of_time`, \
+                                    `abandoned`, `restored`: begun again, but nothing followed. `rerun`.""")
+                    String cause,
+            @Schema(description = "Whose word it was: `user`, `worker`, `client`, `platform`, `silence`.") String by,
+            @Schema(description = "The worker's name, or the user's id.") @Nullable String who,
+            @Schema(description = "What went wrong, its first 500 characters.") @Nullable String detail) {}
+
+    /** A run's steps, the oldest first. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record RunTransitions(@Schema(description = "The first 500. A run that is older than this list has none.") List<RunTransition> items) {}
+
+    /** @throws Problem 404 if there is no such run, or it is another team's */
+    RunTransitions of(RunId run, TeamId team) {
+        var own = jdbc.sql("select exists (select from run where id = :run and team_id = :team)")
+                .param("run", run.value())
+                .param("team", team.value())
+                .query(Boolean.class)
+                .single();
+        if (!own) {
+            throw Problem.notFound("There is no run " + run + ".");
+        }
+        return new RunTransitions(jdbc.sql(
+                        """
+                        select seq, at, status, attempt, cause, who, detail from run_transition
+                        where run_id = :run order by seq limit :most
+                        """)
+                .param("run", run.value())
+                .param("most", MOST)
+                .query(RunHistory::step)
+                .list());
+    }
+
+    private static RunTransition step(ResultSet row, int number) throws SQLException {
+        var cause = Cause.of(row.getString("cause"));
+        return new RunTransition(
+                row.getLong("seq"),
+                Objects.requireNonNull(RunRow.instant(row, "at")),
+                row.getString("status"),
+                row.getInt("attempt"),
+                cause.wire(),
+                cause.by().wire(),
+                row.getString("who"),
+                row.getString("detail"));
+    }
+}

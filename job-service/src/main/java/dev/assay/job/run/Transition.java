@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.job.run.RunCommand.Cancel;
+import dev.assay.job.run.RunCommand.Claim;
+import dev.assay.job.run.RunCommand.Enter;
+import dev.assay.job.run.RunCommand.Exit;
+import dev.assay.job.run.RunCommand.Release;
+import dev.assay.job.run.RunCommand.Renew;
+import dev.assay.job.run.RunCommand.Report;
+import dev.assay.job.run.RunCommand.Rerun;
+import dev.assay.job.run.RunCommand.Submit;
+import dev.assay.job.run.RunCommand.Sweep;
+import dev.assay.job.run.RunCommand.Take;
+import dev.assay.job.run.RunState.CancelledAhead;
+import dev.assay.job.run.RunState.Driven;
+import dev.assay.job.run.RunState.Finished;
+import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Queued;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a run stands elsewhere now than before.
+ *
+ * @param who the worker's name, or the user's id; null: the client, time, or nobody in particular
+ * @param detail what went wrong, in short; null: nothing
+ */
+record Transition(Cause cause, @Nullable String who, @Nullable String detail) {
+
+    /** Of a sentence so much is kept: the run itself has all of its last one. */
+    private static final int LONGEST = 500;
+
+    /** Null if it stands where it stood: a lease that was renewed, a sign of life. */
+    static @Nullable Transition of(RunState before, RunCommand command, RunState after) {
+        if (before.getClass() == after.getClass()
+                && before.status() == after.status()
+                && before.numbers().revision() == after.numbers().revision()) {
+            return null;
+        }
+        return switch (command) {
+            case Claim claim -> new Transition(Cause.NAMED, null, null);
+            case Submit submit -> new Transition(after instanceof Queued ? Cause.SUBMITTED : Cause.CANCELLED_AHEAD, null, null);
+            case Enter enter -> new Transition(after instanceof Driven ? Cause.ENTERED : Cause.CANCELLED_AHEAD, null, null);
+            case Exit exit -> new Transition(before instanceof CancelledAhead ? Cause.CANCELLED_AHEAD : Cause.EXITED, null, errorOf(after));
+            case Take take -> new Transition(Cause.LEASED, take.worker(), null);
+            case Renew renew -> new Transition(Cause.READY, renew.worker(), null);
+            case Report report -> new Transition(Cause.REPORTED, report.worker(), errorOf(after));
+            case Release release -> release.failure() == null
+                    ? new Transition(Cause.GIVEN_BACK, release.worker(), null)
+                    : new Transition(Cause.WORKER_FAILED, release.worker(), cut(release.failure()));
+            case Cancel cancel -> new Transition(Cause.CANCEL, cancel.user() == null ? null : cancel.user().toString(), null);
+            case Rerun rerun -> new Transition(Cause.RERUN, rerun.user().toString(), null);
+            case Sweep sweep -> swept(before, after);
+        };
+    }
+
+    private static Transition swept(RunState before, RunState after) {
+        if (before instanceof Held held) {
+            var lost = after.numbers().losses() > before.numbers().losses();
+            return new Transition(lost ? Cause.WORKER_LOST : Cause.OUT_OF_TIME, held.worker(), errorOf(after));
+        }
+        var restored = before instanceof Driven driven && after.equals(driven.before());
+        return new Transition(restored ? Cause.RESTORED : Cause.ABANDONED, null, null);
+    }
+
+    private static @Nullable String errorOf(RunState after) {
+        return after instanceof Finished finished && finished.ending().error() != null ? cut(finished.ending().error()) : null;
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        var end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return text.substring(0, end) + "…";
+    }
+}
