@@ -66,8 +66,8 @@ final class Client {
         var machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch64";
         if (!Files.exists(home.resolve("complete"))) {
             run(Stream.concat(
-                    Stream.of(BIN.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "download", "--dest", home.toString(),
-                            "--only-binary", ":all:", "--python-version", "3.11", PACKAGE, TYPER),
+                    Stream.of(BIN.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "download",
+                            "--dest", home.toString(), "--only-binary", ":all:", "--python-version", "3.11", PACKAGE, TYPER),
                     Stream.of("2014", "_2_17", "_2_28").flatMap(of -> Stream.of("--platform", "manylinux" + of + "_" + machine)))
                     .toArray(String[]::new));
             run("touch", home.resolve("complete").toString());

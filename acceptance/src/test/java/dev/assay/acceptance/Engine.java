@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The Docker engine of whoever runs the tests, and the images that tests share; they stay there as the clients in {@code .assay} do. */
 final class Engine {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Map<String, String> VARIABLES = variables();
+
+    private static @Nullable String python;
+    private static @Nullable String letters;
 
     private Engine() {}
 
@@ -47,15 +52,21 @@ final class Engine {
 
     /** Python with the published client, for other images to begin with. */
     static synchronized String python() {
-        var context = Repository.freshFolder("image");
-        Repository.copy(Repository.resource("images/python"), context);
-        Repository.copy(Client.wheels(), context.resolve("wheels"));
-        return build("assay-acceptance/python", context, "Dockerfile");
+        if (python == null) {
+            var context = Repository.freshFolder("image");
+            Repository.copy(Repository.resource("images/python"), context);
+            Repository.copy(Client.wheels(), context.resolve("wheels"));
+            python = build("assay-acceptance/python", context, "Dockerfile");
+        }
+        return python;
     }
 
     /** F1. */
     static synchronized String letters() {
-        return build("assay-acceptance/letters", Repository.resource("sources/letters"), "Dockerfile.hud", "BASE=" + python());
+        if (letters == null) {
+            letters = build("assay-acceptance/letters", Repository.resource("sources/letters"), "Dockerfile.hud", "BASE=" + python());
+        }
+        return letters;
     }
 
     /** The same kind of environment in Java, from the context that the example's own page describes. */
@@ -75,7 +86,8 @@ final class Engine {
         found.addAll(lines("ps", "--all", "--format", "container {{.Names}} of {{.Image}}"));
         found.addAll(lines("volume", "ls", "--format", "volume {{.Name}}"));
         found.addAll(lines("network", "ls", "--format", "network {{.Name}}"));
-        found.removeIf(one -> !one.matches("volume hud-runtime-sessions-.*|\\w+ hud-[0-9a-f]{12}[_-].*|container .* of assay-acceptance/.*"));
+        var ofRollouts = Pattern.compile("volume hud-runtime-sessions-.*|\\w+ hud-[0-9a-f]{12}[_-].*|container .* of assay-acceptance/.*");
+        found.removeIf(ofRollouts.asMatchPredicate().negate());
         return found;
     }
 

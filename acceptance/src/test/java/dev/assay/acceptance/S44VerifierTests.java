@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class S44VerifierTests {
 
@@ -37,8 +38,8 @@ class S44VerifierTests {
         assertThat(report.at("/lost/graded").booleanValue()).isFalse();
 
         var api = platform.api(key);
-        assertThat(api.get("/v2/trace/" + report.at("/raised/trace").stringValue()).expect(200).body().get("reward").doubleValue()).isEqualTo(0.75);
-        assertThat(api.get("/v2/trace/" + report.at("/lost/trace").stringValue()).expect(200).body().get("reward").isNull()).isTrue();
+        assertThat(trace(api, report.at("/raised/trace").stringValue()).get("reward").doubleValue()).isEqualTo(0.75);
+        assertThat(trace(api, report.at("/lost/trace").stringValue()).get("reward").isNull()).isTrue();
         bothPhasesAreTold(api, id(report.at("/apart/trace").stringValue()), "judge");
     }
 
@@ -72,6 +73,10 @@ class S44VerifierTests {
                 .filter(entry -> entry.path("kind").asString("").matches("setup|evaluate"))
                 .map(entry -> entry.get("kind").stringValue() + " " + entry.path("name").asString("")))
                 .containsExactly("setup count", "evaluate count", "setup " + verifier, "evaluate " + verifier));
+    }
+
+    private static JsonNode trace(Api api, String id) {
+        return api.get("/v2/trace/" + id).expect(200).body();
     }
 
     private static UUID id(String hex) {
