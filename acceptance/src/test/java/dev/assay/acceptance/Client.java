@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class Client {
 
     private static final String PACKAGE = "hud==0.6.21";
+    private static final String TYPER = "typer<0.29";
     private static final Path BIN = installed();
 
     private Client() {}
@@ -26,7 +27,7 @@ final class Client {
     }
 
     private static Path installed() {
-        return environment("client", PACKAGE, "typer<0.29");
+        return environment("client", PACKAGE, TYPER);
     }
 
     /** The programs of a virtual environment that holds these packages and is kept from one run of the tests to the next. */
@@ -57,6 +58,21 @@ final class Client {
             run("touch", mark.toString());
         }
         return bin;
+    }
+
+    /** The client and all that it needs as files, for the Python of Debian 12 in an image: nothing is fetched while that is built. */
+    static synchronized Path wheels() {
+        var home = Repository.ROOT.resolve(".assay").resolve("wheels-" + PACKAGE);
+        var machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch64";
+        if (!Files.exists(home.resolve("complete"))) {
+            run(Stream.concat(
+                    Stream.of(BIN.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "download",
+                            "--dest", home.toString(), "--only-binary", ":all:", "--python-version", "3.11", PACKAGE, TYPER),
+                    Stream.of("2014", "_2_17", "_2_28").flatMap(of -> Stream.of("--platform", "manylinux" + of + "_" + machine)))
+                    .toArray(String[]::new));
+            run("touch", home.resolve("complete").toString());
+        }
+        return home;
     }
 
     /** Most of a package's files nobody ever imports: whichever is imported is compiled then. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ class ComposeTests {
             .withEnv("ASSAY_KAFKA_TRACE_PASSWORD", "traceOfTheseTests");
 
     static boolean engineAnswers() {
-        return succeeds("docker", "compose", "version") && succeeds("docker", "image", "inspect", "postgres:18", "apache/kafka:4.3.1");
+        return Engine.succeeds("docker", "compose", "version") && Engine.succeeds("docker", "image", "inspect", "postgres:18", "apache/kafka:4.3.1");
     }
 
     @BeforeAll
@@ -85,13 +84,5 @@ class ComposeTests {
     private static boolean reaches(String from, String host, int port) throws Exception {
         var container = CONTAINERS.getContainerByServiceName(from).orElseThrow();
         return container.execInContainer("timeout", "3", "bash", "-c", "</dev/tcp/" + host + "/" + port).getExitCode() == 0;
-    }
-
-    private static boolean succeeds(String... command) {
-        try (var process = Running.start(Repository.ROOT, Map.of("HOME", System.getProperty("user.home")), List.of(command))) {
-            return process.finish(Duration.ofSeconds(20)).exit() == 0;
-        } catch (UncheckedIOException notInstalled) {
-            return false;
-        }
     }
 }

@@ -26,6 +26,17 @@ final class Leftovers {
                 .toList();
     }
 
+    /** Those of them that say that they are a run's. */
+    static List<Path> sandboxesOf(String run, Path data) {
+        return sandboxesIn(data).stream().filter(sandbox -> {
+            try {
+                return Files.readString(sandbox.resolve("sandbox.json")).contains(run);
+            } catch (IOException onItsWayInOrOut) {
+                return false;
+            }
+        }).toList();
+    }
+
     /** Folders of single sandboxes below a worker's data. One may be on its way out: what vanishes meanwhile is none. */
     static List<Path> sandboxesIn(Path data) {
         var found = new ArrayList<Path>();

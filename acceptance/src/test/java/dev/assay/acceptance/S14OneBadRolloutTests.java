@@ -27,8 +27,10 @@ class S14OneBadRolloutTests {
             assertThat(run.get("status").stringValue()).isEqualTo("error");
             assertThat(run.get("error").stringValue()).isNotBlank();
         });
-        assertThat(failed).anySatisfy(run -> assertThat(run.get("error").stringValue()).contains("starting task", "the start is bad"));
-        assertThat(failed).anySatisfy(run -> assertThat(run.get("error").stringValue()).contains("grading", "the grade is bad"));
+        assertThat(failed).extracting(run -> run.get("error").stringValue())
+                .anySatisfy(error -> assertThat(error).startsWith("[starting task]").contains("the start is bad"))
+                .anySatisfy(error -> assertThat(error).startsWith("[grading]").contains("the grade is bad"))
+                .anySatisfy(error -> assertThat(error).startsWith("[grading]").contains("finite"));
         var summedUp = platform.api(key).get("/v2/jobs/" + job).expect(200).body();
         assertThat(summedUp.get("graded_count").intValue()).isEqualTo(1);
         assertThat(summedUp.get("ungraded_count").intValue()).isEqualTo(3);
@@ -37,8 +39,21 @@ class S14OneBadRolloutTests {
 
     @Test
     void whereNothingIsGradedTheCommandFails() {
-        evaluate("faults", "--task-ids", "badstart").exitsWith(1);
-        evaluate("broken").exitsWith(1);
+        assertThat(onlyRun(evaluate("faults", "--task-ids", "badstart").exitsWith(1)).get("error").stringValue())
+                .startsWith("[starting task]").contains("the start is bad");
+        assertThat(onlyRun(evaluate("broken").exitsWith(1)).get("error").stringValue())
+                .startsWith("[provisioning]").contains("there is no database");
+    }
+
+    private JsonNode onlyRun(Finished evaluated) {
+        var job = evaluated.find("/jobs/([0-9a-f-]{36})");
+        var items = platform.api(key).get("/v2/jobs/" + job + "/traces").expect(200).body().get("items");
+        assertThat(items).singleElement().satisfies(run -> {
+            assertThat(run.get("status").stringValue()).isEqualTo("error");
+            assertThat(run.get("reward").isNull()).isTrue();
+        });
+        // the list cuts long texts
+        return platform.api(key).get("/v2/trace/" + items.get(0).get("id").stringValue()).expect(200).body();
     }
 
     private Finished evaluate(String source, String... options) {

@@ -28,9 +28,12 @@ class S15DeadlinesTests {
         var late = platform.api(key).get("/v2/trace/" + agent.get("trace").stringValue()).expect(200).body();
         assertThat(late.get("status").stringValue()).isEqualTo("error");
         assertThat(late.get("stop_reason").stringValue()).isEqualTo("timeout");
+        assertThat(late.get("error").stringValue()).contains("agent timed out after 1s");
         assertThat(late.get("reward").doubleValue()).isEqualTo(1.0);
         var cut = platform.api(key).get("/v2/trace/" + rollout.get("trace").stringValue()).expect(200).body();
+        assertThat(cut.get("status").stringValue()).isEqualTo("error");
         assertThat(cut.get("stop_reason").stringValue()).isEqualTo("timeout");
+        assertThat(cut.get("error").stringValue()).contains("rollout timed out after 2s during agent loop");
         assertThat(cut.get("reward").isNull()).isTrue();
     }
 }

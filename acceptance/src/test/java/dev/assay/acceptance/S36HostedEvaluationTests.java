@@ -49,6 +49,9 @@ class S36HostedEvaluationTests {
             assertThat(row.get("taskset_name").stringValue()).isEqualTo("letters");
         });
         var trace = runs.getFirst().get("id").stringValue();
+        var told = api.get("/v2/trace/" + trace).expect(200).body();
+        assertThat(told.get("environment_version").intValue()).isPositive();
+        assertThat(told.get("queue_millis").longValue()).isNotNegative();
         hud.run("trace", trace).exitsWith(0).says("Turn 1");
     }
 

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,10 +35,16 @@ class S39CancelTests {
         var hud = user();
         try (var evaluation = slowEvaluation(hud)) {
             var job = activeJob();
-            var run = active(job).getFirst();
+            var run = runs(job).stream().filter(one -> one.get("status").stringValue().equals("running")).findFirst().orElseThrow()
+                    .get("id").stringValue();
+            // S36: its steps are shown while it goes on
+            await().atMost(PATIENCE).until(() -> Timelines.of(PLATFORM.api(key), UUID.fromString(run)).toString().contains("\"setup\""));
+            assertThat(Leftovers.sandboxesOf(run, PLATFORM.data)).hasSize(1);
 
             hud.run("jobs", "cancel", job, "--trace-id", run, "--yes").exitsWith(0).says("Task cancellation requested.");
+            assertThat(status(run)).isIn("cancelling", "cancelled");
             await().atMost(PATIENCE).until(() -> status(run).equals("cancelled"));
+            await().atMost(PATIENCE).until(() -> Leftovers.sandboxesOf(run, PLATFORM.data).isEmpty());
             hud.run("jobs", "cancel", job, "--trace-id", run, "--yes").exitsWith(0).says("Task not found or already finished.");
 
             var left = active(job).size();
@@ -65,6 +73,32 @@ class S39CancelTests {
             hud.run("cancel", job, "--yes").exitsWith(0).says("No active tasks found", "deprecated");
             evaluation.finish(PATIENCE).exitsWith(1);
         }
+    }
+
+    @Test
+    void aFinishedRunKeepsItsGradeAndACancellationMayOvertakeItsSubmission() {
+        var api = PLATFORM.api(key);
+        var job = UUID.randomUUID();
+        var graded = UUID.randomUUID();
+        var early = UUID.randomUUID();
+
+        assertThat(cancel(api, early)).as("nobody knows it yet").isEqualTo("noop");
+        for (var run : List.of(graded, early)) {
+            api.post("/v2/rollouts/submit", Runs.submission(run, job, "letter-count", "count_letter",
+                    Map.of("word", "banana", "letter", "a"), "scripted/letters")).expect(201);
+        }
+
+        assertThat(Runs.finished(api, early).get("status").stringValue()).isEqualTo("cancelled");
+        assertThat(Runs.finished(api, graded).get("reward").doubleValue()).isEqualTo(1.0);
+        assertThat(cancel(api, graded)).isEqualTo("noop");
+        assertThat(api.post("/v2/rollouts/cancel_job", Map.of("job_id", job)).expect(200).body().get("cancelled").intValue()).isZero();
+        var kept = Runs.finished(api, graded);
+        assertThat(kept.get("status").stringValue()).isEqualTo("completed");
+        assertThat(kept.get("reward").doubleValue()).isEqualTo(1.0);
+    }
+
+    private static String cancel(Api api, UUID run) {
+        return api.post("/v2/rollouts/cancel", Map.of("trace_id", run)).expect(200).body().get("status").stringValue();
     }
 
     @Test

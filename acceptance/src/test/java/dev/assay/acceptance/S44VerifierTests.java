@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class S44VerifierTests {
+
+    private final Platform platform = Platform.shared();
+
+    @Test
+    void theVerifierHasTheLastWordBesideTheActorAndApartFromIt() {
+        var key = platform.keyOf("s44");
+        var hud = new Hud().source("pair").against(platform.url(), key);
+        hud.set("TMPDIR", hud.home.toString());
+        Repository.copy(Repository.resource("sources/judge"), hud.folder.resolve("judge"));
+
+        var report = hud.python("verified.py").exitsWith(0).json();
+
+        // in the actor's own environment it finds the actor's files, in another one it has the actor's grade
+        assertThat(report.at("/beside/reward").doubleValue()).isEqualTo(1.0);
+        assertThat(report.at("/apart/reward").doubleValue()).isEqualTo(0.75);
+        assertThat(report.get("events").valueStream().map(event -> event.stringValue())).containsExactly("actor ended", "judge begun");
+        // an actor that failed is verified all the same
+        assertThat(report.at("/raised/status").stringValue()).isEqualTo("error");
+        assertThat(report.at("/raised/graded").booleanValue()).isTrue();
+        assertThat(report.at("/raised/reward").doubleValue()).isEqualTo(0.75);
+        // a verifier that failed leaves nothing of the actor's grade
+        assertThat(report.at("/lost/status").stringValue()).isEqualTo("error");
+        assertThat(report.at("/lost/graded").booleanValue()).isFalse();
+
+        var api = platform.api(key);
+        assertThat(trace(api, report.at("/raised/trace").stringValue()).get("reward").doubleValue()).isEqualTo(0.75);
+        assertThat(trace(api, report.at("/lost/trace").stringValue()).get("reward").isNull()).isTrue();
+        bothPhasesAreTold(api, id(report.at("/apart/trace").stringValue()), "judge");
+    }
+
+    @Test
+    void theSameHoldsWhereThePlatformRunsBoth() {
+        var key = platform.keyOf("s44-hosted");
+        for (var source : List.of("pair", "judge")) {
+            new Hud().source(source).against(platform.url(), key).run("deploy", "--yes", "--no-env").exitsWith(0);
+        }
+        var hud = new Hud().against(platform.url(), key).write("rows.json", """
+                [{"env": "pair", "id": "count", "slug": "beside", "verifier": {"env": "pair", "id": "check"}},
+                 {"env": "pair", "id": "count", "slug": "apart", "verifier": {"env": "judge", "id": "judge"}},
+                 {"env": "pair", "id": "count", "slug": "lost", "verifier": {"env": "judge", "id": "lost"}}]""");
+        hud.run("sync", "tasks", "s44", "rows.json", "--yes").exitsWith(0);
+
+        var evaluated = hud.run("eval", "s44", "openai_compatible", "--model", "scripted/letters", "--all", "-y").exitsWith(0)
+                .says("Runs: 3", "Mean reward: 0.875", "Errors: 1");
+
+        var api = platform.api(key);
+        var runs = api.get("/v2/jobs/" + evaluated.find("/jobs/([0-9a-f-]{36})") + "/traces").expect(200).body().get("items").valueStream()
+                .collect(Collectors.toMap(run -> run.get("task_slug").stringValue(), run -> run));
+        assertThat(runs.get("beside").get("reward").doubleValue()).isEqualTo(1.0);
+        assertThat(runs.get("apart").get("reward").doubleValue()).isEqualTo(0.75);
+        assertThat(runs.get("lost").get("reward").isNull()).isTrue();
+        assertThat(runs.get("lost").get("error").stringValue()).startsWith("[verifying]").contains("the judge lost the file");
+        bothPhasesAreTold(api, UUID.fromString(runs.get("apart").get("id").stringValue()), "judge");
+    }
+
+    private static void bothPhasesAreTold(Api api, UUID run, String verifier) {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(Timelines.of(api, run).valueStream()
+                .filter(entry -> entry.path("kind").asString("").matches("setup|evaluate"))
+                .map(entry -> entry.get("kind").stringValue() + " " + entry.path("name").asString("")))
+                .containsExactly("setup count", "evaluate count", "setup " + verifier, "evaluate " + verifier));
+    }
+
+    private static JsonNode trace(Api api, String id) {
+        return api.get("/v2/trace/" + id).expect(200).body();
+    }
+
+    private static UUID id(String hex) {
+        return UUID.fromString(hex.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
+    }
+}
