@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.web.client.RestClient;
+import tools.jackson.databind.JsonNode;
 
 /** The whole worker with real sandboxes, between services that are fakes. */
 @DisabledIfEnvironmentVariable(
@@ -327,6 +329,13 @@ class WorkerTests {
     }
 
     @Test
+    void anEnvironmentThatIsMeantForAnotherPlaceIsDeployedAllTheSame() throws Exception {
+        var outcome = build(Map.of(), platform.context, Json.object().put("image", "letters"));
+        assertThat(outcome.error()).isNull();
+        assertThat(platform.buildLog).extracting("message").asString().contains("built and tried without its runtime_config");
+    }
+
+    @Test
     void aBuildThatFailsSaysWhy() throws Exception {
         assertThat(build(Map.of("FAIL_TO_START", "1"), platform.context).error())
                 .startsWith("the environment exited with code 1 before serving");
@@ -426,12 +435,16 @@ class WorkerTests {
     }
 
     private static BuildOutcome build(Map<String, String> variables, byte[] context) throws Exception {
+        return build(variables, context, null);
+    }
+
+    private static BuildOutcome build(Map<String, String> variables, byte[] context, @Nullable JsonNode runtimeConfig) throws Exception {
         platform.buildLog.clear();
         platform.buildContext = context;
         try {
             platform.builds.add(new BuildLease(
                     BuildId.parse(UUID.randomUUID().toString()), VersionId.random(), RunningWorker.team(), "testing", 1, FakePlatform.TTL, "", variables,
-                    Map.of(), null));
+                    Map.of(), runtimeConfig));
             var outcome = platform.buildOutcomes.poll(60, TimeUnit.SECONDS);
             assertThat(outcome).isNotNull();
             return outcome;

@@ -117,14 +117,33 @@ class RunBuild {
     private JsonNode build(BuildLease lease, BuildProgressLog log)
             throws NotRunnableException, SandboxException, IOException, InterruptedException {
         try {
-            var version = sandboxes.prepare(
-                    lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), lease.runtimeConfig(), log::line);
+            var version = prepared(lease, log);
             log.line("starting the environment once");
             return manifest(lease, version, log);
         } catch (SandboxException e) {
             e.outputTail().lines().forEach(log::line); // the reason itself stands last
             throw e;
         }
+    }
+
+    /**
+     * Ready as it runs unless a row says otherwise. An environment may be meant for a place that has more than this one, and be deployed all
+     * the same: what cannot be had here is refused to its runs.
+     */
+    private ReadyVersion prepared(BuildLease lease, BuildProgressLog log)
+            throws NotRunnableException, SandboxException, InterruptedException {
+        try {
+            return prepared(lease, lease.runtimeConfig(), log);
+        } catch (NotRunnableException refused) {
+            log.line("built and tried without its runtime_config, runs that keep to that fail here: " + refused.getMessage());
+            return prepared(lease, null, log);
+        }
+    }
+
+    private ReadyVersion prepared(BuildLease lease, @Nullable JsonNode runtimeConfig, BuildProgressLog log)
+            throws NotRunnableException, SandboxException, InterruptedException {
+        return sandboxes.prepare(
+                lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), runtimeConfig, log::line);
     }
 
     private JsonNode manifest(BuildLease lease, ReadyVersion version, BuildProgressLog log)

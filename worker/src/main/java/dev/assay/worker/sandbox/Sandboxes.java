@@ -77,6 +77,7 @@ public class Sandboxes {
      * Makes a version ready for the first time, wherever it is to run.
      *
      * @param runtimeConfig what it runs with unless a row says otherwise
+     * @throws NotRunnableException if this worker cannot give what that asks for; nothing was begun then
      */
     public ReadyVersion prepare(
             VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable JsonNode runtimeConfig,
@@ -88,6 +89,7 @@ public class Sandboxes {
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
+        SandboxRequest.network(config, door.network());
         return new ReadyVersion(runtime, runtime.prepare(source(version, declaredName, contextSha256, buildArgs, config), log), config);
     }
 

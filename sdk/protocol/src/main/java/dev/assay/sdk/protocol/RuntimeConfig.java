@@ -54,7 +54,7 @@ public record RuntimeConfig(
      * @param type one name or several to choose from; null: any
      * @param count null: one
      */
-    public record Gpu(@Nullable JsonNode type, @Nullable Integer count) {
+    public record Gpu(@Nullable JsonNode type, @Nullable Long count) {
 
         public Gpu {
             type = given(type);
@@ -117,7 +117,7 @@ public record RuntimeConfig(
             return 0;
         }
         var count = resources.gpu().count();
-        return count == null ? 1 : count;
+        return count == null ? 1 : (int) Math.min(count, Integer.MAX_VALUE);
     }
 
     /** Which kind is asked for; null: any, or none at all. */

@@ -42,6 +42,11 @@ class RuntimeConfigTests {
         assertThat(RuntimeConfig.read(json("{'resources':{'cpu':2,'memory_mb':64.0}}")).memoryMb()).isEqualTo(64);
     }
 
+    @Test
+    void moreThanAnybodyHasCanBeAskedFor() {
+        assertThat(RuntimeConfig.read(json("{'resources':{'gpu':{'count':3000000000}}}")).gpus()).isEqualTo(Integer.MAX_VALUE);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {'image':''}                               | runtime_config.image must be a text that is not empty
