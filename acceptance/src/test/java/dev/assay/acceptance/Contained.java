@@ -3,6 +3,7 @@
 package dev.assay.acceptance;
 
 import java.time.Duration;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** An environment in a container that the user started by hand, and that has said that it serves. */
 record Contained(String id, int port) implements AutoCloseable {
@@ -15,7 +16,7 @@ record Contained(String id, int port) implements AutoCloseable {
             log.waitFor("(?m)^HUD_SERVE_PORT=" + INSIDE + "$", Duration.ofMinutes(3));
             var mapped = Engine.docker("port", id, String.valueOf(INSIDE)).stdout().strip();
             return new Contained(id, Integer.parseInt(mapped.substring(mapped.lastIndexOf(':') + 1)));
-        } catch (AssertionError silent) {
+        } catch (AssertionError | ConditionTimeoutException silent) {
             Engine.docker("rm", "--force", id);
             throw silent;
         }
