@@ -37,9 +37,14 @@ export function historyReader(address, signal) {
     return async run => {
         const stands = JSON.stringify([run.status, run.attempt, run.ended_at]);
         if (stands !== readFor) {
-            steps = pageOf(await getIfThere(`${address}/transitions`, {signal})).items;
+            try {
+                steps = pageOf(await getIfThere(`${address}/transitions`, {signal})).items;
+                readFor = stands;
+            } catch (error) {
+                if (signal?.aborted) throw error;
+                // the run is shown as it is known, and its steps are asked for again with its next look
+            }
             if (!people && steps.some(step => step.by === 'user' && step.who)) people = await namesOfPeople(signal);
-            readFor = stands;
         }
         return {steps, people: people ?? new Map()};
     };

@@ -42,7 +42,6 @@ class Submissions {
     @Transactional
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
         var environment = versions.environment();
-        Placement.check(environment == null ? null : environment.runtimeConfig(), asked.runtimeConfig());
         var timeout = timeout(asked, environment);
         if (timeout.compareTo(settings.run().longest()) > 0) {
             throw Problem.badRequest(
@@ -66,7 +65,8 @@ class Submissions {
         if (change.answer() == Answer.REFUSED) {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
-        if (change.answer() == Answer.DONE) {
+        if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
+            Placement.check(environment == null ? null : environment.runtimeConfig(), asked.runtimeConfig());
             specs.save(asked, timeout, environment == null ? null : environment.version(), versions.verifier());
             signal.arrived();
         }
