@@ -226,6 +226,8 @@ class RealEnvironmentTests {
                                                 client_keys=[asyncssh.import_private_key(key)]) as connection:
                         result = await connection.run(command)
                         print(result.stdout, end=""); print(result.stderr, end="", file=sys.stderr)
+                        if result.exit_status is None:
+                            sys.exit(f"the session ended without a status: {result.exit_signal}")
                 asyncio.run(main(*sys.argv[1:]))
                 """;
         var address = sandbox.address() instanceof InetSocketAddress tcp ? "" + tcp.getPort() : sandbox.address().toString();
@@ -234,7 +236,9 @@ class RealEnvironmentTests {
                         shell.params().path("client_key").asString(), command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("the client of '%s', which had read: %s", shell.name(), output).isZero();
+        return output;
     }
 
     @Test
