@@ -3,9 +3,11 @@
 package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -41,13 +43,18 @@ class RunSettingsTests {
                 "assay.run.longest", "3h",
                 "assay.run.timeout-grace", "3s",
                 "assay.abandoned-after", "6m",
-                "assay.sweep.interval", "7s"));
+                "assay.sweep.interval", "7s",
+                "assay.limits.team", "9",
+                "assay.limits.models", "large=8, a/b=c=7"));
         assertThat(settings)
                 .isEqualTo(new RunSettings(
                         new RunSettings.Lease(Duration.ofSeconds(4), 5),
                         new RunSettings.Run(Duration.ofMinutes(8), Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
                         Duration.ofMinutes(6),
-                        new RunSettings.Sweep(Duration.ofSeconds(7))));
+                        new RunSettings.Sweep(Duration.ofSeconds(7)),
+                        new RunSettings.Limits(9, List.of("large=8", "a/b=c=7"))));
+        assertThat(settings.limits().fair()).isEqualTo(new FairOrder.Limits(9, Map.of("large", 8, "a/b=c", 7)));
+        assertThatThrownBy(() -> new RunSettings.Limits(0, List.of("large=0")).fair()).hasMessageContaining("'large=0' is not MODEL=NUMBER");
     }
 
     private static RunSettings bind(Map<String, String> values) {

@@ -240,7 +240,7 @@ class SessionTests {
 
     private Supplier<Reply> question() {
         var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
-        return () -> calls.work("w1", "/internal/sessions/leases", question).expect(200);
+        return () -> calls.work("w1", "/internal/sessions/leases", question).first().expect(200);
     }
 
     @Test
@@ -276,7 +276,7 @@ class SessionTests {
     }
 
     private Reply lease(String worker) {
-        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}");
+        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}").first();
     }
 
     private Reply renew(String id, String worker, int attempt, int tunnels) {
