@@ -2,7 +2,6 @@
 -- queued. The runs of one team's job that need the same kind of runtime and the same model are a flow: its head is found in this index,
 -- and so is the next flow, however many runs wait. What must wait until a later time lies behind what need not.
 alter table run
-    add column if not exists not_before timestamptz,
     add column runtime text not null default 'process'; -- the kind of runtime that it needs
 
 drop index run_queue;

@@ -107,7 +107,7 @@ class LeaseController {
                         outcome.status(),
                         outcome.stopReason(),
                         outcome.evaluation(),
-                        outcome.error(),
+                        outcome.failure(),
                         outcome.environmentVersion(),
                         timings,
                         outcome.metadata()));

@@ -4,9 +4,9 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
+import dev.assay.job.run.RunState.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,15 +63,15 @@ class LeasedSpecs {
         }
     }
 
-    /** How long an attempt of each may take. */
-    Map<RunId, Duration> timeouts(Collection<RunId> runs) {
-        var timeouts = new HashMap<RunId, Duration>();
-        jdbc.sql("select run_id, timeout_millis from run_spec where run_id = any(:runs::uuid[])")
+    /** On which terms a worker gets each. */
+    Map<RunId, Terms> terms(Collection<RunId> runs) {
+        var terms = new HashMap<RunId, Terms>();
+        jdbc.sql("select run_id, timeout_millis, retry from run_spec where run_id = any(:runs::uuid[])")
                 .param("runs", ids(runs))
                 .query(row -> {
-                    timeouts.put(new RunId(row.getObject("run_id", UUID.class)), Duration.ofMillis(row.getLong("timeout_millis")));
+                    terms.put(new RunId(row.getObject("run_id", UUID.class)), Terms.read(row));
                 });
-        return timeouts;
+        return terms;
     }
 
     private static UUID[] ids(Collection<RunId> runs) {

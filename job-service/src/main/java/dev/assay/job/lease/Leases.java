@@ -2,6 +2,7 @@
 
 package dev.assay.job.lease;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
@@ -20,7 +21,6 @@ import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Held;
-import dev.assay.job.run.RunStatus;
 import dev.assay.job.run.Told;
 import dev.assay.job.submit.AgentSpec;
 import dev.assay.kit.identity.RunKeys;
@@ -72,22 +72,29 @@ class Leases {
     /** What a round gave, as {@link Queue.Given}. */
     record Given(Map<Question, List<Taken>> leases, Set<UUID> withdrawn, boolean more) {}
 
+    /** What cannot be read has ended when this returns, and what is behind it is looked for. */
     @Transactional
     public Given give(List<Question> questions) {
-        var given = queue.give(questions, specs::timeouts);
-        var all = specs.of(given.runs().values().stream().flatMap(List::stream).map(Run::id).toList());
-        var leases = new HashMap<Question, List<Taken>>();
-        given.runs().forEach((question, runs) -> {
-            for (var run : runs) {
-                var spec = all.get(run.id());
-                if (spec == null) {
-                    end(run, question.worker());
-                } else {
-                    leases.computeIfAbsent(question, key -> new ArrayList<>()).add(new Taken(run, spec));
+        while (true) {
+            var given = queue.give(questions, specs::terms);
+            var all = specs.of(given.runs().values().stream().flatMap(List::stream).map(Run::id).toList());
+            var leases = new HashMap<Question, List<Taken>>();
+            var ended = false;
+            for (var answer : given.runs().entrySet()) {
+                for (var run : answer.getValue()) {
+                    var spec = all.get(run.id());
+                    if (spec == null) {
+                        ended = true;
+                        end(run, answer.getKey().worker());
+                    } else {
+                        leases.computeIfAbsent(answer.getKey(), question -> new ArrayList<>()).add(new Taken(run, spec));
+                    }
                 }
             }
-        });
-        return new Given(leases, given.withdrawn(), given.more());
+            if (!ended) {
+                return new Given(leases, given.withdrawn(), given.more());
+            }
+        }
     }
 
     /** What was given in answer, and may never have been heard of, goes back. Whoever waits for the answer is told so at once. */
@@ -100,7 +107,8 @@ class Leases {
 
     /** What no worker will ever be able to take must not come up again and again. */
     private void end(Run run, String worker) {
-        var ending = new Ending(RunStatus.ERROR, null, "[provisioning] what was asked for cannot be read", null);
+        var failure = Failure.in(Failure.Phase.PROVISIONING, Failure.Kind.ENVIRONMENT, "what was asked for cannot be read");
+        var ending = Ending.failed(failure, null);
         changes.tell(run.id(), RunFacts.NONE, new Report(worker, run.state().numbers().fence(), ending), RunResult.NONE);
     }
 
@@ -110,7 +118,7 @@ class Leases {
         var held = (Held) run.state();
         var attempt = held.numbers().fence();
         var facts = run.facts();
-        var longest = limits.preparation().plus(held.timeout()).plus(limits.timeoutGrace());
+        var longest = limits.preparation().plus(held.terms().timeout()).plus(limits.timeoutGrace());
         return new Lease(
                 run.id(),
                 Objects.requireNonNull(facts.job()),
@@ -118,7 +126,7 @@ class Leases {
                 attempt,
                 Duration.between(run.readAt(), held.expires()).toMillis(),
                 limits.preparation().toMillis(),
-                held.timeout().toMillis(),
+                held.terms().timeout().toMillis(),
                 Objects.requireNonNull(facts.environment()),
                 spec.version(),
                 Objects.requireNonNull(facts.task()),
@@ -141,7 +149,7 @@ class Leases {
         signal.arrived(); // its job, team or model may hold one more
     }
 
-    /** The run goes back to the head of its job at once. */
+    /** The run goes back to the head of its job: at once, unless something went wrong. */
     @Transactional
     public void release(RunId run, String worker, LeaseRelease release) {
         var failure = Told.storable(release.failure());

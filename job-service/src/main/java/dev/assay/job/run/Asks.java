@@ -51,7 +51,11 @@ public class Asks {
 
     /** In one order for all. */
     private void lock(UUID... asks) {
-        jdbc.sql("select pg_advisory_xact_lock(id) from (select hashtextextended(ask::text, 0) as id from unnest(:asks::uuid[]) as ask order by id) as ids")
+        jdbc.sql(
+                        """
+                        select pg_advisory_xact_lock(id)
+                        from (select hashtextextended(ask::text, 0) as id from unnest(:asks::uuid[]) as ask order by id) as ids
+                        """)
                 .param("asks", asks)
                 .query(row -> {});
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose run is given out next, without clock or database. The team that holds the fewest runs comes first, whatever its number of jobs;
- * within it the jobs of the highest priority, and of these the one that holds the fewest. Of equals it is whose turn was longest ago. A job,
- * a team and a model hold no more than they may.
+ * within it the jobs of the highest priority, and of these the one that holds the fewest. Of equals it is whose turn was longest ago. A
+ * job, a team and a model hold no more than they may.
  */
 final class FairOrder {
 
@@ -27,9 +27,10 @@ final class FairOrder {
     /**
      * What is known of a flow's job.
      *
+     * @param age the smaller the older
      * @param most how many of its runs may be held at once; null: any number
      */
-    record Standing(int priority, @Nullable Integer most) {}
+    record Standing(long age, int priority, @Nullable Integer most) {}
 
     /**
      * What no team and no model may hold more of.
@@ -47,6 +48,14 @@ final class FairOrder {
     private final Map<UUID, Long> lastGiven;
     private final Map<UUID, Long> given = new HashMap<>();
     private long turn;
+
+    private final Comparator<Flow> order = Comparator.<Flow>comparingInt(flow -> held(flow.team()))
+            .thenComparingLong(flow -> last(flow.team().value()))
+            .thenComparing(flow -> flow.team().value())
+            .thenComparing(flow -> -standing(flow).priority())
+            .thenComparingInt(flow -> held(flow.job()))
+            .thenComparingLong(flow -> last(flow.job().value()))
+            .thenComparingLong(flow -> standing(flow).age());
 
     /**
      * @param flows those that have a run to give out
@@ -99,15 +108,8 @@ final class FairOrder {
     }
 
     private Optional<Flow> next() {
-        return flows.keySet().stream().filter(this::mayHoldMore).min(ORDER);
+        return flows.keySet().stream().filter(this::mayHoldMore).min(order);
     }
-
-    private final Comparator<Flow> ORDER = Comparator.<Flow>comparingInt(flow -> held(flow.team()))
-            .thenComparingLong(flow -> last(flow.team().value()))
-            .thenComparing(flow -> flow.team().value())
-            .thenComparing(flow -> -standing(flow).priority())
-            .thenComparingInt(flow -> held(flow.job()))
-            .thenComparingLong(flow -> last(flow.job().value()));
 
     private boolean mayHoldMore(Flow flow) {
         return isBelow(held(flow.job()), standing(flow).most())

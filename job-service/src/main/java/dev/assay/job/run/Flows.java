@@ -51,7 +51,7 @@ class Flows {
                 .param("runtimes", runtimes.toArray(String[]::new))
                 .query(row -> {
                     var flow = flow(row);
-                    flows.put(flow, new Standing(row.getInt("priority"), row.getObject("max_concurrent", Integer.class)));
+                    flows.put(flow, new Standing(row.getLong("seq"), row.getInt("priority"), row.getObject("max_concurrent", Integer.class)));
                     lastGiven.put(flow.team().value(), row.getLong("team_at"));
                     lastGiven.put(flow.job().value(), row.getLong("job_at"));
                 });
@@ -103,9 +103,9 @@ class Flows {
                     where run.state = 'queued' and (run.team_id, run.job_id, run.runtime, coalesce(run.model, ''))
                         > (flow.team_id, flow.job_id, flow.runtime, flow.model)
                     order by run.team_id, run.job_id, run.runtime, coalesce(run.model, '') limit 1) as next)
-            select flow.*, job.priority, job.max_concurrent, coalesce(team.at, 0) as team_at, coalesce(own.at, 0) as job_at
+            select flow.*, coalesce(job.seq, 0) as seq, coalesce(job.priority, 0) as priority, job.max_concurrent, coalesce(team.at, 0) as team_at, coalesce(own.at, 0) as job_at
             from flow
-            join job on job.id = flow.job_id
+            left join job on job.id = flow.job_id
             left join last_given team on team.id = flow.team_id
             left join last_given own on own.id = flow.job_id
             where job.paused_at is null and exists (

@@ -59,7 +59,8 @@ class LeaseRows {
         var locked = new LinkedHashMap<Run, Flow>();
         jdbc.sql("select taken.*, flow.number, now() as database_time"
                         + """
-                         from unnest(:teams::uuid[], :jobs::uuid[], :runtimes::text[], :models::text[], :counts::integer[]) with ordinality as flow (team, job, runtime, model, count, number)
+                         from unnest(:teams::uuid[], :jobs::uuid[], :runtimes::text[], :models::text[], :counts::integer[])
+                            with ordinality as flow (team, job, runtime, model, count, number)
                         cross join lateral (
                             select * from run
                             where state = 'queued' and team_id = flow.team and job_id = flow.job and run.runtime = flow.runtime
@@ -101,7 +102,8 @@ class LeaseRows {
                     .put("ask", state.ask() == null ? null : state.ask().toString())
                     .put("lease_expires_at", state.expires().toString())
                     .put("deadline", state.deadline().toString())
-                    .put("timeout_millis", state.timeout().toMillis())
+                    .put("timeout_millis", state.terms().timeout().toMillis())
+                    .put("retry", state.terms().retries().text())
                     .put("initialized", state.phase() == RunState.Phase.RUNNING)
                     .put("started_at", Objects.requireNonNull(run.startedAt()).toString());
             step.ifPresent(one -> row.put("cause", one.cause().wire()).put("who", one.who()).put("detail", one.detail()));
@@ -109,13 +111,13 @@ class LeaseRows {
         jdbc.sql(
                         """
                         with told as (
-                            select * from jsonb_to_recordset(:rows::jsonb) as told (id uuid, status text, attempt integer, worker text, ask uuid,
-                                lease_expires_at timestamptz, deadline timestamptz, timeout_millis bigint, initialized boolean,
+                            select * from jsonb_to_recordset(:rows::jsonb) as told (
+                                id uuid, status text, attempt integer, worker text, ask uuid, lease_expires_at timestamptz, deadline timestamptz, timeout_millis bigint, retry text, initialized boolean,
                                 started_at timestamptz, cause text, who text, detail text)),
                         moved as (
-                            update run set state = 'held', status = told.status, attempt = told.attempt, worker = told.worker, ask = told.ask,
-                                lease_expires_at = told.lease_expires_at, deadline = told.deadline, timeout_millis = told.timeout_millis,
-                                initialized = told.initialized, started_at = told.started_at
+                            update run set state = 'held', status = told.status, attempt = told.attempt, worker = told.worker,
+                                ask = told.ask, lease_expires_at = told.lease_expires_at, deadline = told.deadline, timeout_millis = told.timeout_millis,
+                                retry = told.retry, not_before = null, initialized = told.initialized, started_at = told.started_at
                             from told where run.id = told.id)
                         insert into run_transition (run_id, attempt, status, cause, who, detail)
                         select id, attempt, status, cause, who, detail from told where cause is not null

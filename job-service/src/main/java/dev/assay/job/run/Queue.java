@@ -8,6 +8,7 @@ import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
 import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
@@ -72,16 +73,16 @@ public class Queue {
     /**
      * Gives queued runs to workers, in fair order, and to each question in turn.
      *
-     * @param timeouts how long attempts of these runs may take
+     * @param terms on which each run is given
      */
     @Transactional
-    public Given give(List<Question> questions, Function<List<RunId>, Map<RunId, Duration>> timeouts) {
+    public Given give(List<Question> questions, Function<List<RunId>, Map<RunId, Terms>> terms) {
         flows.lock();
         var withdrawn = asks.hold(questions.stream().map(Question::ask).toList());
         var given = given(questions);
         var more = false;
         for (var alike : alike(questions, question -> !withdrawn.contains(question.ask()) && !given.containsKey(question))) {
-            more |= deal(alike, given, timeouts);
+            more |= deal(alike, given, terms);
         }
         return new Given(given, withdrawn, more);
     }
@@ -107,10 +108,10 @@ public class Queue {
         return questions.stream().filter(which).collect(Collectors.groupingBy(Question::kinds)).values();
     }
 
-    private boolean deal(List<Question> questions, Map<Question, List<Run>> given, Function<List<RunId>, Map<RunId, Duration>> timeouts) {
+    private boolean deal(List<Question> questions, Map<Question, List<Run>> given, Function<List<RunId>, Map<RunId, Terms>> terms) {
         var wanted = questions.stream().mapToInt(Question::free).sum();
         var found = take(questions.getFirst().kinds(), Math.min(wanted, BATCH));
-        var times = timeouts.apply(found.stream().map(Run::id).toList());
+        var termsOf = terms.apply(found.stream().map(Run::id).toList());
         var hungry = new ArrayDeque<>(questions);
         var steps = new LinkedHashMap<Run, Optional<Transition>>();
         for (var run : found) {
@@ -118,7 +119,7 @@ public class Queue {
             if (run.startedAt() == null) {
                 meters.leased(Duration.between(run.createdAt(), run.readAt()));
             }
-            var take = new Take(question.worker(), question.ask(), Objects.requireNonNull(times.get(run.id())));
+            var take = new Take(question.worker(), question.ask(), Objects.requireNonNull(termsOf.get(run.id())));
             var held = RunChanges.moved(run, run.facts(), rules.decide(run.state(), take, run.readAt()).next());
             steps.put(held, Optional.ofNullable(Transition.of(run.state(), take, held.state())));
             var own = given.computeIfAbsent(question, key -> new ArrayList<>());

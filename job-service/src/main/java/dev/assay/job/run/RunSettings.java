@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("assay")
 public record RunSettings(
-        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue("1h") Duration abandonedAfter, @DefaultValue Sweep sweep,
-        @DefaultValue Limits limits) {
+        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue Retry retry, @DefaultValue("1h") Duration abandonedAfter,
+        @DefaultValue Sweep sweep, @DefaultValue Limits limits) {
 
     /** Leases. */
     public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {
@@ -34,6 +34,9 @@ public record RunSettings(
             return Duration.ofMillis(Math.clamp(wantedMillis, 0, longest.toMillis()));
         }
     }
+
+    /** The pause before the next attempt, where one has failed. */
+    public record Retry(@DefaultValue("1s") Duration first, @DefaultValue("1m") Duration longest) {}
 
     /** One attempt. */
     public record Run(
@@ -64,6 +67,7 @@ public record RunSettings(
     }
 
     RunRules rules() {
-        return new RunRules(lease.ttl(), lease.maxAttempts(), run.preparation(), run.timeoutGrace(), abandonedAfter);
+        var policy = RetryPolicy.of(Math.max(0, lease.maxAttempts() - 1), retry.first(), retry.longest());
+        return new RunRules(lease.ttl(), policy, run.preparation(), run.timeoutGrace(), abandonedAfter);
     }
 }

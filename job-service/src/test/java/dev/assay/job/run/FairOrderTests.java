@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class FairOrderTests {
 
-    private static final Standing USUAL = new Standing(0, null);
+    private static final Standing USUAL = new Standing(0, 0, null);
 
     private final Fleet fleet = new Fleet(Limits.NONE);
     private final TeamId one = TeamId.random();
@@ -63,7 +63,7 @@ class FairOrderTests {
     @Test
     void whatHasPriorityComesBeforeOthersOfItsTeamAndNoOtherTeams() {
         var usual = fleet.queue(one, 10, USUAL);
-        var urgent = fleet.queue(one, 3, new Standing(5, null));
+        var urgent = fleet.queue(one, 3, new Standing(0, 5, null));
         var others = fleet.queue(other, 10, USUAL);
         fleet.give(8);
         assertThat(List.of(usual, urgent, others)).extracting(fleet::held).containsExactly(1, 3, 4);
@@ -72,7 +72,7 @@ class FairOrderTests {
     @Test
     void nobodyHoldsMoreThanHeMay() {
         var limited = new Fleet(new Limits(6, Map.of("scarce", 3)));
-        var capped = limited.queue(one, 10, new Standing(9, 2));
+        var capped = limited.queue(one, 10, new Standing(0, 9, 2));
         var free = limited.queue(one, 10, USUAL);
         var scarce = limited.queue(other, "scarce", 10, USUAL);
         limited.give(100);

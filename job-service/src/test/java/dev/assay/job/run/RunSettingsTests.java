@@ -22,7 +22,7 @@ class RunSettingsTests {
     void theDefaultsAreThoseThatTheFileExplains() throws IOException {
         var settings = bind(Map.of());
         assertThat(settings.rules()).isEqualTo(new RunRules(
-                        Duration.ofSeconds(15), 3, Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1)));
+                        Duration.ofSeconds(15), RetryPolicy.of(2, Duration.ofSeconds(1), Duration.ofMinutes(1)), Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1)));
         assertThat(settings.run().timeout()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.sweep().interval()).isEqualTo(Duration.ofSeconds(1));
         var environment = new StandardEnvironment();
@@ -35,21 +35,23 @@ class RunSettingsTests {
 
     @Test
     void everyKeyIsRead() {
-        var settings = bind(Map.of(
-                "assay.lease.ttl", "4s",
-                "assay.lease.max-attempts", "5",
-                "assay.run.preparation", "8m",
-                "assay.run.timeout", "2m",
-                "assay.run.longest", "3h",
-                "assay.run.timeout-grace", "3s",
-                "assay.abandoned-after", "6m",
-                "assay.sweep.interval", "7s",
-                "assay.limits.team", "9",
-                "assay.limits.models", "large=8, a/b=c=7"));
+        var settings = bind(Map.ofEntries(
+                Map.entry("assay.lease.ttl", "4s"),
+                Map.entry("assay.lease.max-attempts", "5"),
+                Map.entry("assay.retry.first", "9s"),
+                Map.entry("assay.run.preparation", "8m"),
+                Map.entry("assay.run.timeout", "2m"),
+                Map.entry("assay.run.longest", "3h"),
+                Map.entry("assay.run.timeout-grace", "3s"),
+                Map.entry("assay.abandoned-after", "6m"),
+                Map.entry("assay.sweep.interval", "7s"),
+                Map.entry("assay.limits.team", "9"),
+                Map.entry("assay.limits.models", "large=8, a/b=c=7")));
         assertThat(settings)
                 .isEqualTo(new RunSettings(
                         new RunSettings.Lease(Duration.ofSeconds(4), 5),
                         new RunSettings.Run(Duration.ofMinutes(8), Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
+                        new RunSettings.Retry(Duration.ofSeconds(9), Duration.ofMinutes(1)),
                         Duration.ofMinutes(6),
                         new RunSettings.Sweep(Duration.ofSeconds(7)),
                         new RunSettings.Limits(9, List.of("large=8", "a/b=c=7"))));
