@@ -45,7 +45,7 @@ final class ConfinedProcess {
         this.confined = confined;
         this.program = program;
         this.process = process;
-        this.output = Thread.ofVirtual().name("sandbox-output").start(() -> OutputLines.read(process.getInputStream(), lines));
+        this.output = OutputLines.start("sandbox-output", process.getInputStream(), lines);
     }
 
     /**
