@@ -92,7 +92,7 @@ class Flows {
     }
 
     /** From flow to flow by the index, however many runs each has; then those that have a run that need not wait any longer. */
-    private static final String WAITING =
+    static final String WAITING =
             """
             with recursive flow as (
                 (select team_id, job_id, runtime, coalesce(model, '') as model from run where state = 'queued'
