@@ -48,7 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Tag(name = "Jobs")
 class StartController {
 
-    private static final int MOST_RUNS = 10_000;
+    private static final int MOST_RUNS = 5_000;
 
     private final TasksetTasks tasksets;
     private final KnownModels models;
@@ -82,7 +82,7 @@ class StartController {
             summary = "Start a job",
             description =
                     """
-                    Queues `group` runs of each task of a taskset, all of them or none: at most 10000. What is wrong with one of them is told \
+                    Queues `group` runs of each task of a taskset, all of them or none: at most 5000. What is wrong with one of them is told \
                     with its task's name. What the environments' names stand for now is what the job's runs run, whatever is deployed \
                     meanwhile.""")
     ResponseEntity<StartAnswer> start(

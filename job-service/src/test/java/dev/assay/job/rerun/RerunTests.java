@@ -3,6 +3,7 @@
 package dev.assay.job.rerun;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -10,6 +11,7 @@ import dev.assay.contracts.event.RunFinished;
 import dev.assay.job.Calls;
 import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
+import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.util.List;
 import java.util.UUID;
@@ -62,7 +64,7 @@ class RerunTests {
         assertThat(calls.trace(team, run).body().path("reward").asDouble()).isEqualTo(0.5);
         assertThat(calls.get(team, "/v2/jobs/" + job).body().path("mean_reward").asDouble()).isEqualTo(0.5);
         assertThat(ends.told(team)).extracting(RunFinished::revision, RunFinished::reward)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(1, null), org.assertj.core.groups.Tuple.tuple(2, 0.5));
+                .containsExactly(tuple(1, null), tuple(2, 0.5));
         assertThat(calls.get(team, "/v2/trace/" + run + "/transitions").body().path("items").valueStream().map(step -> step.path("cause").asString()))
                 .containsExactly("submitted", "leased", "reported", "rerun", "leased", "reported");
         assertThat(calls.post(team, "/v2/trace/" + run + "/rerun", "{}").expect(200).text("status")).isEqualTo("noop");
@@ -109,7 +111,7 @@ class RerunTests {
         var run = ended("error", "null");
         for (var path : List.of("/v2/jobs/" + job + "/pause", "/v2/jobs/" + job + "/resume", "/v2/jobs/" + job + "/rerun", "/v2/trace/" + run + "/rerun")) {
             calls.post(TeamId.random(), path, "{}").expect(404);
-            calls.as(Tokens.viewer(team), "POST", path, "{}").expect(403);
+            calls.as(Tokens.person(team, Role.VIEWER), "POST", path, "{}").expect(403);
         }
         calls.post(team, "/v2/jobs/" + UUID.randomUUID() + "/pause", "{}").expect(404);
         calls.post(team, "/v2/trace/" + UUID.randomUUID() + "/rerun", "{}").expect(404);

@@ -8,6 +8,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.WithNeighbours;
+import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.util.List;
 import java.util.UUID;
@@ -160,7 +161,7 @@ class StartTests extends WithNeighbours {
 
     @Test
     void aViewerStartsNone() {
-        calls.as(Tokens.viewer(team), "POST", "/v2/jobs", body("")).expect(403);
+        calls.as(Tokens.person(team, Role.VIEWER), "POST", "/v2/jobs", body("")).expect(403);
         nothingIsThere();
     }
 
