@@ -72,6 +72,8 @@ class RoleWalkTests {
             entry("POST /v2/jobs/{job_id}/resume", "member"),
             entry("POST /v2/jobs/{job_id}/rerun", "member"),
             entry("POST /v2/trace/{trace_id}/rerun", "member"),
+            entry("GET /v2/jobs/{job_id}/live", "viewer"),
+            entry("GET /v2/trace/{trace_id}/live", "viewer"),
             entry("GET /v2/jobs/{job_id}", "viewer"),
             entry("GET /v2/jobs/{job_id}/traces", "viewer"),
             entry("GET /v2/jobs/{job_id}/summary", "viewer"),

@@ -50,6 +50,11 @@ public class Calls {
         return send(member(team), "GET", path, null);
     }
 
+    /** With a header beside. */
+    public Reply get(TeamId team, String path, String header, String value) {
+        return reply(exchange(member(team), "GET", path, HttpRequest.BodyPublishers.noBody(), header, value));
+    }
+
     public Reply post(TeamId team, String path, String body) {
         return send(member(team), "POST", path, body);
     }
