@@ -2,8 +2,14 @@
 // The numbers of a job, as the platform counts them: nothing is summed up here.
 
 import {h, isStale, replace} from '../dom.js';
-import {amount, isNumber, plural, reward} from '../format.js';
+import {amount, duration, isNumber, plural, reward, time} from '../format.js';
 import {figure} from '../parts.js';
+
+/** As the platform estimates it; in words, for it is no more than that. */
+function left(job) {
+    const end = time(job.estimated_end);
+    return end === null ? '' : `, about ${duration(Math.max(1000, end - Date.now()))} left`;
+}
 
 export function drawNumbers(place, job) {
     const {run_count: total, graded_count: graded, ungraded_count: ungraded, mean_reward: mean} = job;
@@ -25,7 +31,7 @@ export function drawNumbers(place, job) {
         figure(
             'Runs',
             amount(total),
-            !total ? 'none yet' : open ? `${amount(ended)} ended` : 'all ended',
+            !total ? 'none yet' : open ? `${amount(ended)} ended${left(job)}` : 'all ended',
             open > 0 &&
                 h(
                     'span.progress',
