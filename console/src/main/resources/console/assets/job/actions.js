@@ -4,7 +4,7 @@
 import {send} from '../api.js';
 import {h, isStale, replace} from '../dom.js';
 import {attempt, twoClicks} from '../form.js';
-import {plural} from '../format.js';
+import {amount, plural} from '../format.js';
 import {notice} from '../notice.js';
 import {hasEnded} from '../parts.js';
 import {may} from '../session.js';
@@ -31,7 +31,7 @@ export function drawActions(place, job, id, again) {
     replace(
         place,
         job.paused_at ? button('Resume', () => told('resume')) : goesOn && button('Pause', () => told('pause')),
-        job.ungraded_count > 0 && button(`Run again ${plural(job.ungraded_count, 'run')} without a grade`, rerun),
+        job.ungraded_count > 0 && button(`Run ${amount(job.ungraded_count)} ungraded again`, rerun),
         goesOn &&
             twoClicks({
                 text: 'Cancel',

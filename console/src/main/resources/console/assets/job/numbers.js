@@ -2,13 +2,16 @@
 // The numbers of a job, as the platform counts them: nothing is summed up here.
 
 import {h, isStale, replace} from '../dom.js';
-import {amount, duration, isNumber, plural, reward, time} from '../format.js';
+import {amount, isNumber, plural, reward, time} from '../format.js';
 import {figure} from '../parts.js';
 
-/** As the platform estimates it; in words, for it is no more than that. */
+/** As the platform estimates it, and no more exact than that. */
 function left(job) {
     const end = time(job.estimated_end);
-    return end === null ? '' : `, about ${duration(Math.max(1000, end - Date.now()))} left`;
+    if (end === null) return '';
+    const minutes = Math.round((end - Date.now()) / 60_000);
+    if (minutes < 1) return ', a minute left or less';
+    return minutes < 90 ? `, about ${minutes} min left` : `, about ${amount(Math.round(minutes / 60))} h left`;
 }
 
 export function drawNumbers(place, job) {

@@ -45,7 +45,7 @@ class StartPagesTests extends PageTests {
         var page = signedIn("/jobs/" + RUNNING_JOB);
         assertThat(page.locator(".numbers")).containsText("left");
         page.waitForResponse("**/pause", () -> button(page, "Pause").click());
-        page.waitForResponse("**/rerun", () -> button(page, "Run again 5 runs without a grade").click());
+        page.waitForResponse("**/rerun", () -> button(page, "Run 5 ungraded again").click());
         assertThat(page.getByText("3 runs are queued again.")).isVisible();
         button(page, "Cancel this job").click();
         page.waitForResponse("**/cancel_job", () -> button(page, "Cancel what is left").click());
