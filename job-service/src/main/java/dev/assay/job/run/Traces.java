@@ -113,6 +113,8 @@ class Traces {
                 row.getString("status"),
                 reward,
                 row.getString("error"),
+                RunRow.failure(row),
+                RunRow.instant(row, "not_before"),
                 row.getString("stop_reason"),
                 reward == null ? null : result.evaluation(),
                 row.getString("slug"),

@@ -4,6 +4,7 @@ package dev.assay.job.start;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.assay.contracts.JobId;
+import dev.assay.job.run.Retries;
 import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -43,6 +44,7 @@ record StartRequest(
         @Schema(minimum = "-1000", maximum = "1000", defaultValue = "0", description = "The greater, the sooner among the team's jobs.")
                 @Nullable Integer priority,
         @Nullable Timeouts timeouts,
+        @Schema(type = "object", description = "Which failures are followed by another attempt, as in a submission.") @Nullable JsonNode retry,
         @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
 
     private static final int MOST_OF_A_GROUP = 1000;
@@ -99,7 +101,8 @@ record StartRequest(
             int group,
             @Nullable Integer maxConcurrent,
             int priority,
-            Timeouts timeouts) {}
+            Timeouts timeouts,
+            @Nullable JsonNode retry) {}
 
     /**
      * @param job if the body names none
@@ -108,6 +111,7 @@ record StartRequest(
      */
     Checked checked(JobId job, Duration longest) {
         refuseOthers("", others);
+        Retries.told("retry", retry);
         return new Checked(
                 jobId == null ? job : jobId,
                 name == null || name.isBlank() ? null : Told.name("name", name),
@@ -117,7 +121,8 @@ record StartRequest(
                 within("group", group == null ? 1 : group, 1, MOST_OF_A_GROUP),
                 maxConcurrent == null ? null : within("max_concurrent", maxConcurrent, 1, Integer.MAX_VALUE),
                 within("priority", priority == null ? 0 : priority, -FURTHEST_PRIORITY, FURTHEST_PRIORITY),
-                timeouts == null ? Timeouts.NONE : timeouts.checked(longest));
+                timeouts == null ? Timeouts.NONE : timeouts.checked(longest),
+                retry());
     }
 
     private @Nullable List<String> names() {

@@ -135,6 +135,7 @@ class StartTests extends WithNeighbours {
                 "\"timeouts\": {\"agent_s\": 0} | 400 | timeouts.agent_s:",
                 "\"timeouts\": {\"run_s\": 86401} | 400 | timeouts.run_s:",
                 "\"timeouts\": {\"stop_s\": 1} | 400 | timeouts.stop_s: there is no such field",
+                "\"retry\": {\"model\": -1} | 400 | retry.model:",
                 "\"concurrency\": 3 | 400 | concurrency: there is no such field",
             })
     void whatCannotBeIsRefusedByItsName(String field, int status, String detail) {
