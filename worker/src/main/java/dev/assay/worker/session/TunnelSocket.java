@@ -30,7 +30,7 @@ import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 class TunnelSocket extends BinaryWebSocketHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelSocket.class);
-    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNK = 32 * 1024;
     private static final int LAST_READ_SECONDS = 2;
 
     private final RunSession sessions;
