@@ -3,14 +3,21 @@
 package dev.assay.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
+import dev.assay.contracts.internal.Lease;
+import dev.assay.kit.signal.Dispatcher;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.testsupport.SettableClock;
 import dev.assay.testsupport.TestPlatformInitializer;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,6 +25,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** The service twice, on the same database and the same broker: workers ask the one and report to the other. */
 @RunningJobService
@@ -68,6 +76,21 @@ class TwoReplicasTests {
             }
             assertThat(given).containsExactlyInAnyOrderElementsOf(runs);
             assertThat(ends.told(team)).extracting(RunFinished::run).containsExactlyInAnyOrderElementsOf(runs);
+            whoWaitsAtOneIsToldWhatTheOtherAccepts(replica);
+        }
+    }
+
+    /** Neither looks again by itself for hours. */
+    private void whoWaitsAtOneIsToldWhatTheOtherAccepts(ConfigurableApplicationContext replica) throws Exception {
+        @SuppressWarnings("unchecked")
+        Dispatcher<Lease> dispatcher = replica.getBean("runDispatcher", Dispatcher.class);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waiting = threads.submit(() -> dispatcher.ask(new Question("late", UUID.randomUUID(), 2, Set.of()), Duration.ofHours(1)));
+            var gauge = replica.getBean(MeterRegistry.class).get("assay.work.waiting").tag("work", "runs").gauge();
+            await().until(() -> gauge.value() == 1);
+            var run = calls.submit(team, job);
+            await().until(waiting::isDone);
+            assertThat(waiting.get()).extracting(Lease::run).containsExactly(run);
         }
     }
 

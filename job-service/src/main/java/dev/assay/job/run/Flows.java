@@ -9,17 +9,22 @@ import dev.assay.job.run.FairOrder.Limits;
 import dev.assay.job.run.FairOrder.Standing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Who waits for what, and who holds what. What is read here costs by the number of flows and of held runs, not of queued ones. */
 @Repository
 class Flows {
+
+    private static final Duration KEPT = Duration.ofDays(7);
 
     private final JdbcClient jdbc;
     private final Limits limits;
@@ -89,6 +94,14 @@ class Flows {
                 .param("ids", ids.toArray(UUID[]::new))
                 .param("ats", ids.stream().map(given::get).toArray(Long[]::new))
                 .update();
+    }
+
+    /** Who had no turn for so long is like who never had any. */
+    @Scheduled(fixedDelayString = "PT1H")
+    @Transactional
+    public void forget() {
+        lock();
+        jdbc.sql("delete from last_given where at < :before").param("before", now() - KEPT.toNanos() / 1000).update();
     }
 
     /** From flow to flow by the index, however many runs each has; then those that have a run that need not wait any longer. */

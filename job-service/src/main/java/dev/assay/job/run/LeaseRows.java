@@ -81,9 +81,9 @@ class LeaseRows {
         return locked;
     }
 
-    /** Those of them that there are. In one order for all: two who lock the same runs do not wait in a circle. */
-    List<Run> lockAll(Collection<RunId> ids) {
-        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = any(:ids::uuid[]) order by id for update")
+    /** Those of them that are held. In one order for all: two who lock the same runs do not wait in a circle. */
+    List<Run> lockHeld(Collection<RunId> ids) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = any(:ids::uuid[]) and state = 'held' order by id for update")
                 .param("ids", ids.stream().map(RunId::value).toArray(UUID[]::new))
                 .query(RunRow::read)
                 .list();

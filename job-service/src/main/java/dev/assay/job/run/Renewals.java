@@ -71,7 +71,7 @@ public class Renewals implements DisposableBean {
 
     private Renewed decide(String worker, List<Sign> signs) {
         var found = new HashMap<RunId, Run>();
-        rows.lockAll(signs.stream().map(Sign::run).toList()).forEach(run -> found.put(run.id(), run));
+        rows.lockHeld(signs.stream().map(Sign::run).toList()).forEach(run -> found.put(run.id(), run));
         var renewed = new Renewed(new ArrayList<>(), new ArrayList<>());
         var steps = new LinkedHashMap<Run, Optional<Transition>>();
         for (var sign : signs) {
