@@ -33,7 +33,7 @@ public final class ServiceStart {
         forgetThePlace();
         // One logback.xml for all: Boot's own logging system is one per JVM and two contexts that start together break it.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        SOCKET_BUFFERS.forEach(name -> System.setProperty(name, SOCKET_BUFFER));
+        SOCKET_BUFFERS.forEach(buffer -> System.setProperty(buffer, SOCKET_BUFFER));
         if (!SLF4JBridgeHandler.isInstalled()) {
             SLF4JBridgeHandler.removeHandlersForRootLogger();
             SLF4JBridgeHandler.install();
