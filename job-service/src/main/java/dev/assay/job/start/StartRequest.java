@@ -122,7 +122,7 @@ record StartRequest(
                 maxConcurrent == null ? null : within("max_concurrent", maxConcurrent, 1, Integer.MAX_VALUE),
                 within("priority", priority == null ? 0 : priority, -FURTHEST_PRIORITY, FURTHEST_PRIORITY),
                 timeouts == null ? Timeouts.NONE : timeouts.checked(longest),
-                retry());
+                retry);
     }
 
     private @Nullable List<String> names() {
