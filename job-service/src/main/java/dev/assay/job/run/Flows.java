@@ -56,13 +56,18 @@ class Flows {
                 .param("runtimes", runtimes.toArray(String[]::new))
                 .query(row -> {
                     var flow = flow(row);
-                    flows.put(flow, new Standing(row.getLong("seq"), row.getInt("priority"), row.getObject("max_concurrent", Integer.class)));
+                    var most = row.getObject("max_concurrent", Integer.class);
+                    flows.put(flow, new Standing(row.getLong("seq"), row.getInt("priority"), most));
                     lastGiven.put(flow.team().value(), row.getLong("team_at"));
                     lastGiven.put(flow.job().value(), row.getLong("job_at"));
                 });
         var order = new FairOrder(limits, flows, lastGiven, now());
         if (!flows.isEmpty()) {
-            jdbc.sql("select team_id, job_id, coalesce(model, '') as model, count(*) as runs from run where state = 'held' group by 1, 2, 3")
+            jdbc.sql(
+                            """
+                            select team_id, job_id, coalesce(model, '') as model, count(*) as runs from run
+                            where state = 'held' group by 1, 2, 3
+                            """)
                     .query(row -> {
                         order.holds(
                                 new TeamId(row.getObject("team_id", UUID.class)), new JobId(row.getObject("job_id", UUID.class)),
@@ -116,7 +121,8 @@ class Flows {
                     where run.state = 'queued' and (run.team_id, run.job_id, run.runtime, coalesce(run.model, ''))
                         > (flow.team_id, flow.job_id, flow.runtime, flow.model)
                     order by run.team_id, run.job_id, run.runtime, coalesce(run.model, '') limit 1) as next)
-            select flow.*, coalesce(job.seq, 0) as seq, coalesce(job.priority, 0) as priority, job.max_concurrent, coalesce(team.at, 0) as team_at, coalesce(own.at, 0) as job_at
+            select flow.*, coalesce(job.seq, 0) as seq, coalesce(job.priority, 0) as priority, job.max_concurrent,
+                coalesce(team.at, 0) as team_at, coalesce(own.at, 0) as job_at
             from flow
             left join job on job.id = flow.job_id
             left join last_given team on team.id = flow.team_id

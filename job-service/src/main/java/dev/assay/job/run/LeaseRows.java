@@ -112,11 +112,13 @@ class LeaseRows {
                         """
                         with told as (
                             select * from jsonb_to_recordset(:rows::jsonb) as told (
-                                id uuid, status text, attempt integer, worker text, ask uuid, lease_expires_at timestamptz, deadline timestamptz, timeout_millis bigint, retry text, initialized boolean,
+                                id uuid, status text, attempt integer, worker text, ask uuid, lease_expires_at timestamptz,
+                                deadline timestamptz, timeout_millis bigint, retry text, initialized boolean,
                                 started_at timestamptz, cause text, who text, detail text)),
                         moved as (
                             update run set state = 'held', status = told.status, attempt = told.attempt, worker = told.worker,
-                                ask = told.ask, lease_expires_at = told.lease_expires_at, deadline = told.deadline, timeout_millis = told.timeout_millis,
+                                ask = told.ask, lease_expires_at = told.lease_expires_at, deadline = told.deadline,
+                                timeout_millis = told.timeout_millis,
                                 retry = told.retry, not_before = null, initialized = told.initialized, started_at = told.started_at
                             from told where run.id = told.id)
                         insert into run_transition (run_id, attempt, status, cause, who, detail)
