@@ -4,6 +4,9 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -46,18 +49,18 @@ public class RuntimeChooser {
 
     private static String kind(RuntimeConfig config) {
         if (config.image() != null) {
-            return "docker";
+            return DockerRuntime.NAME;
         }
         if (config.compose() != null) {
             return "compose";
         }
-        return config.remote() != null ? "remote" : "process";
+        return config.remote() != null ? RemoteRuntime.NAME : ProcessRuntime.NAME;
     }
 
     private static String member(RuntimeConfig config) {
         return switch (kind(config)) {
-            case "docker" -> "image";
-            case "process" -> "an environment without an image";
+            case DockerRuntime.NAME -> "image";
+            case ProcessRuntime.NAME -> "an environment without an image";
             case String member -> member;
         };
     }
