@@ -330,7 +330,7 @@ class WorkerTests {
 
     @Test
     void anEnvironmentThatIsMeantForAnotherPlaceIsDeployedAllTheSame() throws Exception {
-        var outcome = build(Map.of(), platform.context, Json.object().put("image", "letters"));
+        var outcome = build(Map.of(), platform.context, Json.object().put("image", "registry.example/letters"));
         assertThat(outcome.error()).isNull();
         assertThat(platform.buildLog).extracting("message").asString().contains("built and tried without its runtime_config");
     }
