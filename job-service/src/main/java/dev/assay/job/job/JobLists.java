@@ -93,8 +93,8 @@ class JobLists {
     Page<JobRunView> runs(JobId job, @Nullable Standing standing, Page.Wanted wanted) {
         var rows = jdbc.sql(
                         """
-                        select seq, id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, slug, group_id,
-                            model, attempt, environment, left(stop_reason, :longest) as stop_reason
+                        select seq, id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, failure_kind,
+                            failure_phase, slug, group_id, model, attempt, environment, left(stop_reason, :longest) as stop_reason
                         from run
                         where id in (
                             select id from run where job_id = :job and seq < :before%s order by seq desc limit :limit offset :offset)
@@ -211,6 +211,8 @@ class JobLists {
                 Objects.requireNonNull(instant(row, "created_at")),
                 instant(row, "ended_at"),
                 row.getString("error"),
+                row.getString("failure_kind"),
+                row.getString("failure_phase"),
                 row.getString("slug"),
                 row.getString("group_id"),
                 row.getString("model"),

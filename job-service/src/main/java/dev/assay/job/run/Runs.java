@@ -61,12 +61,12 @@ class Runs {
                 .optional();
     }
 
-    /** The head of the queue. Runs that another worker is just taking are passed over. */
+    /** The head of the queue. Runs that another worker is just taking are passed over, and those whose pause after a failure is not over. */
     Optional<Run> lockNextQueued() {
         return jdbc.sql("select " + RunRow.COLUMNS
                         + """
                          from run
-                        where state = 'queued'
+                        where state = 'queued' and (not_before is null or not_before <= now())
                         order by turn, seq
                         limit 1
                         for update skip locked
@@ -160,14 +160,16 @@ class Runs {
                         with moved as (
                             insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent,
                                 environment_version, state, status, turn, attempt, losses, revision, worker, ask, lease_expires_at,
-                                deadline, timeout_millis, initialized, last_activity, stop_reason, error, reward, ended_by, ended_before,
+                                deadline, timeout_millis, retry, not_before, initialized, last_activity, stop_reason, error, failure_kind,
+                                failure_phase, reward, ended_by, ended_before,
                                 created_at, started_at, ended_at)
                             values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent,
                                 :environment_version, :state, :status, """
                                 + TURN
                                 + """
                                 , :attempt, :losses, :revision, :worker, :ask, :lease_expires_at, :deadline, :timeout_millis,
-                                :initialized, :last_activity, :stop_reason, :error, :reward, :ended_by, :ended_before, :created_at,
+                                :retry, :not_before, :initialized, :last_activity, :stop_reason, :error, :failure_kind, :failure_phase,
+                                :reward, :ended_by, :ended_before, :created_at,
                                 :started_at, :ended_at)
                             on conflict (id) do nothing
                             returning id, attempt, status)
@@ -189,7 +191,8 @@ class Runs {
                         + """
                     ), attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
                     lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
-                    initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
+                    retry = :retry, not_before = :not_before, initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
+                    failure_kind = :failure_kind, failure_phase = :failure_phase,
                     reward = :reward, ended_by = :ended_by, ended_before = :ended_before, started_at = :started_at,
                     ended_at = :ended_at
                 where id = :id
@@ -206,14 +209,15 @@ class Runs {
         values.put("cause", step.cause().wire());
         values.put("who", step.who());
         values.put("detail", step.detail());
+        values.put("failure", step.failure() == null ? null : step.failure().wire());
         return values;
     }
 
     /** Written down with the run itself: the step costs no statement of its own. */
     private static final String STEP =
             """
-            insert into run_transition (run_id, attempt, status, cause, who, detail)
-            select id, attempt, status, :cause, :who, :detail from moved
+            insert into run_transition (run_id, attempt, status, cause, who, detail, failure)
+            select id, attempt, status, :cause, :who, :detail, :failure from moved
             """;
 
     /**

@@ -81,6 +81,8 @@ class Traces {
                 row.getString("status"),
                 reward,
                 row.getString("error"),
+                RunRow.failure(row),
+                RunRow.instant(row, "not_before"),
                 row.getString("stop_reason"),
                 reward == null ? null : row.getString("evaluation"),
                 row.getString("slug"),

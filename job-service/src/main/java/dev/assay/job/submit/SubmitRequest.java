@@ -4,6 +4,7 @@ package dev.assay.job.submit;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
+import dev.assay.job.run.Retries;
 import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,7 +36,16 @@ record SubmitRequest(
         @Schema(maxLength = 1000, description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
         @Nullable RunId parentTraceId,
         @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
-        @Schema(implementation = Verifier.class) @Nullable JsonNode verifier) {
+        @Schema(implementation = Verifier.class) @Nullable JsonNode verifier,
+        @Schema(
+                        type = "object",
+                        description =
+                                """
+                                How many attempts of the run may fail and be followed by another one, by the kind of the failure: `agent`, \
+                                `environment`, `grader`, `model`, `infrastructure`; 0 to 20 each. Of a kind that is not named the platform's \
+                                own number holds: 0, and of `infrastructure` 2, unless its operator says otherwise.""",
+                        example = "{\"infrastructure\": 5, \"model\": 1}")
+                @Nullable JsonNode retry) {
 
     /** Who is to do it, for the API document. */
     record Agent(
@@ -75,7 +85,8 @@ record SubmitRequest(
             @Nullable RunId parent,
             @Nullable JsonNode runtimeConfig,
             @Nullable Duration timeout,
-            @Nullable JsonNode verifier) {}
+            @Nullable JsonNode verifier,
+            Retries retries) {}
 
     /**
      * @param furtherAgents types of agents that an operator's own workers drive
@@ -107,7 +118,8 @@ record SubmitRequest(
                 parentTraceId,
                 runtime,
                 timeout,
-                verifier(Told.object("verifier", verifier)));
+                verifier(Told.object("verifier", verifier)),
+                Retries.told("retry", retry));
     }
 
     /** The limits.run_timeout_s of a runtime config, or null. */

@@ -203,7 +203,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         try {
             sandbox = start(spec);
         } catch (IOException e) {
-            throw new SandboxException("the sandbox cannot be started: " + e.getMessage(), e);
+            throw SandboxException.ofHost("the sandbox cannot be started: " + e.getMessage(), e);
         }
         try {
             sandbox.awaitPort(spec.limits().startup());
@@ -217,7 +217,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private ProcessSandbox start(SandboxSpec spec) throws IOException {
         var version = (PreparedVersion) spec.prepared();
         var folder = workshop.newFolder(spec.label());
-        ConfinedProcess process = null;
+        RunningSandbox process = null;
         try {
             folder.copySource(version.source());
             var serving = serving(spec, version, folder);
