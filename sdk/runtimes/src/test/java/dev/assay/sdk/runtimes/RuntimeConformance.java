@@ -136,7 +136,7 @@ public abstract class RuntimeConformance {
     void oneThatHasLivedForLongEnoughIsEnded() throws Exception {
         assumeTrue(starts());
         var before = traces();
-        try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(3)).withLifetime(Duration.ofMillis(500)))) {
+        try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(3)).withLifetime(Duration.ofSeconds(3)))) {
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
         }
         assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);

@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.docker;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
@@ -38,6 +39,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     static final String IDS = "d[0-9a-f]{15}";
 
     private static final Duration WATCH_DISK_EVERY = Duration.ofSeconds(5);
+    private static final Duration RELAY_STARTS = Duration.ofSeconds(30);
     private static final long LOOK_AGAIN_MILLIS = 5;
 
     private final Engine engine;
@@ -134,7 +136,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             return found(image.reference(), name);
         } catch (EngineException e) {
             if (!e.isMissing()) {
-                throw new SandboxException(String.valueOf(e.getMessage()), e);
+                throw failed(String.valueOf(e.getMessage()), e);
             }
         }
         try {
@@ -142,8 +144,13 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             engine.pull(name, log);
             return found(image.reference(), name);
         } catch (EngineException e) {
-            throw new SandboxException("the image '" + image.reference() + "' cannot be pulled: " + e.getMessage(), e);
+            throw failed("the image '" + image.reference() + "' cannot be pulled: " + e.getMessage(), e);
         }
+    }
+
+    /** What an engine says is about the image; that it says nothing is not. */
+    private static SandboxException failed(String message, EngineException e) {
+        return e.isAway() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
     }
 
     private DockerImage found(String asked, String name) throws EngineException {
@@ -162,13 +169,13 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             start(sandbox, image, spec);
             sandbox.awaitServing(spec.limits().startup());
             return sandbox;
-        } catch (EngineException | IOException e) {
+        } catch (EngineException e) {
             boolean interrupted = Thread.interrupted();
             sandbox.close();
             if (interrupted) {
                 throw new InterruptedException();
             }
-            throw new SandboxException("the container of image '" + image.name() + "' cannot be started: " + e.getMessage(), e);
+            throw failed("the container of image '" + image.name() + "' cannot be started: " + e.getMessage(), e);
         } catch (SandboxException | InterruptedException | RuntimeException e) {
             sandbox.close();
             throw e;
@@ -176,14 +183,12 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     }
 
     private void start(DockerSandbox sandbox, DockerImage image, SandboxSpec spec)
-            throws EngineException, IOException, SandboxException, InterruptedException {
+            throws EngineException, SandboxException, InterruptedException {
         var id = sandbox.id();
         var limits = spec.limits();
         var longest = limits.startup().plus(limits.lifetime());
         var labels = DockerLabels.of(settings.installation(), settings.owner(), id, spec.label(), clock.instant().plus(longest)).written();
-        engine.create(relay.recipe(id, relayImage.name(), spec.network(), labels));
-        engine.start(Relay.name(id));
-        awaitRelay(id, limits.startup());
+        startRelay(sandbox, spec.network(), labels);
         engine.create(SandboxContainer.recipe(id, image, spec, labels));
         engine.follow(SandboxContainer.name(id), sandbox.output()::add);
         engine.start(SandboxContainer.name(id));
@@ -193,11 +198,21 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
                 () -> Thread.startVirtualThread(() -> remove(id)), longest.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    private void awaitRelay(String id, Duration startup) throws SandboxException, InterruptedException {
-        long deadline = System.nanoTime() + startup.toNanos();
-        while (!Files.exists(relay.control(id))) {
+    private void startRelay(DockerSandbox sandbox, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {
+        try {
+            engine.create(relay.recipe(sandbox.id(), relayImage.name(), network, labels));
+            engine.start(Relay.name(sandbox.id()));
+        } catch (EngineException | IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw SandboxException.ofHost("the relay of the container's network cannot be started: " + e.getMessage(), e);
+        }
+        long deadline = System.nanoTime() + RELAY_STARTS.toNanos();
+        while (!Files.exists(relay.control(sandbox.id()))) {
             if (System.nanoTime() > deadline) {
-                throw new SandboxException("the relays of the container's network did not start: does the engine see " + relay.folder() + "?");
+                throw SandboxException.ofHost(
+                        "the relay of the container's network does not answer: does the engine see " + relay.folder() + "?", null);
             }
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }

@@ -2,7 +2,6 @@
 
 package dev.assay.sdk.runtimes.docker;
 
-import dev.assay.sdk.runtimes.SandboxException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,19 +47,15 @@ final class RelayImage {
     }
 
     /** Its name; made at the first call, and again if somebody has cleared it away. */
-    synchronized String name() throws EngineException, SandboxException, InterruptedException {
-        try {
-            if (tag.isEmpty() || !isThere()) {
-                var files = files();
-                tag = digest(files);
-                if (!isThere()) {
-                    engine.build(REPOSITORY + ":" + tag, new ByteArrayInputStream(files));
-                }
+    synchronized String name() throws EngineException, IOException, InterruptedException {
+        if (tag.isEmpty() || !isThere()) {
+            var files = files();
+            tag = digest(files);
+            if (!isThere()) {
+                engine.build(REPOSITORY + ":" + tag, new ByteArrayInputStream(files));
             }
-            return REPOSITORY + ":" + tag;
-        } catch (IOException e) {
-            throw new SandboxException("the relay of a container's network cannot be made: " + e.getMessage(), e);
         }
+        return REPOSITORY + ":" + tag;
     }
 
     private boolean isThere() throws EngineException {
