@@ -67,6 +67,7 @@ class Runs {
                         + """
                          from run
                         where state = 'queued' and (not_before is null or not_before <= now())
+                            and not exists (select from job where job.id = job_id and paused_at is not null)
                         order by turn, seq
                         limit 1
                         for update skip locked
@@ -119,6 +120,25 @@ class Runs {
                 .param("limit", limit)
                 .query(RunRow::read)
                 .list();
+    }
+
+    /** What of a job may be run again: over without a grade. Some of those that ended by then, in one order for all. */
+    List<Run> lockUnscored(JobId job, Instant endedBy, int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where job_id = :job and ended_at <= :endedBy and " + UNSCORED
+                        + " order by seq limit :limit for update")
+                .param("job", job.value())
+                .param("endedBy", Timestamp.from(endedBy))
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** The same of one run: empty if it is none of those. */
+    Optional<Run> lockUnscored(RunId id) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = :id and " + UNSCORED + " for update")
+                .param("id", id.value())
+                .query(RunRow::read)
+                .optional();
     }
 
     /** For dashboards. The text stands in the statement: only so is a partial index found. */
@@ -212,6 +232,12 @@ class Runs {
         values.put("failure", step.failure() == null ? null : step.failure().wire());
         return values;
     }
+
+    /** That the platform drove and can drive again. */
+    private static final String UNSCORED =
+            """
+            state = 'finished' and ended_by in ('worker', 'platform') and not (status = 'completed' and reward is not null)
+            and exists (select from run_spec where run_id = run.id)""";
 
     /** Written down with the run itself: the step costs no statement of its own. */
     private static final String STEP =
