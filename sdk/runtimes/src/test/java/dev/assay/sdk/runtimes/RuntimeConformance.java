@@ -138,6 +138,7 @@ public abstract class RuntimeConformance {
         var before = traces();
         try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(3)).withLifetime(Duration.ofSeconds(3)))) {
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
+            assertThat(sandbox.lostBecause()).isEmpty();
         }
         assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
     }

@@ -94,7 +94,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     @Override
     public Optional<String> refusal(RuntimeConfig config) {
         List<String> asked = new ArrayList<>(config.specialResources());
-        if (config.gpuType() == null && hasGpus()) {
+        if (config.gpus() > 0 && config.gpuType() == null && hasGpus()) {
             asked.remove("resources.gpu");
         }
         if (!asked.isEmpty()) {
@@ -195,7 +195,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         sandbox.watch();
         written.add(sandbox, limits.diskBytes());
         sandbox.endsBy(timers.schedule(
-                () -> Thread.startVirtualThread(() -> remove(id)), longest.toMillis(), TimeUnit.MILLISECONDS));
+                () -> Thread.startVirtualThread(() -> endInTime(sandbox)), longest.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private void startRelay(DockerSandbox sandbox, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {
@@ -216,6 +216,11 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             }
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
+    }
+
+    private void endInTime(DockerSandbox sandbox) {
+        sandbox.end("its time was over");
+        remove(sandbox.id());
     }
 
     /** It counts as open until it is gone; then, if the engine would not, as left. */
