@@ -45,7 +45,36 @@ final class FakePythonContext {
                 threading.Thread(target=answer, args=(peer,), daemon=True).start()
             """;
 
+    /** Loads the environment's code first, and serves by way of the function that the client's server ends with. */
+    private static final String LOADS = """
+            import os, sys
+            sys.path.insert(0, os.path.dirname(sys.argv[1]))
+            import env
+            def serve():
+            %s
+            from hud.utils.process import run_until_terminated
+            run_until_terminated(serve)
+            """.formatted(SERVER.indent(4));
+
     private FakePythonContext() {}
+
+    /** @param line of the environment's code */
+    static PreparedVersion thatCanBeForked(Path folder, String line) throws IOException, InterruptedException {
+        var made = in(folder);
+        Files.writeString(made.source().resolve("env.py"), """
+                import os, socket, subprocess, threading, uuid
+                LOADED, SEEN, WORD = uuid.uuid4().hex, [], os.environ.get("WORD")
+                %s
+                """.formatted(line));
+        var package_ = made.virtualEnvironment().folder().resolve(
+                "lib/python3." + made.virtualEnvironment().base().minor() + "/site-packages/hud");
+        Files.writeString(package_.resolve("environment/server.py"), LOADS);
+        Files.createDirectories(package_.resolve("utils"));
+        Files.writeString(package_.resolve("utils/__init__.py"), "");
+        Files.writeString(package_.resolve("utils/process.py"), "def run_until_terminated(main):\n    return main()\n");
+        return new PreparedVersion(
+                folder.getFileName().toString(), made.source(), made.recipe(), made.virtualEnvironment());
+    }
 
     static PreparedVersion in(Path folder) throws IOException, InterruptedException {
         var source = Files.createDirectories(folder.resolve("context"));
