@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -25,7 +27,9 @@ final class Keeper extends RunningSandbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String SCRIPT = ProcessRuntime.resource("keeper.py");
+    private static final String SCRIPT = Stream.of("walls.py", "relay.py", "child.py", "keeper.py")
+            .map(ProcessRuntime::resource)
+            .collect(Collectors.joining("\n"));
 
     /** The script does not stand on the command line, which the children see: it comes before the first request. */
     private static final String READ = "import os\nleft, script = int(os.read(0, 8)), b''\n"

@@ -8,7 +8,6 @@ import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
-import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.context.ContextArchive;
@@ -23,13 +22,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -45,10 +42,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     public static final String NAME = "process";
 
-    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
     private static final String SERVE = resource("serve.py");
-    private static final String PARENT = resource("parent.py") + SERVE;
-    private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** Where agents look for programs such as the Claude and the Codex CLI, each in a folder of its own. */
     public static final String AGENT_PROGRAMS = "/usr/local/lib/agents";
@@ -67,15 +61,14 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private final Versions versions;
     private final Reaper reaper;
     private final Pythons pythons;
-    private final Parents parents = new Parents();
-    private final Optional<String> cannotFork;
+    private final Forks forks;
     private final Set<ProcessSandbox> open = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor lifetimes =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("sandbox-lifetimes").factory());
 
     private ProcessRuntime(
             Confinement confinement, SocketFolder sockets, ControlGroups groups, Owners owners, Workshop workshop, Versions versions,
-            Reaper reaper, Pythons pythons, boolean forks) {
+            Reaper reaper, Pythons pythons, Forks forks) {
         this.confinement = confinement;
         this.sockets = sockets;
         this.groups = groups;
@@ -84,9 +77,9 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         this.versions = versions;
         this.reaper = reaper;
         this.pythons = pythons;
-        this.cannotFork = forks ? workshop.cannotFork() : Optional.of("it is switched off");
+        this.forks = forks;
         lifetimes.setRemoveOnCancelPolicy(true);
-        lifetimes.scheduleWithFixedDelay(() -> Thread.startVirtualThread(parents::endIdle), 1, 1, TimeUnit.MINUTES);
+        lifetimes.scheduleWithFixedDelay(() -> Thread.startVirtualThread(forks::endIdle), 1, 1, TimeUnit.MINUTES);
     }
 
     /**
@@ -123,7 +116,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
         var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);
         var reaper = new Reaper(home.resolve("sandboxes"), owners, workshop.leftovers());
-        return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons, forks);
+        return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons,
+                new Forks(workshop, forks));
     }
 
     public Isolation isolation() {
@@ -177,7 +171,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     /** One line for the log: what keeps a sandbox in. */
     public String description() {
         return "isolation " + confinement.description() + ", control groups " + controlGroups()
-                + ", environments are loaded " + cannotFork.map(why -> "for each run (" + why + ")").orElse("once and forked")
+                + ", environments are loaded " + forks.impossible().map(why -> "for each run (" + why + ")").orElse("once and forked")
                 + ", Python " + pythons.get().stream().map(interpreter -> "3." + interpreter.minor()).toList();
     }
 
@@ -216,16 +210,18 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     private ProcessSandbox start(SandboxSpec spec) throws IOException, InterruptedException {
         var version = (PreparedVersion) spec.prepared();
-        var forked = fork(spec, version);
-        return forked != null ? forked : startAfresh(spec, version);
+        var forked = forks.fork(spec, version);
+        return forked == null
+                ? startAfresh(spec, version)
+                : opened(new ProcessSandbox(forked.tail(), forked.port(), forked.process(), door()), spec, forked.leave());
     }
 
     private ProcessSandbox startAfresh(SandboxSpec spec, PreparedVersion version) throws IOException {
         var folder = workshop.newFolder(spec.label());
         RunningSandbox process = null;
         try {
-            var serving = serving(spec, version, folder, SERVE);
-            var variables = layOut(folder, version, serving, spec.environmentVariables(), spec.network());
+            var serving = Serving.of(spec, version, folder, SERVE);
+            var variables = serving.layOut(folder, version.source(), spec.environmentVariables(), workshop.variables(spec.network()));
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             process = workshop.start(
@@ -238,88 +234,9 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         }
     }
 
-    /** A fork of what other runs have loaded; null if there can be none. */
-    private @Nullable ProcessSandbox fork(SandboxSpec spec, PreparedVersion version) throws InterruptedException {
-        if (cannotFork.isPresent() || spec.ofThisRun().isEmpty() || spec.network() == Network.HOST
-                || !(version.recipe() instanceof Recipe.Python)) {
-            return null;
-        }
-        var key = Parents.Key.of(spec, version);
-        var loaded = parents.loaded(key, spec.limits().startup(), () -> startParent(spec, version));
-        int place = loaded.map(Parents.Parent::takePlace).orElse(-1);
-        if (place < 0) {
-            return null;
-        }
-        var parent = loaded.get();
-        var keeper = parent.keeper.join();
-        boolean open = false;
-        SandboxFolder folder = null;
-        try {
-            folder = workshop.newFolder(spec.label(), keeper.folder().user() + place * Workshop.USERS);
-            var serving = serving(spec, version, folder, SERVE);
-            var variables = layOut(folder, version, serving, spec.environmentVariables(), spec.network());
-            var tail = new OutputTail();
-            var port = new CompletableFuture<Integer>();
-            var process = workshop.fork(
-                    keeper, folder, spec.network(), spec.limits(), variables, serving.visible(), ProcessSandbox.listener(tail, port));
-            var sandbox = opened(new ProcessSandbox(tail, port, process, door()), spec, () -> parent.leavePlace(place));
-            open = true;
-            return sandbox;
-        } catch (IOException e) {
-            if (keeper.alive()) {
-                parents.refuse(key, "a fork of it cannot be walled off: " + e.getMessage());
-            }
-            return null;
-        } finally {
-            if (!open) {
-                parent.leavePlace(place);
-                if (folder != null) {
-                    folder.delete();
-                }
-            }
-        }
-    }
-
     /** Why what it would load is loaded for this run alone, as far as is known; empty if it is loaded once for many. */
     Optional<String> loadedAfreshBecause(SandboxSpec spec) {
-        return cannotFork.or(() -> parents.refusal(Parents.Key.of(spec, (PreparedVersion) spec.prepared())));
-    }
-
-    private Keeper startParent(SandboxSpec spec, PreparedVersion version) throws IOException {
-        var folder = workshop.newFolder(new SandboxLabel("parent-of-" + version.id(), 0), workshop.firstUsers(Parents.RANGES));
-        try {
-            var serving = serving(spec, version, folder, PARENT);
-            var command = new ArrayList<>(serving.command());
-            command.add(command.indexOf(PARENT) + 1, String.join(",", spec.ofThisRun()));
-            Map<String, String> given = new LinkedHashMap<>(spec.environmentVariables());
-            spec.ofThisRun().forEach(name -> given.computeIfPresent(name, (same, value) -> UUID.randomUUID() + "-" + UUID.randomUUID()));
-            var variables = layOut(folder, version, serving, given, spec.network());
-            var python = Objects.requireNonNull(version.virtualEnvironment()).base();
-            return workshop.startParent(
-                    folder, Parents.RANGES, python, spec.limits(), folder.start(variables, command), serving.visible());
-        } catch (IOException | RuntimeException e) {
-            workshop.close(folder, null);
-            throw e;
-        }
-    }
-
-    /** Fills a sandbox's folder; returns the variables of what runs there. */
-    private Map<String, String> layOut(
-            SandboxFolder folder, PreparedVersion version, Serving serving, Map<String, String> given, Network network) throws IOException {
-        folder.copySource(version.source());
-        var path = String.join(":", serving.path()) + ":" + SYSTEM_PATH;
-        folder.writeProfile(path);
-        Map<String, String> variables = new LinkedHashMap<>(given);
-        variables.putAll(workshop.variables(network));
-        variables.putAll(serving.variables());
-        variables.put("PATH", path);
-        variables.put("HOME", folder.guest(SandboxFolder.HOME));
-        variables.put("TMPDIR", folder.scratch());
-        variables.put("USER", "root");
-        variables.put("LOGNAME", "root");
-        variables.put("SHELL", "/bin/bash");
-        SandboxFolder.PLACE.forEach(variables::putIfAbsent);
-        return variables;
+        return forks.refusal(spec);
     }
 
     private ProcessSandbox opened(ProcessSandbox sandbox, SandboxSpec spec, Runnable afterwards) {
@@ -333,43 +250,6 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
             afterwards.run();
         });
         return sandbox;
-    }
-
-    /** What is run, what is put before the PATH for it, and what of the machine it must see. */
-    private record Serving(List<String> command, List<String> path, Map<String, String> variables, List<Path> visible) {}
-
-    /** @param script what Python runs before the client's server */
-    private static Serving serving(SandboxSpec spec, PreparedVersion version, SandboxFolder folder, String script) {
-        var environment = version.virtualEnvironment();
-        var port = folder.isolation().hasOwnRoot() && spec.network() != Network.HOST ? Integer.toString(OwnNetwork.CONTROL_PORT) : "0";
-        return switch (version.recipe()) {
-            case Recipe.Jar jar -> {
-                var java = JAVA_HOME.resolve("bin/java").toString();
-                var heap = "-Xmx" + Math.max(64, spec.limits().memoryBytes() / 2 >> 20) + "m";
-                List<String> command = new ArrayList<>(List.of(java, heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-                command.addAll(List.of("-jar", folder.guest(SandboxFolder.SOURCE) + "/" + jar.file()));
-                command.addAll(List.of("--host", "127.0.0.1", "--port", port));
-                yield new Serving(
-                        command, List.of(JAVA_HOME.resolve("bin").toString()), Map.of("JAVA_HOME", JAVA_HOME.toString()),
-                        List.of(JAVA_HOME));
-            }
-            case Recipe.Python python -> {
-                if (environment == null) {
-                    throw new IllegalArgumentException("a Python version without a virtual environment");
-                }
-                var target = folder.guest(SandboxFolder.SOURCE) + (python.target().equals(".") ? "" : "/" + python.target());
-                // -P: what lies in the folder is the environment's to import, once it is loaded, and not its interpreter's before that
-                var command = List.of(
-                        environment.python().toString(), "-P", "-c", script, String.join(",", spec.environmentVariables().keySet()), target,
-                        "--env", spec.declaredName(), "--host", "127.0.0.1", "--port", port);
-                var variables = Map.of(
-                        "VIRTUAL_ENV", environment.folder().toString(), "PYTHONUNBUFFERED", "1", "HUD_SKIP_VERSION_CHECK", "1",
-                        "HUD_CLI_ANALYTICS_ENABLED", "0");
-                yield new Serving(
-                        command, List.of(environment.folder().resolve("bin").toString()), variables,
-                        List.of(environment.folder(), environment.base().prefix()));
-            }
-        };
     }
 
     static String resource(String name) {
@@ -411,7 +291,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        parents.close();
+        forks.close();
         sockets.delete();
         owners.close();
     }

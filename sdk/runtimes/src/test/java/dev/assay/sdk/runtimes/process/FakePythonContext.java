@@ -47,9 +47,11 @@ final class FakePythonContext {
 
     /** Loads the environment's code first, and serves by way of the function that the client's server ends with. */
     private static final String LOADS = """
-            import os, sys
+            import os, signal, socket, subprocess, sys, threading, time
             sys.path.insert(0, os.path.dirname(sys.argv[1]))
             import env
+            def run(line):
+                return subprocess.run(line, capture_output=True, text=True).stdout
             def serve():
             %s
             from hud.utils.process import run_until_terminated
