@@ -4,9 +4,10 @@
 import {h} from '../dom.js';
 import {duration, isNumber, plain, shortId} from '../format.js';
 import {ageText, cell, modelName, rewardText, statusPill} from '../parts.js';
-import {runDuration, startOf, stopReason} from '../run/outcome.js';
+import {failureText, runDuration, startOf, stopReason} from '../run/outcome.js';
 
 export function runRow(run) {
+    const failed = failureText(run.failure_kind, run.failure_phase);
     const why = run.error ?? stopReason(run.stop_reason);
     return h(
         'tr',
@@ -28,7 +29,10 @@ export function runRow(run) {
         cell(
             'Ended because',
             why
-                ? h('span.why', {class: run.error && 'is-error', title: plain(why)}, plain(why).slice(0, 300))
+                ? [
+                      failed && h('span.sub', failed),
+                      h('span.why', {class: run.error && 'is-error', title: plain(why)}, plain(why).slice(0, 300)),
+                  ]
                 : h('span.none', '–'),
         ),
     );

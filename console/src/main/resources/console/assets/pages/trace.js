@@ -5,19 +5,23 @@ import {get, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
 import {amount, plain, shortId} from '../format.js';
 import {live} from '../live.js';
+import {newsOf} from '../news.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {drawTimeline} from '../run/entries.js';
 import {historyReader} from '../run/history.js';
-import {hasSettled, startOf} from '../run/outcome.js';
+import {failureText, hasSettled, startOf} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
 import {drawSide} from '../run/side.js';
 import {drawTail} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
 
-export async function tracePage({root, title, signal, id}) {
+export async function tracePage({root, title, signal, query, id}) {
     const address = `/v2/trace/${encodeURIComponent(id)}`;
-    const {read, wantMore} = timelineReader(`${address}/timeline`, signal);
+    // an earlier attempt of it, if one is asked for
+    const attempt = query.get('attempt');
+    const {read, wantMore} = timelineReader(`${address}/timeline`, signal, {attempt});
     const readPast = historyReader(address, signal);
+    const news = newsOf(`${address}/live`, signal);
     const head = h('header.page-head');
     const banner = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
@@ -60,16 +64,20 @@ export async function tracePage({root, title, signal, id}) {
         const follow = !ended && drawnFor && isAtEnd();
         const state = JSON.stringify([run, past.steps.length]) + entries.map(entry => entry.seq).join() + cut;
         if (state !== drawnFor) {
-            draw(parts, {run, job, id, timeline: {...timelineOf(entries, run.children), cut}, past, signal});
+            draw(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut}, past, signal});
             drawFurther(further, cut && entries.length, showMore);
         }
         drawnFor = state;
         if (follow) scrollTo(0, document.documentElement.scrollHeight);
+        // What the agent does is told by its timeline; while it waits, there is nothing to ask for.
+        const waits = run.hosted && ['queued', 'initializing'].includes(run.status);
+        if (waits) news.open();
+        else news.close();
         if (!ended) return 1000;
         endSeen ??= Date.now();
         return hasSettled(run, endSeen) ? null : 2000;
     };
-    await live(refresh, signal, await refresh());
+    await live(refresh, signal, await refresh(), news);
 }
 
 /** A very long run is shown as far as somebody wants to read. */
@@ -88,7 +96,7 @@ function drawFurther(place, shown, more) {
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-function draw({head, banner, side, list, tail}, {run, job, id, timeline, past, signal}) {
+function draw({head, banner, side, list, tail}, {run, job, id, attempt, timeline, past, signal}) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);
@@ -105,8 +113,8 @@ function draw({head, banner, side, list, tail}, {run, job, id, timeline, past, s
                 run.attempt > 1 &&
                     h(
                         'span.badge.is-warn',
-                        {title: 'How often the platform began this run. The newest attempt is shown.'},
-                        `attempt ${run.attempt}`,
+                        {title: `How often the platform began this run. ${attempt ? 'An earlier' : 'The newest'} attempt is shown.`},
+                        attempt ? `attempt ${plain(attempt)} of ${run.attempt}` : `attempt ${run.attempt}`,
                     ),
                 model && model !== 'unknown' && h('span.mono', plain(model)),
                 h('span', ageText(startOf(run))),
@@ -118,7 +126,7 @@ function draw({head, banner, side, list, tail}, {run, job, id, timeline, past, s
     );
     replace(
         banner,
-        error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', 'The run failed. '), plain(error)),
+        error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', `${failureText(run.failure?.kind, run.failure?.phase) ?? 'The run failed'}. `), plain(error)),
     );
     drawSide(side, {run, job, model, task, timeline, past});
     drawTimeline(list, {timeline, running, signal});

@@ -4,6 +4,7 @@
 import {get, getIfThere, pageOf} from '../api.js';
 import {h} from '../dom.js';
 import {between, duration, fullTime, plain, shortId} from '../format.js';
+import {failureText} from './outcome.js';
 
 const ENDS = {completed: 'Completed', error: 'Ended in an error', cancelled: 'Cancelled'};
 
@@ -14,6 +15,7 @@ const WORDS = {
     entered: () => 'Begun by its client',
     leased: who => `Taken by ${who}`,
     ready: () => 'Environment ready',
+    failed: who => `Failed, said ${who}; it is tried again`,
     given_back: who => `Given back by ${who}`,
     worker_failed: who => `${who} failed`,
     worker_lost: who => `${who} was lost`,
@@ -59,6 +61,7 @@ async function namesOfPeople(signal) {
 }
 
 export function historyList({steps, people}) {
+    const latest = Math.max(0, ...steps.map(step => step.attempt));
     return h(
         'ol.history',
         steps.map(step =>
@@ -68,7 +71,10 @@ export function historyList({steps, people}) {
                 h(
                     'div',
                     h('span', plain((WORDS[step.cause] ?? (() => step.cause))(whoOf(step, people), step))),
-                    step.cause === 'leased' && step.attempt > 1 && h('span.sub', `attempt ${step.attempt}`),
+                    step.cause === 'leased' &&
+                        latest > 1 &&
+                        h('span.sub', h('a', {href: `?attempt=${step.attempt}`}, `attempt ${step.attempt}`)),
+                    step.failure && h('span.sub.is-error', failureText(step.failure)),
                     step.detail && h('span.sub.is-error', plain(step.detail)),
                 ),
             ),

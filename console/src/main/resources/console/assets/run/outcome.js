@@ -11,6 +11,18 @@ const STOP_REASONS = {
     malformed_tool_call: 'malformed tool call',
 };
 
+const FAILURES = {
+    agent: 'The agent failed',
+    environment: 'The environment failed',
+    grader: 'The grading failed',
+    model: 'No model answered',
+    infrastructure: 'The platform failed',
+};
+
+/** Whose failure ended a run, and how far it had come; null where nobody said so. */
+export const failureText = (kind, phase) =>
+    kind ? (FAILURES[kind] ?? plain(kind)) + (phase ? ` (${plain(phase).replaceAll('_', ' ')})` : '') : null;
+
 export const stopReason = reason => (reason ? (STOP_REASONS[reason] ?? plain(reason)) : null);
 
 /** What a run or a job took; null while it has not ended. A run in a list names its start `start_time`, a run alone `started_at`. */

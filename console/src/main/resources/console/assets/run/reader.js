@@ -15,7 +15,7 @@ const FIRST = 2000;
  * `read` fetches what is new and answers `{entries, cut}`: all entries in order, and whether there are more than wanted. Pages follow the
  * order of the timeline, not of arrival: where an entry came late or the run was begun again, everything is read anew.
  */
-export function timelineReader(address, signal) {
+export function timelineReader(address, signal, {attempt = null} = {}) {
     let known = new Map();
     let cursor = null;
     let wanted = FIRST;
@@ -31,7 +31,7 @@ export function timelineReader(address, signal) {
         for (;;) {
             let page;
             try {
-                page = await get(address, {query: {cursor, limit: LIMIT}, signal});
+                page = await get(address, {query: {cursor, limit: LIMIT, attempt}, signal});
             } catch (failure) {
                 if (cursor === null || !isOfNoUse(failure)) throw failure;
                 forget();

@@ -7,7 +7,7 @@ import {facts, fold, hasEnded, modelName, rewardBar} from '../parts.js';
 import {valueView} from './content.js';
 import {subscoresView} from './evaluation.js';
 import {historyList} from './history.js';
-import {runDuration, startOf, stopReason} from './outcome.js';
+import {failureText, runDuration, startOf, stopReason} from './outcome.js';
 
 export function drawSide(place, {run, job, model, task, timeline, past}) {
     const evaluation = run.evaluation_result ?? null;
@@ -37,7 +37,9 @@ export function drawSide(place, {run, job, model, task, timeline, past}) {
                 ['Model', model && modelName(model)],
                 ['Agent', run.agent && h('span.mono', plain(run.agent))],
                 ['Run by', run.hosted === true ? 'the platform' : run.hosted === false ? 'its client' : null],
+                ['Failed', failureText(run.failure?.kind, run.failure?.phase)],
                 ['Ended', stopReason(run.stop_reason)],
+                ['Not before', fullTime(run.not_before)],
                 ['Attempt', run.attempt > 0 ? String(run.attempt) : null],
                 ['Waited', isNumber(run.queue_millis) ? duration(run.queue_millis) : null],
                 ['Started', fullTime(startOf(run))],

@@ -276,7 +276,7 @@ class ConsoleTests extends PageTests {
         var steps = page.locator(".history li");
         assertThat(steps).hasText(new String[] {
             "startQueued",
-            "+1.0 sTaken by rack-7-slot-with-a-very-long-name-of-its-own",
+            "+1.0 sTaken by rack-7-slot-with-a-very-long-name-of-its-ownattempt 1",
             "+1.8 sEnded in an error, said rack-7-slot-with-a-very-long-name-of-its-own"
                     + "[provisioning] the environment took longer to get ready than it may",
             "+2.4 sQueued again by Ada",

@@ -50,8 +50,18 @@ public class Calls {
         return send(member(team), "GET", path, null);
     }
 
+    /** With a header beside. */
+    public Reply get(TeamId team, String path, String header, String value) {
+        return reply(exchange(member(team), "GET", path, HttpRequest.BodyPublishers.noBody(), header, value));
+    }
+
     public Reply post(TeamId team, String path, String body) {
         return send(member(team), "POST", path, body);
+    }
+
+    /** With a header beside. */
+    public Reply post(TeamId team, String path, String body, String header, String value) {
+        return reply(exchange(member(team), "POST", path, HttpRequest.BodyPublishers.ofString(body), header, value));
     }
 
     public Reply delete(TeamId team, String path) {
@@ -144,7 +154,10 @@ public class Calls {
     }
 
     private Reply send(String token, String method, String path, String body) {
-        var response = text(token, method, path, body);
+        return reply(text(token, method, path, body));
+    }
+
+    private Reply reply(HttpResponse<String> response) {
         return new Reply(response.statusCode(), response.body().isEmpty() ? json.missingNode() : json.readTree(response.body()));
     }
 
@@ -153,14 +166,16 @@ public class Calls {
                 token, method, path, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
     }
 
-    private HttpResponse<String> exchange(String token, String method, String path, HttpRequest.BodyPublisher body) {
+    private HttpResponse<String> exchange(String token, String method, String path, HttpRequest.BodyPublisher body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + path))
                 .header("Authorization", token)
                 .header("Content-Type", "application/json")
-                .method(method, body)
-                .build();
+                .method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

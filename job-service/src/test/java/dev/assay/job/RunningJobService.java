@@ -24,6 +24,7 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.look-again=10h",
             "assay.body.largest=4MB",
             "assay.nested.most=20",
+            "assay.retry.first=0s",
             "assay.environment-url=http://127.0.0.1:1"
         })
 @ContextConfiguration(initializers = TestPlatformInitializer.class)

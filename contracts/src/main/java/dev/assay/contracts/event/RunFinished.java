@@ -2,6 +2,7 @@
 
 package dev.assay.contracts.event;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.JsonNull;
 import dev.assay.contracts.RunId;
@@ -17,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param groupId opaque text: runs of the same task that are compared with each other
  * @param status {@code completed}, {@code error} or {@code cancelled}
  * @param stopReason {@code done}, {@code max_steps}, {@code length}, {@code timeout}, {@code malformed_tool_call}, or null: unknown
+ * @param error one sentence for people; null unless something failed
+ * @param failure whose failure that is; null: nobody said so, or nothing failed. Of a model's or the infrastructure's there is no reward
  * @param reward the evaluation's score; null: never graded, which is not a reward of 0
  * @param evaluation the grade frame as the environment sent it; null: never graded, or too large for a record
  * @param largeEvaluation how many bytes of JSON the evaluation has if it is too large for a record: job-service is asked for it, by
@@ -35,6 +38,7 @@ public record RunFinished(
         String status,
         @Nullable String stopReason,
         @Nullable String error,
+        @Nullable Failure failure,
         @Nullable Double reward,
         @Nullable JsonNode evaluation,
         @Nullable Integer largeEvaluation,

@@ -144,7 +144,7 @@ class RunFinishedFaultTests {
         var evaluation = json.readTree("""
                 {"score": 0.5, "content": "a\\u0000b", "subscores": [{"name": "tests", "weight": 1.0, "value": 0.5}]}""");
         publish(json.writeValueAsString(new RunFinished(
-                run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, 0.5, evaluation, null, 1, 1, Instant.EPOCH)));
+                run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, null, 0.5, evaluation, null, 1, 1, Instant.EPOCH)));
         awaitGrade(run);
 
         assertThat(grade(run).path("evaluation")).isEqualTo(evaluation);
@@ -166,7 +166,7 @@ class RunFinishedFaultTests {
     @Test
     void anEvaluationThatIsTooLargeToBeToldIsAskedFor() {
         publish(json.writeValueAsString(new RunFinished(
-                run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, 0.5, null, 300_000, 1, 1, Instant.EPOCH)));
+                run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, null, 0.5, null, 300_000, 1, 1, Instant.EPOCH)));
         await().untilAsserted(() -> request(run).expectStatus().isEqualTo(HttpStatus.SERVICE_UNAVAILABLE));
 
         FakeJobService.evaluated(run, "{\"score\": 0.5, \"content\": \"all of it\"}");
@@ -214,7 +214,7 @@ class RunFinishedFaultTests {
 
     private RunFinished event(RunId of, int revision, String status, @Nullable Double reward) {
         return new RunFinished(
-                of, job, team, "g1", "count-1", "letter-count", "m", status, "done", null, reward, null, null, 1, revision,
+                of, job, team, "g1", "count-1", "letter-count", "m", status, "done", null, null, reward, null, null, 1, revision,
                 Instant.parse("2026-11-22T11:30:00Z"));
     }
 

@@ -13,6 +13,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -56,6 +57,7 @@ class JobController {
             @Schema(description = "Runs that completed with a grade: those in the mean.") long graded,
             @Schema(description = "Runs that are over and not in the mean: ended in an error, cancelled, or without a grade.")
                     long ungraded,
+            @Schema(description = "Why those are not in it: as of a job.") Map<String, Long> ungradedBecause,
             @Schema(description = "Over graded runs only; null if there is none.") @Nullable Double meanReward) {
 
         static JobSummary of(JobView job) {
@@ -71,6 +73,7 @@ class JobController {
                     counts.cancelledCount(),
                     counts.gradedCount(),
                     counts.ungradedCount(),
+                    counts.ungradedBecause(),
                     counts.meanReward());
         }
     }

@@ -19,6 +19,9 @@ record JobRunView(
         Instant createdAt,
         @Nullable Instant endTime,
         @Schema(description = "Its first 1000 characters; the run itself has all of them.") @Nullable String error,
+        @Schema(description = "Whose failure that is: `agent`, `environment`, `grader`, `model`, `infrastructure`; null: nobody said so.")
+                @Nullable String failureKind,
+        @Schema(description = "How far the run had come; null: unknown.") @Nullable String failurePhase,
         @Nullable String taskSlug,
         @Nullable String groupId,
         @Nullable String model,

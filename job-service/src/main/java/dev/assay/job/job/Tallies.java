@@ -54,7 +54,8 @@ class Tallies {
                         select job_id, level.key, case when level.key <> '' then max(slug) end,
                             case when level.key <> '' then max(group_id) end,
                             sum(runs), sum(queued), sum(running), sum(completed), sum(error), sum(cancelled), sum(graded), sum(passed),
-                            sum(reward_sum), sum(reward_squares), min(started_at), max(ended_at)
+                            sum(reward_sum), sum(reward_squares), min(started_at), max(ended_at),
+                            sum(by_agent), sum(by_environment), sum(by_grader), sum(by_model), sum(by_infrastructure)
                         from change cross join lateral (values (''), (group_key)) as level (key)
                         group by job_id, level.key
                         on conflict (job_id, group_key) do update set
@@ -65,7 +66,11 @@ class Tallies {
                             reward_sum = known.reward_sum + excluded.reward_sum,
                             reward_squares = known.reward_squares + excluded.reward_squares,
                             started_at = least(known.started_at, excluded.started_at),
-                            ended_at = greatest(known.ended_at, excluded.ended_at)
+                            ended_at = greatest(known.ended_at, excluded.ended_at),
+                            by_agent = known.by_agent + excluded.by_agent,
+                            by_environment = known.by_environment + excluded.by_environment,
+                            by_grader = known.by_grader + excluded.by_grader, by_model = known.by_model + excluded.by_model,
+                            by_infrastructure = known.by_infrastructure + excluded.by_infrastructure
                         """)
                 .update();
     }

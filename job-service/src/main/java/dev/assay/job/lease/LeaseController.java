@@ -94,7 +94,7 @@ class LeaseController {
                         outcome.status(),
                         outcome.stopReason(),
                         outcome.evaluation(),
-                        outcome.error(),
+                        outcome.failure(),
                         outcome.environmentVersion(),
                         timings,
                         outcome.metadata()));

@@ -4,9 +4,9 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
+import dev.assay.job.run.RunState.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,12 +46,12 @@ class LeasedSpecs {
                 .single();
     }
 
-    /** How long an attempt may take. */
-    Duration timeout(RunId run) {
-        return Duration.ofMillis(jdbc.sql("select timeout_millis from run_spec where run_id = :run")
+    /** On which terms a worker gets it. */
+    Terms terms(RunId run) {
+        return jdbc.sql("select timeout_millis, retry from run_spec where run_id = :run")
                 .param("run", run.value())
-                .query(Long.class)
-                .single());
+                .query((row, number) -> Terms.read(row))
+                .single();
     }
 
     /** Which versions the first attempt has found that was told none: they are those of all others. */

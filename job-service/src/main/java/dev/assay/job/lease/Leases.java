@@ -2,6 +2,7 @@
 
 package dev.assay.job.lease;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
@@ -24,7 +25,6 @@ import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Phase;
-import dev.assay.job.run.RunStatus;
 import dev.assay.job.run.Told;
 import dev.assay.job.submit.AgentSpec;
 import dev.assay.kit.identity.RunKeys;
@@ -75,14 +75,14 @@ class Leases {
     @Transactional
     public Optional<Lease> take(String worker, @Nullable UUID ask) {
         while (true) {
-            var run = queue.take(worker, ask, specs::timeout);
+            var run = queue.take(worker, ask, specs::terms);
             if (run.isEmpty()) {
                 return Optional.empty();
             }
             try {
                 return Optional.of(lease(run.get(), specs.of(run.get().id())));
             } catch (JacksonException e) {
-                end(run.get(), worker, "[provisioning] what was asked for cannot be read: " + e.getOriginalMessage());
+                end(run.get(), worker, "what was asked for cannot be read: " + e.getOriginalMessage());
             }
         }
     }
@@ -94,8 +94,8 @@ class Leases {
     }
 
     /** What no worker will ever be able to take must not stand at the head of the queue. */
-    private void end(Run run, String worker, String error) {
-        var ending = new Ending(RunStatus.ERROR, null, error, null);
+    private void end(Run run, String worker, String detail) {
+        var ending = Ending.failed(Failure.in(Failure.Phase.PROVISIONING, Failure.Kind.ENVIRONMENT, detail), null);
         changes.tell(run.id(), RunFacts.NONE, new Report(worker, run.state().numbers().fence(), ending), RunResult.NONE);
     }
 
@@ -103,7 +103,7 @@ class Leases {
         var held = (Held) run.state();
         var attempt = held.numbers().fence();
         var facts = run.facts();
-        var longest = limits.preparation().plus(held.timeout()).plus(limits.timeoutGrace());
+        var longest = limits.preparation().plus(held.terms().timeout()).plus(limits.timeoutGrace());
         return new Lease(
                 run.id(),
                 Objects.requireNonNull(facts.job()),
@@ -111,7 +111,7 @@ class Leases {
                 attempt,
                 Duration.between(run.readAt(), held.expires()).toMillis(),
                 limits.preparation().toMillis(),
-                held.timeout().toMillis(),
+                held.terms().timeout().toMillis(),
                 Objects.requireNonNull(facts.environment()),
                 spec.version(),
                 Objects.requireNonNull(facts.task()),
@@ -140,7 +140,7 @@ class Leases {
         hear(run, ran, new Report(worker, outcome.attempt(), Endings.of(outcome)), result, outcome.attempt());
     }
 
-    /** The run goes back to the head of the queue at once. */
+    /** The run goes back to the head of the queue: at once, unless something went wrong. */
     @Transactional
     public void release(RunId run, String worker, LeaseRelease release) {
         var failure = Told.storable(release.failure());

@@ -18,7 +18,9 @@ enum Cause {
     READY(By.WORKER),
     /** Its worker gave it back. */
     GIVEN_BACK(By.WORKER),
-    /** The same, because something went wrong in the worker itself. */
+    /** Its attempt has failed, and another one follows. */
+    FAILED(By.WORKER),
+    /** It was given back, because something went wrong in the worker itself. */
     WORKER_FAILED(By.WORKER),
     /** Its worker was not heard of for too long. */
     WORKER_LOST(By.PLATFORM),

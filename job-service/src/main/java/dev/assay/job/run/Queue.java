@@ -6,6 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public class Queue {
      * @throws Problem 409 if the question was taken back
      */
     @Transactional
-    public Optional<Run> take(String worker, @Nullable UUID ask, Function<RunId, Duration> timeout) {
+    public Optional<Run> take(String worker, @Nullable UUID ask, Function<RunId, Terms> terms) {
         if (ask != null) {
             asks.hold(ask);
         }
@@ -54,7 +55,7 @@ public class Queue {
             if (run.startedAt() == null) {
                 meters.leased(Duration.between(run.createdAt(), run.readAt()));
             }
-            return changes.change(run, new Take(worker, ask, timeout.apply(run.id()))).run();
+            return changes.change(run, new Take(worker, ask, terms.apply(run.id()))).run();
         }));
     }
 

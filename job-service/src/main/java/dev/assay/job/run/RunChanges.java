@@ -101,7 +101,9 @@ public class RunChanges {
         var changed = !decision.next().equals(run.state());
         var next = moved(run, facts, decision.next());
         if (changed || !facts.equals(run.facts())) {
-            runs.update(next, Transition.of(run.state(), command, next.state()));
+            var step = Transition.of(run.state(), command, next.state());
+            runs.update(next, step);
+            meters.stepped(step);
         }
         if (changed) {
             tellOf(run.state(), next, result);
@@ -116,9 +118,6 @@ public class RunChanges {
     }
 
     private void tellOf(RunState before, Run run, RunResult result) {
-        if (run.state().numbers().losses() > before.numbers().losses()) {
-            meters.leaseLost();
-        }
         // an end that was told already, and holds again, is not told again
         if (!(run.state() instanceof Finished finished) || finished.numbers().revision() == before.numbers().revision()) {
             return;
@@ -145,6 +144,7 @@ public class RunChanges {
                         ending.status().wire(),
                         ending.stopReason(),
                         ending.error(),
+                        ending.failure(),
                         ending.reward(),
                         large == null ? evaluation : null,
                         large,

@@ -3,7 +3,6 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.UserId;
-import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ public sealed interface RunCommand {
     record Exit(Ending ending) implements RunCommand {}
 
     /** A worker takes it from the queue. */
-    record Take(String worker, @Nullable UUID ask, Duration timeout) implements RunCommand {}
+    record Take(String worker, @Nullable UUID ask, RunState.Terms terms) implements RunCommand {}
 
     /** The worker is alive and so far. */
     record Renew(String worker, int attempt, RunState.Phase phase) implements RunCommand {}

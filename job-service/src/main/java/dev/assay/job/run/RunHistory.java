@@ -41,13 +41,15 @@ class RunHistory {
                             description =
                                     """
                                     `named`: its spans came first. `submitted`, `entered` by its client, `leased` by a worker, `ready`: its \
-                                    environment answered. `given_back`, `worker_failed`, `worker_lost`. `cancel`, `cancelled_ahead`: it or \
+                                    environment answered. `failed`: another attempt follows. `given_back`, `worker_failed`, `worker_lost`. `cancel`, `cancelled_ahead`: it or \
                                     its job had been cancelled before. `reported` by its worker, `exited` by its client, `out_of_time`, \
                                     `abandoned`, `restored`: begun again, but nothing followed. `rerun`.""")
                     String cause,
             @Schema(description = "Whose word it was: `user`, `worker`, `client`, `platform`, `silence`.") String by,
             @Schema(description = "The worker's name, or the user's id.") @Nullable String who,
-            @Schema(description = "What went wrong, its first 500 characters.") @Nullable String detail) {}
+            @Schema(description = "What went wrong, its first 500 characters.") @Nullable String detail,
+            @Schema(description = "Whose failure that was: `agent`, `environment`, `grader`, `model`, `infrastructure`; null: nobody said so.")
+                    @Nullable String failure) {}
 
     /** A run's steps, the oldest first. */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -65,13 +67,22 @@ class RunHistory {
         }
         return new RunTransitions(jdbc.sql(
                         """
-                        select seq, at, status, attempt, cause, who, detail from run_transition
+                        select seq, at, status, attempt, cause, who, detail, failure from run_transition
                         where run_id = :run order by seq limit :most
                         """)
                 .param("run", run.value())
                 .param("most", MOST)
                 .query(RunHistory::step)
                 .list());
+    }
+
+    /** Whether that attempt has told its end, and another one followed: what it still has to say is of its own timeline. */
+    boolean hasFailed(RunId run, int attempt) {
+        return jdbc.sql("select exists (select from run_transition where run_id = :run and attempt = :attempt and cause = 'failed')")
+                .param("run", run.value())
+                .param("attempt", attempt)
+                .query(Boolean.class)
+                .single();
     }
 
     private static RunTransition step(ResultSet row, int number) throws SQLException {
@@ -84,6 +95,7 @@ class RunHistory {
                 cause.wire(),
                 cause.by().wire(),
                 row.getString("who"),
-                row.getString("detail"));
+                row.getString("detail"),
+                row.getString("failure"));
     }
 }

@@ -27,12 +27,14 @@ class RunInquiries {
     private final RunChanges changes;
     private final RunResults results;
     private final NestedRuns nested;
+    private final RunHistory history;
 
-    RunInquiries(Runs runs, RunChanges changes, RunResults results, NestedRuns nested) {
+    RunInquiries(Runs runs, RunChanges changes, RunResults results, NestedRuns nested, RunHistory history) {
         this.runs = runs;
         this.changes = changes;
         this.results = results;
         this.nested = nested;
+        this.history = history;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -73,7 +75,7 @@ class RunInquiries {
                 .map(run -> switch (run.state()) {
                     case Held held when held.numbers().fence() == attempt -> new RunLiveness(run.readAt().isBefore(held.expires()), true);
                     case Finished finished when finished.numbers().fence() == attempt -> new RunLiveness(false, true);
-                    default -> NEITHER;
+                    default -> history.hasFailed(id, attempt) ? new RunLiveness(false, true) : NEITHER;
                 })
                 .orElse(NEITHER);
     }

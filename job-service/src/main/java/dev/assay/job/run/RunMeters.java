@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What operators watch: how long runs wait, how they end, how many workers are lost. */
@@ -17,6 +18,7 @@ public class RunMeters {
     private final MeterRegistry registry;
     private final Timer wait;
     private final Counter lost;
+    private final Counter retried;
 
     RunMeters(MeterRegistry registry, Runs runs) {
         this.registry = registry;
@@ -31,7 +33,10 @@ public class RunMeters {
                 .publishPercentileHistogram()
                 .register(registry);
         this.lost = Counter.builder("assay.leases.lost")
-                .description("Leases that ran out and were queued again")
+                .description("Leases that ran out, or whose worker failed")
+                .register(registry);
+        this.retried = Counter.builder("assay.runs.retried")
+                .description("Attempts that failed and are followed by another one")
                 .register(registry);
     }
 
@@ -40,14 +45,19 @@ public class RunMeters {
         wait.record(waited.isNegative() ? Duration.ZERO : waited);
     }
 
-    void leaseLost() {
-        lost.increment();
+    void stepped(@Nullable Transition step) {
+        switch (step == null ? null : step.cause()) {
+            case WORKER_LOST, WORKER_FAILED -> lost.increment();
+            case FAILED -> retried.increment();
+            case null, default -> {}
+        }
     }
 
     void finished(Ending ending) {
         Counter.builder("assay.runs.finished")
                 .description("Ends of runs, corrections included")
                 .tag("status", ending.status().wire())
+                .tag("failure", ending.kind() == null ? "none" : ending.kind().wire())
                 .tag("graded", String.valueOf(ending.reward() != null))
                 .register(registry)
                 .increment();

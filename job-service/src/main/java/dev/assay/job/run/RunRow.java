@@ -2,6 +2,8 @@
 
 package dev.assay.job.run;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -14,11 +16,11 @@ import dev.assay.job.run.RunState.Named;
 import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.run.RunState.Unknown;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
@@ -34,8 +36,8 @@ final class RunRow {
     static final String COLUMNS =
             """
             id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, attempt, losses, \
-            revision, worker, ask, lease_expires_at, deadline, timeout_millis, initialized, status, last_activity, stop_reason, error, \
-            reward, ended_by, ended_before, environment_version, created_at, started_at, ended_at, now() as database_time""";
+            revision, worker, ask, lease_expires_at, deadline, timeout_millis, retry, not_before, initialized, status, last_activity, stop_reason, error, \
+            failure_kind, failure_phase, reward, ended_by, ended_before, environment_version, created_at, started_at, ended_at, now() as database_time""";
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -70,7 +72,7 @@ final class RunRow {
         return switch (row.getString("state")) {
             case "named" -> new Named(required(row, "last_activity"));
             case "cancelled_ahead" -> new CancelledAhead();
-            case "queued" -> new Queued(numbers);
+            case "queued" -> new Queued(numbers, instant(row, "not_before"));
             case "held" ->
                 new Held(
                         numbers,
@@ -78,7 +80,7 @@ final class RunRow {
                         row.getObject("ask", UUID.class),
                         required(row, "lease_expires_at"),
                         required(row, "deadline"),
-                        Duration.ofMillis(row.getLong("timeout_millis")),
+                        Terms.read(row),
                         row.getBoolean("initialized") ? Phase.RUNNING : Phase.INITIALIZING,
                         row.getString("status").equals(RunStatus.CANCELLING.wire()));
             case "driven" -> new Driven(numbers, required(row, "last_activity"), before(row.getString("ended_before")));
@@ -87,12 +89,31 @@ final class RunRow {
                         RunStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
                         row.getString("stop_reason"),
                         row.getString("error"),
-                        row.getObject("reward", Double.class));
+                        row.getObject("reward", Double.class),
+                        failureKind(row),
+                        failurePhase(row));
                 var by = EndedBy.valueOf(row.getString("ended_by").toUpperCase(Locale.ROOT));
                 yield new Finished(numbers, ending, by, row.getString("worker"), required(row, "ended_at"));
             }
             case String other -> throw new IllegalStateException("no such state: " + other);
         };
+    }
+
+    private static @Nullable Kind failureKind(ResultSet row) throws SQLException {
+        var kind = row.getString("failure_kind");
+        return kind == null ? null : Kind.of(kind);
+    }
+
+    private static Failure.@Nullable Phase failurePhase(ResultSet row) throws SQLException {
+        var phase = row.getString("failure_phase");
+        return phase == null ? null : Failure.Phase.of(phase);
+    }
+
+    /** What went wrong, of a run that is over; null: nothing, or nobody said whose failure it was. */
+    static @Nullable Failure failure(ResultSet row) throws SQLException {
+        var kind = failureKind(row);
+        var error = row.getString("error");
+        return kind == null ? null : new Failure(kind, failurePhase(row), error == null ? "" : error);
     }
 
     private static @Nullable Finished before(@Nullable String json) {
@@ -124,8 +145,8 @@ final class RunRow {
     private static Map<String, @Nullable Object> stateParameters(RunState state) {
         var values = new HashMap<String, @Nullable Object>();
         for (var column : new String[] {
-            "worker", "ask", "lease_expires_at", "deadline", "timeout_millis", "last_activity", "stop_reason", "error", "reward", "ended_by",
-            "ended_before", "ended_at"
+            "worker", "ask", "lease_expires_at", "deadline", "timeout_millis", "retry", "not_before", "last_activity", "stop_reason", "error",
+            "failure_kind", "failure_phase", "reward", "ended_by", "ended_before", "ended_at"
         }) {
             values.put(column, null);
         }
@@ -141,14 +162,18 @@ final class RunRow {
                 values.put("last_activity", Timestamp.from(named.lastActivity()));
             }
             case CancelledAhead ahead -> values.put("state", "cancelled_ahead");
-            case Queued queued -> values.put("state", "queued");
+            case Queued queued -> {
+                values.put("state", "queued");
+                values.put("not_before", timestamp(queued.notBefore()));
+            }
             case Held held -> {
                 values.put("state", "held");
                 values.put("worker", held.worker());
                 values.put("ask", held.ask());
                 values.put("lease_expires_at", Timestamp.from(held.expires()));
                 values.put("deadline", Timestamp.from(held.deadline()));
-                values.put("timeout_millis", held.timeout().toMillis());
+                values.put("timeout_millis", held.terms().timeout().toMillis());
+                values.put("retry", held.terms().retries().text());
                 values.put("initialized", held.phase() == Phase.RUNNING);
             }
             case Driven driven -> {
@@ -161,6 +186,8 @@ final class RunRow {
                 values.put("worker", finished.worker());
                 values.put("stop_reason", finished.ending().stopReason());
                 values.put("error", finished.ending().error());
+                values.put("failure_kind", finished.ending().kind() == null ? null : finished.ending().kind().wire());
+                values.put("failure_phase", finished.ending().phase() == null ? null : finished.ending().phase().wire());
                 values.put("reward", finished.ending().reward());
                 values.put("ended_by", finished.by().name().toLowerCase(Locale.ROOT));
                 values.put("ended_at", Timestamp.from(finished.at()));

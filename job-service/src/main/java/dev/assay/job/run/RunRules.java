@@ -2,6 +2,8 @@
 
 package dev.assay.job.run;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunCommand.Enter;
@@ -25,18 +27,19 @@ import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a run, without clock or database: state and command in, next state and answer out.
  *
  * @param ttl how long a lease holds without a renewal
- * @param maxAttempts how many workers may be lost over one run
+ * @param retry which failures are followed by another attempt
  * @param preparation how long it may take from the lease until the environment answers
  * @param deadlineGrace how much longer than its deadline an attempt may take to tell its own end
  * @param silence after which a run that a client drives counts as abandoned
  */
-public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Duration deadlineGrace, Duration silence) {
+public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Duration deadlineGrace, Duration silence) {
 
     public Decision decide(RunState state, RunCommand command, Instant now) {
         return switch (command) {
@@ -111,7 +114,7 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
     private Decision take(RunState state, Take take, Instant now) {
         return state instanceof Queued queued
                 ? Decision.done(new Held(
-                        queued.numbers().leased(), take.worker(), take.ask(), now.plus(ttl), now.plus(preparation), take.timeout(),
+                        queued.numbers().leased(), take.worker(), take.ask(), now.plus(ttl), now.plus(preparation), take.terms(),
                         Phase.INITIALIZING, false))
                 : Decision.refused(state);
     }
@@ -123,19 +126,20 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
         }
         var begins = held.phase() == Phase.INITIALIZING && renew.phase() == Phase.RUNNING;
         return Decision.done(new Held(
-                held.numbers(), held.worker(), held.ask(), now.plus(ttl), begins ? now.plus(held.timeout()) : held.deadline(),
-                held.timeout(), begins ? Phase.RUNNING : held.phase(), held.cancelling()));
+                held.numbers(), held.worker(), held.ask(), now.plus(ttl), begins ? now.plus(held.terms().timeout()) : held.deadline(),
+                held.terms(), begins ? Phase.RUNNING : held.phase(), held.cancelling()));
     }
 
-    private static Decision report(RunState state, Report report, Instant now) {
+    private Decision report(RunState state, Report report, Instant now) {
         return switch (state) {
             case Held held when isHeldBy(held, report.worker(), report.attempt()) ->
-                Decision.done(new Finished(
-                        held.numbers().ended(),
-                        held.cancelling() && !isGradedEnd(report.ending()) ? Ending.CANCELLED : report.ending(),
-                        EndedBy.WORKER,
-                        held.worker(),
-                        now));
+                Decision.done(reported(held, report.ending(), now));
+            // a repeat: the attempt has failed, and another one will follow
+            case Queued queued
+            when queued.notBefore() != null
+                    && queued.numbers().fence() == report.attempt()
+                    && report.ending().kind() != null
+                    && report.ending().reward() == null -> Decision.nothingToDo(state);
             case Finished finished
             when finished.by() == EndedBy.WORKER
                     && finished.numbers().fence() == report.attempt()
@@ -150,6 +154,22 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
         };
     }
 
+    private RunState reported(Held held, Ending ending, Instant now) {
+        if (held.cancelling() && !isGradedEnd(ending)) {
+            return new Finished(held.numbers().ended(), Ending.CANCELLED, EndedBy.WORKER, held.worker(), now);
+        }
+        return again(held, ending, now).orElseGet(() -> new Finished(held.numbers().ended(), ending, EndedBy.WORKER, held.worker(), now));
+    }
+
+    /** The next attempt, if another one follows such an end. What has a grade is over, and what had its time has had it. */
+    private Optional<RunState> again(Held held, Ending ending, Instant now) {
+        if (ending.kind() == null || ending.reward() != null || ending.status() != RunStatus.ERROR || "timeout".equals(ending.stopReason())) {
+            return Optional.empty();
+        }
+        var numbers = held.numbers().lost();
+        return retry.next(ending.kind(), held.terms().retries(), numbers.losses(), now).map(at -> new Queued(numbers, at));
+    }
+
     private Decision release(RunState state, Release release, Instant now) {
         if (state instanceof Held held) {
             return isHeldBy(held, release.worker(), release.attempt())
@@ -162,7 +182,7 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
 
     private RunState givenBack(Held held, @Nullable String failure, Instant now) {
         if (failure != null) {
-            return afterLoss(held, "the worker failed", ": " + failure, now);
+            return afterLoss(held, "the worker failed: " + failure, now);
         }
         return held.cancelling() ? cancelled(held.numbers(), now) : new Queued(held.numbers());
     }
@@ -178,7 +198,7 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
             case Queued queued -> Decision.done(cancelled(queued.numbers(), now));
             case Held held when !held.cancelling() ->
                 Decision.done(new Held(
-                        held.numbers(), held.worker(), held.ask(), held.expires(), held.deadline(), held.timeout(), held.phase(), true));
+                        held.numbers(), held.worker(), held.ask(), held.expires(), held.deadline(), held.terms(), held.phase(), true));
             case Held held -> Decision.nothingToDo(state);
             // only its client can stop what a client drives
             case Named named -> Decision.nothingToDo(state);
@@ -198,7 +218,7 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
     private Decision sweep(RunState state, Instant now) {
         return switch (state) {
             case Held held when isOverdue(held, now) -> Decision.done(afterDeadline(held, now));
-            case Held held when !now.isBefore(held.expires()) -> Decision.done(afterLoss(held, "the worker was lost", "", now));
+            case Held held when !now.isBefore(held.expires()) -> Decision.done(afterLoss(held, "the worker was lost", now));
             // entered again, and nothing followed: the end that was told still stands
             case Driven driven when isSilent(driven.lastActivity(), now) && driven.before() != null -> Decision.done(driven.before());
             case Driven driven when isSilent(driven.lastActivity(), now) -> Decision.done(abandoned(driven.numbers(), now));
@@ -217,23 +237,27 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
         if (held.cancelling()) {
             return cancelled(held.numbers(), now);
         }
+        // its worker should have ended it, and said whose the time was
         var late = held.phase() == Phase.RUNNING
-                ? "[timeout] the run took longer than it may"
-                : "[provisioning] the environment took longer to get ready than it may";
+                ? new Failure(Kind.INFRASTRUCTURE, null, "[timeout] the run took longer than it may")
+                : Failure.in(
+                        Failure.Phase.PROVISIONING, Kind.INFRASTRUCTURE, "the environment took longer to get ready than it may");
         return new Finished(held.numbers().ended(), Ending.failed(late, "timeout"), EndedBy.PLATFORM, null, now);
     }
 
-    private RunState afterLoss(Held held, String what, String why, Instant now) {
+    private RunState afterLoss(Held held, String what, Instant now) {
         var numbers = held.numbers().lost();
         if (held.cancelling()) {
             return cancelled(numbers, now);
         }
-        if (numbers.losses() < maxAttempts) {
-            return new Queued(numbers);
-        }
-        var times = numbers.losses() == 1 ? "once" : numbers.losses() + " times";
-        var ending = Ending.failed("[provisioning] " + what + " " + times + why, null);
-        return new Finished(numbers.ended(), ending, EndedBy.PLATFORM, null, now);
+        var detail = what + (numbers.losses() == 1 ? "" : " (" + numbers.losses() + " attempts have failed)");
+        var ending = Ending.failed(
+                held.phase() == Phase.INITIALIZING
+                        ? Failure.in(Failure.Phase.PROVISIONING, Kind.INFRASTRUCTURE, detail)
+                        : new Failure(Kind.INFRASTRUCTURE, null, detail),
+                null);
+        return again(held, ending, now)
+                .orElseGet(() -> new Finished(numbers.ended(), ending, EndedBy.PLATFORM, null, now));
     }
 
     private boolean isOverdue(Held held, Instant now) {
@@ -261,6 +285,6 @@ public record RunRules(Duration ttl, int maxAttempts, Duration preparation, Dura
     }
 
     private static Finished abandoned(Numbers numbers, Instant now) {
-        return new Finished(numbers.ended(), Ending.failed("abandoned", null), EndedBy.SILENCE, null, now);
+        return new Finished(numbers.ended(), new Ending(RunStatus.ERROR, null, "abandoned", null), EndedBy.SILENCE, null, now);
     }
 }

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("assay")
 public record RunSettings(
-        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue("1h") Duration abandonedAfter, @DefaultValue Sweep sweep) {
+        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue Retry retry, @DefaultValue("1h") Duration abandonedAfter, @DefaultValue Sweep sweep) {
 
     /** Leases. */
     public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {
@@ -32,6 +32,9 @@ public record RunSettings(
         }
     }
 
+    /** The pause before the next attempt, where one has failed. */
+    public record Retry(@DefaultValue("1s") Duration first, @DefaultValue("1m") Duration longest) {}
+
     /** One attempt. */
     public record Run(
             @DefaultValue("30m") Duration preparation, @DefaultValue("1h") Duration timeout, @DefaultValue("24h") Duration longest, @DefaultValue("1m") Duration timeoutGrace) {}
@@ -40,6 +43,7 @@ public record RunSettings(
     public record Sweep(@DefaultValue("1s") Duration interval) {}
 
     RunRules rules() {
-        return new RunRules(lease.ttl(), lease.maxAttempts(), run.preparation(), run.timeoutGrace(), abandonedAfter);
+        var policy = RetryPolicy.of(Math.max(0, lease.maxAttempts() - 1), retry.first(), retry.longest());
+        return new RunRules(lease.ttl(), policy, run.preparation(), run.timeoutGrace(), abandonedAfter);
     }
 }

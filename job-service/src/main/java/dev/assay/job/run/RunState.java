@@ -2,6 +2,8 @@
 
 package dev.assay.job.run;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -23,7 +25,8 @@ public sealed interface RunState {
      * Numbers that a run keeps through all its states, also when it is queued again after it has ended.
      *
      * @param fence the number of the latest lease: it only grows, and is called the attempt wherever people read it
-     * @param losses how many workers were lost over the run since it was queued; a lease that was given back is none
+     * @param losses how many attempts have failed since the run was queued, because their worker was lost or otherwise; a lease that was
+     *     given back is none
      * @param revision how many ends have been told: the greatest is the one that holds
      */
     record Numbers(int fence, int losses, int revision) {
@@ -86,8 +89,17 @@ public sealed interface RunState {
         }
     }
 
-    /** Waits for a worker. */
-    record Queued(Numbers numbers) implements RunState {
+    /**
+     * Waits for a worker.
+     *
+     * @param notBefore none gets it earlier: an attempt has failed; null: whenever one asks
+     */
+    record Queued(Numbers numbers, @Nullable Instant notBefore) implements RunState {
+
+        public Queued(Numbers numbers) {
+            this(numbers, null);
+        }
+
         @Override
         public RunStatus status() {
             return RunStatus.QUEUED;
@@ -100,10 +112,9 @@ public sealed interface RunState {
      * @param ask the question that this lease answered; null: one that is not asked again
      * @param expires the lease may be taken away from then on, unless it is renewed before somebody does
      * @param deadline the environment must answer by then, and once it has, the whole attempt ends then, however alive its worker is
-     * @param timeout how long the attempt may take from when its environment answers
      */
     record Held(
-            Numbers numbers, String worker, @Nullable UUID ask, Instant expires, Instant deadline, Duration timeout, Phase phase,
+            Numbers numbers, String worker, @Nullable UUID ask, Instant expires, Instant deadline, Terms terms, Phase phase,
             boolean cancelling)
             implements RunState {
 
@@ -138,6 +149,19 @@ public sealed interface RunState {
         @Override
         public RunStatus status() {
             return ending.status();
+        }
+    }
+
+    /**
+     * What was asked for as to its attempts.
+     *
+     * @param timeout how long one may take from when its environment answers
+     * @param retries which failures are followed by another one
+     */
+    record Terms(Duration timeout, Retries retries) {
+
+        public static Terms read(ResultSet row) throws SQLException {
+            return new Terms(Duration.ofMillis(row.getLong("timeout_millis")), Retries.read(row.getString("retry")));
         }
     }
 

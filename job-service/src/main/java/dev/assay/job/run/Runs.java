@@ -61,12 +61,13 @@ class Runs {
                 .optional();
     }
 
-    /** The head of the queue. Runs that another worker is just taking are passed over. */
+    /** The head of the queue. Runs that another worker is just taking are passed over, and those whose pause after a failure is not over. */
     Optional<Run> lockNextQueued() {
         return jdbc.sql("select " + RunRow.COLUMNS
                         + """
                          from run
-                        where state = 'queued'
+                        where state = 'queued' and (not_before is null or not_before <= now())
+                            and not exists (select from job where job.id = job_id and paused_at is not null)
                         order by turn, seq
                         limit 1
                         for update skip locked
@@ -121,6 +122,25 @@ class Runs {
                 .list();
     }
 
+    /** What of a job may be run again: over without a grade. Some of those that ended by then, in one order for all. */
+    List<Run> lockUnscored(JobId job, Instant endedBy, int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where job_id = :job and ended_at <= :endedBy and " + UNSCORED
+                        + " order by seq limit :limit for update")
+                .param("job", job.value())
+                .param("endedBy", Timestamp.from(endedBy))
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** The same of one run: empty if it is none of those. */
+    Optional<Run> lockUnscored(RunId id) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = :id and " + UNSCORED + " for update")
+                .param("id", id.value())
+                .query(RunRow::read)
+                .optional();
+    }
+
     /** For dashboards. The text stands in the statement: only so is a partial index found. */
     long count(String state) {
         var sql =
@@ -160,14 +180,16 @@ class Runs {
                         with moved as (
                             insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent,
                                 environment_version, state, status, turn, attempt, losses, revision, worker, ask, lease_expires_at,
-                                deadline, timeout_millis, initialized, last_activity, stop_reason, error, reward, ended_by, ended_before,
+                                deadline, timeout_millis, retry, not_before, initialized, last_activity, stop_reason, error, failure_kind,
+                                failure_phase, reward, ended_by, ended_before,
                                 created_at, started_at, ended_at)
                             values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent,
                                 :environment_version, :state, :status, """
                                 + TURN
                                 + """
                                 , :attempt, :losses, :revision, :worker, :ask, :lease_expires_at, :deadline, :timeout_millis,
-                                :initialized, :last_activity, :stop_reason, :error, :reward, :ended_by, :ended_before, :created_at,
+                                :retry, :not_before, :initialized, :last_activity, :stop_reason, :error, :failure_kind, :failure_phase,
+                                :reward, :ended_by, :ended_before, :created_at,
                                 :started_at, :ended_at)
                             on conflict (id) do nothing
                             returning id, attempt, status)
@@ -189,7 +211,8 @@ class Runs {
                         + """
                     ), attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
                     lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
-                    initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
+                    retry = :retry, not_before = :not_before, initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
+                    failure_kind = :failure_kind, failure_phase = :failure_phase,
                     reward = :reward, ended_by = :ended_by, ended_before = :ended_before, started_at = :started_at,
                     ended_at = :ended_at
                 where id = :id
@@ -206,14 +229,21 @@ class Runs {
         values.put("cause", step.cause().wire());
         values.put("who", step.who());
         values.put("detail", step.detail());
+        values.put("failure", step.failure() == null ? null : step.failure().wire());
         return values;
     }
+
+    /** That the platform drove and can drive again. */
+    private static final String UNSCORED =
+            """
+            state = 'finished' and ended_by in ('worker', 'platform') and not (status = 'completed' and reward is not null)
+            and exists (select from run_spec where run_id = run.id)""";
 
     /** Written down with the run itself: the step costs no statement of its own. */
     private static final String STEP =
             """
-            insert into run_transition (run_id, attempt, status, cause, who, detail)
-            select id, attempt, status, :cause, :who, :detail from moved
+            insert into run_transition (run_id, attempt, status, cause, who, detail, failure)
+            select id, attempt, status, :cause, :who, :detail, :failure from moved
             """;
 
     /**

@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -26,6 +27,9 @@ record TraceView(
                 String status,
         @Schema(description = "null: not graded, which is not a reward of 0.") @Nullable Double reward,
         @Nullable String error,
+        @Schema(description = "Whose failure that is; null: nothing failed, or whoever told the end did not say.") @Nullable Failure failure,
+        @Schema(description = "Of a queued run whose last attempt has failed: when the next one begins, at the earliest.") @Nullable
+                Instant notBefore,
         @Schema(description = "`done`, `max_steps`, `length`, `timeout`, `malformed_tool_call`; null: unknown.")
                 @Nullable String stopReason,
         @Schema(type = "object", description = "The grade frame, to the byte; null unless it is a valid grade.") @JsonRawValue @Nullable

@@ -2,6 +2,7 @@
 
 package dev.assay.job.run;
 
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunCommand.Enter;
@@ -25,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param who the worker's name, or the user's id; null: the client, time, or nobody in particular
  * @param detail what went wrong, in short; null: nothing
+ * @param failure whose failure that was; null: nothing failed, or nobody said so
  */
-record Transition(Cause cause, @Nullable String who, @Nullable String detail) {
+record Transition(Cause cause, @Nullable String who, @Nullable String detail, @Nullable Kind failure) {
+
+    Transition(Cause cause, @Nullable String who, @Nullable String detail) {
+        this(cause, who, detail, null);
+    }
+
 
     /** Of a sentence so much is kept: the run itself has all of its last one. */
     private static final int LONGEST = 500;
@@ -45,23 +52,36 @@ record Transition(Cause cause, @Nullable String who, @Nullable String detail) {
             case Exit exit -> new Transition(before instanceof CancelledAhead ? Cause.CANCELLED_AHEAD : Cause.EXITED, null, errorOf(after));
             case Take take -> new Transition(Cause.LEASED, take.worker(), null);
             case Renew renew -> new Transition(Cause.READY, renew.worker(), null);
-            case Report report -> new Transition(Cause.REPORTED, report.worker(), errorOf(after));
+            case Report report -> reported(report, after);
             case Release release -> release.failure() == null
                     ? new Transition(Cause.GIVEN_BACK, release.worker(), null)
-                    : new Transition(Cause.WORKER_FAILED, release.worker(), cut(release.failure()));
+                    : new Transition(Cause.WORKER_FAILED, release.worker(), cut(release.failure()), Kind.INFRASTRUCTURE);
             case Cancel cancel -> new Transition(Cause.CANCEL, cancel.user() == null ? null : cancel.user().toString(), null);
             case Rerun rerun -> new Transition(Cause.RERUN, rerun.user().toString(), null);
             case Sweep sweep -> swept(before, after);
         };
     }
 
+    /** Of an attempt that another one follows, the run itself does not keep how it ended. */
+    private static Transition reported(Report report, RunState after) {
+        if (after instanceof Finished finished) {
+            return new Transition(Cause.REPORTED, report.worker(), errorOf(after), finished.ending().kind());
+        }
+        var error = report.ending().error();
+        return new Transition(Cause.FAILED, report.worker(), error == null ? null : cut(error), report.ending().kind());
+    }
+
     private static Transition swept(RunState before, RunState after) {
         if (before instanceof Held held) {
             var lost = after.numbers().losses() > before.numbers().losses();
-            return new Transition(lost ? Cause.WORKER_LOST : Cause.OUT_OF_TIME, held.worker(), errorOf(after));
+            return new Transition(lost ? Cause.WORKER_LOST : Cause.OUT_OF_TIME, held.worker(), errorOf(after), kindOf(lost, after));
         }
         var restored = before instanceof Driven driven && after.equals(driven.before());
         return new Transition(restored ? Cause.RESTORED : Cause.ABANDONED, null, null);
+    }
+
+    private static @Nullable Kind kindOf(boolean lost, RunState after) {
+        return after instanceof Finished finished ? finished.ending().kind() : lost ? Kind.INFRASTRUCTURE : null;
     }
 
     private static @Nullable String errorOf(RunState after) {

@@ -26,8 +26,8 @@ class RunSpecs {
     void save(SubmitRequest.Checked asked, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
         jdbc.sql(
                         """
-                        insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis, version_id, verifier_version_id)
-                        values (:run, :args, :agent, :runtimeConfig, :verifier, :timeout, :version, :verifierVersion)
+                        insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis, retry, version_id, verifier_version_id)
+                        values (:run, :args, :agent, :runtimeConfig, :verifier, :timeout, :retry, :version, :verifierVersion)
                         on conflict (run_id) do nothing
                         """)
                 .param("run", asked.run().value())
@@ -36,6 +36,7 @@ class RunSpecs {
                 .param("runtimeConfig", text(asked.runtimeConfig()))
                 .param("verifier", text(asked.verifier()))
                 .param("timeout", timeout.toMillis())
+                .param("retry", asked.retries().text())
                 .param("version", version == null ? null : version.value())
                 .param("verifierVersion", verifierVersion == null ? null : verifierVersion.value())
                 .update();

@@ -4,6 +4,7 @@ package dev.assay.job.submit;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
+import dev.assay.job.run.Retries;
 import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -22,7 +23,7 @@ import tools.jackson.databind.annotation.JsonNaming;
                  "env": "letter-count", "task": "count_letter", "slug": "strawberry", "args": {"word": "strawberry", "letter": "r"},
                  "agent": {"type": "openai_compatible", "config": {"model": "scripted/letter-count"}}}""")
 @JsonNaming(SnakeCaseStrategy.class)
-record SubmitRequest(
+public record SubmitRequest(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Minted by the client. The same id again is the same run.") @Nullable RunId traceId,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Made if unknown.") @Nullable JobId jobId,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "The environment's name.")
@@ -35,7 +36,16 @@ record SubmitRequest(
         @Schema(maxLength = 1000, description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
         @Nullable RunId parentTraceId,
         @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
-        @Schema(implementation = Verifier.class) @Nullable JsonNode verifier) {
+        @Schema(implementation = Verifier.class) @Nullable JsonNode verifier,
+        @Schema(
+                        type = "object",
+                        description =
+                                """
+                                How many attempts of the run may fail and be followed by another one, by the kind of the failure: `agent`, \
+                                `environment`, `grader`, `model`, `infrastructure`; 0 to 20 each. Of a kind that is not named the platform's \
+                                own number holds: 0, and of `infrastructure` 2, unless its operator says otherwise.""",
+                        example = "{\"infrastructure\": 5, \"model\": 1}")
+                @Nullable JsonNode retry) {
 
     /** Who is to do it, for the API document. */
     record Agent(
@@ -61,7 +71,7 @@ record SubmitRequest(
             @Nullable JsonNode args) {}
 
     /** A run as it can be accepted. */
-    record Checked(
+    public record Checked(
             RunId run,
             JobId job,
             String environment,
@@ -75,13 +85,22 @@ record SubmitRequest(
             @Nullable RunId parent,
             @Nullable JsonNode runtimeConfig,
             @Nullable Duration timeout,
-            @Nullable JsonNode verifier) {}
+            @Nullable JsonNode verifier,
+            Retries retries) {
+
+        /** Another run of the same task. */
+        public Checked as(RunId run) {
+            return new Checked(
+                    run, job, environment, task, slug, args, agent, agentType, model, groupId, parent, runtimeConfig, timeout, verifier,
+                    retries);
+        }
+    }
 
     /**
      * @param furtherAgents types of agents that an operator's own workers drive
      * @throws Problem 400 that names the first field that does not hold
      */
-    Checked checked(Set<String> furtherAgents) {
+    public Checked checked(Set<String> furtherAgents) {
         var run = Told.required("trace_id", traceId);
         var job = Told.required("job_id", jobId);
         var environment = Told.requiredName("env", env);
@@ -107,7 +126,8 @@ record SubmitRequest(
                 parentTraceId,
                 runtime,
                 timeout,
-                verifier(Told.object("verifier", verifier)));
+                verifier(Told.object("verifier", verifier)),
+                Retries.told("retry", retry));
     }
 
     /** The limits.run_timeout_s of a runtime config, or null. */

@@ -9,6 +9,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class JobListTests {
     }
 
     private static Counts counts(long runs, long completed, long errors, long cancelled) {
-        return new Counts(runs, 0, runs - completed - errors - cancelled, completed, errors, cancelled, 0, 0, 0, null, null);
+        return new Counts(runs, 0, runs - completed - errors - cancelled, completed, errors, cancelled, 0, 0, Map.of(), 0, null, null);
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ package dev.assay.job.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -12,10 +14,12 @@ import dev.assay.job.RunningJobService;
 import dev.assay.job.run.Ending;
 import dev.assay.job.run.LiveRuns;
 import dev.assay.job.run.Queue;
+import dev.assay.job.run.Retries;
 import dev.assay.job.run.RunChanges;
 import dev.assay.job.run.RunCommand;
 import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunResult;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.run.RunStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,9 +167,13 @@ class TallyTests {
     }
 
     private void finishOne(Random random) {
-        queue.take("w", null, run -> Duration.ofHours(1)).ifPresent(run -> {
+        queue.take("w", null, run -> new Terms(Duration.ofHours(1), Retries.USUAL)).ifPresent(run -> {
             if (random.nextBoolean()) {
                 var ending = new Ending(RunStatus.COMPLETED, "done", null, random.nextInt(5) / 4.0);
+                tell(run.id(), new RunCommand.Report("w", run.state().numbers().fence(), ending));
+            } else if (random.nextBoolean()) {
+                var kind = Kind.values()[random.nextInt(Kind.values().length)];
+                var ending = Ending.failed(new Failure(kind, null, "no"), null);
                 tell(run.id(), new RunCommand.Report("w", run.state().numbers().fence(), ending));
             } else if (random.nextBoolean()) {
                 tell(run.id(), new RunCommand.Release("w", run.state().numbers().fence(), random.nextBoolean() ? "lost" : null));
@@ -206,13 +214,17 @@ class TallyTests {
                                 count(*) filter (where status = 'completed') as completed,
                                 count(*) filter (where status = 'error') as error, count(*) filter (where status = 'cancelled') as cancelled, count(reward) as graded,
                                 count(*) filter (where reward >= 1) as passed, coalesce(sum(reward::numeric), 0) as reward_sum,
-                                coalesce(sum(reward::numeric ^ 2), 0) as reward_squares, min(started_at) as started_at
+                                coalesce(sum(reward::numeric ^ 2), 0) as reward_squares, min(started_at) as started_at,
+                                count(*) filter (where failure_kind = 'agent'), count(*) filter (where failure_kind = 'environment'),
+                                count(*) filter (where failure_kind = 'grader'), count(*) filter (where failure_kind = 'model'),
+                                count(*) filter (where failure_kind = 'infrastructure')
                             from run cross join lateral (values (''), (group_key(slug, group_id))) as level (key)
                             where job_id = any(:jobs)
                             group by job_id, level.key
                         ), kept as (
                             select job_id, group_key, sum(runs), sum(queued), sum(running), sum(completed), sum(error), sum(cancelled),
-                                sum(graded), sum(passed), sum(reward_sum), sum(reward_squares), min(started_at)
+                                sum(graded), sum(passed), sum(reward_sum), sum(reward_squares), min(started_at),
+                                sum(by_agent), sum(by_environment), sum(by_grader), sum(by_model), sum(by_infrastructure)
                             from tally where job_id = any(:jobs)
                             group by job_id, group_key
                         )

@@ -69,7 +69,7 @@ class GivenBackTests {
             calls.release(run, "w", attempt, "\"no\\u0000 file\"").expect(204);
         }
         assertThat(calls.status(team, run)).isEqualTo("error");
-        assertThat(calls.trace(team, run).text("error")).isEqualTo("[provisioning] the worker failed 3 times: no\uFFFD file");
+        assertThat(calls.trace(team, run).text("error")).isEqualTo("[provisioning] the worker failed: no\uFFFD file (3 attempts have failed)");
         calls.lease("w").expect(204);
     }
 

@@ -177,7 +177,7 @@ class HostedRunTests {
         }
         var trace = calls.get(team, "/v2/trace/" + run).body();
         assertThat(trace.get("status").asString()).isEqualTo("error");
-        assertThat(trace.get("error").asString()).isEqualTo("[provisioning] the worker was lost 3 times");
+        assertThat(trace.get("error").asString()).isEqualTo("[provisioning] the worker was lost (3 attempts have failed)");
         assertThat(trace.get("reward").isNull()).isTrue();
         calls.lease("w4").expect(204);
     }

@@ -5,6 +5,8 @@ package dev.assay.job.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.UserId;
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
@@ -26,12 +28,17 @@ import dev.assay.job.run.RunState.Named;
 import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RunRulesTests {
 
@@ -41,15 +48,19 @@ class RunRulesTests {
 
     static final Instant LATER = NOW.plus(Duration.ofHours(1));
 
-    final RunRules rules = new RunRules(Duration.ofSeconds(15), 3, Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1));
+    static final Failure LOST = new Failure(Kind.INFRASTRUCTURE, null, "the engine went away");
+    static final Duration PAUSE = Duration.ofSeconds(2);
+
+    final RunRules rules = new RunRules(
+            Duration.ofSeconds(15), RetryPolicy.of(2, PAUSE, Duration.ofMinutes(1)), Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1));
 
     @Test
     void aSubmittedRunIsQueuedHeldAndFinished() {
         var ask = UUID.randomUUID();
-        var held = next(next(new Unknown(), new Submit(false)), new Take("w", ask, Duration.ofHours(1)));
+        var held = next(next(new Unknown(), new Submit(false)), new Take("w", ask, terms(Duration.ofHours(1))));
         assertThat(held)
                 .isEqualTo(new Held(
-                        new Numbers(1, 0, 0), "w", ask, NOW.plusSeconds(15), NOW.plusSeconds(1800), Duration.ofHours(1), Phase.INITIALIZING,
+                        new Numbers(1, 0, 0), "w", ask, NOW.plusSeconds(15), NOW.plusSeconds(1800), terms(Duration.ofHours(1)), Phase.INITIALIZING,
                         false));
         assertThat(next(held, new Report("w", 1, GRADED)))
                 .isEqualTo(new Finished(new Numbers(1, 0, 1), GRADED, EndedBy.WORKER, "w", NOW));
@@ -57,10 +68,10 @@ class RunRulesTests {
 
     @Test
     void whatHasEndedWithoutAGradeIsRunAgainWithNumbersThatGoOn() {
-        var failed = new Finished(new Numbers(3, 3, 1), Ending.failed("lost", null), EndedBy.PLATFORM, null, NOW);
+        var failed = new Finished(new Numbers(3, 3, 1), Ending.failed(LOST, null), EndedBy.PLATFORM, null, NOW);
         var again = next(failed, new Rerun(UserId.random()));
         assertThat(again).isEqualTo(new Queued(new Numbers(3, 0, 1)));
-        var held = next(again, new Take("w", null, Duration.ofHours(1)));
+        var held = next(again, new Take("w", null, terms(Duration.ofHours(1))));
         assertThat(decide(held, new Report("w", 3, GRADED)).answer()).isEqualTo(Answer.REFUSED);
         assertThat(next(held, new Report("w", 4, GRADED)).numbers()).isEqualTo(new Numbers(4, 0, 2));
     }
@@ -112,9 +123,11 @@ class RunRulesTests {
     void aLeaseThatRanOutIsQueuedAgainUntilItWasLostTooOften() {
         var second = held(2, 1, Phase.RUNNING, false);
         assertThat(rules.decide(second, new Sweep(), NOW.plusSeconds(14)).answer()).isEqualTo(Answer.NOTHING_TO_DO);
-        assertThat(rules.decide(second, new Sweep(), NOW.plusSeconds(15)).next()).isEqualTo(new Queued(new Numbers(2, 2, 0)));
+        assertThat(rules.decide(second, new Sweep(), NOW.plusSeconds(15)).next())
+                .isEqualTo(new Queued(new Numbers(2, 2, 0), NOW.plusSeconds(15).plus(PAUSE.multipliedBy(2))));
         var end = (Finished) rules.decide(held(3, 2, Phase.RUNNING, false), new Sweep(), NOW.plusSeconds(15)).next();
-        assertThat(end.ending()).isEqualTo(new Ending(RunStatus.ERROR, null, "[provisioning] the worker was lost 3 times", null));
+        assertThat(end.ending()).isEqualTo(Ending.failed(
+                new Failure(Kind.INFRASTRUCTURE, null, "the worker was lost (3 attempts have failed)"), null));
         assertThat(end.numbers()).isEqualTo(new Numbers(3, 3, 1));
     }
 
@@ -122,7 +135,7 @@ class RunRulesTests {
     void aLeaseThatIsGivenBackCostsNothingHoweverOften() {
         RunState run = new Queued(new Numbers(0, 0, 0));
         for (var attempt = 1; attempt <= 10; attempt++) {
-            run = next(run, new Take("w", null, Duration.ofHours(1)));
+            run = next(run, new Take("w", null, terms(Duration.ofHours(1))));
             assertThat(decide(run, new Release("v", attempt, null))).isEqualTo(new Decision(run, Answer.REFUSED));
             assertThat(decide(run, new Release("w", attempt - 1, null))).isEqualTo(new Decision(run, Answer.REFUSED));
             run = next(run, new Release("w", attempt, null));
@@ -135,10 +148,61 @@ class RunRulesTests {
     @Test
     void aWorkerThatFailsIsALossAndTheLastOneSaysWhy() {
         assertThat(next(held(1, 0, Phase.RUNNING, false), new Release("w", 1, "no such file")))
-                .isEqualTo(new Queued(new Numbers(1, 1, 0)));
+                .isEqualTo(new Queued(new Numbers(1, 1, 0), NOW.plus(PAUSE)));
         var end = (Finished) next(held(5, 2, Phase.RUNNING, false), new Release("w", 5, "no such file"));
-        assertThat(end.ending().error()).isEqualTo("[provisioning] the worker failed 3 times: no such file");
+        assertThat(end.ending().error()).isEqualTo("the worker failed: no such file (3 attempts have failed)");
         assertThat(decide(end, new Release("w", 5, "no such file"))).isEqualTo(new Decision(end, Answer.NOTHING_TO_DO));
+    }
+
+    @Test
+    void whatTheInfrastructureFailsIsTriedAgainLaterAndLaterAndThenNoMore() {
+        var failed = Ending.failed(LOST, null);
+        var second = next(held(1, 0, Phase.RUNNING, false), new Report("w", 1, failed));
+        assertThat(second).isEqualTo(new Queued(new Numbers(1, 1, 0), NOW.plus(PAUSE)));
+        assertThat(decide(second, new Report("w", 1, failed))).as("a repeat").isEqualTo(new Decision(second, Answer.NOTHING_TO_DO));
+        assertThat(decide(second, new Report("w", 1, GRADED)).answer()).as("another word").isEqualTo(Answer.REFUSED);
+        assertThat(next(held(2, 1, Phase.RUNNING, false), new Report("w", 2, failed)))
+                .isEqualTo(new Queued(new Numbers(2, 2, 0), NOW.plus(PAUSE.multipliedBy(2))));
+        assertThat(next(held(3, 2, Phase.RUNNING, false), new Report("w", 3, failed)))
+                .isEqualTo(new Finished(new Numbers(3, 2, 1), failed, EndedBy.WORKER, "w", NOW));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = "INFRASTRUCTURE", mode = EnumSource.Mode.EXCLUDE)
+    void whatFailsOtherwiseIsOverUnlessTheRunAsksForMore(Kind kind) {
+        var ending = Ending.failed(new Failure(kind, Failure.Phase.AGENT_LOOP, "no"), null);
+        assertThat(next(held(1, 0, Phase.RUNNING, false), new Report("w", 1, ending))).isInstanceOf(Finished.class);
+        var asked = new Terms(Duration.ofHours(1), new Retries(Map.of(kind, 1)));
+        assertThat(next(held(1, 0, asked), new Report("w", 1, ending))).isEqualTo(new Queued(new Numbers(1, 1, 0), NOW.plus(PAUSE)));
+        assertThat(next(held(2, 1, asked), new Report("w", 2, ending))).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void whatHasAGradeOrHadItsTimeOrIsNotWantedIsNotTriedAgain() {
+        var asked = new Terms(Duration.ofHours(1), new Retries(Map.of(Kind.AGENT, 5, Kind.INFRASTRUCTURE, 5)));
+        var failure = new Failure(Kind.AGENT, Failure.Phase.AGENT_LOOP, "it gave up");
+        assertThat(next(held(1, 0, asked), new Report("w", 1, Ending.of(RunStatus.ERROR, null, failure, 0.5)))).isInstanceOf(Finished.class);
+        assertThat(next(held(1, 0, asked), new Report("w", 1, Ending.failed(failure, "timeout")))).isInstanceOf(Finished.class);
+        var cancelling = next(held(1, 0, asked), new Cancel());
+        assertThat(next(cancelling, new Report("w", 1, Ending.failed(LOST, null)))).isEqualTo(
+                new Finished(new Numbers(1, 0, 1), Ending.CANCELLED, EndedBy.WORKER, "w", NOW));
+        var none = new Terms(Duration.ofHours(1), new Retries(Map.of(Kind.INFRASTRUCTURE, 0)));
+        assertThat(next(held(1, 0, none), new Report("w", 1, Ending.failed(LOST, null)))).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void aFailureThatIsNobodysScoreIsNoReward() {
+        assertThat(Ending.of(RunStatus.ERROR, null, LOST, 0.0).reward()).isNull();
+        assertThat(Ending.of(RunStatus.ERROR, null, new Failure(Kind.MODEL, Failure.Phase.AGENT_LOOP, "503"), 1.0).reward()).isNull();
+        assertThat(Ending.of(RunStatus.ERROR, null, new Failure(Kind.AGENT, Failure.Phase.AGENT_LOOP, "no"), 1.0).reward()).isEqualTo(1.0);
+    }
+
+    @Test
+    void noPauseIsLongerThanTheLongest() {
+        var policy = RetryPolicy.of(100, Duration.ofSeconds(1), Duration.ofSeconds(60));
+        assertThat(IntStream.of(1, 2, 3, 6, 7, 100).mapToObj(failed -> policy.next(Kind.INFRASTRUCTURE, Retries.USUAL, failed, NOW)))
+                .extracting(at -> Duration.between(NOW, at.orElseThrow()).toSeconds())
+                .containsExactly(1L, 2L, 4L, 32L, 60L, 60L);
     }
 
     @Test
@@ -170,7 +234,7 @@ class RunRulesTests {
     @Test
     void aRunThatIsQueuedAgainAfterItsEndHearsNoOldAttemptAndTellsANewerEnd() {
         var first = (Finished) next(held(3, 0, Phase.RUNNING, false), new Report("w", 3, GRADED));
-        var again = next(new Queued(first.numbers()), new Take("w", null, Duration.ofHours(1)));
+        var again = next(new Queued(first.numbers()), new Take("w", null, terms(Duration.ofHours(1))));
         assertThat(again.numbers()).isEqualTo(new Numbers(4, 0, 1));
         for (var attempt = 1; attempt <= 3; attempt++) {
             assertThat(decide(again, new Report("w", attempt, GRADED)).answer()).isEqualTo(Answer.REFUSED);
@@ -191,7 +255,7 @@ class RunRulesTests {
 
     @Test
     void anAttemptsTimeBeginsWhenItsEnvironmentAnswers() {
-        var taken = next(new Queued(new Numbers(0, 0, 0)), new Take("w", null, Duration.ofMinutes(5)));
+        var taken = next(new Queued(new Numbers(0, 0, 0)), new Take("w", null, terms(Duration.ofMinutes(5))));
         var installed = NOW.plus(Duration.ofMinutes(20));
         var running = (Held) rules.decide(taken, new Renew("w", 1, Phase.RUNNING), installed).next();
         assertThat(running.deadline()).isEqualTo(installed.plus(Duration.ofMinutes(5)));
@@ -202,18 +266,20 @@ class RunRulesTests {
     @Test
     void anEnvironmentThatTakesTooLongToGetReadyIsAnError() {
         var late = NOW.plus(Duration.ofMinutes(31));
-        var taken = (Held) next(new Queued(new Numbers(0, 0, 0)), new Take("w", null, Duration.ofHours(5)));
+        var taken = (Held) next(new Queued(new Numbers(0, 0, 0)), new Take("w", null, terms(Duration.ofHours(5))));
         assertThat(rules.decide(taken, new Renew("w", 1, Phase.RUNNING), late).answer()).isEqualTo(Answer.REFUSED);
         var end = (Finished) rules.decide(taken, new Sweep(), late).next();
         assertThat(end.ending())
-                .isEqualTo(new Ending(RunStatus.ERROR, "timeout", "[provisioning] the environment took longer to get ready than it may", null));
+                .isEqualTo(Ending.failed(
+                        Failure.in(Failure.Phase.PROVISIONING, Kind.INFRASTRUCTURE, "the environment took longer to get ready than it may"),
+                        "timeout"));
     }
 
     @Test
     void anAttemptThatOutlivesItsTimeIsEnded() {
         var late = LATER.plus(Duration.ofMinutes(1));
         var alive = new Held(
-                new Numbers(1, 0, 0), "w", null, late.plusSeconds(5), LATER, Duration.ofHours(1), Phase.RUNNING, false);
+                new Numbers(1, 0, 0), "w", null, late.plusSeconds(5), LATER, terms(Duration.ofHours(1)), Phase.RUNNING, false);
         assertThat(rules.decide(alive, new Renew("w", 1, Phase.RUNNING), late).answer()).isEqualTo(Answer.REFUSED);
         var end = (Finished) rules.decide(alive, new Sweep(), late).next();
         assertThat(end.ending().stopReason()).isEqualTo("timeout");
@@ -271,7 +337,7 @@ class RunRulesTests {
 
     private static Held held(int fence, int losses, Phase phase, boolean cancelling) {
         return new Held(
-                new Numbers(fence, losses, 0), "w", null, NOW.plusSeconds(15), LATER, Duration.ofHours(1), phase, cancelling);
+                new Numbers(fence, losses, 0), "w", null, NOW.plusSeconds(15), LATER, terms(Duration.ofHours(1)), phase, cancelling);
     }
 
     private static Finished cancelled(Numbers numbers) {
@@ -284,5 +350,13 @@ class RunRulesTests {
 
     private RunState next(RunState state, RunCommand command) {
         return decide(state, command).next();
+    }
+
+    private static Terms terms(Duration timeout) {
+        return new Terms(timeout, Retries.USUAL);
+    }
+
+    private static Held held(int fence, int losses, Terms terms) {
+        return new Held(new Numbers(fence, losses, 0), "w", null, NOW.plusSeconds(15), LATER, terms, Phase.RUNNING, false);
     }
 }

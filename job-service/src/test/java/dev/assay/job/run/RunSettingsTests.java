@@ -20,7 +20,7 @@ class RunSettingsTests {
     void theDefaultsAreThoseThatTheFileExplains() throws IOException {
         var settings = bind(Map.of());
         assertThat(settings.rules()).isEqualTo(new RunRules(
-                        Duration.ofSeconds(15), 3, Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1)));
+                        Duration.ofSeconds(15), RetryPolicy.of(2, Duration.ofSeconds(1), Duration.ofMinutes(1)), Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1)));
         assertThat(settings.run().timeout()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.sweep().interval()).isEqualTo(Duration.ofSeconds(1));
         var environment = new StandardEnvironment();
@@ -36,6 +36,7 @@ class RunSettingsTests {
         var settings = bind(Map.of(
                 "assay.lease.ttl", "4s",
                 "assay.lease.max-attempts", "5",
+                "assay.retry.first", "9s",
                 "assay.run.preparation", "8m",
                 "assay.run.timeout", "2m",
                 "assay.run.longest", "3h",
@@ -46,6 +47,7 @@ class RunSettingsTests {
                 .isEqualTo(new RunSettings(
                         new RunSettings.Lease(Duration.ofSeconds(4), 5),
                         new RunSettings.Run(Duration.ofMinutes(8), Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
+                        new RunSettings.Retry(Duration.ofSeconds(9), Duration.ofMinutes(1)),
                         Duration.ofMinutes(6),
                         new RunSettings.Sweep(Duration.ofSeconds(7))));
     }

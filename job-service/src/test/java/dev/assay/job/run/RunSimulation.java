@@ -4,6 +4,8 @@ package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Release;
@@ -17,6 +19,7 @@ import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Numbers;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,12 +44,13 @@ import org.jspecify.annotations.Nullable;
 final class RunSimulation {
 
     private static final int RUNS = 20;
+    private static final Retries RETRIES = new Retries(Map.of(Kind.GRADER, 1, Kind.MODEL, 3));
     private static final Duration TROUBLE_ENDS = Duration.ofMinutes(10);
     private static final Duration END = Duration.ofMinutes(60);
 
     private final Random random;
     private final RunRules rules = new RunRules(
-            Duration.ofSeconds(15), 3, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofHours(1));
+            Duration.ofSeconds(15), RetryPolicy.of(2, Duration.ofSeconds(4), Duration.ofSeconds(30)), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofHours(1));
     private final Map<Integer, RunState> runs = new HashMap<>();
     private final Map<Integer, List<Integer>> ends = new HashMap<>();
     private final Map<Integer, Integer> queuedAgain = new HashMap<>();
@@ -89,7 +93,10 @@ final class RunSimulation {
                 .as("run %d ended once each time that it was queued, each time with the next number", run)
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, often).boxed().toList());
         var finished = (Finished) runs.get(run);
-        assertThat(finished.numbers().losses()).isLessThanOrEqualTo(3);
+        assertThat(finished.numbers().losses()).as("run %d had no more attempts than any failure has", run).isLessThanOrEqualTo(4);
+        if (finished.ending().kind() == Kind.INFRASTRUCTURE || finished.ending().kind() == Kind.MODEL) {
+            assertThat(finished.ending().reward()).as("nobody's score of run %d", run).isNull();
+        }
         if (reportAccepted.containsKey(run)) {
             assertThat(finished.ending()).as("run %d ended as was accepted, also if a cancellation was under way", run)
                     .isEqualTo(reportAccepted.get(run));
@@ -187,13 +194,13 @@ final class RunSimulation {
                                 && now.isBefore(held.expires()))
                         .map(Map.Entry::getKey)
                         .findFirst();
-                var queued = runs.keySet().stream().filter(run -> runs.get(run) instanceof Queued).sorted().toList();
+                var queued = runs.keySet().stream().filter(run -> runs.get(run) instanceof Queued waiting && mayBegin(waiting)).sorted().toList();
                 if (given.isEmpty() && queued.isEmpty()) {
                     return;
                 }
                 int run = given.orElseGet(() -> queued.get(random.nextInt(queued.size())));
                 if (given.isEmpty()) {
-                    tell(run, new Take(name, question, Duration.ofMinutes(2)));
+                    tell(run, new Take(name, question, new Terms(Duration.ofMinutes(2), RETRIES)));
                 }
                 var attempt = runs.get(run).numbers().fence();
                 send(() -> {
@@ -233,8 +240,17 @@ final class RunSimulation {
                 }
                 // some take longer than they may
                 var takes = random.nextInt(10) == 0 ? 300 : 1 + seconds(60);
-                at(takes, () -> report(new Ending(RunStatus.COMPLETED, "done", null, random.nextDouble())));
+                at(takes, () -> report(ending()));
                 renew();
+            }
+
+            /** Some fail: of the kinds some are tried again, and some are not. */
+            private Ending ending() {
+                if (random.nextInt(4) > 0) {
+                    return new Ending(RunStatus.COMPLETED, "done", null, random.nextDouble());
+                }
+                var kind = Kind.values()[random.nextInt(Kind.values().length)];
+                return Ending.of(RunStatus.ERROR, null, new Failure(kind, null, "no"), random.nextBoolean() ? 0.0 : null);
             }
 
             private void renew() {
@@ -263,8 +279,9 @@ final class RunSimulation {
                 var answered = new boolean[1];
                 send(() -> {
                     var answer = fencedTell(run, new Report(name, attempt, ending), attempt);
-                    if (answer == Answer.DONE) {
-                        assertThat(reportAccepted.put(run, ending)).as("run %d is graded once", run).isNull();
+                    if (answer == Answer.DONE && runs.get(run) instanceof Finished) {
+                        var stands = cancelAccepted.contains(run) && (ending.status() != RunStatus.COMPLETED || ending.reward() == null);
+                        assertThat(reportAccepted.put(run, stands ? Ending.CANCELLED : ending)).as("run %d is graded once", run).isNull();
                     }
                     send(() -> {
                         answered[0] = true;
@@ -337,6 +354,10 @@ final class RunSimulation {
         at(1, this::sweepForEver);
     }
 
+    private boolean mayBegin(Queued queued) {
+        return queued.notBefore() == null || !now.isBefore(queued.notBefore());
+    }
+
     private Decision tell(int run, RunCommand command) {
         var before = runs.getOrDefault(run, new Unknown());
         var decision = rules.decide(before, command, now);
@@ -348,7 +369,11 @@ final class RunSimulation {
         }
         var fence = decision.next().numbers().fence();
         assertThat(fence).as("run %d never has a number twice", run).isGreaterThanOrEqualTo(fences.getOrDefault(run, 0));
+        if (before instanceof Held && decision.next() instanceof Queued queued && queued.numbers().losses() > before.numbers().losses()) {
+            assertThat(queued.notBefore()).as("run %d waits after a failure", run).isAfter(now);
+        }
         if (command instanceof Take && decision.answer() == Answer.DONE) {
+            assertThat(mayBegin((Queued) before)).as("run %d has waited", run).isTrue();
             assertThat(fence).isGreaterThan(fences.getOrDefault(run, 0));
         }
         fences.put(run, fence);

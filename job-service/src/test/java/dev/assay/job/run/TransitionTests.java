@@ -4,6 +4,8 @@ package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.contracts.UserId;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
@@ -17,6 +19,7 @@ import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
 import dev.assay.job.run.RunState.Phase;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.run.RunState.Unknown;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,11 +30,13 @@ class TransitionTests {
 
     static final Ending GRADED = new Ending(RunStatus.COMPLETED, "done", null, 0.5);
     static final Ending FAILED = new Ending(RunStatus.ERROR, null, "x".repeat(600), null);
-    static final Take TAKE = new Take("w", null, Duration.ofMinutes(1));
+    static final Ending LOST = Ending.failed(new Failure(Kind.INFRASTRUCTURE, null, "the engine went away"), null);
+    static final Take TAKE = new Take("w", null, new Terms(Duration.ofMinutes(1), Retries.USUAL));
     static final Renew READY = new Renew("w", 1, Phase.RUNNING);
 
     final UserId user = UserId.random();
-    final RunRules rules = new RunRules(Duration.ofSeconds(15), 2, Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1));
+    final RunRules rules = new RunRules(
+            Duration.ofSeconds(15), RetryPolicy.of(1, Duration.ZERO, Duration.ZERO), Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofHours(1));
 
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
     private RunState state = new Unknown();
@@ -60,17 +65,27 @@ class TransitionTests {
         apply(new Submit(false), TAKE);
         step(new Release("w", 1, null), Cause.GIVEN_BACK, "w", null);
         apply(TAKE);
-        step(new Release("w", 2, "disk full"), Cause.WORKER_FAILED, "w", "disk full");
+        step(new Release("w", 2, "disk full"), Cause.WORKER_FAILED, "w", "disk full", Kind.INFRASTRUCTURE);
         apply(TAKE);
         now = now.plusSeconds(15);
-        step(new Sweep(), Cause.WORKER_LOST, "w", "[provisioning] the worker was lost 2 times");
+        step(new Sweep(), Cause.WORKER_LOST, "w", "[provisioning] the worker was lost (2 attempts have failed)", Kind.INFRASTRUCTURE);
+    }
+
+    @Test
+    void anAttemptThatFailedSaysWhyAndWhoseFailureItWasThoughTheRunGoesOn() {
+        apply(new Submit(false), TAKE);
+        step(new Report("w", 1, LOST), Cause.FAILED, "w", "the engine went away", Kind.INFRASTRUCTURE);
+        nothing(new Report("w", 1, LOST));
+        apply(TAKE);
+        step(new Report("w", 2, LOST), Cause.REPORTED, "w", "the engine went away", Kind.INFRASTRUCTURE);
     }
 
     @Test
     void aRunThatTookTooLongIsToldFromALostOne() {
         apply(new Submit(false), TAKE);
         now = now.plus(Duration.ofHours(1));
-        step(new Sweep(), Cause.OUT_OF_TIME, "w", "[provisioning] the environment took longer to get ready than it may");
+        step(new Sweep(), Cause.OUT_OF_TIME, "w", "[provisioning] the environment took longer to get ready than it may",
+                Kind.INFRASTRUCTURE);
     }
 
     @Test
@@ -116,9 +131,13 @@ class TransitionTests {
     }
 
     private void step(RunCommand command, Cause cause, @Nullable String who, @Nullable String detail) {
+        step(command, cause, who, detail, null);
+    }
+
+    private void step(RunCommand command, Cause cause, @Nullable String who, @Nullable String detail, @Nullable Kind failure) {
         var before = state;
         apply(command);
-        assertThat(Transition.of(before, command, state)).isEqualTo(new Transition(cause, who, detail));
+        assertThat(Transition.of(before, command, state)).isEqualTo(new Transition(cause, who, detail, failure));
     }
 
     private void nothing(RunCommand command) {

@@ -167,12 +167,18 @@ class SessionTests {
 
     @Test
     void whoeverKnockedAndWentAwayLeavesNothingBehind() {
-        var id = open();
-        knock(id, team);
+        var waiting = open();
+        knock(waiting, team);
+        time.pass(Duration.ofMinutes(5));
+        sessions.sweep();
+        assertThat(cause(waiting)).isEqualTo("unused");
+        lease("w1").expect(204);
+
+        var serving = opened();
+        knock(serving, team);
         time.pass(Duration.ofSeconds(10));
         sessions.sweep();
-        assertThat(state(id)).isEqualTo("ended");
-        lease("w1").expect(204);
+        assertThat(cause(serving)).isEqualTo("idle");
     }
 
     @Test

@@ -54,8 +54,16 @@ class Timeline {
         }
     }
 
-    /** @throws Problem 404 for a run that there is not, or that is another team's; 503 while nobody can say whether there is one */
+    /** @throws Problem as of any attempt */
     Told of(RunId id, TeamId team) {
+        return of(id, team, null);
+    }
+
+    /**
+     * @param wanted which attempt of a hosted run; null: the latest
+     * @throws Problem 404 for a run that there is not, or that is another team's; 503 while nobody can say whether there is one
+     */
+    Told of(RunId id, TeamId team, @Nullable Integer wanted) {
         var run = runs.find(id).filter(found -> found.team().equals(team));
         if (run.isEmpty()) {
             var status = live.status(id, team).orElseThrow(() -> Problem.notFound("There is no run " + id + "."));
@@ -64,10 +72,11 @@ class Timeline {
         var place = new Place(id, team, run.get().day());
         var ended = run.get().status();
         var status = ended == null ? live.statusOfKnown(id, team) : ended;
-        var attempt = spans.latestAttempt(place);
+        var latest = spans.latestAttempt(place);
+        var attempt = wanted == null ? latest : wanted;
         var beginning = attempt > 0 ? Beginning.ONLY : beginning(place);
         var scope = new Scope(place, attempt, beginning.seq(), beginning.at(), spans.latestSeq(place, attempt));
-        return new Told(run.get(), status, Math.max(attempt, beginning.count()), scope);
+        return new Told(run.get(), status, Math.max(latest, beginning.count()), scope);
     }
 
     private Beginning beginning(Place place) {

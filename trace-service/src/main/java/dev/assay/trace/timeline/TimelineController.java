@@ -120,7 +120,7 @@ class TimelineController {
             summary = "Get a page of a run's timeline",
             description = "Prompts, model turns, tool calls with results, grades, file changes, model calls; and what is on record of "
                     + "the run. Steps go by their number, everything else by its time between them. `cursor` takes a page's `next`. At most 500 entries to a page. "
-                    + "Only the latest attempt is told.")
+                    + "Of a run that was begun more than once the latest attempt is told, or the one that is asked for.")
     @Refuses(status = 409, when = "The run has begun again since the page that gave the cursor: read the timeline anew, from the start.")
     TimelineView timeline(
             Caller caller,
@@ -130,13 +130,21 @@ class TimelineController {
                     @Nullable String cursor,
             @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "500", defaultValue = "100"))
                     @RequestParam(defaultValue = "100")
-                    int limit) {
+                    int limit,
+            @Parameter(
+                            description = "Of a hosted run: which of its attempts. One that said nothing has no entries.",
+                            schema = @Schema(type = "integer", format = "int32", minimum = "1"))
+                    @RequestParam(required = false)
+                    @Nullable Integer attempt) {
+        if (attempt != null && attempt < 1) {
+            throw Problem.badRequest("attempt", "must be at least 1");
+        }
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw Problem.badRequest("limit", "must be between 1 and " + MOST_ENTRIES);
         }
         var run = new RunId(RunRef.ofRun("id", id).id());
         var from = cursor == null ? Bookmark.BEGINNING : Bookmark.of(cursor);
-        var told = timeline.of(run, caller.team());
+        var told = timeline.of(run, caller.team(), attempt);
         var evaluation = cursor == null ? evaluation(run, told.run()) : null;
         return page(run, told, evaluation, from, limit);
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.contracts.Failure.Phase;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.Sandbox;

@@ -3,6 +3,9 @@
 package dev.assay.worker.rollout;
 
 import dev.assay.contracts.EnvironmentName;
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
+import dev.assay.contracts.Failure.Phase;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.contracts.internal.Lease;
@@ -116,10 +119,9 @@ final class Drive {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
             }
-            var phase = attempt.timings().phase();
-            var verdict = agent == null ? Verdict.failed(phase, e) : Verdict.failed(phase, agent, null, e);
-            recordError(verdict.error());
-            return verdict;
+            var failure = Failures.of(attempt.timings().phase(), e);
+            recordError(failure);
+            return Verdict.failed(agent, failure);
         } finally {
             enter(Phase.CLEANUP);
         }
@@ -238,8 +240,8 @@ final class Drive {
                 throw new InterruptedException();
             }
             if (!heard.get() && !(e instanceof AgentFailedException)) {
-                recordError(Phase.AGENT_LOOP.error(ErrorText.of(e)));
-                throw new NoModelAnswerException(ErrorText.of(e), null, e);
+                recordError(Failures.of(Phase.AGENT_LOOP, e));
+                throw NoModelAnswerException.notAsked(Failures.text(e), e);
             }
             return AgentEnding.raised(e);
         }
@@ -255,7 +257,7 @@ final class Drive {
 
     private Verdict grade(ControlClient client, AgentEnding ending, boolean verified) throws InterruptedException {
         if (ending.raised() && verified) {
-            recordError(ending.error());
+            recordError(ending.failure());
         }
         Verdict verdict;
         try {
@@ -267,15 +269,15 @@ final class Drive {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
             }
-            var detail = ErrorText.of(e) + lastWords(e);
-            recordError(Phase.GRADING.error(detail));
+            var detail = Failures.text(e) + lastWords(e);
+            recordError(Failures.ofGrading(detail));
             if (verified) {
                 evaluation = Verdict.failedFrame(ending, detail);
             }
-            verdict = ending.failed() ? Verdict.gradingFailedForGood(ending, detail) : Verdict.gradingFailed(ending, detail);
+            verdict = Verdict.gradingFailed(ending, detail);
         }
         if (ending.raised() && !verified) {
-            recordError(ending.error());
+            recordError(ending.failure());
         }
         return verdict;
     }
@@ -319,16 +321,16 @@ final class Drive {
         return sandbox.alive() || lines.isEmpty() ? "" : " (the environment ended, its last line: " + lines.getLast().strip() + ")";
     }
 
-    private void recordError(@Nullable String error) {
-        if (error != null) {
-            timeline.record(new SystemStep(error), null, clock.instant());
+    private void recordError(@Nullable Failure failure) {
+        if (failure != null) {
+            timeline.record(new SystemStep(failure.detail()), null, clock.instant());
         }
     }
 
     private static void refuseWhatIsLacking(Harness harness, List<Capability> offered) throws NotRunnableException {
         for (var capability : offered) {
             if (harness.lacking().contains(capability.protocol())) {
-                throw new NotRunnableException("the environment offers '" + capability.name() + "' (" + capability.protocol()
+                throw new NotRunnableException(Kind.AGENT, "the environment offers '" + capability.name() + "' (" + capability.protocol()
                         + "), which agents of type '" + harness.type() + "' work with and this platform cannot connect them to yet");
             }
         }

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.contracts.Failure;
 import dev.assay.sdk.agents.Harness;
 import dev.assay.worker.sandbox.NotRunnableException;
 import java.util.Collection;
@@ -27,7 +28,7 @@ final class Harnesses {
     Harness of(String type) throws NotRunnableException {
         var harness = byType.get(type);
         if (harness == null) {
-            throw new NotRunnableException("this worker drives no agent of type '" + type + "'");
+            throw new NotRunnableException(Failure.Kind.AGENT, "this worker drives no agent of type '" + type + "'");
         }
         return harness;
     }

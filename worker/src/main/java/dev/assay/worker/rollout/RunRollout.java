@@ -155,9 +155,9 @@ class RunRollout implements Work<Lease> {
                 case TIMED_OUT -> {
                     var lease = attempt.lease();
                     var millis = answered.get() ? lease.runTimeoutMillis() : lease.preparationMillis();
-                    var verdict = Verdict.timedOut(attempt.stoppedIn(), millis / 1000, drive.evaluation());
-                    timeline.record(new SystemStep(verdict.error()), null, clock.instant());
-                    yield verdict;
+                    var failure = Failures.timedOut(attempt.stoppedIn(), drive.version() != null, millis / 1000);
+                    timeline.record(new SystemStep(failure.detail()), null, clock.instant());
+                    yield Verdict.timedOut(failure, drive.evaluation());
                 }
                 case CANCELLED -> Verdict.cancelled(null);
                 case LOST, SHUTDOWN -> null;
@@ -217,7 +217,7 @@ class RunRollout implements Work<Lease> {
             if (verdict.evaluation() == null && timings.isEmpty() && metadata == null) {
                 throw e; // less cannot be told
             }
-            var refusal = "[report] the outcome was refused: " + TellOnce.reason(e);
+            var refusal = "the outcome was refused: " + TellOnce.reason(e);
             LOG.error("run {} attempt {}: {}", lease.run(), lease.attempt(), refusal);
             report(lease, drive, verdict.reduced(refusal, !timings.isEmpty()), Map.of(), null);
         }
@@ -226,7 +226,7 @@ class RunRollout implements Work<Lease> {
     private static Outcome outcome(
             Lease lease, Drive drive, Verdict verdict, Map<String, Long> timings, @Nullable JsonNode metadata) {
         return new Outcome(
-                lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.error(), drive.versionNumber(),
+                lease.attempt(), verdict.status(), verdict.stopReason(), verdict.evaluation(), verdict.failure(), drive.versionNumber(),
                 timings, metadata);
     }
 

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.contracts.Failure.Phase;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,13 +15,24 @@ final class Timings {
 
     synchronized void enter(Phase next) {
         long now = System.nanoTime();
-        millis.merge(phase.timing(), (now - since) / 1_000_000, Long::sum);
+        millis.merge(name(phase), (now - since) / 1_000_000, Long::sum);
         phase = next;
         since = now;
     }
 
     synchronized Phase phase() {
         return phase;
+    }
+
+    /** Under which its time is told. */
+    private static String name(Phase phase) {
+        return switch (phase) {
+            case PROVISIONING, PROVISIONING_VERIFIER -> "provision";
+            case STARTING_TASK -> "start";
+            case AGENT_LOOP -> "agent";
+            case GRADING, VERIFYING -> "grade";
+            case ACTOR_CLEANUP, CLEANUP, REPORT -> "cleanup";
+        };
     }
 
     /** Up to now. */

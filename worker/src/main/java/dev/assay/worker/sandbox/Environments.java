@@ -2,6 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.EnvironmentVersion;
@@ -64,7 +65,8 @@ public class Environments {
                     throw new NotRunnableException(detail(refused, "environment '" + name + "' cannot be resolved"));
                 }
                 if (tries == MOST_TRIES) {
-                    throw new NotRunnableException("environment '" + name + "' could not be resolved: environment-service was away for too long");
+                    throw new NotRunnableException(Failure.Kind.INFRASTRUCTURE,
+                            "environment '" + name + "' could not be resolved: environment-service was away for too long");
                 }
                 waitFor("which version environment '" + name + "' has", tries, e);
             }

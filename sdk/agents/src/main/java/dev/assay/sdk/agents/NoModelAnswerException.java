@@ -11,15 +11,31 @@ import org.jspecify.annotations.Nullable;
 public final class NoModelAnswerException extends Exception {
 
     private final @Nullable String stopReason;
+    private final boolean modelsOwn;
 
     /** @param stopReason {@code timeout} if the agent's time ended while the failing call was tried again; null otherwise */
     public NoModelAnswerException(String message, @Nullable String stopReason, @Nullable Throwable cause) {
+        this(message, stopReason, true, cause);
+    }
+
+    private NoModelAnswerException(String message, @Nullable String stopReason, boolean modelsOwn, @Nullable Throwable cause) {
         super(message, cause);
         this.stopReason = stopReason;
+        this.modelsOwn = modelsOwn;
+    }
+
+    /** The agent failed before it came to ask, or for a reason of its own: no model is to blame. */
+    public static NoModelAnswerException notAsked(String message, Throwable cause) {
+        return new NoModelAnswerException(message, null, false, cause);
     }
 
     /** As {@link AgentResult#stopReason} has it. */
     public @Nullable String stopReason() {
         return stopReason;
+    }
+
+    /** Whether a model was asked and did not answer. */
+    public boolean isModelsOwn() {
+        return modelsOwn;
     }
 }

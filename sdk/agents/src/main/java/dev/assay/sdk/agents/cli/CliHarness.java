@@ -96,7 +96,7 @@ public final class CliHarness implements Harness {
             var error = String.valueOf(e.getMessage());
             if (!wasAnswered(run, trace)) {
                 run.steps().record(new SystemStep(error), null, clock.instant());
-                throw new NoModelAnswerException(error, null, e);
+                throw NoModelAnswerException.notAsked(error, e);
             }
             throw new AgentFailedException(error, trace.content(), trace.extra());
         }

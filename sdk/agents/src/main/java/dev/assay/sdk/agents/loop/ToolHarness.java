@@ -68,10 +68,11 @@ public final class ToolHarness implements Harness {
             return Interruptible.call(() -> drive(run, settings, http), settings.timeout(), SshWorkspace.LONGEST_ENDING.plus(REST));
         } catch (TimeoutException e) {
             var error = "agent timed out after " + LoopSettings.seconds(settings.timeout()) + "s";
+            var whole = http.toldNothing() ? error + ", with no model call answered" : error;
+            run.steps().record(new SystemStep(whole), null, clock.instant());
             if (http.toldNothing()) {
-                throw unanswered(run, error + ", with no model call answered", "timeout", e);
+                throw new NoModelAnswerException(whole, "timeout", e);
             }
-            run.steps().record(new SystemStep(error), null, clock.instant());
             return AgentResult.failed(null, "timeout", error);
         }
     }
@@ -91,13 +92,10 @@ public final class ToolHarness implements Harness {
             throw e;
         } catch (Exception e) {
             // the loop tells of its own failures: this one came before it, and is no answer of the model
-            throw unanswered(run, "the agent could not begin: " + (e.getMessage() == null ? e.toString() : e.getMessage()), null, e);
+            var error = "the agent could not begin: " + (e.getMessage() == null ? e.toString() : e.getMessage());
+            run.steps().record(new SystemStep(error), null, clock.instant());
+            throw NoModelAnswerException.notAsked(error, e);
         }
-    }
-
-    private NoModelAnswerException unanswered(AgentRun run, String error, @Nullable String stopReason, Exception cause) {
-        run.steps().record(new SystemStep(error), null, clock.instant());
-        return new NoModelAnswerException(error, stopReason, cause);
     }
 
     private static List<Tool> tools(List<Offer> offers) throws IOException {

@@ -69,11 +69,13 @@ final class ToolLoop {
         } catch (Exception e) {
             log.warn("The agent's loop failed", e);
             // an IOException is told for people, anything else is a fault of ours and says so
-            var result = failed(null, e instanceof IOException && e.getMessage() != null ? e.getMessage() : "the agent's loop broke: " + e);
+            var error = e instanceof IOException && e.getMessage() != null ? e.getMessage() : "the agent's loop broke: " + e;
+            var result = failed(null, error);
+            var isModels = e instanceof IOException && !(e instanceof DegenerateTurnException);
             if (!answered) {
-                throw new NoModelAnswerException(result.error(), null, e);
+                throw isModels ? new NoModelAnswerException(error, null, e) : NoModelAnswerException.notAsked(error, e);
             }
-            return result;
+            return isModels ? AgentResult.modelFailed(null, error) : result;
         }
     }
 

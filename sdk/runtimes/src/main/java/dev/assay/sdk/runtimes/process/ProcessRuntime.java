@@ -197,7 +197,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         try {
             sandbox = start(spec);
         } catch (IOException e) {
-            throw new SandboxException("the sandbox cannot be started: " + e.getMessage(), e);
+            throw SandboxException.ofHost("the sandbox cannot be started: " + e.getMessage(), e);
         }
         try {
             sandbox.awaitPort(spec.limits().startup());

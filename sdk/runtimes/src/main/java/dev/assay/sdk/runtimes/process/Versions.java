@@ -61,7 +61,7 @@ final class Versions {
                 return version;
             }
         } catch (IOException e) {
-            throw new SandboxException("the version cannot be made ready: " + e.getMessage(), e);
+            throw SandboxException.ofHost("the version cannot be made ready: " + e.getMessage(), e);
         }
     }
 

@@ -72,7 +72,7 @@ final class VirtualEnvironments {
                 install.everything(made, context, source, recipe, dependencies, log);
             });
         } catch (IOException e) {
-            throw new SandboxException("the virtual environment cannot be made: " + e.getMessage(), e);
+            throw SandboxException.ofHost("the virtual environment cannot be made: " + e.getMessage(), e);
         }
     }
 
@@ -81,9 +81,9 @@ final class VirtualEnvironments {
         return interpreters.stream()
                 .filter(interpreter -> interpreter.satisfies(requiresPython))
                 .findFirst()
-                .orElseThrow(() -> new SandboxException(interpreters.isEmpty()
-                        ? "this worker has no Python 3.11 or 3.12 that can make virtual environments"
-                        : "this worker has no Python that satisfies requires-python = \"" + requiresPython + "\""));
+                .orElseThrow(() -> interpreters.isEmpty()
+                        ? SandboxException.ofHost("this worker has no Python 3.11 or 3.12 that can make virtual environments", null)
+                        : new SandboxException("this worker has no Python that satisfies requires-python = \"" + requiresPython + "\""));
     }
 
     /** What can be had as wheels comes with the machine's index and cache, which the version's own code does not get. */
