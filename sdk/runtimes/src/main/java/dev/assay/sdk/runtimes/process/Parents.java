@@ -3,7 +3,6 @@
 package dev.assay.sdk.runtimes.process;
 
 import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -147,24 +146,27 @@ final class Parents {
 
     private void load(Key key, Parent parent, Duration patience, Start start) throws InterruptedException {
         @Nullable Keeper keeper = null;
+        boolean kept = false;
         try {
             keeper = start.start();
             var why = keeper.loaded().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (why.isEmpty()) {
-                parent.keeper.complete(keeper);
-                return;
+                kept = parent.keeper.complete(keeper);
+            } else {
+                refuse(key, why);
             }
-            refuse(key, why);
-        } catch (IOException | ExecutionException e) {
-            LOG.warn("version {} of '{}' is loaded afresh for now: {}", key.version(), key.declaredName(), e.getMessage());
+        } catch (IOException e) {
+            refuse(key, "no parent can be started: " + e.getMessage());
+        } catch (ExecutionException e) {
+            refuse(key, String.valueOf(e.getCause().getMessage()));
         } catch (TimeoutException e) {
-            LOG.warn("version {} of '{}' is loaded afresh for now: it took longer than {} s", key.version(), key.declaredName(), patience.toSeconds());
+            refuse(key, "it was not loaded within " + patience.toSeconds() + " s");
         } finally {
-            if (!parent.keeper.isDone()) {
+            if (!kept) {
                 synchronized (this) {
                     parents.remove(key, parent);
                 }
-                parent.keeper.completeExceptionally(new SandboxException("it cannot be forked"));
+                parent.keeper.completeExceptionally(new IllegalStateException("it cannot be forked"));
                 if (keeper != null) {
                     keeper.destroy();
                 }

@@ -80,7 +80,7 @@ def child(asked, parent, peer):
     wrong = [what for what, holds in passport(number, first, processes, doors, output, asked).items() if not holds]
     if wrong:
         raise OSError("a child does not stand where it was put: " + ", ".join(wrong))
-    finished(forked(lambda: name_users(number, first, processes)))
+    name_users(number, first, processes)
     peer.sendall(json.dumps(asked["variables"]).encode())
     return first, number, relays
 

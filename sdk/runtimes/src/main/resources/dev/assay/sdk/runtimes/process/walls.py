@@ -25,9 +25,9 @@ def mount(source, target, kind=None, flags=0, options=None):
          options.encode() if options else None)
 
 
-def only_to_be_read(target):
+def restrict(target, more=0):
     """With all that is mounted below it."""
-    attributes = struct.pack("QQQQ", RDONLY | NOSUID | NODEV, 0, 0, 0)
+    attributes = struct.pack("QQQQ", NOSUID | NODEV | more, 0, 0, 0)
     call("syscall", 442, -100, target.encode(), 0x8000, attributes, len(attributes))  # mount_setattr, AT_RECURSIVE
 
 
@@ -53,8 +53,7 @@ def view(root, words):
             elif not os.path.exists(place):
                 open(place, "w").close()
             mount(source, place, flags=BIND | REC)
-            if word != "--bind":
-                only_to_be_read(place)
+            restrict(place, 0 if word == "--bind" else RDONLY)
         elif word == "--tmpfs":
             place = root + next(words)
             os.makedirs(place, exist_ok=True)
@@ -141,6 +140,7 @@ class Walls:
             write(door, "0")
         call("unshare", NEWNS if self.parent else NEWNS | NEWNET | NEWIPC | NEWUTS | NEWCGROUP)
         mount(root, root, flags=BIND | REC)
+        restrict(root)
         view(root, self.asked["view"])
         if not self.parent:
             own_network()
@@ -151,7 +151,9 @@ class Walls:
         finished(forked(lambda: map_users(owned, self.asked["users"], self.parent)))
         self.say()
         first = int(self.heard())
-        finished(forked(lambda: self.mount_processes(first)))
+        if self.parent:
+            enter(first, "pid")  # as a new process of this one's will be, and what it mounts shows
+        finished(forked(lambda: mount("proc", root + "/proc", "proc", NOSUID | NODEV | NOEXEC)))
         os.chdir(root)
         call("pivot_root", b".", b".")
         call("umount2", b".", 2)
@@ -168,13 +170,6 @@ class Walls:
         if not word:
             raise OSError("a wall could not be set up")
         return word
-
-    def mount_processes(self, first):
-        if self.parent:
-            enter(first, "pid")
-            finished(forked(lambda: mount("proc", self.asked["root"] + "/proc", "proc", NOSUID | NODEV | NOEXEC)))
-        else:
-            mount("proc", self.asked["root"] + "/proc", "proc", NOSUID | NODEV | NOEXEC)
 
     def own(self, inner):
         """Who makes namespaces owns them, and only their owner's processes may enter: so the parent's user makes its children's."""
