@@ -15,10 +15,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts runs as forks of what is loaded already, where that can be. */
 final class Forks {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Forks.class);
     private static final String SERVE = ProcessRuntime.resource("serve.py");
     private static final String PARENT = ProcessRuntime.resource("parent.py") + SERVE;
 
@@ -69,10 +72,13 @@ final class Forks {
             var process = workshop.fork(
                     keeper, folder, spec.network(), spec.limits(), variables, serving.visible(), ProcessSandbox.listener(tail, port));
             open = true;
+            parent.succeeds();
             return new Forked(process, tail, port, () -> parent.leavePlace(place));
         } catch (IOException e) {
-            if (keeper.alive()) {
-                parents.refuse(key, "a fork of it cannot be walled off: " + e.getMessage());
+            LOG.warn("a fork of version {} of '{}' cannot be walled off, it is loaded afresh: {}", version.id(), spec.declaredName(),
+                    e.getMessage());
+            if (keeper.alive() && parent.failsAgain()) {
+                parents.refuse(key, "forks of it cannot be walled off: " + e.getMessage());
             }
             return null;
         } finally {

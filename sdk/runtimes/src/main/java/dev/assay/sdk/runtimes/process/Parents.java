@@ -36,6 +36,7 @@ final class Parents {
 
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final int MOST_REASONS = 1000;
+    private static final int MOST_FAILURES = 3;
 
     /** Itself and its children at one time. */
     static final int RANGES = 64;
@@ -60,6 +61,7 @@ final class Parents {
         final CompletableFuture<Keeper> keeper = new CompletableFuture<>();
         private final BitSet taken = new BitSet();
         private long usedAt = System.nanoTime();
+        private int failures;
 
         Parent() {
             taken.set(0);
@@ -79,6 +81,15 @@ final class Parents {
         synchronized void leavePlace(int place) {
             usedAt = System.nanoTime();
             taken.clear(place);
+        }
+
+        /** Whether it has too often now, one after the other: then it is no passing want. */
+        synchronized boolean failsAgain() {
+            return ++failures >= MOST_FAILURES;
+        }
+
+        synchronized void succeeds() {
+            failures = 0;
         }
 
         synchronized boolean idleSince(long then) {

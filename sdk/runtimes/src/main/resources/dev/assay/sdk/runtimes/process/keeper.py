@@ -98,7 +98,11 @@ class Keeper:
 
             def build():
                 theirs.close()
-                os.write(tell, json.dumps(child(asked, self.parent, ours)).encode())
+                try:
+                    outcome = {"stands": child(asked, self.parent, ours)}
+                except Exception as failure:
+                    outcome = {"why": f"{type(failure).__name__}: {failure}"[:300]}
+                os.write(tell, json.dumps(outcome).encode())
 
             forked(build)
             self.control[0].settimeout(1)
@@ -113,14 +117,14 @@ class Keeper:
             self.answer(failed=id, why=str(failure))
 
     def built(self, file, id):
-        said = os.read(file, 256)
+        outcome = json.loads(os.read(file, 4096) or b'{"why": "who built its walls ended"}')
         self.off(file)
         os.close(file)
-        if not said:
+        if "why" in outcome:
             self.read(id)
-            self.answer(failed=id, why="its walls could not be set up")
+            self.answer(failed=id, why=outcome["why"])
             return
-        first, number, relays = json.loads(said)
+        first, number, relays = outcome["stands"]
         self.children[id] = (first, number, relays)
         try:
             watched = os.pidfd_open(number)

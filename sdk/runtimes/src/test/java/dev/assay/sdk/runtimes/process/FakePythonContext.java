@@ -60,22 +60,25 @@ final class FakePythonContext {
 
     private FakePythonContext() {}
 
-    /** @param line of the environment's code */
-    static PreparedVersion thatCanBeForked(Path folder, String line) throws IOException, InterruptedException {
+    static PreparedVersion thatCanBeForked(Path folder) throws IOException, InterruptedException {
         var made = in(folder);
-        Files.writeString(made.source().resolve("env.py"), """
-                import os, socket, subprocess, threading, uuid
-                LOADED, SEEN, WORD = uuid.uuid4().hex, [], os.environ.get("WORD")
-                %s
-                """.formatted(line));
         var package_ = made.virtualEnvironment().folder().resolve(
                 "lib/python3." + made.virtualEnvironment().base().minor() + "/site-packages/hud");
         Files.writeString(package_.resolve("environment/server.py"), LOADS);
         Files.createDirectories(package_.resolve("utils"));
         Files.writeString(package_.resolve("utils/__init__.py"), "");
         Files.writeString(package_.resolve("utils/process.py"), "def run_until_terminated(main):\n    return main()\n");
-        return new PreparedVersion(
-                folder.getFileName().toString(), made.source(), made.recipe(), made.virtualEnvironment());
+        return with(made, "forked", Files.createDirectory(folder.resolve("forked")), "");
+    }
+
+    /** @param line of the environment's code */
+    static PreparedVersion with(PreparedVersion other, String id, Path source, String line) throws IOException {
+        Files.writeString(source.resolve("env.py"), """
+                import os, socket, subprocess, threading, uuid
+                LOADED, SEEN, WORD = uuid.uuid4().hex, [], os.environ.get("WORD")
+                %s
+                """.formatted(line));
+        return new PreparedVersion(id, source, other.recipe(), other.virtualEnvironment());
     }
 
     static PreparedVersion in(Path folder) throws IOException, InterruptedException {
