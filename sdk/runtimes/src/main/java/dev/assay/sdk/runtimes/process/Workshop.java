@@ -33,7 +33,7 @@ final class Workshop {
     private static final int RANGES = 16_000;
 
     /** How long a child may take to stand behind its walls. */
-    private static final Duration FORK = Duration.ofSeconds(10);
+    private static final Duration FORK = Duration.ofSeconds(30);
 
     private final Path sandboxes;
     private final Isolation isolation;
