@@ -53,8 +53,8 @@ class LeaseRows {
                 .single();
     }
 
-    /** The heads of flows, so many of each, and whose head each is. Runs that somebody else is just changing are passed over. */
-    Map<Run, Flow> lockQueued(Map<Flow, Integer> flows) {
+    /** The heads of flows, so many of each, but what this transaction has taken already; and whose head each is. Runs that somebody else is just changing are passed over. */
+    Map<Run, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Run> taken) {
         var all = List.copyOf(flows.keySet());
         var locked = new LinkedHashMap<Run, Flow>();
         jdbc.sql("select taken.*, flow.number, now() as database_time"
@@ -66,6 +66,7 @@ class LeaseRows {
                             where state = 'queued' and team_id = flow.team and job_id = flow.job and run.runtime = flow.runtime
                                 and coalesce(run.model, '') = flow.model
                                 and coalesce(not_before, '-infinity'::timestamptz) <= now()
+                                and id <> all(:taken::uuid[])
                             order by coalesce(not_before, '-infinity'::timestamptz), seq
                             limit flow.count
                             for update skip locked) as taken
@@ -74,6 +75,7 @@ class LeaseRows {
                 .param("jobs", all.stream().map(flow -> flow.job().value()).toArray(UUID[]::new))
                 .param("runtimes", all.stream().map(Flow::runtime).toArray(String[]::new))
                 .param("models", all.stream().map(Flow::model).toArray(String[]::new))
+                .param("taken", taken.stream().map(run -> run.id().value()).toArray(UUID[]::new))
                 .param("counts", all.stream().map(flows::get).toArray(Integer[]::new))
                 .query(row -> {
                     locked.put(RunRow.read(row, 0), all.get(row.getInt("number") - 1));

@@ -139,7 +139,7 @@ public class Queue {
         var order = flows.order(runtimes);
         var taken = new ArrayList<Run>();
         for (var picked = order.pick(wanted); !picked.isEmpty(); picked = order.pick(wanted - taken.size())) {
-            var locked = rows.lockQueued(picked);
+            var locked = rows.lockQueued(picked, taken);
             taken.addAll(locked.keySet());
             var counts = new HashMap<FairOrder.Flow, Integer>();
             locked.values().forEach(flow -> counts.merge(flow, 1, Integer::sum));
