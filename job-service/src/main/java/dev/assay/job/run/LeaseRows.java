@@ -53,7 +53,11 @@ class LeaseRows {
                 .single();
     }
 
-    /** The heads of flows, so many of each, but what this transaction has taken already; and whose head each is. Runs that somebody else is just changing are passed over. */
+    /**
+     * The heads of flows, so many of each, and whose head each is. Runs that somebody else is just changing are passed over.
+     *
+     * @param taken what this transaction has locked already: that it does not pass over by itself
+     */
     Map<Run, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Run> taken) {
         var all = List.copyOf(flows.keySet());
         var locked = new LinkedHashMap<Run, Flow>();
