@@ -32,6 +32,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class DoorKeeper implements SmartLifecycle {
 
+    /** Of {@link #variables}, those that no other run has. */
+    public static final Set<String> OF_ONE_RUN = Set.of("HUD_API_KEY");
+
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
     private static final int MOST_ADDRESSES = 4;
 

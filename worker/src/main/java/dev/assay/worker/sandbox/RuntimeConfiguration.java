@@ -34,7 +34,8 @@ class RuntimeConfiguration {
         var folder = data.resolve("worker");
         var cache = settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache());
         var programs = settings.agentPrograms().isEmpty() ? null : Path.of(settings.agentPrograms());
-        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv(), programs);
+        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv(), programs,
+                settings.forks());
         LOG.info("process runtime: {}", runtime.description());
         if (programs != null && runtime.openBecause().isPresent()) {
             LOG.warn("sandboxes without walls do not see the programs of agents in {}, but what this machine has in {} and on its path", programs,

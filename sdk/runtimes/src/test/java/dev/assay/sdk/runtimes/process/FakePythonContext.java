@@ -47,7 +47,41 @@ public final class FakePythonContext {
                 threading.Thread(target=answer, args=(peer,), daemon=True).start()
             """;
 
+    /** Loads the environment's code first, and serves by way of the function that the client's server ends with. */
+    private static final String LOADS = """
+            import os, signal, socket, subprocess, sys, threading, time
+            sys.path.insert(0, os.path.dirname(sys.argv[1]))
+            import env
+            def run(line):
+                return subprocess.run(line, capture_output=True, text=True).stdout
+            def serve():
+            %s
+            from hud.utils.process import run_until_terminated
+            run_until_terminated(serve)
+            """.formatted(SERVER.indent(4));
+
     private FakePythonContext() {}
+
+    static PreparedVersion thatCanBeForked(Path folder) throws IOException, InterruptedException {
+        var made = in(folder);
+        var package_ = made.virtualEnvironment().folder().resolve(
+                "lib/python3." + made.virtualEnvironment().base().minor() + "/site-packages/hud");
+        Files.writeString(package_.resolve("environment/server.py"), LOADS);
+        Files.createDirectories(package_.resolve("utils"));
+        Files.writeString(package_.resolve("utils/__init__.py"), "");
+        Files.writeString(package_.resolve("utils/process.py"), "def run_until_terminated(main):\n    return main()\n");
+        return with(made, "forked", Files.createDirectory(folder.resolve("forked")), "");
+    }
+
+    /** @param line of the environment's code */
+    static PreparedVersion with(PreparedVersion other, String id, Path source, String line) throws IOException {
+        Files.writeString(source.resolve("env.py"), """
+                import os, socket, subprocess, threading, uuid
+                LOADED, SEEN, WORD = uuid.uuid4().hex, [], os.environ.get("WORD")
+                %s
+                """.formatted(line));
+        return new PreparedVersion(id, source, other.recipe(), other.virtualEnvironment());
+    }
 
     public static PreparedVersion in(Path folder) throws IOException, InterruptedException {
         var source = Files.createDirectories(folder.resolve("context"));
