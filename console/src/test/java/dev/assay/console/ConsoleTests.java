@@ -259,6 +259,12 @@ class ConsoleTests extends PageTests {
     @Test
     void theErrorOfAFailedRunStandsOnTop() {
         assertThat(signedIn(FAILED_RUN).locator(".banner")).containsText("did not answer within 120 s");
+        assertThat(signedIn(FAILED_RUN).locator(".banner")).containsText("The environment failed (provisioning).");
+    }
+
+    @Test
+    void aJobSaysWhatItsMeanLeavesOutAndWhy() {
+        assertThat(signedIn(LEDGER_JOB).locator(".numbers")).containsText("2 environment failed, 1 cancelled, 2 without a grade");
     }
 
     @Test

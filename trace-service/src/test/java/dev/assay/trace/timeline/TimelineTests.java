@@ -121,6 +121,9 @@ class TimelineTests {
         var anew = client.json("/v2/trace/{run}/timeline?limit=2", run);
         assertThat(ids(anew)).containsExactly("2a", "2b");
         assertThat(ids(client.json("/v2/trace/{run}/timeline?cursor={next}", run, anew.path("next").asString()))).containsExactly("2c");
+        await().untilAsserted(() -> assertThat(ids(client.json("/v2/trace/{run}/timeline?attempt=1", run)))
+                .as("the attempt that is asked for, also what comes late of it").containsExactly("1a", "1b", "1c", "1d"));
+        assertThat(client.json("/v2/trace/{run}/timeline?attempt=1", run).path("attempts").intValue()).isEqualTo(2);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -92,7 +93,9 @@ public class DoorKeeper implements SmartLifecycle {
         } catch (EgressPolicy.RefusedException | UnknownHostException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException("'" + host + "' port " + port + " cannot be reached: " + e.getMessage(), e);
+            var unreached = new ConnectException("'" + host + "' port " + port + " cannot be reached: " + e.getMessage());
+            unreached.initCause(e);
+            throw unreached;
         }
     }
 

@@ -168,6 +168,16 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return sockets.door(network);
     }
 
+    /** This worker's mark among those that share its folder. */
+    public String owner() {
+        return owners.self();
+    }
+
+    /** Whether whoever has this mark is there. */
+    public boolean lives(String owner) {
+        return owners.lives(owner);
+    }
+
     /** One line for the log: what keeps a sandbox in. */
     public String description() {
         return "isolation " + confinement.description() + ", control groups " + controlGroups()

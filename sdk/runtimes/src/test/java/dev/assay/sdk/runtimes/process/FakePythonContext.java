@@ -16,11 +16,12 @@ import java.util.Map;
 
 /**
  * A version whose context brings a fake of the client's serving module: it announces a port, and answers each connection with what a
- * Python expression sent to it evaluates to. So tests can look around inside a sandbox without installing anything.
+ * Python expression sent to it evaluates to, and a client that begins with hello. So tests can look around inside a sandbox without installing anything.
  */
-final class FakePythonContext {
+public final class FakePythonContext {
 
-    private static final String SERVER = """
+    /** The program, for other runtimes' tests, too. */
+    public static final String SERVER = """
             import os, signal, socket, subprocess, sys, threading, time
             if os.environ.get("FAKE_FAILURE") == "exit":
                 print("about to fail"); print("ValueError: no such word"); sys.exit(3)
@@ -32,12 +33,13 @@ final class FakePythonContext {
             signal.signal(signal.SIGTERM, bye)
             server = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
             print("starting"); print("HUD_SERVE_PORT=%d" % server.getsockname()[1], flush=True)
+            HELLO = '{"jsonrpc":"2.0","id":1,"result":{"session_id":"one","env":{"name":"fake","version":"1"},"bindings":[]}}\\n'
             def run(line):
                 return subprocess.run(line, capture_output=True, text=True).stdout
             def answer(peer):
                 with peer:
                     text = peer.makefile().readline()
-                    try: reply = str(eval(text))
+                    try: reply = HELLO if '"hello"' in text else str(eval(text))
                     except BaseException as e: reply = repr(e)
                     peer.sendall(reply.encode())
             while True:
@@ -81,7 +83,7 @@ final class FakePythonContext {
         return new PreparedVersion(id, source, other.recipe(), other.virtualEnvironment());
     }
 
-    static PreparedVersion in(Path folder) throws IOException, InterruptedException {
+    public static PreparedVersion in(Path folder) throws IOException, InterruptedException {
         var source = Files.createDirectories(folder.resolve("context"));
         Files.writeString(source.resolve("env.py"), "Environment('fake')");
         var base = FindPython.on(System.getenv()).getFirst();
@@ -100,7 +102,7 @@ final class FakePythonContext {
     }
 
     /** Evaluates a Python expression inside. */
-    static String ask(Sandbox sandbox, String expression) throws IOException {
+    public static String ask(Sandbox sandbox, String expression) throws IOException {
         try (var socket = Dial.to(sandbox.address(), java.time.Duration.ofSeconds(5))) {
             socket.getOutputStream().write((expression + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
             socket.shutdownOutput();
