@@ -41,6 +41,12 @@ public class Calls {
             return this;
         }
 
+        /** Of an answer with leases the first; 204 if there is none. */
+        public Reply first() {
+            var leases = body.path("leases");
+            return status != 200 ? this : leases.isEmpty() ? new Reply(204, leases) : new Reply(200, leases.get(0));
+        }
+
         public String text(String field) {
             return body.path(field).asString("");
         }
@@ -101,12 +107,24 @@ public class Calls {
     }
 
     public Reply lease(String worker) {
-        return work(worker, "/internal/leases", "{\"waitMillis\": 0}");
+        return work(worker, "/internal/leases", "{\"waitMillis\": 0}").first();
     }
 
+    /** Renews one lease: 409 if it is lost, or else whether the run is to be cancelled. */
     public Reply renew(RunId run, String worker, int attempt, String phase) {
-        return work(
-                worker, "/internal/leases/" + run + "/renew", "{\"attempt\": %d, \"phase\": \"%s\"}".formatted(attempt, phase));
+        return renew(run, worker, "\"attempt\": %d, \"phase\": \"%s\"".formatted(attempt, phase));
+    }
+
+    /** The same with whatever else is to be told of it. */
+    public Reply renew(RunId run, String worker, String told) {
+        var renewed = work(worker, "/internal/leases/renew", "{\"leases\": [{\"run\": \"%s\", %s}]}".formatted(run, told));
+        if (renewed.status() != 200) {
+            return renewed;
+        }
+        var answer = json.createObjectNode()
+                .put("ttlMillis", renewed.body().path("ttlMillis").asLong())
+                .put("cancel", !renewed.body().path("cancel").isEmpty());
+        return new Reply(renewed.body().path("lost").isEmpty() ? 200 : 409, answer);
     }
 
     public Reply outcome(RunId run, String worker, int attempt, String status, String evaluation) {

@@ -107,8 +107,8 @@ public class Submissions {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
-            Placement.check(versions.runtimeConfig(), asked.runtimeConfig());
-            specs.save(asked, timeout, environment == null ? null : environment.version(), versions.verifier());
+            var runtime = Placement.check(versions.runtimeConfig(), asked.runtimeConfig());
+            specs.save(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
         }
         return change;
     }
