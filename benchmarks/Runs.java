@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,16 +20,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Submits runs through the gateway, as a client does, and takes and ends them at job-service, as a worker does that has nothing to do. */
+/**
+ * Submits runs through the gateway, as a client does, and takes and ends them at job-service: the workers are stand-ins of ours, whose
+ * sandboxes answer at once. All else is real.
+ */
 public final class Runs {
 
     private static final int SUBMITTERS = 16;
     private static final int WORKERS = 16;
+    private static final int SLOTS = 16;
+    private static final int THOUSAND = 1000;
+    private static final int TRICKLE = 500;
+    private static final Duration BETWEEN = Duration.ofMillis(10);
     private static final int JOBS = 4;
     private static final int GROUP = 16;
     private static final int WARM_UP = 500;
@@ -40,6 +51,8 @@ public final class Runs {
     private final String key = System.getenv("ASSAY_KEY");
     private final JsonMapper json = new JsonMapper();
     private final UUID[] jobs = new UUID[JOBS];
+    private final Map<String, Long> accepted = new ConcurrentHashMap<>();
+    private final Map<String, Long> leased = new ConcurrentHashMap<>();
 
     private Runs(int port, Path data) {
         this.port = port;
@@ -48,30 +61,105 @@ public final class Runs {
 
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
-        new Runs(Integer.parseInt(arguments[0]), Path.of(arguments[1])).measure(Integer.parseInt(arguments[2]), arguments[3]);
+        new Runs(Integer.parseInt(arguments[0]), Path.of(arguments[1]))
+                .measure(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
     }
 
-    private void measure(int runs, String counting) throws Exception {
+    private void measure(int runs, int finished) throws Exception {
         var load = load();
-        if (counting.equals("uncounted")) {
-            try (var database = DriverManager.getConnection(
-                            "jdbc:postgresql://127.0.0.1:" + (port + 10) + "/assay", "assay",
-                            Files.readString(data.resolve("postgres-services-password")).strip());
-                    var statement = database.createStatement()) {
-                statement.execute("drop trigger run_counted on job.run; drop trigger run_counted_again on job.run");
-            }
-        }
         deploy();
         bothAtOnce(WARM_UP);
-        System.out.printf("%d runs, %d submitters, %d workers, %s; %d cores; load average before the start %.1f%n",
-                runs, SUBMITTERS, WORKERS, counting, Runtime.getRuntime().availableProcessors(), load);
-        newJobs();
-        System.out.printf("one after the other: %.0f accepted/s", submit(runs).perSecond());
-        System.out.printf(", %.0f finished/s%n", finish(runs).perSecond());
-        var both = bothAtOnce(runs);
-        System.out.printf("both at once: %.0f accepted/s, %.0f finished/s%n", both.get(0).perSecond(), both.get(1).perSecond());
+        System.out.printf("%d runs, %d submitters, %d workers of %d slots; %d cores; load average before the start %.1f%n",
+                runs, SUBMITTERS, WORKERS, SLOTS, Runtime.getRuntime().availableProcessors(), load);
+        parts(runs);
+        if (finished > 0) {
+            fill(finished);
+            System.out.printf("with %d finished runs in the tables:%n", finished);
+            parts(runs);
+        }
         if (load > QUIET) {
             System.out.println("THE MACHINE WAS NOT QUIET: read these figures beside each other, not by themselves");
+        }
+    }
+
+    private void parts(int runs) throws Exception {
+        newJobs();
+        System.out.printf("one after the other: %.0f accepted/s", submit(runs).perSecond());
+        leased.clear();
+        var graded = grades();
+        var begun = System.nanoTime();
+        System.out.printf(", %.0f leased, renewed and reported/s", finish(runs).perSecond());
+        System.out.printf(", %.0f graded/s%n", runs / awaitGrades(graded + runs, begun));
+        var order = leased.values().stream().sorted().toList();
+        if (runs >= 2 * THOUSAND) {
+            System.out.printf("leased/s: %.0f of the first thousand, %.0f of the last%n",
+                    THOUSAND * 1e9 / (order.get(THOUSAND - 1) - begun),
+                    (THOUSAND - 1) * 1e9 / (order.getLast() - order.get(order.size() - THOUSAND)));
+        }
+        graded = grades();
+        begun = System.nanoTime();
+        var both = bothAtOnce(runs);
+        System.out.printf("both at once: %.0f accepted/s, %.0f leased, renewed and reported/s, %.0f graded/s%n",
+                both.get(0).perSecond(), both.get(1).perSecond(), runs / awaitGrades(graded + runs, begun));
+        System.out.printf("queue to lease, slots free: p50 %.1f ms, p95 %.1f ms%n", waits(0.5), waits(0.95));
+    }
+
+    /** One run at a time, while all workers wait: from when it is accepted until a worker has it. Run once; read for each quantile. */
+    private double waits(double quantile) throws Exception {
+        if (quantile == 0.5) {
+            accepted.clear();
+            leased.clear();
+            newJobs();
+            try (var threads = Executors.newFixedThreadPool(2)) {
+                var finished = threads.submit(() -> finish(TRICKLE));
+                var one = submission(new AtomicInteger(TRICKLE), BETWEEN);
+                one.call();
+                finished.get();
+            }
+        }
+        var waits = accepted.entrySet().stream()
+                .map(run -> Math.max(0, leased.get(run.getKey()) - run.getValue()))
+                .sorted()
+                .toList();
+        return waits.get((int) (quantile * (waits.size() - 1))) / 1e6;
+    }
+
+    // ---------------------------------------------------------------- the database, from outside
+
+    private Connection database() throws Exception {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + (port + 10) + "/assay", "assay",
+                Files.readString(data.resolve("postgres-services-password")).strip());
+    }
+
+    private long grades() throws Exception {
+        try (var database = database(); var found = database.createStatement().executeQuery("select count(*) from grading.grade")) {
+            found.next();
+            return found.getLong(1);
+        }
+    }
+
+    private double awaitGrades(long wanted, long begun) throws Exception {
+        while (grades() < wanted) {
+            Thread.sleep(50);
+        }
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    /** Runs of long ago, of a job for each thousand; as rows, past the triggers that count. */
+    private void fill(int finished) throws Exception {
+        try (var database = database(); var statement = database.createStatement()) {
+            statement.execute("""
+                    alter table job.run disable trigger user;
+                    insert into job.run (id, team_id, job_id, group_id, slug, environment, task, model, agent, state, status, attempt, revision,
+                        reward, ended_by, created_at, started_at, ended_at)
+                    select gen_random_uuid(), (select team_id from job.run limit 1), md5((n / 1000)::text)::uuid, 'group-' || n / 16,
+                        'nothing-' || n / 16 % 10, 'benchmark', 'nothing', 'none', 'openai_compatible', 'finished', 'completed', 1, 1, 1.0,
+                        'worker', now(), now(), now()
+                    from generate_series(1, %d) as n;
+                    alter table job.run enable trigger user;
+                    """.formatted(finished));
+            statement.execute("vacuum analyze job.run");
         }
     }
 
@@ -98,19 +186,26 @@ public final class Runs {
 
     private Done submit(int runs) throws Exception {
         var left = new AtomicInteger(runs);
-        return together(SUBMITTERS, runs, number -> () -> {
+        return together(SUBMITTERS, runs, number -> submission(left, Duration.ZERO));
+    }
+
+    private Callable<Void> submission(AtomicInteger left, Duration pause) {
+        return () -> {
             try (var gateway = new Wire(port)) {
-                for (var run = left.getAndDecrement(); run > 0; run = left.getAndDecrement()) {
+                for (var number = left.getAndDecrement(); number > 0; number = left.getAndDecrement()) {
+                    var run = UUID.randomUUID();
                     gateway.post("/v2/rollouts/submit", key, """
                             {"trace_id": "%s", "job_id": "%s", "env": "benchmark", "task": "nothing", "slug": "nothing-%d",
                              "args": {"n": %d}, "agent": {"type": "openai_compatible", "config": {"model": "none"}},
                              "group_id": "group-%d"}"""
-                                    .formatted(UUID.randomUUID(), jobs[run % JOBS], run / GROUP % 10, run, run / GROUP))
+                                    .formatted(run, jobs[number % JOBS], number / GROUP % 10, number, number / GROUP))
                             .expect(201);
+                    accepted.put(run.toString(), System.nanoTime());
+                    Thread.sleep(pause);
                 }
             }
             return null;
-        });
+        };
     }
 
     /** An environment that has one task, as the worker of its build says. */
@@ -161,24 +256,33 @@ public final class Runs {
             var speaker = new Speaker("w" + number, "job-service");
             try (var service = new Wire(port + 2)) {
                 while (left.get() > 0) {
-                    var lease = service.post("/internal/leases", speaker.token(),
-                            "{\"ask\": \"%s\", \"waitMillis\": 200}".formatted(UUID.randomUUID()));
-                    if (lease.status() == 204) {
-                        continue;
+                    var answer = service.post("/internal/leases", speaker.token(), """
+                            {"ask": "%s", "free": %d, "kinds": ["process"], "waitMillis": 200}""".formatted(UUID.randomUUID(), SLOTS));
+                    var leases = json.readTree(answer.expect(200).body()).path("leases").valueStream().toList();
+                    if (!leases.isEmpty()) {
+                        var at = System.nanoTime();
+                        leases.forEach(lease -> leased.put(lease.get("run").stringValue(), at));
+                        work(service, speaker, leases);
+                        left.addAndGet(-leases.size());
                     }
-                    var told = json.readTree(lease.expect(200).body());
-                    var path = "/internal/leases/" + told.get("run").stringValue();
-                    var attempt = told.get("attempt").intValue();
-                    service.post(path + "/renew", speaker.token(), "{\"attempt\": %d, \"phase\": \"running\"}".formatted(attempt))
-                            .expect(200);
-                    service.post(path + "/outcome", speaker.token(), """
-                            {"attempt": %d, "status": "completed", "stopReason": "done", "evaluation": {"score": 1.0}, "error": null,
-                             "environmentVersion": 1, "timings": {"agent": 1}}""".formatted(attempt)).expect(204);
-                    left.decrementAndGet();
                 }
             }
             return null;
         });
+    }
+
+    /** Says once of all that their environments answer, and tells the end of each. */
+    private static void work(Wire service, Speaker speaker, List<JsonNode> leases) throws IOException {
+        var signs = leases.stream()
+                .map(lease -> "{\"run\": \"%s\", \"attempt\": %d, \"phase\": \"running\"}"
+                        .formatted(lease.get("run").stringValue(), lease.get("attempt").intValue()))
+                .collect(Collectors.joining(", "));
+        service.post("/internal/leases/renew", speaker.token(), "{\"leases\": [" + signs + "]}").expect(200);
+        for (var lease : leases) {
+            service.post("/internal/leases/" + lease.get("run").stringValue() + "/outcome", speaker.token(), """
+                    {"attempt": %d, "status": "completed", "stopReason": "done", "evaluation": {"score": 1.0},
+                     "environmentVersion": 1, "timings": {"agent": 1}}""".formatted(lease.get("attempt").intValue())).expect(204);
+        }
     }
 
     /** A worker's token, made anew before it ends. */

@@ -92,6 +92,7 @@ function complain(asked, detail) {
     control.setAttribute('aria-invalid', 'true');
     control.setAttribute('aria-describedby', [complaint.id, described].filter(Boolean).join(' '));
     control.addEventListener('input', clear, {once: true});
+    control.closest('details')?.setAttribute('open', '');
     control.focus();
     return true;
 }

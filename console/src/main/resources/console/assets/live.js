@@ -4,9 +4,16 @@
 import {ApiError} from './api.js';
 import {notice} from './notice.js';
 
-const pause = (ms, signal) =>
+/** While a page is told what happens it asks by itself only this often, in case something was not. */
+const TOLD_MS = 15_000;
+
+const pause = (ms, signal, news) =>
     new Promise(resolve => {
-        const timer = setTimeout(resolve, ms);
+        const timer = setTimeout(resolve, news?.isOpen() ? Math.max(ms, TOLD_MS) : ms);
+        news?.next().then(() => {
+            clearTimeout(timer);
+            resolve();
+        });
         signal.addEventListener(
             'abort',
             () => {
@@ -32,12 +39,14 @@ const visible = signal =>
 /**
  * Calls `refresh` until it answers null; a number is the milliseconds until the next call. While the platform is away
  * the page keeps what it shows, says so, and asks again ever more slowly. A page nobody looks at asks nothing.
+ *
+ * @param news where the page is told that there is something new: until then it need not ask
  */
-export async function live(refresh, signal, first = 0) {
+export async function live(refresh, signal, first = 0, news = null) {
     let wait = first;
     let failures = 0;
     while (!signal.aborted && wait !== null) {
-        if (wait) await pause(wait, signal);
+        if (wait) await pause(wait, signal, news);
         await visible(signal);
         if (signal.aborted) return;
         try {

@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.assay.testsupport.OidcStandIn;
@@ -73,6 +74,32 @@ class ConsoleTests {
             assertThat(page.locator("main")).containsText("1.000");
             assertThat(page.locator("main a[href*='/trace/']").first()).isVisible();
         }
+        assertThat(errors).isEmpty();
+        page.close();
+    }
+
+    /** S36, from the console: what the client's command does, and its page hears of each step. */
+    @Test
+    void s36ATasksetIsEvaluatedFromItsPage() {
+        Deployed.letters();
+        var errors = new ArrayList<String>();
+        var page = signedIn(errors);
+        var api = PLATFORM.api(Deployed.KEY);
+        var taskset = api.get("/v2/tasksets/by-name/letters").expect(200).body().get("taskset_id").stringValue();
+
+        page.navigate(PLATFORM.url() + "/tasksets/" + taskset);
+        page.getByText("Start a job").click();
+        page.getByLabel("Model", new Page.GetByLabelOptions().setExact(true)).fill("scripted/lettres");
+        page.getByLabel("Runs of each task").fill("3");
+        page.getByText("Start it").click();
+        assertThat(page.locator(".complaint")).containsText("The catalog has no model 'scripted/lettres'");
+        page.getByLabel("Model", new Page.GetByLabelOptions().setExact(true)).fill("scripted/letters");
+        page.waitForRequest("**/live", () -> page.getByText("Start it").click());
+        assertThat(page.locator(".numbers")).containsText("over 9 graded runs", new LocatorAssertions.ContainsTextOptions().setTimeout(120_000));
+        assertThat(page.locator(".numbers")).containsText("1.000");
+        var started = api.get("/v2/jobs/" + page.url().replaceAll(".*/", "")).expect(200).body();
+        assertThat(started.get("taskset_name").stringValue()).isEqualTo("letters");
+        assertThat(started.get("status").stringValue()).isEqualTo("completed");
         assertThat(errors).isEmpty();
         page.close();
     }

@@ -19,6 +19,7 @@ export function drawHead(place, job, runs, id) {
             h(
                 'div.under',
                 statusPill(job.status),
+                job.paused_at && h('span.badge.is-warn', {title: 'None of its queued runs is begun until it is resumed.'}, 'paused'),
                 job.taskset_name &&
                     h(
                         'span',

@@ -2,7 +2,7 @@
 // The numbers of a job, as the platform counts them: nothing is summed up here.
 
 import {h, isStale, replace} from '../dom.js';
-import {amount, isNumber, plain, plural, reward} from '../format.js';
+import {amount, isNumber, plain, plural, reward, time} from '../format.js';
 import {figure} from '../parts.js';
 
 const REASONS = {
@@ -20,6 +20,15 @@ const reasons = because =>
     Object.entries(because ?? {})
         .map(([why, many]) => `${amount(many)} ${REASONS[why] ?? plain(why)}`)
         .join(', ');
+
+/** As the platform estimates it, and no more exact than that. */
+function left(job) {
+    const end = time(job.estimated_end);
+    if (end === null) return '';
+    const minutes = Math.round((end - Date.now()) / 60_000);
+    if (minutes < 1) return ', a minute left or less';
+    return minutes < 90 ? `, about ${minutes} min left` : `, about ${amount(Math.round(minutes / 60))} h left`;
+}
 
 export function drawNumbers(place, job) {
     const {run_count: total, graded_count: graded, ungraded_count: ungraded, mean_reward: mean} = job;
@@ -41,7 +50,7 @@ export function drawNumbers(place, job) {
         figure(
             'Runs',
             amount(total),
-            !total ? 'none yet' : open ? `${amount(ended)} ended` : 'all ended',
+            !total ? 'none yet' : open ? `${amount(ended)} ended${left(job)}` : 'all ended',
             open > 0 &&
                 h(
                     'span.progress',

@@ -6,6 +6,8 @@ import {h, isStale, keyed, replace} from '../dom.js';
 import {amount, shortId} from '../format.js';
 import {live} from '../live.js';
 import {crumbs, emptyState, hasEnded, snippet, table} from '../parts.js';
+import {newsOf} from '../news.js';
+import {drawActions} from '../job/actions.js';
 import {groupKey, groupRow, legend} from '../job/groups.js';
 import {drawHead} from '../job/head.js';
 import {drawNumbers} from '../job/numbers.js';
@@ -19,7 +21,9 @@ const STANDINGS = ['queued', 'running', 'completed', 'error', 'cancelled', 'ungr
 
 export async function jobPage({root, title, query, signal, id}) {
     const address = `/v2/jobs/${encodeURIComponent(id)}`;
+    const news = newsOf(`${address}/live`, signal);
     const head = h('header.page-head');
+    const actions = h('div.job-actions');
     const numbers = h('section.numbers', {'aria-label': 'Numbers of this job'});
     const groups = h('section.block');
     const groupRows = h('tbody');
@@ -60,11 +64,13 @@ export async function jobPage({root, title, query, signal, id}) {
             latest = {job, runs: items, total, groups: groupPage.items, moreGroups: groupPage.next !== null};
             if (!root.contains(head)) {
                 const recording = recordingLine(id, hasEnded(job.status), signal);
-                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, recording, numbers, groups, runs);
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, numbers, groups, runs);
                 root.classList.remove('loading');
             }
             draw();
         }
+        if (hasEnded(job.status)) news.close();
+        else news.open();
         return hasEnded(job.status) ? 15_000 : 2000;
     };
 
@@ -75,6 +81,7 @@ export async function jobPage({root, title, query, signal, id}) {
         const {job, runs: all, groups: byTask} = latest;
         if (jobName !== (jobName = job.name || `Job ${shortId(id)}`) || !head.childNodes.length) title(jobName);
         drawHead(head, job, all, id);
+        drawActions(actions, job, id, refreshNow);
         drawNumbers(numbers, job);
         if (byTask.length && !groups.contains(groupRows)) {
             replace(
@@ -166,5 +173,5 @@ export async function jobPage({root, title, query, signal, id}) {
         drawCut(runs, cut, shown.runs < MOST.runs && (() => showMore('runs')));
     };
 
-    await live(refresh, signal, await refresh());
+    await live(refresh, signal, await refresh(), news);
 }

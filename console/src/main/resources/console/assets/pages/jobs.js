@@ -16,6 +16,7 @@ import {
     statusPill,
     table,
 } from '../parts.js';
+import {may} from '../session.js';
 
 const LIMIT = 50;
 
@@ -30,7 +31,7 @@ export async function jobsPage({root, title, query, signal}) {
     const refresh = async () => {
         const page = pageOf(await get('/v2/jobs', {query: {limit: LIMIT, offset}, signal}));
         if (!drawn) {
-            replace(root, h('header.page-head', h('div', h('h1', 'Jobs'), count)), list);
+            replace(root, h('header.page-head', h('div', h('h1', 'Jobs'), count), mayStart()), list);
             root.classList.remove('loading');
         }
         const shape = page.items.length ? `rows ${page.total}` : 'empty';
@@ -62,6 +63,8 @@ export async function jobsPage({root, title, query, signal}) {
     };
     await live(refresh, signal, await refresh());
 }
+
+const mayStart = () => may('member') && h('a.button.is-second', {href: '/tasksets'}, 'Start a job of a taskset');
 
 function jobRow(job) {
     return h(

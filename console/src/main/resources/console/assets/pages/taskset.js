@@ -2,12 +2,14 @@
 
 import {get, getIfThere, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
+import {opened} from '../form.js';
 import {plain, plural} from '../format.js';
+import {startForm} from '../job/start.js';
 import {ageText, cell, crumbs, emptyState, fold, idText, snippet, statusPill, table} from '../parts.js';
 import {valueView} from '../run/content.js';
 import {may} from '../session.js';
 
-export async function tasksetPage({root, title, signal, id}) {
+export async function tasksetPage({root, title, signal, id, go}) {
     const address = `/v2/tasksets/${encodeURIComponent(id)}`;
     const [taskset, exported, jobs] = await Promise.all([
         get(address, {signal}),
@@ -20,6 +22,7 @@ export async function tasksetPage({root, title, signal, id}) {
         ? pageOf(jobs).items.filter(job => job.taskset_id === taskset.id || job.taskset_name === taskset.name)
         : [];
     title(name);
+    const start = opened('Start a job', leave => startForm(id, {leave, started: job => go(`/jobs/${job}`), signal}));
     replace(
         root,
         crumbs(['Tasksets', '/tasksets'], [name]),
@@ -51,7 +54,9 @@ export async function tasksetPage({root, title, signal, id}) {
             may('member') &&
             h(
                 'section.block',
-                h('h2', 'Evaluate it'),
+                h('div.block-head', h('h2', 'Evaluate it'), start.button),
+                start.place,
+                h('p.quiet', 'Or with the client:'),
                 snippet(
                     `eval "$(./assay env)"\nhud eval ${quoted(taskset.name ?? '')} openai_compatible --model <model> --runtime hosted --all --group 3 --yes`,
                 ),

@@ -5,6 +5,7 @@ import {get, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
 import {amount, plain, shortId} from '../format.js';
 import {live} from '../live.js';
+import {newsOf} from '../news.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {drawTimeline} from '../run/entries.js';
 import {historyReader} from '../run/history.js';
@@ -20,6 +21,7 @@ export async function tracePage({root, title, signal, query, id}) {
     const attempt = query.get('attempt');
     const {read, wantMore} = timelineReader(`${address}/timeline`, signal, {attempt});
     const readPast = historyReader(address, signal);
+    const news = newsOf(`${address}/live`, signal);
     const head = h('header.page-head');
     const banner = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
@@ -67,11 +69,15 @@ export async function tracePage({root, title, signal, query, id}) {
         }
         drawnFor = state;
         if (follow) scrollTo(0, document.documentElement.scrollHeight);
+        // What the agent does is told by its timeline; while it waits, there is nothing to ask for.
+        const waits = run.hosted && ['queued', 'initializing'].includes(run.status);
+        if (waits) news.open();
+        else news.close();
         if (!ended) return 1000;
         endSeen ??= Date.now();
         return hasSettled(run, endSeen) ? null : 2000;
     };
-    await live(refresh, signal, await refresh());
+    await live(refresh, signal, await refresh(), news);
 }
 
 /** A very long run is shown as far as somebody wants to read. */

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,7 @@ final class FakePlatform implements AutoCloseable {
     private final HttpServer server;
     private final Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean away;
     private volatile boolean ended;
     private volatile Set<String> refused = Set.of();
@@ -140,6 +142,7 @@ final class FakePlatform implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
     }
 
@@ -212,6 +215,10 @@ final class FakePlatform implements AutoCloseable {
             answerChange(key, exchange, uri);
             return;
         }
+        if (uri.getPath().endsWith("/live")) {
+            answerLive(exchange);
+            return;
+        }
         Path file = ANSWERS.resolve(key).resolve(dashed(uri.getPath().substring(1)));
         var by = BY.matcher(uri.getQuery() == null ? "" : uri.getQuery());
         if (by.find() && Files.isDirectory(file)) file = file.resolve(by.group(1));
@@ -222,6 +229,19 @@ final class FakePlatform implements AutoCloseable {
         else if (Files.isRegularFile(json)) json(exchange, withTimes(Files.readString(json)));
         else if (Files.isRegularFile(spans)) answerTimeline(exchange, Files.readAllLines(spans), uri);
         else problem(exchange, 404, "Unknown here.");
+    }
+
+    /** Tells that from here on everything is told, and then nothing: until whoever listens is gone, or this is closed. */
+    private void answerLive(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        try (var answer = exchange.getResponseBody()) {
+            answer.write("event: now\nid: 1-0\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8));
+            answer.flush();
+            closed.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -57,6 +57,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.training-url=" + TRAINING.url(),
                         "assay.scripts=" + SCRIPTS,
                         "assay.data=" + DATA,
+                        "assay.tunnel.ping=1s",
                         "assay.inference.keep-alive=200ms",
                         // what is tried once more, left alone or asked for its models has tests of its own
                         "assay.tries.tries=1",

@@ -41,6 +41,12 @@ public class Calls {
             return this;
         }
 
+        /** Of an answer with leases the first; 204 if there is none. */
+        public Reply first() {
+            var leases = body.path("leases");
+            return status != 200 ? this : leases.isEmpty() ? new Reply(204, leases) : new Reply(200, leases.get(0));
+        }
+
         public String text(String field) {
             return body.path(field).asString("");
         }
@@ -50,8 +56,18 @@ public class Calls {
         return send(member(team), "GET", path, null);
     }
 
+    /** With a header beside. */
+    public Reply get(TeamId team, String path, String header, String value) {
+        return reply(exchange(member(team), "GET", path, HttpRequest.BodyPublishers.noBody(), header, value));
+    }
+
     public Reply post(TeamId team, String path, String body) {
         return send(member(team), "POST", path, body);
+    }
+
+    /** With a header beside. */
+    public Reply post(TeamId team, String path, String body, String header, String value) {
+        return reply(exchange(member(team), "POST", path, HttpRequest.BodyPublishers.ofString(body), header, value));
     }
 
     public Reply delete(TeamId team, String path) {
@@ -91,12 +107,24 @@ public class Calls {
     }
 
     public Reply lease(String worker) {
-        return work(worker, "/internal/leases", "{\"waitMillis\": 0}");
+        return work(worker, "/internal/leases", "{\"waitMillis\": 0}").first();
     }
 
+    /** Renews one lease: 409 if it is lost, or else whether the run is to be cancelled. */
     public Reply renew(RunId run, String worker, int attempt, String phase) {
-        return work(
-                worker, "/internal/leases/" + run + "/renew", "{\"attempt\": %d, \"phase\": \"%s\"}".formatted(attempt, phase));
+        return renew(run, worker, "\"attempt\": %d, \"phase\": \"%s\"".formatted(attempt, phase));
+    }
+
+    /** The same with whatever else is to be told of it. */
+    public Reply renew(RunId run, String worker, String told) {
+        var renewed = work(worker, "/internal/leases/renew", "{\"leases\": [{\"run\": \"%s\", %s}]}".formatted(run, told));
+        if (renewed.status() != 200) {
+            return renewed;
+        }
+        var answer = json.createObjectNode()
+                .put("ttlMillis", renewed.body().path("ttlMillis").asLong())
+                .put("cancel", !renewed.body().path("cancel").isEmpty());
+        return new Reply(renewed.body().path("lost").isEmpty() ? 200 : 409, answer);
     }
 
     public Reply outcome(RunId run, String worker, int attempt, String status, String evaluation) {
@@ -144,7 +172,10 @@ public class Calls {
     }
 
     private Reply send(String token, String method, String path, String body) {
-        var response = text(token, method, path, body);
+        return reply(text(token, method, path, body));
+    }
+
+    private Reply reply(HttpResponse<String> response) {
         return new Reply(response.statusCode(), response.body().isEmpty() ? json.missingNode() : json.readTree(response.body()));
     }
 
@@ -153,14 +184,16 @@ public class Calls {
                 token, method, path, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
     }
 
-    private HttpResponse<String> exchange(String token, String method, String path, HttpRequest.BodyPublisher body) {
+    private HttpResponse<String> exchange(String token, String method, String path, HttpRequest.BodyPublisher body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + path))
                 .header("Authorization", token)
                 .header("Content-Type", "application/json")
-                .method(method, body)
-                .build();
+                .method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ package dev.assay.worker;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.EnvironmentId;
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.BuildLease;
@@ -17,6 +18,8 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Leased;
+import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.sdk.protocol.Json;
@@ -36,6 +39,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -53,7 +57,7 @@ final class FakePlatform implements AutoCloseable {
     final Set<String> lost = ConcurrentHashMap.newKeySet();
     final Map<String, BlockingQueue<Outcome>> outcomes = new ConcurrentHashMap<>();
     final Map<String, BlockingQueue<LeaseRelease>> releases = new ConcurrentHashMap<>();
-    final Map<String, List<LeaseRenewal>> renewals = new ConcurrentHashMap<>();
+    final Map<String, List<LeaseRenewal.OfRun>> renewals = new ConcurrentHashMap<>();
     final Map<UUID, Lease> given = new ConcurrentHashMap<>();
     final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
     final Set<String> hanging = ConcurrentHashMap.newKeySet();
@@ -119,11 +123,12 @@ final class FakePlatform implements AutoCloseable {
         }
         switch (path) {
             case "/internal/leases" -> offer(exchange, body);
-            case "/internal/leases/withdraw" -> {
+            case "/internal/leases/renew" -> renew(exchange, body);
+            case "/internal/leases/withdraw", "/internal/sessions/leases/withdraw" -> {
                 withdrawn.add(Json.MAPPER.readValue(body, AskWithdrawal.class).ask());
                 send(exchange, null);
             }
-            case "/internal/sessions/leases" -> send(exchange, next(sessions, body));
+            case "/internal/sessions/leases" -> send(exchange, new Leased<>(Stream.ofNullable(next(sessions, body)).toList()));
             case "/internal/builds/leases" -> send(exchange, next(builds, body));
             case "/internal/environments/resolve" -> resolve(exchange);
             case "/inference/chat/completions" -> chat(exchange, body);
@@ -153,7 +158,7 @@ final class FakePlatform implements AutoCloseable {
                 return; // the connection ends without an answer
             }
         }
-        send(exchange, lease);
+        send(exchange, new Leased<>(Stream.ofNullable(lease).toList()));
     }
 
     /** Questions that wait for work belong to a worker that is gone: they get none of what comes later. */
@@ -176,14 +181,6 @@ final class FakePlatform implements AutoCloseable {
     /** Whatever is told is noted, also by whom it should not be told: what a worker keeps to itself must be seen to be kept. */
     private void lease(HttpExchange exchange, String run, String what, byte[] body) throws IOException, InterruptedException {
         switch (what) {
-            case "renew" -> {
-                var renewal = Json.MAPPER.readValue(body, LeaseRenewal.class);
-                renewals.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(renewal);
-                phases.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(renewal.phase());
-                while (hanging.contains(run)) {
-                    Thread.sleep(20);
-                }
-            }
             case "release" -> releases.computeIfAbsent(run, key -> new LinkedBlockingQueue<>())
                     .add(Json.MAPPER.readValue(body, LeaseRelease.class));
             default -> {
@@ -199,8 +196,25 @@ final class FakePlatform implements AutoCloseable {
         if (lost.contains(run)) {
             send(exchange, 409, Map.of("detail", "the lease is another's"));
         } else {
-            send(exchange, what.equals("renew") ? new LeaseRenewed(ttl, cancelled.contains(run)) : null);
+            send(exchange, null);
         }
+    }
+
+    private void renew(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
+        var told = Json.MAPPER.readValue(body, LeaseRenewal.class).leases();
+        for (var renewal : told) {
+            var run = renewal.run().toString();
+            renewals.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(renewal);
+            phases.computeIfAbsent(run, key -> new CopyOnWriteArrayList<>()).add(renewal.phase());
+            while (hanging.contains(run)) {
+                Thread.sleep(20);
+            }
+        }
+        send(exchange, new LeasesRenewed(ttl, of(told, lost), of(told, cancelled)));
+    }
+
+    private static List<RunId> of(List<LeaseRenewal.OfRun> told, Set<String> which) {
+        return told.stream().map(LeaseRenewal.OfRun::run).filter(run -> which.contains(run.toString())).toList();
     }
 
     private void session(HttpExchange exchange, String session, String what, byte[] body) throws IOException {

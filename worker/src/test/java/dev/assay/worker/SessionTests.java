@@ -67,7 +67,8 @@ class SessionTests {
                 "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=60s", "--assay.worker.renew-every=200ms",
-                "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2", "--assay.worker.name=this-one");
+                "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2", "--assay.worker.name=this-one",
+                "--assay.worker.tunnel-ping=1s");
     }
 
     @AfterAll
@@ -115,11 +116,29 @@ class SessionTests {
         var refused = catchThrowable(() -> connect(address, session, Role.MEMBER, new Heard()).get(60, TimeUnit.SECONDS));
         assertThat(refused).hasCauseInstanceOf(WebSocketHandshakeException.class);
         var forAnother = catchThrowable(
-                () -> connect(address, session, Role.SERVICE, "worker/another", new Heard()).get(60, TimeUnit.SECONDS));
+                () -> connect(address, session.toString(), Role.SERVICE, "worker/another", new Heard()).get(60, TimeUnit.SECONDS));
         assertThat(forAnother).hasCauseInstanceOf(WebSocketHandshakeException.class);
         var stray = new Heard();
         connect(address, SessionId.random(), Role.SERVICE, stray).get(60, TimeUnit.SECONDS);
         assertThat(stray.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+        var nameless = new Heard();
+        connect(address, "no-id", Role.SERVICE, "worker/this-one", nameless).get(60, TimeUnit.SECONDS);
+        assertThat(nameless.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1001);
+        platform.lost.add(session.toString());
+    }
+
+    /** Its machine is gone without a word: it answers no ping. */
+    @Test
+    void aGatewayThatSaysNothingAtAllHasNoTunnelAnyMore() throws Exception {
+        var session = offer("testing");
+        var address = told(session, "ready", body -> true).path("address").asString();
+        connect(address, session.toString(), Role.SERVICE, "worker/this-one", new WebSocket.Listener() {
+            @Override
+            public void onOpen(WebSocket from) {}
+        }).get(60, TimeUnit.SECONDS);
+
+        told(session, "renew", body -> body.path("tunnels").asInt() == 1);
+        told(session, "renew", body -> body.path("tunnels").asInt() == 0);
         platform.lost.add(session.toString());
     }
 
@@ -151,10 +170,11 @@ class SessionTests {
     }
 
     private static CompletableFuture<WebSocket> connect(String address, SessionId session, Role role, Heard heard) {
-        return connect(address, session, role, "worker/this-one", heard);
+        return connect(address, session.toString(), role, "worker/this-one", heard);
     }
 
-    private static CompletableFuture<WebSocket> connect(String address, SessionId session, Role role, String audience, Heard heard) {
+    static CompletableFuture<WebSocket> connect(
+            String address, String session, Role role, String audience, WebSocket.Listener heard) {
         var tokens = new InternalTokens(TestPlatform.signatures(Party.service("gateway-service")));
         return HttpClient.newHttpClient()
                 .newWebSocketBuilder()

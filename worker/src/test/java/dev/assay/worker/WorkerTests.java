@@ -313,7 +313,7 @@ class WorkerTests {
         platform.environment("verifier", Map.of());
         var other = worker.lease("count", Json.MAPPER.readTree("{\"env\":\"verifier\",\"id\":\"verify\",\"args\":{}}"));
         assertThat(worker.outcome(other).evaluation().path("score").asDouble()).isEqualTo(0.5);
-        assertThat(platform.renewals.get(other.run().toString())).extracting(LeaseRenewal::verifierVersion)
+        assertThat(platform.renewals.get(other.run().toString())).extracting(LeaseRenewal.OfRun::verifierVersion)
                 .contains(platform.environments.get("verifier").versionId());
         var failing = worker.outcome(worker.lease("count", Json.MAPPER.readTree("{\"env\":\"testing\",\"id\":\"badgrade\",\"args\":{}}")));
         assertThat(failing.error()).startsWith("[verifying] ").contains("lost the answer sheet");
@@ -415,7 +415,7 @@ class WorkerTests {
         var found = platform.environments.get("testing").versionId();
         var unsettled = worker.lease("count", null);
         worker.outcome(unsettled);
-        assertThat(platform.renewals.get(unsettled.run().toString())).extracting(LeaseRenewal::version).contains(found);
+        assertThat(platform.renewals.get(unsettled.run().toString())).extracting(LeaseRenewal.OfRun::version).contains(found);
         var settled = worker.outcome(worker.offer(new Lease(
                 RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 2, FakePlatform.TTL, 600_000, 60_000, "testing", found, "count",
                 "s", Json.object(), RunningWorker.agent(), null, null, null, null, null, "key")));

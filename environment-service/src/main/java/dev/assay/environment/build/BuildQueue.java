@@ -32,6 +32,11 @@ class BuildQueue {
 
     record Taken(BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, @Nullable String sealedBuildArgs) {}
 
+    /** Whether there is anything to be given, or that was given. */
+    boolean areInProgress() {
+        return jdbc.sql("select exists (select from builds where status = 'IN_PROGRESS')").query(Boolean.class).single();
+    }
+
     /** A build for a worker; the same as before if it asks the same question again. */
     @Transactional
     Optional<Taken> next(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {

@@ -14,8 +14,12 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.signal.Dispatcher;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -34,13 +38,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/builds")
 class InternalBuildController {
 
-    private final TakeBuild take;
+    private final Dispatcher<BuildLease> dispatcher;
     private final BuildWork work;
     private final WatchBuild watch;
     private final WorkSignal signal;
 
-    InternalBuildController(TakeBuild take, BuildWork work, WatchBuild watch, WorkSignal signal) {
-        this.take = take;
+    InternalBuildController(Dispatcher<BuildLease> dispatcher, BuildWork work, WatchBuild watch, WorkSignal signal) {
+        this.dispatcher = dispatcher;
         this.work = work;
         this.watch = watch;
         this.signal = signal;
@@ -48,15 +52,9 @@ class InternalBuildController {
 
     @PostMapping("/leases")
     ResponseEntity<BuildLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
-        return signal.until(
-                        () -> {
-                            if (work.giveUpInterrupted()) {
-                                signal.arrived();
-                            }
-                            return take.next(caller.requireWorker(), request.ask());
-                        },
-                        Optional::isPresent,
-                        BuildSettings.waitOf(request.waitMillis()))
+        var ask = Objects.requireNonNullElseGet(request.ask(), UUID::randomUUID);
+        return dispatcher.ask(new Question(caller.requireWorker(), ask, 1, Set.of()), BuildSettings.waitOf(request.waitMillis())).stream()
+                .findFirst()
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }

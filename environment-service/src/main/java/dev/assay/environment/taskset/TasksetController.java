@@ -80,6 +80,7 @@ class TasksetController {
         return TasksetRecord.of(shelf.create(caller, body.name, body.projectId), 0);
     }
 
+    @Admits({Role.VIEWER, Role.SERVICE}) // job-service starts jobs of them, as it does with the export
     @GetMapping("/by-name/{name}")
     @Operation(summary = "Find a taskset by its name", description = "The name as typed, percent-encoded, slashes too (%2F). 404 if the team has none of that name.")
     NamedTaskset byName(
@@ -96,6 +97,7 @@ class TasksetController {
         return TasksetRecord.of(shelf.require(caller.team(), id), shelf.size(id));
     }
 
+    @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/{id}/export")
     @Operation(
             summary = "Export a taskset",

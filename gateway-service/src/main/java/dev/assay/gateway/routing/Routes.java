@@ -34,6 +34,8 @@ public final class Routes {
             to(Room.JOB, "/v2/trace/{id}/exit"),
             to(Room.JOB, "/v2/trace/{id}"),
             to(Room.JOB, "/v2/trace/{id}/transitions"),
+            to(Room.JOB, "/v2/trace/{id}/rerun"),
+            to(Room.JOB, "/v2/trace/{id}/live"),
             to(Room.TRACE, "/v2/trace/{id}/events"),
             to(Room.TRACE, "/v2/trace/{id}/timeline"),
             to(Room.GRADING, "/v2/trace/{id}/grade"),

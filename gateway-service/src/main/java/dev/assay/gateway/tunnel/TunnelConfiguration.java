@@ -13,7 +13,7 @@ import org.springframework.web.socket.server.standard.ServletServerContainerFact
 @EnableWebSocket
 class TunnelConfiguration implements WebSocketConfigurer {
 
-    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNK = 32 * 1024;
 
     private final TunnelSocket socket;
     private final TunnelAdmission admission;

@@ -6,6 +6,7 @@ import dev.assay.gateway.identity.Entrant;
 import dev.assay.gateway.identity.OpenConnections;
 import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.socket.Pulse;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 
 /**
@@ -31,8 +32,6 @@ class TunnelSocket extends BinaryWebSocketHandler {
 
     private static final Logger log = LoggerFactory.getLogger(TunnelSocket.class);
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
-    private static final long SLOWEST_READER_MILLIS = 600_000;
 
     private final HttpClient workers = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -41,12 +40,16 @@ class TunnelSocket extends BinaryWebSocketHandler {
             .build();
     private final InternalTokens tokens;
     private final OpenConnections connections;
-    private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
+    private final TunnelSettings settings;
+    private final Map<String, Joined> joined = new ConcurrentHashMap<>();
 
-    TunnelSocket(InternalTokens tokens, OpenConnections connections) {
+    TunnelSocket(InternalTokens tokens, OpenConnections connections, TunnelSettings settings) {
         this.tokens = tokens;
         this.connections = connections;
+        this.settings = settings;
     }
+
+    private record Joined(Tunnel tunnel, Pulse pulse) {}
 
     @Override
     public boolean supportsPartialMessages() {
@@ -55,12 +58,9 @@ class TunnelSocket extends BinaryWebSocketHandler {
 
     @Override
     public void afterConnectionEstablished(WebSocketSession client) throws IOException {
-        if (client instanceof StandardWebSocketSession standard) {
-            standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
-        }
         var target = (TunnelAdmission.Target) client.getAttributes().get(TunnelAdmission.TARGET);
         var tunnel = new Tunnel(client);
-        tunnels.put(client.getId(), tunnel);
+        joined.put(client.getId(), new Joined(tunnel, Pulse.of(client, settings.ping())));
         // to clients a normal end: they try again, and are refused
         connections.opened(client, (Entrant) client.getAttributes().get(TunnelAdmission.ENTRANT), CloseStatus.GOING_AWAY);
         try {
@@ -76,19 +76,27 @@ class TunnelSocket extends BinaryWebSocketHandler {
     }
 
     @Override
-    protected void handleBinaryMessage(WebSocketSession client, BinaryMessage message) {
-        var tunnel = tunnels.get(client.getId());
-        if (tunnel != null) {
-            tunnel.send(message.getPayload());
+    protected void handleBinaryMessage(WebSocketSession client, BinaryMessage message) throws IOException {
+        var both = joined.get(client.getId());
+        if (both != null) {
+            both.pulse().during(() -> both.tunnel().send(message.getPayload()));
+        }
+    }
+
+    @Override
+    protected void handlePongMessage(WebSocketSession client, PongMessage message) {
+        var both = joined.get(client.getId());
+        if (both != null) {
+            both.pulse().heard();
         }
     }
 
     @Override
     public void afterConnectionClosed(WebSocketSession client, CloseStatus status) {
         connections.closed(client);
-        var tunnel = tunnels.remove(client.getId());
-        if (tunnel != null) {
-            tunnel.clientLeft();
+        var both = joined.remove(client.getId());
+        if (both != null) {
+            both.tunnel().clientLeft();
         }
     }
 }

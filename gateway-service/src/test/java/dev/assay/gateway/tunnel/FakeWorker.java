@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -27,9 +29,14 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
 import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
-/** A fake of a worker, served beside the gateway under test: it says back what it hears, and leaves when it hears an exclamation mark. */
+/**
+ * A fake of a worker, served beside the gateway under test: it says back what it hears, leaves when it hears an exclamation mark,
+ * and says as many bytes as it is asked for by a number after a hash.
+ */
 @TestConfiguration
 class FakeWorker extends BinaryWebSocketHandler implements WebSocketConfigurer {
+
+    private static final int CHUNK = 64 * 1024;
 
     final BlockingQueue<String> arrivals = new LinkedBlockingQueue<>();
     final BlockingQueue<Integer> departures = new LinkedBlockingQueue<>();
@@ -37,6 +44,13 @@ class FakeWorker extends BinaryWebSocketHandler implements WebSocketConfigurer {
     /** Whoever knocks, and is answered when a test lets them in. */
     final BlockingQueue<CompletableFuture<Void>> knocks = new LinkedBlockingQueue<>();
     volatile boolean slow;
+
+    /** While there is one, it reads nothing more; afterwards it counts what it reads instead of saying it back. */
+    volatile @Nullable CountDownLatch deaf;
+    final AtomicLong counted = new AtomicLong();
+
+    /** How much it could say of what it was asked to. */
+    final AtomicLong said = new AtomicLong();
 
     /** The gateway has no door there; this worker stands beside it. */
     @Bean
@@ -81,10 +95,33 @@ class FakeWorker extends BinaryWebSocketHandler implements WebSocketConfigurer {
     @Override
     protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) throws IOException {
         var bytes = message.getPayload();
-        if (bytes.remaining() == 1 && bytes.get(bytes.position()) == '!') {
+        var silence = deaf;
+        if (silence != null) {
+            counted.addAndGet(bytes.remaining());
+            await(silence);
+        } else if (bytes.remaining() == Integer.BYTES + 1 && bytes.get(bytes.position()) == '#') {
+            say(session, bytes.getInt(bytes.position() + 1));
+        } else if (bytes.remaining() == 1 && bytes.get(bytes.position()) == '!') {
             session.close(CloseStatus.NORMAL);
         } else {
             session.sendMessage(new BinaryMessage(ByteBuffer.allocate(bytes.remaining()).put(bytes).flip()));
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
+                throw new IOException("nobody let it go on");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private void say(WebSocketSession session, int count) throws IOException {
+        for (var left = count; left > 0; left -= CHUNK) {
+            session.sendMessage(new BinaryMessage(new byte[Math.min(left, CHUNK)]));
+            said.addAndGet(Math.min(left, CHUNK));
         }
     }
 

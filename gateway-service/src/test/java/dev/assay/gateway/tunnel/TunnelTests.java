@@ -4,6 +4,7 @@ package dev.assay.gateway.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeServices;
@@ -16,10 +17,13 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -58,6 +62,9 @@ class TunnelTests {
         worker.arrivals.clear();
         worker.departures.clear();
         worker.slow = false;
+        worker.deaf = null;
+        worker.counted.set(0);
+        worker.said.set(0);
         var made = new Client(port).newKey("tunnellers", "t");
         key = made.path("key").asString();
         keyId = made.path("id").asString();
@@ -76,6 +83,65 @@ class TunnelTests {
         assertThat(client.heard().receive(bytes.length)).isEqualTo(bytes);
         assertThat(worker.arrivals.take()).startsWith("/internal/tunnels/" + SESSION + " Bearer ");
         assertThat(FakeServices.JOB.last().text()).contains("\"" + team + "\"");
+    }
+
+    /** More than sockets on the way hold, and less than a gateway has memory. */
+    private static final int MUCH = 96 << 20;
+
+    @Test
+    void anEnvironmentThatDoesNotReadStopsTheClientAndLosesNothing() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var silence = new CountDownLatch(1);
+        worker.deaf = silence;
+        var client = open(SESSION).socket();
+        var sent = new AtomicLong();
+        var sender = Thread.ofVirtual().start(() -> {
+            var piece = ByteBuffer.allocate(1 << 20);
+            while (sent.get() < MUCH) {
+                client.sendBinary(piece.duplicate(), true).join();
+                sent.addAndGet(piece.capacity());
+            }
+        });
+
+        assertThat(whenItStops(sent)).isLessThan(MUCH);
+
+        silence.countDown();
+        await().atMost(Duration.ofMinutes(1)).until(() -> worker.counted.get() == MUCH);
+        assertThat(sender.join(Duration.ofMinutes(1))).isTrue();
+        client.abort();
+    }
+
+    @Test
+    void aClientThatDoesNotReadStopsTheEnvironmentAndLosesNothing() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var reader = new SlowReader();
+        var client = connect(SESSION, key, reader).get(60, TimeUnit.SECONDS);
+        client.sendBinary(ByteBuffer.allocate(5).put((byte) '#').putInt(MUCH).flip(), true).get(60, TimeUnit.SECONDS);
+
+        assertThat(whenItStops(worker.said)).isLessThan(MUCH);
+
+        client.request(Long.MAX_VALUE);
+        await().atMost(Duration.ofMinutes(1)).until(() -> reader.read.get() == MUCH);
+        client.abort();
+    }
+
+    /** It answers no ping: its machine lost power, or its network. */
+    @Test
+    void aClientThatSaysNothingAtAllIsGoneForTheWorkerToo() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        connect(SESSION, key, new SlowReader()).get(60, TimeUnit.SECONDS);
+        var other = open(SESSION);
+
+        assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(other.heard().closed).isNotDone();
+        other.socket().abort();
+    }
+
+    private static long whenItStops(AtomicLong count) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> count.get() > 0);
+        var last = new AtomicLong(-1);
+        await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofSeconds(1)).until(() -> last.getAndSet(count.get()) == count.get());
+        return last.get();
     }
 
     @Test
@@ -217,11 +283,26 @@ class TunnelTests {
         return ((WebSocketHandshakeException) failure.getCause()).getResponse().statusCode();
     }
 
-    private CompletableFuture<WebSocket> connect(String session, String with, Heard heard) {
+    private CompletableFuture<WebSocket> connect(String session, String with, WebSocket.Listener heard) {
         return HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .header("Authorization", "Bearer " + with)
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + "/runtime/tunnels/" + session), heard);
+    }
+
+    /** It reads nothing before it is told to, no ping either. */
+    private static final class SlowReader implements WebSocket.Listener {
+
+        final AtomicLong read = new AtomicLong();
+
+        @Override
+        public void onOpen(WebSocket from) {}
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+            read.addAndGet(data.remaining());
+            return null;
+        }
     }
 
     /** What comes out of a tunnel. */

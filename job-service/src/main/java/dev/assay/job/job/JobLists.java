@@ -40,7 +40,8 @@ class JobLists {
 
     private static final String JOBS =
             """
-            select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.root_id, job.created_at, job.seq, runs.*
+            select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.root_id, job.created_at, job.seq, job.priority,
+                job.max_concurrent, job.paused_at, now() as database_time, runs.*
             from job
             cross join lateral (
                 select %s, min(started_at) as started, max(ended_at) as ended
@@ -188,6 +189,9 @@ class JobLists {
     private static JobView job(ResultSet row, int number) throws SQLException {
         var counts = Counts.read(row);
         var root = row.getObject("root_id", UUID.class);
+        var started = instant(row, "started");
+        var paused = instant(row, "paused_at");
+        var now = Objects.requireNonNull(instant(row, "database_time"));
         return new JobView(
                 new JobId(row.getObject("id", UUID.class)),
                 row.getString("name"),
@@ -196,9 +200,13 @@ class JobLists {
                 row.getObject("repeats", Integer.class),
                 counts.status(),
                 root == null ? null : new RunId(root),
+                row.getInt("priority"),
+                row.getObject("max_concurrent", Integer.class),
+                paused,
                 Objects.requireNonNull(instant(row, "created_at")),
-                instant(row, "started"),
+                started,
                 counts.over() == counts.runCount() ? instant(row, "ended") : null,
+                paused == null ? Progress.estimatedEnd(counts.over(), counts.runCount() - counts.over(), started, now) : null,
                 counts);
     }
 

@@ -22,7 +22,13 @@ record JobView(
         @Schema(description = "`pending` without runs, `running` while any is not over; then what all are, or `completed`.") String status,
         @Schema(description = "The hosted run inside which it was begun, with that run's key; null: people began it.") @Nullable
                 RunId begunInside,
+        @Schema(description = "Among the team's jobs: the greater, the sooner.") int priority,
+        @Schema(description = "How many of its runs go on at once; null: as many as there are places for.") @Nullable Integer maxConcurrent,
+        @Schema(description = "Since when none of its queued runs is begun; null: it is not paused.") @Nullable Instant pausedAt,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Schema(description = "When the last run ended; null while any is not over.") @Nullable Instant endedAt,
+        @Schema(description = "When it will be over at the pace that it has had since its first run began; null: it is over, paused, or "
+                        + "none of its runs has ended.")
+                @Nullable Instant estimatedEnd,
         @JsonUnwrapped Counts counts) {}

@@ -29,18 +29,36 @@ public class Jobs {
      * @throws Problem 404 if it is another team's
      */
     public void ensure(JobId id, Caller caller) {
-        var made = jdbc.sql(
+        if (!make(id, caller)) {
+            requireOwn(id, caller.team());
+        }
+    }
+
+    /** False if there is one of that id: whoever is just making it is waited for. */
+    public boolean make(JobId id, Caller caller) {
+        return jdbc.sql(
                         """
                         insert into job (id, team_id, user_id, created_at) values (:id, :team, :user, now())
                         on conflict (id) do nothing
                         """)
+                        .param("id", id.value())
+                        .param("team", caller.team().value())
+                        .param("user", caller.user().value())
+                        .update()
+                == 1;
+    }
+
+    public boolean exists(JobId id) {
+        return jdbc.sql("select exists (select from job where id = :id)").param("id", id.value()).query(Boolean.class).single();
+    }
+
+    /** How its runs are given out. @param maxConcurrent null: as many at once as there are places for */
+    public void limit(JobId id, int priority, @Nullable Integer maxConcurrent) {
+        jdbc.sql("update job set priority = :priority, max_concurrent = :most where id = :id")
                 .param("id", id.value())
-                .param("team", caller.team().value())
-                .param("user", caller.user().value())
+                .param("priority", priority)
+                .param("most", maxConcurrent)
                 .update();
-        if (made == 0) {
-            requireOwn(id, caller.team());
-        }
     }
 
     /** @throws Problem 404 if there is no such job, or it is another team's */
@@ -89,6 +107,20 @@ public class Jobs {
                 .param("user", user.value())
                 .param("team", team.value())
                 .update();
+    }
+
+    /** None of its runs is given out any more; those that workers have go on. */
+    public void pause(JobId id) {
+        jdbc.sql("update job set paused_at = coalesce(paused_at, now()) where id = :id").param("id", id.value()).update();
+    }
+
+    public void resume(JobId id) {
+        jdbc.sql("update job set paused_at = null where id = :id").param("id", id.value()).update();
+    }
+
+    /** Somebody wants it to go on: what is submitted to it, or run again, is cancelled no more. */
+    public void uncancel(JobId id) {
+        jdbc.sql("update job set cancelled_at = null where id = :id").param("id", id.value()).update();
     }
 
     /** Until the transaction has ended the answer holds: who cancels the job meanwhile waits, and then finds what was submitted. */

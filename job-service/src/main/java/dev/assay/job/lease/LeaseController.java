@@ -7,9 +7,13 @@ import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
-import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Leased;
+import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.job.run.Questions;
+import dev.assay.job.run.Renewals;
+import dev.assay.job.run.Renewals.Sign;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
@@ -18,12 +22,12 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
-import dev.assay.kit.signal.WorkSignal;
+import dev.assay.kit.signal.Dispatcher;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -37,43 +41,52 @@ import org.springframework.web.bind.annotation.RestController;
 class LeaseController {
 
     private final Leases leases;
-    private final WorkSignal signal;
+    private final Renewals renewals;
+    private final Dispatcher<Lease> dispatcher;
     private final Workers workers;
     private final RunSettings.Lease settings;
 
-    LeaseController(Leases leases, WorkSignal signal, Workers workers, RunSettings settings) {
+    LeaseController(Leases leases, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RunSettings settings) {
         this.leases = leases;
-        this.signal = signal;
+        this.renewals = renewals;
+        this.dispatcher = dispatcher;
         this.workers = workers;
         this.settings = settings.lease();
     }
 
     @PostMapping
-    ResponseEntity<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+    Leased<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
         var worker = caller.requireWorker();
         workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
-        return signal.until(() -> leases.take(worker, request.ask()), Optional::isPresent, settings.waitOf(request.waitMillis()))
-                .map(ResponseEntity::ok)
-                .orElseGet(() -> ResponseEntity.noContent().build());
+        return new Leased<>(dispatcher.ask(Questions.of(worker, request), settings.waitOf(request.waitMillis())));
     }
 
     @PostMapping("/withdraw")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void withdraw(@RequestBody AskWithdrawal withdrawal) {
-        leases.withdraw(Told.required("ask", withdrawal.ask()));
+    void withdraw(Caller caller, @RequestBody AskWithdrawal withdrawal) {
+        leases.withdraw(caller.requireWorker(), Told.required("ask", withdrawal.ask()));
     }
 
-    @PostMapping("/{run}/renew")
-    LeaseRenewed renew(Caller caller, @PathVariable RunId run, @RequestBody LeaseRenewal renewal) {
-        workers.works(caller.requireWorker());
+    @PostMapping("/renew")
+    LeasesRenewed renew(Caller caller, @RequestBody LeaseRenewal renewal) {
+        var worker = caller.requireWorker();
+        workers.works(worker);
+        var told = Told.required("leases", renewal.leases());
+        var renewed = renewals.renew(worker, IntStream.range(0, told.size()).mapToObj(number -> sign(number, told.get(number))).toList());
+        return new LeasesRenewed(settings.ttl().toMillis(), renewed.lost(), renewed.cancelling());
+    }
+
+    private static Sign sign(int number, LeaseRenewal.@Nullable OfRun lease) {
+        var field = "leases[" + number + "]";
+        var of = Told.required(field, lease);
         var phase =
-                switch (renewal.phase()) {
+                switch (of.phase()) {
                     case "initializing" -> Phase.INITIALIZING;
                     case "running" -> Phase.RUNNING;
-                    case null -> throw Problem.badRequest("phase", "required");
-                    case String other -> throw Problem.badRequest("phase", "'" + other + "' is neither initializing nor running");
+                    case null -> throw Problem.badRequest(field + ".phase", "required");
+                    case String other -> throw Problem.badRequest(field + ".phase", "'" + other + "' is neither initializing nor running");
                 };
-        return leases.renew(run, caller.requireWorker(), phase, renewal);
+        return new Sign(Told.required(field + ".run", of.run()), of.attempt(), phase, of.version(), of.verifierVersion());
     }
 
     @PostMapping("/{run}/release")

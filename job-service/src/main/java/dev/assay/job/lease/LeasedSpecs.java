@@ -7,10 +7,14 @@ import dev.assay.contracts.VersionId;
 import dev.assay.job.run.RunState.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,43 +34,48 @@ class LeasedSpecs {
             JsonNode args, JsonNode agent, @Nullable JsonNode runtimeConfig, @Nullable JsonNode verifier, @Nullable VersionId version,
             @Nullable VersionId verifierVersion) {}
 
-    Spec of(RunId run) {
-        return jdbc.sql(
+    /** Null for those that cannot be read. */
+    Map<RunId, @Nullable Spec> of(Collection<RunId> runs) {
+        var specs = new HashMap<RunId, @Nullable Spec>();
+        jdbc.sql(
                         """
-                        select args, agent, runtime_config, verifier, version_id, verifier_version_id from run_spec where run_id = :run
+                        select run_id, args, agent, runtime_config, verifier, version_id, verifier_version_id from run_spec
+                        where run_id = any(:runs::uuid[])
                         """)
-                .param("run", run.value())
-                .query((row, number) -> new Spec(
-                        json.readTree(row.getString("args")),
-                        json.readTree(row.getString("agent")),
-                        tree(row, "runtime_config"),
-                        tree(row, "verifier"),
-                        version(row, "version_id"),
-                        version(row, "verifier_version_id")))
-                .single();
+                .param("runs", ids(runs))
+                .query(row -> {
+                    specs.put(new RunId(row.getObject("run_id", UUID.class)), spec(row));
+                });
+        return specs;
     }
 
-    /** On which terms a worker gets it. */
-    Terms terms(RunId run) {
-        return jdbc.sql("select timeout_millis, retry from run_spec where run_id = :run")
-                .param("run", run.value())
-                .query((row, number) -> Terms.read(row))
-                .single();
-    }
-
-    /** Which versions the first attempt has found that was told none: they are those of all others. */
-    void pin(RunId run, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
-        pin(run, "version_id", version);
-        pin(run, "verifier_version_id", verifierVersion);
-    }
-
-    private void pin(RunId run, String column, @Nullable VersionId version) {
-        if (version != null) {
-            jdbc.sql("update run_spec set %1$s = :version where run_id = :run and %1$s is null".formatted(column))
-                    .param("version", version.value())
-                    .param("run", run.value())
-                    .update();
+    private @Nullable Spec spec(ResultSet row) throws SQLException {
+        try {
+            return new Spec(
+                    json.readTree(row.getString("args")),
+                    json.readTree(row.getString("agent")),
+                    tree(row, "runtime_config"),
+                    tree(row, "verifier"),
+                    version(row, "version_id"),
+                    version(row, "verifier_version_id"));
+        } catch (JacksonException e) {
+            return null;
         }
+    }
+
+    /** On which terms a worker gets each. */
+    Map<RunId, Terms> terms(Collection<RunId> runs) {
+        var terms = new HashMap<RunId, Terms>();
+        jdbc.sql("select run_id, timeout_millis, retry from run_spec where run_id = any(:runs::uuid[])")
+                .param("runs", ids(runs))
+                .query(row -> {
+                    terms.put(new RunId(row.getObject("run_id", UUID.class)), Terms.read(row));
+                });
+        return terms;
+    }
+
+    private static UUID[] ids(Collection<RunId> runs) {
+        return runs.stream().map(RunId::value).toArray(UUID[]::new);
     }
 
     private static @Nullable VersionId version(ResultSet row, String column) throws SQLException {

@@ -6,8 +6,6 @@ import dev.assay.contracts.Failure;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
-import dev.assay.contracts.internal.LeaseRenewal;
-import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.Asks;
 import dev.assay.job.run.Decision.Answer;
@@ -17,28 +15,30 @@ import dev.assay.job.run.Run;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
 import dev.assay.job.run.RunCommand.Release;
-import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
 import dev.assay.job.run.RunCommand;
 import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Held;
-import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.Told;
 import dev.assay.job.submit.AgentSpec;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.core.JacksonException;
 
 /** Gives runs to workers, and hears from them. */
 @Service
@@ -52,7 +52,6 @@ class Leases {
     private final RunChanges changes;
     private final LeasedSpecs specs;
     private final RunKeys keys;
-    private final Duration ttl;
     private final RunSettings.Run limits;
     private final WorkSignal signal;
 
@@ -63,43 +62,59 @@ class Leases {
         this.changes = changes;
         this.specs = specs;
         this.keys = keys;
-        this.ttl = settings.lease().ttl();
         this.limits = settings.run();
         this.signal = signal;
     }
 
-    /**
-     * @param ask which question this is; one that is asked again gets the lease that it was given
-     * @throws Problem 409 if it was taken back
-     */
+    /** A run that a worker holds, and what was asked for. */
+    record Taken(Run run, LeasedSpecs.Spec spec) {}
+
+    /** What a round gave, as {@link Queue.Given}. */
+    record Given(Map<Question, List<Taken>> leases, Set<UUID> withdrawn, boolean more) {}
+
+    /** What cannot be read has ended when this returns, and what is behind it is looked for. */
     @Transactional
-    public Optional<Lease> take(String worker, @Nullable UUID ask) {
+    public Given give(List<Question> questions) {
         while (true) {
-            var run = queue.take(worker, ask, specs::terms);
-            if (run.isEmpty()) {
-                return Optional.empty();
+            var given = queue.give(questions, specs::terms);
+            var all = specs.of(given.runs().values().stream().flatMap(List::stream).map(Run::id).toList());
+            var leases = new HashMap<Question, List<Taken>>();
+            var ended = false;
+            for (var answer : given.runs().entrySet()) {
+                for (var run : answer.getValue()) {
+                    var spec = all.get(run.id());
+                    if (spec == null) {
+                        ended = true;
+                        end(run, answer.getKey().worker());
+                    } else {
+                        leases.computeIfAbsent(answer.getKey(), question -> new ArrayList<>()).add(new Taken(run, spec));
+                    }
+                }
             }
-            try {
-                return Optional.of(lease(run.get(), specs.of(run.get().id())));
-            } catch (JacksonException e) {
-                end(run.get(), worker, "what was asked for cannot be read: " + e.getOriginalMessage());
+            if (!ended) {
+                return new Given(leases, given.withdrawn(), given.more());
             }
         }
     }
 
-    /** Whoever waits for its answer is told so at once, at this replica. */
-    void withdraw(UUID ask) {
+    /** What was given in answer, and may never have been heard of, goes back. Whoever waits for the answer is told so at once. */
+    @Transactional
+    public void withdraw(String worker, UUID ask) {
         asks.withdraw(ask);
+        queue.giveBack(worker, ask);
         signal.arrived();
     }
 
-    /** What no worker will ever be able to take must not stand at the head of the queue. */
-    private void end(Run run, String worker, String detail) {
-        var ending = Ending.failed(Failure.in(Failure.Phase.PROVISIONING, Failure.Kind.ENVIRONMENT, detail), null);
+    /** What no worker will ever be able to take must not come up again and again. */
+    private void end(Run run, String worker) {
+        var failure = Failure.in(Failure.Phase.PROVISIONING, Failure.Kind.ENVIRONMENT, "what was asked for cannot be read");
+        var ending = Ending.failed(failure, null);
         changes.tell(run.id(), RunFacts.NONE, new Report(worker, run.state().numbers().fence(), ending), RunResult.NONE);
     }
 
-    private Lease lease(Run run, LeasedSpecs.Spec spec) {
+    Lease lease(Taken taken) {
+        var run = taken.run();
+        var spec = taken.spec();
         var held = (Held) run.state();
         var attempt = held.numbers().fence();
         var facts = run.facts();
@@ -127,20 +142,14 @@ class Leases {
     }
 
     @Transactional
-    public LeaseRenewed renew(RunId run, String worker, Phase phase, LeaseRenewal renewal) {
-        var change = hear(run, RunFacts.NONE, new Renew(worker, renewal.attempt(), phase), RunResult.NONE, renewal.attempt());
-        specs.pin(run, renewal.version(), renewal.verifierVersion());
-        return new LeaseRenewed(ttl.toMillis(), change.run().state() instanceof Held held && held.cancelling());
-    }
-
-    @Transactional
     public void report(RunId run, String worker, Outcome outcome) {
         var result = new RunResult(outcome.evaluation(), outcome.metadata(), outcome.timings());
         var ran = RunFacts.ofVersion(outcome.environmentVersion());
         hear(run, ran, new Report(worker, outcome.attempt(), Endings.of(outcome)), result, outcome.attempt());
+        signal.arrived(); // its job, team or model may hold one more
     }
 
-    /** The run goes back to the head of the queue: at once, unless something went wrong. */
+    /** The run goes back to the head of its job: at once, unless something went wrong. */
     @Transactional
     public void release(RunId run, String worker, LeaseRelease release) {
         var failure = Told.storable(release.failure());

@@ -2,8 +2,9 @@
 
 package dev.assay.job.run;
 
-import dev.assay.kit.problem.Problem;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -28,33 +29,35 @@ public class Asks {
     }
 
     /**
-     * To be called before work is given. Until the transaction ends the same question is neither asked nor taken back: whoever comes second
-     * waits, and sees what was given.
+     * To be called before work is given. Until the transaction ends the same questions are neither asked nor taken back: whoever comes
+     * second waits, and sees what was given.
      *
-     * @throws Problem 409 if it was taken back
+     * @return those that were taken back
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void hold(UUID ask) {
-        lock(ask);
-        // a statement of its own: it has to see what was done while the lock was waited for
-        var withdrawn = jdbc.sql("select exists (select from withdrawn_ask where ask = :ask)")
-                .param("ask", ask)
-                .query(Boolean.class)
-                .single();
-        if (withdrawn) {
-            throw Problem.conflict("This question was taken back.");
-        }
+    public Set<UUID> hold(Collection<UUID> asks) {
+        var all = asks.toArray(UUID[]::new);
+        lock(all);
+        // a statement of its own: it has to see what was done while the locks were waited for
+        return jdbc.sql("select ask from withdrawn_ask where ask = any(:asks::uuid[])").param("asks", all).query(UUID.class).set();
     }
 
-    /** From now on it is given nothing. What it was given before stays with it. */
-    @Transactional
+    /** From now on it is given nothing. Until the transaction ends what it was given before stays with it. */
+    @Transactional(propagation = Propagation.MANDATORY)
     public void withdraw(UUID ask) {
         lock(ask);
         jdbc.sql("insert into withdrawn_ask (ask, at) values (:ask, now()) on conflict do nothing").param("ask", ask).update();
     }
 
-    private void lock(UUID ask) {
-        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:ask, 0))").param("ask", ask.toString()).query(row -> {});
+    /** In one order for all. */
+    private void lock(UUID... asks) {
+        jdbc.sql(
+                        """
+                        select pg_advisory_xact_lock(id)
+                        from (select hashtextextended(ask::text, 0) as id from unnest(:asks::uuid[]) as ask order by id) as ids
+                        """)
+                .param("asks", asks)
+                .query(row -> {});
     }
 
     @Scheduled(fixedDelayString = "PT1H")

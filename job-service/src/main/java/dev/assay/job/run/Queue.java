@@ -4,17 +4,28 @@ package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
+import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Terms;
-import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -25,14 +36,20 @@ public class Queue {
     private static final int BATCH = 200;
 
     private final Runs runs;
+    private final LeaseRows rows;
+    private final Flows flows;
     private final RunChanges changes;
     private final Asks asks;
     private final RunRules rules;
     private final RunMeters meters;
     private final WorkSignal signal;
 
-    Queue(Runs runs, RunChanges changes, Asks asks, RunSettings settings, RunMeters meters, WorkSignal signal) {
+    Queue(
+            Runs runs, LeaseRows rows, Flows flows, RunChanges changes, Asks asks, RunSettings settings, RunMeters meters,
+            WorkSignal signal) {
         this.runs = runs;
+        this.rows = rows;
+        this.flows = flows;
         this.changes = changes;
         this.asks = asks;
         this.rules = settings.rules();
@@ -40,23 +57,111 @@ public class Queue {
         this.signal = signal;
     }
 
+    /** False: no run is queued, and none of these questions was answered or taken back before. */
+    public boolean mayBeFor(List<Question> questions) {
+        return rows.mayBeFor(questions.stream().map(Question::ask).toList());
+    }
+
     /**
-     * Gives the head of the queue to a worker, or what it was given when it asked the same before: its answer may have been lost.
+     * What a round gave to workers.
      *
-     * @throws Problem 409 if the question was taken back
+     * @param runs held by now; a question that was asked before has what it was given then, and no more
+     * @param more whether more may be queued for them
+     */
+    public record Given(Map<Question, List<Run>> runs, Set<UUID> withdrawn, boolean more) {}
+
+    /**
+     * Gives queued runs to workers, in fair order, and to each question in turn.
+     *
+     * @param terms on which each run is given
      */
     @Transactional
-    public Optional<Run> take(String worker, @Nullable UUID ask, Function<RunId, Terms> terms) {
-        if (ask != null) {
-            asks.hold(ask);
+    public Given give(List<Question> questions, Function<List<RunId>, Map<RunId, Terms>> terms) {
+        flows.lock();
+        var withdrawn = asks.hold(questions.stream().map(Question::ask).toList());
+        var given = given(questions);
+        var more = false;
+        for (var alike : alike(questions, question -> !withdrawn.contains(question.ask()) && !given.containsKey(question))) {
+            more |= deal(alike, given, terms);
         }
-        var given = ask == null ? Optional.<Run>empty() : runs.lockGiven(worker, ask);
-        return given.or(() -> runs.lockNextQueued().map(run -> {
+        return new Given(given, withdrawn, more);
+    }
+
+    private Map<Question, List<Run>> given(List<Question> questions) {
+        var held = rows.lockGiven(questions.stream().map(Question::worker).toList(), questions.stream().map(Question::ask).toList());
+        var given = new HashMap<Question, List<Run>>();
+        for (var question : questions) {
+            var own = held.stream().filter(run -> isAnswer(run, question)).toList();
+            if (!own.isEmpty()) {
+                given.put(question, own);
+            }
+        }
+        return given;
+    }
+
+    private static boolean isAnswer(Run run, Question question) {
+        return run.state() instanceof Held held && held.worker().equals(question.worker()) && question.ask().equals(held.ask());
+    }
+
+    /** Questions of workers that have the same runtimes. */
+    private static Collection<List<Question>> alike(List<Question> questions, Predicate<Question> which) {
+        return questions.stream().filter(which).collect(Collectors.groupingBy(Question::kinds)).values();
+    }
+
+    private boolean deal(List<Question> questions, Map<Question, List<Run>> given, Function<List<RunId>, Map<RunId, Terms>> terms) {
+        var wanted = questions.stream().mapToInt(Question::free).sum();
+        var found = take(questions.getFirst().kinds(), Math.min(wanted, BATCH));
+        var termsOf = terms.apply(found.stream().map(Run::id).toList());
+        var hungry = new ArrayDeque<>(questions);
+        var steps = new LinkedHashMap<Run, Optional<Transition>>();
+        for (var run : found) {
+            var question = hungry.remove();
             if (run.startedAt() == null) {
                 meters.leased(Duration.between(run.createdAt(), run.readAt()));
             }
-            return changes.change(run, new Take(worker, ask, terms.apply(run.id()))).run();
-        }));
+            var take = new Take(question.worker(), question.ask(), Objects.requireNonNull(termsOf.get(run.id())));
+            var held = RunChanges.moved(run, run.facts(), rules.decide(run.state(), take, run.readAt()).next());
+            steps.put(held, Optional.ofNullable(Transition.of(run.state(), take, held.state())));
+            var own = given.computeIfAbsent(question, key -> new ArrayList<>());
+            own.add(held);
+            if (own.size() < question.free()) {
+                hungry.add(question);
+            }
+        }
+        if (!steps.isEmpty()) {
+            rows.updateHeld(steps);
+        }
+        return found.size() == BATCH && wanted > BATCH;
+    }
+
+    /** So many of those that wait, locked. What is found to be somebody else's just now, or gone, leaves its place to the next. */
+    private List<Run> take(Set<String> runtimes, int wanted) {
+        var order = flows.order(runtimes);
+        var taken = new ArrayList<Run>();
+        for (var picked = order.pick(wanted); !picked.isEmpty(); picked = order.pick(wanted - taken.size())) {
+            var locked = rows.lockQueued(picked);
+            taken.addAll(locked.keySet());
+            var counts = new HashMap<FairOrder.Flow, Integer>();
+            locked.values().forEach(flow -> counts.merge(flow, 1, Integer::sum));
+            picked.forEach((flow, many) -> {
+                var missing = many - counts.getOrDefault(flow, 0);
+                if (missing > 0) {
+                    order.hadFewer(flow, missing);
+                }
+            });
+        }
+        if (!taken.isEmpty()) {
+            flows.given(order.given());
+        }
+        return taken;
+    }
+
+    /** What the worker was given in answer to that question goes back to the queue, and has lost nothing. */
+    @Transactional
+    public void giveBack(String worker, UUID ask) {
+        for (var run : rows.lockGiven(List.of(worker), List.of(ask))) {
+            changes.change(run, new Release(worker, run.state().numbers().fence(), null));
+        }
     }
 
     /**

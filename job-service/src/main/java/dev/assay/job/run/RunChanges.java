@@ -111,7 +111,7 @@ public class RunChanges {
         return new RunChange(next, decision.answer());
     }
 
-    private static Run moved(Run run, RunFacts facts, RunState state) {
+    static Run moved(Run run, RunFacts facts, RunState state) {
         var starts = state instanceof Held || state instanceof Driven;
         var started = run.startedAt() == null && starts ? run.readAt() : run.startedAt();
         return new Run(run.id(), run.team(), facts, state, run.createdAt(), started, run.readAt());

@@ -120,7 +120,6 @@ final class RunRow {
         return json == null ? null : JSON.readValue(json, Finished.class);
     }
 
-    /** Everything but the queue's turn, which only the queue knows. */
     static Map<String, @Nullable Object> parameters(Run run) {
         var facts = run.facts();
         var values = new HashMap<String, @Nullable Object>();

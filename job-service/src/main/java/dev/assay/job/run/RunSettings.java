@@ -3,6 +3,8 @@
 package dev.assay.job.run;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("assay")
 public record RunSettings(
-        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue Retry retry, @DefaultValue("1h") Duration abandonedAfter, @DefaultValue Sweep sweep) {
+        @DefaultValue Lease lease, @DefaultValue Run run, @DefaultValue Retry retry, @DefaultValue("1h") Duration abandonedAfter,
+        @DefaultValue Sweep sweep, @DefaultValue Limits limits) {
 
     /** Leases. */
     public record Lease(@DefaultValue("15s") Duration ttl, @DefaultValue("3") int maxAttempts) {
@@ -41,6 +44,27 @@ public record RunSettings(
 
     /** The look at what ran out. */
     public record Sweep(@DefaultValue("1s") Duration interval) {}
+
+    /**
+     * How many runs are held at once.
+     *
+     * @param team 0: any number
+     * @param models {@code model=number}
+     */
+    public record Limits(@DefaultValue("0") int team, @DefaultValue List<String> models) {
+
+        FairOrder.Limits fair() {
+            var most = new HashMap<String, Integer>();
+            for (var limit : models) {
+                var at = limit.lastIndexOf('=');
+                if (at < 1 || !limit.substring(at + 1).strip().matches("[1-9][0-9]{0,8}")) {
+                    throw new IllegalArgumentException("assay.limits.models: '" + limit + "' is not MODEL=NUMBER");
+                }
+                most.put(limit.substring(0, at).strip(), Integer.valueOf(limit.substring(at + 1).strip()));
+            }
+            return new FairOrder.Limits(team > 0 ? team : null, most);
+        }
+    }
 
     RunRules rules() {
         var policy = RetryPolicy.of(Math.max(0, lease.maxAttempts() - 1), retry.first(), retry.longest());

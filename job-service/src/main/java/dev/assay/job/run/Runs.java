@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -47,34 +46,6 @@ class Runs {
                 .optional();
     }
 
-    /** What the worker was given in answer to the same question, as long as that holds. */
-    Optional<Run> lockGiven(String worker, UUID ask) {
-        return jdbc.sql("select " + RunRow.COLUMNS
-                        + """
-                         from run
-                        where state = 'held' and ask = :ask and worker = :worker and lease_expires_at > now()
-                        for update
-                        """)
-                .param("ask", ask)
-                .param("worker", worker)
-                .query(RunRow::read)
-                .optional();
-    }
-
-    /** The head of the queue. Runs that another worker is just taking are passed over, and those whose pause after a failure is not over. */
-    Optional<Run> lockNextQueued() {
-        return jdbc.sql("select " + RunRow.COLUMNS
-                        + """
-                         from run
-                        where state = 'queued' and (not_before is null or not_before <= now())
-                        order by turn, seq
-                        limit 1
-                        for update skip locked
-                        """)
-                .query(RunRow::read)
-                .optional();
-    }
-
     /** Leases that have run out. Those that are just being renewed, or swept by another replica, are passed over. */
     List<Run> lockRunOut(Duration deadlineGrace, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS
@@ -105,13 +76,13 @@ class Runs {
                 .list();
     }
 
-    /** What the platform still has to do for a job. In one order for all: two who cancel the same job do not wait in a circle. */
+    /** What the platform still has to do for a job. In the order in which everybody locks runs. */
     List<Run> lockLive(JobId job, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS
                         + """
                          from run
                         where job_id = :job and state in ('queued', 'held') and status <> 'cancelling'
-                        order by turn, seq
+                        order by id
                         limit :limit
                         for update
                         """)
@@ -119,6 +90,25 @@ class Runs {
                 .param("limit", limit)
                 .query(RunRow::read)
                 .list();
+    }
+
+    /** What of a job may be run again: over without a grade. Some of those that ended by then, in one order for all. */
+    List<Run> lockUnscored(JobId job, Instant endedBy, int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where job_id = :job and ended_at <= :endedBy and " + UNSCORED
+                        + " order by seq limit :limit for update")
+                .param("job", job.value())
+                .param("endedBy", Timestamp.from(endedBy))
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** The same of one run: empty if it is none of those. */
+    Optional<Run> lockUnscored(RunId id) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = :id and " + UNSCORED + " for update")
+                .param("id", id.value())
+                .query(RunRow::read)
+                .optional();
     }
 
     /** For dashboards. The text stands in the statement: only so is a partial index found. */
@@ -159,17 +149,13 @@ class Runs {
                         """
                         with moved as (
                             insert into run (id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent,
-                                environment_version, state, status, turn, attempt, losses, revision, worker, ask, lease_expires_at,
+                                environment_version, state, status, attempt, losses, revision, worker, ask, lease_expires_at,
                                 deadline, timeout_millis, retry, not_before, initialized, last_activity, stop_reason, error, failure_kind,
-                                failure_phase, reward, ended_by, ended_before,
-                                created_at, started_at, ended_at)
+                                failure_phase, reward, ended_by, ended_before, created_at, started_at, ended_at)
                             values (:id, :team_id, :job_id, :ref, :parent_id, :group_id, :slug, :environment, :task, :model, :agent,
-                                :environment_version, :state, :status, """
-                                + TURN
-                                + """
-                                , :attempt, :losses, :revision, :worker, :ask, :lease_expires_at, :deadline, :timeout_millis,
-                                :retry, :not_before, :initialized, :last_activity, :stop_reason, :error, :failure_kind, :failure_phase,
-                                :reward, :ended_by, :ended_before, :created_at,
+                                :environment_version, :state, :status, :attempt, :losses, :revision, :worker, :ask, :lease_expires_at,
+                                :deadline, :timeout_millis, :retry, :not_before, :initialized, :last_activity, :stop_reason, :error,
+                                :failure_kind, :failure_phase, :reward, :ended_by, :ended_before, :created_at,
                                 :started_at, :ended_at)
                             on conflict (id) do nothing
                             returning id, attempt, status)
@@ -186,10 +172,7 @@ class Runs {
                 """
                 update run set job_id = :job_id, ref = :ref, parent_id = :parent_id, group_id = :group_id, slug = :slug,
                     environment = :environment, task = :task, model = :model, agent = :agent,
-                    environment_version = :environment_version, state = :state, status = :status, turn = coalesce(turn, """
-                        + TURN
-                        + """
-                    ), attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
+                    environment_version = :environment_version, state = :state, status = :status, attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
                     lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
                     retry = :retry, not_before = :not_before, initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
                     failure_kind = :failure_kind, failure_phase = :failure_phase,
@@ -213,22 +196,16 @@ class Runs {
         return values;
     }
 
+    /** That the platform drove and can drive again. */
+    private static final String UNSCORED =
+            """
+            state = 'finished' and ended_by in ('worker', 'platform') and not (status = 'completed' and reward is not null)
+            and exists (select from run_spec where run_id = run.id)""";
+
     /** Written down with the run itself: the step costs no statement of its own. */
     private static final String STEP =
             """
             insert into run_transition (run_id, attempt, status, cause, who, detail, failure)
             select id, attempt, status, :cause, :who, :detail, :failure from moved
             """;
-
-    /**
-     * Where a run queues up: one turn behind the last of its own job, and not before the head of the queue. So jobs take turns, however
-     * many runs each of them has waiting, and within a job the first come is the first served. A run whose worker was lost, or gave it
-     * back, keeps its turn, which is the head.
-     */
-    private static final String TURN =
-            """
-            case when :state = 'queued' then coalesce(
-                (select max(other.turn) + 1 from run other where other.job_id = :job_id and other.state = 'queued'),
-                (select min(other.turn) from run other where other.state = 'queued'),
-                0) end""";
 }

@@ -2,6 +2,8 @@
 
 package dev.assay.job.run;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -15,32 +17,62 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
-/** Runs, to be read one at a time. Clients poll this: two look-ups by key. */
+/**
+ * Runs, to be read one at a time. Clients poll this for each run that they wait for: while it goes on, its row is read and who has it for a
+ * parent, and nothing else. What was asked for is written once, and remembered; what came of it is read once it is over.
+ */
 @Repository
 class Traces {
 
     private static final int MOST_CHILDREN = 200;
 
+    /** A run's config may be large; most have none. */
+    private static final int MOST_REMEMBERED = 20_000;
+
     private final JdbcClient jdbc;
+    private final Cache<RunId, Asked> asked = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
     Traces(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    Optional<TraceView> find(RunId id, TeamId team) {
-        return jdbc.sql(
-                        """
-                        select run.*, evaluation, metadata, timings, runtime_config, run_spec.run_id is not null as hosted
-                        from run
-                        left join run_result on run_result.run_id = run.id
-                        left join run_spec on run_spec.run_id = run.id
-                        where id = :id and team_id = :team
-                        """)
+    /** What was asked for of a run that the platform drives. */
+    private record Asked(@Nullable String runtimeConfig) {}
+
+    /** What came of it. */
+    private record Result(@Nullable String evaluation, @Nullable String metadata, @Nullable String timings) {
+
+        static final Result NONE = new Result(null, null, null);
+    }
+
+    /** In one transaction: so all of it is read with one connection. */
+    @Transactional(readOnly = true)
+    public Optional<TraceView> find(RunId id, TeamId team) {
+        return jdbc.sql("select * from run where id = :id and team_id = :team")
                 .param("id", id.value())
                 .param("team", team.value())
-                .query((row, number) -> read(row, children(id, team)))
+                .query((row, number) ->
+                        read(row, asked(id), row.getInt("revision") > 0 ? result(id) : Result.NONE, children(id, team)))
                 .optional();
+    }
+
+    /** Null: its client drives it, or nobody has said who does; that may change. */
+    private @Nullable Asked asked(RunId id) {
+        return asked.get(id, run -> jdbc.sql("select runtime_config from run_spec where run_id = :id")
+                .param("id", run.value())
+                .query((row, number) -> new Asked(row.getString("runtime_config")))
+                .optional()
+                .orElse(null));
+    }
+
+    private Result result(RunId id) {
+        return jdbc.sql("select evaluation, metadata, timings from run_result where run_id = :id")
+                .param("id", id.value())
+                .query((row, number) -> new Result(row.getString("evaluation"), row.getString("metadata"), row.getString("timings")))
+                .optional()
+                .orElse(Result.NONE);
     }
 
     private List<BegunRun> children(RunId id, TeamId team) {
@@ -64,13 +96,13 @@ class Traces {
                 .list();
     }
 
-    private static TraceView read(ResultSet row, List<BegunRun> children) throws SQLException {
+    private static TraceView read(ResultSet row, @Nullable Asked asked, Result result, List<BegunRun> children) throws SQLException {
         var job = row.getObject("job_id", UUID.class);
         var parent = row.getObject("parent_id", UUID.class);
         var reward = row.getObject("reward", Double.class);
         var created = Objects.requireNonNull(RunRow.instant(row, "created_at"));
         var started = RunRow.instant(row, "started_at");
-        var hosted = row.getBoolean("hosted");
+        var hosted = asked != null;
         return new TraceView(
                 new RunId(row.getObject("id", UUID.class)),
                 row.getString("ref"),
@@ -84,7 +116,7 @@ class Traces {
                 RunRow.failure(row),
                 RunRow.instant(row, "not_before"),
                 row.getString("stop_reason"),
-                reward == null ? null : row.getString("evaluation"),
+                reward == null ? null : result.evaluation(),
                 row.getString("slug"),
                 row.getString("task"),
                 row.getString("environment"),
@@ -92,14 +124,14 @@ class Traces {
                 row.getString("model"),
                 row.getString("agent"),
                 hosted,
-                row.getString("runtime_config"),
+                asked == null ? null : asked.runtimeConfig(),
                 row.getInt("attempt"),
                 created,
                 started,
                 RunRow.instant(row, "ended_at"),
                 hosted && started != null ? millis(Duration.between(created, started)) : null,
-                row.getString("timings"),
-                row.getString("metadata"));
+                result.timings(),
+                result.metadata());
     }
 
     private static @Nullable Long millis(Duration duration) {

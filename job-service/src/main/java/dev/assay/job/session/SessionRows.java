@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,19 +56,37 @@ class SessionRows {
         return found(jdbc.sql(FIND + "id = :id for update").param("id", id.value()));
     }
 
+    /** False: no session is queued, and none of these questions was answered or taken back before. */
+    boolean mayBeFor(Collection<UUID> asks) {
+        return jdbc.sql(
+                        """
+                        select exists (select from session where state = 'queued')
+                            or exists (select from session where state in ('starting', 'ready') and ask = any(:asks::uuid[]))
+                            or exists (select from withdrawn_ask where ask = any(:asks::uuid[]))
+                        """)
+                .param("asks", asks.toArray(UUID[]::new))
+                .query(Boolean.class)
+                .single();
+    }
+
     /** What the worker was given in answer to the same question, as long as that holds. */
-    Optional<Session> lockGiven(String worker, UUID ask) {
-        return found(jdbc.sql(FIND
+    List<Session> lockGiven(String worker, UUID ask) {
+        return jdbc.sql(FIND
                         + """
                         state in ('starting', 'ready') and worker = :worker and ask = :ask and lease_expires_at > now()
-                        for update""")
+                        order by id for update""")
                 .param("worker", worker)
-                .param("ask", ask));
+                .param("ask", ask)
+                .query(SessionRows::read)
+                .list();
     }
 
     /** The head of the queue. Sessions that another worker is just taking are passed over. */
-    Optional<Session> lockNextQueued() {
-        return found(jdbc.sql(FIND + "state = 'queued' order by seq limit 1 for update skip locked"));
+    List<Session> lockNextQueued(int most) {
+        return jdbc.sql(FIND + "state = 'queued' order by seq limit :most for update skip locked")
+                .param("most", most)
+                .query(SessionRows::read)
+                .list();
     }
 
     /** Those that a sweep is to look at. What somebody else is just changing is passed over, another replica's sweep above all. */

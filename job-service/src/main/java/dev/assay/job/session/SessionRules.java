@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ttl how long a lease holds without a renewal
  * @param maxLosses how many workers may be lost over one session
- * @param idle how long a session is kept after its last tunnel
- * @param unused how long one is kept to which nobody ever came
+ * @param idle how long a session that serves is kept after its last tunnel, or after somebody knocked
+ * @param unused how long one is kept to which nobody ever came, or nobody any more while it did not serve yet
  * @param longest how long one is kept, whoever uses it
  */
 record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused, Duration longest) {
@@ -35,7 +35,7 @@ record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused,
         return switch (command) {
             case Take take -> take(state, take, now);
             case Renew renew -> renew(state, renew, now);
-            case Ready ready -> ready(state, ready);
+            case Ready ready -> ready(state, ready, now);
             case Fail fail -> fail(state, fail, now);
             case Release release -> release(state, release, now);
             case Knock knock -> knock(state, now);
@@ -47,9 +47,9 @@ record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused,
     /** When a sweep next has something to do, if nothing happens before; null: never. */
     @Nullable Instant due(SessionState state) {
         return switch (state) {
-            case Queued queued -> earliest(lifetime(queued.life()), patience(queued.life()));
+            case Queued queued -> earliest(lifetime(queued.life()), patience(queued));
             case Held held when held.tunnels() > 0 -> earliest(lifetime(held.life()), held.expires());
-            case Held held -> earliest(lifetime(held.life()), held.expires(), patience(held.life()));
+            case Held held -> earliest(lifetime(held.life()), held.expires(), patience(held));
             case Ended ended -> null;
         };
     }
@@ -71,11 +71,13 @@ record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused,
         return SessionDecision.done(new Held(life, held.worker(), held.ask(), expires, renew.tunnels(), held.address()));
     }
 
-    private static SessionDecision ready(SessionState state, Ready ready) {
-        return state instanceof Held held && isHeldBy(held, ready.worker(), ready.attempt())
-                ? SessionDecision.done(
-                        new Held(held.life(), held.worker(), held.ask(), held.expires(), held.tunnels(), ready.address()))
-                : SessionDecision.refused(state);
+    /** Whoever knocked while it started, however long that took, has the same time to come in as one who left has to come again. */
+    private static SessionDecision ready(SessionState state, Ready ready, Instant now) {
+        if (!(state instanceof Held held) || !isHeldBy(held, ready.worker(), ready.attempt())) {
+            return SessionDecision.refused(state);
+        }
+        var life = held.address() == null && held.life().seen() != null ? held.life().seenAt(now) : held.life();
+        return SessionDecision.done(new Held(life, held.worker(), held.ask(), held.expires(), held.tunnels(), ready.address()));
     }
 
     private static SessionDecision fail(SessionState state, Fail fail, Instant now) {
@@ -127,7 +129,7 @@ record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused,
         if (state instanceof Held held && !now.isBefore(held.expires())) {
             return SessionDecision.done(withoutItsWorker(held, life.lost(), "Its worker was lost.", now));
         }
-        return SessionDecision.done(life.seen() == null
+        return SessionDecision.done(life.seen() == null || !serves(state)
                 ? new Ended(life, Cause.UNUSED, "Nobody connected to it within " + words(unused) + ".", now)
                 : new Ended(life, Cause.IDLE, "Nobody was connected to it any more for " + words(idle) + ".", now));
     }
@@ -136,8 +138,17 @@ record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused,
         return life.opened().plus(longest);
     }
 
-    private Instant patience(Life life) {
-        return life.seen() == null ? life.opened().plus(unused) : life.seen().plus(idle);
+    /** To one that does not serve yet nobody can be connected: a cold start may be longer than what {@link #idle} allows. */
+    private Instant patience(SessionState state) {
+        var seen = state.life().seen();
+        if (seen == null) {
+            return state.life().opened().plus(unused);
+        }
+        return seen.plus(serves(state) ? idle : unused);
+    }
+
+    private static boolean serves(SessionState state) {
+        return state instanceof Held held && held.address() != null;
     }
 
     private static Instant earliest(Instant... times) {

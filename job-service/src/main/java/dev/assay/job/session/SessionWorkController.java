@@ -3,15 +3,18 @@
 package dev.assay.job.session;
 
 import dev.assay.contracts.SessionId;
+import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewed;
 import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.SessionEnd;
 import dev.assay.contracts.internal.SessionKnock;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.contracts.internal.SessionPlace;
 import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
+import dev.assay.job.run.Questions;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.Told;
 import dev.assay.job.session.SessionCommand.Fail;
@@ -24,10 +27,10 @@ import dev.assay.job.session.SessionState.Queued;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
+import dev.assay.kit.signal.Dispatcher;
 import dev.assay.kit.signal.WorkSignal;
-import java.util.Optional;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -42,21 +45,27 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionWorkController {
 
     private final Sessions sessions;
+    private final Dispatcher<SessionLease> dispatcher;
     private final WorkSignal signal;
     private final RunSettings.Lease settings;
 
-    SessionWorkController(Sessions sessions, WorkSignal signal, RunSettings settings) {
+    SessionWorkController(
+            Sessions sessions, Dispatcher<SessionLease> dispatcher, @Qualifier("sessionSignal") WorkSignal signal, RunSettings settings) {
         this.sessions = sessions;
+        this.dispatcher = dispatcher;
         this.signal = signal;
         this.settings = settings.lease();
     }
 
     @PostMapping("/leases")
-    ResponseEntity<SessionLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
-        var worker = caller.requireWorker();
-        return signal.until(() -> sessions.take(worker, request.ask()), Optional::isPresent, settings.waitOf(request.waitMillis()))
-                .map(ResponseEntity::ok)
-                .orElseGet(() -> ResponseEntity.noContent().build());
+    Leased<SessionLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
+        return new Leased<>(dispatcher.ask(Questions.of(caller.requireWorker(), request), settings.waitOf(request.waitMillis())));
+    }
+
+    @PostMapping("/leases/withdraw")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void withdraw(Caller caller, @RequestBody AskWithdrawal withdrawal) {
+        sessions.withdraw(caller.requireWorker(), Told.required("ask", withdrawal.ask()));
     }
 
     @PostMapping("/{session}/renew")

@@ -11,16 +11,21 @@ import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunSettings;
 import dev.assay.job.session.SessionCommand.Delete;
 import dev.assay.job.session.SessionCommand.Knock;
+import dev.assay.job.session.SessionCommand.Release;
 import dev.assay.job.session.SessionCommand.Renew;
 import dev.assay.job.session.SessionCommand.Sweep;
 import dev.assay.job.session.SessionCommand.Take;
 import dev.assay.job.session.SessionState.Held;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.Dispatcher.Given;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -38,7 +43,7 @@ class Sessions {
     private final SessionRules rules;
     private final WorkSignal signal;
 
-    Sessions(SessionRows rows, Asks asks, SessionSettings settings, RunSettings runs, WorkSignal signal) {
+    Sessions(SessionRows rows, Asks asks, SessionSettings settings, RunSettings runs, @Qualifier("sessionSignal") WorkSignal signal) {
         this.rows = rows;
         this.asks = asks;
         this.rules = settings.rules(runs.lease());
@@ -77,18 +82,40 @@ class Sessions {
         return Problem.notFound("There is no session " + id + " in your team.");
     }
 
-    /**
-     * @param ask which question this is; one that is asked again gets the lease that it was given
-     * @throws Problem 409 if it was taken back
-     */
+    boolean mayBeFor(List<Question> questions) {
+        return rows.mayBeFor(questions.stream().map(Question::ask).toList());
+    }
+
+    /** Gives queued sessions to workers; a question that was asked before has what it was given then, and no more. */
     @Transactional
-    public Optional<SessionLease> take(String worker, @Nullable UUID ask) {
-        if (ask != null) {
-            asks.hold(ask);
+    public Given<SessionLease> give(List<Question> questions) {
+        var withdrawn = asks.hold(questions.stream().map(Question::ask).toList());
+        var answers = new HashMap<Question, List<SessionLease>>();
+        for (var question : questions) {
+            if (!withdrawn.contains(question.ask())) {
+                answers.put(question, give(question));
+            }
         }
-        var given = ask == null ? Optional.<Session>empty() : rows.lockGiven(worker, ask);
-        return given.map(session -> lease(session, session.state()))
-                .or(() -> rows.lockNextQueued().map(session -> lease(session, change(session, new Take(worker, ask)).next())));
+        return new Given<>(answers, withdrawn, false);
+    }
+
+    private List<SessionLease> give(Question question) {
+        var given = rows.lockGiven(question.worker(), question.ask());
+        if (!given.isEmpty()) {
+            return given.stream().map(session -> lease(session, session.state())).toList();
+        }
+        var take = new Take(question.worker(), question.ask());
+        return rows.lockNextQueued(question.free()).stream().map(session -> lease(session, change(session, take).next())).toList();
+    }
+
+    /** What was given in answer, and may never have been heard of, goes back. Whoever waits for the answer is told so at once. */
+    @Transactional
+    public void withdraw(String worker, UUID ask) {
+        asks.withdraw(ask);
+        for (var session : rows.lockGiven(worker, ask)) {
+            change(session, new Release(worker, session.state().life().fence(), null));
+        }
+        signal.arrived();
     }
 
     private SessionLease lease(Session session, SessionState state) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Refuses what no worker could give, however it is set up. What only some can, such as images, or as much memory, is for the worker to
- * refuse that has the run.
+ * Refuses what no worker could give, however it is set up, and says which runtime a worker must have. What only some can, such as as much
+ * memory, is for the worker to refuse that has the run.
  */
 final class Placement {
 
@@ -33,16 +33,18 @@ final class Placement {
     /**
      * The same with what its environment brings along. A default that cannot be read is for the worker to refuse: the run is not to blame.
      *
+     * @return the runtime that the run needs
      * @throws Problem 400 that names what cannot be had
      */
-    static void check(@Nullable JsonNode environments, @Nullable JsonNode runs) {
+    static String check(@Nullable JsonNode environments, @Nullable JsonNode runs) {
         RuntimeConfig both;
         try {
             both = RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
         } catch (IllegalArgumentException e) {
-            return;
+            return RuntimeConfig.read(runs).runtime();
         }
         refuse("", both);
+        return both.runtime();
     }
 
     private static void refuse(String prefix, RuntimeConfig config) {

@@ -23,7 +23,8 @@ class RunSpecs {
         this.json = json;
     }
 
-    void save(SubmitRequest.Checked asked, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+    /** @param runtime the one that a worker must have for it */
+    void save(SubmitRequest.Checked asked, String runtime, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
         jdbc.sql(
                         """
                         insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis, retry, version_id, verifier_version_id)
@@ -40,6 +41,12 @@ class RunSpecs {
                 .param("version", version == null ? null : version.value())
                 .param("verifierVersion", verifierVersion == null ? null : verifierVersion.value())
                 .update();
+        if (!runtime.equals("process")) {
+            jdbc.sql("update run set runtime = :runtime where id = :run")
+                    .param("runtime", runtime)
+                    .param("run", asked.run().value())
+                    .update();
+        }
     }
 
     private @Nullable String text(@Nullable JsonNode node) {

@@ -2,6 +2,7 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
@@ -14,42 +15,82 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
 
 /** Accepts runs: when this returns, the run is in the queue and readable, whatever dies next. */
 @Service
-class Submissions {
+public class Submissions {
 
     private final Jobs jobs;
     private final RunChanges runs;
     private final RunSpecs specs;
+    private final EnvironmentCheck environments;
     private final RunSettings settings;
     private final WorkSignal signal;
 
-    Submissions(Jobs jobs, RunChanges runs, RunSpecs specs, RunSettings settings, WorkSignal signal) {
+    Submissions(Jobs jobs, RunChanges runs, RunSpecs specs, EnvironmentCheck environments, RunSettings settings, WorkSignal signal) {
         this.jobs = jobs;
         this.runs = runs;
         this.specs = specs;
+        this.environments = environments;
         this.settings = settings;
         this.signal = signal;
     }
 
     /** What a submission's environments stand for; null while nobody can say. */
-    record Versions(EnvironmentCheck.@Nullable Deployed environment, @Nullable VersionId verifier) {}
+    public record Versions(EnvironmentCheck.@Nullable Deployed environment, @Nullable VersionId verifier) {
+
+        /** What the environment runs with unless a run says otherwise, or null. */
+        public @Nullable JsonNode runtimeConfig() {
+            return environment == null ? null : environment.runtimeConfig();
+        }
+    }
+
+    /**
+     * Looks for what a submission needs, before anything is written.
+     *
+     * @throws Problem 400 that names the field
+     */
+    public Versions find(SubmitRequest.Checked asked, TeamId team) {
+        var environment = environments.check(team, asked.environment(), asked.task(), asked.args());
+        var verifier = asked.verifier();
+        return new Versions(environment, verifier == null ? null : environments.version(team, verifier.path("env").asString("")));
+    }
+
+    /** @throws Problem 400 if no run may take so long, or run like that */
+    public void check(SubmitRequest.Checked asked, Versions versions) {
+        timeout(asked, versions.environment());
+        Placement.check(versions.runtimeConfig(), asked.runtimeConfig());
+    }
 
     @Transactional
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
+        jobs.ensure(asked.job(), caller);
+        var change = queue(asked, versions, caller.team(), jobs.isCancelled(asked.job()));
+        if (change.answer() == Answer.DONE) {
+            signal.arrived();
+        }
+        return change;
+    }
+
+    /** What is run, and what it needs. */
+    public record Asked(SubmitRequest.Checked run, Versions versions) {}
+
+    /** Runs of a job that is made in the same transaction: nobody has spoken of any of them. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void acceptNew(List<Asked> runs, TeamId team) {
+        runs.forEach(asked -> queue(asked.run(), asked.versions(), team, false));
+        signal.arrived();
+    }
+
+    private RunChange queue(SubmitRequest.Checked asked, Versions versions, TeamId team, boolean cancelled) {
         var environment = versions.environment();
         var timeout = timeout(asked, environment);
-        if (timeout.compareTo(settings.run().longest()) > 0) {
-            throw Problem.badRequest(
-                    "runtime_config.limits.run_timeout_s",
-                    "no run may take more than " + settings.run().longest().toSeconds() + " seconds here");
-        }
-        jobs.ensure(asked.job(), caller);
-        var cancelled = jobs.isCancelled(asked.job());
         var facts = new RunFacts(
                 asked.job(),
                 null,
@@ -61,14 +102,13 @@ class Submissions {
                 asked.model(),
                 asked.agentType(),
                 environment == null ? null : environment.number());
-        var change = runs.tell(asked.run(), caller.team(), facts, new Submit(cancelled));
+        var change = runs.tell(asked.run(), team, facts, new Submit(cancelled));
         if (change.answer() == Answer.REFUSED) {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
-            Placement.check(environment == null ? null : environment.runtimeConfig(), asked.runtimeConfig());
-            specs.save(asked, timeout, environment == null ? null : environment.version(), versions.verifier());
-            signal.arrived();
+            var runtime = Placement.check(versions.runtimeConfig(), asked.runtimeConfig());
+            specs.save(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
         }
         return change;
     }
@@ -76,6 +116,11 @@ class Submissions {
     /** The run's own, or its environment's, which nobody need know to submit a run: more than any run may take is cut to that. */
     private Duration timeout(SubmitRequest.Checked asked, EnvironmentCheck.@Nullable Deployed environment) {
         if (asked.timeout() != null) {
+            if (asked.timeout().compareTo(settings.run().longest()) > 0) {
+                throw Problem.badRequest(
+                        "runtime_config.limits.run_timeout_s",
+                        "no run may take more than " + settings.run().longest().toSeconds() + " seconds here");
+            }
             return asked.timeout();
         }
         var usual = environment == null || environment.runTimeout() == null ? settings.run().timeout() : environment.runTimeout();

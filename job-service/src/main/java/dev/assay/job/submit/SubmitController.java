@@ -29,14 +29,10 @@ import tools.jackson.databind.annotation.JsonNaming;
 class SubmitController {
 
     private final Submissions submissions;
-    private final EnvironmentCheck environments;
-
     private final Set<String> furtherAgents;
 
-    SubmitController(
-            Submissions submissions, EnvironmentCheck environments, @Value("${assay.run.agents}") Set<String> furtherAgents) {
+    SubmitController(Submissions submissions, @Value("${assay.run.agents}") Set<String> furtherAgents) {
         this.submissions = submissions;
-        this.environments = environments;
         this.furtherAgents = furtherAgents;
     }
 
@@ -59,10 +55,7 @@ class SubmitController {
                     the environment's name stands for now is what each of its attempts runs.""")
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
         var asked = request.checked(furtherAgents);
-        var environment = environments.check(caller.team(), asked.environment(), asked.task(), asked.args());
-        var verifier = asked.verifier();
-        var verifierVersion = verifier == null ? null : environments.version(caller.team(), verifier.path("env").asString(""));
-        var change = submissions.accept(asked, new Submissions.Versions(environment, verifierVersion), caller);
+        var change = submissions.accept(asked, submissions.find(asked, caller.team()), caller);
         var run = change.run();
         return ResponseEntity.status(change.answer() == Answer.DONE ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(new SubmitAnswer(

@@ -23,7 +23,7 @@ import tools.jackson.databind.annotation.JsonNaming;
                  "env": "letter-count", "task": "count_letter", "slug": "strawberry", "args": {"word": "strawberry", "letter": "r"},
                  "agent": {"type": "openai_compatible", "config": {"model": "scripted/letter-count"}}}""")
 @JsonNaming(SnakeCaseStrategy.class)
-record SubmitRequest(
+public record SubmitRequest(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Minted by the client. The same id again is the same run.") @Nullable RunId traceId,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Made if unknown.") @Nullable JobId jobId,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "The environment's name.")
@@ -71,7 +71,7 @@ record SubmitRequest(
             @Nullable JsonNode args) {}
 
     /** A run as it can be accepted. */
-    record Checked(
+    public record Checked(
             RunId run,
             JobId job,
             String environment,
@@ -86,13 +86,21 @@ record SubmitRequest(
             @Nullable JsonNode runtimeConfig,
             @Nullable Duration timeout,
             @Nullable JsonNode verifier,
-            Retries retries) {}
+            Retries retries) {
+
+        /** Another run of the same task. */
+        public Checked as(RunId run) {
+            return new Checked(
+                    run, job, environment, task, slug, args, agent, agentType, model, groupId, parent, runtimeConfig, timeout, verifier,
+                    retries);
+        }
+    }
 
     /**
      * @param furtherAgents types of agents that an operator's own workers drive
      * @throws Problem 400 that names the first field that does not hold
      */
-    Checked checked(Set<String> furtherAgents) {
+    public Checked checked(Set<String> furtherAgents) {
         var run = Told.required("trace_id", traceId);
         var job = Told.required("job_id", jobId);
         var environment = Told.requiredName("env", env);

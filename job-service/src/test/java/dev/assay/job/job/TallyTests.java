@@ -21,10 +21,13 @@ import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.run.RunStatus;
+import dev.assay.kit.signal.Dispatcher.Question;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
@@ -167,7 +170,10 @@ class TallyTests {
     }
 
     private void finishOne(Random random) {
-        queue.take("w", null, run -> new Terms(Duration.ofHours(1), Retries.USUAL)).ifPresent(run -> {
+        var question = new Question("w", UUID.randomUUID(), 1, Set.of());
+        var terms = new Terms(Duration.ofHours(1), Retries.USUAL);
+        var given = queue.give(List.of(question), runs -> runs.stream().collect(Collectors.toMap(run -> run, run -> terms)));
+        given.runs().getOrDefault(question, List.of()).forEach(run -> {
             if (random.nextBoolean()) {
                 var ending = new Ending(RunStatus.COMPLETED, "done", null, random.nextInt(5) / 4.0);
                 tell(run.id(), new RunCommand.Report("w", run.state().numbers().fence(), ending));

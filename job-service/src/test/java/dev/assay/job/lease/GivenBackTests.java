@@ -14,8 +14,11 @@ import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,10 +43,9 @@ class GivenBackTests {
     final UUID job = UUID.randomUUID();
 
     @Test
-    void whatAWorkerGivesBackIsTheHeadOfTheQueueAndHasLostNothing() {
+    void whatAWorkerGivesBackIsTheHeadOfItsJobAndHasLostNothing() {
         var run = calls.submit(team, job);
         calls.submit(team, job);
-        calls.submit(team, UUID.randomUUID());
         for (var attempt = 1; attempt <= 5; attempt++) {
             var lease = calls.lease("w" + attempt).expect(200);
             assertThat(lease.text("run")).isEqualTo(run.toString());
@@ -114,7 +116,7 @@ class GivenBackTests {
         var sessions = UUID.randomUUID();
         withdraw(waiting).expect(204);
         withdraw(waiting).expect(204);
-        withdraw(sessions).expect(204);
+        calls.work("w", "/internal/sessions/leases/withdraw", "{\"ask\": \"" + sessions + "\"}").expect(204);
         var run = calls.submit(team, job);
 
         assertThat(answer.join().status()).isEqualTo(409);
@@ -122,6 +124,58 @@ class GivenBackTests {
         calls.work("w", "/internal/sessions/leases", "{\"ask\": \"" + sessions + "\", \"waitMillis\": 0}").expect(409);
         assertThat(ask("w", UUID.randomUUID()).expect(200).body().path("attempt").asInt()).isEqualTo(1);
         assertThat(calls.status(team, run)).isEqualTo("initializing");
+    }
+
+    @Test
+    void whatWasGivenInAnAnswerThatNobodyHeardGoesBackWithItsQuestion() {
+        var runs = List.of(calls.submit(team, job), calls.submit(team, job), calls.submit(team, job));
+        var question = UUID.randomUUID();
+        var two = "{\"ask\": \"" + question + "\", \"free\": 2, \"waitMillis\": 0}";
+        assertThat(given(calls.work("w", "/internal/leases", two))).containsExactlyInAnyOrderElementsOf(given(calls.work("w", "/internal/leases", two)))
+                .hasSize(2);
+        withdraw(question).expect(204);
+        assertThat(runs).allSatisfy(run -> assertThat(calls.status(team, run)).isEqualTo("queued"));
+        calls.work("w", "/internal/leases", two).expect(409);
+        assertThat(jdbc.sql("select sum(losses) from run").query(Long.class).single()).isZero();
+    }
+
+    @Test
+    void aWorkerGetsWhatItsRuntimesCanRunAndNoMoreThanItHasRoomFor() {
+        var images = submit("{\"image\": \"letters\"}");
+        var plain = List.of(calls.submit(team, job), calls.submit(team, job), calls.submit(team, job));
+        assertThat(given(asks("docker-only", 5, "docker"))).containsExactly(images.toString());
+        assertThat(given(asks("none-of-these", 5, "remote"))).isEmpty();
+        assertThat(given(asks("both", 2, "docker", "process"))).hasSize(2);
+        assertThat(given(asks("process-only", 2, "process"))).hasSize(1);
+        assertThat(plain).allSatisfy(run -> assertThat(calls.status(team, run)).isEqualTo("initializing"));
+        calls.work("w", "/internal/leases", "{\"free\": 0, \"waitMillis\": 0}").expect(400);
+    }
+
+    @Test
+    void aRunThatIsToWaitIsGivenToNobodyUntilThen() {
+        var later = calls.submit(team, job);
+        jdbc.sql("update run set not_before = now() + interval '1 hour' where id = :run").param("run", later.value()).update();
+        var now = calls.submit(team, job);
+        assertThat(calls.lease("w").expect(200).text("run")).isEqualTo(now.toString());
+        calls.lease("w").expect(204);
+        jdbc.sql("update run set not_before = now() where id = :run").param("run", later.value()).update();
+        assertThat(calls.lease("w").expect(200).text("run")).isEqualTo(later.toString());
+    }
+
+    private RunId submit(String runtimeConfig) {
+        var run = new RunId(UUID.randomUUID());
+        var body = Calls.submission(run, job).replace("\"group_id\"", "\"runtime_config\": " + runtimeConfig + ", \"group_id\"");
+        calls.post(team, "/v2/rollouts/submit", body).expect(201);
+        return run;
+    }
+
+    private Reply asks(String worker, int free, String... kinds) {
+        var names = Stream.of(kinds).map(kind -> "\"" + kind + "\"").collect(Collectors.joining(", "));
+        return calls.work(worker, "/internal/leases", "{\"free\": %d, \"kinds\": [%s], \"waitMillis\": 0}".formatted(free, names));
+    }
+
+    private static List<String> given(Reply reply) {
+        return reply.expect(200).body().path("leases").valueStream().map(lease -> lease.path("run").asString()).toList();
     }
 
     @Test
@@ -152,12 +206,10 @@ class GivenBackTests {
     }
 
     private Reply ask(String worker, UUID question) {
-        return calls.work(worker, "/internal/leases", "{\"ask\": \"" + question + "\", \"waitMillis\": 0}");
+        return calls.work(worker, "/internal/leases", "{\"ask\": \"" + question + "\", \"waitMillis\": 0}").first();
     }
 
     private Reply renew(RunId run, int attempt, VersionId found) {
-        return calls.work(
-                "w", "/internal/leases/" + run + "/renew",
-                "{\"attempt\": %d, \"phase\": \"running\", \"version\": \"%s\"}".formatted(attempt, found));
+        return calls.renew(run, "w", "\"attempt\": %d, \"phase\": \"running\", \"version\": \"%s\"".formatted(attempt, found));
     }
 }

@@ -92,8 +92,7 @@ class HostedRunTests {
     }
 
     private void tellVersions(String run, int attempt, String versions) {
-        calls.work("w1", "/internal/leases/" + run + "/renew", "{\"attempt\": %d, \"phase\": \"running\", %s}".formatted(attempt, versions))
-                .expect(200);
+        calls.renew(RunId.parse(run), "w1", "\"attempt\": %d, \"phase\": \"running\", %s".formatted(attempt, versions)).expect(200);
     }
 
     @Test

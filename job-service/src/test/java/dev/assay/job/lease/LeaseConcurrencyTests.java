@@ -7,18 +7,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
-import dev.assay.kit.signal.WorkSignal;
+import dev.assay.kit.signal.Dispatcher;
+import dev.assay.kit.signal.Dispatcher.Question;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -50,7 +52,7 @@ class LeaseConcurrencyTests {
     DataSource connections;
 
     @Autowired
-    WorkSignal signal;
+    Dispatcher<Lease> dispatcher;
 
     @Autowired
     MeterRegistry meters;
@@ -73,7 +75,7 @@ class LeaseConcurrencyTests {
         var begin = System.nanoTime();
         var leased = inParallel(WORKERS, worker -> () -> {
             var own = new ArrayList<RunId>();
-            for (var lease = leases.take("w" + worker, null); lease.isPresent(); lease = leases.take("w" + worker, null)) {
+            for (var lease = Takes.one(leases, "w" + worker); lease.isPresent(); lease = Takes.one(leases, "w" + worker)) {
                 own.add(lease.get().run());
                 var outcome = new Outcome(
                         lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
@@ -93,11 +95,11 @@ class LeaseConcurrencyTests {
     void aWaitingWorkerGetsWhatComesWithoutAskingAgain() throws Exception {
         // longer than anybody here looks by himself: who is not told never hears of it
         var waiting = Executors.newVirtualThreadPerTaskExecutor()
-                .submit(() -> signal.until(() -> leases.take("w", null), Optional::isPresent, Duration.ofHours(1)));
-        await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
+                .submit(() -> dispatcher.ask(new Question("w", UUID.randomUUID(), 3, Set.of()), Duration.ofHours(1)));
+        await().until(() -> meters.get("assay.work.waiting").tag("work", "runs").gauge().value() == 1);
         var run = calls.submit(team, UUID.randomUUID());
         await().until(waiting::isDone);
-        assertThat(waiting.get().orElseThrow().run()).isEqualTo(run);
+        assertThat(waiting.get()).extracting(Lease::run).containsExactly(run);
     }
 
     @Test
@@ -106,15 +108,15 @@ class LeaseConcurrencyTests {
             calls.submit(team, UUID.randomUUID());
         }
         var question = UUID.randomUUID();
-        assertThat(inParallel(WORKERS, worker -> () -> List.of(leases.take("w", question).orElseThrow().run())))
+        assertThat(inParallel(WORKERS, worker -> () -> List.of(Takes.one(leases, "w", question).orElseThrow().run())))
                 .hasSize(WORKERS)
-                .containsOnly(leases.take("w", question).orElseThrow().run());
+                .containsOnly(Takes.one(leases, "w", question).orElseThrow().run());
     }
 
     @Test
     void aRunThatAReplicaStoppedWithInItsHandsKeepsNobodyFromTheNext() throws Exception {
         var lost = calls.submit(team, UUID.randomUUID());
-        leases.take("lost", null).orElseThrow();
+        Takes.one(leases, "lost").orElseThrow();
         time.pass(Duration.ofMinutes(1));
         var locked = calls.submit(team, UUID.randomUUID());
         var behind = calls.submit(team, UUID.randomUUID());
@@ -124,12 +126,12 @@ class LeaseConcurrencyTests {
             stopped.createStatement().execute("set local idle_in_transaction_session_timeout = '10s'");
             stopped.createStatement().execute("select from run where id in ('" + lost + "', '" + locked + "') for update");
             queue.sweepLeases();
-            assertThat(leases.take("w", null).orElseThrow().run()).isEqualTo(behind);
-            assertThat(leases.take("w", null)).isEmpty();
+            assertThat(Takes.one(leases, "w").orElseThrow().run()).isEqualTo(behind);
+            assertThat(Takes.one(leases, "w")).isEmpty();
             stopped.rollback();
         }
         queue.sweepLeases();
-        assertThat(List.of(leases.take("w", null).orElseThrow().run(), leases.take("w", null).orElseThrow().run()))
+        assertThat(List.of(Takes.one(leases, "w").orElseThrow().run(), Takes.one(leases, "w").orElseThrow().run()))
                 .containsExactlyInAnyOrder(locked, lost);
     }
 
@@ -139,8 +141,8 @@ class LeaseConcurrencyTests {
         var body = Calls.submission(run, UUID.randomUUID());
         var answers = inParallel(WORKERS, worker -> () -> List.of(calls.post(team, "/v2/rollouts/submit", body).status()));
         assertThat(answers).containsOnly(200, 201).containsOnlyOnce(201);
-        assertThat(leases.take("w", null)).isPresent();
-        assertThat(leases.take("w", null)).isEmpty();
+        assertThat(Takes.one(leases, "w")).isPresent();
+        assertThat(Takes.one(leases, "w")).isEmpty();
     }
 
     private interface Task<T> {

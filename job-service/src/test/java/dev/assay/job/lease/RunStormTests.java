@@ -8,12 +8,13 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.contracts.internal.Lease;
-import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
+import dev.assay.job.run.Renewals;
+import dev.assay.job.run.Renewals.Sign;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
@@ -45,6 +46,9 @@ class RunStormTests {
 
     @Autowired
     Leases leases;
+
+    @Autowired
+    Renewals renewals;
 
     @Autowired
     Queue queue;
@@ -106,7 +110,7 @@ class RunStormTests {
         var held = new ArrayList<Lease>();
         var idle = 0;
         while (idle < 20) {
-            var lease = leases.take(name, null);
+            var lease = Takes.one(leases, name);
             lease.ifPresent(held::add);
             idle = lease.isPresent() || !held.isEmpty() ? 0 : idle + 1;
             if (lease.isEmpty() && held.isEmpty()) {
@@ -124,7 +128,7 @@ class RunStormTests {
         try {
             switch (random.nextInt(5)) {
                 case 0 -> held.remove(lease);
-                case 1 -> leases.renew(lease.run(), name, Phase.RUNNING, new LeaseRenewal(lease.attempt(), "running", null, null));
+                case 1 -> renewals.renew(name, held.stream().map(RunStormTests::running).toList()).lost().forEach(lost -> held.removeIf(one -> one.run().equals(lost)));
                 default -> {
                     var outcome = new Outcome(
                             lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());
@@ -136,6 +140,10 @@ class RunStormTests {
         } catch (Problem fenced) {
             held.remove(lease);
         }
+    }
+
+    private static Sign running(Lease lease) {
+        return new Sign(lease.run(), lease.attempt(), Phase.RUNNING, null, null);
     }
 
     private void disturb(List<RunId> runs, Random random) {

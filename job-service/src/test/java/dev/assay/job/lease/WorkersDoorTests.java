@@ -53,8 +53,8 @@ class WorkersDoorTests {
 
     @Test
     void nobodyWithOtherKeysSpeaksInItsName() {
-        var path = "/internal/leases/" + run + "/renew";
-        var body = "{\"attempt\": 1, \"phase\": \"running\"}";
+        var path = "/internal/leases/renew";
+        var body = "{\"leases\": [{\"run\": \"" + run + "\", \"attempt\": 1, \"phase\": \"running\"}]}";
         var key = new RunKey(team, run, 1, null);
         for (var credential : List.of(
                 Tokens.claiming(Role.WORKER, new Party("worker-b", "worker/one")),

@@ -3,9 +3,11 @@
 package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -33,23 +35,28 @@ class RunSettingsTests {
 
     @Test
     void everyKeyIsRead() {
-        var settings = bind(Map.of(
-                "assay.lease.ttl", "4s",
-                "assay.lease.max-attempts", "5",
-                "assay.retry.first", "9s",
-                "assay.run.preparation", "8m",
-                "assay.run.timeout", "2m",
-                "assay.run.longest", "3h",
-                "assay.run.timeout-grace", "3s",
-                "assay.abandoned-after", "6m",
-                "assay.sweep.interval", "7s"));
+        var settings = bind(Map.ofEntries(
+                Map.entry("assay.lease.ttl", "4s"),
+                Map.entry("assay.lease.max-attempts", "5"),
+                Map.entry("assay.retry.first", "9s"),
+                Map.entry("assay.run.preparation", "8m"),
+                Map.entry("assay.run.timeout", "2m"),
+                Map.entry("assay.run.longest", "3h"),
+                Map.entry("assay.run.timeout-grace", "3s"),
+                Map.entry("assay.abandoned-after", "6m"),
+                Map.entry("assay.sweep.interval", "7s"),
+                Map.entry("assay.limits.team", "9"),
+                Map.entry("assay.limits.models", "large=8, a/b=c=7")));
         assertThat(settings)
                 .isEqualTo(new RunSettings(
                         new RunSettings.Lease(Duration.ofSeconds(4), 5),
                         new RunSettings.Run(Duration.ofMinutes(8), Duration.ofMinutes(2), Duration.ofHours(3), Duration.ofSeconds(3)),
                         new RunSettings.Retry(Duration.ofSeconds(9), Duration.ofMinutes(1)),
                         Duration.ofMinutes(6),
-                        new RunSettings.Sweep(Duration.ofSeconds(7))));
+                        new RunSettings.Sweep(Duration.ofSeconds(7)),
+                        new RunSettings.Limits(9, List.of("large=8", "a/b=c=7"))));
+        assertThat(settings.limits().fair()).isEqualTo(new FairOrder.Limits(9, Map.of("large", 8, "a/b=c", 7)));
+        assertThatThrownBy(() -> new RunSettings.Limits(0, List.of("large=0")).fair()).hasMessageContaining("'large=0' is not MODEL=NUMBER");
     }
 
     private static RunSettings bind(Map<String, String> values) {

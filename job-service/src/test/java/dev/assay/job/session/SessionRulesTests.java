@@ -48,10 +48,40 @@ class SessionRulesTests {
         assertEnded(Cause.UNUSED, "Nobody connected to it within 300 s.");
 
         state = new Queued(new Life(0, 0, now, null));
+        serve();
         tell(new Knock(), Answer.DONE);
         pass(Duration.ofSeconds(10));
         tell(new Sweep(), Answer.DONE);
         assertEnded(Cause.IDLE, "Nobody was connected to it any more for 10 s.");
+    }
+
+    @Test
+    void aStartThatTakesLongEndsNobodysSessionWhoKnockedMeanwhile() {
+        tell(new Knock(), Answer.DONE);
+        tell(new Take("w", null), Answer.DONE);
+        for (var renewal = 0; renewal < 10; renewal++) {
+            pass(Duration.ofSeconds(12));
+            tell(new Sweep(), Answer.NOTHING_TO_DO);
+            tell(new Renew("w", 1, 0), Answer.DONE);
+        }
+        tell(new Ready("w", 1, "http://w"), Answer.DONE);
+        pass(Duration.ofSeconds(9));
+        tell(new Ready("w", 1, "http://w"), Answer.DONE);
+        tell(new Sweep(), Answer.NOTHING_TO_DO);
+        pass(Duration.ofSeconds(1));
+        tell(new Sweep(), Answer.DONE);
+        assertEnded(Cause.IDLE, "Nobody was connected to it any more for 10 s.");
+    }
+
+    @Test
+    void whoeverKnockedAtWhatNeverServedIsNotWaitedForWithoutEnd() {
+        pass(Duration.ofMinutes(4));
+        tell(new Knock(), Answer.DONE);
+        pass(Duration.ofMinutes(4));
+        tell(new Sweep(), Answer.NOTHING_TO_DO);
+        pass(Duration.ofMinutes(1));
+        tell(new Sweep(), Answer.DONE);
+        assertEnded(Cause.UNUSED, "Nobody connected to it within 300 s.");
     }
 
     @Test
@@ -96,10 +126,11 @@ class SessionRulesTests {
     void aSweepIsDueExactlyWhenItHasSomethingToDo() {
         assertDueIn(Duration.ofMinutes(5));
         tell(new Knock(), Answer.DONE);
-        assertDueIn(Duration.ofSeconds(10));
+        assertDueIn(Duration.ofMinutes(5));
         tell(new Take("w", null), Answer.DONE);
-        assertDueIn(Duration.ofSeconds(10));
+        assertDueIn(Duration.ofSeconds(15));
         tell(new Ready("w", 1, "http://w"), Answer.DONE);
+        assertDueIn(Duration.ofSeconds(10));
         tell(new Renew("w", 1, 2), Answer.DONE);
         assertDueIn(Duration.ofSeconds(15));
         pass(Duration.ofHours(24).minusSeconds(1));

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -46,6 +47,7 @@ class SessionTests {
     Sessions sessions;
 
     @Autowired
+    @Qualifier("sessionSignal")
     WorkSignal signal;
 
     @Autowired
@@ -98,7 +100,7 @@ class SessionTests {
         var waiting = Executors.newVirtualThreadPerTaskExecutor()
                 .submit(() -> signal.until(
                         () -> sessions.get(SessionId.parse(id), team), now -> now.state().text().equals("ready"), Duration.ofHours(1)));
-        await().until(() -> meters.get("assay.work.waiting").gauge().value() == 1);
+        await().until(() -> meters.get("assay.work.watching").tag("work", "sessions").gauge().value() == 1);
         ready(id, "w1", 1).expect(204);
         await().until(waiting::isDone);
         assertThat(knock(id, team).text("state")).isEqualTo("ready");
@@ -167,12 +169,18 @@ class SessionTests {
 
     @Test
     void whoeverKnockedAndWentAwayLeavesNothingBehind() {
-        var id = open();
-        knock(id, team);
+        var waiting = open();
+        knock(waiting, team);
+        time.pass(Duration.ofMinutes(5));
+        sessions.sweep();
+        assertThat(cause(waiting)).isEqualTo("unused");
+        lease("w1").expect(204);
+
+        var serving = opened();
+        knock(serving, team);
         time.pass(Duration.ofSeconds(10));
         sessions.sweep();
-        assertThat(state(id)).isEqualTo("ended");
-        lease("w1").expect(204);
+        assertThat(cause(serving)).isEqualTo("idle");
     }
 
     @Test
@@ -240,7 +248,7 @@ class SessionTests {
 
     private Supplier<Reply> question() {
         var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
-        return () -> calls.work("w1", "/internal/sessions/leases", question).expect(200);
+        return () -> calls.work("w1", "/internal/sessions/leases", question).first().expect(200);
     }
 
     @Test
@@ -276,7 +284,7 @@ class SessionTests {
     }
 
     private Reply lease(String worker) {
-        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}");
+        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}").first();
     }
 
     private Reply renew(String id, String worker, int attempt, int tunnels) {

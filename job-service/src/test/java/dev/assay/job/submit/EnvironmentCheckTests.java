@@ -4,43 +4,23 @@ package dev.assay.job.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import dev.assay.job.WithNeighbours;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
-/** Against a fake environment-service that has one environment, with one task. */
 @RunningJobService
-class EnvironmentCheckTests {
-
-    static final String VERSION = UUID.randomUUID().toString();
-    static final HttpServer FAKE = fake();
+class EnvironmentCheckTests extends WithNeighbours {
 
     @Autowired
     Calls calls;
 
     final TeamId team = TeamId.random();
     final String body = Calls.submission(new RunId(UUID.randomUUID()), UUID.randomUUID());
-
-    @DynamicPropertySource
-    static void address(DynamicPropertyRegistry properties) {
-        properties.add("assay.environment-url", () -> "http://127.0.0.1:" + FAKE.getAddress().getPort());
-    }
-
-    @AfterAll
-    static void stop() {
-        FAKE.stop(0);
-    }
 
     @Test
     void anEnvironmentThatIsNotThereIsRefusedByName() {
@@ -99,30 +79,5 @@ class EnvironmentCheckTests {
         var lease = calls.lease("w").expect(200);
         assertThat(lease.text("run")).isEqualTo(run);
         return lease;
-    }
-
-    private static HttpServer fake() {
-        try {
-            var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-            server.createContext("/internal/environments/resolve", exchange -> {
-                var found = exchange.getRequestURI().getQuery().contains("name=My_Letters");
-                var answer = """
-                        {"environmentId": "%s", "versionId": "%s", "environment": "my-letters", "declaredName": "My_Letters", "number": 1,
-                         "contextSha256": "00", "environmentVariables": {}, "runtimeConfig": {"limits": {"run_timeout_s": 77}},
-                         "manifest": {"env": {"name": "My_Letters"}, "tasks": [
-                           {"id": "count", "args": {"properties": {"word": {}, "letter": {}}, "additionalProperties": false}},
-                           {"id": "open", "args": {"properties": {}, "additionalProperties": true}}], "capabilities": []}}"""
-                        .formatted(UUID.randomUUID(), VERSION)
-                        .getBytes(StandardCharsets.UTF_8);
-                exchange.getResponseHeaders().add("Content-Type", "application/json");
-                exchange.sendResponseHeaders(found ? 200 : 404, answer.length);
-                exchange.getResponseBody().write(answer);
-                exchange.close();
-            });
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

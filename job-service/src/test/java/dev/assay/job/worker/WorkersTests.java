@@ -4,6 +4,7 @@ package dev.assay.job.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
@@ -77,11 +78,12 @@ class WorkersTests {
     }
 
     private void renew(Calls.Reply lease) {
-        calls.work("busy", "/internal/leases/" + lease.text("run") + "/renew", "{\"attempt\": 1, \"phase\": \"running\"}").expect(200);
+        calls.renew(RunId.parse(lease.text("run")), "busy", 1, "running").expect(200);
+        workers.write();
     }
 
     private Calls.Reply asks(String name, String isolation) {
-        return calls.work(name, "/internal/leases", "{\"waitMillis\": 0, \"isolation\": %s}".formatted(isolation));
+        return calls.work(name, "/internal/leases", "{\"waitMillis\": 0, \"isolation\": %s}".formatted(isolation)).first();
     }
 
     private List<String> rows() {

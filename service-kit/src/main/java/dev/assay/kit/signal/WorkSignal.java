@@ -5,9 +5,13 @@ package dev.assay.kit.signal;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.web.TimeLeft;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.context.SmartLifecycle;
@@ -15,20 +19,30 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Wakes those who wait for work, or for news of it, when some has come into this process. What another replica accepts is found by looking
- * again: whoever waits looks again as often as {@code assay.look-again} says. Nobody waits once the service is stopping.
+ * Wakes those who wait for work, or for news of it, when some has come, here or at another replica. A word between replicas may get lost:
+ * whoever waits looks again as often as {@code assay.look-again} says. Nobody waits once the service is stopping.
  */
 public class WorkSignal implements SmartLifecycle {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final String work;
     private final Duration lookAgain;
+    private final Consumer<String> others;
     private long arrivals;
     private boolean open;
 
-    WorkSignal(Duration lookAgain, MeterRegistry meters) {
+    /** @param others is told the work's name, for the other replicas */
+    WorkSignal(String work, Duration lookAgain, MeterRegistry meters, Consumer<String> others) {
+        this.work = work;
         this.lookAgain = lookAgain;
-        meters.gauge("assay.work.waiting", this, WorkSignal::waiting);
+        this.others = others;
+        meters.gauge("assay.work.watching", Tags.of("work", work), this, WorkSignal::waiting);
+    }
+
+    void listen(Runnable listener) {
+        listeners.add(listener);
     }
 
     private int waiting() {
@@ -43,18 +57,23 @@ public class WorkSignal implements SmartLifecycle {
     /** Tells it, once the transaction at hand has committed if there is one. */
     public void arrived() {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            wake();
+            tell();
             return;
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                wake();
+                tell();
             }
         });
     }
 
-    private void wake() {
+    private void tell() {
+        wake();
+        others.accept(work);
+    }
+
+    void wake() {
         lock.lock();
         try {
             arrivals++;
@@ -62,6 +81,7 @@ public class WorkSignal implements SmartLifecycle {
         } finally {
             lock.unlock();
         }
+        listeners.forEach(Runnable::run);
     }
 
     /**

@@ -20,7 +20,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 @Timeout(60)
 class WorkSignalTests {
 
-    private final WorkSignal signal = new WorkSignal(Duration.ofMillis(20), new SimpleMeterRegistry());
+    private final WorkSignal signal = new WorkSignal("work", Duration.ofMillis(20), new SimpleMeterRegistry(), work -> {});
 
     @BeforeEach
     void open() {

@@ -6,9 +6,9 @@ import dev.assay.contracts.internal.BuildLease;
 import dev.assay.worker.lease.BuildLeases;
 import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.Work;
-import dev.assay.worker.lease.WorkLoops;
+import dev.assay.worker.lease.WorkSlots;
 import dev.assay.worker.sandbox.Walls;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Configuration;
 class BuildLoop {
 
     @Bean
-    WorkLoops<BuildLease> builds(RunBuild runBuild, BuildLeases leases, Walls walls) {
-        return new WorkLoops<>(new Builds(runBuild, leases), 1, () -> !walls.areMissing());
+    WorkSlots<BuildLease> builds(RunBuild runBuild, BuildLeases leases, Walls walls) {
+        return new WorkSlots<>(new Builds(runBuild, leases), 1, () -> !walls.areMissing());
     }
 
     private record Builds(RunBuild runBuild, BuildLeases leases) implements Work<BuildLease> {
@@ -31,7 +31,7 @@ class BuildLoop {
         }
 
         @Override
-        public Optional<BuildLease> ask(UUID ask) {
+        public List<BuildLease> ask(UUID ask, int free) {
             return leases.next(ask);
         }
 

@@ -9,10 +9,12 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.stereotype.Component;
 
 /** What a worker says to environment-service about builds. */
@@ -28,8 +30,9 @@ public class BuildLeases {
     }
 
     /** Waits a while for a build to work on. */
-    public Optional<BuildLease> next(UUID ask) {
-        return environments.ask("/internal/builds/leases", new LeaseRequest(ask, settings.poll().toMillis(), null), BuildLease.class);
+    public List<BuildLease> next(UUID ask) {
+        var request = new LeaseRequest(ask, 1, null, settings.poll().toMillis(), null);
+        return Stream.ofNullable(environments.ask("/internal/builds/leases", request, new ParameterizedTypeReference<BuildLease>() {})).toList();
     }
 
     public LeaseKeeper.Held progress(BuildLease lease, BuildProgress progress) throws LeaseLostException {

@@ -3,10 +3,12 @@
 package dev.assay.worker.lease;
 
 import dev.assay.contracts.internal.LeaseRenewed;
+import dev.assay.contracts.internal.Leased;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
@@ -30,8 +32,15 @@ final class LeaseDoor {
         this.large = rest.forWorker(url, service, LARGE);
     }
 
-    <L> Optional<L> ask(String path, Object request, Class<L> lease) {
-        return Optional.ofNullable(patient.post().uri(path).body(request).retrieve().body(lease));
+    <A> @Nullable A ask(String path, Object request, ParameterizedTypeReference<A> answer) {
+        return patient.post().uri(path).body(request).retrieve().body(answer);
+    }
+
+    static <L> List<L> of(@Nullable Leased<L> answer) {
+        if (answer == null) {
+            throw new IllegalStateException("a question for work was answered with nothing");
+        }
+        return answer.leases();
     }
 
     LeaseKeeper.Held renew(String path, Object id, Object renewal) throws LeaseLostException {
@@ -40,6 +49,15 @@ final class LeaseDoor {
             throw new IllegalStateException("a renewal was answered with nothing");
         }
         return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
+    }
+
+    /** What is of many leases. */
+    <A> A sayOfAll(String path, Object word, Class<A> answer) {
+        var said = quick.post().uri(path).body(word).retrieve().body(answer);
+        if (said == null) {
+            throw new IllegalStateException(path + " was answered with nothing");
+        }
+        return said;
     }
 
     /** What is of no lease. */

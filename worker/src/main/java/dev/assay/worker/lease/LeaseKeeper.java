@@ -63,7 +63,7 @@ public final class LeaseKeeper implements AutoCloseable {
         var pause = pause(firstTtl, atMostEvery);
         try {
             while (true) {
-                wake.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+                wake.tryAcquire(inStep(pause).toMillis(), TimeUnit.MILLISECONDS);
                 wake.drainPermits();
                 if (closed) {
                     return;
@@ -108,6 +108,11 @@ public final class LeaseKeeper implements AutoCloseable {
             close();
             onStop.accept(StopCause.LOST);
         }
+    }
+
+    /** No longer than that, and so that all keepers with the same pause renew at the same moments: then one call does for all. */
+    private static Duration inStep(Duration pause) {
+        return pause.isZero() ? pause : Duration.ofNanos(pause.toNanos() - Math.floorMod(System.nanoTime(), pause.toNanos()));
     }
 
     /** A third of the time, so that two renewals may fail. */

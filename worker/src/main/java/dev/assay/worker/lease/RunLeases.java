@@ -8,14 +8,17 @@ import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Leased;
+import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.stereotype.Component;
 
 /** What a worker says to job-service about runs. */
@@ -24,15 +27,19 @@ public class RunLeases {
 
     private final LeaseDoor jobs;
     private final WorkerSettings settings;
+    private final RenewTogether together;
 
     RunLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
         this.jobs = new LeaseDoor(rest, jobUrl, "job-service", settings.poll());
         this.settings = settings;
+        this.together = new RenewTogether(
+                leases -> jobs.sayOfAll("/internal/leases/renew", new LeaseRenewal(leases), LeasesRenewed.class));
     }
 
-    /** Waits a while for a run to work on. */
-    public Optional<Lease> next(UUID ask) {
-        return jobs.ask("/internal/leases", new LeaseRequest(ask, settings.poll().toMillis(), isolation()), Lease.class);
+    /** Waits a while for runs to work on, of those that need one of these runtimes. */
+    public List<Lease> next(UUID ask, int free, List<String> runtimes) {
+        var request = new LeaseRequest(ask, free, runtimes, settings.poll().toMillis(), isolation());
+        return LeaseDoor.of(jobs.ask("/internal/leases", request, new ParameterizedTypeReference<Leased<Lease>>() {}));
     }
 
     /** No answer is wanted any more. */
@@ -51,7 +58,7 @@ public class RunLeases {
      */
     public LeaseKeeper.Held renew(Lease lease, String phase, @Nullable VersionId found, @Nullable VersionId verifier)
             throws LeaseLostException {
-        return jobs.renew("/internal/leases/{run}/renew", lease.run(), new LeaseRenewal(lease.attempt(), phase, found, verifier));
+        return together.renew(new LeaseRenewal.OfRun(lease.run(), lease.attempt(), phase, found, verifier));
     }
 
     public void report(Lease lease, Outcome outcome) throws LeaseLostException {

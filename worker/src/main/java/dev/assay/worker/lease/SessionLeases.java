@@ -5,16 +5,18 @@ package dev.assay.worker.lease;
 import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
+import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.SessionEnd;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.stereotype.Component;
 
 /** What a worker says to job-service about sessions. */
@@ -29,14 +31,15 @@ public class SessionLeases {
         this.settings = settings;
     }
 
-    /** Waits a while for a session to open. */
-    public Optional<SessionLease> next(UUID ask) {
-        return jobs.ask("/internal/sessions/leases", new LeaseRequest(ask, settings.poll().toMillis(), null), SessionLease.class);
+    /** Waits a while for sessions to open. */
+    public List<SessionLease> next(UUID ask, int free) {
+        var request = new LeaseRequest(ask, free, null, settings.poll().toMillis(), null);
+        return LeaseDoor.of(jobs.ask("/internal/sessions/leases", request, new ParameterizedTypeReference<Leased<SessionLease>>() {}));
     }
 
     /** No answer is wanted any more. */
     public void withdraw(UUID ask) {
-        jobs.say("/internal/leases/withdraw", new AskWithdrawal(ask));
+        jobs.say("/internal/sessions/leases/withdraw", new AskWithdrawal(ask));
     }
 
     public LeaseKeeper.Held renew(SessionLease lease, int tunnels) throws LeaseLostException {

@@ -2,7 +2,7 @@
 
 package dev.assay.worker.lease;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +17,12 @@ public interface Work<L> {
     String name();
 
     /**
-     * Waits a while for a piece of it.
+     * Waits a while for pieces of it.
      *
-     * @param ask the same for a question whose answer was lost, so that it is answered with the same lease
+     * @param ask the same for a question whose answer was lost, so that it is answered with the same leases
+     * @param free how many may come at most
      */
-    Optional<L> ask(UUID ask);
+    List<L> ask(UUID ask, int free);
 
     /** Takes a question back whose answer is waited for: what is given back next must not be the answer. */
     default void withdraw(UUID ask) {}

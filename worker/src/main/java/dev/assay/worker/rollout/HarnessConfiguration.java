@@ -15,7 +15,7 @@ import dev.assay.sdk.agents.openai.OpenAiDialect;
 import dev.assay.sdk.agents.robot.RobotHarness;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.door.DoorKeeper;
-import dev.assay.worker.lease.WorkLoops;
+import dev.assay.worker.lease.WorkSlots;
 import dev.assay.worker.sandbox.Walls;
 import java.time.Clock;
 import java.util.stream.Stream;
@@ -42,7 +42,7 @@ class HarnessConfiguration {
     }
 
     @Bean
-    WorkLoops<Lease> rollouts(RunRollout work, WorkerSettings settings, Walls walls) {
-        return new WorkLoops<>(work, settings.slots(), () -> !walls.areMissing());
+    WorkSlots<Lease> rollouts(RunRollout work, WorkerSettings settings, Walls walls) {
+        return new WorkSlots<>(work, settings.slots(), () -> !walls.areMissing());
     }
 }

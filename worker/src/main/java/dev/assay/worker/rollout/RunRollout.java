@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,8 +79,8 @@ class RunRollout implements Work<Lease> {
     }
 
     @Override
-    public Optional<Lease> ask(UUID ask) {
-        return leases.next(ask);
+    public List<Lease> ask(UUID ask, int free) {
+        return leases.next(ask, free, runtimes.names());
     }
 
     @Override

@@ -30,7 +30,7 @@ public class RuntimeChooser {
      * @throws NotRunnableException if this worker has no runtime for it, or that one cannot give what it asks for
      */
     Runtime choose(RuntimeConfig config) throws NotRunnableException {
-        var runtime = named(kind(config))
+        var runtime = named(config.runtime())
                 .orElseThrow(() -> new NotRunnableException("runtime_config asks for " + member(config) + ": this worker runs none, it has "
                         + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", "))));
         var refusal = runtime.refusal(config);
@@ -40,22 +40,17 @@ public class RuntimeChooser {
         return runtime;
     }
 
+    /** What this worker has. */
+    public List<String> names() {
+        return runtimes.stream().map(Runtime::name).toList();
+    }
+
     private Optional<Runtime> named(String name) {
         return runtimes.stream().filter(runtime -> runtime.name().equals(name)).findFirst();
     }
 
-    private static String kind(RuntimeConfig config) {
-        if (config.image() != null) {
-            return "docker";
-        }
-        if (config.compose() != null) {
-            return "compose";
-        }
-        return config.remote() != null ? "remote" : "process";
-    }
-
     private static String member(RuntimeConfig config) {
-        return switch (kind(config)) {
+        return switch (config.runtime()) {
             case "docker" -> "image";
             case "process" -> "an environment without an image";
             case String member -> member;

@@ -68,8 +68,8 @@ class RunSession implements Work<SessionLease> {
     }
 
     @Override
-    public Optional<SessionLease> ask(UUID ask) {
-        return leases.next(ask);
+    public List<SessionLease> ask(UUID ask, int free) {
+        return leases.next(ask, free);
     }
 
     @Override

@@ -4,7 +4,7 @@ package dev.assay.worker.session;
 
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.worker.WorkerSettings;
-import dev.assay.worker.lease.WorkLoops;
+import dev.assay.worker.lease.WorkSlots;
 import dev.assay.worker.sandbox.Walls;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class SessionConfiguration {
 
     @Bean
-    WorkLoops<SessionLease> sessions(RunSession work, SessionSettings settings, WorkerSettings worker, Walls walls) {
+    WorkSlots<SessionLease> sessions(RunSession work, SessionSettings settings, WorkerSettings worker, Walls walls) {
         var most = settings.sessions() > 0 ? settings.sessions() : worker.slots();
-        return new WorkLoops<>(work, most, () -> !walls.areMissing());
+        return new WorkSlots<>(work, most, () -> !walls.areMissing());
     }
 }

@@ -3,10 +3,13 @@
 package dev.assay.worker.session;
 
 import dev.assay.contracts.SessionId;
+import dev.assay.kit.socket.Pulse;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 
 /**
@@ -27,19 +30,19 @@ import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 class TunnelSocket extends BinaryWebSocketHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelSocket.class);
-    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNK = 32 * 1024;
     private static final int LAST_READ_SECONDS = 2;
-    private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
-    private static final long SLOWEST_READER_MILLIS = 600_000;
 
     private final RunSession sessions;
+    private final SessionSettings settings;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
 
-    TunnelSocket(RunSession sessions) {
+    TunnelSocket(RunSession sessions, SessionSettings settings) {
         this.sessions = sessions;
+        this.settings = settings;
     }
 
-    private record Connection(OpenSession session, Socket socket) {}
+    private record Connection(OpenSession session, Socket socket, WritableByteChannel in, Pulse pulse) {}
 
     @Override
     public boolean supportsPartialMessages() {
@@ -48,37 +51,45 @@ class TunnelSocket extends BinaryWebSocketHandler {
 
     @Override
     public void afterConnectionEstablished(WebSocketSession tunnel) throws IOException {
-        var session = sessions.find(id(tunnel));
+        var session = session(tunnel).flatMap(sessions::find);
         if (session.isEmpty()) {
             tunnel.close(CloseStatus.GOING_AWAY);
             return;
         }
-        if (tunnel instanceof StandardWebSocketSession standard) {
-            standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
-        }
         try {
-            var connection = new Connection(session.get(), session.get().connect());
+            var socket = session.get().connect();
+            var in = Channels.newChannel(socket.getOutputStream());
+            var connection = new Connection(session.get(), socket, in, Pulse.of(tunnel, settings.tunnelPing()));
             connections.put(tunnel.getId(), connection);
             Thread.ofVirtual().name("tunnel").start(() -> pump(connection, tunnel));
         } catch (IOException e) {
-            LOG.info("no tunnel to session {}: {}", id(tunnel), e.toString());
+            LOG.info("no tunnel for {}: {}", tunnel.getUri(), e.toString());
             tunnel.close(CloseStatus.GOING_AWAY);
         }
     }
 
     @Override
-    protected void handleBinaryMessage(WebSocketSession tunnel, BinaryMessage message) throws IOException {
+    protected void handleBinaryMessage(WebSocketSession tunnel, BinaryMessage message) {
         var connection = connections.get(tunnel.getId());
         if (connection != null) {
             try {
-                var bytes = message.getPayload();
-                var to = Channels.newChannel(connection.socket().getOutputStream());
-                while (bytes.hasRemaining()) {
-                    to.write(bytes);
-                }
+                connection.pulse().during(() -> {
+                    var bytes = message.getPayload();
+                    while (bytes.hasRemaining()) {
+                        connection.in().write(bytes);
+                    }
+                });
             } catch (IOException e) {
                 close(connection.socket()); // its reader then closes the tunnel
             }
+        }
+    }
+
+    @Override
+    protected void handlePongMessage(WebSocketSession tunnel, PongMessage message) {
+        var connection = connections.get(tunnel.getId());
+        if (connection != null) {
+            connection.pulse().heard();
         }
     }
 
@@ -116,12 +127,13 @@ class TunnelSocket extends BinaryWebSocketHandler {
         }
     }
 
-    private static SessionId id(WebSocketSession tunnel) {
+    /** Which one is asked for; empty if the path names none. */
+    private static Optional<SessionId> session(WebSocketSession tunnel) {
         var path = String.valueOf(tunnel.getUri() == null ? "" : tunnel.getUri().getPath());
         try {
-            return SessionId.parse(path.substring(path.lastIndexOf('/') + 1));
+            return Optional.of(SessionId.parse(path.substring(path.lastIndexOf('/') + 1)));
         } catch (IllegalArgumentException e) {
-            return SessionId.random(); // nobody's
+            return Optional.empty();
         }
     }
 

@@ -120,6 +120,17 @@ public record RuntimeConfig(
         return count == null ? 1 : (int) Math.min(count, Integer.MAX_VALUE);
     }
 
+    /** The name of the runtime that it is for: by what there is to be run, or else the one for deployed contexts. */
+    public String runtime() {
+        if (image != null) {
+            return "docker";
+        }
+        if (compose != null) {
+            return "compose";
+        }
+        return remote != null ? "remote" : "process";
+    }
+
     /** Which kind is asked for; null: any, or none at all. */
     public @Nullable JsonNode gpuType() {
         return resources == null || resources.gpu() == null ? null : resources.gpu().type();

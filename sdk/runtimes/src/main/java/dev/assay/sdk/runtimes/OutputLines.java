@@ -16,6 +16,11 @@ public final class OutputLines {
 
     private OutputLines() {}
 
+    /** On a platform thread: reading a pipe holds on to the thread that carries a virtual one, and there are as few of those as processors. */
+    public static Thread start(String name, InputStream output, Consumer<String> to) {
+        return Thread.ofPlatform().daemon().name(name).start(() -> read(output, to));
+    }
+
     public static void read(InputStream output, Consumer<String> to) {
         var line = new StringBuilder();
         try (var reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {

@@ -13,39 +13,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Stream;
 
-/** A command that runs walled off, with all that it starts, in a folder, a process group and a control group of its own. */
-final class ConfinedProcess {
+/** A command that runs walled off, with all that it starts, in a process group of its own: a fresh process, which is this one's child. */
+final class ConfinedProcess extends RunningSandbox {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConfinedProcess.class);
-
-    private final String id;
-    private final SandboxFolder folder;
-    private final ControlGroup group;
-    private final ConfinedCommand confined;
     private final String program;
     private final Process process;
     private final Thread output;
-    private volatile @Nullable String endedBecause;
-    private boolean closed;
 
     private ConfinedProcess(
             String id, SandboxFolder folder, ControlGroup group, ConfinedCommand confined, String program, Process process,
             Consumer<String> lines) {
-        this.id = id;
-        this.folder = folder;
-        this.group = group;
-        this.confined = confined;
+        super(id, folder, group, confined.network());
         this.program = program;
         this.process = process;
-        this.output = Thread.ofVirtual().name("sandbox-output").start(() -> OutputLines.read(process.getInputStream(), lines));
+        this.output = OutputLines.start("sandbox-output", process.getInputStream(), lines);
     }
 
     /**
@@ -113,102 +98,51 @@ final class ConfinedProcess {
         return script.append("exec \"$@\"").toString();
     }
 
+    @Override
     boolean alive() {
         return process.isAlive();
     }
 
-    /** The network of its own; null if it has the machine's. */
-    @Nullable OwnNetwork network() {
-        return confined.network();
+    @Override
+    CompletableFuture<Integer> onExit() {
+        return process.onExit().thenApply(Process::exitValue);
     }
 
-    Process process() {
-        return process;
-    }
-
-    /** All that run in it now. */
+    @Override
     Set<Long> processes() {
-        Set<Long> all = new HashSet<>(group.members());
-        if (!group.exists()) {
+        Set<Long> all = new HashSet<>(group().members());
+        if (!group().exists()) {
             all.add(process.pid());
             process.descendants().map(ProcessHandle::pid).forEach(all::add);
-            if (!folder.isolation().hasOwnRoot()) {
-                LabelledProcesses.of(id).map(ProcessHandle::pid).forEach(all::add);
+            if (!folder().isolation().hasOwnRoot()) {
+                LabelledProcesses.of(id()).map(ProcessHandle::pid).forEach(all::add);
             }
         }
         return all;
     }
 
-    /** Why we ended it, for people; null if we did not. */
-    @Nullable String endedBecause() {
-        return endedBecause;
-    }
-
-    /** Ends all that runs; what it leaves is cleared away when it is closed. */
-    void end(String why) {
-        endedBecause = why;
-        LOG.info("sandbox {}: {}", id, why);
-        kill();
-    }
-
-    private void kill() {
+    @Override
+    void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        group.kill();
-        if (!folder.isolation().hasOwnRoot()) {
-            LabelledProcesses.kill(id);
+        group().kill();
+        if (!folder().isolation().hasOwnRoot()) {
+            LabelledProcesses.kill(id());
         }
     }
 
-    /** Whether it ended by itself in time. */
-    boolean waitFor(Duration time) throws InterruptedException {
-        boolean ended = process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
-        if (ended) {
-            output.join(Duration.ofSeconds(2));
-        }
-        return ended;
+    @Override
+    void awaitOutput(Duration time) throws InterruptedException {
+        output.join(time);
     }
 
-    /** Asks it to end, waits that long, then ends it and everything it started; nothing of it is left afterwards. */
-    synchronized void close(Duration grace) {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        if (process.isAlive() && !grace.isZero()) {
-            askToEnd(grace);
-        }
-        kill();
-        awaitEnd(Duration.ofSeconds(5));
-        if (confined.network() != null) {
-            DeleteFolder.now(confined.network().control());
-        }
-        if (group.delete()) {
-            folder.delete();
-        } else { // its record stays, for whoever reaps
-            folder.leftovers().add(folder.folder(), "the sandbox's control group cannot be deleted");
-            DeleteFolder.now(folder.root());
-        }
-    }
-
-    private void askToEnd(Duration grace) {
-        var server = process.toHandle().descendants().filter(this::isProgram).findFirst();
-        if (server.isEmpty() && isProgram(process.toHandle())) {
-            server = java.util.Optional.of(process.toHandle());
-        }
-        if (server.isPresent() && server.get().destroy()) {
-            awaitEnd(grace);
-        }
-    }
-
-    private void awaitEnd(Duration time) {
-        try {
-            process.onExit().get(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (TimeoutException | ExecutionException e) {
-            // it had its time
-        }
+    @Override
+    boolean askToEnd() {
+        return Stream.concat(process.toHandle().descendants(), Stream.of(process.toHandle()))
+                .filter(this::isProgram)
+                .findFirst()
+                .map(ProcessHandle::destroy)
+                .orElse(false);
     }
 
     private boolean isProgram(ProcessHandle candidate) {

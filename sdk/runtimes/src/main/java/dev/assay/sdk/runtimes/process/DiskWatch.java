@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +38,12 @@ final class DiskWatch {
 
     /** One sandbox, and what it held when it was last measured. */
     private static final class Watched {
-        final ConfinedProcess process;
+        final RunningSandbox process;
         final List<Path> folders;
         final long mostBytes;
         volatile long bytes;
 
-        Watched(ConfinedProcess process, List<Path> folders, long mostBytes) {
+        Watched(RunningSandbox process, List<Path> folders, long mostBytes) {
             this.process = process;
             this.folders = folders;
             this.mostBytes = mostBytes;
@@ -66,7 +65,7 @@ final class DiskWatch {
      *
      * @param folders its own, and then what else it may write to
      */
-    synchronized void watch(ConfinedProcess process, List<Path> folders, long mostBytes) {
+    synchronized void watch(RunningSandbox process, List<Path> folders, long mostBytes) {
         var one = new Watched(process, folders, mostBytes);
         watched.add(one);
         start("disk-watch", () -> look(one));
@@ -83,7 +82,7 @@ final class DiskWatch {
     private void look(Watched one) {
         try {
             var pause = EVERY;
-            while (!one.process.process().waitFor(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!one.process.waitFor(pause)) {
                 long begun = System.nanoTime();
                 endIfOver(one);
                 var took = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(PART_OF_THE_TIME);

@@ -72,11 +72,11 @@ record FolderSize(List<String> du, long mostEntries, Duration deadline) {
             process.getOutputStream().close();
             CompletableFuture.delayedExecutor(deadline.toMillis(), TimeUnit.MILLISECONDS).execute(process::destroyForcibly);
             var complaint = new AtomicReference<@Nullable String>();
-            var complaints = Thread.ofVirtual().name("du-complaints").start(() -> OutputLines.read(process.getErrorStream(), line -> {
+            var complaints = OutputLines.start("du-complaints", process.getErrorStream(), line -> {
                 if (!line.endsWith(VANISHED)) {
                     complaint.compareAndSet(null, line);
                 }
-            }));
+            });
             var total = lastLine(process.getInputStream());
             complaints.join();
             process.waitFor();

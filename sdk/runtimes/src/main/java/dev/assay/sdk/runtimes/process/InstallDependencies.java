@@ -217,7 +217,7 @@ final class InstallDependencies {
                         step.what() + ": it took longer than " + LIMITS.lifetime().toMinutes() + " minutes", output.tail());
             }
             var ended = process.endedBecause();
-            if (ended != null || process.process().exitValue() != 0) {
+            if (ended != null || process.onExit().join() != 0) {
                 throw new SandboxException(step.what() + ": " + (ended == null ? output.reason() : ended), output.tail());
             }
         } finally {

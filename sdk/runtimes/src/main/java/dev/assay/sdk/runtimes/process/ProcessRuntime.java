@@ -207,7 +207,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private ProcessSandbox start(SandboxSpec spec) throws IOException {
         var version = (PreparedVersion) spec.prepared();
         var folder = workshop.newFolder(spec.label());
-        ConfinedProcess process = null;
+        RunningSandbox process = null;
         try {
             folder.copySource(version.source());
             var serving = serving(spec, version, folder);

@@ -26,11 +26,11 @@ final class ProcessSandbox implements Sandbox {
 
     private final OutputTail tail;
     private final CompletableFuture<Integer> port;
-    private final ConfinedProcess process;
+    private final RunningSandbox process;
     private final Optional<URI> door;
     private volatile Runnable onClose = () -> {};
 
-    ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, ConfinedProcess process, Optional<URI> door) {
+    ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, RunningSandbox process, Optional<URI> door) {
         this.tail = tail;
         this.port = port;
         this.process = process;
@@ -58,7 +58,7 @@ final class ProcessSandbox implements Sandbox {
 
     /** Waits until it serves. */
     void awaitPort(Duration startup) throws SandboxException, InterruptedException {
-        process.process().onExit().thenRun(() -> port.completeExceptionally(new IllegalStateException("exited")));
+        process.onExit().thenRun(() -> port.completeExceptionally(new IllegalStateException("exited")));
         try {
             port.get(startup.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -69,7 +69,7 @@ final class ProcessSandbox implements Sandbox {
             if (ended != null) {
                 throw new SandboxException("the environment did not serve: " + ended, tail.toString());
             }
-            int code = process.process().exitValue();
+            int code = process.onExit().join();
             var last = tail.last();
             throw new SandboxException(
                     "the environment exited with code " + code + " before serving" + (last.isEmpty() ? "" : ": " + last), tail.toString());

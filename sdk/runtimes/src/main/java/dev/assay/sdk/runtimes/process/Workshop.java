@@ -122,7 +122,7 @@ final class Workshop {
         }
     }
 
-    void close(SandboxFolder folder, @Nullable ConfinedProcess process) {
+    void close(SandboxFolder folder, @Nullable RunningSandbox process) {
         if (process == null) {
             folder.delete();
         } else {

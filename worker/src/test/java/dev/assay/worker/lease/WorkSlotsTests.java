@@ -3,10 +3,10 @@
 package dev.assay.worker.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,59 +17,63 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WorkLoopTests {
+class WorkSlotsTests {
 
     private final Pieces pieces = new Pieces();
-    private final WorkLoop<String> loop = new WorkLoop<>("loop", pieces);
+    private final WorkSlots<String> slots = new WorkSlots<>(pieces, 3, () -> true);
 
     @AfterEach
-    void end() throws Exception {
-        loop.end();
+    void end() {
         pieces.open.countDown();
-        assertThat(loop.join(Duration.ofSeconds(10))).isTrue();
+        slots.stop();
+        assertThat(slots.isRunning()).isFalse();
     }
 
     @Test
-    void aLeaseThatComesWhenTheLoopHasEndedIsGivenBack() throws Exception {
+    void oneQuestionAsksForAllThatIsFree() throws Exception {
+        pieces.offered.addAll(List.of("one", "two"));
+        pieces.busy = new CountDownLatch(1);
+        slots.start();
+        assertThat(List.of(pieces.started.take(), pieces.started.take())).containsExactlyInAnyOrder("one", "two");
+        assertThat(pieces.rooms.take()).isEqualTo(3);
+        assertThat(pieces.rooms.take()).as("two are taken").isEqualTo(1);
+        pieces.busy.countDown();
+        pieces.finished.take();
+        pieces.finished.take();
+        await().until(() -> pieces.rooms.take() == 3);
+    }
+
+    @Test
+    void leasesThatComeWhenTheWorkerHasEndedAreGivenBack() throws Exception {
         pieces.gate = new CountDownLatch(1);
-        loop.start();
+        pieces.offered.addAll(List.of("late", "later"));
+        slots.start();
         assertThat(pieces.asked.poll(60, TimeUnit.SECONDS)).isNotNull();
-        loop.end();
-        pieces.offered.add("late");
-        pieces.gate.countDown();
-        assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).isEqualTo("late null");
-        assertThat(pieces.done).isEmpty();
+        slots.stop(); // which lets the answer through once the question was taken back
+        assertThat(List.of(pieces.givenBack.take(), pieces.givenBack.take())).containsExactlyInAnyOrder("late null", "later null");
+        assertThat(pieces.started).isEmpty();
     }
 
     @Test
-    void whatIsAskedWhenTheLoopIsToldToEndIsTakenBack() throws Exception {
+    void aWorkerThatEndsTakesItsQuestionBackBeforeItGivesBackWhatItHolds() throws Exception {
         pieces.gate = new CountDownLatch(1);
-        loop.start();
-        var ask = pieces.asked.poll(60, TimeUnit.SECONDS);
-        loop.end();
-        loop.withdraw();
-        assertThat(pieces.said).containsExactly("withdraw " + ask);
-        pieces.gate.countDown();
-        assertThat(loop.join(Duration.ofSeconds(60))).isTrue();
-        loop.withdraw();
-        assertThat(pieces.said).as("what was answered is not taken back").hasSize(1);
+        slots.start();
+        var asked = pieces.asked.take();
+        slots.stop();
+        assertThat(pieces.said).containsExactly("withdraw " + asked, "end all");
     }
 
     @Test
-    void aWorkerThatEndsTakesItsQuestionsBackBeforeItGivesBackWhatItHolds() throws Exception {
-        pieces.gate = new CountDownLatch(1);
-        var loops = new WorkLoops<>(pieces, 2, () -> true);
-        loops.start();
-        var asked = List.of("withdraw " + pieces.asked.take(), "withdraw " + pieces.asked.take());
-        loops.stop();
-        assertThat(pieces.said).hasSize(3).containsAll(asked).endsWith("end all");
-        loop.start(); // the end of each test waits for it
+    void whatIsMoreThanWasAskedForIsGivenBack() throws Exception {
+        pieces.surplus = List.of("one", "two", "three", "four");
+        slots.start();
+        assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).isEqualTo("four null");
     }
 
     @Test
-    void whatEscapesFromWorkIsGivenBackAsAFaultOfTheWorkersAndTheNextIsBegun() throws Exception {
+    void whatEscapesFromWorkIsGivenBackAsAFaultOfTheWorkersAndOthersGoOn() throws Exception {
         pieces.offered.addAll(List.of("broken", "whole"));
-        loop.start();
+        slots.start();
         assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).startsWith("broken ").contains("cannot");
         assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("whole");
     }
@@ -78,7 +82,7 @@ class WorkLoopTests {
     void aQuestionWhoseAnswerWasLostIsAskedAgainAsTheSame() throws Exception {
         pieces.toLose = 2;
         pieces.offered.add("once");
-        loop.start();
+        slots.start();
         assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("once");
         var first = pieces.asked.poll();
         assertThat(pieces.asked.poll()).isEqualTo(first);
@@ -90,13 +94,16 @@ class WorkLoopTests {
     private static final class Pieces implements Work<String> {
 
         final BlockingQueue<UUID> asked = new LinkedBlockingQueue<>();
+        final BlockingQueue<Integer> rooms = new LinkedBlockingQueue<>();
         final BlockingQueue<String> offered = new LinkedBlockingQueue<>();
         final List<String> said = new CopyOnWriteArrayList<>();
-        final List<String> done = new CopyOnWriteArrayList<>();
+        final BlockingQueue<String> started = new LinkedBlockingQueue<>();
         final BlockingQueue<String> finished = new LinkedBlockingQueue<>();
         final BlockingQueue<String> givenBack = new LinkedBlockingQueue<>();
         final CountDownLatch open = new CountDownLatch(1);
         volatile @Nullable CountDownLatch gate;
+        volatile @Nullable CountDownLatch busy;
+        volatile List<String> surplus = List.of();
         volatile int toLose;
 
         @Override
@@ -105,8 +112,9 @@ class WorkLoopTests {
         }
 
         @Override
-        public Optional<String> ask(UUID ask) {
+        public List<String> ask(UUID ask, int free) {
             asked.add(ask);
+            rooms.add(free);
             if (toLose > 0) {
                 toLose--;
                 throw new IllegalStateException("the connection broke");
@@ -116,11 +124,14 @@ class WorkLoopTests {
                 if (wait != null) {
                     wait.await();
                 }
-                var found = offered.poll(20, TimeUnit.MILLISECONDS);
-                if (found == null && open.getCount() > 0) {
+                var more = surplus;
+                surplus = List.of();
+                var found = new ArrayList<>(more);
+                offered.drainTo(found, free);
+                if (found.isEmpty()) {
                     open.await(50, TimeUnit.MILLISECONDS);
                 }
-                return Optional.ofNullable(found);
+                return found;
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -128,9 +139,17 @@ class WorkLoopTests {
 
         @Override
         public void run(String lease) {
-            done.add(lease);
+            started.add(lease);
             if (lease.equals("broken")) {
                 throw new AssertionError("this cannot be");
+            }
+            try {
+                var wait = busy;
+                if (wait != null) {
+                    wait.await();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
             finished.add(lease);
         }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.VersionId;
+import dev.assay.job.run.RunCommand.Renew;
+import dev.assay.job.run.RunState.Held;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Renews all that a worker holds, in one transaction of two statements. The connections are its own, so that leases do not run out because
+ * everything else is busy: what is lost then comes back as more work. Their commits do not wait for the disk: what a crash undoes is told
+ * again with the next renewal.
+ */
+@Component
+public class Renewals implements DisposableBean {
+
+    private static final int CONNECTIONS = 2;
+
+    private final HikariDataSource pool;
+    private final TransactionTemplate transactions;
+    private final JdbcClient jdbc;
+    private final LeaseRows rows;
+    private final RunRules rules;
+
+    Renewals(DataSourceProperties database, RunSettings settings) {
+        var config = new HikariConfig();
+        config.setPoolName("renewals");
+        config.setJdbcUrl(database.determineUrl());
+        config.setUsername(database.determineUsername());
+        config.setPassword(database.determinePassword());
+        config.addDataSourceProperty("options", "-c synchronous_commit=off");
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        this.pool = new HikariDataSource(config);
+        this.transactions = new TransactionTemplate(new JdbcTransactionManager(pool));
+        this.jdbc = JdbcClient.create(pool);
+        this.rows = new LeaseRows(jdbc);
+        this.rules = settings.rules();
+    }
+
+    /**
+     * A worker's sign of one attempt.
+     *
+     * @param version which version of its environment it has found, if its lease named none
+     */
+    public record Sign(RunId run, int attempt, RunState.Phase phase, @Nullable VersionId version, @Nullable VersionId verifierVersion) {}
+
+    /** What became of leases; what is in neither list was renewed, and that is all. */
+    public record Renewed(List<RunId> lost, List<RunId> cancelling) {}
+
+    public Renewed renew(String worker, List<Sign> signs) {
+        return Objects.requireNonNull(transactions.execute(status -> decide(worker, signs)));
+    }
+
+    private Renewed decide(String worker, List<Sign> signs) {
+        var found = new HashMap<RunId, Run>();
+        rows.lockAll(signs.stream().map(Sign::run).toList()).forEach(run -> found.put(run.id(), run));
+        var renewed = new Renewed(new ArrayList<>(), new ArrayList<>());
+        var steps = new LinkedHashMap<Run, Optional<Transition>>();
+        for (var sign : signs) {
+            var run = found.get(sign.run());
+            var command = new Renew(worker, sign.attempt(), sign.phase());
+            var decision = run == null ? null : rules.decide(run.state(), command, run.readAt());
+            if (decision == null || decision.answer() == Decision.Answer.REFUSED) {
+                renewed.lost().add(sign.run());
+                continue;
+            }
+            var held = RunChanges.moved(run, run.facts(), decision.next());
+            steps.put(held, Optional.ofNullable(Transition.of(run.state(), command, held.state())));
+            if (((Held) held.state()).cancelling()) {
+                renewed.cancelling().add(sign.run());
+            }
+            pin(sign.run(), "version_id", sign.version());
+            pin(sign.run(), "verifier_version_id", sign.verifierVersion());
+        }
+        if (!steps.isEmpty()) {
+            rows.updateHeld(steps);
+        }
+        return renewed;
+    }
+
+    /** Which version the first attempt has found that was told none: it is that of all others. */
+    private void pin(RunId run, String column, @Nullable VersionId version) {
+        if (version != null) {
+            jdbc.sql("update run_spec set %1$s = :version where run_id = :run and %1$s is null".formatted(column))
+                    .param("version", version.value())
+                    .param("run", run.value())
+                    .update();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        pool.close();
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.start;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.assay.contracts.JobId;
+import dev.assay.job.run.Retries;
+import dev.assay.job.run.Told;
+import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** A job as it is asked for. Every component may be missing in what came; {@link #checked} says what must not be. */
+@Schema(
+        example =
+                """
+                {"job_id": "2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d", "taskset": "letters", "group": 3, "max_concurrent": 8,
+                 "agent": {"type": "openai_compatible", "config": {"model": "scripted/letter-count"}}, "timeouts": {"run_s": 600}}""",
+        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+@JsonNaming(SnakeCaseStrategy.class)
+record StartRequest(
+        @Schema(description = "Minted by the client: the same id with the same body again is the same job. Without it the header "
+                        + "`Idempotency-Key` stands for an id; without both a new job is made.")
+                @Nullable JobId jobId,
+        @Schema(maxLength = 1000, description = "Without one it is called after its taskset.") @Nullable String name,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "A taskset's id or name.")
+                @Nullable String taskset,
+        @Schema(description = "The names of some of its tasks; left out: all of them.") @Nullable List<@Nullable String> tasks,
+        @Schema(
+                        type = "object",
+                        requiredMode = Schema.RequiredMode.REQUIRED,
+                        description = "`type` and `config`, as in a submission. A task's own `agent_config` goes over it.")
+                @Nullable JsonNode agent,
+        @Schema(minimum = "1", maximum = "1000", defaultValue = "1", description = "How many runs of each task.") @Nullable Integer group,
+        @Schema(minimum = "1", description = "How many of its runs go on at once; left out: as many as there are places for.")
+                @Nullable Integer maxConcurrent,
+        @Schema(minimum = "-1000", maximum = "1000", defaultValue = "0", description = "The greater, the sooner among the team's jobs.")
+                @Nullable Integer priority,
+        @Nullable Timeouts timeouts,
+        @Schema(type = "object", description = "Which failures are followed by another attempt, as in a submission.") @Nullable JsonNode retry,
+        @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
+
+    private static final int MOST_OF_A_GROUP = 1000;
+    private static final int FURTHEST_PRIORITY = 1000;
+
+    /** How long each of its runs may take, in seconds. What is left out is as the task and its environment say. */
+    @Schema(additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Timeouts(
+            @Schema(minimum = "1", description = "Until its environment answers.") @Nullable Integer startupS,
+            @Schema(minimum = "1", description = "For the agent alone.") @Nullable Integer agentS,
+            @Schema(minimum = "1", description = "From when its environment answers until it is graded.") @Nullable Integer runS,
+            @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
+
+        static final Timeouts NONE = new Timeouts(null, null, null, null);
+
+        Map<String, Integer> limits() {
+            var limits = new LinkedHashMap<String, Integer>();
+            if (startupS != null) {
+                limits.put("startup_timeout_s", startupS);
+            }
+            if (runS != null) {
+                limits.put("run_timeout_s", runS);
+            }
+            return limits;
+        }
+
+        private Timeouts checked(Duration longest) {
+            refuseOthers("timeouts.", others);
+            seconds("timeouts.startup_s", startupS, longest);
+            seconds("timeouts.agent_s", agentS, longest);
+            seconds("timeouts.run_s", runS, longest);
+            return this;
+        }
+
+        private static void seconds(String field, @Nullable Integer seconds, Duration longest) {
+            if (seconds != null && (seconds < 1 || seconds > longest.toSeconds())) {
+                throw Problem.badRequest(field, "must be a number of seconds from 1 to " + longest.toSeconds());
+            }
+        }
+    }
+
+    /**
+     * A job as it can be started.
+     *
+     * @param tasks null: all that the taskset has
+     */
+    record Checked(
+            JobId job,
+            @Nullable String name,
+            String taskset,
+            @Nullable List<String> tasks,
+            JsonNode agent,
+            int group,
+            @Nullable Integer maxConcurrent,
+            int priority,
+            Timeouts timeouts,
+            @Nullable JsonNode retry) {}
+
+    /**
+     * @param job if the body names none
+     * @param longest that any run may take
+     * @throws Problem 400 that names the first field that does not hold
+     */
+    Checked checked(JobId job, Duration longest) {
+        refuseOthers("", others);
+        Retries.told("retry", retry);
+        return new Checked(
+                jobId == null ? job : jobId,
+                name == null || name.isBlank() ? null : Told.name("name", name),
+                Told.requiredName("taskset", taskset),
+                names(),
+                Told.required("agent", Told.object("agent", agent)),
+                within("group", group == null ? 1 : group, 1, MOST_OF_A_GROUP),
+                maxConcurrent == null ? null : within("max_concurrent", maxConcurrent, 1, Integer.MAX_VALUE),
+                within("priority", priority == null ? 0 : priority, -FURTHEST_PRIORITY, FURTHEST_PRIORITY),
+                timeouts == null ? Timeouts.NONE : timeouts.checked(longest),
+                retry);
+    }
+
+    private @Nullable List<String> names() {
+        if (tasks == null) {
+            return null;
+        }
+        if (tasks.isEmpty()) {
+            throw Problem.badRequest("tasks", "must name at least one; left out, it is all of the taskset");
+        }
+        return tasks.stream().map(task -> Told.requiredName("tasks", task)).distinct().toList();
+    }
+
+    private static int within(String field, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
+        }
+        return value;
+    }
+
+    private static void refuseOthers(String prefix, @Nullable Map<String, JsonNode> others) {
+        if (others != null && !others.isEmpty()) {
+            throw Problem.badRequest(prefix + others.keySet().iterator().next(), "there is no such field");
+        }
+    }
+}
