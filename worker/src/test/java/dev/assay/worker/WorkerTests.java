@@ -18,6 +18,7 @@ import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -344,11 +345,25 @@ class WorkerTests {
 
     @Test
     void whatTheRuntimeCannotGiveIsRefused() throws Exception {
-        var config = Json.MAPPER.readTree("{\"resources\":{\"gpu\":{\"type\":\"H100\",\"count\":1}}}");
-        var outcome = worker.outcome(worker.offer(new Lease(
-                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, 600_000, 60_000, "testing", null, "count", "s",
-                Json.object(), RunningWorker.agent(), null, null, config, null, null, "key")));
-        assertThat(outcome.error()).startsWith("[provisioning] runtime_config asks for resources.gpu");
+        var gpu = outcomeWith("{'resources':{'gpu':{'type':'H100','count':1}}}");
+        assertThat(gpu.error()).startsWith("[provisioning] runtime_config asks for resources.gpu");
+        var image = outcomeWith("{'image':'registry.example/letters'}");
+        assertThat(image.error()).startsWith("[provisioning] runtime_config.image: this worker runs images of docker.io/ only");
+    }
+
+    @Test
+    void whatSomebodyElseServesIsReachedOnlyWhereASandboxWouldReachIt() throws Exception {
+        for (var address : List.of("127.0.0.1:" + URI.create(platform.url()).getPort(), "localhost:1", "169.254.169.254:80", "[::1]:1")) {
+            assertThat(outcomeWith("{'remote':'tcp://" + address + "'}").error())
+                    .startsWith("[provisioning] the environment at tcp://").contains("is not a public address");
+        }
+    }
+
+    private Outcome outcomeWith(String runtimeConfig) throws Exception {
+        var config = Json.MAPPER.readTree(runtimeConfig.replace('\'', '"'));
+        return worker.outcome(worker.offer(new Lease(
+                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, 600_000, 60_000,
+                "testing", null, "count", "s", Json.object(), RunningWorker.agent(), null, null, config, null, null, "key")));
     }
 
     @Test
@@ -363,7 +378,7 @@ class WorkerTests {
 
     @Test
     void anEnvironmentThatIsMeantForAnotherPlaceIsDeployedAllTheSame() throws Exception {
-        var outcome = build(Map.of(), platform.context, Json.object().put("image", "letters"));
+        var outcome = build(Map.of(), platform.context, Json.object().put("image", "registry.example/letters"));
         assertThat(outcome.error()).isNull();
         assertThat(platform.buildLog).extracting("message").asString().contains("built and tried without its runtime_config");
     }

@@ -38,16 +38,7 @@ final class EventStream {
      */
     void tell(Subscriber subscriber, @Nullable Place last, @Nullable List<Step> missed) throws InterruptedException {
         var end = System.nanoTime() + LONGEST.toNanos();
-        var told = subscriber.from();
-        if (last != null && missed != null) {
-            told = last;
-            for (var step : missed) {
-                told = tell(step, told);
-            }
-            beat();
-        } else {
-            event("now", told, "{}");
-        }
+        var told = begin(last == null ? subscriber.from() : last, subscriber.from(), missed);
         while (!out.checkError() && System.nanoTime() < end && !subscriber.isGone()) {
             switch (subscriber.next(BEAT)) {
                 case News.Made(var step) -> told = tell(step, told);
@@ -58,6 +49,24 @@ final class EventStream {
                 case null -> beat();
             }
         }
+    }
+
+    /** Of something that is over: that is told, and no more. @param now up to where all can be read */
+    void tellAll(@Nullable Place last, Place now, @Nullable List<Step> missed) {
+        event("over", begin(last == null ? now : last, now, missed), "{}");
+    }
+
+    private Place begin(Place last, Place now, @Nullable List<Step> missed) {
+        if (missed == null) {
+            event("now", now, "{}");
+            return now;
+        }
+        beat();
+        var told = last;
+        for (var step : missed) {
+            told = tell(step, told);
+        }
+        return told;
     }
 
     /** What was told is not told again: what was missed may be among what has come meanwhile. */

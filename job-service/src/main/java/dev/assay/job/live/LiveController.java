@@ -2,6 +2,7 @@
 
 package dev.assay.job.live;
 
+import dev.assay.job.live.Steps.Step;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -16,6 +17,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -56,8 +58,9 @@ class LiveController {
     @Operation(summary = "Watch a job", description = DESCRIPTION)
     void job(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
-            @Parameter(schema = @Schema(type = "string", maxLength = 40)) @RequestHeader(name = "Last-Event-ID", required = false) @Nullable
-                    String last,
+            @Parameter(example = "0-0", schema = @Schema(type = "string", pattern = Place.PATTERN))
+                    @RequestHeader(name = "Last-Event-ID", required = false)
+                    @Nullable String last,
             Caller caller,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
@@ -72,8 +75,9 @@ class LiveController {
     @Operation(summary = "Watch a run", description = DESCRIPTION)
     void run(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("trace_id") String trace,
-            @Parameter(schema = @Schema(type = "string", maxLength = 40)) @RequestHeader(name = "Last-Event-ID", required = false) @Nullable
-                    String last,
+            @Parameter(example = "0-0", schema = @Schema(type = "string", pattern = Place.PATTERN))
+                    @RequestHeader(name = "Last-Event-ID", required = false)
+                    @Nullable String last,
             Caller caller,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
@@ -87,19 +91,31 @@ class LiveController {
         if (!steps.isThere(topic, caller.team())) {
             throw Problem.notFound(missing);
         }
+        if (steps.isToldOver(topic)) {
+            stream(response).tellAll(after, new Place(steps.horizon(), 0), missed(after, topic));
+            return;
+        }
         var subscriber = live.subscribe(topic);
         try {
-            var missed = after == null ? null : steps.after(after, topic, MOST_MISSED);
-            var tooMany = missed != null && missed.size() == MOST_MISSED;
-            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-            response.setCharacterEncoding("UTF-8");
-            response.setHeader("Cache-Control", "no-store");
-            response.setHeader("X-Accel-Buffering", "no");
-            new EventStream(response.getWriter(), json).tell(subscriber, tooMany ? null : after, missed);
+            stream(response).tell(subscriber, after, missed(after, topic));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             live.unsubscribe(subscriber);
         }
+    }
+
+    /** Null: it begins from now, since nothing was told before, or too much has been missed. */
+    private @Nullable List<Step> missed(@Nullable Place after, Topic topic) {
+        var missed = after == null ? null : steps.after(after, topic, MOST_MISSED);
+        return missed == null || missed.size() == MOST_MISSED ? null : missed;
+    }
+
+    private EventStream stream(HttpServletResponse response) throws IOException {
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Accel-Buffering", "no");
+        return new EventStream(response.getWriter(), json);
     }
 }

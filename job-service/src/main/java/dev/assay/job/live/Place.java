@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  */
 record Place(long xid, long seq) implements Comparable<Place> {
 
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
+    static final String PATTERN = "^([0-9]{1,18})-([0-9]{1,18})$";
+
+    private static final Pattern TEXT = Pattern.compile(PATTERN);
     private static final Comparator<Place> ORDER = Comparator.comparingLong(Place::xid).thenComparingLong(Place::seq);
 
     /** Empty: it is none. */

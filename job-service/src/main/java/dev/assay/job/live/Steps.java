@@ -116,6 +116,11 @@ class Steps {
         return over;
     }
 
+    /** Whether it is over, and all steps of it can be read: nothing that could be seen when it was over is still open. */
+    boolean isToldOver(Topic topic) {
+        return !over(List.of(topic)).isEmpty() && newest() <= horizon();
+    }
+
     /** No transaction that was seen by now is younger. */
     long newest() {
         return jdbc.sql("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint").query(Long.class).single();

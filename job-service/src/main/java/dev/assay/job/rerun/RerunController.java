@@ -40,6 +40,7 @@ class RerunController {
     }
 
     /** Which of its runs. */
+    @Schema(example = "{\"ended_by\": \"2026-11-27T03:04:05Z\"}")
     @JsonNaming(SnakeCaseStrategy.class)
     record RerunRequest(
             @Schema(description = "Only those that have ended by then: told again, it reaches none that has ended since. Left out: now.")

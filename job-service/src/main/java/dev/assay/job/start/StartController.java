@@ -87,7 +87,10 @@ class StartController {
                     meanwhile.""")
     ResponseEntity<StartAnswer> start(
             @RequestBody StartRequest request,
-            @Parameter(description = "Stands for the id of a job that the body does not name.", schema = @Schema(type = "string", minLength = 1, maxLength = 200))
+            @Parameter(
+                            description = "Stands for the id of a job that the body does not name.",
+                            example = "nightly-2026-11-27",
+                            schema = @Schema(type = "string", minLength = 1, maxLength = 200, pattern = "\\S"))
                     @RequestHeader(name = "Idempotency-Key", required = false)
                     @Nullable String key,
             Caller caller) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @Schema(
         example =
                 """
-                {"job_id": "2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d", "taskset": "letters", "group": 3, "max_concurrent": 8,
+                {"job_id": "5c1f0b7e-9d3a-4e62-b8a4-1f2e3d4c5b6a", "taskset": "letters", "group": 3, "max_concurrent": 8,
                  "agent": {"type": "openai_compatible", "config": {"model": "scripted/letter-count"}}, "timeouts": {"run_s": 600}}""",
         additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 @JsonNaming(SnakeCaseStrategy.class)

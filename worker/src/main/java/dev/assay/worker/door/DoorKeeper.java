@@ -6,6 +6,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -30,6 +31,9 @@ import org.springframework.stereotype.Component;
 /** Opens the door before any sandbox can come to it, and tells environments where it is. */
 @Component
 public class DoorKeeper implements SmartLifecycle {
+
+    /** Of {@link #variables}, those that no other run has. */
+    public static final Set<String> OF_ONE_RUN = Set.of("HUD_API_KEY");
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
     private static final int MOST_ADDRESSES = 4;
@@ -89,7 +93,9 @@ public class DoorKeeper implements SmartLifecycle {
         } catch (EgressPolicy.RefusedException | UnknownHostException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException("'" + host + "' port " + port + " cannot be reached: " + e.getMessage(), e);
+            var unreached = new ConnectException("'" + host + "' port " + port + " cannot be reached: " + e.getMessage());
+            unreached.initCause(e);
+            throw unreached;
         }
     }
 

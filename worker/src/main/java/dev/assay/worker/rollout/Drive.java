@@ -119,7 +119,7 @@ final class Drive {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
             }
-            var failure = Failures.of(attempt.timings().phase(), e);
+            var failure = lost(e).orElseGet(() -> Failures.of(attempt.timings().phase(), e));
             recordError(failure);
             return Verdict.failed(agent, failure);
         } finally {
@@ -255,7 +255,7 @@ final class Drive {
                 : Map.of("Trace-Id", lease.run().hex(), "X-HUD-Parent-Trace-Id", parent.hex());
     }
 
-    private Verdict grade(ControlClient client, AgentEnding ending, boolean verified) throws InterruptedException {
+    private Verdict grade(ControlClient client, AgentEnding ending, boolean verified) throws IOException, InterruptedException {
         if (ending.raised() && verified) {
             recordError(ending.failure());
         }
@@ -268,6 +268,9 @@ final class Drive {
         } catch (IOException e) {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
+            }
+            if (lost(e).isPresent()) {
+                throw e;
             }
             var detail = Failures.text(e) + lastWords(e);
             recordError(Failures.ofGrading(detail));
@@ -306,6 +309,16 @@ final class Drive {
 
     private static ObjectNode answer(@Nullable Object content) {
         return (ObjectNode) Json.object().set("answer", Json.tree(content));
+    }
+
+    /** That the sandbox was taken away is the fault of nobody who runs in it. Asked only where a connection broke. */
+    private Optional<Failure> lost(Exception e) {
+        var sandbox = attempt.sandbox();
+        if (sandbox == null || !(e instanceof IOException) || e instanceof RpcException) {
+            return Optional.empty();
+        }
+        return sandbox.lostBecause()
+                .map(reason -> Failure.in(attempt.timings().phase(), Failure.Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason));
     }
 
     /** An environment that died tells more by its last line than by the connection that it dropped, which is seen a moment earlier. */

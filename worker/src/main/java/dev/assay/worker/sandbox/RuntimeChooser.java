@@ -4,6 +4,8 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +53,8 @@ public class RuntimeChooser {
 
     private static String member(RuntimeConfig config) {
         return switch (config.runtime()) {
-            case "docker" -> "image";
-            case "process" -> "an environment without an image";
+            case DockerRuntime.NAME -> "image";
+            case ProcessRuntime.NAME -> "an environment without an image";
             case String member -> member;
         };
     }

@@ -2,16 +2,24 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
+import dev.assay.sdk.runtimes.docker.DockerSettings;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
+import dev.assay.worker.door.DoorKeeper;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,7 +34,8 @@ class RuntimeConfiguration {
         var folder = data.resolve("worker");
         var cache = settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache());
         var programs = settings.agentPrograms().isEmpty() ? null : Path.of(settings.agentPrograms());
-        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv(), programs);
+        var runtime = ProcessRuntime.on(folder, cache, settings.isolation() == Isolation.REQUIRED, System.getenv(), programs,
+                settings.forks());
         LOG.info("process runtime: {}", runtime.description());
         if (programs != null && runtime.openBecause().isPresent()) {
             LOG.warn("sandboxes without walls do not see the programs of agents in {}, but what this machine has in {} and on its path", programs,
@@ -36,5 +45,25 @@ class RuntimeConfiguration {
                 .description("Sandboxes whose folder could not be cleared away when they were over")
                 .register(meters);
         return runtime;
+    }
+
+    /** Whether an engine answers is asked when somebody wants one of its containers. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnBooleanProperty(name = "assay.worker.docker", matchIfMissing = true)
+    DockerRuntime dockerRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, DockerOptions options, Clock clock) throws IOException {
+        var folder = data.resolve("worker");
+        var sockets = process.doorOf(Network.NONE).getParent();
+        var runtime = new DockerRuntime(
+                new DockerSettings(
+                        options.dockerHost(), options.dockerImages(), sockets, Installation.in(folder), process.owner(), process::lives),
+                clock);
+        LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
+        return runtime;
+    }
+
+    /** What others serve is reached as a sandbox would reach it. */
+    @Bean
+    RemoteRuntime remoteRuntime(ObjectProvider<DoorKeeper> door) {
+        return new RemoteRuntime((host, port) -> door.getObject().dial(host, port));
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +71,7 @@ public class Sandboxes {
         SandboxRequest.shortfall(config, most).or(() -> ready.runtime().shortfall(config))
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var variables = variables(version.environmentVariables(), ready.runtime().door(), key);
-        return launch(ready, version.declaredName(), variables, label, longest);
+        return launch(ready, version.declaredName(), variables, label, longest, key.isEmpty() ? Set.of() : DoorKeeper.OF_ONE_RUN);
     }
 
     /**
@@ -97,15 +98,16 @@ public class Sandboxes {
     public Sandbox tryOut(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
             throws SandboxException, NotRunnableException, InterruptedException {
         var label = new SandboxLabel("build-" + build, 0);
-        return launch(version, declaredName, environmentVariables, label, defaults.startup().plus(Duration.ofMinutes(2)));
+        return launch(version, declaredName, environmentVariables, label, defaults.startup().plus(Duration.ofMinutes(2)), Set.of());
     }
 
     private Sandbox launch(
-            ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest)
+            ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest,
+            Set<String> ofThisRun)
             throws SandboxException, NotRunnableException, InterruptedException {
         var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most);
         var network = SandboxRequest.network(ready.config(), door.network());
-        return ready.runtime().launch(new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits));
+        return ready.runtime().launch(new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits, ofThisRun));
     }
 
     private static RuntimeConfig read(@Nullable JsonNode config) throws NotRunnableException {

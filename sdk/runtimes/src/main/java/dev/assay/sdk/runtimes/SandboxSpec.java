@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One sandbox to launch.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param declaredName the environment's name as its code declares it
  * @param environmentVariables for the environment only; names that are no identifiers are left out
  * @param network what it reaches beside itself, where sandboxes can be walled off
+ * @param ofThisRun which of the variables no other launch has: what was loaded with all others may be used again. Empty: nobody says so
  */
 public record SandboxSpec(
         SandboxLabel label,
@@ -18,4 +20,12 @@ public record SandboxSpec(
         String declaredName,
         Map<String, String> environmentVariables,
         Network network,
-        SandboxLimits limits) {}
+        SandboxLimits limits,
+        Set<String> ofThisRun) {
+
+    public SandboxSpec(
+            SandboxLabel label, Prepared prepared, String declaredName, Map<String, String> environmentVariables, Network network,
+            SandboxLimits limits) {
+        this(label, prepared, declaredName, environmentVariables, network, limits, Set.of());
+    }
+}

@@ -49,7 +49,17 @@ final class BubblewrapCommand {
         List<String> line = new ArrayList<>();
         line.addAll(List.of(Tools.require("bwrap"), "--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
         line.addAll(List.of("--unshare-cgroup-try", "--hostname", "sandbox"));
-        line.addAll(List.of("--bind", root.toString(), "/", "--ro-bind", "/usr", "/usr"));
+        line.addAll(List.of("--bind", root.toString(), "/"));
+        line.addAll(view(confined));
+        line.addAll(List.of("--chdir", confined.workingDirectory()));
+        line.addAll(isolation == Isolation.BUBBLEWRAP_AS_ROOT ? asRangeOfUsers(firstUser) : inUserNamespace());
+        line.addAll(confined.command());
+        return line;
+    }
+
+    /** What a sandbox sees beside its own root folder, in bubblewrap's words. */
+    static List<String> view(ConfinedCommand confined) throws IOException {
+        List<String> line = new ArrayList<>(List.of("--ro-bind", "/usr", "/usr"));
         if (confined.agentPrograms() != null) {
             line.addAll(withAgentPrograms(confined.agentPrograms()));
         }
@@ -74,9 +84,6 @@ final class BubblewrapCommand {
         for (var folder : confined.writable()) {
             line.addAll(List.of("--bind", folder.toString(), folder.toString()));
         }
-        line.addAll(List.of("--chdir", confined.workingDirectory()));
-        line.addAll(isolation == Isolation.BUBBLEWRAP_AS_ROOT ? asRangeOfUsers(firstUser) : inUserNamespace());
-        line.addAll(confined.command());
         return line;
     }
 

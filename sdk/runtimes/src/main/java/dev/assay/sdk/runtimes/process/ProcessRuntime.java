@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,9 +42,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     public static final String NAME = "process";
 
-    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
     private static final String SERVE = resource("serve.py");
-    private static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** Where agents look for programs such as the Claude and the Codex CLI, each in a folder of its own. */
     public static final String AGENT_PROGRAMS = "/usr/local/lib/agents";
@@ -64,13 +61,14 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private final Versions versions;
     private final Reaper reaper;
     private final Pythons pythons;
+    private final Forks forks;
     private final Set<ProcessSandbox> open = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor lifetimes =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("sandbox-lifetimes").factory());
 
     private ProcessRuntime(
             Confinement confinement, SocketFolder sockets, ControlGroups groups, Owners owners, Workshop workshop, Versions versions,
-            Reaper reaper, Pythons pythons) {
+            Reaper reaper, Pythons pythons, Forks forks) {
         this.confinement = confinement;
         this.sockets = sockets;
         this.groups = groups;
@@ -79,7 +77,9 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         this.versions = versions;
         this.reaper = reaper;
         this.pythons = pythons;
+        this.forks = forks;
         lifetimes.setRemoveOnCancelPolicy(true);
+        lifetimes.scheduleWithFixedDelay(() -> Thread.startVirtualThread(forks::endIdle), 1, 1, TimeUnit.MINUTES);
     }
 
     /**
@@ -89,17 +89,19 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
      * @param environment the worker's own variables; of these only the settings of the package installer reach a sandbox
      */
     public static ProcessRuntime on(Path folder, Path cache, boolean wallOff, Map<String, String> environment) throws IOException {
-        return on(folder, cache, wallOff, environment, null);
+        return on(folder, cache, wallOff, environment, null, false);
     }
 
     /**
      * The same, with programs of agents that sandboxes see at {@link #AGENT_PROGRAMS}.
      *
      * @param agentPrograms a folder; null: they see what this machine has there, as do sandboxes that are not walled off
+     * @param forks whether what an environment loads is loaded once for many runs, each of which gets a fork of it
      * @throws IOException also if that is no folder
      */
     public static ProcessRuntime on(
-            Path folder, Path cache, boolean wallOff, Map<String, String> environment, @Nullable Path agentPrograms) throws IOException {
+            Path folder, Path cache, boolean wallOff, Map<String, String> environment, @Nullable Path agentPrograms, boolean forks)
+            throws IOException {
         if (agentPrograms != null && !Files.isDirectory(agentPrograms)) {
             throw new NotDirectoryException(agentPrograms + ", which is to hold the programs of agents,");
         }
@@ -114,7 +116,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         var environments = new VirtualEnvironments(venvs, pythons, environment, workshop);
         var versions = new Versions(home.resolve("versions"), new ContextArchive(ContextLimits.DEFAULTS), environments);
         var reaper = new Reaper(home.resolve("sandboxes"), owners, workshop.leftovers());
-        return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons);
+        return new ProcessRuntime(confinement, sockets, groups, owners, workshop, versions, reaper, pythons,
+                new Forks(workshop, forks));
     }
 
     public Isolation isolation() {
@@ -165,9 +168,20 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return sockets.door(network);
     }
 
+    /** This worker's mark among those that share its folder. */
+    public String owner() {
+        return owners.self();
+    }
+
+    /** Whether whoever has this mark is there. */
+    public boolean lives(String owner) {
+        return owners.lives(owner);
+    }
+
     /** One line for the log: what keeps a sandbox in. */
     public String description() {
         return "isolation " + confinement.description() + ", control groups " + controlGroups()
+                + ", environments are loaded " + forks.impossible().map(why -> "for each run (" + why + ")").orElse("once and forked")
                 + ", Python " + pythons.get().stream().map(interpreter -> "3." + interpreter.minor()).toList();
     }
 
@@ -204,83 +218,51 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return sandbox;
     }
 
-    private ProcessSandbox start(SandboxSpec spec) throws IOException {
+    private ProcessSandbox start(SandboxSpec spec) throws IOException, InterruptedException {
         var version = (PreparedVersion) spec.prepared();
+        var forked = forks.fork(spec, version);
+        return forked == null
+                ? startAfresh(spec, version)
+                : opened(new ProcessSandbox(forked.tail(), forked.port(), forked.process(), door()), spec, forked.leave());
+    }
+
+    private ProcessSandbox startAfresh(SandboxSpec spec, PreparedVersion version) throws IOException {
         var folder = workshop.newFolder(spec.label());
         RunningSandbox process = null;
         try {
-            folder.copySource(version.source());
-            var serving = serving(spec, version, folder);
-            var path = String.join(":", serving.path()) + ":" + SYSTEM_PATH;
-            folder.writeProfile(path);
-            Map<String, String> variables = new LinkedHashMap<>(spec.environmentVariables());
-            variables.putAll(workshop.variables(spec.network()));
-            variables.putAll(serving.variables());
-            variables.put("PATH", path);
-            variables.put("HOME", folder.guest(SandboxFolder.HOME));
-            variables.put("TMPDIR", folder.scratch());
-            variables.put("USER", "root");
-            variables.put("LOGNAME", "root");
-            variables.put("SHELL", "/bin/bash");
-            SandboxFolder.PLACE.forEach(variables::putIfAbsent);
+            var serving = Serving.of(spec, version, folder, SERVE);
+            var variables = serving.layOut(folder, version.source(), spec.environmentVariables(), workshop.variables(spec.network()));
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             process = workshop.start(
                     folder, spec.network(), spec.limits(), folder.start(variables, serving.command()), serving.visible(), List.of(),
                     serving.command().getFirst(), ProcessSandbox.listener(tail, port));
-            var sandbox = new ProcessSandbox(tail, port, process, door());
-            open.add(sandbox);
-            var lifetime = lifetimes.schedule(
-                    () -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO)),
-                    spec.limits().lifetime().toMillis(), TimeUnit.MILLISECONDS);
-            sandbox.onClose(() -> {
-                lifetime.cancel(false);
-                open.remove(sandbox);
-            });
-            return sandbox;
+            return opened(new ProcessSandbox(tail, port, process, door()), spec, () -> {});
         } catch (IOException | RuntimeException e) {
             workshop.close(folder, process);
             throw e;
         }
     }
 
-    /** What is run, what is put before the PATH for it, and what of the machine it must see. */
-    private record Serving(List<String> command, List<String> path, Map<String, String> variables, List<Path> visible) {}
-
-    private static Serving serving(SandboxSpec spec, PreparedVersion version, SandboxFolder folder) {
-        var environment = version.virtualEnvironment();
-        var port = folder.isolation().hasOwnRoot() && spec.network() != Network.HOST ? Integer.toString(OwnNetwork.CONTROL_PORT) : "0";
-        return switch (version.recipe()) {
-            case Recipe.Jar jar -> {
-                var java = JAVA_HOME.resolve("bin/java").toString();
-                var heap = "-Xmx" + Math.max(64, spec.limits().memoryBytes() / 2 >> 20) + "m";
-                List<String> command = new ArrayList<>(List.of(java, heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-                command.addAll(List.of("-jar", folder.guest(SandboxFolder.SOURCE) + "/" + jar.file()));
-                command.addAll(List.of("--host", "127.0.0.1", "--port", port));
-                yield new Serving(
-                        command, List.of(JAVA_HOME.resolve("bin").toString()), Map.of("JAVA_HOME", JAVA_HOME.toString()),
-                        List.of(JAVA_HOME));
-            }
-            case Recipe.Python python -> {
-                if (environment == null) {
-                    throw new IllegalArgumentException("a Python version without a virtual environment");
-                }
-                var target = folder.guest(SandboxFolder.SOURCE) + (python.target().equals(".") ? "" : "/" + python.target());
-                // -P: what lies in the folder is the environment's to import, once it is loaded, and not its interpreter's before that
-                var command = List.of(
-                        environment.python().toString(), "-P", "-c", SERVE, String.join(",", spec.environmentVariables().keySet()), target,
-                        "--env", spec.declaredName(), "--host", "127.0.0.1", "--port", port);
-                var variables = Map.of(
-                        "VIRTUAL_ENV", environment.folder().toString(), "PYTHONUNBUFFERED", "1", "HUD_SKIP_VERSION_CHECK", "1",
-                        "HUD_CLI_ANALYTICS_ENABLED", "0");
-                yield new Serving(
-                        command, List.of(environment.folder().resolve("bin").toString()), variables,
-                        List.of(environment.folder(), environment.base().prefix()));
-            }
-        };
+    /** Why what it would load is loaded for this run alone, as far as is known; empty if it is loaded once for many. */
+    Optional<String> loadedAfreshBecause(SandboxSpec spec) {
+        return forks.refusal(spec);
     }
 
-    private static String resource(String name) {
+    private ProcessSandbox opened(ProcessSandbox sandbox, SandboxSpec spec, Runnable afterwards) {
+        open.add(sandbox);
+        var lifetime = lifetimes.schedule(
+                () -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO)),
+                spec.limits().lifetime().toMillis(), TimeUnit.MILLISECONDS);
+        sandbox.onClose(() -> {
+            lifetime.cancel(false);
+            open.remove(sandbox);
+            afterwards.run();
+        });
+        return sandbox;
+    }
+
+    static String resource(String name) {
         try (var file = Objects.requireNonNull(ProcessRuntime.class.getResourceAsStream(name))) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -319,6 +301,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        forks.close();
         sockets.delete();
         owners.close();
     }

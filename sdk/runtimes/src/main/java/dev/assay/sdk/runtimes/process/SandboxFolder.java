@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -103,17 +104,21 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut, 
      */
     List<String> start(Map<String, String> variables, List<String> command) throws IOException {
         var script = new StringBuilder("umask 022\n");
-        variables.forEach((name, value) -> {
-            if (IDENTIFIER.matcher(name).matches() && value.indexOf('\0') < 0) {
-                script.append("export ").append(name).append('=').append(quoted(value)).append('\n');
-            }
-        });
+        exported(variables).forEach((name, value) ->
+                script.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
         script.append("exec");
         command.forEach(word -> script.append(' ').append(quoted(word)));
         script.append('\n');
         write(START, script.toString());
         Files.setPosixFilePermissions(host(START), PosixFilePermissions.fromString("rw-------"));
         return List.of("/bin/sh", guest(START));
+    }
+
+    /** Those that a process can have. */
+    static Map<String, String> exported(Map<String, String> variables) {
+        Map<String, String> exported = new LinkedHashMap<>(variables);
+        exported.entrySet().removeIf(one -> !IDENTIFIER.matcher(one.getKey()).matches() || one.getValue().indexOf('\0') >= 0);
+        return exported;
     }
 
     /** Hands all files to the sandbox's user; only root can, and only root needs to. */

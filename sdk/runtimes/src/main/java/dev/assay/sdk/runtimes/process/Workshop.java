@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +31,9 @@ final class Workshop {
     static final int USERS = 1 << 16;
 
     private static final int RANGES = 16_000;
+
+    /** How long a child may take to stand behind its walls. */
+    private static final Duration FORK = Duration.ofSeconds(30);
 
     private final Path sandboxes;
     private final Isolation isolation;
@@ -72,10 +77,14 @@ final class Workshop {
     }
 
     SandboxFolder newFolder(SandboxLabel label) throws IOException {
+        return newFolder(label, root ? firstUsers(1) : ownUser());
+    }
+
+    SandboxFolder newFolder(SandboxLabel label, int user) throws IOException {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
         new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
-        return SandboxFolder.create(folder, isolation, root ? firstUser() : ownUser(), sockets.shortcut(id), leftovers);
+        return SandboxFolder.create(folder, isolation, user, sockets.shortcut(id), leftovers);
     }
 
     /** What programs inside must know to find their way out. */
@@ -94,19 +103,12 @@ final class Workshop {
             SandboxFolder folder, Network network, SandboxLimits limits, List<String> command, List<Path> readOnly, List<Path> writable,
             String program, Consumer<String> lines)
             throws IOException {
-        for (var path : readOnly) {
-            folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
-        }
         for (var path : writable) {
             folder.makePassable(path);
             handOver(path, folder.user());
         }
         var record = SandboxRecord.readFrom(folder.folder());
-        var group = groups.create(record.id(), limits);
-        new SandboxRecord(
-                        record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
-                .writeTo(folder.folder());
-        folder.handOver();
+        var group = newGroup(folder, record, limits, readOnly);
         var own = network == Network.HOST || !isolation.hasOwnRoot()
                 ? null
                 : new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
@@ -120,6 +122,84 @@ final class Workshop {
             group.delete();
             throw e;
         }
+    }
+
+    /** Whether a parent can be kept here, and its children put behind walls; empty if so. */
+    Optional<String> cannotFork() {
+        if (!root) {
+            return Optional.of("this worker is not root, or has no walls");
+        }
+        return groups.available() ? Optional.empty() : Optional.of("this worker may not make control groups");
+    }
+
+    /** Starts what loads an environment and forks. */
+    Keeper startParent(SandboxFolder folder, int ranges, PythonInterpreter python, SandboxLimits limits, List<String> command, List<Path> readOnly)
+            throws IOException {
+        var record = SandboxRecord.readFrom(folder.folder());
+        var group = newGroup(folder, record, limits, readOnly);
+        try {
+            Map<String, Object> parent = asked(folder, group, readOnly);
+            parent.put("users", List.of(List.of(0, folder.user(), (long) ranges * USERS)));
+            parent.put("limits", Map.of("file", limits.diskBytes(), "processes", limits.processes()));
+            parent.put("directory", folder.guest(SandboxFolder.SOURCE));
+            parent.put("command", command);
+            var keeper = Keeper.start(python, record.id(), folder, group, parent);
+            disk.watch(keeper, List.of(folder.folder()), limits.diskBytes());
+            return keeper;
+        } catch (IOException e) {
+            group.delete();
+            throw e;
+        }
+    }
+
+    /** Starts a parent's child, with the users that its folder's begin, counted from the parent's. */
+    ForkedProcess fork(
+            Keeper parent, SandboxFolder folder, Network network, SandboxLimits limits, Map<String, String> variables, List<Path> readOnly,
+            Consumer<String> lines)
+            throws IOException {
+        var record = SandboxRecord.readFrom(folder.folder());
+        var group = newGroup(folder, record, limits, readOnly);
+        var own = new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
+        var child = new ForkedProcess(record.id(), folder, group, own, parent, lines);
+        try {
+            Map<String, Object> asked = asked(folder, group, readOnly);
+            asked.put("do", "fork");
+            asked.put("id", record.id());
+            asked.put("users", List.of(List.of(0, folder.user() - parent.folder().user(), USERS)));
+            asked.put("user", folder.user());
+            asked.put("output", ForkedProcess.pipe(folder).toString());
+            asked.put("control", own.control().toString());
+            asked.put("door", own.door().toString());
+            asked.put("patience", FORK.toSeconds());
+            asked.put("variables", SandboxFolder.exported(variables));
+            parent.fork(child, asked);
+            child.awaitStart(FORK.multipliedBy(2));
+            disk.watch(child, List.of(folder.folder()), limits.diskBytes());
+            return child;
+        } catch (IOException e) {
+            child.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private Map<String, Object> asked(SandboxFolder folder, ControlGroup group, List<Path> readOnly) throws IOException {
+        var seen = new ConfinedCommand(List.of(), folder.guest(SandboxFolder.SOURCE), readOnly, List.of(), null, agentPrograms);
+        return new LinkedHashMap<>(Map.of(
+                "root", folder.root().toString(), "doors", group.doors().stream().map(Path::toString).toList(),
+                "view", BubblewrapCommand.view(seen)));
+    }
+
+    private ControlGroup newGroup(SandboxFolder folder, SandboxRecord record, SandboxLimits limits, List<Path> readOnly)
+            throws IOException {
+        for (var path : readOnly) {
+            folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
+        }
+        var group = groups.create(record.id(), limits);
+        new SandboxRecord(
+                        record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
+                .writeTo(folder.folder());
+        folder.handOver();
+        return group;
     }
 
     void close(SandboxFolder folder, @Nullable RunningSandbox process) {
@@ -137,8 +217,10 @@ final class Workshop {
         }
     }
 
-    private int firstUser() {
-        return FIRST_USER + Math.floorMod(nextRange.getAndIncrement(), RANGES) * USERS;
+    /** The first user of so many ranges, which lie one after the other. */
+    int firstUsers(int ranges) {
+        int first = nextRange.getAndUpdate(next -> Math.floorMod(next, RANGES) + 2 * ranges > RANGES ? 0 : Math.floorMod(next, RANGES) + ranges);
+        return FIRST_USER + Math.floorMod(first, RANGES) * USERS;
     }
 
     static int ownUser() {

@@ -23,12 +23,21 @@ final class AnotherWorker {
     /** Returns where its sandbox served. */
     static SocketAddress thatLaunchesAndIsKilled(Path folder, boolean wallOff, PreparedVersion version)
             throws IOException, InterruptedException {
+        return thatIsKilled(folder, wallOff, version, false);
+    }
+
+    static SocketAddress thatForksAndIsKilled(Path folder, PreparedVersion version) throws IOException, InterruptedException {
+        return thatIsKilled(folder, true, version, true);
+    }
+
+    private static SocketAddress thatIsKilled(Path folder, boolean wallOff, PreparedVersion version, boolean forks)
+            throws IOException, InterruptedException {
         var environment = version.virtualEnvironment();
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
                         System.getProperty("java.class.path"), AnotherWorker.class.getName(), folder.toString(), Boolean.toString(wallOff),
                         version.source().toString(), environment.folder().toString(), environment.base().executable().toString(),
-                        environment.base().prefix().toString())
+                        environment.base().prefix().toString(), Boolean.toString(forks))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var output = new BufferedReader(new InputStreamReader(process.getInputStream()));
@@ -58,9 +67,11 @@ final class AnotherWorker {
         var version = new PreparedVersion(
                 "fake", Path.of(args[2]), new Recipe.Python("env.py", List.of(), List.of(), false, ""),
                 new VirtualEnvironment(Path.of(args[3]), base));
-        var runtime = ProcessRuntime.on(Path.of(args[0]), Path.of(args[0], "venvs"), Boolean.parseBoolean(args[1]), System.getenv());
+        var runtime = ProcessRuntime.on(Path.of(args[0]), Path.of(args[0], "venvs"), Boolean.parseBoolean(args[1]), System.getenv(), null,
+                Boolean.parseBoolean(args[6]));
         var limits = SandboxLimits.DEFAULTS.withStartup(Duration.ofSeconds(20));
-        var sandbox = runtime.launch(FakePythonContext.spec(version, limits, Map.of()));
+        var sandbox = runtime.launch(
+                Boolean.parseBoolean(args[6]) ? ForkTests.spec(version, "orphan", Map.of()) : FakePythonContext.spec(version, limits, Map.of()));
         // a child that has left the group, as a test's own server might
         FakePythonContext.ask(sandbox, "subprocess.Popen(['setsid', 'sleep', '1000']).pid");
         System.out.println("at " + (sandbox.address() instanceof InetSocketAddress tcp ? tcp.getPort() : sandbox.address()));

@@ -16,11 +16,12 @@ import java.util.Map;
 
 /**
  * A version whose context brings a fake of the client's serving module: it announces a port, and answers each connection with what a
- * Python expression sent to it evaluates to. So tests can look around inside a sandbox without installing anything.
+ * Python expression sent to it evaluates to, and a client that begins with hello. So tests can look around inside a sandbox without installing anything.
  */
-final class FakePythonContext {
+public final class FakePythonContext {
 
-    private static final String SERVER = """
+    /** The program, for other runtimes' tests, too. */
+    public static final String SERVER = """
             import os, signal, socket, subprocess, sys, threading, time
             if os.environ.get("FAKE_FAILURE") == "exit":
                 print("about to fail"); print("ValueError: no such word"); sys.exit(3)
@@ -32,12 +33,13 @@ final class FakePythonContext {
             signal.signal(signal.SIGTERM, bye)
             server = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
             print("starting"); print("HUD_SERVE_PORT=%d" % server.getsockname()[1], flush=True)
+            HELLO = '{"jsonrpc":"2.0","id":1,"result":{"session_id":"one","env":{"name":"fake","version":"1"},"bindings":[]}}\\n'
             def run(line):
                 return subprocess.run(line, capture_output=True, text=True).stdout
             def answer(peer):
                 with peer:
                     text = peer.makefile().readline()
-                    try: reply = str(eval(text))
+                    try: reply = HELLO if '"hello"' in text else str(eval(text))
                     except BaseException as e: reply = repr(e)
                     peer.sendall(reply.encode())
             while True:
@@ -45,9 +47,43 @@ final class FakePythonContext {
                 threading.Thread(target=answer, args=(peer,), daemon=True).start()
             """;
 
+    /** Loads the environment's code first, and serves by way of the function that the client's server ends with. */
+    private static final String LOADS = """
+            import os, signal, socket, subprocess, sys, threading, time
+            sys.path.insert(0, os.path.dirname(sys.argv[1]))
+            import env
+            def run(line):
+                return subprocess.run(line, capture_output=True, text=True).stdout
+            def serve():
+            %s
+            from hud.utils.process import run_until_terminated
+            run_until_terminated(serve)
+            """.formatted(SERVER.indent(4));
+
     private FakePythonContext() {}
 
-    static PreparedVersion in(Path folder) throws IOException, InterruptedException {
+    static PreparedVersion thatCanBeForked(Path folder) throws IOException, InterruptedException {
+        var made = in(folder);
+        var package_ = made.virtualEnvironment().folder().resolve(
+                "lib/python3." + made.virtualEnvironment().base().minor() + "/site-packages/hud");
+        Files.writeString(package_.resolve("environment/server.py"), LOADS);
+        Files.createDirectories(package_.resolve("utils"));
+        Files.writeString(package_.resolve("utils/__init__.py"), "");
+        Files.writeString(package_.resolve("utils/process.py"), "def run_until_terminated(main):\n    return main()\n");
+        return with(made, "forked", Files.createDirectory(folder.resolve("forked")), "");
+    }
+
+    /** @param line of the environment's code */
+    static PreparedVersion with(PreparedVersion other, String id, Path source, String line) throws IOException {
+        Files.writeString(source.resolve("env.py"), """
+                import os, socket, subprocess, threading, uuid
+                LOADED, SEEN, WORD = uuid.uuid4().hex, [], os.environ.get("WORD")
+                %s
+                """.formatted(line));
+        return new PreparedVersion(id, source, other.recipe(), other.virtualEnvironment());
+    }
+
+    public static PreparedVersion in(Path folder) throws IOException, InterruptedException {
         var source = Files.createDirectories(folder.resolve("context"));
         Files.writeString(source.resolve("env.py"), "Environment('fake')");
         var base = FindPython.on(System.getenv()).getFirst();
@@ -66,7 +102,7 @@ final class FakePythonContext {
     }
 
     /** Evaluates a Python expression inside. */
-    static String ask(Sandbox sandbox, String expression) throws IOException {
+    public static String ask(Sandbox sandbox, String expression) throws IOException {
         try (var socket = Dial.to(sandbox.address(), java.time.Duration.ofSeconds(5))) {
             socket.getOutputStream().write((expression + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
             socket.shutdownOutput();

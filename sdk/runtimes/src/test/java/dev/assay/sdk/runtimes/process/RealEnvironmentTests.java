@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -106,7 +107,8 @@ class RealEnvironmentTests {
 
     @BeforeAll
     static void start() throws Exception {
-        runtime = ProcessRuntime.on(Path.of("target/real-environments"), Path.of("target/real-environments/venvs"), true, System.getenv());
+        runtime = ProcessRuntime.on(Path.of("target/real-environments"), Path.of("target/real-environments/venvs"), true, System.getenv(), null,
+                true);
         assumeThat(runtime.description()).contains("3.1");
     }
 
@@ -156,6 +158,33 @@ class RealEnvironmentTests {
         try (var left = Files.list(Path.of("target/real-environments/sandboxes"))) {
             assertThat(left).isEmpty();
         }
+    }
+
+    @Test
+    void aForkPromptsGradesAndShowsAShellTheSameAsWhatIsLoadedAfresh() throws Exception {
+        assumeThat(runtime.description()).contains("once and forked");
+        var version = prepare(new TarGz()
+                .file("env.py", SHELLS)
+                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+        List<String> seen = new ArrayList<>();
+        for (var ofThisRun : List.of(Set.<String>of(), Set.of("HUD_API_KEY"), Set.of("HUD_API_KEY"))) {
+            var spec = new SandboxSpec(
+                    new SandboxLabel("run-of-a-test", 1), version, "shells", Map.of("HUD_API_KEY", "ark_the-runs-own", "WORD", "w"),
+                    Network.OUTBOUND, SandboxLimits.DEFAULTS, ofThisRun);
+            long begun = System.nanoTime();
+            try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
+                LOG.info("launch to hello took {} ms, {}", (System.nanoTime() - begun) / 1_000_000, ofThisRun);
+                var shown = new StringBuilder(look(client, "env | grep -v ^PWD= | sort; id; umask; ls -a / /dev ~ | sort; cat /proc/self/cgroup | wc -l"));
+                for (var name : List.of("plain", "user", "root")) {
+                    var shell = client.capability(name);
+                    assertThat(shell.params().path("isolation").asString()).isEqualTo("bwrap");
+                    shown.append(ssh(version, sandbox, shell, "env | sort; id; pwd; ls -a / | sort; echo hello > greeting; cat greeting"));
+                }
+                seen.add(shown.toString());
+            }
+            assertThat(runtime.loadedAfreshBecause(spec)).isEmpty();
+        }
+        assertThat(seen.get(1)).isEqualTo(seen.get(0)).contains("ark_the-runs-own").isEqualTo(seen.get(2));
     }
 
     private static byte[] runnableJar() throws IOException {

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import dev.assay.sdk.protocol.ControlClient;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.process.PreparedVersion;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+
+/** Starts the same environment with the client's own subprocess runtime, loaded afresh behind walls, and forked behind walls. */
+public final class Starts {
+
+    private static final int AT_ONCE = 16;
+    private static final String ENVIRONMENT = """
+            from hud import Environment
+
+            env = Environment("bench")
+            env.workspace("/tmp/workspace")
+
+            @env.template()
+            async def look():
+                yield "look"
+                yield 1.0
+            """;
+
+    private final Path script;
+    private final Path source;
+    private final int starts;
+
+    private Starts(Path script, Path source, int starts) {
+        this.script = script;
+        this.source = source;
+        this.starts = starts;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Locale.setDefault(Locale.ROOT);
+        var own = Path.of(arguments[2]);
+        var source = Files.createDirectories(own.resolve("source"));
+        Files.writeString(source.resolve("env.py"), ENVIRONMENT);
+        Files.writeString(source.resolve("requirements.txt"), "hud==0.6.21\n");
+        var archive = own.resolve("context.tar.gz");
+        run("tar", "-C", source.toString(), "-czf", archive.toString(), ".");
+        try (var runtime = ProcessRuntime.on(own.resolve("runtime"), Path.of(arguments[1]), true, System.getenv(), null, true)) {
+            System.out.println(runtime.description());
+            var context = new Source.Context(
+                    UUID.randomUUID().toString(), "bench", Map.of(), Network.NONE, () -> Files.newInputStream(archive));
+            var version = runtime.prepare(context, line -> {});
+            new Starts(Path.of(arguments[0]), source.resolve("env.py"), Integer.parseInt(arguments[3])).measure(runtime, version);
+        }
+    }
+
+    private void measure(ProcessRuntime runtime, PreparedVersion version) throws Exception {
+        System.out.printf("%d processors, load %s%n", Runtime.getRuntime().availableProcessors(), load());
+        var python = version.virtualEnvironment().python().toString();
+        var client = run(python, script.toString(), "client", source.toString(), Integer.toString(starts)).lines()
+                .filter(line -> line.startsWith("times ")).findFirst().orElseThrow().split(" ");
+        double[] peer = {Double.parseDouble(client[1]), Double.parseDouble(client[2])};
+        System.out.println("| ready, ms at the median | one at a time | sixteen at once |\n|---|---|---|");
+        print("the client's SubprocessRuntime", peer, peer);
+        print("loaded afresh, walled off", medians(runtime, version, Set.of()), peer);
+        runtime.launch(spec(version, Set.of("HUD_API_KEY"))).close();
+        print("forked, walled off", medians(runtime, version, Set.of("HUD_API_KEY")), peer);
+        System.out.printf("first command of a forked sandbox's shell: %.0f ms at the median%n", shells(runtime, version, python));
+        System.out.printf("load %s%n", load());
+    }
+
+    private static void print(String who, double[] times, double[] peer) {
+        System.out.printf("| %s | %.1f (%.1fx) | %.1f (%.1fx) |%n", who, times[0], peer[0] / times[0], times[1], peer[1] / times[1]);
+    }
+
+    private double[] medians(ProcessRuntime runtime, PreparedVersion version, Set<String> ofThisRun) throws Exception {
+        List<Double> alone = new ArrayList<>();
+        for (int i = 0; i < starts; i++) {
+            alone.add(ready(runtime, version, ofThisRun));
+        }
+        List<Double> together = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            List<Callable<Double>> tasks = Collections.nCopies(3 * AT_ONCE, () -> ready(runtime, version, ofThisRun));
+            for (var one : threads.invokeAll(tasks)) {
+                together.add(one.get());
+            }
+        }
+        return new double[] {median(alone), median(together)};
+    }
+
+    private static double ready(ProcessRuntime runtime, Prepared version, Set<String> ofThisRun) throws Exception {
+        long begun = System.nanoTime();
+        try (var sandbox = runtime.launch(spec(version, ofThisRun)); var client = connect(sandbox)) {
+            client.hello();
+            return (System.nanoTime() - begun) / 1e6;
+        }
+    }
+
+    private double shells(ProcessRuntime runtime, PreparedVersion version, String python) throws Exception {
+        var process = new ProcessBuilder(python, script.toString(), "shells").redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        List<Double> times = new ArrayList<>();
+        try (var answers = new BufferedReader(new InputStreamReader(process.getInputStream())); var asking = process.outputWriter()) {
+            for (int i = 0; i <= starts; i++) {
+                try (var sandbox = runtime.launch(spec(version, Set.of("HUD_API_KEY"))); var client = connect(sandbox)) {
+                    var shell = client.capability("ssh");
+                    var key = shell.params().path("client_key").asString().replace("\n", "\\n").replace(" ", "\\u0020");
+                    asking.write(sandbox.address() + " " + shell.name() + " " + key + "\n");
+                    asking.flush();
+                    double time = Double.parseDouble(answers.readLine());
+                    if (i > 0) { // the first also loads the client's own library
+                        times.add(time);
+                    }
+                }
+            }
+        }
+        return median(times);
+    }
+
+    private static SandboxSpec spec(Prepared version, Set<String> ofThisRun) {
+        return new SandboxSpec(
+                new SandboxLabel("benchmark", 1), version, "bench", Map.of("HUD_API_KEY", UUID.randomUUID().toString()), Network.NONE,
+                SandboxLimits.DEFAULTS, ofThisRun);
+    }
+
+    private static ControlClient connect(Sandbox sandbox) throws Exception {
+        return ControlClient.connect(sandbox.address(), Duration.ofSeconds(30));
+    }
+
+    private static double median(List<Double> times) {
+        Collections.sort(times);
+        return times.get(times.size() / 2);
+    }
+
+    private static String load() throws Exception {
+        return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+    }
+
+    private static String run(String... command) throws Exception {
+        var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        var said = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(String.join(" ", command) + " failed: " + said);
+        }
+        return said;
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends and deletes containers that nobody needs any more, whoever started them. */
+final class DockerReaper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DockerReaper.class);
+
+    /** For the clock and for whoever is ending it just now. */
+    private static final Duration SPARE = Duration.ofMinutes(2);
+
+    private final Engine engine;
+    private final DockerSettings settings;
+    private final Predicate<String> open;
+
+    /** @param open whether this worker has a sandbox of this id */
+    DockerReaper(Engine engine, DockerSettings settings, Predicate<String> open) {
+        this.engine = engine;
+        this.settings = settings;
+        this.open = open;
+    }
+
+    /** Returns how many sandboxes were left. */
+    int reap(Instant now) {
+        var left = new TreeMap<String, DockerLabels>();
+        try {
+            for (var container : engine.labelled(Map.of(), List.of(DockerLabels.SANDBOX), false)) {
+                var labels = DockerLabels.read(container.getLabels());
+                if (isLeft(labels, now)) {
+                    left.put(labels.sandbox(), labels);
+                }
+            }
+        } catch (EngineException e) {
+            LOG.debug("no containers are looked for: {}", e.getMessage());
+            return 0;
+        }
+        int reaped = 0;
+        for (var one : left.values()) {
+            try {
+                LOG.info("ending the container that is left of run {} attempt {}", one.run(), one.attempt());
+                end(one.sandbox());
+                reaped++;
+            } catch (EngineException e) {
+                LOG.warn("the container of sandbox {} cannot be removed: {}", one.sandbox(), e.getMessage());
+            }
+        }
+        return reaped;
+    }
+
+    /** Who is of another installation cannot be asked: there the deadline counts alone. */
+    private boolean isLeft(DockerLabels labels, Instant now) {
+        if (!labels.sandbox().matches(DockerRuntime.IDS)) {
+            return false; // an image can bring such a label along
+        }
+        if (labels.deadline().isBefore(now.minus(SPARE))) {
+            return true;
+        }
+        if (!labels.installation().equals(settings.installation())) {
+            return false;
+        }
+        return labels.owner().equals(settings.owner()) ? !open.test(labels.sandbox()) : !settings.lives().test(labels.owner());
+    }
+
+    /** The environment first: without its network it would only complain. */
+    void end(String sandbox) throws EngineException {
+        engine.remove(SandboxContainer.name(sandbox));
+        engine.remove(Relay.name(sandbox));
+        try {
+            Files.deleteIfExists(settings.sockets().resolve(sandbox));
+        } catch (IOException e) {
+            LOG.debug("the socket of sandbox {} stays: {}", sandbox, e.toString());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs images as containers. Each has a network of its own from which only the worker's door leads out, no capability, no way to new
+ * privileges, the engine's seccomp profile, and limits. Neither a closed runtime nor a killed one leaves anything running for good.
+ */
+public final class DockerRuntime implements Runtime, AutoCloseable {
+
+    public static final String NAME = "docker";
+
+    static final URI DOOR = URI.create("http://127.0.0.1:" + Relay.DOOR_PORT);
+
+    static final String IDS = "d[0-9a-f]{15}";
+
+    private static final Duration WATCH_DISK_EVERY = Duration.ofSeconds(5);
+    private static final Duration RELAY_STARTS = Duration.ofSeconds(30);
+    private static final long LOOK_AGAIN_MILLIS = 5;
+
+    private final Engine engine;
+    private final DockerSettings settings;
+    private final Clock clock;
+    private final Relay relay;
+    private final RelayImage relayImage;
+    private final DockerReaper reaper;
+    private final Map<String, DockerSandbox> open = new ConcurrentHashMap<>();
+    private final WrittenWatch written;
+    private final ScheduledThreadPoolExecutor timers =
+            new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("container-timers").factory());
+
+    /** Nothing is asked of the engine yet: it may come later, and go. */
+    public DockerRuntime(DockerSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.engine = new Engine(settings.host());
+        this.relay = new Relay(settings.sockets());
+        this.relayImage = new RelayImage(engine);
+        this.reaper = new DockerReaper(engine, settings, open::containsKey);
+        this.written = new WrittenWatch(engine, settings.owner());
+        timers.setRemoveOnCancelPolicy(true);
+        timers.scheduleWithFixedDelay(
+                written::look, WATCH_DISK_EVERY.toMillis(), WATCH_DISK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /** Why no image runs here, in a sentence for people; empty if they do. */
+    public Optional<String> unfitBecause() {
+        if (!engine.isOfThisMachine()) {
+            return Optional.of("the Docker engine at " + engine.address() + " is not on this machine: containers and worker meet in a folder");
+        }
+        var lacking = RelayImage.refusal();
+        if (lacking.isPresent()) {
+            return lacking;
+        }
+        try {
+            var security = engine.info().getSecurityOptions();
+            return security != null && security.stream().anyMatch(option -> option.contains("seccomp"))
+                    ? Optional.empty()
+                    : Optional.of("the Docker engine at " + engine.address() + " has no seccomp");
+        } catch (EngineException e) {
+            return Optional.of(e.isAway() ? "no Docker engine answers at " + engine.address() : "the Docker engine refuses: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<String> refusal(RuntimeConfig config) {
+        List<String> asked = new ArrayList<>(config.specialResources());
+        if (config.gpus() > 0 && config.gpuType() == null && hasGpus()) {
+            asked.remove("resources.gpu");
+        }
+        if (!asked.isEmpty()) {
+            return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's containers have no such thing");
+        }
+        return refusal(String.valueOf(config.image()))
+                .or(() -> unfitBecause().map(reason -> "runtime_config asks for image: this worker runs none, because " + reason));
+    }
+
+    private Optional<String> refusal(String image) {
+        return ImageName.of(image)
+                .map(name -> name.isOf(settings.images())
+                        ? Optional.<String>empty()
+                        : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", settings.images()) + " only, not "
+                                + name.text()))
+                .orElseGet(() -> Optional.of("runtime_config.image '" + image + "' is no name of an image"));
+    }
+
+    private boolean hasGpus() {
+        try {
+            return engine.info().getRuntimes() != null && engine.info().getRuntimes().containsKey("nvidia");
+        } catch (EngineException e) {
+            return false;
+        }
+    }
+
+    /** What the engine has is not asked of a registry again. */
+    @Override
+    public DockerImage prepare(Source source, Consumer<String> log) throws SandboxException, InterruptedException {
+        if (!(source instanceof Source.Image image)) {
+            throw new IllegalArgumentException("no image: " + source);
+        }
+        var refused = refusal(image.reference());
+        if (refused.isPresent()) {
+            throw new SandboxException(refused.get());
+        }
+        var name = ImageName.of(image.reference()).orElseThrow().text();
+        try {
+            return found(image.reference(), name);
+        } catch (EngineException e) {
+            if (!e.isMissing()) {
+                throw failed(String.valueOf(e.getMessage()), e);
+            }
+        }
+        try {
+            log.accept("pulling " + name);
+            engine.pull(name, log);
+            return found(image.reference(), name);
+        } catch (EngineException e) {
+            throw failed("the image '" + image.reference() + "' cannot be pulled: " + e.getMessage(), e);
+        }
+    }
+
+    /** What an engine says is about the image; that it says nothing is not. */
+    private static SandboxException failed(String message, EngineException e) {
+        return e.isAway() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
+    }
+
+    private DockerImage found(String asked, String name) throws EngineException {
+        var image = engine.image(name);
+        var volumes = image.getConfig() == null ? null : image.getConfig().getVolumes();
+        return new DockerImage(asked, String.valueOf(image.getId()), volumes == null ? Set.of() : volumes.keySet());
+    }
+
+    @Override
+    public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
+        var image = (DockerImage) spec.prepared();
+        var id = "d" + UUID.randomUUID().toString().replace("-", "").substring(0, 15);
+        var sandbox = new DockerSandbox(engine, id, image, relay.control(id), () -> remove(id));
+        open.put(id, sandbox);
+        try {
+            start(sandbox, image, spec);
+            sandbox.awaitServing(spec.limits().startup());
+            return sandbox;
+        } catch (EngineException e) {
+            boolean interrupted = Thread.interrupted();
+            sandbox.close();
+            if (interrupted) {
+                throw new InterruptedException();
+            }
+            throw failed("the container of image '" + image.name() + "' cannot be started: " + e.getMessage(), e);
+        } catch (SandboxException | InterruptedException | RuntimeException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
+    private void start(DockerSandbox sandbox, DockerImage image, SandboxSpec spec)
+            throws EngineException, SandboxException, InterruptedException {
+        var id = sandbox.id();
+        var limits = spec.limits();
+        var longest = limits.startup().plus(limits.lifetime());
+        var labels = DockerLabels.of(settings.installation(), settings.owner(), id, spec.label(), clock.instant().plus(longest)).written();
+        startRelay(sandbox, spec.network(), labels);
+        engine.create(SandboxContainer.recipe(id, image, spec, labels));
+        engine.follow(SandboxContainer.name(id), sandbox.output()::add);
+        engine.start(SandboxContainer.name(id));
+        sandbox.watch();
+        written.add(sandbox, limits.diskBytes());
+        sandbox.endsBy(timers.schedule(
+                () -> Thread.startVirtualThread(() -> endInTime(sandbox)), longest.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private void startRelay(DockerSandbox sandbox, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {
+        try {
+            engine.create(relay.recipe(sandbox.id(), relayImage.name(), network, labels));
+            engine.start(Relay.name(sandbox.id()));
+        } catch (EngineException | IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw SandboxException.ofHost("the relay of the container's network cannot be started: " + e.getMessage(), e);
+        }
+        long deadline = System.nanoTime() + RELAY_STARTS.toNanos();
+        while (!Files.exists(relay.control(sandbox.id()))) {
+            if (System.nanoTime() > deadline) {
+                throw SandboxException.ofHost(
+                        "the relay of the container's network does not answer: does the engine see " + relay.folder() + "?", null);
+            }
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+    }
+
+    private void endInTime(DockerSandbox sandbox) {
+        sandbox.end("its time was over");
+        remove(sandbox.id());
+    }
+
+    /** It counts as open until it is gone; then, if the engine would not, as left. */
+    private void remove(String id) {
+        var sandbox = open.get(id);
+        if (sandbox == null) {
+            return;
+        }
+        written.remove(sandbox);
+        boolean interrupted = Thread.interrupted(); // what is asked of the engine would break off
+        try {
+            reaper.end(id);
+        } catch (EngineException e) {
+            // reaping tries again
+        } finally {
+            open.remove(id);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Optional<URI> door() {
+        return Optional.of(DOOR);
+    }
+
+    @Override
+    public int reap(Instant now) {
+        return reaper.reap(now);
+    }
+
+    /** Ends every sandbox at once. */
+    @Override
+    public void close() {
+        timers.shutdownNow();
+        var threads = List.copyOf(open.values()).stream().map(sandbox -> Thread.startVirtualThread(sandbox::close)).toList();
+        for (var thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        engine.close();
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox that is a container, with another one for its network. */
+final class DockerSandbox implements Sandbox {
+
+    /** An engine that is started anew does not take that long, and its containers may outlive that. */
+    private static final Duration AWAY = Duration.ofSeconds(30);
+
+    private static final long LOOK_EVERY_MILLIS = 500;
+
+    private final Engine engine;
+    private final String id;
+    private final DockerImage image;
+    private final Path control;
+    private final Runnable onClose;
+    private final CompletableFuture<Void> serving = new CompletableFuture<>();
+    private final ContainerOutput output = new ContainerOutput(serving);
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+    private volatile @Nullable String endedBecause;
+    private volatile boolean closed;
+    private volatile Future<?> lifetime = CompletableFuture.completedFuture(null);
+
+    DockerSandbox(Engine engine, String id, DockerImage image, Path control, Runnable onClose) {
+        this.engine = engine;
+        this.id = id;
+        this.image = image;
+        this.control = control;
+        this.onClose = onClose;
+    }
+
+    String id() {
+        return id;
+    }
+
+    ContainerOutput output() {
+        return output;
+    }
+
+    /** Begins to watch a container that was started. */
+    void watch() {
+        Thread.ofPlatform().daemon().name("container-" + id).start(() -> ended.complete(ending()));
+    }
+
+    /** Why it has ended, once it has. */
+    private String ending() {
+        long answered = System.nanoTime();
+        while (!closed) {
+            try {
+                engine.awaitExit(SandboxContainer.name(id));
+                var state = engine.container(SandboxContainer.name(id)).getState();
+                if (Boolean.TRUE.equals(state.getOOMKilled())) {
+                    return "it used more memory than its limit";
+                }
+                return "exited with code " + state.getExitCodeLong();
+            } catch (InterruptedException e) {
+                break;
+            } catch (EngineException e) {
+                if (!e.isAway() || System.nanoTime() - answered > AWAY.toNanos()) {
+                    return e.isMissing() ? "its container was removed" : String.valueOf(e.getMessage());
+                }
+            }
+            try {
+                Thread.sleep(LOOK_EVERY_MILLIS);
+                engine.ping();
+                answered = System.nanoTime();
+            } catch (EngineException stillAway) {
+                // once more
+            } catch (InterruptedException e) {
+                break;
+            }
+        }
+        return "closed";
+    }
+
+    void endsBy(Future<?> timer) {
+        lifetime = timer;
+    }
+
+    void awaitServing(Duration startup) throws SandboxException, InterruptedException {
+        try {
+            CompletableFuture.anyOf(serving, ended).get(startup.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new SandboxException("the environment did not serve within " + startup.toSeconds() + "s", output.tail().toString());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        if (serving.isDone()) {
+            return;
+        }
+        var because = endedBecause == null ? ended.join() : endedBecause;
+        var last = output.tail().last();
+        throw new SandboxException(
+                "container for image '" + image.name() + "' ended before serving: " + because + (last.isEmpty() ? "" : ": " + last),
+                output.tail().toString());
+    }
+
+    @Override
+    public SocketAddress address() {
+        return UnixDomainSocketAddress.of(control);
+    }
+
+    @Override
+    public Optional<URI> door() {
+        return Optional.of(DockerRuntime.DOOR);
+    }
+
+    @Override
+    public String outputTail() {
+        var because = endedBecause != null ? endedBecause : closed || !ended.isDone() ? null : ended.join();
+        return because == null ? output.tail().toString() : output.tail() + "\n" + because;
+    }
+
+    @Override
+    public boolean alive() {
+        return !ended.isDone();
+    }
+
+    /** Asked of the engine now: whoever wants to know has seen something break just before. */
+    @Override
+    public Optional<String> lostBecause() {
+        if (closed || endedBecause != null) {
+            return Optional.empty();
+        }
+        try {
+            engine.container(SandboxContainer.name(id));
+            var relay = engine.container(Relay.name(id)).getState();
+            return Boolean.TRUE.equals(relay.getRunning())
+                    ? Optional.empty()
+                    : Optional.of("the network of its container ended, as it does when the Docker engine does");
+        } catch (EngineException e) {
+            return Optional.of(e.isMissing() ? "its container was removed" : String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** It broke a rule of ours. */
+    void end(String because) {
+        endedBecause = because;
+        try {
+            engine.remove(SandboxContainer.name(id));
+        } catch (EngineException e) {
+            // then whoever closes it finds it
+        }
+    }
+
+    /** What cannot be removed now is left to reaping. */
+    @Override
+    public void close() {
+        closed = true;
+        lifetime.cancel(false);
+        onClose.run();
+    }
+}

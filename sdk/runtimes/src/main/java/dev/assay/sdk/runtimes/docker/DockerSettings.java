@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What a worker's containers are under.
+ *
+ * @param host the engine's address; empty: as its own client finds it
+ * @param images whose images may be run: {@code docker.io/} for all of a registry, {@code docker.io/acme/} for one owner's
+ * @param sockets a folder of this worker's own, which the engine sees at the same place
+ * @param installation the same for all that can tell by {@code lives} whether they are there
+ * @param owner this worker, as its containers name it
+ * @param lives whether an owner of this installation is there
+ */
+public record DockerSettings(
+        String host, List<String> images, Path sockets, String installation, String owner, Predicate<String> lives) {}

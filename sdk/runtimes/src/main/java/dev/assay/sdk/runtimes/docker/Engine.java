@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.model.BuildResponseItem;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.WaitResponse;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** What is asked of a Docker engine. */
+final class Engine implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final DefaultDockerClientConfig config;
+    private final DockerClient quick;
+
+    /** For what lasts as long as a container does, or as a download. */
+    private final DockerClient patient;
+
+    /** @param host its address; empty: as the engine's own client finds it */
+    Engine(String host) {
+        var builder = DefaultDockerClientConfig.createDefaultConfigBuilder();
+        if (!host.isEmpty()) {
+            builder.withDockerHost(host);
+        }
+        config = builder.build();
+        quick = client(ANSWER);
+        patient = client(Duration.ZERO);
+    }
+
+    private DockerClient client(Duration answer) {
+        var http = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .sslConfig(config.getSSLConfig())
+                .connectionTimeout(CONNECT)
+                .maxConnections(Integer.MAX_VALUE);
+        return DockerClientImpl.getInstance(config, (answer.isZero() ? http : http.responseTimeout(answer)).build());
+    }
+
+    String address() {
+        return config.getDockerHost().toString();
+    }
+
+    /** Sandboxes and their worker meet in a folder that both see. */
+    boolean isOfThisMachine() {
+        return "unix".equals(config.getDockerHost().getScheme());
+    }
+
+    Info info() throws EngineException {
+        return ask(() -> quick.infoCmd().exec());
+    }
+
+    void ping() throws EngineException {
+        ask(() -> quick.pingCmd().exec());
+    }
+
+    InspectImageResponse image(String reference) throws EngineException {
+        return ask(() -> quick.inspectImageCmd(reference).exec());
+    }
+
+    void pull(String reference, Consumer<String> log) throws EngineException, InterruptedException {
+        var failure = new AtomicReference<String>();
+        var pulling = new EngineAnswer<PullResponseItem>(item -> {
+            if (item.getErrorDetail() != null) {
+                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
+            } else if (item.getProgressDetail() == null && item.getStatus() != null) {
+                log.accept(item.getStatus());
+            }
+        });
+        pulling.await(() -> patient.pullImageCmd(reference).exec(pulling));
+        if (failure.get() != null) {
+            throw new EngineException(404, failure.get(), new IOException(failure.get()));
+        }
+    }
+
+    /** @param context a tar with a recipe in it; nothing is pulled for it, and no step has a network */
+    void build(String name, InputStream context) throws EngineException, InterruptedException {
+        var failure = new AtomicReference<String>();
+        var building = new EngineAnswer<BuildResponseItem>(item -> {
+            if (item.getErrorDetail() != null) {
+                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
+            }
+        });
+        building.await(() -> patient.buildImageCmd().withTarInputStream(context).withTags(Set.of(name)).withNetworkMode("none")
+                .withForcerm(true).exec(building));
+        if (failure.get() != null) {
+            throw new EngineException(500, failure.get(), new IOException(failure.get()));
+        }
+    }
+
+    /** What a container is made of. */
+    record Recipe(
+            String name, String image, String user, List<String> entrypoint, List<String> command, List<String> variables,
+            Map<String, String> labels, HostConfig host) {}
+
+    void create(Recipe recipe) throws EngineException {
+        ask(() -> {
+            var create = quick.createContainerCmd(recipe.image())
+                    .withName(recipe.name())
+                    .withLabels(recipe.labels())
+                    .withEnv(recipe.variables())
+                    .withHostConfig(recipe.host());
+            if (!recipe.user().isEmpty()) {
+                create.withUser(recipe.user());
+            }
+            if (!recipe.entrypoint().isEmpty()) {
+                create.withEntrypoint(recipe.entrypoint()).withCmd(recipe.command());
+            }
+            return create.exec();
+        });
+    }
+
+    void start(String container) throws EngineException {
+        ask(() -> quick.startContainerCmd(container).exec());
+    }
+
+    /** Hands all that it prints over, from now until it ends, on a thread of its own; returns once it listens. */
+    void follow(String container, Consumer<Frame> frames) throws EngineException, InterruptedException {
+        var following = new EngineAnswer<>(frames);
+        following.awaitBegun(() -> patient.attachContainerCmd(container).withStdOut(true).withStdErr(true).withFollowStream(true).exec(following));
+    }
+
+    /** Returns when it has ended. */
+    void awaitExit(String container) throws EngineException, InterruptedException {
+        var waiting = new EngineAnswer<WaitResponse>(exit -> {});
+        waiting.await(() -> patient.waitContainerCmd(container).exec(waiting));
+    }
+
+    InspectContainerResponse container(String name) throws EngineException {
+        return ask(() -> quick.inspectContainerCmd(name).exec());
+    }
+
+    /** Those that run and those that do not. */
+    List<Container> labelled(Map<String, String> labels, List<String> names, boolean sizes) throws EngineException {
+        return ask(() -> {
+            var list = quick.listContainersCmd().withShowAll(true).withShowSize(sizes);
+            return (labels.isEmpty() ? list.withLabelFilter(names) : list.withLabelFilter(labels)).exec();
+        });
+    }
+
+    /** Ends and deletes it with what it wrote; one that is not there is well. */
+    void remove(String container) throws EngineException {
+        try {
+            ask(() -> quick.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec());
+        } catch (EngineException e) {
+            if (!e.isMissing() && !e.getMessage().contains("is already in progress")) {
+                throw e;
+            }
+        }
+    }
+
+    private static <T> T ask(Supplier<T> question) throws EngineException {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            throw EngineException.of(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (var client : List.of(quick, patient)) {
+            try {
+                client.close();
+            } catch (IOException | RuntimeException e) {
+                // nobody asks any more
+            }
+        }
+    }
+}

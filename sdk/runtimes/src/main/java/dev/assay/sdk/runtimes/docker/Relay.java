@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import dev.assay.sdk.runtimes.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The container that has a sandbox's network, and is there before it: a loopback device, and two relays that join it to the worker's
+ * sockets. The sandbox joins that network and can take neither's place.
+ *
+ * @param folder where the worker's sockets lie
+ */
+record Relay(Path folder) {
+
+    /** Where images serve. */
+    private static final int CONTROL_PORT = 8765;
+
+    /** Below the ports that the system gives away by itself. */
+    static final int DOOR_PORT = 7388;
+
+    /** The door listens before the control socket does: whoever sees that one knows that both are there. */
+    private static final String SCRIPT = """
+            relay() { socat -b 65536 -t 7200 "$1,fork,max-children=128,backlog=128" "$2"; }
+            listed() { while read -r line; do case $line in *"$1"*) return 0 ;; esac; done <"$2"; return 1; }
+            relay "TCP4-LISTEN:%d,bind=127.0.0.1,reuseaddr" "UNIX-CONNECT:/sockets/$1" &
+            until listed ":%04X " /proc/net/tcp; do :; done
+            exec socat -b 65536 -t 7200 "UNIX-LISTEN:/sockets/$2,mode=600,fork,max-children=128,backlog=128" "TCP4:127.0.0.1:%d,nodelay"
+            """.formatted(DOOR_PORT, DOOR_PORT, CONTROL_PORT);
+
+    private static final long MEMORY = 128L << 20;
+    private static final long PROCESSES = 300;
+
+    static String name(String sandbox) {
+        return "assay-" + sandbox + "-relay";
+    }
+
+    Path control(String sandbox) {
+        return folder.resolve(sandbox);
+    }
+
+    Engine.Recipe recipe(String sandbox, String image, Network network, Map<String, String> labels) throws IOException {
+        var door = network == Network.OUTBOUND ? "outbound" : "door";
+        var host = new HostConfig()
+                .withNetworkMode("none")
+                .withReadonlyRootfs(true)
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withIpcMode("private")
+                .withMemory(MEMORY)
+                .withMemorySwap(MEMORY)
+                .withPidsLimit(PROCESSES)
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
+                .withMounts(List.of(new Mount().withType(MountType.BIND).withSource(folder.toString()).withTarget("/sockets")));
+        var user = Files.getAttribute(folder, "unix:uid") + ":" + Files.getAttribute(folder, "unix:gid");
+        return new Engine.Recipe(
+                name(sandbox), image, user, List.of("/bin/sh", "-c", SCRIPT, "sh"), List.of(door, sandbox), List.of("PATH=/usr/bin:/bin"),
+                labels, host);
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.DeviceRequest;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Ulimit;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What the container of an environment is made of: the image as it stands, and walls around it. */
+final class SandboxContainer {
+
+    private static final long SHARED_MEMORY = 64L << 20;
+
+    private SandboxContainer() {}
+
+    static String name(String sandbox) {
+        return "assay-" + sandbox;
+    }
+
+    static Engine.Recipe recipe(String sandbox, DockerImage image, SandboxSpec spec, Map<String, String> labels) {
+        return new Engine.Recipe(
+                name(sandbox), image.id(), "", List.of(), List.of(), variables(spec), labels, walls(sandbox, image, spec.limits()));
+    }
+
+    /** The engine's own seccomp profile holds where nothing else is said. */
+    static HostConfig walls(String sandbox, DockerImage image, SandboxLimits limits) {
+        var host = new HostConfig()
+                .withNetworkMode("container:" + Relay.name(sandbox))
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withIpcMode("private")
+                .withMemory(limits.memoryBytes())
+                .withMemorySwap(limits.memoryBytes())
+                .withPidsLimit((long) limits.processes())
+                .withShmSize(SHARED_MEMORY)
+                .withUlimits(List.of(new Ulimit("core", 0L, 0L)))
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
+                // a volume would be on the disk, where nobody counts what is in it; this counts as the sandbox's memory
+                .withTmpFs(image.volumes().stream().collect(Collectors.toMap(path -> path, path -> "rw,size=" + limits.memoryBytes())));
+        if (limits.cpus() > 0) {
+            host.withNanoCPUs((long) (limits.cpus() * 1e9));
+        }
+        if (limits.gpus() > 0) {
+            host.withDeviceRequests(List.of(new DeviceRequest().withCount(limits.gpus()).withCapabilities(List.of(List.of("gpu")))));
+        }
+        return host;
+    }
+
+    private static List<String> variables(SandboxSpec spec) {
+        var variables = new TreeMap<String, String>();
+        spec.environmentVariables().forEach((name, value) -> {
+            if (name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                variables.put(name, value);
+            }
+        });
+        if (spec.network() == Network.OUTBOUND) {
+            for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
+                variables.put(name, DockerRuntime.DOOR.toString());
+                variables.put(name.toLowerCase(Locale.ROOT), DockerRuntime.DOOR.toString());
+            }
+            variables.put("NO_PROXY", "127.0.0.1,localhost");
+            variables.put("no_proxy", "127.0.0.1,localhost");
+        }
+        List<String> lines = new ArrayList<>();
+        variables.forEach((name, value) -> lines.add(name + "=" + value));
+        return lines;
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.process;
+
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.OutputTail;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts runs as forks of what is loaded already, where that can be. */
+final class Forks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Forks.class);
+    private static final String SERVE = ProcessRuntime.resource("serve.py");
+    private static final String PARENT = ProcessRuntime.resource("parent.py") + SERVE;
+
+    private final Workshop workshop;
+    private final Parents parents = new Parents();
+    private final Optional<String> impossible;
+
+    Forks(Workshop workshop, boolean wanted) {
+        this.workshop = workshop;
+        this.impossible = wanted ? workshop.cannotFork() : Optional.of("that one serves many is switched off");
+    }
+
+    /** Why none are made here; empty if they are. */
+    Optional<String> impossible() {
+        return impossible;
+    }
+
+    /** Why what it would load is loaded for this run alone, as far as is known; empty if it is loaded once for many. */
+    Optional<String> refusal(SandboxSpec spec) {
+        return impossible.or(() -> parents.refusal(Parents.Key.of(spec, (PreparedVersion) spec.prepared())));
+    }
+
+    /** One that has begun: its place with its parent is left when it is over. */
+    record Forked(RunningSandbox process, OutputTail tail, CompletableFuture<Integer> port, Runnable leave) {}
+
+    /** A fork of what other runs have loaded; null if there can be none. */
+    @Nullable Forked fork(SandboxSpec spec, PreparedVersion version) throws InterruptedException {
+        if (impossible.isPresent() || spec.ofThisRun().isEmpty() || spec.network() == Network.HOST
+                || !(version.recipe() instanceof Recipe.Python)) {
+            return null;
+        }
+        var key = Parents.Key.of(spec, version);
+        var loaded = parents.loaded(key, spec.limits().startup(), () -> startParent(spec, version));
+        int place = loaded.map(Parents.Parent::takePlace).orElse(-1);
+        if (place < 0) {
+            return null;
+        }
+        var parent = loaded.get();
+        var keeper = parent.keeper.join();
+        boolean open = false;
+        SandboxFolder folder = null;
+        try {
+            folder = workshop.newFolder(spec.label(), keeper.folder().user() + place * Workshop.USERS);
+            var serving = Serving.of(spec, version, folder, SERVE);
+            var variables = serving.layOut(folder, version.source(), spec.environmentVariables(), workshop.variables(spec.network()));
+            var tail = new OutputTail();
+            var port = new CompletableFuture<Integer>();
+            var process = workshop.fork(
+                    keeper, folder, spec.network(), spec.limits(), variables, serving.visible(), ProcessSandbox.listener(tail, port));
+            open = true;
+            parent.succeeds();
+            return new Forked(process, tail, port, () -> parent.leavePlace(place));
+        } catch (IOException e) {
+            LOG.warn("a fork of version {} of '{}' cannot be walled off, it is loaded afresh: {}", version.id(), spec.declaredName(),
+                    e.getMessage());
+            if (keeper.alive() && parent.failsAgain()) {
+                parents.refuse(key, "forks of it cannot be walled off: " + e.getMessage());
+            }
+            return null;
+        } finally {
+            if (!open) {
+                parent.leavePlace(place);
+                if (folder != null) {
+                    folder.delete();
+                }
+            }
+        }
+    }
+
+    private Keeper startParent(SandboxSpec spec, PreparedVersion version) throws IOException {
+        var folder = workshop.newFolder(new SandboxLabel("parent-of-" + version.id(), 0), workshop.firstUsers(Parents.RANGES));
+        try {
+            var serving = Serving.of(spec, version, folder, PARENT);
+            var command = new ArrayList<>(serving.command());
+            command.add(command.indexOf(PARENT) + 1, String.join(",", spec.ofThisRun()));
+            Map<String, String> given = new LinkedHashMap<>(spec.environmentVariables());
+            spec.ofThisRun().forEach(name -> given.computeIfPresent(name, (same, value) -> UUID.randomUUID() + "-" + UUID.randomUUID()));
+            var variables = serving.layOut(folder, version.source(), given, workshop.variables(spec.network()));
+            var python = Objects.requireNonNull(version.virtualEnvironment()).base();
+            return workshop.startParent(
+                    folder, Parents.RANGES, python, spec.limits(), folder.start(variables, command), serving.visible());
+        } catch (IOException | RuntimeException e) {
+            workshop.close(folder, null);
+            throw e;
+        }
+    }
+
+    void endIdle() {
+        parents.endIdle();
+    }
+
+    /** Ends every parent, and whatever it has forked. */
+    void close() {
+        parents.close();
+    }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.process;
+
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parents that are kept, one for what is loaded with the same variables under the same limits. The first launch makes one, others
+ * that come meanwhile wait for it. One that is not used for a while is ended, one that ended by itself is made anew, and what cannot be
+ * forked is remembered with its reason.
+ */
+final class Parents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Parents.class);
+
+    /** Each has the memory of an interpreter with the client's package: about 150 MiB. */
+    private static final int MOST = 8;
+
+    private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final int MOST_REASONS = 1000;
+    private static final int MOST_FAILURES = 3;
+
+    /** Itself and its children at one time. */
+    static final int RANGES = 64;
+
+    /** What two launches must have in common: of the variables, all that are not a run's own. */
+    record Key(
+            String version, Path source, String declaredName, Map<String, String> variables, Set<String> ofThisRun, Network network,
+            long memoryBytes, int processes, long diskBytes) {
+
+        static Key of(SandboxSpec spec, PreparedVersion version) {
+            Map<String, String> common = new LinkedHashMap<>(spec.environmentVariables());
+            common.keySet().removeAll(spec.ofThisRun());
+            var limits = spec.limits();
+            return new Key(
+                    version.id(), version.source(), spec.declaredName(), Map.copyOf(common), Set.copyOf(spec.ofThisRun()), spec.network(),
+                    limits.memoryBytes(), limits.processes(), limits.diskBytes());
+        }
+    }
+
+    /** One that is loading or has loaded, with the places of its children, of which 0 is its own. */
+    static final class Parent {
+        final CompletableFuture<Keeper> keeper = new CompletableFuture<>();
+        private final BitSet taken = new BitSet();
+        private long usedAt = System.nanoTime();
+        private int failures;
+
+        Parent() {
+            taken.set(0);
+        }
+
+        /** -1 if all are taken. */
+        synchronized int takePlace() {
+            usedAt = System.nanoTime();
+            int free = taken.nextClearBit(0);
+            if (free >= RANGES) {
+                return -1;
+            }
+            taken.set(free);
+            return free;
+        }
+
+        synchronized void leavePlace(int place) {
+            usedAt = System.nanoTime();
+            taken.clear(place);
+        }
+
+        /** Whether it has too often now, one after the other: then it is no passing want. */
+        synchronized boolean failsAgain() {
+            return ++failures >= MOST_FAILURES;
+        }
+
+        synchronized void succeeds() {
+            failures = 0;
+        }
+
+        synchronized boolean idleSince(long then) {
+            return taken.cardinality() == 1 && usedAt - then < 0;
+        }
+
+        synchronized long usedAt() {
+            return usedAt;
+        }
+
+        boolean broken() {
+            return keeper.isCompletedExceptionally() || keeper.isDone() && !keeper.join().alive();
+        }
+
+        void end() {
+            keeper.whenComplete((kept, failure) -> {
+                if (kept != null) {
+                    kept.close(Duration.ZERO);
+                }
+            });
+        }
+    }
+
+    /** Starts a parent; the keeper is not yet done loading. */
+    interface Start {
+        Keeper start() throws IOException;
+    }
+
+    private final Map<Key, Parent> parents = new LinkedHashMap<>();
+    private final Map<Key, String> afresh = new LinkedHashMap<>();
+    private boolean closed;
+
+    /** One that can be forked; empty if what it would load must be started afresh. */
+    Optional<Parent> loaded(Key key, Duration patience, Start start) throws InterruptedException {
+        Parent parent;
+        boolean mine = false;
+        synchronized (this) {
+            if (closed || afresh.containsKey(key)) {
+                return Optional.empty();
+            }
+            parent = parents.get(key);
+            if (parent != null && parent.broken()) {
+                parents.remove(key).end();
+                parent = null;
+            }
+            if (parent == null) {
+                if (!makeRoom()) {
+                    return Optional.empty();
+                }
+                parent = new Parent();
+                parents.put(key, parent);
+                mine = true;
+            }
+        }
+        if (mine) {
+            load(key, parent, patience, start);
+        }
+        try {
+            parent.keeper.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(parent);
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void load(Key key, Parent parent, Duration patience, Start start) throws InterruptedException {
+        @Nullable Keeper keeper = null;
+        boolean kept = false;
+        try {
+            keeper = start.start();
+            var why = keeper.loaded().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (why.isEmpty()) {
+                kept = parent.keeper.complete(keeper);
+            } else {
+                refuse(key, why);
+            }
+        } catch (IOException e) {
+            refuse(key, "no parent can be started: " + e.getMessage());
+        } catch (ExecutionException e) {
+            refuse(key, String.valueOf(e.getCause().getMessage()));
+        } catch (TimeoutException e) {
+            refuse(key, "it was not loaded within " + patience.toSeconds() + " s");
+        } finally {
+            if (!kept) {
+                synchronized (this) {
+                    parents.remove(key, parent);
+                }
+                parent.keeper.completeExceptionally(new IllegalStateException("it cannot be forked"));
+                if (keeper != null) {
+                    keeper.destroy();
+                }
+            }
+        }
+    }
+
+    /** From now on it is started afresh. */
+    void refuse(Key key, String why) {
+        @Nullable Parent parent;
+        synchronized (this) {
+            afresh.put(key, why);
+            if (afresh.size() > MOST_REASONS) {
+                afresh.remove(afresh.keySet().iterator().next());
+            }
+            parent = parents.remove(key);
+        }
+        LOG.info("version {} of '{}' is loaded afresh for each run: {}", key.version(), key.declaredName(), why);
+        if (parent != null) {
+            parent.end();
+        }
+    }
+
+    /** Why it is started afresh, if that is known. */
+    synchronized Optional<String> refusal(Key key) {
+        return Optional.ofNullable(afresh.get(key));
+    }
+
+    private boolean makeRoom() {
+        if (parents.size() < MOST) {
+            return true;
+        }
+        var idle = parents.entrySet().stream()
+                .filter(one -> one.getValue().keeper.isDone() && one.getValue().idleSince(System.nanoTime()))
+                .min(Comparator.comparingLong(one -> one.getValue().usedAt()));
+        idle.ifPresent(one -> parents.remove(one.getKey()).end());
+        return idle.isPresent();
+    }
+
+    /** Ends what has had nobody for a while. */
+    synchronized void endIdle() {
+        long then = System.nanoTime() - IDLE.toNanos();
+        parents.values().removeIf(parent -> {
+            boolean over = parent.broken() || parent.keeper.isDone() && parent.idleSince(then);
+            if (over) {
+                parent.end();
+            }
+            return over;
+        });
+    }
+
+    void close() {
+        List<Parent> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(parents.values());
+            parents.clear();
+        }
+        for (var parent : all) {
+            parent.keeper.completeExceptionally(new IllegalStateException("closed"));
+            if (!parent.keeper.isCompletedExceptionally()) {
+                parent.keeper.join().destroy();
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loads a Python environment as serve.py does, which follows, and forks a child for each rollout instead of serving.
+
+The keeper outside believes none of it: what is said here keeps honest environments whole, and walls are its work. A child begins where a
+fresh process would have come to: the environment loaded, nothing served yet.
+"""
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+
+LATE = ("asyncio", "concurrent.futures.thread", "encodings.ascii", "encodings.idna", "asyncssh", "hud.environment.file_tracker",
+        "hud.environment.namespace", "hud.environment.workspace")
+PLACES = [os.getcwd(), os.environ["HOME"], os.environ["TMPDIR"], "/var/tmp", "/dev/shm"]
+OWN = [name for name in sys.argv.pop(1).split(",") if name]
+placeholders = {name: os.environ[name] for name in OWN}
+control = socket.socket(fileno=3)
+control.set_inheritable(False)
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def files():
+    found = {}
+    for place in PLACES:
+        for folder, folders, names in os.walk(place):
+            folders[:] = [name for name in folders if name != "__pycache__"]
+            for name in folders + names:
+                path = os.path.join(folder, name)
+                status = os.lstat(path)
+                found[path] = (status.st_mode, status.st_size, status.st_mtime_ns if name in names else 0, status.st_ino)
+    return found
+
+
+def settle():
+    """What the client has read of the variables it reads once more."""
+    settings = sys.modules.get("hud.settings")
+    if settings is not None:
+        settings.settings.__init__()
+
+
+def keeps(text):
+    """Whether it is still to be found in what the environment holds, other than by us."""
+    raw, shortest = text.encode(), len(text)
+    seen, todo = set(), gc.get_objects()
+    mine = {id(one) for one in (todo, seen, placeholders)}
+    for one in todo:
+        if id(one) in mine:
+            continue
+        for held in gc.get_referents(one):
+            kind = type(held)
+            if kind is str:
+                if len(held) >= shortest and held is not text and text in held:
+                    return True
+            elif kind is bytes or kind is bytearray:
+                if len(held) >= shortest and held is not raw and raw in held:
+                    return True
+            elif kind in (tuple, dict, set, frozenset, list) and not gc.is_tracked(held) and id(held) not in seen:
+                seen.add(id(held))
+                todo.append(held)
+    return False
+
+
+def obstacle(before, state):
+    """Why what was loaded cannot be forked, for its author; empty if it can."""
+    if getattr(sys.modules.get("__main__"), "__assay_no_fork__", False) or any(
+            vars(module).get("ASSAY_FORK", True) is False for module in list(sys.modules.values()) if hasattr(module, "__dict__")):
+        return "it says ASSAY_FORK = False"
+    probe = os.fork()  # some libraries end their threads before a fork, and begin them anew when they are used
+    if not probe:
+        os._exit(0)
+    os.waitpid(probe, 0)
+    if len(os.listdir("/proc/self/task")) > 1:
+        return "it started threads while it was loaded"
+    if children := open("/proc/thread-self/children").read().split():
+        return f"it started {len(children)} processes while it was loaded"
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            where = os.readlink("/proc/self/fd/" + name)
+        except OSError:
+            continue  # of the listing itself
+        if int(name) > 3:
+            return f"it keeps {where} open"
+    now = files()
+    if changed := sorted(path for path in now.keys() | before.keys() if now.get(path) != before.get(path)):
+        return f"it wrote {changed[0]} while it was loaded"
+    if random.getstate() != state:
+        return "it drew from or seeded Python's own random numbers while it was loaded"
+    own = {id(one) for one in (random._inst, getattr(getattr(tempfile, "_name_sequence", None), "_rng", None))}
+    generators = [one for one in gc.get_objects() if isinstance(one, random.Random) and not isinstance(one, random.SystemRandom)]
+    if any(id(one) not in own for one in generators):
+        return "it keeps a generator of random numbers"
+    numpy = sys.modules.get("numpy.random")
+    if numpy is not None:
+        kinds = (numpy.Generator, numpy.RandomState, numpy.BitGenerator)
+        theirs = numpy.mtrand._rand
+        if any(isinstance(one, kinds) and one is not theirs and one is not theirs._bit_generator for one in gc.get_objects()):
+            return "it keeps a generator of numpy's random numbers"
+        if getattr(theirs._bit_generator, "_seed_seq", None) is None or theirs.get_state()[2] != 624:
+            return "it drew from or seeded numpy's random numbers while it was loaded"
+    for name in ("torch", "tensorflow", "jax"):
+        if name in sys.modules:
+            return f"it loads {name}, which does not bear a fork"
+    for name, value in placeholders.items():
+        os.environ[name] = value[::-1]
+    settle()
+    gc.collect()
+    for name, value in placeholders.items():
+        if keeps(value):
+            return f"it read {name} while it was loaded, which differs from run to run"
+    return ""
+
+
+def fork_for_each(main, serve, before, state):
+    for name in LATE:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass
+    guard = sys.modules.get("hud.environment.process_guard")
+    if guard is not None and hasattr(guard, "process_connections_supported"):
+        guard.process_connections_supported()  # what a workspace finds out of the machine, once
+    gc.collect()
+    why = obstacle(before, state)
+    control.send(why.encode() or b" ")
+    gc.freeze()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        _, files_given, _, _ = socket.recv_fds(control, 16, 1)
+        if not files_given:
+            os._exit(0)
+        if not os.fork():
+            begin(files_given[0])
+            return serve(main)
+        os.close(files_given[0])
+
+
+def begin(given):
+    """From here on as the child: into the walls that stand for it, and only then to what is its own."""
+    keeper = socket.socket(fileno=given)
+    _, (output, *doorways), _, _ = socket.recv_fds(keeper, 16, 16)
+    if any(libc.setns(doorway, 0) for doorway in doorways):
+        os._exit(1)
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    control.detach()
+    os.dup2(keeper.detach(), 3, inheritable=False)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    os.closerange(4, 1 << 16)
+    os.setgroups([])
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+    if libc.unshare(0x10000000):
+        os._exit(1)
+    libc.prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: what /proc says of it is its own
+    keeper = socket.socket(fileno=3)
+    keeper.send(b"here")
+    told = keeper.recv(1 << 22)
+    if not told:
+        os._exit(1)
+    keeper.close()
+    os.chdir(PLACES[0])
+    os.environ.clear()
+    os.environ.update(json.loads(told))
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    importlib.invalidate_caches()
+    tempfile._name_sequence = None
+    random.seed()
+    numpy = sys.modules.get("numpy.random")
+    if numpy is not None:
+        numpy.seed()
+    settle()
+
+
+def prepare():
+    import hud.utils.process as process
+
+    before, state, serve = files(), random.getstate(), process.run_until_terminated
+    process.run_until_terminated = lambda main: fork_for_each(main, serve, before, state)
+
+
+prepare()

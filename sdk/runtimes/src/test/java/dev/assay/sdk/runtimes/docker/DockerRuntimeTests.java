@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.RuntimeConformance;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Containers of a real engine, and what an attacker sees from inside one. */
+@EnabledIf(
+        value = "dev.assay.sdk.runtimes.docker.TestEngine#answers",
+        disabledReason = "no Docker engine answers that has the image to build on")
+class DockerRuntimeTests extends RuntimeConformance {
+
+    private static final String INSTALLATION = UUID.randomUUID().toString();
+
+    private static String image;
+    private static Path sockets;
+    private static DockerRuntime runtime;
+    private static DockerImage prepared;
+
+    @BeforeAll
+    static void start() throws Exception {
+        image = TestEngine.fake();
+        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
+        runtime = runtime("unix://" + TestEngine.SOCKET, INSTALLATION, "one", true);
+        prepared = runtime.prepare(new Source.Image(image), line -> {});
+    }
+
+    private static DockerRuntime runtime(String host, String installation, String owner, boolean othersLive) {
+        var images = List.of("docker.io/assay-test/", "docker.io/library/python", "localhost:1/");
+        return new DockerRuntime(
+                new DockerSettings(host, images, sockets, installation, owner, other -> othersLive), Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        runtime.close();
+        assertThat(containers()).isEmpty();
+        assertThat(sockets).isEmptyDirectory();
+        Files.delete(sockets);
+    }
+
+    @Override
+    protected Runtime runtime() {
+        return runtime;
+    }
+
+    @Override
+    protected Prepared prepared() {
+        return prepared;
+    }
+
+    @Override
+    protected Path door() {
+        return sockets.resolve("door");
+    }
+
+    @Override
+    protected Source foreignSource() {
+        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
+    }
+
+    @Override
+    protected Collection<String> traces() throws Exception {
+        return containers();
+    }
+
+    private static TreeSet<String> containers() throws Exception {
+        var all = new TreeSet<String>();
+        TestEngine.docker("ps", "--all", "--quiet", "--filter", "label=dev.assay.installation=" + INSTALLATION).lines().forEach(all::add);
+        return all;
+    }
+
+    @Test
+    void fromInsideThereIsNoPrivilegeToBeHad() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            var status = ask(sandbox, "open('/proc/self/status').read()");
+            assertThat(status).containsPattern("CapEff:\\s+0{16}\\n").containsPattern("CapBnd:\\s+0{16}\\n")
+                    .containsPattern("NoNewPrivs:\\s+1\\n").containsPattern("Seccomp:\\s+2\\n");
+            assertThat(ask(sandbox, "os.path.exists('/var/run/docker.sock')")).isEqualTo("False");
+            assertThat(ask(sandbox, "run(['sh', '-c', 'mount -t tmpfs x /mnt 2>&1; unshare -rn true 2>&1; chown 1:1 /tmp 2>&1'])"))
+                    .contains("ermission denied").contains("not permitted");
+            assertThat(ask(sandbox, "open('/proc/sys/kernel/core_pattern', 'w')")).contains("Error");
+            assertThat(ask(sandbox, "[open('/proc/%s/cmdline' % p).read() for p in os.listdir('/proc') if p.isdigit()]"))
+                    .contains("serve.py").doesNotContain("socat");
+        }
+    }
+
+    @Test
+    void theRelaysCannotBeReplaced() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assertThat(ask(sandbox, "socket.create_server(('127.0.0.1', " + Relay.DOOR_PORT + "))")).contains("Error");
+            ask(sandbox, "os.kill(1, 9)");
+            assertThat(ask(sandbox, "2 + 2")).isEqualTo("4");
+        }
+    }
+
+    @Test
+    void itsPlaceIsWrittenOnIt() throws Exception {
+        try (var sandbox = launch(Map.of("NAME", "väl ue", "no-name", "left out"))) {
+            assertThat(ask(sandbox, "os.environ['NAME'].encode()")).contains("b'v\\xc3\\xa4l ue'");
+            assertThat(ask(sandbox, "[name for name in os.environ if name == 'no-name' or 'proxy' in name.lower()]")).isEqualTo("[]");
+            for (var container : containers()) {
+                var labels = Json.MAPPER.readTree(TestEngine.docker("inspect", "--format", "{{json .Config.Labels}}", container));
+                assertThat(labels.path("dev.assay.run").asString()).isEqualTo("run-of-a-test");
+                assertThat(labels.path("dev.assay.attempt").asString()).isEqualTo("1");
+                assertThat(labels.path("dev.assay.worker").asString()).isEqualTo("one");
+                assertThat(Instant.parse(labels.path("dev.assay.deadline").asString())).isAfter(Instant.now());
+            }
+        }
+        var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared, "fake", Map.of(), Network.OUTBOUND, LIMITS);
+        try (var sandbox = runtime.launch(spec)) {
+            assertThat(ask(sandbox, "os.environ['HTTPS_PROXY']")).isEqualTo("http://127.0.0.1:" + Relay.DOOR_PORT);
+        }
+    }
+
+    @Test
+    void whatItWritesIsCountedAndAVolumeIsItsMemory() throws Exception {
+        try (var sandbox = launch(Map.of(), LIMITS.withDiskBytes(20L << 20))) {
+            assertThat(ask(sandbox, "[line for line in open('/proc/mounts') if ' /kept ' in line][0].split()[0]")).isEqualTo("tmpfs");
+            ask(sandbox, "open('/tmp/much', 'wb').write(bytes(40 << 20))");
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
+            assertThat(sandbox.outputTail()).contains("it wrote more than its 20 MB");
+            assertThat(sandbox.lostBecause()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatADeadWorkerLeftIsEndedAndWhatAnotherInstallationHasOnlyWhenItsTimeIsOver() throws Exception {
+        var left = launch(Map.of());
+        try (var neighbour = runtime("unix://" + TestEngine.SOCKET, INSTALLATION, "two", true);
+                var stranger = runtime("unix://" + TestEngine.SOCKET, "another", "two", false);
+                var heir = runtime("unix://" + TestEngine.SOCKET, INSTALLATION, "two", false)) {
+            assertThat(neighbour.reap(Instant.now())).isZero();
+            assertThat(stranger.reap(Instant.now())).isZero();
+            assertThat(answers(left)).isTrue();
+            assertThat(heir.reap(Instant.now())).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(left.alive()).isFalse());
+            assertThat(left.lostBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("removed"));
+        } finally {
+            left.close();
+        }
+        try (var late = launch(Map.of()); var stranger = runtime("unix://" + TestEngine.SOCKET, "another", "two", true)) {
+            assertThat(stranger.reap(Instant.now().plus(Duration.ofHours(1)))).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(late.alive()).isFalse());
+        }
+    }
+
+    @Test
+    void aContainerThatSomebodyEndedIsLost() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            for (var container : containers()) {
+                TestEngine.docker("kill", container);
+            }
+            assertThat(sandbox.lostBecause()).isPresent();
+            await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
+        }
+    }
+
+    /** In front of the engine stands a relay of the test's, which ends. */
+    @Test
+    void anEngineThatGoesAwayIsNoFaultOfTheEnvironments() throws Exception {
+        var way = sockets.resolve("engine");
+        var relay = relay(way);
+        try (var through = runtime("unix://" + way, INSTALLATION, "three", true)) {
+            var sandbox = through.launch(
+                    new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared, "fake", Map.of(), Network.NONE, LIMITS));
+            assertThat(sandbox.lostBecause()).isEmpty();
+            end(relay);
+
+            assertThat(sandbox.lostBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("engine does not answer"));
+            assertThat(through.unfitBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("no Docker engine answers"));
+            assertThat(through.reap(Instant.now())).isZero();
+            sandbox.close();
+            assertThat(containers()).isNotEmpty();
+
+            relay = relay(way);
+            assertThat(through.unfitBecause()).isEmpty();
+            assertThat(through.reap(Instant.now())).isEqualTo(1);
+            assertThat(containers()).isEmpty();
+        } finally {
+            end(relay);
+            Files.deleteIfExists(way);
+        }
+    }
+
+    private static Process relay(Path way) throws Exception {
+        Files.deleteIfExists(way);
+        var relay = new ProcessBuilder("socat", "UNIX-LISTEN:" + way + ",fork", "UNIX-CONNECT:" + TestEngine.SOCKET).start();
+        await().until(() -> Files.exists(way));
+        return relay;
+    }
+
+    private static void end(Process relay) throws Exception {
+        relay.descendants().forEach(ProcessHandle::destroyForcibly);
+        relay.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void anImageThatCannotBePulledIsSaidToBeSo() {
+        assertThatThrownBy(() -> runtime.prepare(new Source.Image("localhost:1/not/there:3"), line -> {}))
+                .isInstanceOf(SandboxException.class).hasMessageContaining("'localhost:1/not/there:3' cannot be pulled: ");
+    }
+
+    @Test
+    void whatCannotBeHadIsRefusedWithItsReason() {
+        assertThat(runtime.refusal(config("{'image': '" + image + "'}"))).isEmpty();
+        assertThat(runtime.refusal(config("{'image': '169.254.169.254/x/y'}")).orElseThrow()).contains("runs images of docker.io/assay-test/");
+        assertThat(runtime.refusal(config("{'image': 'a/../../containers/json'}")).orElseThrow()).contains("is no name of an image");
+        assertThat(runtime.refusal(config("{'image': '" + image + "', 'resources': {'gpu': {'type': 'H100'}, 'os': 'macos'}}")).orElseThrow())
+                .contains("resources.gpu, resources.os");
+        try (var nowhere = runtime("unix:///nowhere", INSTALLATION, "four", true); var far = runtime("tcp://192.0.2.1:1", "", "", true)) {
+            assertThat(nowhere.refusal(config("{'image': '" + image + "'}")).orElseThrow()).contains("no Docker engine answers at unix:///nowhere");
+            assertThat(far.unfitBecause().orElseThrow()).contains("not on this machine");
+        }
+    }
+
+    private static RuntimeConfig config(String json) {
+        return RuntimeConfig.read(Json.MAPPER.readTree(json.replace('\'', '"')));
+    }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.process;
+
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is loaded once and forked for each run; one parent serves all tests that do not say otherwise. */
+@DisabledIfEnvironmentVariable(
+        named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat|util-linux).*", disabledReason = "no sandboxes here")
+class ForkTests {
+
+    private static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS
+            .withMemoryBytes(256L << 20).withStartup(Duration.ofSeconds(60)).withLifetime(Duration.ofMinutes(5));
+
+    @TempDir
+    static Path folder;
+
+    static ProcessRuntime runtime;
+    static PreparedVersion version;
+
+    @BeforeAll
+    static void start() throws Exception {
+        runtime = ProcessRuntime.on(folder, folder.resolve("venvs"), true, System.getenv(), null, true);
+        assumeThat(runtime.description()).contains("once and forked");
+        version = FakePythonContext.thatCanBeForked(folder);
+    }
+
+    @AfterAll
+    static void nothingIsLeft() throws IOException {
+        runtime.close();
+        try (var left = Files.list(folder.resolve("sandboxes"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsLoadedIsLoadedOnceAndEachRunHasWhatIsItsOwn() throws Exception {
+        try (var one = launch("one"); var other = launch("two")) {
+            assertThat(ask(one, "env.LOADED")).isEqualTo(ask(other, "env.LOADED"));
+            assertThat(ask(one, "os.environ['RUN_KEY']")).isEqualTo("one");
+            assertThat(ask(other, "os.environ['RUN_KEY'] + os.environ['WORD']")).isEqualTo("twoshared");
+            assertThat(ask(one, "open('/proc/self/environ').read()")).doesNotContain("two");
+            for (var place : new String[] {"os.getcwd()", "os.environ['HOME']", "os.environ['TMPDIR']", "'/var/tmp'", "'/dev/shm'"}) {
+                ask(one, "open(" + place + " + '/mark', 'w').write('mine')");
+                assertThat(ask(one, "os.path.exists(" + place + " + '/mark')")).as(place).isEqualTo("True");
+                assertThat(ask(other, "os.path.exists(" + place + " + '/mark')")).as(place).isEqualTo("False");
+            }
+            ask(one, "env.SEEN.append(1)");
+            assertThat(ask(other, "env.SEEN")).isEqualTo("[]");
+            try (var later = launch("three")) {
+                assertThat(ask(later, "env.SEEN")).isEqualTo("[]");
+                assertThat(ask(later, "os.path.exists(os.getcwd() + '/mark')")).isEqualTo("False");
+            }
+        }
+    }
+
+    @Test
+    void nothingThatIsDrawnIsDrawnTwice() throws Exception {
+        try (var one = launch("one"); var other = launch("two")) {
+            for (var drawn : new String[] {
+                "__import__('random').random()", "__import__('uuid').uuid4()", "__import__('ssl').RAND_bytes(8)", "os.urandom(8)",
+                "__import__('secrets').token_hex()", "__import__('tempfile').mktemp()", "__import__('uuid').uuid1()"}) {
+                assertThat(ask(one, drawn)).as(drawn).isNotEqualTo(ask(other, drawn)).doesNotContain("Error");
+            }
+        }
+    }
+
+    @Test
+    void nothingIsOpenButItsOwnAndPortsAreItsOwn() throws Exception {
+        try (var one = launch("one"); var other = launch("two")) {
+            assertThat(ask(one, "[os.readlink('/proc/self/fd/' + f) for f in sorted(os.listdir('/proc/self/fd')) if int(f) < 3][0]"))
+                    .isEqualTo("/dev/null");
+            var sockets = "len([f for f in os.listdir('/proc/self/fd') if 'socket' in (os.path.exists('/proc/self/fd/' + f) "
+                    + "and os.readlink('/proc/self/fd/' + f) or '')])";
+            assertThat(ask(one, sockets)).isEqualTo("2"); // its listener, and this question
+            for (var sandbox : new Sandbox[] {one, other}) {
+                assertThat(ask(sandbox, "setattr(env, 'held', env.socket.create_server(('127.0.0.1', 4711)))")).isEqualTo("None");
+            }
+            assertThat(ask(one, "len(os.listdir('/proc/self/task')) - threading.active_count()")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void reachesNeitherItsParentNorItsKeeperNorAnotherChild() throws Exception {
+        try (var one = launch("one"); var other = launch("two")) {
+            assertThat(ask(one, "len([p for p in os.listdir('/proc') if p.isdigit()])")).isEqualTo("2");
+            assertThat(ask(one, "os.kill(1, 9)")).contains("PermissionError");
+            assertThat(ask(one, "open('/proc/1/environ').read()")).contains("PermissionError");
+            assertThat(ask(one, "os.listdir('/proc/1/root')")).contains("PermissionError");
+            assertThat(ask(one, "open('/proc/1/mem', 'rb')")).contains("PermissionError");
+            assertThat(ask(one, "os.path.exists('" + folder + "/owners')")).isEqualTo("False");
+            assertThat(ask(one, "open('/proc/sys/kernel/core_pattern', 'a')")).contains("Error");
+            assertThat(ask(one, "os.chown('/usr', 0, 0)")).contains("Error");
+            assertThat(ask(one, "run(['umount', '-l', '/usr']) or run(['umount', '-l', '/proc']) or os.path.exists('/usr/bin/env')"))
+                    .isEqualTo("True");
+            assertThat(ask(one, "run(['mount', '-o', 'remount,rw', '/usr']) or os.access('/usr', os.W_OK)")).isEqualTo("False");
+            assertThat(ask(one, "run(['nsenter', '-t', '1', '-a', 'id'])")).isEmpty();
+            assertThat(ask(one, "subprocess.call(['unshare', '--user', '--map-root-user', '--mount', 'umount', '-l', '/usr']) > 0"))
+                    .isEqualTo("True");
+            assertThat(ask(one, "os.getuid(), os.chown(os.environ['HOME'], 1000, 1000), os.stat(os.environ['HOME']).st_uid"))
+                    .isEqualTo("(0, None, 1000)");
+            assertThat(ask(one, "socket.gethostname()")).isEqualTo("sandbox");
+            assertThat(other.alive()).isTrue();
+        }
+    }
+
+    @Test
+    void itsEndIsItsOwnAndSaysHow() throws Exception {
+        var asked = launch("one");
+        try (var other = launch("two")) {
+            var time = "1000." + System.nanoTime();
+            ask(asked, "subprocess.Popen(['setsid', 'sleep', '" + time + "']).pid");
+            asked.close();
+            assertThat(asked.outputTail()).contains("starting", "bye");
+            assertThat(asked.alive()).isFalse();
+            assertThat(ProcessHandle.allProcesses().filter(one -> one.info().commandLine().orElse("").contains(time))).isEmpty();
+            assertThat(ask(other, "1 + 1")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void isHeldToItsLimitsNotItsParents() throws Exception {
+        try (var sandbox = launch("one"); var other = launch("two")) {
+            assertThat(ask(sandbox, "len(bytearray(50 << 20))")).isEqualTo("52428800");
+            assertThat(askUntilKilled(sandbox, "len([bytearray(b'x') * (16 << 20) for _ in range(100)])")).isIn("killed", "MemoryError()");
+            assertThat(ask(other, "1 + 1")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void anotherVariableOrVersionHasAnotherParent() throws Exception {
+        var changed = new PreparedVersion("changed", version.source(), version.recipe(), version.virtualEnvironment());
+        try (var one = launch("one");
+                var variable = runtime.launch(spec(version, "one", Map.of("WORD", "another")));
+                var other = runtime.launch(spec(changed, "one", Map.of("WORD", "shared")))) {
+            assertThat(ask(variable, "env.WORD")).isEqualTo("another");
+            assertThat(Set.of(ask(one, "env.LOADED"), ask(variable, "env.LOADED"), ask(other, "env.LOADED"))).hasSize(3);
+        }
+    }
+
+    @Test
+    void aBrokenParentIsReplacedAndItsChildrenLiveOn() throws Exception {
+        var breaking = new PreparedVersion("breaking", version.source(), version.recipe(), version.virtualEnvironment());
+        try (var one = runtime.launch(spec(breaking, "one", Map.of("WORD", "a")))) {
+            var parent = parent("breaking");
+            parent.group().kill();
+            try (var other = launchUntilAnotherParent(breaking, ask(one, "env.LOADED"))) {
+                assertThat(ask(other, "env.WORD")).isEqualTo("a");
+                assertThat(ask(one, "1 + 1")).isEqualTo("2");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "thread | threads | import time; threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()",
+        "file | keeps /etc/hosts open | held = open('/etc/hosts')",
+        "written | it wrote | open(os.environ['HOME'] + '/cache', 'w').write('x')",
+        "variable | RUN_KEY | key = ['Bearer ' + os.environ['RUN_KEY']]",
+        "seeded | random numbers | import random; random.seed(7)",
+        "generator | generator | import random; own = random.Random(7)",
+        "process | processes | child = subprocess.Popen(['sleep', '1000'])",
+        "network | the network | socket.create_connection(('127.0.0.1', 7388), 2).close()",
+        "memory | memory | import mmap; shared = mmap.mmap(-1, 4096)",
+        "opted out | ASSAY_FORK | ASSAY_FORK = False"})
+    void whatCannotBeForkedIsLoadedAfresh(String what, String reason, String line) throws Exception {
+        var odd = FakePythonContext.with(version, what, Files.createDirectory(folder.resolve(what)), line);
+        try (var sandbox = runtime.launch(spec(odd, "one", Map.of("WORD", "x")))) {
+            assertThat(runtime.loadedAfreshBecause(spec(odd, "two", Map.of("WORD", "x"))).orElse("")).contains(reason);
+            assertThat(ask(sandbox, "os.environ['RUN_KEY']")).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void whoeverKillsTheWorkerLeavesNothing() throws Exception {
+        var orphan = AnotherWorker.thatForksAndIsKilled(folder, version);
+        assertThat(runtime.reap(java.time.Instant.now())).isEqualTo(2); // the child and its parent
+        assertThat(AnotherWorker.answers(orphan)).isFalse();
+        assertThat(runtime.reap(java.time.Instant.now())).isZero();
+    }
+
+    private static String askUntilKilled(Sandbox sandbox, String expression) {
+        try {
+            var reply = ask(sandbox, expression);
+            return reply.isEmpty() ? "killed" : reply;
+        } catch (IOException e) {
+            return "killed";
+        }
+    }
+
+    private static SandboxRecord parent(String version) throws IOException {
+        try (var folders = Files.list(folder.resolve("sandboxes"))) {
+            for (var one : folders.toList()) {
+                var record = SandboxRecord.readFrom(one);
+                if (record.run().equals("parent-of-" + version)) {
+                    return record;
+                }
+            }
+        }
+        throw new IOException("no parent of " + version);
+    }
+
+    /** A kill is heard of a moment later; until then the old one's children still come, or a fresh start. */
+    private static Sandbox launchUntilAnotherParent(PreparedVersion version, String old) throws Exception {
+        for (int i = 0; i < 100; i++) {
+            var sandbox = runtime.launch(spec(version, "two", Map.of("WORD", "a")));
+            var loaded = ask(sandbox, "env.LOADED");
+            try (var twin = runtime.launch(spec(version, "three", Map.of("WORD", "a")))) {
+                if (!loaded.equals(old) && loaded.equals(ask(twin, "env.LOADED"))) {
+                    return sandbox;
+                }
+            }
+            sandbox.close();
+        }
+        throw new IOException("the old parent was never replaced");
+    }
+
+    private static Sandbox launch(String key) throws Exception {
+        return runtime.launch(spec(version, key, Map.of("WORD", "shared")));
+    }
+
+    static SandboxSpec spec(PreparedVersion version, String key, Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("RUN_KEY", key);
+        return new SandboxSpec(
+                new SandboxLabel("run-" + key, 1), version, "fake", all, Network.NONE, LIMITS, Set.of("RUN_KEY"));
+    }
+}
