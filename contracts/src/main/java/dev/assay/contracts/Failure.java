@@ -73,9 +73,14 @@ public record Failure(Kind kind, @Nullable Phase phase, String detail) {
             return wire().replace('_', ' ');
         }
 
+        /** @throws IllegalArgumentException that names them all, if it is none */
         @JsonCreator
         public static Phase of(String wire) {
-            return valueOf(wire.toUpperCase(Locale.ROOT));
+            return Arrays.stream(values())
+                    .filter(phase -> phase.wire().equals(wire))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                            + Arrays.stream(values()).map(Phase::wire).collect(Collectors.joining(", "))));
         }
     }
 

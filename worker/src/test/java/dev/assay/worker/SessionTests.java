@@ -68,7 +68,7 @@ class SessionTests {
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=60s", "--assay.worker.renew-every=200ms",
                 "--assay.worker.poll=2s", "--assay.worker.slots=1", "--assay.worker.sessions=2", "--assay.worker.name=this-one",
-                "--assay.worker.tunnel-ping=1s");
+                "--assay.worker.tunnel-ping=200ms");
     }
 
     @AfterAll

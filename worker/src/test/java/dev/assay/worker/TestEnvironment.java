@@ -7,6 +7,8 @@ import dev.assay.sdk.protocol.Capability;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,6 +40,9 @@ public final class TestEnvironment {
         if (System.getenv("NEVER_SERVE") != null) {
             Thread.sleep(600_000);
         }
+        if (System.getenv("ANSWERS") != null) {
+            answerOnly(System.getenv("ANSWERS"), List.of(arguments));
+        }
         var environment = Environment.named("testing");
         if (System.getenv("OFFER_SCREEN") != null) {
             environment.capability(new Capability("screen", "rfb/3.8", "rfb://127.0.0.1:1"));
@@ -54,6 +59,29 @@ public final class TestEnvironment {
                 .template("nan", (none, agent) -> {
                     agent.ask("Say anything.");
                     return Double.NaN;
+                })
+                .template("yes", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    return Map.of("score", true);
+                })
+                .template("billion", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    return Map.of("score", 1e9);
+                })
+                .template("floods", (none, agent) -> {
+                    for (var times = 0; times < 200; times++) {
+                        System.out.println("x".repeat(100_000));
+                        System.err.print("y".repeat(100_000)); // one line of twenty megabytes
+                    }
+                    agent.ask("Say anything.");
+                    return 1.0;
+                })
+                .template("forks", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    for (var many = 0; many < 1000; many++) { // where nothing holds it, this must do
+                        new ProcessBuilder("sleep", "600").start();
+                    }
+                    return 1.0;
                 })
                 .template("halt", (none, agent) -> {
                     agent.ask("Say anything.");
@@ -101,6 +129,18 @@ public final class TestEnvironment {
                 })
                 .template("verify", (none, agent) -> agent.ask("").json().path("score").asDouble() / 2)
                 .serve(arguments);
+    }
+
+    /** Serves, but no environment: whoever comes hears this and nothing else. */
+    private static void answerOnly(String text, List<String> arguments) throws Exception {
+        var port = arguments.contains("--port") ? Integer.parseInt(arguments.get(arguments.indexOf("--port") + 1)) : 0;
+        try (var server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+            System.out.println("HUD_SERVE_PORT=" + server.getLocalPort());
+            while (true) {
+                var caller = server.accept();
+                caller.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
     }
 
     /** As the client's own judges ask. */

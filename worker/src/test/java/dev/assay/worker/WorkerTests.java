@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.BuildId;
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
+import dev.assay.contracts.Failure.Phase;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuildLease;
@@ -133,6 +136,34 @@ class WorkerTests {
         assertUngraded("nosuchtask", "[starting task] hud rpc error -32", "nosuchtask");
     }
 
+    /** Whatever an environment does, its run ends, says whose failure it was, and the next one is as any other. */
+    @Test
+    void anOddEnvironmentEndsItsOwnRunAndNoOther() throws Exception {
+        platform.environment("garbage", Map.of("ANSWERS", "I am a teapot\n"));
+        platform.environment("mute", Map.of("ANSWERS", ""));
+        assertFailure(worker.outcome(worker.lease("garbage", "count", null, 60_000)), Kind.ENVIRONMENT, Phase.STARTING_TASK);
+        var mute = worker.outcome(worker.offer(preparedIn(6_000, "mute")));
+        assertThat(mute.error()).startsWith("rollout timed out after 6s during ");
+        assertThat(mute.failure().kind()).isEqualTo(Kind.ENVIRONMENT);
+        assertFailure(worker.outcome(worker.lease("yes", null)), Kind.GRADER, Phase.GRADING);
+        assertFailure(worker.outcome(worker.lease("nan", null)), Kind.GRADER, Phase.GRADING);
+        assertFailure(worker.outcome(worker.lease("halt", null)), Kind.GRADER, Phase.GRADING);
+        assertThat(worker.outcome(worker.lease("billion", null)).evaluation().path("score").asDouble())
+                .as("a number, whatever it is").isEqualTo(1e9);
+        assertThat(worker.outcome(worker.lease("floods", null)).evaluation().path("score").asDouble()).isEqualTo(1.0);
+        var forks = worker.outcome(worker.lease("forks", null));
+        if (forks.failure() != null) { // where a limit holds it
+            assertFailure(forks, Kind.GRADER, Phase.GRADING);
+        }
+        assertThat(worker.outcome(worker.lease("count", null)).evaluation().path("score").asDouble()).isEqualTo(1.0);
+    }
+
+    private static void assertFailure(Outcome outcome, Kind kind, Phase phase) {
+        assertThat(outcome.status()).isEqualTo("error");
+        assertThat(outcome.failure()).as(outcome.error()).extracting(Failure::kind, Failure::phase).containsExactly(kind, phase);
+        assertUngraded(outcome);
+    }
+
     @Test
     void aBuildWhoseEnvironmentDoesNotServeInTimeSaysSo() throws Exception {
         worker.stop();
@@ -161,6 +192,7 @@ class WorkerTests {
         var outcome = worker.outcome(worker.lease("dies", null));
         assertUngraded(outcome);
         assertThat(outcome.error()).startsWith("[agent loop] the control channel was lost: ");
+        assertThat(outcome.failure().kind()).isEqualTo(Kind.ENVIRONMENT);
     }
 
     @Test
@@ -178,6 +210,7 @@ class WorkerTests {
         var outcome = worker.outcome(lease);
         assertThat(outcome.status()).isEqualTo("error");
         assertThat(outcome.error()).startsWith("[agent loop] ").contains("no such model");
+        assertThat(outcome.failure().kind()).isEqualTo(Kind.MODEL);
         assertUngraded(outcome);
         assertSteps(lease, "task/setup", "user", "system");
     }
@@ -408,11 +441,16 @@ class WorkerTests {
     @Test
     void anEnvironmentThatIsNotReadyInTimeIsATimeoutOfProvisioning() throws Exception {
         platform.environment("slow", Map.of("NEVER_SERVE", "1"));
-        var outcome = worker.outcome(worker.offer(new Lease(
-                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, 1_000, 60_000, "slow", null, "count", "s",
-                Json.object(), RunningWorker.agent(), null, null, null, null, null, "key")));
+        var outcome = worker.outcome(worker.offer(preparedIn(1_000, "slow")));
+        assertThat(outcome.failure().kind()).isEqualTo(Kind.ENVIRONMENT);
         assertThat(outcome.error()).isEqualTo("rollout timed out after 1s during provisioning");
         assertThat(outcome.stopReason()).isEqualTo("timeout");
+    }
+
+    private static Lease preparedIn(long millis, String environment) {
+        return new Lease(
+                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, millis, 60_000,
+                environment, null, "count", "s", Json.object(), RunningWorker.agent(), null, null, null, null, null, "key");
     }
 
     @Test

@@ -32,6 +32,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
 
     private static final Logger log = LoggerFactory.getLogger(TunnelSocket.class);
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int UNANSWERED = 6;
 
     private final HttpClient workers = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -60,7 +61,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
     public void afterConnectionEstablished(WebSocketSession client) throws IOException {
         var target = (TunnelAdmission.Target) client.getAttributes().get(TunnelAdmission.TARGET);
         var tunnel = new Tunnel(client);
-        joined.put(client.getId(), new Joined(tunnel, Pulse.of(client, settings.ping())));
+        joined.put(client.getId(), new Joined(tunnel, Pulse.of(client, settings.ping(), UNANSWERED)));
         // to clients a normal end: they try again, and are refused
         connections.opened(client, (Entrant) client.getAttributes().get(TunnelAdmission.ENTRANT), CloseStatus.GOING_AWAY);
         try {

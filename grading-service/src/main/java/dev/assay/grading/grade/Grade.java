@@ -2,6 +2,7 @@
 
 package dev.assay.grading.grade;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run ended, and what it is worth.
  *
+ * @param failure whose failure the error is; null: nobody said so
  * @param reward null: never graded
  */
 record Grade(
@@ -22,5 +24,6 @@ record Grade(
         String status,
         @Nullable String stopReason,
         @Nullable String error,
+        @Nullable Failure failure,
         @Nullable Double reward,
         Instant finishedAt) {}

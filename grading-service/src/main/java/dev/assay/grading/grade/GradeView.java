@@ -2,6 +2,7 @@
 
 package dev.assay.grading.grade;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * The grade of record of one run.
  *
+ * @param failure whose failure the error is; null: nothing failed, or nobody said so
  * @param reward null: never graded
  * @param evaluation as the environment sent it, subscores included
  */
@@ -25,6 +27,7 @@ record GradeView(
         String status,
         @Nullable String stopReason,
         @Nullable String error,
+        @Nullable Failure failure,
         @Nullable Double reward,
         @Nullable JsonNode evaluation,
         Instant finishedAt) {
@@ -38,6 +41,7 @@ record GradeView(
                 grade.status(),
                 grade.stopReason(),
                 grade.error(),
+                grade.failure(),
                 grade.reward(),
                 evaluation,
                 grade.finishedAt());

@@ -2,6 +2,7 @@
 
 package dev.assay.grading.grade;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.OffsetDateTime;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +39,13 @@ class Grades {
         var reward = event.reward() != null && Double.isFinite(event.reward()) ? event.reward() : null;
         jdbc.sql("""
                 insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
-                    reward, evaluation, evaluation_by_reference, attempt, finished_at)
+                    failure_kind, failure_phase, reward, evaluation, evaluation_by_reference, attempt, finished_at)
                 values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
-                    :reward, :evaluation, :byReference, :attempt, :finishedAt)
+                    :failureKind, :failurePhase, :reward, :evaluation, :byReference, :attempt, :finishedAt)
                 on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
                     group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
                     model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
+                    failure_kind = excluded.failure_kind, failure_phase = excluded.failure_phase,
                     reward = excluded.reward, evaluation = excluded.evaluation,
                     evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
                     finished_at = excluded.finished_at
@@ -58,6 +61,8 @@ class Grades {
                 .param("status", event.status())
                 .param("stopReason", StorableText.ofNullable(event.stopReason()))
                 .param("error", StorableText.ofNullable(event.error()))
+                .param("failureKind", event.failure() == null ? null : event.failure().kind().wire())
+                .param("failurePhase", event.failure() == null || event.failure().phase() == null ? null : event.failure().phase().wire())
                 .param("reward", reward)
                 .param("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
                 .param("byReference", event.largeEvaluation() != null)
@@ -90,6 +95,14 @@ class Grades {
                 .single();
     }
 
+    private static @Nullable Failure failure(ResultSet row) throws SQLException {
+        var kind = row.getString("failure_kind");
+        var phase = row.getString("failure_phase");
+        return kind == null
+                ? null
+                : new Failure(Failure.Kind.of(kind), phase == null ? null : Failure.Phase.of(phase), Objects.requireNonNullElse(row.getString("error"), ""));
+    }
+
     private static Grade grade(ResultSet row, int number) throws SQLException {
         return new Grade(
                 new RunId(row.getObject("run", UUID.class)),
@@ -101,6 +114,7 @@ class Grades {
                 row.getString("status"),
                 row.getString("stop_reason"),
                 row.getString("error"),
+                failure(row),
                 row.getObject("reward", Double.class),
                 row.getObject("finished_at", OffsetDateTime.class).toInstant());
     }

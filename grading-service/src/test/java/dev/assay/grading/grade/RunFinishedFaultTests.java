@@ -5,6 +5,7 @@ package dev.assay.grading.grade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -137,6 +138,17 @@ class RunFinishedFaultTests {
         });
         await().untilAsserted(() -> assertThat(grade(run).path("reward").doubleValue()).isEqualTo(0.75));
         assertThat(deadLetters()).isEqualTo(before);
+    }
+
+    @Test
+    void aFailureIsOnRecordWithWhoseItWas() {
+        var failure = new Failure(Failure.Kind.INFRASTRUCTURE, Failure.Phase.PROVISIONING, "[provisioning] the disk is full");
+        publish(json.writeValueAsString(new RunFinished(
+                run, job, team, null, null, null, null, "error", null, failure.detail(), failure, null, null, null, 3, 1, Instant.EPOCH)));
+        awaitGrade(run);
+
+        assertThat(json.treeToValue(grade(run).path("failure"), Failure.class)).isEqualTo(failure);
+        assertThat(grade(run).path("reward").isNull()).isTrue();
     }
 
     @Test

@@ -76,9 +76,9 @@ class RunHistory {
                 .list());
     }
 
-    /** Whether that attempt has told its end, and another one followed: what it still has to say is of its own timeline. */
-    boolean hasFailed(RunId run, int attempt) {
-        return jdbc.sql("select exists (select from run_transition where run_id = :run and attempt = :attempt and cause = 'failed')")
+    /** Whether that attempt has told its end, whatever followed: what it still has to say is of its own timeline. */
+    boolean hasTold(RunId run, int attempt) {
+        return jdbc.sql("select exists (select from run_transition where run_id = :run and attempt = :attempt and cause in ('failed', 'reported'))")
                 .param("run", run.value())
                 .param("attempt", attempt)
                 .query(Boolean.class)

@@ -75,7 +75,7 @@ class RunInquiries {
                 .map(run -> switch (run.state()) {
                     case Held held when held.numbers().fence() == attempt -> new RunLiveness(run.readAt().isBefore(held.expires()), true);
                     case Finished finished when finished.numbers().fence() == attempt -> new RunLiveness(false, true);
-                    default -> history.hasFailed(id, attempt) ? new RunLiveness(false, true) : NEITHER;
+                    default -> history.hasTold(id, attempt) ? new RunLiveness(false, true) : NEITHER;
                 })
                 .orElse(NEITHER);
     }

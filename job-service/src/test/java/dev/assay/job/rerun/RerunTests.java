@@ -59,6 +59,8 @@ class RerunTests {
         assertThat(calls.trace(team, run).body().path("ended_at").isNull()).isTrue();
 
         calls.outcome(run, "w", 1, "completed", "{\"score\": 0.25}").expect(409);
+        assertThat(calls.ask("/internal/runs/" + run + "/live?attempt=1").expect(200).body().path("latest").asBoolean())
+                .as("it was heard: what it has on its disk is taken").isTrue();
         assertThat(calls.lease("w").expect(200).body().path("attempt").asInt()).isEqualTo(2);
         calls.outcome(run, "w", 2, "completed", "{\"score\": 0.5}").expect(204);
         assertThat(calls.trace(team, run).body().path("reward").asDouble()).isEqualTo(0.5);

@@ -18,26 +18,31 @@ import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 public final class Pulse {
 
     private static final Logger log = LoggerFactory.getLogger(Pulse.class);
-    private static final int MISSED = 6;
     private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
     private static final long SLOWEST_READER_MILLIS = 600_000;
 
     private final WebSocketSession socket;
     private final Duration every;
+    private final int most;
     private volatile long heard = System.nanoTime();
     private volatile boolean busy;
 
-    private Pulse(WebSocketSession socket, Duration every) {
+    private Pulse(WebSocketSession socket, Duration every, int most) {
         this.socket = socket;
         this.every = every;
+        this.most = most;
     }
 
-    /** Of a socket that was just opened, as long as it is open. */
-    public static Pulse of(WebSocketSession socket, Duration every) {
+    /**
+     * Of a socket that was just opened, as long as it is open.
+     *
+     * @param most so many questions in a row it may leave without an answer
+     */
+    public static Pulse of(WebSocketSession socket, Duration every, int most) {
         if (socket instanceof StandardWebSocketSession standard) {
             standard.getNativeSession().getUserProperties().put(SEND_TIMEOUT, SLOWEST_READER_MILLIS);
         }
-        var pulse = new Pulse(socket, every);
+        var pulse = new Pulse(socket, every, most);
         Thread.ofVirtual().name("pulse").start(pulse::beat);
         return pulse;
     }
@@ -68,8 +73,8 @@ public final class Pulse {
         try {
             while (socket.isOpen()) {
                 Thread.sleep(every);
-                if (!busy && System.nanoTime() - heard > every.toNanos() * MISSED) {
-                    log.info("a WebSocket was silent for {} s: it is closed", every.toSeconds() * MISSED);
+                if (!busy && System.nanoTime() - heard > every.toNanos() * most) {
+                    log.info("a WebSocket was silent for {} s: it is closed", every.toSeconds() * most);
                     socket.close(CloseStatus.GOING_AWAY);
                 } else if (socket.isOpen()) {
                     ping();

@@ -29,4 +29,16 @@ public record TracedRun(
         @Nullable JsonNode evaluation,
         boolean evaluationByReference,
         int revision,
-        @Nullable Instant finishedAt) {}
+        @Nullable Instant finishedAt) {
+
+    /** Whether it stays as it has ended: whatever else has ended may be run again. */
+    public boolean isGraded() {
+        return "completed".equals(status) && reward != null;
+    }
+
+    /** The same while it is under way once more. */
+    public TracedRun withoutEnd() {
+        return new TracedRun(
+                team, day, job, taskSlug, environment, model, null, null, null, null, null, false, revision, null);
+    }
+}

@@ -46,12 +46,12 @@ class LiveRuns {
         }
     }
 
-    /** The same of a run that there is: under way, as far as anybody has heard, while job-service cannot say. */
-    String statusOfKnown(RunId run, TeamId team) {
+    /** The same of a run that there is; while job-service cannot say, as it stands as far as anybody here has heard. */
+    String statusOfKnown(RunId run, TeamId team, String heard) {
         try {
-            return status(run, team).orElse("running");
+            return status(run, team).orElse(heard);
         } catch (Problem away) {
-            return "running";
+            return heard;
         }
     }
 }

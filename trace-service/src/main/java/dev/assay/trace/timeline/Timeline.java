@@ -15,6 +15,7 @@ import dev.assay.trace.span.SpanStore.Scope;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
@@ -69,14 +70,16 @@ class Timeline {
             var status = live.status(id, team).orElseThrow(() -> Problem.notFound("There is no run " + id + "."));
             return new Told(null, status, 1, null);
         }
-        var place = new Place(id, team, run.get().day());
-        var ended = run.get().status();
-        var status = ended == null ? live.statusOfKnown(id, team) : ended;
+        var known = run.get();
+        var place = new Place(id, team, known.day());
+        var status = known.isGraded() ? known.status() : live.statusOfKnown(id, team, Objects.requireNonNullElse(known.status(), "running"));
+        // begun again since: how it had ended holds no more
+        var told = status.equals(known.status()) ? known : known.withoutEnd();
         var latest = spans.latestAttempt(place);
         var attempt = wanted == null ? latest : wanted;
         var beginning = attempt > 0 ? Beginning.ONLY : beginning(place);
         var scope = new Scope(place, attempt, beginning.seq(), beginning.at(), spans.latestSeq(place, attempt));
-        return new Told(run.get(), status, Math.max(latest, beginning.count()), scope);
+        return new Told(told, status, Math.max(latest, beginning.count()), scope);
     }
 
     private Beginning beginning(Place place) {

@@ -105,6 +105,18 @@ class TimelineTests {
     }
 
     @Test
+    void aRunThatIsRunAgainStandsAsItStandsNowAndNotAsItHadEnded() {
+        client.send(run, TestSpans.user(run, "a", 1, 0));
+        finished("error", null, 1);
+        await().untilAsserted(() -> assertThat(client.json("/v2/trace/{run}/timeline", run).path("status").asString()).isEqualTo("error"));
+        FakeJobService.isLive(runId, "running");
+        var timeline = client.json("/v2/trace/{run}/timeline", run);
+        assertThat(timeline.path("status").asString()).isEqualTo("running");
+        assertThat(timeline.path("stop_reason").isNull()).isTrue();
+        assertThat(client.json("/v2/trace/{run}/events", run).path("status").asString()).isEqualTo("running");
+    }
+
+    @Test
     void aRunThatIsTakenOverBetweenTwoPagesMixesNoAttempts() {
         FakeJobService.attempt(runId, 1);
         attempt(1).send(run, TestSpans.user(run, "1a", 1, 0), TestSpans.user(run, "1b", 2, 1), TestSpans.user(run, "1c", 3, 2));

@@ -33,6 +33,9 @@ class TunnelSocket extends BinaryWebSocketHandler {
     private static final int CHUNK = 32 * 1024;
     private static final int LAST_READ_SECONDS = 2;
 
+    /** A gateway that waits for a client who reads slowly reads nothing either, and may do so for ten minutes. */
+    private static final int UNANSWERED = 30;
+
     private final RunSession sessions;
     private final SessionSettings settings;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
@@ -59,7 +62,7 @@ class TunnelSocket extends BinaryWebSocketHandler {
         try {
             var socket = session.get().connect();
             var in = Channels.newChannel(socket.getOutputStream());
-            var connection = new Connection(session.get(), socket, in, Pulse.of(tunnel, settings.tunnelPing()));
+            var connection = new Connection(session.get(), socket, in, Pulse.of(tunnel, settings.tunnelPing(), UNANSWERED));
             connections.put(tunnel.getId(), connection);
             Thread.ofVirtual().name("tunnel").start(() -> pump(connection, tunnel));
         } catch (IOException e) {

@@ -223,13 +223,24 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         remove(sandbox.id());
     }
 
-    /** It counts as open until it is gone; then, if the engine would not, as left. */
+    /**
+     * It counts as open until it is gone; then, if the engine would not, as left. Whoever comes second waits: an engine that is removing a
+     * container already says so, and not when it is done.
+     */
     private void remove(String id) {
         var sandbox = open.get(id);
         if (sandbox == null) {
             return;
         }
         written.remove(sandbox);
+        synchronized (sandbox) {
+            if (open.containsKey(id)) {
+                removeNow(id);
+            }
+        }
+    }
+
+    private void removeNow(String id) {
         boolean interrupted = Thread.interrupted(); // what is asked of the engine would break off
         try {
             reaper.end(id);

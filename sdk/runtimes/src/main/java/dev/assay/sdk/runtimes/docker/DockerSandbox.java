@@ -150,7 +150,7 @@ final class DockerSandbox implements Sandbox {
     }
 
     /** It broke a rule of ours. */
-    void end(String because) {
+    synchronized void end(String because) {
         endedBecause = because;
         try {
             engine.remove(SandboxContainer.name(id));

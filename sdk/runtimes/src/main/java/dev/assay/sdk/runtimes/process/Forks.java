@@ -31,7 +31,7 @@ final class Forks {
 
     Forks(Workshop workshop, boolean wanted) {
         this.workshop = workshop;
-        this.impossible = wanted ? workshop.cannotFork() : Optional.of("that one serves many is switched off");
+        this.impossible = wanted ? workshop.cannotFork() : Optional.of("forks are switched off");
     }
 
     /** Why none are made here; empty if they are. */

@@ -6,6 +6,7 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextRefused;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +102,8 @@ final class Versions {
             move(half, done);
         } catch (ContextRefused e) {
             throw new SandboxException("the context " + e.getMessage(), e);
+        } catch (EOFException | ZipException e) { // it is there as it was uploaded
+            throw new SandboxException("the context cannot be unpacked: " + e.getMessage(), e);
         } finally {
             DeleteFolder.now(half);
         }
