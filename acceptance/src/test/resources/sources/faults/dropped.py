@@ -40,6 +40,7 @@ async def copy(source, target):
 
 class Dropping(Agent):
     def __init__(self, line):
+        super().__init__()
         self.line = line
 
     async def __call__(self, run):
