@@ -255,7 +255,7 @@ class ChatCompletionsHarnessTests {
     void aFaultOfALaterTurnLeavesWhatWasDoneToBeGraded() throws Exception {
         model.calls("bash", Json.object().put("command", "echo done > file")).answer(200, "null");
 
-        assertThat(run("{}")).isEqualTo(AgentResult.failed(null, null, "the model's answer has no choices: null"));
+        assertThat(run("{}")).isEqualTo(AgentResult.modelFailed(null, "the model's answer has no choices: null"));
     }
 
     @Test

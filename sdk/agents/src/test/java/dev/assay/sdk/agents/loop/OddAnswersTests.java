@@ -69,8 +69,8 @@ class OddAnswersTests {
         var result = run(new OpenAiDialect(), "{}", Json.object(), """
                 {`body`: {`output`: [{`type`: `function_call`, `call_id`: `c`, `name`: `f`, `arguments`: `{}`}]}}""");
 
-        assertThat(result).isEqualTo(AgentResult.failed(
-                null, null, "the model's last answer had no id by which the conversation could go on"));
+        assertThat(result).isEqualTo(AgentResult.modelFailed(
+                null, "the model's last answer had no id by which the conversation could go on"));
     }
 
     @Test

@@ -181,7 +181,7 @@ class ToolLoopTests {
     void aModelThatFailsEndsTheRunWithoutAnAnswer() throws Exception {
         model.says("first", null, echo("a")).fails(new IOException("Error code: 400 - no"));
 
-        assertThat(run("{}")).isEqualTo(AgentResult.failed(null, null, "Error code: 400 - no"));
+        assertThat(run("{}")).isEqualTo(AgentResult.modelFailed(null, "Error code: 400 - no"));
         assertThat(steps.shape()).last().isEqualTo("system Error code: 400 - no");
     }
 
