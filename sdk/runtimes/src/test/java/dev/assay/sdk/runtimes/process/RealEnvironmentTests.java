@@ -174,7 +174,7 @@ class RealEnvironmentTests {
             long begun = System.nanoTime();
             try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
                 LOG.info("launch to hello took {} ms, {}", (System.nanoTime() - begun) / 1_000_000, ofThisRun);
-                var shown = new StringBuilder(look(client, "env | grep -v ^PWD= | sort; id; umask; ls -a / /dev ~ | sort; cat /proc/self/cgroup | wc -l"));
+                var shown = new StringBuilder(look(client, "env | grep -vE '^(PWD|SHLVL)=' | sort; id; umask; ls -a / /dev ~ | sort; cat /proc/self/cgroup | wc -l"));
                 for (var name : List.of("plain", "user", "root")) {
                     var shell = client.capability(name);
                     assertThat(shell.params().path("isolation").asString()).isEqualTo("bwrap");
