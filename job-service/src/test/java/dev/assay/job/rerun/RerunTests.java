@@ -5,12 +5,15 @@ package dev.assay.job.rerun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.job.Calls;
 import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.run.UnscoredRuns;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.util.List;
@@ -26,6 +29,9 @@ class RerunTests {
 
     @Autowired
     Ends ends;
+
+    @Autowired
+    UnscoredRuns unscored;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -89,6 +95,14 @@ class RerunTests {
         calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
         assertThat(rerun("{}").text("status")).isEqualTo("accepted");
         assertThat(List.of(calls.status(team, run), calls.status(team, calls.submit(team, job)))).containsOnly("queued");
+    }
+
+    @Test
+    void whoeverCancelsTheJobWhileItIsRunAgainHasTheLastWord() {
+        var run = calls.submit(team, job);
+        calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
+        assertThat(unscored.rerunSome(new JobId(job), unscored.now(), new UserId(UUID.randomUUID()))).isZero();
+        assertThat(calls.status(team, run)).isEqualTo("cancelled");
     }
 
     @Test
