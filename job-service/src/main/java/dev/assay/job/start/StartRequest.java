@@ -73,7 +73,7 @@ record StartRequest(
         }
 
         private Timeouts checked(Duration longest) {
-            refuseOthers("timeouts.", others);
+            Told.noOthers("timeouts.", others);
             seconds("timeouts.startup_s", startupS, longest);
             seconds("timeouts.agent_s", agentS, longest);
             seconds("timeouts.run_s", runS, longest);
@@ -110,7 +110,7 @@ record StartRequest(
      * @throws Problem 400 that names the first field that does not hold
      */
     Checked checked(JobId job, Duration longest) {
-        refuseOthers("", others);
+        Told.noOthers("", others);
         Retries.told("retry", retry);
         return new Checked(
                 jobId == null ? job : jobId,
@@ -140,11 +140,5 @@ record StartRequest(
             throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
         }
         return value;
-    }
-
-    private static void refuseOthers(String prefix, @Nullable Map<String, JsonNode> others) {
-        if (others != null && !others.isEmpty()) {
-            throw Problem.badRequest(prefix + others.keySet().iterator().next(), "there is no such field");
-        }
     }
 }

@@ -19,6 +19,9 @@ import dev.assay.testsupport.Tokens;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @RunningJobService
@@ -87,6 +90,28 @@ class RerunTests {
         calls.outcome(run, "w", 2, "error", "null").expect(204);
         assertThat(rerun(seen).text("status")).isEqualTo("noop");
         assertThat(calls.status(team, run)).isEqualTo("error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+300000-01-01T00:00:00Z", "+1000000000-01-01T00:00:00Z"})
+    void aTimeToComeIsNow(String time) {
+        var run = ended("error", "null");
+        assertThat(rerun("{\"ended_by\": \"" + time + "\"}").body().path("rerun").asInt()).isEqualTo(1);
+        assertThat(calls.status(team, run)).isEqualTo("queued");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ended_by, -999999-01-01T00:00:00Z, ended_by: must not be before 1970",
+        "ended_by, yesterday, ended_by:",
+        "endedBy, 2026-11-27T03:04:05Z, endedBy: there is no such field",
+    })
+    void whatCannotBeIsRefusedByItsNameAndTheJobStaysCancelled(String field, String time, String detail) {
+        var run = calls.submit(team, job);
+        calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
+        assertThat(calls.post(team, "/v2/jobs/" + job + "/rerun", "{\"" + field + "\": \"" + time + "\"}").expect(400).text("detail"))
+                .startsWith(detail);
+        assertThat(List.of(calls.status(team, run), calls.status(team, calls.submit(team, job)))).containsOnly("cancelled");
     }
 
     @Test
