@@ -9,6 +9,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.live.Subscriber.News;
 import dev.assay.testsupport.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -129,6 +131,14 @@ class LiveTests {
         await().until(() -> told.size() == 3);
         assertThat(told.subList(1, 3)).extracting(Event::step).containsExactly("ready running", "cancel cancelled");
         assertThat(told.subList(1, 3)).extracting(event -> Place.read(event.id()).orElseThrow()).isSorted();
+    }
+
+    @Test
+    void whoeverIsLetGoIsNotWaitedFor() throws Exception {
+        var subscriber = new Subscriber(Topic.job(job), new Place(0, 0));
+        subscriber.tell(new News.Over());
+        subscriber.letGo();
+        assertThat(subscriber.next(Duration.ofDays(1))).isEqualTo(new News.Gone());
     }
 
     @Test
