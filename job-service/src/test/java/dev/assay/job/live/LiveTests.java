@@ -133,6 +133,18 @@ class LiveTests {
         assertThat(told.subList(1, 3)).extracting(event -> Place.read(event.id()).orElseThrow()).isSorted();
     }
 
+    /** As after a database was restored elsewhere, which counts its transactions anew. */
+    @Test
+    void whoeverComesWithAnIdFromTheFutureIsToldWhatHappensFromNowOn() {
+        var run = calls.submit(team, job);
+        var told = watch("/v2/trace/" + run + "/live", "999999999999999999-0");
+        await().until(() -> !told.isEmpty());
+        assertThat(told.getFirst().name()).isEqualTo("now");
+        assertThat(calls.cancel(team, run)).isEqualTo("accepted");
+        await().until(() -> told.getLast().name().equals("over"));
+        assertThat(told.get(1).step()).isEqualTo("cancel cancelled");
+    }
+
     @Test
     void whoeverIsLetGoIsNotWaitedFor() throws Exception {
         var subscriber = new Subscriber(Topic.job(job), new Place(0, 0));
