@@ -24,7 +24,8 @@ export function newsOf(address, signal) {
     };
 
     const open = () => {
-        if (source || signal.aborted || document.hidden) return;
+        // one that was refused does not come again by itself
+        if ((source && source.readyState !== EventSource.CLOSED) || signal.aborted || document.hidden) return;
         source = new EventSource(address);
         for (const event of ['now', 'step']) source.addEventListener(event, hear);
         source.addEventListener('over', () => {

@@ -16,8 +16,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
- * Beside a fake environment-service that has one environment, with two tasks, and the tasksets that tests put there; and a fake catalog with
- * one model. One for all: so its tests share a service.
+ * Beside a fake environment-service that has one environment, with two tasks, another one that is deployed anew whenever it is asked for,
+ * and the tasksets that tests put there; and a fake catalog with one model. One for all: so its tests share a service.
  */
 public abstract class WithNeighbours {
 
@@ -44,15 +44,16 @@ public abstract class WithNeighbours {
             var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/internal/environments/resolve", exchange -> {
-                var found = exchange.getRequestURI().getQuery().contains("name=My_Letters");
-                answer(exchange, found ? 200 : 404, """
+                var query = exchange.getRequestURI().getQuery();
+                var version = query.contains("name=My_Letters") ? VERSION : query.contains("name=Ever_New") ? UUID.randomUUID().toString() : null;
+                answer(exchange, version != null ? 200 : 404, """
                         {"environmentId": "%s", "versionId": "%s", "environment": "my-letters", "declaredName": "My_Letters", "number": 1,
                          "contextSha256": "00", "environmentVariables": {},
                          "runtimeConfig": {"limits": {"startup_timeout_s": 33, "run_timeout_s": 77}},
                          "manifest": {"env": {"name": "My_Letters"}, "tasks": [
                            {"id": "count", "args": {"properties": {"word": {}, "letter": {}}, "additionalProperties": false}},
                            {"id": "open", "args": {"properties": {}, "additionalProperties": true}}], "capabilities": []}}"""
-                        .formatted(UUID.randomUUID(), VERSION));
+                        .formatted(UUID.randomUUID(), version));
             });
             server.createContext("/v2/tasksets/", exchange -> {
                 var names = exchange.getRequestURI().getPath().split("/");

@@ -39,11 +39,14 @@ final class EventStream {
     void tell(Subscriber subscriber, @Nullable Place last, @Nullable List<Step> missed) throws InterruptedException {
         var end = System.nanoTime() + LONGEST.toNanos();
         var told = begin(last == null ? subscriber.from() : last, subscriber.from(), missed);
-        while (!out.checkError() && System.nanoTime() < end && !subscriber.isGone()) {
+        while (!out.checkError() && System.nanoTime() < end) {
             switch (subscriber.next(BEAT)) {
                 case News.Made(var step) -> told = tell(step, told);
                 case News.Over() -> {
                     event("over", told, "{}");
+                    return;
+                }
+                case News.Gone() -> {
                     return;
                 }
                 case null -> beat();

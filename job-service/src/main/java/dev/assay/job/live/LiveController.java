@@ -85,9 +85,7 @@ class LiveController {
     }
 
     private void watch(Topic topic, String missing, @Nullable String last, Caller caller, HttpServletResponse response) throws IOException {
-        var after = last == null || last.isEmpty()
-                ? null
-                : Place.read(last).orElseThrow(() -> Problem.badRequest("Last-Event-ID", "is the id of no event"));
+        var after = last == null || last.isEmpty() ? null : told(last);
         if (!steps.isThere(topic, caller.team())) {
             throw Problem.notFound(missing);
         }
@@ -103,6 +101,12 @@ class LiveController {
         } finally {
             live.unsubscribe(subscriber);
         }
+    }
+
+    /** Null: nothing was told here up to there, but maybe by a database that is no more. */
+    private @Nullable Place told(String last) {
+        var place = Place.read(last).orElseThrow(() -> Problem.badRequest("Last-Event-ID", "is the id of no event"));
+        return place.xid() > steps.horizon() ? null : place;
     }
 
     /** Null: it begins from now, since nothing was told before, or too much has been missed. */

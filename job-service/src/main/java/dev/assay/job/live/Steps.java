@@ -25,12 +25,18 @@ class Steps {
     private static final String SELECT =
             """
             select step.xid::text::bigint as xid, step.seq, step.run_id, run.job_id, step.at, step.attempt, step.status, step.cause
-            from run_transition step join run on run.id = step.run_id
+            from %s
             where step.xid < pg_snapshot_xmin(pg_current_snapshot())
                 and (step.xid, step.seq) > (cast(cast(:xid as text) as xid8), :seq)
             """;
 
     private static final String IN_ORDER = " order by step.xid, step.seq limit :most";
+
+    private static final String ALL = SELECT.formatted("run_transition step join run on run.id = step.run_id") + IN_ORDER;
+
+    /** Run by run ({@code offset 0} keeps it so): an old place may lie before millions of other people's steps. */
+    private static final String OWN = SELECT.formatted(
+            "run cross join lateral (select * from run_transition where run_id = run.id offset 0) step");
 
     private final JdbcClient jdbc;
 
@@ -53,13 +59,13 @@ class Steps {
 
     /** Everybody's steps behind a place. */
     List<Step> after(Place place, int most) {
-        return read(SELECT + IN_ORDER, place, most, null);
+        return read(ALL, place, most, null);
     }
 
     /** The same of what somebody watches. */
     List<Step> after(Place place, Topic topic, int most) {
-        var own = topic.kind() == Topic.Kind.JOB ? " and run.job_id = :id" : " and step.run_id = :id";
-        return read(SELECT + own + IN_ORDER, place, most, topic.id());
+        var own = topic.kind() == Topic.Kind.JOB ? " and run.job_id = :id" : " and run.id = :id";
+        return read(OWN + own + IN_ORDER, place, most, topic.id());
     }
 
     private List<Step> read(String sql, Place place, int most, @Nullable UUID id) {

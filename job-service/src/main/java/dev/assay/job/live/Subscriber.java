@@ -21,12 +21,14 @@ final class Subscriber {
 
         /** Nothing goes on any more. */
         record Over() implements News {}
+
+        /** Whatever goes on is not told here any more. */
+        record Gone() implements News {}
     }
 
     private final Topic topic;
     private final Place from;
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(ROOM);
-    private volatile boolean gone;
 
     Subscriber(Topic topic, Place from) {
         this.topic = topic;
@@ -42,24 +44,21 @@ final class Subscriber {
         return from;
     }
 
-    /** Never waits. */
+    /** Never waits. By one thread at a time, as whoever lets go. */
     void tell(News one) {
         if (!news.offer(one)) {
             letGo();
         }
     }
 
-    /** What has been told is still read; nothing follows. */
+    /** What has not been read by now is not read any more: whoever comes again gets it. */
     void letGo() {
-        gone = true;
+        news.clear();
+        news.add(new News.Gone());
     }
 
     /** Null: there was nothing for so long. */
     @Nullable News next(Duration longest) throws InterruptedException {
         return news.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    boolean isGone() {
-        return gone;
     }
 }

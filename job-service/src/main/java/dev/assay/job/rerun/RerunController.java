@@ -2,14 +2,17 @@
 
 package dev.assay.job.rerun;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.job.job.Jobs;
+import dev.assay.job.run.Told;
 import dev.assay.job.run.UnscoredRuns;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import dev.assay.kit.web.RunRef;
 import io.swagger.v3.oas.annotations.Operation;
@@ -17,11 +20,13 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -40,11 +45,24 @@ class RerunController {
     }
 
     /** Which of its runs. */
-    @Schema(example = "{\"ended_by\": \"2026-11-27T03:04:05Z\"}")
+    @Schema(
+            example = "{\"ended_by\": \"2026-11-27T03:04:05Z\"}",
+            additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     @JsonNaming(SnakeCaseStrategy.class)
     record RerunRequest(
             @Schema(description = "Only those that have ended by then: told again, it reaches none that has ended since. Left out: now.")
-                    @Nullable Instant endedBy) {}
+                    @Nullable Instant endedBy,
+            @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
+
+        /** Never later than now: what fails again while its job is run again is not run a third time. */
+        private Instant until(Instant now) {
+            Told.noOthers("", others);
+            if (endedBy != null && endedBy.isBefore(Instant.EPOCH)) {
+                throw Problem.badRequest("ended_by", "must not be before 1970");
+            }
+            return endedBy == null || endedBy.isAfter(now) ? now : endedBy;
+        }
+    }
 
     /** How many runs are queued again. */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -72,9 +90,8 @@ class RerunController {
             Caller caller) {
         var id = new JobId(RunRef.ofJob("job_id", job).id());
         jobs.requireOwn(id, caller.team());
+        var endedBy = request == null ? unscored.now() : request.until(unscored.now());
         jobs.uncancel(id);
-        // what fails again while this goes on is not run a third time
-        var endedBy = request == null || request.endedBy() == null ? unscored.now() : request.endedBy();
         var rerun = 0;
         for (var some = unscored.rerunSome(id, endedBy, caller.user()); some > 0; ) {
             rerun += some;

@@ -92,6 +92,14 @@ class Runs {
                 .list();
     }
 
+    /** False: it is cancelled. Whoever cancels the job, submits to it or runs it again waits for the end of this transaction. */
+    boolean lockUncancelled(JobId job) {
+        return jdbc.sql("select cancelled_at is null from job where id = :job for no key update")
+                .param("job", job.value())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** What of a job may be run again: over without a grade. Some of those that ended by then, in one order for all. */
     List<Run> lockUnscored(JobId job, Instant endedBy, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS + " from run where job_id = :job and ended_at <= :endedBy and " + UNSCORED
@@ -196,10 +204,11 @@ class Runs {
         return values;
     }
 
-    /** That the platform drove and can drive again. */
+    /** That the platform drove and can drive again. What has no grade stands here as the index of such runs says it: else it is not used. */
     private static final String UNSCORED =
             """
-            state = 'finished' and ended_by in ('worker', 'platform') and not (status = 'completed' and reward is not null)
+            state = 'finished' and ended_by in ('worker', 'platform')
+            and (status = 'error' or status = 'cancelled' or (status = 'completed' and reward is null))
             and exists (select from run_spec where run_id = run.id)""";
 
     /** Written down with the run itself: the step costs no statement of its own. */

@@ -4,6 +4,7 @@ package dev.assay.job.run;
 
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.text.StorableText;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -46,6 +47,13 @@ public final class Told {
             throw Problem.badRequest(field, "must be an object");
         }
         return value;
+    }
+
+    /** @param others members that nobody knows */
+    public static void noOthers(String prefix, @Nullable Map<String, JsonNode> others) {
+        if (others != null && !others.isEmpty()) {
+            throw Problem.badRequest(prefix + others.keySet().iterator().next(), "there is no such field");
+        }
     }
 
     /** What Postgres takes of it. */

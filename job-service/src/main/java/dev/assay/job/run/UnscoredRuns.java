@@ -9,6 +9,7 @@ import dev.assay.contracts.UserId;
 import dev.assay.job.run.RunCommand.Rerun;
 import dev.assay.kit.problem.Problem;
 import java.time.Instant;
+import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -34,14 +35,14 @@ public class UnscoredRuns {
     }
 
     /**
-     * Queues runs of a job again.
+     * Queues runs of a job again. One at a time: who comes second sees what the first has left. Once the job is cancelled, none.
      *
      * @param endedBy those that ended later are left alone: they may have been run again already
      * @return how many; as many as fit into one transaction, 0 if none is left
      */
     @Transactional
     public int rerunSome(JobId job, Instant endedBy, UserId user) {
-        var unscored = runs.lockUnscored(job, endedBy, BATCH);
+        var unscored = runs.lockUncancelled(job) ? runs.lockUnscored(job, endedBy, BATCH) : List.<Run>of();
         unscored.forEach(run -> changes.change(run, new Rerun(user)));
         return unscored.size();
     }

@@ -8,6 +8,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.start.StartRequest.Checked;
 import dev.assay.job.start.TasksetTasks.Found;
+import dev.assay.job.start.TasksetTasks.Task;
 import dev.assay.job.submit.Submissions;
 import dev.assay.job.submit.Submissions.Asked;
 import dev.assay.kit.identity.Caller;
@@ -16,6 +17,7 @@ import dev.assay.kit.text.JsonText;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -64,9 +66,13 @@ class JobStarts {
         return found;
     }
 
-    /** Whoever starts the same at the same moment waits for the job's row, and hears the same. */
+    /**
+     * Whoever starts the same at the same moment waits for the job's row, and hears the same.
+     *
+     * @param run what is run of a task: made when it is its turn, so that only one is held at a time
+     */
     @Transactional
-    public Started start(Checked asked, Found taskset, List<Asked> tasks, Caller caller) {
+    public Started start(Checked asked, Found taskset, List<Task> tasks, Function<Task, Asked> run, Caller caller) {
         if (!jobs.make(asked.job(), caller)) {
             return before(asked, caller.team()).orElseThrow(() -> new IllegalStateException("job " + asked.job() + " is gone"));
         }
@@ -79,12 +85,12 @@ class JobStarts {
                 .param("asked", text(asked))
                 .param("runs", runs)
                 .update();
-        submissions.acceptNew(tasks.stream().flatMap(task -> repeated(task, asked.group())).toList(), caller.team());
+        submissions.acceptNew(tasks.stream().map(run).flatMap(one -> repeated(one, asked.group())), caller.team());
         return new Started(asked.job(), runs, true);
     }
 
-    private static Stream<Asked> repeated(Asked task, int times) {
-        return IntStream.range(0, times).mapToObj(time -> new Asked(task.run().as(new RunId(UUID.randomUUID())), task.versions()));
+    private static Stream<Asked> repeated(Asked one, int times) {
+        return IntStream.range(0, times).mapToObj(time -> new Asked(one.run().as(new RunId(UUID.randomUUID())), one.versions()));
     }
 
     /** As the published client calls the jobs that it begins. */

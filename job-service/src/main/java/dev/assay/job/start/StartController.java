@@ -13,6 +13,7 @@ import dev.assay.job.start.StartRequest.Checked;
 import dev.assay.job.start.TasksetTasks.Task;
 import dev.assay.job.submit.Submissions;
 import dev.assay.job.submit.Submissions.Asked;
+import dev.assay.job.submit.Submissions.Versions;
 import dev.assay.job.submit.SubmitRequest;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
@@ -26,9 +27,9 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
@@ -118,12 +119,15 @@ class StartController {
                     + " runs are started at once");
         }
         var known = new HashSet<String>();
-        var runs = tasks.stream().map(task -> ofTask(task, asked, known, caller.team())).toList();
-        return starts.start(asked, taskset, runs, caller);
+        var find = submissions.finder(caller.team());
+        Function<Task, Asked> run = task -> ofTask(task, asked, known, find, caller.team());
+        tasks.forEach(run::apply); // all of them hold, before anything is written
+        return starts.start(asked, taskset, tasks, run, caller);
     }
 
     /** @throws Problem 400 that names the task, if it has a fault that is not the whole job's */
-    private Asked ofTask(Task task, Checked asked, Set<String> knownModels, TeamId team) {
+    private Asked ofTask(
+            Task task, Checked asked, Set<String> knownModels, Function<SubmitRequest.Checked, Versions> find, TeamId team) {
         try {
             var run = run(task, asked, task.runtimeConfig());
             if (run.model() != null && knownModels.add(run.model())) {
@@ -131,7 +135,7 @@ class StartController {
                     throw Problem.badRequest("agent.config.model", problem);
                 });
             }
-            var versions = submissions.find(run, team);
+            var versions = find.apply(run);
             var limits = asked.timeouts().limits();
             var limited = limits.isEmpty() ? run : run(task, asked, Limited.by(limits, versions.runtimeConfig(), task.runtimeConfig()));
             submissions.check(limited, versions);

@@ -36,7 +36,8 @@ record StartRequest(
         @Schema(
                         type = "object",
                         requiredMode = Schema.RequiredMode.REQUIRED,
-                        description = "`type` and `config`, as in a submission. A task's own `agent_config` goes over it.")
+                        description = "`type` and `config`, as in a submission, at most 64,000 characters of JSON. A task's own `agent_config` "
+                                + "goes over it.")
                 @Nullable JsonNode agent,
         @Schema(minimum = "1", maximum = "1000", defaultValue = "1", description = "How many runs of each task.") @Nullable Integer group,
         @Schema(minimum = "1", description = "How many of its runs go on at once; left out: as many as there are places for.")
@@ -49,6 +50,9 @@ record StartRequest(
 
     private static final int MOST_OF_A_GROUP = 1000;
     private static final int FURTHEST_PRIORITY = 1000;
+
+    /** Each run has it for itself, in memory while the job is started, and in the database. */
+    private static final int LARGEST_AGENT = 64_000;
 
     /** How long each of its runs may take, in seconds. What is left out is as the task and its environment say. */
     @Schema(additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
@@ -73,7 +77,7 @@ record StartRequest(
         }
 
         private Timeouts checked(Duration longest) {
-            refuseOthers("timeouts.", others);
+            Told.noOthers("timeouts.", others);
             seconds("timeouts.startup_s", startupS, longest);
             seconds("timeouts.agent_s", agentS, longest);
             seconds("timeouts.run_s", runS, longest);
@@ -110,14 +114,14 @@ record StartRequest(
      * @throws Problem 400 that names the first field that does not hold
      */
     Checked checked(JobId job, Duration longest) {
-        refuseOthers("", others);
+        Told.noOthers("", others);
         Retries.told("retry", retry);
         return new Checked(
                 jobId == null ? job : jobId,
                 name == null || name.isBlank() ? null : Told.name("name", name),
                 Told.requiredName("taskset", taskset),
                 names(),
-                Told.required("agent", Told.object("agent", agent)),
+                small("agent", Told.required("agent", Told.object("agent", agent))),
                 within("group", group == null ? 1 : group, 1, MOST_OF_A_GROUP),
                 maxConcurrent == null ? null : within("max_concurrent", maxConcurrent, 1, Integer.MAX_VALUE),
                 within("priority", priority == null ? 0 : priority, -FURTHEST_PRIORITY, FURTHEST_PRIORITY),
@@ -135,16 +139,18 @@ record StartRequest(
         return tasks.stream().map(task -> Told.requiredName("tasks", task)).distinct().toList();
     }
 
+    private static JsonNode small(String field, JsonNode value) {
+        var length = value.toString().length();
+        if (length > LARGEST_AGENT) {
+            throw Problem.badRequest(field, "at most " + LARGEST_AGENT + " characters of JSON, this has " + length);
+        }
+        return value;
+    }
+
     private static int within(String field, int value, int least, int most) {
         if (value < least || value > most) {
             throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
         }
         return value;
-    }
-
-    private static void refuseOthers(String prefix, @Nullable Map<String, JsonNode> others) {
-        if (others != null && !others.isEmpty()) {
-            throw Problem.badRequest(prefix + others.keySet().iterator().next(), "there is no such field");
-        }
     }
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -65,8 +67,31 @@ class EnvironmentCheck {
             known.asMap().remove(key, found); // it may have been deployed just now
             found = known.get(key, this::ask);
         }
+        refuse(found, environment, task, args);
+        return found;
+    }
+
+    /** What a team's names stand for from now on: each is asked for once, whatever is deployed while it is used. */
+    Function<String, @Nullable Deployed> asOfNow(TeamId team) {
+        var seen = new HashMap<String, Supplier<@Nullable Deployed>>();
+        return name -> seen.computeIfAbsent(name, first -> answer(new Key(team, first))).get();
+    }
+
+    private Supplier<@Nullable Deployed> answer(Key key) {
+        try {
+            var found = ask(key);
+            return () -> found;
+        } catch (Problem notDeployed) {
+            return () -> {
+                throw notDeployed;
+            };
+        }
+    }
+
+    /** @throws Problem 400 that names the field, if it has no such task, or the task no such argument */
+    static void refuse(@Nullable Deployed found, String environment, String task, JsonNode args) {
         if (found == null || found.tasks().isEmpty()) {
-            return found;
+            return;
         }
         var arguments = found.tasks().get(task);
         if (arguments == null) {
@@ -77,13 +102,16 @@ class EnvironmentCheck {
                 throw Problem.badRequest("args." + name, "task '" + task + "' has no such argument");
             }
         }
-        return found;
     }
 
     /** The same of a verifier's environment, of which only the version matters: that it cannot be run shows when it is its turn. */
     @Nullable VersionId version(TeamId team, String environment) {
+        return version(name -> known.get(new Key(team, name), this::ask), environment);
+    }
+
+    static @Nullable VersionId version(Function<String, @Nullable Deployed> lookup, String environment) {
         try {
-            var found = known.get(new Key(team, environment), this::ask);
+            var found = lookup.apply(environment);
             return found == null ? null : found.version();
         } catch (Problem notDeployed) {
             return null;

@@ -15,7 +15,8 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
-import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -62,6 +63,18 @@ public class Submissions {
         return new Versions(environment, verifier == null ? null : environments.version(team, verifier.path("env").asString("")));
     }
 
+    /** The same for runs that belong together: each name stands for one version, whatever is deployed while they are looked at. */
+    public Function<SubmitRequest.Checked, Versions> finder(TeamId team) {
+        var lookup = environments.asOfNow(team);
+        return asked -> {
+            var environment = lookup.apply(asked.environment());
+            EnvironmentCheck.refuse(environment, asked.environment(), asked.task(), asked.args());
+            var verifier = asked.verifier();
+            return new Versions(
+                    environment, verifier == null ? null : EnvironmentCheck.version(lookup, verifier.path("env").asString("")));
+        };
+    }
+
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
         timeout(asked, versions.environment());
@@ -83,7 +96,7 @@ public class Submissions {
 
     /** Runs of a job that is made in the same transaction: nobody has spoken of any of them. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void acceptNew(List<Asked> runs, TeamId team) {
+    public void acceptNew(Stream<Asked> runs, TeamId team) {
         runs.forEach(asked -> queue(asked.run(), asked.versions(), team, false));
         signal.arrived();
     }

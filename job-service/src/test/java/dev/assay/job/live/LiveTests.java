@@ -9,6 +9,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.live.Subscriber.News;
 import dev.assay.testsupport.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -130,6 +132,26 @@ class LiveTests {
         var steps = sinceTheyWereSubmitted(told);
         assertThat(steps).extracting(Event::step).containsExactly("ready running", "cancel cancelled");
         assertThat(steps).extracting(event -> Place.read(event.id()).orElseThrow()).isSorted();
+    }
+
+    /** As after a database was restored elsewhere, which counts its transactions anew. */
+    @Test
+    void whoeverComesWithAnIdFromTheFutureIsToldWhatHappensFromNowOn() {
+        var run = calls.submit(team, job);
+        var told = watch("/v2/trace/" + run + "/live", "999999999999999999-0");
+        await().until(() -> !told.isEmpty());
+        assertThat(told.getFirst().name()).isEqualTo("now");
+        assertThat(calls.cancel(team, run)).isEqualTo("accepted");
+        await().until(() -> told.getLast().name().equals("over"));
+        assertThat(told.get(1).step()).isEqualTo("cancel cancelled");
+    }
+
+    @Test
+    void whoeverIsLetGoIsNotWaitedFor() throws Exception {
+        var subscriber = new Subscriber(Topic.job(job), new Place(0, 0));
+        subscriber.tell(new News.Over());
+        subscriber.letGo();
+        assertThat(subscriber.next(Duration.ofDays(1))).isEqualTo(new News.Gone());
     }
 
     @Test

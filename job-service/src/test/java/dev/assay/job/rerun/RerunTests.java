@@ -5,17 +5,23 @@ package dev.assay.job.rerun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
 import dev.assay.contracts.event.RunFinished;
 import dev.assay.job.Calls;
 import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.run.UnscoredRuns;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @RunningJobService
@@ -26,6 +32,9 @@ class RerunTests {
 
     @Autowired
     Ends ends;
+
+    @Autowired
+    UnscoredRuns unscored;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -83,12 +92,42 @@ class RerunTests {
         assertThat(calls.status(team, run)).isEqualTo("error");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"+300000-01-01T00:00:00Z", "+1000000000-01-01T00:00:00Z"})
+    void aTimeToComeIsNow(String time) {
+        var run = ended("error", "null");
+        assertThat(rerun("{\"ended_by\": \"" + time + "\"}").body().path("rerun").asInt()).isEqualTo(1);
+        assertThat(calls.status(team, run)).isEqualTo("queued");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ended_by, -999999-01-01T00:00:00Z, ended_by: must not be before 1970",
+        "ended_by, yesterday, ended_by:",
+        "endedBy, 2026-11-27T03:04:05Z, endedBy: there is no such field",
+    })
+    void whatCannotBeIsRefusedByItsNameAndTheJobStaysCancelled(String field, String time, String detail) {
+        var run = calls.submit(team, job);
+        calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
+        assertThat(calls.post(team, "/v2/jobs/" + job + "/rerun", "{\"" + field + "\": \"" + time + "\"}").expect(400).text("detail"))
+                .startsWith(detail);
+        assertThat(List.of(calls.status(team, run), calls.status(team, calls.submit(team, job)))).containsOnly("cancelled");
+    }
+
     @Test
     void aCancelledJobThatIsRunAgainIsCancelledNoMore() {
         var run = calls.submit(team, job);
         calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
         assertThat(rerun("{}").text("status")).isEqualTo("accepted");
         assertThat(List.of(calls.status(team, run), calls.status(team, calls.submit(team, job)))).containsOnly("queued");
+    }
+
+    @Test
+    void whoeverCancelsTheJobWhileItIsRunAgainHasTheLastWord() {
+        var run = calls.submit(team, job);
+        calls.post(team, "/v2/rollouts/cancel_job", "{\"job_id\": \"" + job + "\"}").expect(200);
+        assertThat(unscored.rerunSome(new JobId(job), unscored.now(), new UserId(UUID.randomUUID()))).isZero();
+        assertThat(calls.status(team, run)).isEqualTo("cancelled");
     }
 
     @Test

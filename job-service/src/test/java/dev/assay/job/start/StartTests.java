@@ -155,6 +155,8 @@ class StartTests extends WithNeighbours {
                 .contains("'scripted/litters'", "near it: scripted/letters");
         assertThat(refused(body("").replace("openai_compatible", "mind-reader"), 400)).startsWith("agent.type:");
         assertThat(refused(body("").replace("\"agent\"", "\"agents\""), 400)).startsWith("agents:");
+        assertThat(refused(body("").replace("\"max_steps\": 3", "\"any\": [0" + ",0".repeat(32_000) + "]"), 400))
+                .startsWith("agent: at most 64000 characters");
         assertThat(refused("{\"taskset\": \"" + TASKSET + "\"}", 400)).startsWith("agent: required");
         assertThat(refused("{}", 400)).startsWith("taskset: required");
         nothingIsThere();

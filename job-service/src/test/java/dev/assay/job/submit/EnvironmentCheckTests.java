@@ -19,6 +19,9 @@ class EnvironmentCheckTests extends WithNeighbours {
     @Autowired
     Calls calls;
 
+    @Autowired
+    EnvironmentCheck environments;
+
     final TeamId team = TeamId.random();
     final String body = Calls.submission(new RunId(UUID.randomUUID()), UUID.randomUUID());
 
@@ -60,6 +63,14 @@ class EnvironmentCheckTests extends WithNeighbours {
         assertThat(lease(run).text("version")).isEqualTo(VERSION);
         calls.work("w", "/internal/leases/" + run + "/release", "{\"attempt\": 1, \"failure\": null}").expect(204);
         assertThat(lease(run).text("version")).isEqualTo(VERSION);
+    }
+
+    @Test
+    void whatIsDeployedWhileManyRunsAreLookedAtHasNoSay() {
+        var first = environments.asOfNow(team);
+        var found = first.apply("Ever_New");
+        assertThat(environments.asOfNow(team).apply("Ever_New")).isNotEqualTo(found);
+        assertThat(first.apply("Ever_New")).isEqualTo(found);
     }
 
     @Test

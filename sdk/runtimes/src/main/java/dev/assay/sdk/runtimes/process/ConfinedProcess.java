@@ -22,6 +22,10 @@ final class ConfinedProcess extends RunningSandbox {
 
     private final String program;
     private final Process process;
+
+    /** One for all who ask: each is kept until the process ends, and some ask every two seconds. */
+    private final CompletableFuture<Integer> exit;
+
     private final Thread output;
 
     private ConfinedProcess(
@@ -30,6 +34,7 @@ final class ConfinedProcess extends RunningSandbox {
         super(id, folder, group, confined.network());
         this.program = program;
         this.process = process;
+        this.exit = process.onExit().thenApply(Process::exitValue);
         this.output = OutputLines.start("sandbox-output", process.getInputStream(), lines);
     }
 
@@ -105,7 +110,7 @@ final class ConfinedProcess extends RunningSandbox {
 
     @Override
     CompletableFuture<Integer> onExit() {
-        return process.onExit().thenApply(Process::exitValue);
+        return exit;
     }
 
     @Override
