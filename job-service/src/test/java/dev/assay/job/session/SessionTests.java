@@ -247,7 +247,7 @@ class SessionTests {
     }
 
     private Supplier<Reply> question() {
-        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
+        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"free\": 1, \"waitMillis\": 0}";
         return () -> calls.work("w1", "/internal/sessions/leases", question).first().expect(200);
     }
 
@@ -284,7 +284,7 @@ class SessionTests {
     }
 
     private Reply lease(String worker) {
-        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}").first();
+        return calls.work(worker, "/internal/sessions/leases", "{\"free\": 1, \"waitMillis\": 0}").first();
     }
 
     private Reply renew(String id, String worker, int attempt, int tunnels) {
