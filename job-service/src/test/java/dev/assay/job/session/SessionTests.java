@@ -12,6 +12,7 @@ import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -244,6 +247,13 @@ class SessionTests {
             var answers = threads.invokeAll(Collections.nCopies(8, () -> question.get().text("session")));
             assertThat(answers).extracting(Future::get).containsOnly(answers.getFirst().get());
         }
+    }
+
+    @Test
+    void whatIsOpenedTogetherIsDealtToAllThatWait() {
+        Stream.generate(this::open).limit(4).forEach(id -> {});
+        var questions = Stream.of("w1", "w2").map(name -> new Question(name, UUID.randomUUID(), 64, Set.of())).toList();
+        assertThat(sessions.give(questions).answers().values()).extracting(List::size).containsExactly(2, 2);
     }
 
     private Supplier<Reply> question() {
