@@ -107,7 +107,7 @@ public class Calls {
     }
 
     public Reply lease(String worker) {
-        return work(worker, "/internal/leases", "{\"waitMillis\": 0}").first();
+        return work(worker, "/internal/leases", "{\"free\": 1, \"waitMillis\": 0}").first();
     }
 
     /** Renews one lease: 409 if it is lost, or else whether the run is to be cancelled. */

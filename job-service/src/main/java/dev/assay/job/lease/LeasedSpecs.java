@@ -4,7 +4,10 @@ package dev.assay.job.lease;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
+import dev.assay.job.run.Retries;
+import dev.assay.job.run.RunSettings;
 import dev.assay.job.run.RunState.Terms;
+import dev.assay.kit.problem.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -24,10 +27,12 @@ class LeasedSpecs {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final Terms usual;
 
-    LeasedSpecs(JdbcClient jdbc, JsonMapper json) {
+    LeasedSpecs(JdbcClient jdbc, JsonMapper json, RunSettings settings) {
         this.jdbc = jdbc;
         this.json = json;
+        this.usual = new Terms(settings.run().timeout(), Retries.USUAL);
     }
 
     record Spec(
@@ -63,15 +68,24 @@ class LeasedSpecs {
         }
     }
 
-    /** On which terms a worker gets each. */
+    /** On which terms a worker gets each: the usual ones where they cannot be read, for one run must not keep all others waiting. */
     Map<RunId, Terms> terms(Collection<RunId> runs) {
         var terms = new HashMap<RunId, Terms>();
+        runs.forEach(run -> terms.put(run, usual));
         jdbc.sql("select run_id, timeout_millis, retry from run_spec where run_id = any(:runs::uuid[])")
                 .param("runs", ids(runs))
                 .query(row -> {
-                    terms.put(new RunId(row.getObject("run_id", UUID.class)), Terms.read(row));
+                    terms.put(new RunId(row.getObject("run_id", UUID.class)), terms(row));
                 });
         return terms;
+    }
+
+    private Terms terms(ResultSet row) throws SQLException {
+        try {
+            return Terms.read(row);
+        } catch (Problem | JacksonException e) {
+            return usual;
+        }
     }
 
     private static UUID[] ids(Collection<RunId> runs) {

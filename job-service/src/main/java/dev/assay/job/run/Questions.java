@@ -20,7 +20,10 @@ public final class Questions {
 
     /** @throws Problem 400 */
     public static Question of(String worker, LeaseRequest request) {
-        var free = Objects.requireNonNullElse(request.free(), 1);
+        var free = request.free();
+        if (free == null) {
+            throw Problem.badRequest("free", "required: a worker that leaves it out is of an earlier release, which reads no answer of this one's");
+        }
         if (free < 1 || free > MOST_AT_ONCE) {
             throw Problem.badRequest("free", "must be from 1 to " + MOST_AT_ONCE);
         }

@@ -32,6 +32,9 @@ public class Renewals implements DisposableBean {
 
     private static final int CONNECTIONS = 2;
 
+    /** Whoever waits for a lock that is not let go gives way to the renewals of others; one who stops dead does not hold locks himself. */
+    private static final String OPTIONS = "-c synchronous_commit=off -c lock_timeout=2s -c idle_in_transaction_session_timeout=5s";
+
     private final HikariDataSource pool;
     private final TransactionTemplate transactions;
     private final JdbcClient jdbc;
@@ -44,7 +47,8 @@ public class Renewals implements DisposableBean {
         config.setJdbcUrl(database.determineUrl());
         config.setUsername(database.determineUsername());
         config.setPassword(database.determinePassword());
-        config.addDataSourceProperty("options", "-c synchronous_commit=off");
+        config.addDataSourceProperty("options", OPTIONS);
+        config.setConnectionTimeout(3000);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);

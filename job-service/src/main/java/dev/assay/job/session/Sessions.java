@@ -21,8 +21,12 @@ import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -91,21 +95,34 @@ class Sessions {
     public Given<SessionLease> give(List<Question> questions) {
         var withdrawn = asks.hold(questions.stream().map(Question::ask).toList());
         var answers = new HashMap<Question, List<SessionLease>>();
+        var hungry = new ArrayDeque<Question>();
         for (var question : questions) {
-            if (!withdrawn.contains(question.ask())) {
-                answers.put(question, give(question));
+            if (withdrawn.contains(question.ask())) {
+                continue;
+            }
+            var given = rows.lockGiven(question.worker(), question.ask());
+            if (given.isEmpty()) {
+                hungry.add(question);
+            } else {
+                answers.put(question, given.stream().map(session -> lease(session, session.state())).toList());
             }
         }
-        return new Given<>(answers, withdrawn, false);
+        return new Given<>(answers, withdrawn, deal(hungry, answers));
     }
 
-    private List<SessionLease> give(Question question) {
-        var given = rows.lockGiven(question.worker(), question.ask());
-        if (!given.isEmpty()) {
-            return given.stream().map(session -> lease(session, session.state())).toList();
+    /** To each in turn, so that what is opened together starts on many workers. True: there may be more. */
+    private boolean deal(Deque<Question> hungry, Map<Question, List<SessionLease>> answers) {
+        var wanted = hungry.stream().mapToInt(Question::free).sum();
+        var found = rows.lockNextQueued(Math.min(wanted, BATCH));
+        for (var session : found) {
+            var question = hungry.remove();
+            var own = answers.computeIfAbsent(question, key -> new ArrayList<>());
+            own.add(lease(session, change(session, new Take(question.worker(), question.ask())).next()));
+            if (own.size() < question.free()) {
+                hungry.add(question);
+            }
         }
-        var take = new Take(question.worker(), question.ask());
-        return rows.lockNextQueued(question.free()).stream().map(session -> lease(session, change(session, take).next())).toList();
+        return found.size() == BATCH && wanted > BATCH;
     }
 
     /** What was given in answer, and may never have been heard of, goes back. Whoever waits for the answer is told so at once. */

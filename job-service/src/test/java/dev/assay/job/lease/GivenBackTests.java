@@ -111,7 +111,7 @@ class GivenBackTests {
     void aQuestionThatItsWorkerTookBackIsGivenNothing() {
         var waiting = UUID.randomUUID();
         var answer = CompletableFuture.supplyAsync(
-                () -> calls.work("w", "/internal/leases", "{\"ask\": \"" + waiting + "\", \"waitMillis\": 20000}"));
+                () -> calls.work("w", "/internal/leases", "{\"ask\": \"" + waiting + "\", \"free\": 1, \"waitMillis\": 20000}"));
         await().until(() -> calls.metrics().lines().anyMatch(line -> line.startsWith("assay_work_waiting") && line.endsWith(" 1.0")));
         var sessions = UUID.randomUUID();
         withdraw(waiting).expect(204);
@@ -121,7 +121,7 @@ class GivenBackTests {
 
         assertThat(answer.join().status()).isEqualTo(409);
         ask("w", waiting).expect(409);
-        calls.work("w", "/internal/sessions/leases", "{\"ask\": \"" + sessions + "\", \"waitMillis\": 0}").expect(409);
+        calls.work("w", "/internal/sessions/leases", "{\"ask\": \"" + sessions + "\", \"free\": 1, \"waitMillis\": 0}").expect(409);
         assertThat(ask("w", UUID.randomUUID()).expect(200).body().path("attempt").asInt()).isEqualTo(1);
         assertThat(calls.status(team, run)).isEqualTo("initializing");
     }
@@ -149,6 +149,7 @@ class GivenBackTests {
         assertThat(given(asks("process-only", 2, "process"))).hasSize(1);
         assertThat(plain).allSatisfy(run -> assertThat(calls.status(team, run)).isEqualTo("initializing"));
         calls.work("w", "/internal/leases", "{\"free\": 0, \"waitMillis\": 0}").expect(400);
+        assertThat(calls.work("w", "/internal/leases", "{\"waitMillis\": 0}").expect(400).text("detail")).contains("free: ", "earlier release");
     }
 
     @Test
@@ -206,7 +207,7 @@ class GivenBackTests {
     }
 
     private Reply ask(String worker, UUID question) {
-        return calls.work(worker, "/internal/leases", "{\"ask\": \"" + question + "\", \"waitMillis\": 0}").first();
+        return calls.work(worker, "/internal/leases", "{\"ask\": \"" + question + "\", \"free\": 1, \"waitMillis\": 0}").first();
     }
 
     private Reply renew(RunId run, int attempt, VersionId found) {

@@ -206,8 +206,12 @@ class HostedRunTests {
     void whatNobodyCanReadEndsTheRunAndWhatIsBehindItMovesOn() {
         var poison = calls.submit(team, job);
         jdbc.sql("update run_spec set args = '{' where run_id = :run").param("run", poison.value()).update();
+        var gone = calls.submit(team, job);
+        jdbc.sql("delete from run_spec where run_id = :run").param("run", gone.value()).update();
         var good = calls.submit(team, UUID.randomUUID());
+        jdbc.sql("update run_spec set retry = '{\"luck\": 1}' where run_id = :run").param("run", good.value()).update();
         assertThat(calls.lease("w").expect(200).text("run")).isEqualTo(good.toString());
+        assertThat(calls.status(team, gone)).isEqualTo("error");
         assertThat(calls.trace(team, poison).text("status")).isEqualTo("error");
         assertThat(calls.trace(team, poison).text("error")).startsWith("[provisioning] what was asked for cannot be read");
         calls.lease("w").expect(204);

@@ -76,6 +76,20 @@ class FlowsTests {
         }
     }
 
+    @Test
+    void whileAllAreQueuedTheTableIsNotReadForTheFirstOfThem() {
+        jdbc.sql(
+                        """
+                        insert into run (id, team_id, job_id, state, status, attempt, revision, created_at)
+                        select gen_random_uuid(), :team, gen_random_uuid(), 'queued', 'queued', 0, 1, now() from generate_series(1, 5000)
+                        """)
+                .param("team", team.value())
+                .update();
+        jdbc.sql("analyze run").update();
+        var plan = jdbc.sql("explain " + LeaseRows.MAY_BE).param("asks", new UUID[] {UUID.randomUUID()}).query(String.class).list();
+        assertThat(String.join("\n", plan)).contains("run_").doesNotContain("Seq Scan on run ");
+    }
+
     private void set(String what) {
         jdbc.sql("update job set " + what + " where id = :job").param("job", job).update();
     }

@@ -12,6 +12,7 @@ import dev.assay.job.Calls;
 import dev.assay.job.Calls.Reply;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
+import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -246,8 +249,15 @@ class SessionTests {
         }
     }
 
+    @Test
+    void whatIsOpenedTogetherIsDealtToAllThatWait() {
+        Stream.generate(this::open).limit(4).forEach(id -> {});
+        var questions = Stream.of("w1", "w2").map(name -> new Question(name, UUID.randomUUID(), 64, Set.of())).toList();
+        assertThat(sessions.give(questions).answers().values()).extracting(List::size).containsExactly(2, 2);
+    }
+
     private Supplier<Reply> question() {
-        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"waitMillis\": 0}";
+        var question = "{\"ask\": \"" + UUID.randomUUID() + "\", \"free\": 1, \"waitMillis\": 0}";
         return () -> calls.work("w1", "/internal/sessions/leases", question).first().expect(200);
     }
 
@@ -284,7 +294,7 @@ class SessionTests {
     }
 
     private Reply lease(String worker) {
-        return calls.work(worker, "/internal/sessions/leases", "{\"waitMillis\": 0}").first();
+        return calls.work(worker, "/internal/sessions/leases", "{\"free\": 1, \"waitMillis\": 0}").first();
     }
 
     private Reply renew(String id, String worker, int attempt, int tunnels) {

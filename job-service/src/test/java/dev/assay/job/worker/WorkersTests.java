@@ -83,7 +83,7 @@ class WorkersTests {
     }
 
     private Calls.Reply asks(String name, String isolation) {
-        return calls.work(name, "/internal/leases", "{\"waitMillis\": 0, \"isolation\": %s}".formatted(isolation)).first();
+        return calls.work(name, "/internal/leases", "{\"free\": 1, \"waitMillis\": 0, \"isolation\": %s}".formatted(isolation)).first();
     }
 
     private List<String> rows() {

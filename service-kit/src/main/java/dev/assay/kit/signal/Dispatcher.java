@@ -116,7 +116,7 @@ public final class Dispatcher<L> implements SmartLifecycle {
     /**
      * Waits so long until there is something for this worker; with no time at all it is looked for once. Empty: there was nothing.
      *
-     * @throws Problem 504 if whoever asked does not wait so long; 409 if the question was taken back
+     * @throws Problem 504 if whoever asked does not wait so long; 409 if the question was taken back; 503 if nobody looks for work
      */
     public List<L> ask(Question question, Duration longest) throws InterruptedException {
         var deadline = TimeLeft.ofThisRequest().filter(left -> left.compareTo(longest) < 0);
@@ -124,7 +124,7 @@ public final class Dispatcher<L> implements SmartLifecycle {
         lock.lock();
         try {
             if (!open) {
-                return List.of();
+                throw Problem.unavailable("This service is stopping, or not quite there yet: ask again in a moment.");
             }
             waiting.add(mine);
             changed.signalAll();

@@ -64,7 +64,7 @@ final class OtherReplicas implements SmartLifecycle {
         while (open) {
             try (var connection = DriverManager.getConnection(url, login)) {
                 listen(connection);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) { // also of words that are not ours
                 if (open) {
                     LOG.warn("the other replicas are not heard for a moment: {}", e.toString());
                 }

@@ -66,6 +66,7 @@ class DispatcherTests {
             for (var one : waiting) {
                 assertThat(one.get()).isEmpty();
             }
+            assertThatThrownBy(() -> dispatcher.ask(question(1), LONG)).as("asked when it is over").isInstanceOf(Problem.class);
         }
         assertThat(pieces.looks.get() - before).isEqualTo(1);
         assertThat(pieces.rounds.get()).as("looks that found something").isZero();

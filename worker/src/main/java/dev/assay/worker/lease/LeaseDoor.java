@@ -37,7 +37,7 @@ final class LeaseDoor {
     }
 
     static <L> List<L> of(@Nullable Leased<L> answer) {
-        if (answer == null) {
+        if (answer == null || answer.leases() == null) { // which is how another release's answer reads
             throw new IllegalStateException("a question for work was answered with nothing");
         }
         return answer.leases();

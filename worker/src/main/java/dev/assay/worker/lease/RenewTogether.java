@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -22,27 +23,36 @@ final class RenewTogether {
     private static final Duration MOMENT = Duration.ofMillis(10);
 
     private final Function<List<OfRun>, LeasesRenewed> call;
-    private Map<RunId, OfRun> next = new HashMap<>();
-    private CompletableFuture<LeasesRenewed> answer = new CompletableFuture<>();
+    private Call next = new Call(new HashMap<>(), new CompletableFuture<>());
+
+    /**
+     * One call.
+     *
+     * @param leases what it is for, which is complete when there is an answer
+     */
+    private record Call(Map<RunId, OfRun> leases, CompletableFuture<LeasesRenewed> answer) {}
 
     RenewTogether(Function<List<OfRun>, LeasesRenewed> call) {
         this.call = call;
     }
 
     LeaseKeeper.Held renew(OfRun lease) throws LeaseLostException {
-        var renewed = await(join(lease));
-        if (renewed.lost().contains(lease.run())) {
+        var with = join(lease);
+        var renewed = await(with.answer());
+        var told = Objects.requireNonNull(with.leases().get(lease.run()));
+        if (told.attempt() != lease.attempt() || renewed.lost().contains(lease.run())) {
             throw new LeaseLostException();
         }
         return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel().contains(lease.run()));
     }
 
-    private synchronized CompletableFuture<LeasesRenewed> join(OfRun lease) {
-        if (next.isEmpty()) {
+    /** Of two attempts of one run the earlier is over, whether or not who works on it knows that. */
+    private synchronized Call join(OfRun lease) {
+        if (next.leases().isEmpty()) {
             Thread.ofVirtual().name("renew").start(this::callInAMoment);
         }
-        next.put(lease.run(), lease);
-        return answer;
+        next.leases().merge(lease.run(), lease, (one, other) -> one.attempt() > other.attempt() ? one : other);
+        return next;
     }
 
     private void callInAMoment() {
@@ -51,18 +61,15 @@ final class RenewTogether {
         } catch (InterruptedException e) {
             // nobody does that
         }
-        List<OfRun> leases;
-        CompletableFuture<LeasesRenewed> whose;
+        Call now;
         synchronized (this) {
-            leases = List.copyOf(next.values());
-            whose = answer;
-            next = new HashMap<>();
-            answer = new CompletableFuture<>();
+            now = next;
+            next = new Call(new HashMap<>(), new CompletableFuture<>());
         }
         try {
-            whose.complete(call.apply(leases));
+            now.answer().complete(call.apply(List.copyOf(now.leases().values())));
         } catch (RuntimeException | Error e) {
-            whose.completeExceptionally(e);
+            now.answer().completeExceptionally(e);
         }
     }
 

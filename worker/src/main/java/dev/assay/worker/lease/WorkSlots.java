@@ -90,7 +90,7 @@ public final class WorkSlots<L> implements SmartLifecycle {
                 var found = work.ask(ask, room);
                 asking = null;
                 return found;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!ended && answered) {
                     LOG.warn("cannot ask for work, trying again: {}", e.toString());
                 }
@@ -107,7 +107,15 @@ public final class WorkSlots<L> implements SmartLifecycle {
             var within = number < room;
             var thread = Thread.ofVirtual().name(work.name() + "-" + pieces.incrementAndGet()).unstarted(() -> take(lease, within));
             busy.add(thread);
-            thread.start();
+            try {
+                thread.start();
+            } catch (RuntimeException | Error e) {
+                LOG.error("{} cannot be begun", thread.getName(), e);
+                busy.remove(thread);
+                giveBack(lease, e);
+                pause();
+                free.release(within ? 1 : 0);
+            }
         }
     }
 
@@ -133,7 +141,7 @@ public final class WorkSlots<L> implements SmartLifecycle {
     private void giveBack(L lease, Throwable failure) {
         try {
             work.giveBack(lease, failure.toString());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("a lease could not be given back, it will run out: {}", e.toString());
         }
     }

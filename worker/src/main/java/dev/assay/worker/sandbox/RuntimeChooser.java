@@ -42,9 +42,9 @@ public class RuntimeChooser {
         return runtime;
     }
 
-    /** What this worker has. */
+    /** What this worker has, and can use just now. */
     public List<String> names() {
-        return runtimes.stream().map(Runtime::name).toList();
+        return runtimes.stream().filter(runtime -> !runtime.isAway()).map(Runtime::name).toList();
     }
 
     private Optional<Runtime> named(String name) {

@@ -3,10 +3,19 @@
 package dev.assay.worker.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.internal.LeaseRenewal.OfRun;
+import dev.assay.contracts.internal.LeasesRenewed;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -103,6 +112,24 @@ class LeaseKeeperTests {
         })) {
             keeper.soon();
             assertThat(renewed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Whether or not they come into one call. */
+    @Test
+    void ofTwoAttemptsOfOneRunTheLaterIsRenewedAndTheEarlierIsLost() throws Exception {
+        var run = new RunId(UUID.randomUUID());
+        var together = new RenewTogether(leases -> new LeasesRenewed(
+                1000, leases.stream().filter(one -> one.attempt() == 1).map(OfRun::run).toList(), List.of()));
+        for (var order : List.of(List.of(1, 2), List.of(2, 1))) {
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var answers = new HashMap<Integer, Future<LeaseKeeper.Held>>();
+                for (var attempt : order) {
+                    answers.put(attempt, threads.submit(() -> together.renew(new OfRun(run, attempt, "running", null, null))));
+                }
+                assertThat(answers.get(2).get()).isNotNull();
+                assertThatThrownBy(() -> answers.get(1).get()).hasCauseInstanceOf(LeaseLostException.class);
+            }
         }
     }
 

@@ -3,8 +3,11 @@
 package dev.assay.worker.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.contracts.internal.Leased;
+import dev.assay.sdk.protocol.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.type.TypeReference;
 
 class WorkSlotsTests {
 
@@ -64,6 +68,16 @@ class WorkSlotsTests {
     }
 
     @Test
+    void anAnswerOfAnotherReleaseIsNoneAndTheQuestionIsAskedAgain() throws Exception {
+        var strange = Json.MAPPER.readValue("{\"run\": \"one\"}", new TypeReference<Leased<String>>() {});
+        assertThatThrownBy(() -> LeaseDoor.of(strange)).hasMessageContaining("answered with nothing");
+        pieces.broken = new OutOfMemoryError("this is a test's");
+        pieces.offered.add("once");
+        slots.start();
+        assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("once");
+    }
+
+    @Test
     void whatIsMoreThanWasAskedForIsGivenBack() throws Exception {
         pieces.surplus = List.of("one", "two", "three", "four");
         slots.start();
@@ -105,6 +119,7 @@ class WorkSlotsTests {
         volatile @Nullable CountDownLatch busy;
         volatile List<String> surplus = List.of();
         volatile int toLose;
+        volatile @Nullable Error broken;
 
         @Override
         public String name() {
@@ -115,6 +130,11 @@ class WorkSlotsTests {
         public List<String> ask(UUID ask, int free) {
             asked.add(ask);
             rooms.add(free);
+            var error = broken;
+            if (error != null) {
+                broken = null;
+                throw error;
+            }
             if (toLose > 0) {
                 toLose--;
                 throw new IllegalStateException("the connection broke");

@@ -22,6 +22,11 @@ public interface Runtime {
         return Optional.empty();
     }
 
+    /** Whether what it runs on is away just now, and may come back: nothing is asked for that it would have to run. */
+    default boolean isAway() {
+        return false;
+    }
+
     /**
      * Makes a source ready; at once if it was before.
      *

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import com.github.dockerjava.api.model.Info;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
@@ -50,6 +51,8 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     private final DockerReaper reaper;
     private final Map<String, DockerSandbox> open = new ConcurrentHashMap<>();
     private final WrittenWatch written;
+    private volatile boolean answered;
+    private volatile boolean gone;
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("container-timers").factory());
 
@@ -82,8 +85,9 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             return lacking;
         }
         try {
-            var security = engine.info().getSecurityOptions();
-            return security != null && security.stream().anyMatch(option -> option.contains("seccomp"))
+            var security = info().getSecurityOptions();
+            return security != null
+                    && security.stream().anyMatch(option -> option.contains("seccomp") && !option.contains("profile=unconfined"))
                     ? Optional.empty()
                     : Optional.of("the Docker engine at " + engine.address() + " has no seccomp");
         } catch (EngineException e) {
@@ -91,6 +95,32 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         }
     }
 
+    private Info info() throws EngineException {
+        try {
+            var info = engine.info();
+            answered = true;
+            return info;
+        } catch (EngineException e) {
+            gone = answered && e.isAway();
+            throw e;
+        }
+    }
+
+    /** Where no engine has ever answered, whoever asks for an image is told so. */
+    @Override
+    public boolean isAway() {
+        if (gone) {
+            try {
+                engine.pingBriefly();
+                gone = false;
+            } catch (EngineException e) {
+                gone = e.isAway();
+            }
+        }
+        return gone;
+    }
+
+    /** What the engine has to say is left to when it is needed: that it does not answer just now is no word about what is asked for. */
     @Override
     public Optional<String> refusal(RuntimeConfig config) {
         List<String> asked = new ArrayList<>(config.specialResources());
@@ -100,8 +130,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's containers have no such thing");
         }
-        return refusal(String.valueOf(config.image()))
-                .or(() -> unfitBecause().map(reason -> "runtime_config asks for image: this worker runs none, because " + reason));
+        return refusal(String.valueOf(config.image()));
     }
 
     private Optional<String> refusal(String image) {
@@ -115,9 +144,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     private boolean hasGpus() {
         try {
-            return engine.info().getRuntimes() != null && engine.info().getRuntimes().containsKey("nvidia");
+            var runtimes = info().getRuntimes();
+            return runtimes != null && runtimes.containsKey("nvidia");
         } catch (EngineException e) {
-            return false;
+            return true; // nobody knows: whoever makes the image ready is told that it does not answer
         }
     }
 
@@ -130,6 +160,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         var refused = refusal(image.reference());
         if (refused.isPresent()) {
             throw new SandboxException(refused.get());
+        }
+        var unfit = unfitBecause();
+        if (unfit.isPresent()) {
+            throw SandboxException.ofHost("runtime_config asks for image: this worker runs none, because " + unfit.get(), null);
         }
         var name = ImageName.of(image.reference()).orElseThrow().text();
         try {

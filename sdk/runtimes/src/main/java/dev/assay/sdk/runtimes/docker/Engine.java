@@ -30,9 +30,13 @@ final class Engine implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(2);
 
     private final DefaultDockerClientConfig config;
     private final DockerClient quick;
+
+    /** For whether it answers at all. */
+    private final DockerClient brief;
 
     /** For what lasts as long as a container does, or as a download. */
     private final DockerClient patient;
@@ -45,6 +49,7 @@ final class Engine implements AutoCloseable {
         }
         config = builder.build();
         quick = client(ANSWER);
+        brief = client(SIGN_OF_LIFE);
         patient = client(Duration.ZERO);
     }
 
@@ -72,6 +77,11 @@ final class Engine implements AutoCloseable {
 
     void ping() throws EngineException {
         ask(() -> quick.pingCmd().exec());
+    }
+
+    /** As {@link #ping}, for whoever has other things to do. */
+    void pingBriefly() throws EngineException {
+        ask(() -> brief.pingCmd().exec());
     }
 
     InspectImageResponse image(String reference) throws EngineException {
@@ -179,7 +189,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var client : List.of(quick, patient)) {
+        for (var client : List.of(quick, brief, patient)) {
             try {
                 client.close();
             } catch (IOException | RuntimeException e) {

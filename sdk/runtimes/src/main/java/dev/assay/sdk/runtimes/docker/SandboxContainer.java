@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class SandboxContainer {
 
     private static final long SHARED_MEMORY = 64L << 20;
+    private static final long LARGER_THAN_LIMIT = 1L << 20;
 
     private SandboxContainer() {}
 
@@ -35,6 +36,8 @@ final class SandboxContainer {
 
     /** The engine's own seccomp profile holds where nothing else is said. */
     static HostConfig walls(String sandbox, DockerImage image, SandboxLimits limits) {
+        // the engine mounts files of its own that nobody counts, such as /etc/hosts; what is counted may first grow to more than its limit
+        var largestFile = limits.diskBytes() + LARGER_THAN_LIMIT;
         var host = new HostConfig()
                 .withNetworkMode("container:" + Relay.name(sandbox))
                 .withCapDrop(Capability.ALL)
@@ -44,7 +47,7 @@ final class SandboxContainer {
                 .withMemorySwap(limits.memoryBytes())
                 .withPidsLimit((long) limits.processes())
                 .withShmSize(SHARED_MEMORY)
-                .withUlimits(List.of(new Ulimit("core", 0L, 0L)))
+                .withUlimits(List.of(new Ulimit("core", 0L, 0L), new Ulimit("fsize", largestFile, largestFile)))
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
                 // a volume would be on the disk, where nobody counts what is in it; this counts as the sandbox's memory
                 .withTmpFs(image.volumes().stream().collect(Collectors.toMap(path -> path, path -> "rw,size=" + limits.memoryBytes())));

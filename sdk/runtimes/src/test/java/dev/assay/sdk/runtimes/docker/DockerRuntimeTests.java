@@ -146,7 +146,8 @@ class DockerRuntimeTests extends RuntimeConformance {
     void whatItWritesIsCountedAndAVolumeIsItsMemory() throws Exception {
         try (var sandbox = launch(Map.of(), LIMITS.withDiskBytes(20L << 20))) {
             assertThat(ask(sandbox, "[line for line in open('/proc/mounts') if ' /kept ' in line][0].split()[0]")).isEqualTo("tmpfs");
-            ask(sandbox, "open('/tmp/much', 'wb').write(bytes(40 << 20))");
+            assertThat(ask(sandbox, "str(__import__('resource').getrlimit(1)[1])")).as("bytes of one file").isEqualTo(String.valueOf(21 << 20));
+            ask(sandbox, "[open('/tmp/' + name, 'wb').write(bytes(15 << 20)) for name in ('much', 'more')]");
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
             assertThat(sandbox.outputTail()).contains("it wrote more than its 20 MB");
             assertThat(sandbox.lostBecause()).isEmpty();
@@ -198,11 +199,13 @@ class DockerRuntimeTests extends RuntimeConformance {
 
             assertThat(sandbox.lostBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("engine does not answer"));
             assertThat(through.unfitBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("no Docker engine answers"));
+            assertThat(through.isAway()).isTrue();
             assertThat(through.reap(Instant.now())).isZero();
             sandbox.close();
             assertThat(containers()).isNotEmpty();
 
             relay = relay(way);
+            assertThat(through.isAway()).isFalse();
             assertThat(through.unfitBecause()).isEmpty();
             assertThat(through.reap(Instant.now())).isEqualTo(1);
             assertThat(containers()).isEmpty();
@@ -238,7 +241,11 @@ class DockerRuntimeTests extends RuntimeConformance {
         assertThat(runtime.refusal(config("{'image': '" + image + "', 'resources': {'gpu': {'type': 'H100'}, 'os': 'macos'}}")).orElseThrow())
                 .contains("resources.gpu, resources.os");
         try (var nowhere = runtime("unix:///nowhere", INSTALLATION, "four", true); var far = runtime("tcp://192.0.2.1:1", "", "", true)) {
-            assertThat(nowhere.refusal(config("{'image': '" + image + "'}")).orElseThrow()).contains("no Docker engine answers at unix:///nowhere");
+            assertThat(nowhere.refusal(config("{'image': '" + image + "'}"))).isEmpty();
+            assertThatThrownBy(() -> nowhere.prepare(new Source.Image(image), line -> {}))
+                    .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.isHosts()).isTrue())
+                    .hasMessageContaining("no Docker engine answers at unix:///nowhere");
+            assertThat(nowhere.isAway()).isFalse();
             assertThat(far.unfitBecause().orElseThrow()).contains("not on this machine");
         }
     }
