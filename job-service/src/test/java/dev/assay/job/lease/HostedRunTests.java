@@ -211,10 +211,10 @@ class HostedRunTests {
         var good = calls.submit(team, UUID.randomUUID());
         jdbc.sql("update run_spec set retry = '{\"luck\": 1}' where run_id = :run").param("run", good.value()).update();
         assertThat(calls.lease("w").expect(200).text("run")).isEqualTo(good.toString());
-        assertThat(calls.status(team, gone)).isEqualTo("error");
         assertThat(calls.trace(team, poison).text("status")).isEqualTo("error");
         assertThat(calls.trace(team, poison).text("error")).startsWith("[provisioning] what was asked for cannot be read");
         calls.lease("w").expect(204);
+        assertThat(calls.status(team, gone)).isEqualTo("error");
     }
 
     @Test
