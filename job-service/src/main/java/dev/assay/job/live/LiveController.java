@@ -52,13 +52,13 @@ class LiveController {
 
     @GetMapping("/v2/jobs/{job_id}/live")
     @Tag(name = "Jobs")
-    @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE))
     @Refuses(status = 404, when = "There is no such job.")
     @Refuses(status = 503, when = "So many watch that there is no room for one more.")
     @Operation(summary = "Watch a job", description = DESCRIPTION)
     void job(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
-            @Parameter(example = "0-0", schema = @Schema(type = "string", pattern = Place.PATTERN))
+            @Parameter(example = "0-0", description = "What is the id of no event counts as none.", schema = @Schema(type = "string"))
                     @RequestHeader(name = "Last-Event-ID", required = false)
                     @Nullable String last,
             Caller caller,
@@ -69,13 +69,13 @@ class LiveController {
 
     @GetMapping("/v2/trace/{trace_id}/live")
     @Tag(name = "Runs")
-    @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE))
     @Refuses(status = 404, when = "There is no such run.")
     @Refuses(status = 503, when = "So many watch that there is no room for one more.")
     @Operation(summary = "Watch a run", description = DESCRIPTION)
     void run(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("trace_id") String trace,
-            @Parameter(example = "0-0", schema = @Schema(type = "string", pattern = Place.PATTERN))
+            @Parameter(example = "0-0", description = "What is the id of no event counts as none.", schema = @Schema(type = "string"))
                     @RequestHeader(name = "Last-Event-ID", required = false)
                     @Nullable String last,
             Caller caller,
@@ -85,7 +85,7 @@ class LiveController {
     }
 
     private void watch(Topic topic, String missing, @Nullable String last, Caller caller, HttpServletResponse response) throws IOException {
-        var after = last == null || last.isEmpty() ? null : told(last);
+        var after = last == null ? null : told(last);
         if (!steps.isThere(topic, caller.team())) {
             throw Problem.notFound(missing);
         }
@@ -103,10 +103,9 @@ class LiveController {
         }
     }
 
-    /** Null: nothing was told here up to there, but maybe by a database that is no more. */
+    /** Null: nothing was told here up to there, but maybe by a database that is no more. The `now` that follows says so. */
     private @Nullable Place told(String last) {
-        var place = Place.read(last).orElseThrow(() -> Problem.badRequest("Last-Event-ID", "is the id of no event"));
-        return place.xid() > steps.horizon() ? null : place;
+        return Place.read(last).filter(place -> place.xid() <= steps.horizon()).orElse(null);
     }
 
     /** Null: it begins from now, since nothing was told before, or too much has been missed. */

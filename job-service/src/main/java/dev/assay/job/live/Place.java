@@ -12,9 +12,7 @@ import java.util.regex.Pattern;
  */
 record Place(long xid, long seq) implements Comparable<Place> {
 
-    static final String PATTERN = "^([0-9]{1,18})-([0-9]{1,18})$";
-
-    private static final Pattern TEXT = Pattern.compile(PATTERN);
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
     private static final Comparator<Place> ORDER = Comparator.comparingLong(Place::xid).thenComparingLong(Place::seq);
 
     /** Empty: it is none. */

@@ -20,6 +20,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -50,17 +51,32 @@ class RerunController {
             additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     @JsonNaming(SnakeCaseStrategy.class)
     record RerunRequest(
-            @Schema(description = "Only those that have ended by then: told again, it reaches none that has ended since. Left out: now.")
-                    @Nullable Instant endedBy,
+            @Schema(
+                            type = "string",
+                            format = "date-time",
+                            description = "Only those that have ended by then: told again, it reaches none that has ended since. Left out: now.")
+                    @Nullable JsonNode endedBy,
             @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
 
         /** Never later than now: what fails again while its job is run again is not run a third time. */
         private Instant until(Instant now) {
             Told.noOthers("", others);
-            if (endedBy != null && endedBy.isBefore(Instant.EPOCH)) {
+            if (endedBy == null || endedBy.isNull()) {
+                return now;
+            }
+            var told = time(endedBy);
+            if (told.isBefore(Instant.EPOCH)) {
                 throw Problem.badRequest("ended_by", "must not be before 1970");
             }
-            return endedBy == null || endedBy.isAfter(now) ? now : endedBy;
+            return told.isAfter(now) ? now : told;
+        }
+
+        private static Instant time(JsonNode told) {
+            try {
+                return Instant.parse(told.stringValue(""));
+            } catch (DateTimeParseException e) {
+                throw Problem.badRequest("ended_by", "must be a time such as 2026-11-27T03:04:05Z");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.job.run.Retries;
 import dev.assay.job.run.Told;
 import dev.assay.kit.problem.Problem;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ record StartRequest(
         @Schema(maxLength = 1000, description = "Without one it is called after its taskset.") @Nullable String name,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "A taskset's id or name.")
                 @Nullable String taskset,
-        @Schema(description = "The names of some of its tasks; left out: all of them.") @Nullable List<@Nullable String> tasks,
+        @ArraySchema(minItems = 1, arraySchema = @Schema(description = "The names of some of its tasks; left out: all of them."))
+                @Nullable List<@Nullable String> tasks,
         @Schema(
                         type = "object",
                         requiredMode = Schema.RequiredMode.REQUIRED,
