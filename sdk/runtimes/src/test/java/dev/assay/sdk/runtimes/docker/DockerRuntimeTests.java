@@ -192,6 +192,7 @@ class DockerRuntimeTests extends RuntimeConformance {
         var way = sockets.resolve("engine");
         var relay = relay(way);
         try (var through = runtime("unix://" + way, INSTALLATION, "three", true)) {
+            assertThat(through.unfitBecause()).isEmpty();
             var sandbox = through.launch(
                     new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared, "fake", Map.of(), Network.NONE, LIMITS));
             assertThat(sandbox.lostBecause()).isEmpty();
