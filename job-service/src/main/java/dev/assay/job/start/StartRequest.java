@@ -33,7 +33,10 @@ record StartRequest(
         @Schema(maxLength = 1000, description = "Without one it is called after its taskset.") @Nullable String name,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = 1000, pattern = "\\S", description = "A taskset's id or name.")
                 @Nullable String taskset,
-        @ArraySchema(minItems = 1, arraySchema = @Schema(description = "The names of some of its tasks; left out: all of them."))
+        @ArraySchema(
+                        minItems = 1,
+                        schema = @Schema(type = "string", minLength = 1, maxLength = 1000, pattern = "\\S"),
+                        arraySchema = @Schema(description = "The names of some of its tasks; left out: all of them."))
                 @Nullable List<@Nullable String> tasks,
         @Schema(
                         type = "object",
