@@ -2,10 +2,13 @@
 
 package dev.assay.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.SessionId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.BuildLease;
@@ -39,6 +42,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -306,5 +310,17 @@ final class FakePlatform implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+    }
+
+    /** The next such word of a session that holds what is wanted; what was said before it is passed over. */
+    JsonNode told(SessionId session, String what, Predicate<JsonNode> wanted) throws InterruptedException {
+        var words = sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>());
+        while (true) {
+            var word = words.poll(60, TimeUnit.SECONDS);
+            assertThat(word).as("%s of %s", what, session).isNotNull();
+            if (wanted.test(word)) {
+                return word;
+            }
+        }
     }
 }

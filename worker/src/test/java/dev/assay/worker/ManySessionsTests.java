@@ -22,7 +22,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,19 +29,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import tools.jackson.databind.JsonNode;
 
 /** The whole worker but for its sandboxes, which are stand-ins: so many real ones take longer to start than there is to be seen. */
 class ManySessionsTests {
@@ -63,14 +58,14 @@ class ManySessionsTests {
                 platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, "testing"));
             }
             for (var session : heard.keySet()) {
-                var address = told(platform, session, "ready", 0).path("address").asString();
+                var address = platform.told(session, "ready", word -> word.path("tunnels").asInt() == 0).path("address").asString();
                 var socket = SessionTests.connect(address, session.toString(), Role.SERVICE, "worker/of-many", heard.get(session))
                         .get(60, TimeUnit.SECONDS);
                 socket.sendBinary(ByteBuffer.wrap((session + "\n").getBytes(StandardCharsets.UTF_8)), true).get(60, TimeUnit.SECONDS);
             }
             for (var session : heard.keySet()) {
-                assertThat(heard.get(session).line.get(60, TimeUnit.SECONDS)).isEqualTo(session + "\n");
-                told(platform, session, "renew", 1);
+                assertThat(heard.get(session).line()).isEqualTo(session + "\n");
+                platform.told(session, "renew", word -> word.path("tunnels").asInt() == 1);
             }
 
             var last = heard.lastEntry();
@@ -92,17 +87,6 @@ class ManySessionsTests {
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.isolation=off", "--assay.worker.renew-every=500ms",
                 "--assay.worker.slots=1", "--assay.worker.sessions=" + MANY, "--assay.worker.name=of-many");
-    }
-
-    private static JsonNode told(FakePlatform platform, SessionId session, String what, int tunnels) throws InterruptedException {
-        var words = platform.sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>());
-        while (true) {
-            var word = words.poll(60, TimeUnit.SECONDS);
-            assertThat(word).as("%s of %s", what, session).isNotNull();
-            if (word.path("tunnels").asInt() == tunnels) {
-                return word;
-            }
-        }
     }
 
     /** No component: other workers of these tests have their own sandboxes. */
@@ -215,29 +199,6 @@ class ManySessionsTests {
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
-        }
-    }
-
-    private static final class Heard implements WebSocket.Listener {
-
-        private final StringBuilder text = new StringBuilder();
-        private final CompletableFuture<String> line = new CompletableFuture<>();
-        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-
-        @Override
-        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-            text.append(StandardCharsets.UTF_8.decode(data));
-            if (text.indexOf("\n") >= 0) {
-                line.complete(text.toString());
-            }
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            closed.complete(code);
-            return null;
         }
     }
 }

@@ -28,18 +28,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
-import tools.jackson.databind.JsonNode;
 
 /** The whole worker with real sandboxes, led to as the gateway does. */
 @DisabledIfEnvironmentVariable(
@@ -80,20 +75,20 @@ class SessionTests {
     @Test
     void aTunnelLeadsToTheEnvironmentUntilTheSessionEnds() throws Exception {
         var session = offer("testing");
-        var address = told(session, "ready", body -> true).path("address").asString();
+        var address = platform.told(session, "ready", body -> true).path("address").asString();
         var tunnel = new Heard();
         var socket = connect(address, session, Role.SERVICE, tunnel).get(60, TimeUnit.SECONDS);
 
         send(socket, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"hello\", \"params\": {}}\n");
 
         assertThat(tunnel.line()).contains("\"testing\"").contains("\"id\":1");
-        told(session, "renew", body -> body.path("tunnels").asInt() == 1);
+        platform.told(session, "renew", body -> body.path("tunnels").asInt() == 1);
         var other = new Heard();
         var second = connect(address, session, Role.SERVICE, other).get(60, TimeUnit.SECONDS);
-        told(session, "renew", body -> body.path("tunnels").asInt() == 2);
+        platform.told(session, "renew", body -> body.path("tunnels").asInt() == 2);
         second.sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
         assertThat(other.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
-        told(session, "renew", body -> body.path("tunnels").asInt() == 1);
+        platform.told(session, "renew", body -> body.path("tunnels").asInt() == 1);
 
         platform.lost.add(session.toString());
         assertThat(tunnel.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
@@ -105,14 +100,14 @@ class SessionTests {
 
     @Test
     void anEnvironmentThatDoesNotStartIsToldWithItsReason() throws Exception {
-        assertThat(told(offer("broken"), "end", body -> true).path("error").asString()).contains("no licence for this machine");
-        assertThat(told(offer("nowhere"), "end", body -> true).path("error").asString()).contains("'nowhere'");
+        assertThat(platform.told(offer("broken"), "end", body -> true).path("error").asString()).contains("no licence for this machine");
+        assertThat(platform.told(offer("nowhere"), "end", body -> true).path("error").asString()).contains("'nowhere'");
     }
 
     @Test
     void onlyServicesComeInAndOnlyToSessionsThatAreHere() throws Exception {
         var session = offer("testing");
-        var address = told(session, "ready", body -> true).path("address").asString();
+        var address = platform.told(session, "ready", body -> true).path("address").asString();
         var refused = catchThrowable(() -> connect(address, session, Role.MEMBER, new Heard()).get(60, TimeUnit.SECONDS));
         assertThat(refused).hasCauseInstanceOf(WebSocketHandshakeException.class);
         var forAnother = catchThrowable(
@@ -131,23 +126,23 @@ class SessionTests {
     @Test
     void aGatewayThatSaysNothingAtAllHasNoTunnelAnyMore() throws Exception {
         var session = offer("testing");
-        var address = told(session, "ready", body -> true).path("address").asString();
+        var address = platform.told(session, "ready", body -> true).path("address").asString();
         connect(address, session.toString(), Role.SERVICE, "worker/this-one", new WebSocket.Listener() {
             @Override
             public void onOpen(WebSocket from) {}
         }).get(60, TimeUnit.SECONDS);
 
-        told(session, "renew", body -> body.path("tunnels").asInt() == 1);
-        told(session, "renew", body -> body.path("tunnels").asInt() == 0);
+        platform.told(session, "renew", body -> body.path("tunnels").asInt() == 1);
+        platform.told(session, "renew", body -> body.path("tunnels").asInt() == 0);
         platform.lost.add(session.toString());
     }
 
     @Test
     void aWorkerThatStopsGivesItsSessionsBack() throws Exception {
         var session = offer("testing");
-        told(session, "ready", body -> true);
+        platform.told(session, "ready", body -> true);
         worker.close();
-        assertThat(told(session, "release", body -> true)).isEqualTo(Json.MAPPER.readTree("{\"attempt\": 1, \"failure\": null}"));
+        assertThat(platform.told(session, "release", body -> true)).isEqualTo(Json.MAPPER.readTree("{\"attempt\": 1, \"failure\": null}"));
         assertThat(platform.sessionWords.get(session + " end")).isNull();
         worker = startWorker();
     }
@@ -156,17 +151,6 @@ class SessionTests {
         var session = SessionId.random();
         platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, environment));
         return session;
-    }
-
-    private static JsonNode told(SessionId session, String what, Predicate<JsonNode> wanted) throws InterruptedException {
-        var words = platform.sessionWords.computeIfAbsent(session + " " + what, key -> new LinkedBlockingQueue<>());
-        while (true) {
-            var word = words.poll(60, TimeUnit.SECONDS);
-            assertThat(word).as("%s of %s", what, session).isNotNull();
-            if (wanted.test(word)) {
-                return word;
-            }
-        }
     }
 
     private static CompletableFuture<WebSocket> connect(String address, SessionId session, Role role, Heard heard) {
@@ -191,34 +175,6 @@ class SessionTests {
             return folders.count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What comes out of a tunnel. */
-    private static final class Heard implements WebSocket.Listener {
-
-        private final StringBuilder text = new StringBuilder();
-        private final CompletableFuture<String> line = new CompletableFuture<>();
-        final CompletableFuture<Integer> closed = new CompletableFuture<>();
-
-        @Override
-        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-            text.append(StandardCharsets.UTF_8.decode(data));
-            if (text.indexOf("\n") >= 0) {
-                line.complete(text.toString());
-            }
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            closed.complete(code);
-            return null;
-        }
-
-        String line() throws Exception {
-            return line.get(60, TimeUnit.SECONDS);
         }
     }
 }
