@@ -70,7 +70,7 @@ public final class Starts {
 
     private void measure(ProcessRuntime runtime, PreparedVersion version) throws Exception {
         System.out.printf("%d processors, load %s%n", Runtime.getRuntime().availableProcessors(), load());
-        var python = version.virtualEnvironment().python().toString();
+        var python = version.virtualEnvironment().folder().resolve("bin/python").toString();
         var client = run(python, script.toString(), "client", source.toString(), Integer.toString(starts)).lines()
                 .filter(line -> line.startsWith("times ")).findFirst().orElseThrow().split(" ");
         double[] peer = {Double.parseDouble(client[1]), Double.parseDouble(client[2])};
