@@ -2,10 +2,13 @@
 
 package dev.assay.kit.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.file.Path;
@@ -23,11 +26,15 @@ import java.util.Optional;
 public final class Signatures {
 
     private static final JWSAlgorithm ALGORITHM = JWSAlgorithm.ES256;
+    private static final int REMEMBERED = 10_000;
+    private static final int LONGEST_REMEMBERED = 4096;
 
     private final Party self;
     private final OwnKeys own;
     private final BelievedKeys believed;
     private final Clock clock;
+    /** With which key a token was found genuine: a token is shown many times, and the arithmetic takes longer than most requests do. */
+    private final Cache<String, ECDSAVerifier> genuine = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     /**
      * @param own folder of this party's private keys
@@ -82,9 +89,23 @@ public final class Signatures {
                 return Optional.empty();
             }
             var key = believed.find(claims.getIssuer(), header.getKeyID());
-            return key.isPresent() && jwt.verify(key.get()) ? Optional.of(claims) : Optional.empty();
+            return key.isPresent() && isGenuine(jwt, token, key.get()) ? Optional.of(claims) : Optional.empty();
         } catch (ParseException | JOSEException e) {
             return Optional.empty();
         }
+    }
+
+    /** All else is looked at each time: whether the token is still in force, and whether its key is still believed. */
+    private boolean isGenuine(SignedJWT jwt, String token, ECDSAVerifier key) throws JOSEException {
+        if (key.equals(genuine.getIfPresent(token))) {
+            return true;
+        }
+        if (!jwt.verify(key)) {
+            return false;
+        }
+        if (token.length() <= LONGEST_REMEMBERED) {
+            genuine.put(token, key);
+        }
+        return true;
     }
 }

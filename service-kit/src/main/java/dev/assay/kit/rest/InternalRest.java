@@ -17,14 +17,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -88,12 +84,11 @@ public final class InternalRest {
      * times, and hand it over in small pieces.
      */
     public Bytes bytesForService(String baseUrl, String audience, Duration patience) {
-        var pass = pass(Caller.of(Role.SERVICE), audience);
         var base = StringUtils.trimTrailingCharacter(baseUrl, '/');
         return (path, type, body, length) -> {
             var answer = http.sendAsync(
                     HttpRequest.newBuilder(URI.create(base + path))
-                            .header(HttpHeaders.AUTHORIZATION, "Bearer " + pass.token())
+                            .header(HttpHeaders.AUTHORIZATION, "Bearer " + tokens.mint(Role.SERVICE, audience))
                             .header(HttpHeaders.CONTENT_TYPE, type)
                             .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length))
                             .build(),
@@ -155,52 +150,14 @@ public final class InternalRest {
     }
 
     private RestClient client(String baseUrl, String audience, Caller caller) {
-        var pass = pass(caller, audience);
         return builder.clone()
                 .baseUrl(baseUrl)
                 .requestFactory(requests)
                 .requestInterceptor((request, body, execution) -> {
-                    request.getHeaders().setBearerAuth(pass.token());
+                    request.getHeaders().setBearerAuth(tokens.mint(caller, audience));
                     onBehalf(request.getHeaders());
                     return execution.execute(request, body);
                 })
                 .build();
-    }
-
-    private Pass pass(Caller caller, String audience) {
-        return new Pass(() -> tokens.mint(caller, audience), InstantSource.system());
-    }
-
-    /** A token that is shown again for a while: to sign one takes longer than most requests do. It is good for much longer than that. */
-    static final class Pass {
-
-        private static final Duration AGAIN = Duration.ofSeconds(30);
-
-        private record Minted(String token, Instant at) {
-
-            /** By the clock that the token's end was read from: it may be set, or the machine may have slept. */
-            boolean isYoung(Instant now) {
-                return !now.isBefore(at) && !now.isAfter(at.plus(AGAIN));
-            }
-        }
-
-        private final Supplier<String> mint;
-        private final InstantSource clock;
-        private volatile @Nullable Minted last;
-
-        Pass(Supplier<String> mint, InstantSource clock) {
-            this.mint = mint;
-            this.clock = clock;
-        }
-
-        String token() {
-            var minted = last;
-            var now = clock.instant();
-            if (minted == null || !minted.isYoung(now)) {
-                minted = new Minted(mint.get(), now);
-                last = minted;
-            }
-            return minted.token();
-        }
     }
 }

@@ -231,7 +231,7 @@ class InternalTokensTests {
             for (int keys = 2; keys <= 4; keys++) {
                 time.updateAndGet(now -> now.plusMillis(1));
                 rotation.add("gateway-service");
-                time.updateAndGet(now -> now.plusSeconds(6));
+                time.updateAndGet(now -> now.plusSeconds(31)); // by then the token and the key are looked for anew
                 while (used.size() < keys) {
                     Thread.onSpinWait();
                 }
@@ -270,5 +270,43 @@ class InternalTokensTests {
         try (var files = Files.list(folder.resolve(MakeKeys.PUBLIC))) {
             assertThat(files.toList()).singleElement().satisfies(file -> assertThat(Files.readString(file)).doesNotContain("\"d\""));
         }
+    }
+
+    @Test
+    void aTokenIsShownAgainForHalfAMinuteOfTheClockThatItsEndIsReadFrom() {
+        var gateway = parties().service("gateway-service");
+        var first = gateway.mint(MEMBER, "job-service");
+        assertThat(gateway.mint(MEMBER, "trace-service")).as("to somebody else").isNotEqualTo(first);
+        assertThat(gateway.mint(Caller.of(Role.SERVICE), "job-service")).as("for somebody else").isNotEqualTo(first);
+        time.set(NOW.plusSeconds(30));
+        assertThat(gateway.mint(MEMBER, "job-service")).isEqualTo(first);
+        time.set(NOW.plusSeconds(600));
+        var second = gateway.mint(MEMBER, "job-service");
+        assertThat(second).as("the machine slept").isNotEqualTo(first);
+        time.set(NOW);
+        assertThat(gateway.mint(MEMBER, "job-service")).as("the clock was set back").isNotEqualTo(second);
+    }
+
+    @Test
+    void whatWasFoundGenuineOnceIsStillLookedAtEachTime() throws IOException {
+        var parties = parties();
+        var token = parties.service("gateway-service").mint(MEMBER, "job-service");
+        var jobs = parties.service("job-service");
+        assertThat(jobs.verify(token)).contains(MEMBER);
+        assertThat(jobs.verify(token)).contains(MEMBER);
+        var end = token.lastIndexOf('.') + 1;
+        var forged = token.substring(0, end) + (token.charAt(end) == 'A' ? 'B' : 'A') + token.substring(end + 1);
+        assertThat(jobs.verify(forged)).as("another signature under the same words").isEmpty();
+        time.set(NOW.plus(Duration.ofMinutes(5)));
+        assertThat(jobs.verify(token)).as("it has run out").isEmpty();
+        time.set(NOW);
+        assertThat(jobs.verify(token)).contains(MEMBER);
+        time.set(NOW.plusSeconds(20));
+        try (var keys = Files.list(folder.resolve(MakeKeys.PUBLIC))) {
+            for (var key : keys.filter(file -> file.getFileName().toString().startsWith("gateway-service")).toList()) {
+                Files.delete(key);
+            }
+        }
+        assertThat(jobs.verify(token)).as("its key is believed no more").isEmpty();
     }
 }

@@ -2,7 +2,6 @@
 
 package dev.assay.kit.rest;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.kit.identity.Parties;
@@ -16,10 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,20 +64,5 @@ class InternalRestTests {
             asked.await();
             server.join();
         }
-    }
-
-    @Test
-    void aTokenIsShownAgainForHalfAMinuteOfTheClockThatItsEndIsReadFrom() {
-        var then = Instant.parse("2026-01-01T00:00:00Z");
-        var now = new AtomicReference<>(then);
-        var minted = new AtomicInteger();
-        var pass = new InternalRest.Pass(() -> "token " + minted.incrementAndGet(), now::get);
-        pass.token();
-        now.set(then.plusSeconds(30));
-        assertThat(pass.token()).isEqualTo("token 1");
-        now.set(then.plusSeconds(600));
-        assertThat(pass.token()).as("the machine slept").isEqualTo("token 2");
-        now.set(then);
-        assertThat(pass.token()).as("the clock was set back").isEqualTo("token 3");
     }
 }
