@@ -12,12 +12,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,47 +34,60 @@ class Grades {
 
     private static final JsonMapper ASCII = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-    private final JdbcClient jdbc;
+    private static final String RECORD =
+            """
+            insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
+                failure_kind, failure_phase, reward, evaluation, evaluation_by_reference, attempt, finished_at)
+            values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
+                :failureKind, :failurePhase, :reward, :evaluation, :byReference, :attempt, :finishedAt)
+            on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
+                group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
+                model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
+                failure_kind = excluded.failure_kind, failure_phase = excluded.failure_phase,
+                reward = excluded.reward, evaluation = excluded.evaluation,
+                evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
+                finished_at = excluded.finished_at
+            where grade.revision < excluded.revision""";
+    /** Two who write the same runs do not wait in a circle; what was said of one run stays in the order in which it was said. */
+    private static final Comparator<RunFinished> ONE_ORDER_FOR_ALL = Comparator.comparing(event -> event.run().toString());
 
-    Grades(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final NamedParameterJdbcOperations batches;
+    private final TransactionOperations transaction;
+
+    Grades(JdbcClient jdbc, NamedParameterJdbcOperations batches, TransactionOperations transaction) {
         this.jdbc = jdbc;
+        this.batches = batches;
+        this.transaction = transaction;
     }
 
-    /** Puts a run's end on record, unless a later word on it is there already. */
-    void record(RunFinished event) {
+    /** Puts the ends of runs on record, all or none; of each only if no later word on it is there already. */
+    void record(List<RunFinished> events) {
+        var rows = events.stream().sorted(ONE_ORDER_FOR_ALL).map(Grades::row).toArray(SqlParameterSource[]::new);
+        transaction.executeWithoutResult(status -> batches.batchUpdate(RECORD, rows));
+    }
+
+    private static SqlParameterSource row(RunFinished event) {
         var reward = event.reward() != null && Double.isFinite(event.reward()) ? event.reward() : null;
-        jdbc.sql("""
-                insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
-                    failure_kind, failure_phase, reward, evaluation, evaluation_by_reference, attempt, finished_at)
-                values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
-                    :failureKind, :failurePhase, :reward, :evaluation, :byReference, :attempt, :finishedAt)
-                on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
-                    group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
-                    model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
-                    failure_kind = excluded.failure_kind, failure_phase = excluded.failure_phase,
-                    reward = excluded.reward, evaluation = excluded.evaluation,
-                    evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
-                    finished_at = excluded.finished_at
-                where grade.revision < excluded.revision""")
-                .param("run", event.run().value())
-                .param("revision", event.revision())
-                .param("team", event.team().value())
-                .param("job", event.job().value())
-                .param("groupId", StorableText.ofNullable(event.groupId()))
-                .param("taskSlug", StorableText.ofNullable(event.taskSlug()))
-                .param("environment", StorableText.ofNullable(event.environment()))
-                .param("model", StorableText.ofNullable(event.model()))
-                .param("status", event.status())
-                .param("stopReason", StorableText.ofNullable(event.stopReason()))
-                .param("error", StorableText.ofNullable(event.error()))
-                .param("failureKind", event.failure() == null ? null : event.failure().kind().wire())
-                .param("failurePhase", event.failure() == null || event.failure().phase() == null ? null : event.failure().phase().wire())
-                .param("reward", reward)
-                .param("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
-                .param("byReference", event.largeEvaluation() != null)
-                .param("attempt", event.attempt())
-                .param("finishedAt", Timestamp.from(event.finishedAt()))
-                .update();
+        return new MapSqlParameterSource()
+                .addValue("run", event.run().value())
+                .addValue("revision", event.revision())
+                .addValue("team", event.team().value())
+                .addValue("job", event.job().value())
+                .addValue("groupId", StorableText.ofNullable(event.groupId()))
+                .addValue("taskSlug", StorableText.ofNullable(event.taskSlug()))
+                .addValue("environment", StorableText.ofNullable(event.environment()))
+                .addValue("model", StorableText.ofNullable(event.model()))
+                .addValue("status", event.status())
+                .addValue("stopReason", StorableText.ofNullable(event.stopReason()))
+                .addValue("error", StorableText.ofNullable(event.error()))
+                .addValue("failureKind", event.failure() == null ? null : event.failure().kind().wire())
+                .addValue("failurePhase", event.failure() == null || event.failure().phase() == null ? null : event.failure().phase().wire())
+                .addValue("reward", reward)
+                .addValue("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
+                .addValue("byReference", event.largeEvaluation() != null)
+                .addValue("attempt", event.attempt())
+                .addValue("finishedAt", Timestamp.from(event.finishedAt()));
     }
 
     Optional<Grade> find(TeamId team, RunId run) {

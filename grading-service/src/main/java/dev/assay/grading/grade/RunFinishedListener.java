@@ -6,6 +6,8 @@ import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetter;
 import dev.assay.kit.deadletter.Resend;
+import dev.assay.kit.kafka.TogetherOrAlone;
+import java.util.List;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,9 +24,13 @@ class RunFinishedListener implements Resend {
         this.json = json;
     }
 
-    @KafkaListener(topics = Topics.RUN_FINISHED, groupId = "grading-service")
-    void onRunFinished(String event) {
-        grades.record(json.readValue(event, RunFinished.class));
+    @KafkaListener(topics = Topics.RUN_FINISHED, groupId = "grading-service", batch = "true")
+    void onRunsFinished(List<String> events) {
+        TogetherOrAlone.apply(events, this::read, grades::record);
+    }
+
+    private RunFinished read(String event) {
+        return json.readValue(event, RunFinished.class);
     }
 
     @Override
@@ -34,6 +40,6 @@ class RunFinishedListener implements Resend {
 
     @Override
     public void send(DeadLetter letter) {
-        onRunFinished(letter.text());
+        grades.record(List.of(read(letter.text())));
     }
 }

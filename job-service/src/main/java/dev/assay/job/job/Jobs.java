@@ -8,6 +8,7 @@ import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -123,12 +124,26 @@ public class Jobs {
         jdbc.sql("update job set cancelled_at = null where id = :id").param("id", id.value()).update();
     }
 
-    /** Until the transaction has ended the answer holds: who cancels the job meanwhile waits, and then finds what was submitted. */
-    public boolean isCancelled(JobId id) {
-        return jdbc.sql("select cancelled_at is not null from job where id = :id for share")
+    /**
+     * Whether what is submitted to the job is cancelled at once; makes the job if nobody has spoken of it yet. Until the transaction has
+     * ended the answer holds: who cancels the job meanwhile waits, and then finds what was submitted.
+     *
+     * @throws Problem 404 if it is another team's
+     */
+    public boolean ensureAndAskIfCancelled(JobId id, Caller caller) {
+        return isCancelled(id, caller.team()).or(() -> {
+            make(id, caller);
+            return isCancelled(id, caller.team());
+        }).orElseThrow(() -> noSuchJob(id));
+    }
+
+    /** Empty: there is none of that id, or it is another team's. */
+    private Optional<Boolean> isCancelled(JobId id, TeamId team) {
+        return jdbc.sql("select cancelled_at is not null from job where id = :id and team_id = :team for share")
                 .param("id", id.value())
+                .param("team", team.value())
                 .query(Boolean.class)
-                .single();
+                .optional();
     }
 
     private static Problem noSuchJob(JobId id) {

@@ -83,8 +83,7 @@ public class Submissions {
 
     @Transactional
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
-        jobs.ensure(asked.job(), caller);
-        var change = queue(asked, versions, caller.team(), jobs.isCancelled(asked.job()));
+        var change = queue(asked, versions, caller.team(), jobs.ensureAndAskIfCancelled(asked.job(), caller));
         if (change.answer() == Answer.DONE) {
             signal.arrived();
         }

@@ -6,7 +6,9 @@ import dev.assay.contracts.event.RunFinished;
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.deadletter.DeadLetter;
 import dev.assay.kit.deadletter.Resend;
+import dev.assay.kit.kafka.TogetherOrAlone;
 import dev.assay.sdk.protocol.Json;
+import java.util.List;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
@@ -20,9 +22,13 @@ class RunFinishedListener implements Resend {
         this.runs = runs;
     }
 
-    @KafkaListener(topics = Topics.RUN_FINISHED, groupId = "trace-service-runs")
-    void onRunFinished(String event) {
-        runs.finish(Json.MAPPER.readValue(event, RunFinished.class));
+    @KafkaListener(topics = Topics.RUN_FINISHED, groupId = "trace-service-runs", batch = "true")
+    void onRunsFinished(List<String> events) {
+        TogetherOrAlone.apply(events, RunFinishedListener::read, runs::finish);
+    }
+
+    private static RunFinished read(String event) {
+        return Json.MAPPER.readValue(event, RunFinished.class);
     }
 
     @Override
@@ -32,6 +38,6 @@ class RunFinishedListener implements Resend {
 
     @Override
     public void send(DeadLetter letter) {
-        onRunFinished(letter.text());
+        runs.finish(List.of(read(letter.text())));
     }
 }

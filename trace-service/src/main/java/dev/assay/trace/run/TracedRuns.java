@@ -17,22 +17,47 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** The runs' table. */
 @Repository
 public class TracedRuns {
 
-    private final JdbcClient jdbc;
+    private static final String FINISH =
+            """
+            insert into run (run, team, day, revision, job, task_slug, environment, model, attempt,
+                status, stop_reason, error, reward, evaluation, evaluation_by_reference, finished_at)
+            values (:run, :team, :day, :revision, :job, :taskSlug, :environment, :model, :attempt,
+                :status, :stopReason, :error, :reward, :evaluation, :byReference, :finishedAt)
+            on conflict (run) do update set team = excluded.team, revision = excluded.revision, job = excluded.job,
+                task_slug = excluded.task_slug, environment = excluded.environment, model = excluded.model, attempt = excluded.attempt,
+                status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error, reward = excluded.reward,
+                evaluation = excluded.evaluation, evaluation_by_reference = excluded.evaluation_by_reference,
+                finished_at = excluded.finished_at
+            where run.revision < excluded.revision""";
+    /** As Postgres orders them: who stores spans of the same runs does not wait in a circle with this. */
+    private static final Comparator<RunFinished> ONE_ORDER_FOR_ALL = Comparator.comparing(event -> event.run().toString());
 
-    TracedRuns(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final NamedParameterJdbcOperations batches;
+    private final TransactionOperations transaction;
+
+    TracedRuns(JdbcClient jdbc, NamedParameterJdbcOperations batches, TransactionOperations transaction) {
         this.jdbc = jdbc;
+        this.batches = batches;
+        this.transaction = transaction;
     }
 
     /** The days under which these runs' spans are stored; of a run that nobody spoke of yet, that of its upload. */
@@ -57,36 +82,30 @@ public class TracedRuns {
         return jdbc.sql("select * from run where run = :run").param("run", run.value()).query(TracedRuns::run).optional();
     }
 
-    /** Takes note of how a run ended, unless a later word on it is known already. Whose it is, job-service knows best. */
-    void finish(RunFinished event) {
-        jdbc.sql("""
-                insert into run (run, team, day, revision, job, task_slug, environment, model, attempt,
-                    status, stop_reason, error, reward, evaluation, evaluation_by_reference, finished_at)
-                values (:run, :team, :day, :revision, :job, :taskSlug, :environment, :model, :attempt,
-                    :status, :stopReason, :error, :reward, :evaluation, :byReference, :finishedAt)
-                on conflict (run) do update set team = excluded.team, revision = excluded.revision, job = excluded.job,
-                    task_slug = excluded.task_slug, environment = excluded.environment, model = excluded.model, attempt = excluded.attempt,
-                    status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error, reward = excluded.reward,
-                    evaluation = excluded.evaluation, evaluation_by_reference = excluded.evaluation_by_reference,
-                    finished_at = excluded.finished_at
-                where run.revision < excluded.revision""")
-                .param("run", event.run().value())
-                .param("team", event.team().value())
-                .param("day", dayOf(event.finishedAt()))
-                .param("revision", event.revision())
-                .param("job", event.job().value())
-                .param("taskSlug", StorableText.ofNullable(event.taskSlug()))
-                .param("environment", StorableText.ofNullable(event.environment()))
-                .param("model", StorableText.ofNullable(event.model()))
-                .param("attempt", event.attempt())
-                .param("status", event.status())
-                .param("stopReason", StorableText.ofNullable(event.stopReason()))
-                .param("error", StorableText.ofNullable(event.error()))
-                .param("reward", event.reward())
-                .param("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
-                .param("byReference", event.largeEvaluation() != null)
-                .param("finishedAt", Timestamp.from(event.finishedAt()))
-                .update();
+    /** Takes note of how runs ended, all or none; of each only if no later word on it is known already. Whose it is, job-service knows best. */
+    void finish(List<RunFinished> events) {
+        var rows = events.stream().sorted(ONE_ORDER_FOR_ALL).map(TracedRuns::row).toArray(SqlParameterSource[]::new);
+        transaction.executeWithoutResult(status -> batches.batchUpdate(FINISH, rows));
+    }
+
+    private static SqlParameterSource row(RunFinished event) {
+        return new MapSqlParameterSource()
+                .addValue("run", event.run().value())
+                .addValue("team", event.team().value())
+                .addValue("day", dayOf(event.finishedAt()))
+                .addValue("revision", event.revision())
+                .addValue("job", event.job().value())
+                .addValue("taskSlug", StorableText.ofNullable(event.taskSlug()))
+                .addValue("environment", StorableText.ofNullable(event.environment()))
+                .addValue("model", StorableText.ofNullable(event.model()))
+                .addValue("attempt", event.attempt())
+                .addValue("status", event.status())
+                .addValue("stopReason", StorableText.ofNullable(event.stopReason()))
+                .addValue("error", StorableText.ofNullable(event.error()))
+                .addValue("reward", event.reward())
+                .addValue("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
+                .addValue("byReference", event.largeEvaluation() != null)
+                .addValue("finishedAt", Timestamp.from(event.finishedAt()));
     }
 
     private static LocalDate dayOf(Instant instant) {
