@@ -103,7 +103,8 @@ final class FakePlatform implements AutoCloseable {
 
     EnvironmentVersion environment(String name, Map<String, String> variables) {
         var version = new EnvironmentVersion(
-                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null, Json.object());
+                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null, null,
+                Json.object());
         environments.put(name, version);
         return version;
     }

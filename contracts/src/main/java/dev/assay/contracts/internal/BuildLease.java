@@ -16,7 +16,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param attempt the fencing token
  * @param environmentVariables what the deployer gave, in the clear: for the sandbox only, never logged
- * @param buildArgs passed to the build as environment variables
+ * @param buildArgs passed to the build as environment variables, or as the arguments of an image's recipe
+ * @param buildSecrets for the steps of an image's recipe that mount them, by their ids, in the clear: never logged
+ * @param noCache whether nothing that an earlier build has made may be used
  * @param runtimeConfig what the version runs with unless a run says otherwise, or null
  */
 public record BuildLease(
@@ -29,6 +31,8 @@ public record BuildLease(
         String contextSha256,
         Map<String, String> environmentVariables,
         Map<String, String> buildArgs,
+        Map<String, String> buildSecrets,
+        boolean noCache,
         @Nullable JsonNode runtimeConfig) {
 
     public BuildLease {

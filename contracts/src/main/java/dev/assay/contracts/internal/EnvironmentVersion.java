@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param contextSha256 of the uploaded context, hex
  * @param environmentVariables what the deployer gave, in the clear: for the sandbox only, never logged
  * @param runtimeConfig default for runs that name none, or null
+ * @param image that its runs take place in unless their config names something else to run; null: they run from the context
  * @param manifest {@code {"env": {name, version}, "tasks": […], "capabilities": […]}}
  */
 public record EnvironmentVersion(
@@ -30,6 +31,7 @@ public record EnvironmentVersion(
         String contextSha256,
         Map<String, String> environmentVariables,
         @Nullable JsonNode runtimeConfig,
+        @Nullable BuiltImage image,
         JsonNode manifest) {
 
     public EnvironmentVersion {

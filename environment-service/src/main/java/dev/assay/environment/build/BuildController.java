@@ -72,9 +72,21 @@ class BuildController {
     @Operation(
             summary = "How a build is",
             description = "status is IN_PROGRESS until the end, also while the build waits for a worker; then SUCCEEDED with a manifest, or FAILED "
-                    + "with an error_message.")
+                    + "or STOPPED (somebody cancelled it) with an error_message.")
     BuildRecord status(Caller caller, @PathVariable BuildId id) {
         return view(watch.now(id, caller.team()));
+    }
+
+    @Admits(Role.MEMBER)
+    @PostMapping("/{id}/cancel")
+    @Operation(
+            summary = "Cancel a build",
+            description = "Ends a build that is in progress as STOPPED; its worker lets go of it within a second. One that has ended stays as it "
+                    + "is. Answers with how it is then. 404 if there is no such build.")
+    BuildRecord cancel(Caller caller, @PathVariable BuildId id) {
+        var build = watch.stop(id, caller.team());
+        signal.arrived();
+        return view(build);
     }
 
     @GetMapping("/{id}/log")
@@ -143,7 +155,7 @@ class BuildController {
             BuildId id,
             @JsonProperty("registry_id") EnvironmentId registryId,
             @JsonProperty("registry_name") String registryName,
-            @Schema(allowableValues = {"IN_PROGRESS", "SUCCEEDED", "FAILED"}) String status,
+            @Schema(allowableValues = {"IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED"}) String status,
             int version,
             @JsonProperty("version_id") VersionId versionId,
             @Nullable String uri,

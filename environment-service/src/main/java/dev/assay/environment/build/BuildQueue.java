@@ -30,7 +30,9 @@ class BuildQueue {
         this.jdbc = jdbc;
     }
 
-    record Taken(BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, @Nullable String sealedBuildArgs) {}
+    record Taken(
+            BuildId build, TeamId team, EnvironmentId environment, VersionId version, int attempt, boolean noCache, @Nullable String sealedBuildArgs,
+            @Nullable String sealedBuildSecrets) {}
 
     /** Whether there is anything to be given, or that was given. */
     boolean areInProgress() {
@@ -51,7 +53,7 @@ class BuildQueue {
         return jdbc.sql("""
                         update builds set lease_until = now() + make_interval(secs => :lease)
                         where status = 'IN_PROGRESS' and worker = :worker and ask = :ask and lease_until > now()
-                        returning id, team_id, environment_id, version_id, attempt, build_args""")
+                        returning id, team_id, environment_id, version_id, attempt, no_cache, build_args, build_secrets""")
                 .param("lease", lease.toMillis() / 1000.0)
                 .param("worker", worker)
                 .param("ask", ask)
@@ -71,7 +73,7 @@ class BuildQueue {
                             where status = 'IN_PROGRESS' and (lease_until is null or lease_until <= now() and losses + 1 < :maxAttempts)
                             order by seq limit 1
                             for update skip locked)
-                        returning id, team_id, environment_id, version_id, attempt, build_args""")
+                        returning id, team_id, environment_id, version_id, attempt, no_cache, build_args, build_secrets""")
                 .param("worker", worker)
                 .param("ask", ask)
                 .param("lease", seconds(lease))
@@ -87,7 +89,9 @@ class BuildQueue {
                 new EnvironmentId(row.getObject("environment_id", UUID.class)),
                 new VersionId(row.getObject("version_id", UUID.class)),
                 row.getInt("attempt"),
-                row.getString("build_args"));
+                row.getBoolean("no_cache"),
+                row.getString("build_args"),
+                row.getString("build_secrets"));
     }
 
     /** Gives a build back that its worker has let go of: it is in nobody's hands, and nothing was lost. False if it does not hold it. */
@@ -106,7 +110,7 @@ class BuildQueue {
     List<BuildId> giveUp(int maxAttempts) {
         return jdbc.sql("""
                         update builds
-                        set status = 'FAILED', finished_at = now(), build_args = null,
+                        set status = 'FAILED', finished_at = now(), build_args = null, build_secrets = null,
                             losses = losses + 1, error_message = 'the build was interrupted ' || losses + 1 || ' times'
                         where id in (
                             select id from builds
@@ -148,7 +152,8 @@ class BuildQueue {
     Optional<Finished> finish(BuildId build, String worker, int attempt, BuildStatus verdict, @Nullable String error) {
         return jdbc.sql("""
                         update builds
-                        set status = :status, error_message = :error, finished_at = now(), lease_until = null, build_args = null
+                        set status = :status, error_message = :error, finished_at = now(), lease_until = null, build_args = null,
+                            build_secrets = null
                         where id = :id and worker = :worker and attempt = :attempt and status = 'IN_PROGRESS'
                         returning environment_id, version_id""")
                 .param("status", verdict.name())
@@ -160,6 +165,18 @@ class BuildQueue {
                         new EnvironmentId(row.getObject("environment_id", UUID.class)),
                         new VersionId(row.getObject("version_id", UUID.class))))
                 .optional();
+    }
+
+    /** Ends a build that nobody wants any more; whoever holds it hears so when it next says something. False if it has ended. */
+    boolean stop(BuildId build) {
+        return jdbc.sql("""
+                        update builds
+                        set status = 'STOPPED', error_message = 'the build was cancelled', finished_at = now(), lease_until = null,
+                            worker = null, build_args = null, build_secrets = null
+                        where id = :id and status = 'IN_PROGRESS'""")
+                        .param("id", build.value())
+                        .update()
+                == 1;
     }
 
     /** Whether exactly this attempt has given the verdict that stands. */

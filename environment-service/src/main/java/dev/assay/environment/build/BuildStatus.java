@@ -9,5 +9,7 @@ enum BuildStatus {
     /** The environment started and showed its manifest. */
     SUCCEEDED,
     /** It did not; the error message says why. */
-    FAILED
+    FAILED,
+    /** Somebody cancelled it. */
+    STOPPED
 }

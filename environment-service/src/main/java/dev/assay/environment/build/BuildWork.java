@@ -86,6 +86,8 @@ class BuildWork {
                 version.contextSha256(),
                 registry.variables(taken.environment()),
                 secrets.open(taken.sealedBuildArgs(), taken.build()),
+                secrets.open(taken.sealedBuildSecrets(), taken.build()),
+                taken.noCache(),
                 config == null ? null : JsonMapper.shared().readTree(config));
     }
 
@@ -120,7 +122,7 @@ class BuildWork {
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
             var now = clock.instant();
-            version.built(JsonText.of(JsonMapper.shared(), manifest), now);
+            version.built(JsonText.of(JsonMapper.shared(), manifest), outcome.image(), now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }
     }

@@ -81,19 +81,21 @@ class Builds {
 
     void add(NewBuild build) {
         jdbc.sql("""
-                        insert into builds (id, team_id, environment_id, version_id, status, no_cache, build_args, created_at)
-                        values (:id, :team, :environment, :version, 'IN_PROGRESS', :noCache, :buildArgs, now())""")
+                        insert into builds (id, team_id, environment_id, version_id, status, no_cache, build_args, build_secrets, created_at)
+                        values (:id, :team, :environment, :version, 'IN_PROGRESS', :noCache, :buildArgs, :buildSecrets, now())""")
                 .param("id", build.id.value())
                 .param("team", build.team.value())
                 .param("environment", build.environment.value())
                 .param("version", build.version.value())
                 .param("noCache", build.noCache)
                 .param("buildArgs", build.sealedBuildArgs)
+                .param("buildSecrets", build.sealedBuildSecrets)
                 .update();
     }
 
     record NewBuild(
-            BuildId id, TeamId team, EnvironmentId environment, VersionId version, boolean noCache, @Nullable String sealedBuildArgs) {}
+            BuildId id, TeamId team, EnvironmentId environment, VersionId version, boolean noCache, @Nullable String sealedBuildArgs,
+            @Nullable String sealedBuildSecrets) {}
 
     private static Build build(ResultSet row, int n) throws SQLException {
         return new Build(

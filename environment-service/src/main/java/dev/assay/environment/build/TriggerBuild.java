@@ -3,7 +3,6 @@
 package dev.assay.environment.build;
 
 import dev.assay.contracts.EnvironmentName;
-import dev.assay.contracts.internal.BuildLine;
 import dev.assay.environment.build.TriggerRequest.Order;
 import dev.assay.environment.project.ProjectDirectory;
 import dev.assay.environment.registry.Environment;
@@ -15,16 +14,12 @@ import dev.assay.environment.version.VersionCatalog;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import java.time.Clock;
-import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Makes a new version of an environment out of an upload and puts its build into the queue. Triggering the same build again changes nothing
  * and gives the same answer: clients repeat what got no answer.
- *
- * <p>Build secrets exist for image builds. Versions are run from their context, no image is built, so nothing could use one: they are not
- * kept anywhere, and the build's log says so.
  */
 @Component
 class TriggerBuild {
@@ -34,7 +29,6 @@ class TriggerBuild {
     private final Registry registry;
     private final VersionCatalog versions;
     private final Builds builds;
-    private final BuildLines lines;
     private final SecretBox secrets;
     private final Clock clock;
 
@@ -44,7 +38,6 @@ class TriggerBuild {
             Registry registry,
             VersionCatalog versions,
             Builds builds,
-            BuildLines lines,
             SecretBox secrets,
             Clock clock) {
         this.uploads = uploads;
@@ -52,7 +45,6 @@ class TriggerBuild {
         this.registry = registry;
         this.versions = versions;
         this.builds = builds;
-        this.lines = lines;
         this.secrets = secrets;
         this.clock = clock;
     }
@@ -85,12 +77,9 @@ class TriggerBuild {
                 new Version.RuntimeDefaults(order.runtimeProvider(), order.runtimeConfig()),
                 now);
         versions.add(version);
-        var buildArgs = secrets.seal(order.buildArgs(), order.build());
-        builds.add(new Builds.NewBuild(order.build(), caller.team(), environment.id(), version.id(), order.noCache(), buildArgs));
-        if (order.buildSecrets() > 0) {
-            var note = order.buildSecrets() + " build secret(s) were given and not kept: no image is built that could use them";
-            lines.append(order.build(), 0, List.of(new BuildLine(now, note)));
-        }
+        builds.add(new Builds.NewBuild(
+                order.build(), caller.team(), environment.id(), version.id(), order.noCache(),
+                secrets.seal(order.buildArgs(), order.build()), secrets.seal(order.buildSecrets(), order.build())));
         uploads.triggered(order.build());
     }
 

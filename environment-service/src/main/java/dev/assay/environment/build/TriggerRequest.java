@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param name the environment's name as declared in code
  * @param environmentVariables added to those that the environment has; the same key replaces
- * @param buildSecrets never kept: see {@link TriggerBuild}
+ * @param buildSecrets kept sealed until the build ends
  */
 @Schema(example = "{\"build_id\": \"5b0f3f0e-8f8d-4a57-9d0c-3a2f6f4f1c11\", \"name\": \"letter-count\"}")
 record TriggerRequest(
@@ -40,6 +40,7 @@ record TriggerRequest(
         @JsonProperty("build_secrets") @Nullable Map<String, String> buildSecrets) {
 
     private static final Set<String> PROVIDERS = Set.of("hud", "modal");
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.-]{1,200}");
     private static final Pattern VARIABLE = Pattern.compile("[^=\\s\\p{Cntrl}]+");
 
     /** Fills in what may be left out and refuses what cannot be. */
@@ -68,7 +69,23 @@ record TriggerRequest(
                 config == null ? null : JsonText.of(JsonMapper.shared(), config),
                 variables("environment_variables", environmentVariables),
                 variables("build_args", buildArgs),
-                buildSecrets == null ? 0 : buildSecrets.size());
+                secrets(buildSecrets));
+    }
+
+    /** Their ids become options of a command, so they are plain. */
+    private static Map<String, String> secrets(@Nullable Map<String, String> secrets) {
+        if (secrets == null) {
+            return Map.of();
+        }
+        secrets.forEach((id, value) -> {
+            if (!SECRET.matcher(id).matches()) {
+                throw Problem.badRequest("build_secrets", "'" + id + "' cannot be the id of a secret: letters, digits, '_', '.' and '-' can");
+            }
+            if (value == null || value.indexOf(0) >= 0) {
+                throw Problem.badRequest("build_secrets." + id, value == null ? "must be a text, not null" : "holds a character that none can");
+            }
+        });
+        return secrets;
     }
 
     private static Map<String, String> variables(String field, @Nullable Map<String, String> variables) {
@@ -97,7 +114,7 @@ record TriggerRequest(
             @Nullable String runtimeConfig,
             Map<String, String> variables,
             Map<String, String> buildArgs,
-            int buildSecrets) {
+            Map<String, String> buildSecrets) {
 
         @Override
         public String toString() {

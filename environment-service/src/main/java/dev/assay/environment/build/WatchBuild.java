@@ -10,25 +10,34 @@ import dev.assay.kit.signal.WorkSignal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** How a build is, and what it says while it goes on. */
+/** How a build is, what it says while it goes on, and an end to it. */
 @Component
 class WatchBuild {
 
     private final Builds builds;
     private final BuildLines lines;
     private final BuildWork work;
+    private final BuildQueue queue;
     private final WorkSignal signal;
 
-    WatchBuild(Builds builds, BuildLines lines, BuildWork work, WorkSignal signal) {
+    WatchBuild(Builds builds, BuildLines lines, BuildWork work, BuildQueue queue, WorkSignal signal) {
         this.builds = builds;
         this.lines = lines;
         this.work = work;
+        this.queue = queue;
         this.signal = signal;
     }
 
     Build now(BuildId id, TeamId team) {
         work.giveUpInterrupted();
         return builds.find(id, team).orElseThrow(() -> unknown(id));
+    }
+
+    /** How it is once nobody works on it any more. */
+    Build stop(BuildId id, TeamId team) {
+        now(id, team);
+        queue.stop(id);
+        return now(id, team);
     }
 
     /** The lines after number {@code after}; waits for some while the build is in progress. Without a team: anybody's build. */

@@ -66,6 +66,7 @@ class InternalVersionController {
                 found.contextSha256(),
                 forSandbox ? registry.variables(environment) : Map.of(),
                 found.runtimeConfig() == null ? null : json.readTree(found.runtimeConfig()),
+                found.image(),
                 json.readTree(found.manifest()));
     }
 

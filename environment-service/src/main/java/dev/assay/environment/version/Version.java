@@ -5,6 +5,7 @@ package dev.assay.environment.version;
 import dev.assay.contracts.EnvironmentId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.BuiltImage;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -31,6 +32,8 @@ public class Version implements Persistable<UUID> {
     private @Nullable String runtimeProvider;
     private @Nullable String runtimeConfig;
     private @Nullable String manifest;
+    private @Nullable String image;
+    private @Nullable String imageEngine;
     private Instant createdAt;
     private @Nullable Instant builtAt;
 
@@ -95,8 +98,16 @@ public class Version implements Persistable<UUID> {
         return manifest;
     }
 
-    public void built(String manifest, Instant now) {
+    /** What it was built to; null: it runs from its context. */
+    @Nullable BuiltImage image() {
+        return image == null ? null : new BuiltImage(image, imageEngine);
+    }
+
+    /** @param image null: it runs from its context */
+    public void built(String manifest, @Nullable BuiltImage image, Instant now) {
         this.manifest = manifest;
+        this.image = image == null ? null : image.reference();
+        this.imageEngine = image == null ? null : image.engine();
         this.builtAt = now;
     }
 

@@ -14,11 +14,13 @@ import dev.assay.testsupport.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -69,7 +71,8 @@ class BuildQueueTests {
         client.post(
                 "/v2/builds/trigger",
                 "{\"name\":\"My Env\",\"build_id\":\"" + address.path("build_id").stringValue()
-                        + "\",\"environment_variables\":{\"KEY\":\"v\"},\"build_args\":{\"B\":\"2\"},\"build_secrets\":{\"tok\":\"hush\"}}");
+                        + "\",\"environment_variables\":{\"KEY\":\"v\"},\"build_args\":{\"B\":\"2\"},\"build_secrets\":{\"tok\":\"hush\"},"
+                        + "\"no_cache\":true}");
         var lease = lease("w1", 0).json();
         assertThat(lease.path("build").stringValue()).isEqualTo(address.path("build_id").stringValue());
         assertThat(lease.path("declaredName").stringValue()).isEqualTo("My Env");
@@ -78,9 +81,61 @@ class BuildQueueTests {
         assertThat(lease.path("environmentVariables").toString()).isEqualTo("{\"KEY\":\"v\"}");
         assertThat(lease.path("buildArgs").toString()).isEqualTo("{\"B\":\"2\"}");
         assertThat(lease.path("team").stringValue()).isEqualTo(client.team().toString());
-        assertThat(client.get("/v2/builds/" + address.path("build_id").stringValue() + "/log").text())
-                .contains("1 build secret(s)")
-                .doesNotContain("hush");
+        assertThat(lease.path("buildSecrets").toString()).isEqualTo("{\"tok\":\"hush\"}");
+        assertThat(lease.path("noCache").booleanValue()).isTrue();
+    }
+
+    @Test
+    void aBuildsSecretsAreSealedWhileItGoesOnAndGoneThen() {
+        var address = client.post("/v2/builds/upload-url").json();
+        var build = address.path("build_id").stringValue();
+        client.upload(address.path("upload_url").stringValue(), Contexts.small());
+        var trigger = "{\"name\":\"e\",\"build_id\":\"" + build + "\",\"build_secrets\":{\"%s\":\"hush\"}}";
+        assertThat(client.post("/v2/builds/trigger", trigger.formatted("to k,src=/etc/shadow")).json().path("detail").stringValue())
+                .startsWith("build_secrets: 'to k,src=/etc/shadow' cannot be the id of a secret");
+        assertThat(client.post("/v2/builds/trigger", trigger.formatted("tok")).text()).doesNotContain("hush");
+        assertThat(sealedSecrets(build)).contains(":").doesNotContain("hush");
+        lease("w", 0);
+        outcome(build, "w", 1, "false", "null", "\"no\"");
+        assertThat(sealedSecrets(build)).isNull();
+    }
+
+    private @Nullable String sealedSecrets(String build) {
+        return (String) database.sql("select build_secrets from builds where id = cast(? as uuid)").param(build).query().singleRow().get("build_secrets");
+    }
+
+    @Test
+    void aBuildThatIsCancelledIsNobodysAnyMoreAndStaysSo() {
+        var held = client.trigger("held", Contexts.small());
+        lease("w", 0);
+        var waiting = client.trigger("waiting", Contexts.small());
+        for (var build : List.of(held, waiting, held)) {
+            var stopped = client.post("/v2/builds/" + build + "/cancel").json();
+            assertThat(stopped.path("status").stringValue()).isEqualTo("STOPPED");
+            assertThat(stopped.path("error_message").stringValue()).isEqualTo("the build was cancelled");
+        }
+        assertThat(progress(held, "w", 1, 0, "late").status()).isEqualTo(409);
+        assertThat(outcome(held, "w", 1, "true", MANIFEST, "null").status()).isEqualTo(409);
+        assertThat(lease("w", 0).status()).isEqualTo(204);
+        assertThat(log(held, 0, 0).json().path("status").stringValue()).isEqualTo("STOPPED");
+
+        var done = client.trigger("done", Contexts.small());
+        lease("w", 0);
+        outcome(done, "w", 1, "true", MANIFEST, "null");
+        assertThat(client.post("/v2/builds/" + done + "/cancel").json().path("status").stringValue()).isEqualTo("SUCCEEDED");
+        assertThat(new TestClient(port).post("/v2/builds/" + done + "/cancel").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theImageThatAVersionWasBuiltToIsToldToWhoeverRunsIt() {
+        var build = client.trigger("letters", Contexts.small());
+        lease("w", 0);
+        client.workerPost("w", "/internal/builds/" + build + "/outcome",
+                "{\"attempt\":1,\"succeeded\":true,\"manifest\":" + MANIFEST + ",\"image\":{\"reference\":\"sha256:1\",\"engine\":\"E\"}}");
+        var resolved = client.as(Tokens.service(), "/internal/environments/resolve?team=" + client.team() + "&name=letters").json();
+        assertThat(resolved.path("image").toString()).isEqualTo("{\"reference\":\"sha256:1\",\"engine\":\"E\"}");
+        var environment = client.get("/v2/registry").json().path("items").path(0).path("id").stringValue();
+        assertThat(client.get("/v2/registry/" + environment + "/versions/1").json().path("image").stringValue()).isEqualTo("sha256:1");
     }
 
     @Test

@@ -2,6 +2,7 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import java.util.Optional;
@@ -33,18 +34,24 @@ final class Placement {
     /**
      * The same with what its environment brings along. A default that cannot be read is for the worker to refuse: the run is not to blame.
      *
+     * @param image that was built of the environment's context; null: none
      * @return the runtime that the run needs
      * @throws Problem 400 that names what cannot be had
      */
-    static String check(@Nullable JsonNode environments, @Nullable JsonNode runs) {
+    static String check(@Nullable JsonNode environments, @Nullable BuiltImage image, @Nullable JsonNode runs) {
         RuntimeConfig both;
         try {
             both = RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
         } catch (IllegalArgumentException e) {
-            return RuntimeConfig.read(runs).runtime();
+            return runtime(RuntimeConfig.read(runs), image);
         }
         refuse("", both);
-        return both.runtime();
+        return runtime(both, image);
+    }
+
+    /** By what the config names to be run, or else what there is of the environment. */
+    private static String runtime(RuntimeConfig config, @Nullable BuiltImage image) {
+        return image == null || config.namesWhatToRun() ? config.runtime() : image.runtime();
     }
 
     private static void refuse(String prefix, RuntimeConfig config) {

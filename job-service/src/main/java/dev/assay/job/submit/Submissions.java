@@ -4,6 +4,7 @@ package dev.assay.job.submit;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunChange;
@@ -50,6 +51,11 @@ public class Submissions {
         public @Nullable JsonNode runtimeConfig() {
             return environment == null ? null : environment.runtimeConfig();
         }
+
+        /** What it runs in unless a run says otherwise, or null. */
+        public @Nullable BuiltImage image() {
+            return environment == null ? null : environment.image();
+        }
     }
 
     /**
@@ -78,7 +84,7 @@ public class Submissions {
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
         timeout(asked, versions.environment());
-        Placement.check(versions.runtimeConfig(), asked.runtimeConfig());
+        Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
     }
 
     @Transactional
@@ -119,7 +125,7 @@ public class Submissions {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
-            var runtime = Placement.check(versions.runtimeConfig(), asked.runtimeConfig());
+            var runtime = Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
             specs.save(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
         }
         return change;

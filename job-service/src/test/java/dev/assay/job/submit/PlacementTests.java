@@ -2,9 +2,11 @@
 
 package dev.assay.job.submit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import org.junit.jupiter.api.Test;
@@ -36,9 +38,20 @@ class PlacementTests {
     @Test
     void anEnvironmentsDefaultCountsUnlessTheRunSaysOtherwise() {
         var compose = json("{'compose':{'document':{}}}");
-        assertThatThrownBy(() -> Placement.check(compose, (JsonNode) null)).hasMessageContaining("runtime_config.compose");
-        assertThatCode(() -> Placement.check(compose, json("{'image':'letters'}"))).doesNotThrowAnyException();
-        assertThatCode(() -> Placement.check(json("{'image':3}"), (JsonNode) null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Placement.check(compose, null, null)).hasMessageContaining("runtime_config.compose");
+        assertThatCode(() -> Placement.check(compose, null, json("{'image':'letters'}"))).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.check(json("{'image':3}"), null, null)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anImageThatWasBuiltIsRunWhereItIsUnlessTheRunNamesSomethingElse() {
+        var anywhere = new BuiltImage("registry.example/letters@sha256:0", null);
+        var onOneEngine = new BuiltImage("sha256:0", "ABCD:EFGH");
+        assertThat(Placement.check(null, null, null)).isEqualTo("process");
+        assertThat(Placement.check(null, anywhere, null)).isEqualTo("docker");
+        assertThat(Placement.check(json("{'resources':{'cpu':1}}"), onOneEngine, null)).isEqualTo("docker@ABCD:EFGH");
+        assertThat(Placement.check(null, onOneEngine, json("{'image':'letters'}"))).isEqualTo("docker");
+        assertThat(Placement.check(null, onOneEngine, json("{'remote':'tcp://letters.example:8765'}"))).isEqualTo("remote");
     }
 
     private static JsonNode json(String text) {

@@ -27,13 +27,15 @@ final class BuildProgressLog {
 
     private final int attempt;
     private final Sender sender;
+    private final Redacted redacted;
     private final Clock clock;
     private final List<BuildLine> lines = new ArrayList<>();
     private int told;
 
-    BuildProgressLog(int attempt, Sender sender, Clock clock) {
+    BuildProgressLog(int attempt, Sender sender, Redacted redacted, Clock clock) {
         this.attempt = attempt;
         this.sender = sender;
+        this.redacted = redacted;
         this.clock = clock;
     }
 
@@ -50,7 +52,13 @@ final class BuildProgressLog {
         add(message);
     }
 
-    private void add(String message) {
+    /** As it may be shown. */
+    String shown(String message) {
+        return redacted.of(message);
+    }
+
+    private void add(String text) {
+        var message = shown(text);
         var line = message.length() > LONGEST_LINE ? message.substring(0, LONGEST_LINE) + " …" : message;
         lines.add(new BuildLine(clock.instant(), line));
     }

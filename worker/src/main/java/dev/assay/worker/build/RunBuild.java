@@ -4,6 +4,7 @@ package dev.assay.worker.build;
 
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.worker.WorkerSettings;
@@ -11,6 +12,7 @@ import dev.assay.worker.lease.BuildLeases;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;
 import dev.assay.worker.lease.TellOnce;
+import dev.assay.worker.sandbox.Images;
 import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.ReadyVersion;
 import dev.assay.worker.sandbox.Sandboxes;
@@ -35,15 +37,17 @@ class RunBuild {
 
     private final BuildLeases leases;
     private final Sandboxes sandboxes;
+    private final Images images;
     private final WorkerSettings settings;
     private final Clock clock;
     private final MeterRegistry meters;
     private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
     private volatile boolean ending;
 
-    RunBuild(BuildLeases leases, Sandboxes sandboxes, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+    RunBuild(BuildLeases leases, Sandboxes sandboxes, Images images, WorkerSettings settings, Clock clock, MeterRegistry meters) {
         this.leases = leases;
         this.sandboxes = sandboxes;
+        this.images = images;
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
@@ -56,7 +60,8 @@ class RunBuild {
             thread.interrupt();
         }
         var ttl = Duration.ofMillis(lease.ttlMillis());
-        var log = new BuildProgressLog(lease.attempt(), part -> leases.progress(lease, part), clock);
+        var log = new BuildProgressLog(
+                lease.attempt(), part -> leases.progress(lease, part), new Redacted(lease.buildSecrets().values()), clock);
         try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
             var outcome = outcome(lease, log);
             TellOnce.until(ttl.multipliedBy(4), () -> {
@@ -88,7 +93,7 @@ class RunBuild {
                 throw e;
             }
             LOG.error("the outcome of build {} was refused: {}", lease.build(), TellOnce.reason(e));
-            leases.report(lease, new BuildOutcome(lease.attempt(), false, "the outcome was refused: " + TellOnce.reason(e), null));
+            leases.report(lease, new BuildOutcome(lease.attempt(), false, "the outcome was refused: " + TellOnce.reason(e), null, null));
         }
     }
 
@@ -102,27 +107,34 @@ class RunBuild {
 
     private BuildOutcome outcome(BuildLease lease, BuildProgressLog log) throws InterruptedException {
         try {
-            var manifest = build(lease, log);
-            return new BuildOutcome(lease.attempt(), true, null, manifest);
+            return build(lease, log);
         } catch (NotRunnableException | SandboxException | IOException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            var reason = log.shown(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
             log.conclude("FAILED: " + reason);
-            return new BuildOutcome(lease.attempt(), false, reason, null);
+            return new BuildOutcome(lease.attempt(), false, reason, null, null);
         }
     }
 
-    private JsonNode build(BuildLease lease, BuildProgressLog log)
+    private BuildOutcome build(BuildLease lease, BuildProgressLog log)
             throws NotRunnableException, SandboxException, IOException, InterruptedException {
+        BuiltImage image = null;
+        BuildOutcome outcome = null;
         try {
-            var version = prepared(lease, log);
+            image = images.build(lease, log::line);
+            var version = prepared(lease, image, log);
             log.line("starting the environment once");
-            return manifest(lease, version, log);
+            outcome = new BuildOutcome(lease.attempt(), true, null, image, manifest(lease, version, log));
+            return outcome;
         } catch (SandboxException e) {
             e.outputTail().lines().forEach(log::line); // the reason itself stands last
             throw e;
+        } finally {
+            if (outcome == null) {
+                images.discard(image);
+            }
         }
     }
 
@@ -130,20 +142,21 @@ class RunBuild {
      * Ready as it runs unless a row says otherwise. An environment may be meant for a place that has more than this one, and be deployed all
      * the same: what cannot be had here is refused to its runs.
      */
-    private ReadyVersion prepared(BuildLease lease, BuildProgressLog log)
+    private ReadyVersion prepared(BuildLease lease, @Nullable BuiltImage image, BuildProgressLog log)
             throws NotRunnableException, SandboxException, InterruptedException {
         try {
-            return prepared(lease, lease.runtimeConfig(), log);
+            return prepared(lease, image, lease.runtimeConfig(), log);
         } catch (NotRunnableException refused) {
             log.line("built and tried without its runtime_config, runs that keep to that fail here: " + refused.getMessage());
-            return prepared(lease, null, log);
+            return prepared(lease, image, null, log);
         }
     }
 
-    private ReadyVersion prepared(BuildLease lease, @Nullable JsonNode runtimeConfig, BuildProgressLog log)
+    private ReadyVersion prepared(
+            BuildLease lease, @Nullable BuiltImage image, @Nullable JsonNode runtimeConfig, BuildProgressLog log)
             throws NotRunnableException, SandboxException, InterruptedException {
         return sandboxes.prepare(
-                lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), runtimeConfig, log::line);
+                lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), image, runtimeConfig, log::line);
     }
 
     private JsonNode manifest(BuildLease lease, ReadyVersion version, BuildProgressLog log)

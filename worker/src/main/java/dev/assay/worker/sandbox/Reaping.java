@@ -2,12 +2,14 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
 import java.io.IOException;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -22,14 +24,16 @@ class Reaping implements SmartLifecycle {
 
     private final RuntimeChooser runtimes;
     private final ProcessRuntime process;
+    private final ObjectProvider<DockerRuntime> docker;
     private final WorkerSettings settings;
     private final Clock clock;
     private volatile Thread thread = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean running;
 
-    Reaping(RuntimeChooser runtimes, ProcessRuntime process, WorkerSettings settings, Clock clock) {
+    Reaping(RuntimeChooser runtimes, ProcessRuntime process, ObjectProvider<DockerRuntime> docker, WorkerSettings settings, Clock clock) {
         this.runtimes = runtimes;
         this.process = process;
+        this.docker = docker;
         this.settings = settings;
         this.clock = clock;
     }
@@ -63,6 +67,7 @@ class Reaping implements SmartLifecycle {
                 Thread.sleep(settings.reapEvery());
                 reap();
                 process.clearUnused(clock.instant());
+                docker.ifAvailable(engine -> engine.clearImages(clock.instant()));
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | RuntimeException e) {

@@ -27,13 +27,16 @@ public class RuntimeChooser {
     }
 
     /**
-     * By what there is to be run: what a config names, or else the deployed context.
+     * By what there is to be run: what a config names, or else what was deployed.
      *
+     * @param built whether that is an image
      * @throws NotRunnableException if this worker has no runtime for it, or that one cannot give what it asks for
      */
-    Runtime choose(RuntimeConfig config) throws NotRunnableException {
-        var runtime = named(config.runtime())
-                .orElseThrow(() -> new NotRunnableException("runtime_config asks for " + member(config) + ": this worker runs none, it has "
+    Runtime choose(RuntimeConfig config, boolean built) throws NotRunnableException {
+        var image = built && !config.namesWhatToRun();
+        var runtime = named(image ? DockerRuntime.NAME : config.runtime())
+                .orElseThrow(() -> new NotRunnableException(
+                        (image ? "the version was built to an image" : "runtime_config asks for " + member(config)) + ": this worker runs none, it has "
                         + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", "))));
         var refusal = runtime.refusal(config);
         if (refusal.isPresent()) {
@@ -44,7 +47,7 @@ public class RuntimeChooser {
 
     /** What this worker has, and can use just now. */
     public List<String> names() {
-        return runtimes.stream().filter(runtime -> !runtime.isAway()).map(Runtime::name).toList();
+        return runtimes.stream().filter(runtime -> !runtime.isAway()).flatMap(runtime -> runtime.kinds().stream()).toList();
     }
 
     private Optional<Runtime> named(String name) {

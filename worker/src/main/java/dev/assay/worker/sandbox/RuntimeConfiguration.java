@@ -55,7 +55,7 @@ class RuntimeConfiguration {
         var sockets = process.doorOf(Network.NONE).getParent();
         var runtime = new DockerRuntime(
                 new DockerSettings(
-                        options.dockerHost(), options.dockerImages(), sockets, Installation.in(folder), process.owner(), process::lives),
+                        options.dockerHost(), options.dockerImages(), options.imageRegistry(), options.buildkit(), sockets, Installation.in(folder), process.owner(), process::lives),
                 clock);
         LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
         return runtime;

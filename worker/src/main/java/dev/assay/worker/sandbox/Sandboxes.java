@@ -3,6 +3,7 @@
 package dev.assay.worker.sandbox;
 
 import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
@@ -65,7 +66,7 @@ public class Sandboxes {
     public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key)
             throws SandboxException, NotRunnableException, InterruptedException {
         var ready = prepare(
-                version.versionId(), version.declaredName(), version.contextSha256(), Map.of(),
+                version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), version.image(),
                 RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig), line -> {});
         var config = ready.config();
         SandboxRequest.shortfall(config, most).or(() -> ready.runtime().shortfall(config))
@@ -77,21 +78,22 @@ public class Sandboxes {
     /**
      * Makes a version ready for the first time, wherever it is to run.
      *
+     * @param image that was built of the context; null: it runs from that
      * @param runtimeConfig what it runs with unless a row says otherwise
      * @throws NotRunnableException if this worker cannot give what that asks for; nothing was begun then
      */
     public ReadyVersion prepare(
-            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable JsonNode runtimeConfig,
-            Consumer<String> log)
+            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
+            @Nullable JsonNode runtimeConfig, Consumer<String> log)
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = read(runtimeConfig);
-        var runtime = runtimes.choose(config);
+        var runtime = runtimes.choose(config, image != null);
         var refusal = SandboxRequest.refusal(config, most);
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
         SandboxRequest.network(config, door.network());
-        return new ReadyVersion(runtime, runtime.prepare(source(version, declaredName, contextSha256, buildArgs, config), log), config);
+        return new ReadyVersion(runtime, runtime.prepare(source(version, declaredName, contextSha256, buildArgs, image, config), log), config);
     }
 
     /** Launches a version that was just made ready, to see whether it starts. */
@@ -119,7 +121,8 @@ public class Sandboxes {
     }
 
     private Source source(
-            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, RuntimeConfig config) {
+            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
+            RuntimeConfig config) {
         if (config.image() != null) {
             return new Source.Image(config.image());
         }
@@ -128,6 +131,9 @@ public class Sandboxes {
         }
         if (config.remote() != null) {
             return new Source.Remote(RuntimeConfigShape.remoteAddress(config.remote()).orElseThrow());
+        }
+        if (image != null) {
+            return new Source.Built(image.reference(), image.engine());
         }
         return new Source.Context(
                 version.toString(), declaredName, buildArgs, door.network(), () -> environments.context(version, contextSha256));

@@ -23,7 +23,17 @@ class BuildProgressLogTests {
                 part.lines().stream().map(BuildLine::message).forEach(told::add);
                 return new LeaseKeeper.Held(Duration.ofSeconds(10), false);
             },
+            new Redacted(List.of("hush hush\nsecond line of it\n", "no")),
             Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+
+    @Test
+    void whatAStepPrintsOfASecretIsNotShownLineByLine() throws Exception {
+        log.line("token: hush hush, and no more");
+        log.line("second line of it");
+        log.send();
+        assertThat(told).containsExactly("token: ***, and no more", "***");
+        assertThat(log.shown("failed with hush hush")).isEqualTo("failed with ***");
+    }
 
     @Test
     void aBuildThatPrintsWithoutEndIsCutAndItsLastWordStandsLast() throws Exception {

@@ -120,6 +120,11 @@ public record RuntimeConfig(
         return count == null ? 1 : (int) Math.min(count, Integer.MAX_VALUE);
     }
 
+    /** Whether it says itself what is to be run; otherwise that is what was deployed. */
+    public boolean namesWhatToRun() {
+        return image != null || compose != null || remote != null;
+    }
+
     /** The name of the runtime that it is for: by what there is to be run, or else the one for deployed contexts. */
     public String runtime() {
         if (image != null) {

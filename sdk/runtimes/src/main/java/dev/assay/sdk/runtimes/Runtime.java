@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -13,6 +14,11 @@ public interface Runtime {
 
     /** As people and settings call it: {@code process}, {@code docker}, … */
     String name();
+
+    /** What whoever gives work may ask for by name: this runtime, and what only this worker's has. */
+    default List<String> kinds() {
+        return List.of(name());
+    }
 
     /** Why what is asked for cannot be had here, a sentence for whoever asked; empty if it can. */
     Optional<String> refusal(RuntimeConfig config);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Where an environment comes from. */
@@ -23,6 +24,14 @@ public sealed interface Source {
 
     /** An image that serves as soon as it starts, by the name under which an engine has it or finds it. */
     record Image(String reference) implements Source {}
+
+    /**
+     * The image that a deployed context was built to.
+     *
+     * @param reference its id at the engine, or a registry's name with a digest
+     * @param engine the id of the engine that alone has it; null: any can fetch it
+     */
+    record Built(String reference, @Nullable String engine) implements Source {}
 
     /** A Compose project, whose service {@code main} serves. */
     record Compose(JsonNode project) implements Source {}

@@ -8,6 +8,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
@@ -53,6 +54,9 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     private final WrittenWatch written;
     private volatile boolean answered;
     private volatile boolean gone;
+    private volatile String engineId = "";
+    private final Set<String> building = ConcurrentHashMap.newKeySet();
+    private final DockerImages images;
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("container-timers").factory());
 
@@ -63,7 +67,8 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         this.engine = new Engine(settings.host());
         this.relay = new Relay(settings.sockets());
         this.relayImage = new RelayImage(engine);
-        this.reaper = new DockerReaper(engine, settings, open::containsKey);
+        this.reaper = new DockerReaper(engine, settings, id -> open.containsKey(id) || building.contains(id));
+        this.images = new DockerImages(engine, settings);
         this.written = new WrittenWatch(engine, settings.owner());
         timers.setRemoveOnCancelPolicy(true);
         timers.scheduleWithFixedDelay(
@@ -73,6 +78,19 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     @Override
     public String name() {
         return NAME;
+    }
+
+    /** Images that were built here and lie in no registry are this engine's alone. */
+    @Override
+    public List<String> kinds() {
+        if (engineId.isEmpty()) {
+            try {
+                engineId = String.valueOf(engine.infoBriefly().getId());
+            } catch (EngineException e) {
+                return List.of(NAME);
+            }
+        }
+        return List.of(NAME, NAME + "@" + engineId);
     }
 
     /** Why no image runs here, in a sentence for people; empty if they do. */
@@ -130,12 +148,12 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's containers have no such thing");
         }
-        return refusal(String.valueOf(config.image()));
+        return config.image() == null ? Optional.empty() : refusal(config.image()); // one that was built here is nobody's choice
     }
 
     private Optional<String> refusal(String image) {
         return ImageName.of(image)
-                .map(name -> name.isOf(settings.images())
+                .map(name -> name.isOf(settings.images()) && !name.isOf(images.own())
                         ? Optional.<String>empty()
                         : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", settings.images()) + " only, not "
                                 + name.text()))
@@ -154,6 +172,9 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** What the engine has is not asked of a registry again. */
     @Override
     public DockerImage prepare(Source source, Consumer<String> log) throws SandboxException, InterruptedException {
+        if (source instanceof Source.Built built) {
+            return builtImage(built, log);
+        }
         if (!(source instanceof Source.Image image)) {
             throw new IllegalArgumentException("no image: " + source);
         }
@@ -161,10 +182,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         if (refused.isPresent()) {
             throw new SandboxException(refused.get());
         }
-        var unfit = unfitBecause();
-        if (unfit.isPresent()) {
-            throw SandboxException.ofHost("runtime_config asks for image: this worker runs none, because " + unfit.get(), null);
-        }
+        requireFit("runtime_config asks for image: this worker runs none, because ");
         var name = ImageName.of(image.reference()).orElseThrow().text();
         try {
             return found(image.reference(), name);
@@ -182,6 +200,78 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         }
     }
 
+    /** A registry is asked where there is one: no other engine has it otherwise. */
+    private DockerImage builtImage(Source.Built built, Consumer<String> log) throws SandboxException, InterruptedException {
+        requireFit("the version was built to an image: this worker runs none, because ");
+        try {
+            if (built.engine() != null && !built.engine().equals(engine.info().getId())) {
+                throw SandboxException.ofHost("the image of this version is on one Docker engine only, and not on that of this worker", null);
+            }
+            try {
+                return found(built.reference(), built.reference());
+            } catch (EngineException e) {
+                if (!e.isMissing() || built.engine() != null) {
+                    throw e;
+                }
+            }
+            log.accept("pulling " + built.reference());
+            engine.pull(built.reference(), log);
+            return found(built.reference(), built.reference());
+        } catch (EngineException e) {
+            throw failed(built.engine() == null
+                    ? "the image '" + built.reference() + "' of this version cannot be pulled: " + e.getMessage()
+                    : e.isMissing() ? "the image of this version was cleared away from its Docker engine: deploy it again" : e.getMessage(), e);
+        }
+    }
+
+    private void requireFit(String otherwise) throws SandboxException {
+        var unfit = unfitBecause();
+        if (unfit.isPresent()) {
+            throw SandboxException.ofHost(otherwise + unfit.get(), null);
+        }
+    }
+
+    /**
+     * Builds an image of a context with a recipe. Its steps have this worker's network for sandboxes, or that of {@link DockerSettings#buildKit};
+     * broken off by an interrupt.
+     *
+     * @throws SandboxException if it cannot be built; nothing is kept then
+     */
+    public Source.Built build(ImageContext context, ImageOrder order, Consumer<String> log) throws SandboxException, InterruptedException {
+        requireFit("no image can be built by this worker, because ");
+        return images.build(context, order, new DockerImages.NetworkOfSteps() {
+            @Override
+            public <T> T during(DockerImages.Build<T> build) throws SandboxException, InterruptedException {
+                return inNetwork(order, build);
+            }
+        }, log);
+    }
+
+    private <T> T inNetwork(ImageOrder order, DockerImages.Build<T> build) throws SandboxException, InterruptedException {
+        var id = newId();
+        building.add(id);
+        try {
+            startRelay(id, order.network(), labels(id, order.label(), order.longest()));
+            return build.in("container:" + Relay.name(id));
+        } finally {
+            removeNow(id);
+        }
+    }
+
+    /** Takes away what was built and is not wanted. */
+    public void discard(Source.Built image) {
+        boolean interrupted = Thread.interrupted(); // what is asked of the engine would break off
+        images.discard(image);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Clears away images of versions that are old, and not among the newest of their environment. */
+    public void clearImages(Instant now) {
+        images.clear(now);
+    }
+
     /** What an engine says is about the image; that it says nothing is not. */
     private static SandboxException failed(String message, EngineException e) {
         return e.isAway() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
@@ -196,7 +286,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DockerImage) spec.prepared();
-        var id = "d" + UUID.randomUUID().toString().replace("-", "").substring(0, 15);
+        var id = newId();
         var sandbox = new DockerSandbox(engine, id, image, relay.control(id), () -> remove(id));
         open.put(id, sandbox);
         try {
@@ -216,13 +306,21 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         }
     }
 
+    private static String newId() {
+        return "d" + UUID.randomUUID().toString().replace("-", "").substring(0, 15);
+    }
+
+    private Map<String, String> labels(String id, SandboxLabel label, Duration longest) {
+        return DockerLabels.of(settings.installation(), settings.owner(), id, label, clock.instant().plus(longest)).written();
+    }
+
     private void start(DockerSandbox sandbox, DockerImage image, SandboxSpec spec)
             throws EngineException, SandboxException, InterruptedException {
         var id = sandbox.id();
         var limits = spec.limits();
         var longest = limits.startup().plus(limits.lifetime());
-        var labels = DockerLabels.of(settings.installation(), settings.owner(), id, spec.label(), clock.instant().plus(longest)).written();
-        startRelay(sandbox, spec.network(), labels);
+        var labels = labels(id, spec.label(), longest);
+        startRelay(id, spec.network(), labels);
         engine.create(SandboxContainer.recipe(id, image, spec, labels));
         engine.follow(SandboxContainer.name(id), sandbox.output()::add);
         engine.start(SandboxContainer.name(id));
@@ -232,10 +330,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
                 () -> Thread.startVirtualThread(() -> endInTime(sandbox)), longest.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    private void startRelay(DockerSandbox sandbox, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {
+    private void startRelay(String id, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {
         try {
-            engine.create(relay.recipe(sandbox.id(), relayImage.name(), network, labels));
-            engine.start(Relay.name(sandbox.id()));
+            engine.create(relay.recipe(id, relayImage.name(), network, labels));
+            engine.start(Relay.name(id));
         } catch (EngineException | IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -243,7 +341,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             throw SandboxException.ofHost("the relay of the container's network cannot be started: " + e.getMessage(), e);
         }
         long deadline = System.nanoTime() + RELAY_STARTS.toNanos();
-        while (!Files.exists(relay.control(sandbox.id()))) {
+        while (!Files.exists(relay.control(id))) {
             if (System.nanoTime() > deadline) {
                 throw SandboxException.ofHost(
                         "the relay of the container's network does not answer: does the engine see " + relay.folder() + "?", null);
@@ -282,6 +380,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             // reaping tries again
         } finally {
             open.remove(id);
+            building.remove(id);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

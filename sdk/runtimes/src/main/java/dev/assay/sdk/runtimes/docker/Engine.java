@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.PushResponseItem;
 import com.github.dockerjava.api.model.WaitResponse;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -18,12 +19,14 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What is asked of a Docker engine. */
 final class Engine implements AutoCloseable {
@@ -75,6 +78,11 @@ final class Engine implements AutoCloseable {
         return ask(() -> quick.infoCmd().exec());
     }
 
+    /** As {@link #info}, for whoever has other things to do. */
+    Info infoBriefly() throws EngineException {
+        return ask(() -> brief.infoCmd().exec());
+    }
+
     void ping() throws EngineException {
         ask(() -> quick.pingCmd().exec());
     }
@@ -113,6 +121,99 @@ final class Engine implements AutoCloseable {
         });
         building.await(() -> patient.buildImageCmd().withTarInputStream(context).withTags(Set.of(name)).withNetworkMode("none")
                 .withForcerm(true).exec(building));
+        if (failure.get() != null) {
+            throw new EngineException(500, failure.get(), new IOException(failure.get()));
+        }
+    }
+
+    /**
+     * An image to build of a context by the engine's classic builder.
+     *
+     * @param context a tar
+     * @param network of its steps
+     * @param file the recipe within the context
+     */
+    record Build(
+            String name, InputStream context, String network, String file, Map<String, String> arguments, Map<String, String> labels,
+            boolean noCache, long memoryBytes, Duration longest) {}
+
+    void build(Build build, Consumer<String> log) throws EngineException, InterruptedException {
+        var failure = new AtomicReference<String>();
+        var line = new StringBuilder();
+        var building = new EngineAnswer<BuildResponseItem>(item -> {
+            if (item.getErrorDetail() != null) {
+                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
+            } else if (item.getStream() != null) {
+                tellLines(line, item.getStream(), log);
+            }
+        });
+        var inTime = building.await(() -> {
+            var command = patient.buildImageCmd().withTarInputStream(build.context()).withTags(Set.of(build.name()))
+                    .withDockerfilePath(build.file()).withNetworkMode(build.network()).withLabels(build.labels())
+                    .withNoCache(build.noCache()).withMemory(build.memoryBytes()).withMemswap(build.memoryBytes()).withForcerm(true);
+            build.arguments().forEach(command::withBuildArg);
+            command.exec(building);
+        }, build.longest());
+        if (!inTime) {
+            throw new EngineException(500, "the image was not built within " + build.longest().toSeconds() + "s", new IOException("too long"));
+        }
+        if (failure.get() != null) {
+            throw new EngineException(500, failure.get(), new IOException(failure.get()));
+        }
+    }
+
+    /** Whatever the pieces are, lines come out. */
+    private static void tellLines(StringBuilder begun, String piece, Consumer<String> log) {
+        for (int end; (end = piece.indexOf('\n')) >= 0; piece = piece.substring(end + 1)) {
+            begun.append(piece, 0, end);
+            if (!begun.toString().isBlank()) {
+                log.accept(begun.toString().stripTrailing());
+            }
+            begun.setLength(0);
+        }
+        begun.append(piece);
+    }
+
+    /** The names that an image has; none if it is not there. */
+    List<String> imageNames(String reference) throws EngineException {
+        try {
+            var names = image(reference).getRepoTags();
+            return names == null ? List.of() : names;
+        } catch (EngineException e) {
+            if (e.isMissing()) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** All that have a label, each once for every name. */
+    List<UnneededImages.BuiltImage> builtImages(String label) throws EngineException {
+        return ask(() -> quick.listImagesCmd().withLabelFilter(label).exec()).stream()
+                .flatMap(image -> Stream.of(image.getRepoTags() == null ? new String[0] : image.getRepoTags())
+                        .map(name -> new UnneededImages.BuiltImage(name, image.getLabels(), Instant.ofEpochSecond(image.getCreated()))))
+                .toList();
+    }
+
+    /** Takes the name away, and the image with it if that was the last; one that is not there, or that a container has, is well. */
+    void removeImage(String name) throws EngineException {
+        try {
+            ask(() -> quick.removeImageCmd(name).exec());
+        } catch (EngineException e) {
+            if (!e.isMissing() && !e.isInUse()) {
+                throw e;
+            }
+        }
+    }
+
+    void push(String name) throws EngineException, InterruptedException {
+        var failure = new AtomicReference<String>();
+        var pushing = new EngineAnswer<PushResponseItem>(item -> {
+            if (item.getErrorDetail() != null) {
+                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
+            }
+        });
+        pushing.await(() -> patient.pushImageCmd(name).exec(pushing));
         if (failure.get() != null) {
             throw new EngineException(500, failure.get(), new IOException(failure.get()));
         }

@@ -26,6 +26,11 @@ final class EngineException extends Exception {
         return status == 404;
     }
 
+    /** Something else has it. */
+    boolean isInUse() {
+        return status == 409;
+    }
+
     static EngineException of(Throwable e) {
         if (e instanceof DockerException said) {
             return new EngineException(said.getHttpStatus(), message(String.valueOf(said.getMessage())), e);

@@ -57,7 +57,7 @@ class DockerRuntimeTests extends RuntimeConformance {
     private static DockerRuntime runtime(String host, String installation, String owner, boolean othersLive) {
         var images = List.of("docker.io/assay-test/", "docker.io/library/python", "localhost:1/");
         return new DockerRuntime(
-                new DockerSettings(host, images, sockets, installation, owner, other -> othersLive), Clock.systemUTC());
+                new DockerSettings(host, images, "", "none", sockets, installation, owner, other -> othersLive), Clock.systemUTC());
     }
 
     @AfterAll

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** A context whose recipe a process would not do justice becomes an image, and its runs take place in that. */
+@NeedsEngine
+class S32DeployAnImageTests {
+
+    private static final String SECRET = "hush-" + UUID.randomUUID();
+
+    private final Platform platform = Platform.shared();
+
+    @AfterAll
+    static void clear() {
+        for (var image : Engine.lines("images", "--quiet", "--filter", "label=dev.assay.version", "--filter", "reference=assay.invalid/*")) {
+            Engine.docker("rmi", "--force", image);
+        }
+    }
+
+    @Test
+    void argumentsAndSecretsReachTheBuildAndTheImageItsRuns() {
+        var key = platform.keyOf("s32-image");
+        var hud = deployer(key, """
+                ARG BASE
+                FROM ${BASE}
+                ARG B
+                ENV MARK=${B}
+                RUN --mount=type=secret,id=tok test "$(wc -c </run/secrets/tok)" = 41 && cat /run/secrets/tok && echo "built with $MARK"
+                """);
+
+        var deployed = hud.run("deploy", "--yes", "--no-env", "--build-arg", "BASE=" + Engine.python(), "--build-arg", "B=2", "--secret",
+                "id=tok,env=TOK", "--no-cache").exitsWith(0);
+
+        assertThat(deployed.text()).contains("with BuildKit", "built with 2", "SUCCEEDED", "count_letter").doesNotContain(SECRET);
+        var api = platform.api(key);
+        var environment = deployed.find("/environments/([0-9a-f-]{36})");
+        var version = api.get("/v2/registry/" + environment + "/versions/1").expect(200);
+        var image = version.body().get("image").stringValue();
+        assertThat(Engine.docker("history", "--no-trunc", image).text()).contains("MARK=2").doesNotContain(SECRET);
+        assertThat(version.text()).doesNotContain(SECRET);
+
+        var run = UUID.randomUUID();
+        api.post("/v2/rollouts/submit", Runs.submission(
+                run, UUID.randomUUID(), "letter-count", "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters")).expect(201);
+        var finished = Runs.finished(api, run);
+        assertThat(finished.get("status").stringValue()).as(finished.toString()).isEqualTo("completed");
+        assertThat(finished.get("reward").doubleValue()).isEqualTo(1.0);
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(
+                () -> assertThat(Engine.lines("ps", "--all", "--quiet", "--filter", "label=dev.assay.sandbox")).isEmpty());
+    }
+
+    @Test
+    void aStepThatFailsIsInTheLogAndTheBuildHasFailed() {
+        var key = platform.keyOf("s33-image");
+        var failing = deployer(key, "FROM python:3.11-slim\nRUN echo before the fall; exit 3\n").run("deploy", "--yes", "--no-env");
+        failing.exitsWith(1).says("before the fall", "FAILED", "returned a non-zero code: 3");
+
+        var elsewhere = deployer(key, "FROM 10.0.0.1:5000/base\nENV A=B\n").run("deploy", "--yes", "--no-env");
+        elsewhere.exitsWith(1).says("Dockerfile.hud line 1: this worker builds on images of docker.io/ only");
+    }
+
+    private Hud deployer(String key, String recipe) {
+        var served = "WORKDIR /app\nCOPY . .\nCMD [\"hud\", \"serve\", \"env.py\", \"--host\", \"0.0.0.0\", \"--port\", \"8765\"]\n";
+        return Engine.user(new Hud().source("letters").against(platform.url(), key)).set("TOK", SECRET).write("Dockerfile.hud", recipe + served);
+    }
+}

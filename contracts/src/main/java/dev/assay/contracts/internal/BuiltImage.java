@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.contracts.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The image that a version's context was built to.
+ *
+ * @param reference under which an engine runs it: its id, or a registry's name with a digest
+ * @param engine the id of the Docker engine that alone has it; null: any engine can fetch it from the registry that the reference names
+ */
+public record BuiltImage(String reference, @Nullable String engine) {
+
+    /** The runtime that a worker must have to run it: any engine's, or that of the one that has it. */
+    public String runtime() {
+        return engine == null ? "docker" : "docker@" + engine;
+    }
+}

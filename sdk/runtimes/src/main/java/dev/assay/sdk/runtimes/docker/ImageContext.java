@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.context.ContextArchive;
+import dev.assay.sdk.runtimes.context.ContextLimits;
+import dev.assay.sdk.runtimes.context.ContextRefused;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/** An uploaded folder, unpacked for as long as an image is built of it. */
+public final class ImageContext implements AutoCloseable {
+
+    private final Path root;
+    private final Optional<ImageRecipe> recipe;
+
+    private ImageContext(Path root, Optional<ImageRecipe> recipe) {
+        this.root = root;
+        this.recipe = recipe;
+    }
+
+    /** @throws SandboxException if it cannot be unpacked, or its recipe not be read */
+    public static ImageContext unpack(Source.Archive archive) throws SandboxException {
+        Path root = null;
+        try {
+            root = Files.createTempDirectory("image");
+            var folder = Files.createDirectory(root.resolve("context"));
+            try (var content = archive.open()) {
+                new ContextArchive(ContextLimits.DEFAULTS).unpack(content, folder);
+            }
+            return new ImageContext(root, ImageRecipe.in(folder));
+        } catch (ContextRefused e) {
+            delete(root);
+            throw new SandboxException("the context " + e.getMessage(), e);
+        } catch (EOFException | ZipException | CharacterCodingException e) {
+            delete(root);
+            throw new SandboxException("the context cannot be read: " + e, e);
+        } catch (IOException e) {
+            delete(root);
+            throw SandboxException.ofHost("the context cannot be unpacked: " + e.getMessage(), e);
+        } catch (SandboxException | RuntimeException e) {
+            delete(root);
+            throw e;
+        }
+    }
+
+    /** How an image is made of it; empty: it does not say. */
+    public Optional<ImageRecipe> recipe() {
+        return recipe;
+    }
+
+    Path folder() {
+        return root.resolve("context");
+    }
+
+    /** A place beside the folder, for this worker's own files. */
+    Path beside(String name) {
+        return root.resolve(name);
+    }
+
+    @Override
+    public void close() {
+        delete(root);
+    }
+
+    private static void delete(@Nullable Path root) {
+        if (root == null) {
+            return;
+        }
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+                    Files.delete(folder);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            // it lies in the temporary folder
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Which of the images that were built here nobody will miss: those that are old, and not among the newest of their environment. */
+final class UnneededImages {
+
+    private static final int NEWEST = 3;
+    private static final Duration OLD = Duration.ofDays(30);
+
+    /** An image under one of its names. */
+    record BuiltImage(String name, Map<String, String> labels, Instant created) {}
+
+    private UnneededImages() {}
+
+    static List<String> of(List<BuiltImage> images, Instant now) {
+        return images.stream()
+                .collect(Collectors.groupingBy(image -> image.labels().getOrDefault("dev.assay.environment", "")))
+                .values().stream()
+                .flatMap(ofOne -> ofOne.stream().sorted(Comparator.comparing(BuiltImage::created).reversed()).skip(NEWEST))
+                .filter(image -> image.created().isBefore(now.minus(OLD)))
+                .map(BuiltImage::name)
+                .sorted()
+                .toList();
+    }
+}

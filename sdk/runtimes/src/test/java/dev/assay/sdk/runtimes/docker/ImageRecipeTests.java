@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.sdk.runtimes.SandboxException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageRecipeTests {
+
+    private static final String PLAIN = """
+            # docker build -f Dockerfile.hud .
+            ARG BASE=python:3.11-slim
+            FROM ${BASE}
+            RUN pip install --no-cache-dir "hud==0.6.21" "typer<0.29" \\
+                && pip install -r requirements.txt
+            WORKDIR /app
+            COPY . .
+            CMD ["hud", "serve", "env.py", "--host", "0.0.0.0", "--port", "8765"]
+            """.replace("\\\\", "\\");
+
+    @Test
+    void whatItBeginsWithIsWrittenOut() throws Exception {
+        var checked = check("""
+                ARG BASE=debian
+                ARG TAG
+                FROM ${BASE}:${TAG:-12} AS Tools
+                FROM --platform=linux/amd64 scratch
+                FROM python@sha256:%s
+                COPY --from=tools /bin/sh /bin/sh
+                COPY --from=0 /bin/ls /bin/ls
+                RUN python3 -c 'x'
+                """.formatted("0".repeat(64)), Map.of("TAG", "bookworm"));
+        assertThat(checked.images()).containsExactly("docker.io/library/debian:bookworm", "docker.io/library/python@sha256:" + "0".repeat(64));
+        assertThat(checked.text()).startsWith("# Dockerfile\nARG BASE").contains("\nFROM docker.io/library/debian:bookworm AS Tools\n", "\nFROM --platform=linux/amd64 scratch\n");
+        assertThat(checked.buildKit()).isFalse();
+    }
+
+    @Test
+    void aDirectiveIsNoneAnyMore() throws Exception {
+        assertThat(check("# syntax=10.0.0.1/frontend\nFROM debian\n", Map.of()).text()).startsWith("# Dockerfile\n# syntax=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "FROM 10.0.0.1:5000/letters", "FROM localhost/letters", "FROM ghcr.io/acme/letters", "FROM assay.invalid/letters:1", "FROM $NOTHING",
+        "FROM docker.io/own/letters:1", "FR\\\nOM debian", "FROM \\\n10.0.0.1/x", "\u00a0FROM 10.0.0.1/x", "FROM debian x y",
+        "FROM debian\nADD http://169.254.169.254/latest /x", "FROM debian\nADD \\\n http://10.0.0.1/ /x", "FROM debian\nADD [\"http:\\u002f\\u002f10.0.0.1\", \"/x\"]",
+        "FROM debian\nadd git@10.0.0.1:x /x", "FROM debian\nAD\\\nD http://10.0.0.1/ /x", "FROM debian\nADD github.com/acme/x /x", "FROM debian\nARG U\nADD $U /x",
+        "FROM debian\nCOPY --from=10.0.0.1/x / /", "FROM debian\nCOPY --fr\\\nom=10.0.0.1/x / /", "FROM debian\nCOPY --from=deadbeef0123 / /\nFROM debian AS deadbeef0123",
+        "FROM debian\nRUN --mount=type=bind,from=10.0.0.1/x true", "FROM debian\nRUN --mount=\"type=bind,from=alpine\" true",
+        "FROM debian\nRUN --network=host true", "FROM debian\nRUN --security=insecure true", "FROM debian\nONBUILD ADD http://10.0.0.1 /", "RUN true", ""
+    })
+    void whatAnEngineWouldFetchBesideTheListedImagesIsRefused(String recipe) {
+        assertThatThrownBy(() -> check(recipe, Map.of())).isInstanceOf(SandboxException.class).hasMessageContaining("Dockerfile");
+    }
+
+    @Test
+    void aBuildArgumentCannotNameAnotherPlaceEither() {
+        assertThatThrownBy(() -> check("ARG BASE=debian\nFROM $BASE\n", Map.of("BASE", "10.0.0.1/x")))
+                .hasMessage("Dockerfile line 2: this worker builds on images of docker.io/ only, not on 10.0.0.1/x:latest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "RUN --mount=type=secret,id=token cat /run/secrets/token", "COPY --link . .", "COPY --chmod=755 a /b", "RUN <<EOF\nfrom os import path\nEOF", "RUN python3 - <<'EOF'\nfrom os import path\nEOF"
+    })
+    void someStepsOnlyBuildKitKnows(String step) throws Exception {
+        assertThat(check("FROM debian\n" + step + "\n", Map.of()).buildKit()).isTrue();
+    }
+
+    @Test
+    void aProcessDoesForARecipeThatSaysNoMoreThanItsContext() {
+        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).fitsProcess(Map.of())).isTrue();
+        assertThat(ImageRecipe.of("Dockerfile.hud", "FROM eclipse-temurin:25-jre\nCOPY l.jar .\nEXPOSE 8765\nCMD [\"java\", \"-jar\", \"l.jar\"]\n").fitsProcess(Map.of())).isTrue();
+        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).fitsProcess(Map.of("BASE", "acme/base"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "RUN apt-get install -y git", "RUN pip install numpy", "ENV MODE=hard", "USER nobody", "COPY data /data", "COPY --from=0 /x .",
+        "CMD [\"bash\", \"start.sh\"]", "FROM debian", "VOLUME /x", "RUN pip install . && touch /x"
+    })
+    void whateverSaysMoreWantsAnImage(String step) {
+        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN + step + "\n").fitsProcess(Map.of())).isFalse();
+    }
+
+    private static ImageRecipe.Checked check(String recipe, Map<String, String> buildArgs) throws SandboxException {
+        return ImageRecipe.of("Dockerfile", recipe)
+                .check(buildArgs, List.of("docker.io/"), List.of("assay.invalid/", "docker.io/own/"));
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import dev.assay.contracts.EnvironmentName;
+import dev.assay.contracts.internal.BuildLease;
+import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
+import dev.assay.sdk.runtimes.docker.ImageContext;
+import dev.assay.sdk.runtimes.docker.ImageOrder;
+import dev.assay.sdk.runtimes.docker.ImageRecipe;
+import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.door.DoorKeeper;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Images of deployed contexts: which context becomes one, and making it. */
+@Component
+public class Images {
+
+    /** Which contexts with a recipe become images. */
+    enum Which {
+        /** Those that a process would not do justice, where an engine answers. */
+        AUTO,
+
+        /** All of them, or the build fails. */
+        ALWAYS,
+
+        /** None: they run as processes. */
+        NEVER
+    }
+
+    private final Environments environments;
+    private final ObjectProvider<DockerRuntime> docker;
+    private final DoorKeeper door;
+    private final SandboxLimits limits;
+    private final Which which;
+    private final Duration longest;
+
+    Images(
+            Environments environments, ObjectProvider<DockerRuntime> docker, DoorKeeper door, WorkerSettings settings,
+            @Value("${assay.worker.images:auto}") Which which, @Value("${assay.worker.image-build-timeout:30m}") Duration longest) {
+        this.environments = environments;
+        this.docker = docker;
+        this.door = door;
+        this.limits = SandboxLimits.DEFAULTS.withMemoryBytes(settings.memory().toBytes()).withDiskBytes(settings.disk().toBytes());
+        this.which = which;
+        this.longest = longest;
+    }
+
+    /**
+     * Builds the image of a context that is to have one.
+     *
+     * @return null: it runs as a process
+     * @throws SandboxException if it cannot be built; the message is for its author
+     */
+    public @Nullable BuiltImage build(BuildLease lease, Consumer<String> log) throws SandboxException, InterruptedException {
+        var engine = docker.getIfAvailable();
+        if (which == Which.NEVER || engine == null && which == Which.AUTO || namesWhatToRun(lease)) {
+            return withoutImage(lease, log);
+        }
+        try (var context = ImageContext.unpack(() -> environments.context(lease.version(), lease.contextSha256()))) {
+            var recipe = context.recipe();
+            if (recipe.isEmpty() || which == Which.AUTO && !isNeeded(recipe.get(), engine, lease, log)) {
+                return withoutImage(lease, log);
+            }
+            if (engine == null) {
+                throw SandboxException.ofHost("contexts are to be built to images, but this worker has no Docker engine (assay.worker.docker)", null);
+            }
+            var unused = recipe.get().unused(lease.buildSecrets().keySet());
+            if (!unused.isEmpty()) {
+                log.accept("not used: build secrets " + String.join(", ", unused) + " (no step of " + recipe.get().file() + " mounts them)");
+            }
+            var image = engine.build(context, order(lease), log);
+            return new BuiltImage(image.reference(), image.engine());
+        }
+    }
+
+    /** A process is faster to start, and does for what needs no more; where there is no engine, for all. */
+    private static boolean isNeeded(ImageRecipe recipe, @Nullable DockerRuntime engine, BuildLease lease, Consumer<String> log) {
+        if (engine == null || recipe.fitsProcess(lease.buildArgs())) {
+            return false;
+        }
+        var unfit = engine.unfitBecause();
+        unfit.ifPresent(reason -> log.accept("no image is built of " + recipe.file() + ", of which a process knows but a part: " + reason));
+        return unfit.isEmpty();
+    }
+
+    private static @Nullable BuiltImage withoutImage(BuildLease lease, Consumer<String> log) {
+        if (!lease.buildSecrets().isEmpty()) {
+            log.accept("not used: build secrets " + String.join(", ", lease.buildSecrets().keySet().stream().sorted().toList())
+                    + " (no image is built, whose steps could mount them)");
+        }
+        return null;
+    }
+
+    private static boolean namesWhatToRun(BuildLease lease) {
+        try {
+            return RuntimeConfig.read(lease.runtimeConfig()).namesWhatToRun();
+        } catch (IllegalArgumentException e) {
+            return false; // whoever makes it ready says so
+        }
+    }
+
+    private ImageOrder order(BuildLease lease) {
+        var name = EnvironmentName.of(lease.declaredName()).value();
+        return new ImageOrder(
+                new SandboxLabel("build-" + lease.build(), lease.attempt()), name, lease.team() + "/" + name, lease.version().toString(),
+                lease.contextSha256(), lease.buildArgs(), lease.buildSecrets(), lease.noCache(), door.network(), limits, longest);
+    }
+
+    /** Takes away what was built and does not serve. */
+    public void discard(@Nullable BuiltImage image) {
+        if (image != null) {
+            Optional.ofNullable(docker.getIfAvailable()).ifPresent(engine -> engine.discard(new Source.Built(image.reference(), image.engine())));
+        }
+    }
+}
