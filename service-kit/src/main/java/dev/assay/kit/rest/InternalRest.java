@@ -5,7 +5,6 @@ package dev.assay.kit.rest;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
-import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.web.Arrival;
 import dev.assay.kit.web.Deadline;
@@ -23,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -40,11 +40,12 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 public final class InternalRest {
 
     private final RestClient.Builder builder;
-    private final InternalTokens tokens;
+    private final BiFunction<Caller, String, String> tokens;
     private final HttpClient http;
     private final ClientHttpRequestFactory requests;
 
-    InternalRest(RestClient.Builder builder, InternalTokens tokens) {
+    /** @param tokens makes one for a caller and an audience */
+    InternalRest(RestClient.Builder builder, BiFunction<Caller, String, String> tokens) {
         this.builder = builder;
         this.tokens = tokens;
         this.http = HttpClient.newBuilder()
@@ -168,7 +169,7 @@ public final class InternalRest {
     }
 
     private Pass pass(Caller caller, String audience) {
-        return new Pass(() -> tokens.mint(caller, audience), InstantSource.system());
+        return new Pass(() -> tokens.apply(caller, audience), InstantSource.system());
     }
 
     /** A token that is shown again for a while: to sign one takes longer than most requests do. It is good for much longer than that. */
