@@ -84,7 +84,8 @@ export function bytes(count) {
     if (!isNumber(count)) return '–';
     if (count < 1024) return `${count} B`;
     if (count < 1024 * 1024) return `${(count / 1024).toFixed(1)} KiB`;
-    return `${(count / 1024 / 1024).toFixed(1)} MiB`;
+    if (count < 1024 ** 3) return `${(count / 1024 ** 2).toFixed(1)} MiB`;
+    return `${(count / 1024 ** 3).toFixed(1)} GiB`;
 }
 
 /** Of any value, also of one that a run made up where a text should stand: not all of them can be made texts. */

@@ -26,6 +26,7 @@ import {tracePage} from './pages/trace.js';
 import {awayPage, brokenPage, forbiddenPage, missingPage} from './pages/trouble.js';
 import {upstreamsPage} from './pages/upstreams.js';
 import {usagePage} from './pages/usage.js';
+import {workersPage} from './pages/workers.js';
 
 const PAGES = [
     [/^\/(?:jobs\/?)?$/, jobsPage],
@@ -42,6 +43,7 @@ const PAGES = [
     [/^\/recordings\/?$/, recordingsPage],
     [/^\/usage\/?$/, usagePage],
     [/^\/people\/?$/, peoplePage],
+    [/^\/workers\/?$/, workersPage],
     [/^\/audit\/?$/, auditPage],
     [/^\/settings\/?$/, settingsPage],
 ];

@@ -13,7 +13,7 @@ const PLACES = [
     [['/environments', 'Environments']],
     [['/models', 'Models'], ['/upstreams', 'Upstreams'], ['/playground', 'Playground'], ['/recordings', 'Recordings']],
     [['/usage', 'Usage']],
-    [['/people', 'Team', 'People and keys'], ['/audit', 'Audit', 'Audit', 'administrator'], ['/settings', 'Settings']],
+    [['/people', 'Team', 'People and keys'], ['/workers', 'Workers'], ['/audit', 'Audit', 'Audit', 'administrator'], ['/settings', 'Settings']],
 ];
 
 export function drawTop() {

@@ -331,7 +331,7 @@ class ConsoleTests extends PageTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/jobs", LEDGER_JOB, LARGE_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models", "/settings",
-        "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/audit"})
+        "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/workers", "/audit"})
     void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
         var page = signedIn(path, 360);
         assertThat(page.locator("h1")).not().hasText("");

@@ -58,6 +58,37 @@ class GatewayPagesTests extends PageTests {
             + "() => tell(document.querySelector('.chart canvas').toDataURL()))))";
 
     @Test
+    void aWorkerShowsWhatItHoldsAndIsDrainedAndLetWorkAgain() {
+        var page = signedIn("/workers");
+        var row = rowOf(page, "enrolled/bench-1").first();
+        assertThat(row).containsText("14 of 32 runs");
+        assertThat(row).containsText("12 lost");
+        assertThat(rowOf(page, "worker/spare")).containsText("there is no bubblewrap here");
+        assertThat(page.locator("table[aria-label='Runs in hand'] tbody tr")).hasCount(2);
+        row.getByText("Drain").click();
+        row.getByText("Take no new work").click();
+        assertThat(platform.awaitChanges()).containsExactly("POST /v2/workers/drain {\"name\":\"enrolled/bench-1\"}");
+        rowOf(page, "worker/rack-7").getByText("Resume").click();
+        assertThat(platform.awaitChanges())
+                .containsExactly("POST /v2/workers/resume {\"name\":\"worker/rack-7.example-4c1d22e0\"}");
+    }
+
+    @Test
+    void aWorkersCredentialIsShownOnce() {
+        var page = signedIn("/workers");
+        button(page, "Make a credential").click();
+        page.getByLabel("Name").fill("rack-9");
+        button(page, "Make it").click();
+        assertThat(page.locator(".once pre")).hasText("awc_M9b0nQ1mC2hXxWcV7aTt5uFqkLrYp3sDgZe8iJo4KwE");
+        assertThat(platform.awaitChanges()).containsExactly("POST /v2/workers/credentials {\"name\":\"rack-9\"}");
+        button(page, "I have it").click();
+        assertThat(page.locator(".once")).hasCount(0);
+        var viewers = signedInAs(FakePlatform.KEY_OF_A_VIEWER, "/workers");
+        assertThat(viewers.locator(".empty h2")).hasText("No workers");
+        assertThat(viewers.getByText("Make a credential")).hasCount(0);
+    }
+
+    @Test
     void aBudgetIsSetInNumbersAndTakenAwayInTwoClicks() {
         var page = signedIn("/usage");
         assertThat(rowOf(page, "spent: calls are refused")).containsText("$0.50 of $0.50");

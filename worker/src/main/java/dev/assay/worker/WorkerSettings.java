@@ -51,7 +51,8 @@ public record WorkerSettings(
         maxCpus = maxCpus > 0 ? maxCpus : Runtime.getRuntime().availableProcessors();
     }
 
-    private static long machinesMemory() {
+    /** Bytes. */
+    public static long machinesMemory() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 

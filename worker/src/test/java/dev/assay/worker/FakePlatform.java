@@ -25,6 +25,8 @@ import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.contracts.internal.SessionLease;
+import dev.assay.contracts.internal.WorkerOrders;
+import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -81,6 +83,8 @@ final class FakePlatform implements AutoCloseable {
     volatile byte[] buildContext;
     volatile Function<JsonNode, String> model = body -> "3";
     volatile boolean tracesDown;
+    final BlockingQueue<WorkerReport> reports = new LinkedBlockingQueue<>();
+    volatile boolean draining;
 
     /** How many questions environment-service does not answer from now on. */
     final AtomicInteger environmentsAway = new AtomicInteger();
@@ -128,6 +132,10 @@ final class FakePlatform implements AutoCloseable {
         }
         switch (path) {
             case "/internal/leases" -> offer(exchange, body);
+            case "/internal/workers/report" -> {
+                reports.add(Json.MAPPER.readValue(body, WorkerReport.class));
+                send(exchange, new WorkerOrders(draining));
+            }
             case "/internal/leases/renew" -> renew(exchange, body);
             case "/internal/leases/withdraw", "/internal/sessions/leases/withdraw" -> {
                 withdrawn.add(Json.MAPPER.readValue(body, AskWithdrawal.class).ask());

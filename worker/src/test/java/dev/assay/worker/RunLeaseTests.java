@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
+import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.sdk.protocol.Json;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,38 @@ class RunLeaseTests {
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
         assertThat(platform.releases.get(lease.run().toString())).containsExactly(new LeaseRelease(1, null));
         worker.startAgain();
+    }
+
+    @Test
+    void aDrainedWorkerGivesBackWhatItCannotEndInTimeSaysSoAndWorksAgainWhenItIsTold() throws Exception {
+        var asked = worker.modelKeepsWaiting();
+        var lease = worker.lease("count", null);
+        asked.await();
+        await().until(() -> said("working").anyMatch(told -> told.holds().runs() == 1));
+        platform.draining = true;
+        assertThat(worker.released(lease)).isEqualTo(new LeaseRelease(1, null));
+        await().until(() -> said("drained").anyMatch(told -> told.holds().runs() == 0));
+        assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
+        platform.draining = false;
+        await().until(() -> platform.reports.stream().toList().getLast().state().equals("working"));
+        worker.calmDown();
+        assertThat(worker.outcome(worker.lease("count", null)).status()).isEqualTo("completed");
+    }
+
+    @Test
+    void whatAWorkerTellsOfItselfIsWhatItHas() {
+        await().until(() -> said("working").anyMatch(told -> told.folders().containsKey("venvs")));
+        var told = platform.reports.stream().toList().getLast();
+        assertThat(told.isolation()).isEqualTo("bubblewrap");
+        assertThat(told.kinds()).contains("process");
+        assertThat(told.capacity().runs()).isPositive();
+        assertThat(told.capacity().cpus()).isPositive();
+        assertThat(told.capacity().memoryMb()).isPositive();
+        assertThat(told.spans().lost()).isZero();
+    }
+
+    private static Stream<WorkerReport> said(String state) {
+        return platform.reports.stream().filter(told -> told.state().equals(state));
     }
 
     @Test

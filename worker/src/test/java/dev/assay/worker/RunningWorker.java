@@ -68,7 +68,8 @@ final class RunningWorker implements AutoCloseable {
                 "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=" + startup, "--assay.worker.renew-every=500ms",
-                "--assay.worker.poll=2s");
+                "--assay.worker.poll=2s",
+                "--assay.worker.report-every=200ms", "--assay.worker.drain-within=1s", "--assay.worker.reap-every=500ms");
     }
 
     /** For the next test: nothing is left of this one, and the services are well. */
@@ -76,6 +77,7 @@ final class RunningWorker implements AutoCloseable {
         answers.countDown();
         platform.model = body -> "3";
         platform.tracesDown = false;
+        platform.draining = false;
         platform.refusal = outcome -> null;
         platform.ttl = FakePlatform.TTL;
         if (!context.isActive()) {

@@ -20,7 +20,7 @@ class Pages {
 
     @GetMapping({
         "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
-        "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/audit",
+        "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/workers", "/audit",
         "/settings"
     })
     ResponseEntity<Resource> console() {

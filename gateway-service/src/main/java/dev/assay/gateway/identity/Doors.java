@@ -86,7 +86,7 @@ class Doors {
                 .authorizeHttpRequests(doors -> doors
                         .requestMatchers("/", "/jobs/**", "/trace/**", "/tasksets/**", "/environments/**", "/models/**")
                         .permitAll()
-                        .requestMatchers("/upstreams", "/playground", "/usage", "/people", "/audit", "/settings")
+                        .requestMatchers("/upstreams", "/playground", "/usage", "/people", "/workers", "/audit", "/settings")
                         .permitAll()
                         .requestMatchers("/assets/**", "/favicon.ico", "/favicon.svg", "/docs", "/docs/assets/**")
                         .permitAll()

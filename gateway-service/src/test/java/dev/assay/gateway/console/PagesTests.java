@@ -24,7 +24,7 @@ class PagesTests {
         "/trace/0f8fad5b-d9cb-469f-a165-70867728950e", "/tasksets", "/tasksets/1", "/tasksets/1/imports", "/environments", "/environments/1",
         "/models", "/models/1?tab=checkpoints",
         "/upstreams", "/playground?model=scripted/letter-count", "/usage", "/people",
-        "/audit", "/settings"
+        "/workers", "/audit", "/settings"
     })
     void everyAddressThatIsPrintedHasAPage(String path) {
         var page = new Client(port).get(path);

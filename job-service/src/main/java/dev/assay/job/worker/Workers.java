@@ -2,6 +2,7 @@
 
 package dev.assay.job.worker;
 
+import dev.assay.contracts.internal.WorkerReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -9,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The workers' table. A worker speaks often; what is only that it is still there is written down now and then, for all at once. */
 @Repository
@@ -23,12 +26,67 @@ public class Workers {
     private final JdbcClient jdbc;
     private final Map<String, String> known = new ConcurrentHashMap<>();
     private final Set<String> heard = ConcurrentHashMap.newKeySet();
+    private final Map<String, WorkerReport> told = new ConcurrentHashMap<>();
+    private final JsonMapper json;
+    private volatile Set<String> draining = Set.of();
 
-    Workers(JdbcClient jdbc) {
+    Workers(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
+        this.json = json;
     }
 
-    record Seen(String name, String isolation, Instant at) {}
+    /** @param told null: a worker of an earlier release, which tells nothing of itself */
+    record Seen(String name, String isolation, Instant at, boolean draining, @Nullable WorkerReport told) {}
+
+    /**
+     * What a worker tells of itself. The first word, and the last, are written down at once, others soon.
+     *
+     * @return whether it is to be drained
+     */
+    boolean reports(String name, WorkerReport report) {
+        told.put(name, report);
+        if (report.state().equals("stopping") || !report.isolation().equals(known.put(name, report.isolation()))) {
+            writeTold();
+        }
+        return draining.contains(name);
+    }
+
+    /** All that was told since, in one statement, in one order. */
+    @Scheduled(fixedDelayString = "PT5S")
+    void writeTold() {
+        var now = Map.copyOf(told);
+        if (now.isEmpty()) {
+            return;
+        }
+        now.forEach(told::remove);
+        var names = now.keySet().stream().sorted().toList();
+        jdbc.sql("""
+                insert into worker (name, isolation, seen_at, told)
+                select name, isolation, now(), told
+                from unnest(:names::text[], :isolations::text[], :told::text[]) as word (name, isolation, told)
+                on conflict (name) do update
+                    set isolation = excluded.isolation, seen_at = excluded.seen_at, told = excluded.told""")
+                .param("names", names.toArray(String[]::new))
+                .param("isolations", names.stream().map(name -> now.get(name).isolation()).toArray(String[]::new))
+                .param("told", names.stream().map(name -> json.writeValueAsString(now.get(name))).toArray(String[]::new))
+                .update();
+    }
+
+    /** Each replica hears within moments of what was told another. */
+    @Scheduled(fixedDelayString = "PT2S")
+    void readDraining() {
+        draining = Set.copyOf(jdbc.sql("select name from worker where draining").query(String.class).list());
+    }
+
+    /** @return false: there is no such worker */
+    boolean drain(String name, boolean drain) {
+        var known = jdbc.sql("update worker set draining = :drain where name = :name")
+                .param("drain", drain)
+                .param("name", name)
+                .update() > 0;
+        readDraining();
+        return known;
+    }
 
     /** A worker asks for work. Who is new here, or says something new, is written down at once. */
     public void asks(String name, String isolation) {
@@ -66,10 +124,16 @@ public class Workers {
     }
 
     List<Seen> seenWithin(Duration time) {
-        return jdbc.sql("select name, isolation, seen_at from worker where seen_at >= now() - make_interval(secs => :time) order by name")
+        return jdbc.sql("""
+                select name, isolation, seen_at, draining, told from worker
+                where seen_at >= now() - make_interval(secs => :time) order by name""")
                 .param("time", time.toSeconds())
-                .query((row, number) ->
-                        new Seen(row.getString("name"), row.getString("isolation"), row.getObject("seen_at", OffsetDateTime.class).toInstant()))
+                .query((row, number) -> new Seen(
+                        row.getString("name"),
+                        row.getString("isolation"),
+                        row.getObject("seen_at", OffsetDateTime.class).toInstant(),
+                        row.getBoolean("draining"),
+                        row.getString("told") == null ? null : json.readValue(row.getString("told"), WorkerReport.class)))
                 .list();
     }
 

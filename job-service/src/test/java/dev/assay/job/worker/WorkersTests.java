@@ -9,6 +9,9 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Role;
+import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +22,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 @RunningJobService
 class WorkersTests {
+
+    static final String ADMIN = "/v2/admin/job-service/workers";
+    static final String HELLO = "/internal/workers/hello";
 
     @Autowired
     Calls calls;
@@ -75,6 +81,122 @@ class WorkersTests {
             renew(lease);
         }
         assertThat(calls.get(team, "/v2/workers").expect(200).body().path("items")).hasSize(1);
+    }
+
+    @Test
+    void aWorkerIsShownWithWhatItTellsOfItselfAndTheRunsOfOnesOwnTeamThatItHolds() {
+        report("w", "working").expect(200);
+        var run = calls.submit(team, UUID.randomUUID());
+        calls.lease("w").expect(200);
+
+        var shown = calls.get(team, "/v2/workers").expect(200).body().path("items").get(0);
+
+        assertThat(shown.path("state").asString()).isEqualTo("working");
+        assertThat(shown.path("version").asString()).isEqualTo("1.2");
+        assertThat(shown.path("kinds").toString()).isEqualTo("[\"process\",\"docker\"]");
+        assertThat(shown.path("capacity").toString())
+                .isEqualTo("{\"runs\":8,\"sessions\":4,\"cpus\":4.0,\"memory_mb\":16000,\"gpus\":1}");
+        assertThat(shown.path("holds").toString()).isEqualTo("{\"runs\":1,\"sessions\":0,\"builds\":0}");
+        assertThat(shown.path("spans").toString()).isEqualTo("{\"waiting_bytes\":7,\"lost\":2}");
+        assertThat(shown.path("folders").toString()).isEqualTo("{\"venvs\":9}");
+        assertThat(shown.path("runs").get(0).path("run_id").asString()).isEqualTo(run.toString());
+        assertThat(shown.path("runs").get(0).path("status").asString()).isEqualTo("initializing");
+        assertThat(calls.get(TeamId.random(), "/v2/workers").expect(200).body().path("items").get(0).path("runs")).isEmpty();
+        var operators = calls.as(operator(), "GET", ADMIN, null).expect(200).body();
+        assertThat(operators.path("items").get(0).path("runs")).hasSize(1);
+        assertThat(operators.path("may_manage").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aWorkerHearsThatItIsToBeDrainedAndThatItMayWorkAgain() {
+        assertThat(drained("w")).isFalse();
+        calls.as(operator(), "POST", ADMIN + "/drain", "{\"name\": \"worker/w\"}").expect(204);
+        assertThat(drained("w")).isTrue();
+        assertThat(drained("another")).isFalse();
+        assertThat(calls.get(team, "/v2/workers").expect(200).body().path("items").findValuesAsString("draining"))
+                .containsExactly("false", "true");
+        calls.as(operator(), "POST", ADMIN + "/resume", "{\"name\": \"worker/w\"}").expect(204);
+        assertThat(drained("w")).isFalse();
+    }
+
+    @Test
+    void onlyTheOperatorRulesOverWorkersThatWorkForAllTeams() {
+        report("w", "working").expect(200);
+        var drain = "{\"name\": \"worker/w\"}";
+        var refused = calls.as(Tokens.person(team, Role.ADMINISTRATOR), "POST", "/v2/workers/drain", drain).expect(403);
+        assertThat(refused.text("detail")).contains("the operator").contains("ASSAY_WORKERS_ADMINISTRATORS");
+        calls.as(Tokens.person(team, Role.ADMINISTRATOR), "GET", "/v2/workers/credentials", null).expect(403);
+        calls.post(team, "/v2/workers/drain", drain).expect(403);
+        assertThat(calls.as(operator(), "POST", ADMIN + "/drain", "{\"name\": \"worker/x\"}").expect(404).text("detail"))
+                .isEqualTo("name: no worker 'worker/x' was heard of.");
+        assertThat(calls.as(operator(), "POST", ADMIN + "/drain", "{}").expect(400).text("detail")).isEqualTo("name: required");
+    }
+
+    @Test
+    void whatAWorkerTellsIsLookedAt() {
+        assertThat(report("w", "asleep").expect(400).text("detail")).startsWith("state: 'asleep' is none of");
+        assertThat(calls.work("w", "/internal/workers/report", "{}").expect(400).text("detail")).isEqualTo("state: required");
+        calls.post(team, "/internal/workers/report", "{}").expect(404);
+    }
+
+    @Test
+    void aCredentialLetsOneWorkerInUnderItsNameUntilItIsRevoked() {
+        var name = "far-" + UUID.randomUUID().toString().substring(0, 8);
+        var wanted = "{\"name\": \"%s\"}".formatted(name);
+        var made = calls.as(operator(), "POST", ADMIN + "/credentials", wanted).expect(201);
+        var credential = "Bearer " + made.text("credential");
+        calls.as(operator(), "POST", ADMIN + "/credentials", wanted).expect(409);
+
+        var hello = calls.as(credential, "POST", HELLO, null).expect(200);
+
+        assertThat(hello.text("name")).isEqualTo(name);
+        assertThat(hello.text("environmentUrl")).isEqualTo("http://127.0.0.1:1");
+        assertThat(hello.text("gatewayUrl")).isNotEmpty();
+        assertThat(hello.body().path("tokens").path("environment-service").asString()).isNotEmpty();
+        assertThat(hello.body().path("believed").toString()).contains("gateway-service.").doesNotContain("\\\"d\\\"");
+        var token = "Bearer " + hello.body().path("tokens").path("job-service").asString();
+        calls.as(token, "POST", "/internal/leases", "{\"free\": 1, \"waitMillis\": 0, \"isolation\": \"none\"}").expect(200);
+        assertThat(rows()).containsExactly("enrolled/" + name);
+        var listed = calls.as(operator(), "GET", ADMIN + "/credentials", null).expect(200).body().path("items");
+        assertThat(listed).filteredOn(one -> one.path("name").asString().equals(name)).singleElement()
+                .satisfies(one -> assertThat(one.path("used_at").isNull()).isFalse());
+        assertThat(listed.toString()).doesNotContain("awc_");
+        assertThat(jdbc.sql("select encode(hash, 'hex') from worker_credential").query(String.class).list())
+                .noneMatch(hash -> hash.contains(made.text("credential")));
+
+        calls.as(operator(), "DELETE", ADMIN + "/credentials/" + made.text("id"), null).expect(204);
+        calls.as(operator(), "DELETE", ADMIN + "/credentials/" + made.text("id"), null).expect(404);
+        calls.as(credential, "POST", HELLO, null).expect(401);
+        calls.as(operator(), "POST", ADMIN + "/credentials", wanted).expect(201);
+    }
+
+    @Test
+    void whatIsNoCredentialOpensNothing() {
+        calls.as("Bearer awc_guessed", "POST", HELLO, null).expect(401);
+        calls.as(Tokens.worker("w"), "POST", HELLO, null).expect(401);
+        calls.as("", "POST", HELLO, null).expect(401);
+        for (var name : List.of("", "with/slash", "Upper", "-", "a".repeat(64))) {
+            var refused = calls.as(operator(), "POST", ADMIN + "/credentials", "{\"name\": \"%s\"}".formatted(name)).expect(400);
+            assertThat(refused.text("detail")).startsWith("name: ");
+        }
+    }
+
+    private static String operator() {
+        return Tokens.claiming(Role.OPERATOR, Party.service("gateway-service"));
+    }
+
+    private boolean drained(String name) {
+        return report(name, "working").expect(200).body().path("drain").asBoolean();
+    }
+
+    private Calls.Reply report(String name, String state) {
+        var told = """
+                {"state": "%s", "version": "1.2", "isolation": "bubblewrap", "kinds": ["process", "docker"],
+                 "capacity": {"runs": 8, "sessions": 4, "cpus": 4, "memoryMb": 16000, "gpus": 1},
+                 "holds": {"runs": 1, "sessions": 0, "builds": 0}, "spans": {"waitingBytes": 7, "lost": 2}, "folders": {"venvs": 9}}""";
+        var answer = calls.work(name, "/internal/workers/report", told.formatted(state));
+        workers.writeTold();
+        return answer;
     }
 
     private void renew(Calls.Reply lease) {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -26,16 +27,22 @@ final class CallerFilter extends OncePerRequestFilter {
     private final InternalTokens tokens;
     private final String metricsToken;
 
-    /** @param metricsToken opens the metrics, and nothing else; empty: only services see them */
-    CallerFilter(InternalTokens tokens, String metricsToken) {
+    private final Set<String> open;
+
+    /**
+     * @param metricsToken opens the metrics, and nothing else; empty: only services see them
+     * @param open paths whose handlers look at another credential themselves
+     */
+    CallerFilter(InternalTokens tokens, String metricsToken, Set<String> open) {
         this.tokens = tokens;
         this.metricsToken = metricsToken;
+        this.open = Set.copyOf(open);
     }
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         var path = path(request);
-        return under(path, "/actuator/health") || path.equals("/error");
+        return under(path, "/actuator/health") || path.equals("/error") || open.contains(path);
     }
 
     @Override

@@ -5,6 +5,8 @@ package dev.assay.kit.identity;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -34,8 +36,10 @@ public class IdentityConfiguration {
 
     @Bean
     Signatures signatures(
-            Party self, @Value("${assay.keys.own}") String own, @Value("${assay.keys.public}") String believed, Clock clock) {
-        if (own.isBlank() || believed.isBlank()) {
+            Party self, @Value("${assay.keys.own}") String own, @Value("${assay.keys.public}") String believed, Clock clock,
+            ObjectProvider<LentTokens> lent) {
+        var signsItself = lent.getIfAvailable() == null;
+        if (signsItself && own.isBlank() || believed.isBlank()) {
             throw new IllegalStateException("ASSAY_KEYS_OWN and ASSAY_KEYS_PUBLIC must name the folders of the keys");
         }
         return new Signatures(self, Path.of(own), Path.of(believed), clock);
@@ -54,8 +58,8 @@ public class IdentityConfiguration {
     @Bean
     @ConditionalOnProperty(name = "assay.internal-identity", matchIfMissing = true)
     FilterRegistrationBean<CallerFilter> callerFilter(
-            InternalTokens tokens, @Value("${assay.metrics-token}") String metricsToken) {
-        var registration = new FilterRegistrationBean<>(new CallerFilter(tokens, metricsToken));
+            InternalTokens tokens, @Value("${assay.metrics-token}") String metricsToken, @Value("${assay.open-paths:}") Set<String> open) {
+        var registration = new FilterRegistrationBean<>(new CallerFilter(tokens, metricsToken, open));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
         return registration;
     }

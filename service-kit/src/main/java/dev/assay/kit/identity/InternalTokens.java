@@ -8,6 +8,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
+import dev.assay.contracts.internal.WorkerHello;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,9 @@ public final class InternalTokens {
     private static final Duration DRIFT = Duration.ofMinutes(1);
 
     private static final int LONGEST_NAME = 300;
+
+    /** Keeps the credentials of workers. */
+    private static final String LENDER = "job-service";
 
     private final Signatures signatures;
     private final Cache<Bearer, Minted> minted = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
@@ -86,6 +90,17 @@ public final class InternalTokens {
     }
 
     /**
+     * A token for a worker that has no keys of its own.
+     *
+     * @param worker its full name, which begins as those of such workers do
+     * @param good how long, five minutes at most
+     */
+    public String lend(String worker, String audience, Duration good) {
+        var claims = new JWTClaimsSet.Builder().subject(worker).claim("role", Role.WORKER.name());
+        return signatures.sign(TYPE, audience, claims, signatures.now().plus(good));
+    }
+
+    /**
      * Who a token speaks for; empty if it is none of ours, for somebody else, has run out, or says more than its signer may.
      *
      * @throws java.io.UncheckedIOException if that cannot be checked just now
@@ -108,8 +123,9 @@ public final class InternalTokens {
             return Optional.empty();
         }
         if (role == Role.WORKER) {
+            var prefix = issuer.equals(LENDER) ? WorkerHello.PREFIX : issuer + "/";
             return Optional.of(claims.getSubject())
-                    .filter(name -> name.startsWith(issuer + "/"))
+                    .filter(name -> name.startsWith(prefix))
                     .filter(name -> name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl))
                     .map(Caller::worker);
         }
@@ -129,13 +145,19 @@ public final class InternalTokens {
                 Boolean.TRUE.equals(claims.getBooleanClaim("narrowed"))));
     }
 
-    /** Only the gateway knows people and the operator; a worker's keys open what is for workers; a service speaks for itself. */
+    /**
+     * Only the gateway knows people and the operator; a worker's keys open what is for workers; a service speaks for itself, and one for
+     * workers that have no keys.
+     */
     private static Set<Role> mayGive(String issuer) {
         if (issuer.equals("gateway-service")) {
             return EnumSet.of(Role.VIEWER, Role.MEMBER, Role.ADMINISTRATOR, Role.RUN, Role.GRANT, Role.SERVICE, Role.OPERATOR);
         }
         if (issuer.equals("worker") || issuer.startsWith("worker-")) {
             return EnumSet.of(Role.WORKER);
+        }
+        if (issuer.equals(LENDER)) {
+            return EnumSet.of(Role.SERVICE, Role.WORKER);
         }
         return issuer.endsWith("-service") ? EnumSet.of(Role.SERVICE) : EnumSet.noneOf(Role.class);
     }

@@ -5,7 +5,6 @@ package dev.assay.kit.rest;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
-import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.web.Arrival;
 import dev.assay.kit.web.Deadline;
@@ -21,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -36,11 +36,12 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 public final class InternalRest {
 
     private final RestClient.Builder builder;
-    private final InternalTokens tokens;
+    private final BiFunction<Caller, String, String> tokens;
     private final HttpClient http;
     private final ClientHttpRequestFactory requests;
 
-    InternalRest(RestClient.Builder builder, InternalTokens tokens) {
+    /** @param tokens makes one for a caller and an audience */
+    InternalRest(RestClient.Builder builder, BiFunction<Caller, String, String> tokens) {
         this.builder = builder;
         this.tokens = tokens;
         this.http = HttpClient.newBuilder()
@@ -88,7 +89,7 @@ public final class InternalRest {
         return (path, type, body, length) -> {
             var answer = http.sendAsync(
                     HttpRequest.newBuilder(URI.create(base + path))
-                            .header(HttpHeaders.AUTHORIZATION, "Bearer " + tokens.mint(Role.SERVICE, audience))
+                            .header(HttpHeaders.AUTHORIZATION, "Bearer " + tokens.apply(Caller.of(Role.SERVICE), audience))
                             .header(HttpHeaders.CONTENT_TYPE, type)
                             .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length))
                             .build(),
@@ -154,7 +155,7 @@ public final class InternalRest {
                 .baseUrl(baseUrl)
                 .requestFactory(requests)
                 .requestInterceptor((request, body, execution) -> {
-                    request.getHeaders().setBearerAuth(tokens.mint(caller, audience));
+                    request.getHeaders().setBearerAuth(tokens.apply(caller, audience));
                     onBehalf(request.getHeaders());
                     return execution.execute(request, body);
                 })

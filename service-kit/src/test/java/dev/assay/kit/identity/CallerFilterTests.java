@@ -25,6 +25,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class CallerFilterTests {
         context.addServletMappingDecoded("/", "everything");
         var filter = new FilterDef();
         filter.setFilterName("callers");
-        filter.setFilter(new CallerFilter(new Parties(keys, Clock.systemUTC()).service("job-service"), METRICS));
+        filter.setFilter(new CallerFilter(new Parties(keys, Clock.systemUTC()).service("job-service"), METRICS, Set.of("/internal/workers/hello")));
         context.addFilterDef(filter);
         var everywhere = new FilterMap();
         everywhere.setFilterName("callers");
@@ -79,6 +80,8 @@ class CallerFilterTests {
         assertThat(get("/actuator/prometheus", null)).isEqualTo(401);
         assertThat(get("/v2/jobs", null)).isEqualTo(401);
         assertThat(get("/actuator-not/health", null)).isEqualTo(401);
+        assertThat(get("/internal/workers/hello", null)).as("its handler looks at another credential").isEqualTo(200);
+        assertThat(get("/internal/workers/hello/", null)).isEqualTo(401);
     }
 
     @Test

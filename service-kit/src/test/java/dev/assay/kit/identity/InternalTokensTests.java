@@ -73,6 +73,24 @@ class InternalTokensTests {
     }
 
     @Test
+    void jobServiceLendsTokensToWorkersWithoutKeysAndNobodyElseSpeaksForThem() {
+        var lent = parties().service("job-service").lend("enrolled/far-away", "environment-service", Duration.ofMinutes(2));
+        assertThat(parties().service("environment-service").verify(lent)).map(Caller::worker).contains("enrolled/far-away");
+        assertThat(parties().service("job-service").verify(lent)).isEmpty();
+        for (var other : new InternalTokens[] {
+            parties().service("trace-service"), parties().service("gateway-service"), parties().worker("worker", "near"),
+            parties().worker("enrolled", "far-away")
+        }) {
+            var forged = other.lend("enrolled/far-away", "environment-service", Duration.ofMinutes(2));
+            assertThat(parties().service("environment-service").verify(forged)).isEmpty();
+        }
+        var others = parties().service("job-service").lend("worker/near", "environment-service", Duration.ofMinutes(2));
+        assertThat(parties().service("environment-service").verify(others)).as("a worker that has keys").isEmpty();
+        time.set(NOW.plus(Duration.ofMinutes(2)));
+        assertThat(parties().service("environment-service").verify(lent)).isEmpty();
+    }
+
+    @Test
     void theHolderOfARunKeyIsThatOfOneAttempt() {
         var key = new RunKeys.RunKey(TeamId.random(), new RunId(UUID.randomUUID()), 2, null);
         var token = parties().service("gateway-service").mint(Caller.holding(key), "trace-service");

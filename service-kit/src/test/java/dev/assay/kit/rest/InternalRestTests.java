@@ -58,7 +58,7 @@ class InternalRestTests {
                     asked.countDown();
                 }
             });
-            var spans = new InternalRest(RestClient.builder(), new Parties(folder, Clock.systemUTC()).service("gateway-service"))
+            var spans = new InternalRest(RestClient.builder(), new Parties(folder, Clock.systemUTC()).service("gateway-service")::mint)
                     .bytesForService("http://127.0.0.1:" + stuck.getLocalPort() + "/", "trace-service", Duration.ofMillis(300));
             assertThatThrownBy(() -> spans.post("/internal/spans", "text/plain", new byte[] {1, 2, 3}, 2)).isInstanceOf(HttpTimeoutException.class);
             asked.await();

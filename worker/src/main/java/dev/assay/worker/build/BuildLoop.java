@@ -46,6 +46,11 @@ class BuildLoop {
         }
 
         @Override
+        public void endHeld() {
+            runBuild.giveBack();
+        }
+
+        @Override
         public void endAll() {
             runBuild.end();
         }

@@ -43,6 +43,7 @@ class RunBuild {
     private final MeterRegistry meters;
     private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
     private volatile boolean ending;
+    private volatile boolean givingBack;
 
     RunBuild(BuildLeases leases, Sandboxes sandboxes, Images images, WorkerSettings settings, Clock clock, MeterRegistry meters) {
         this.leases = leases;
@@ -55,6 +56,7 @@ class RunBuild {
 
     void run(BuildLease lease) {
         var thread = Thread.currentThread();
+        givingBack = false;
         running.set(thread);
         if (ending) {
             thread.interrupt();
@@ -76,7 +78,7 @@ class RunBuild {
             LOG.info("build {} ends without a word", lease.build());
         } catch (InterruptedException e) {
             LOG.info("build {} ends without a word", lease.build());
-            if (ending) {
+            if (ending || givingBack) {
                 TellOnce.giveBack("build " + lease.build(), () -> leases.release(lease, null));
             }
         } finally {
@@ -99,6 +101,11 @@ class RunBuild {
 
     void end() {
         ending = true;
+        giveBack();
+    }
+
+    void giveBack() {
+        givingBack = true;
         var thread = running.get();
         if (thread != null) {
             thread.interrupt();

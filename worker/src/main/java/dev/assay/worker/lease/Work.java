@@ -37,6 +37,9 @@ public interface Work<L> {
      */
     void giveBack(L lease, @Nullable String failure);
 
-    /** Ends all pieces at hand, also one that is just begun, and gives each back; nothing is begun any more. */
+    /** Ends all pieces at hand, and gives each back. */
+    void endHeld();
+
+    /** The same, also of one that is just begun; nothing is begun any more. */
     void endAll();
 }

@@ -33,7 +33,9 @@ public final class WorkSlots<L> implements SmartLifecycle {
     private final AtomicLong pieces = new AtomicLong();
     private volatile @Nullable Thread asker;
     private volatile @Nullable UUID asking;
+    private final Semaphore resumed = new Semaphore(0);
     private volatile boolean ended;
+    private volatile boolean draining;
     private volatile boolean pausing;
 
     public WorkSlots(Work<L> work, int slots, BooleanSupplier mayWork) {
@@ -53,10 +55,25 @@ public final class WorkSlots<L> implements SmartLifecycle {
 
     private void askOn() {
         while (!ended) {
+            rest();
             var room = room();
             if (room > 0) {
                 begin(ask(room), room);
             }
+        }
+    }
+
+    /** While it is drained. */
+    private void rest() {
+        pausing = true;
+        try {
+            while (draining && !ended) {
+                resumed.acquire();
+            }
+        } catch (InterruptedException e) {
+            // told to end
+        } finally {
+            pausing = false;
         }
     }
 
@@ -82,7 +99,7 @@ public final class WorkSlots<L> implements SmartLifecycle {
         var answered = true;
         while (true) {
             asking = ask; // before the look: whoever tells it to end sees what is asked, or it is not asked
-            if (ended) {
+            if (ended || draining) {
                 asking = null;
                 return List.of();
             }
@@ -122,7 +139,7 @@ public final class WorkSlots<L> implements SmartLifecycle {
     /** @param within whether it has a slot: what was not asked for has none */
     private void take(L lease, boolean within) {
         try {
-            if (ended || !within) {
+            if (ended || draining || !within) {
                 work.giveBack(lease, null);
             } else {
                 work.run(lease);
@@ -157,6 +174,38 @@ public final class WorkSlots<L> implements SmartLifecycle {
         } finally {
             pausing = false;
         }
+    }
+
+    /** Takes no more work: the question is taken back, and what still comes in answer is given back. What is at hand goes on. */
+    public void drain() {
+        if (!draining) {
+            draining = true;
+            withdraw();
+        }
+    }
+
+    /** Takes work again. */
+    public void resume() {
+        draining = false;
+        resumed.release();
+    }
+
+    /** Ends what is at hand, so that others do it. */
+    public void giveBackHeld() {
+        work.endHeld();
+    }
+
+    public String name() {
+        return work.name();
+    }
+
+    public int slots() {
+        return slots;
+    }
+
+    /** How many pieces are at hand. */
+    public int held() {
+        return busy.size();
     }
 
     /**

@@ -136,6 +136,11 @@ class RunRollout implements Work<Lease> {
     @Override
     public void endAll() {
         ending = true;
+        endHeld();
+    }
+
+    @Override
+    public void endHeld() {
         running.stream()
                 .map(attempt -> Thread.startVirtualThread(() -> attempt.stop(StopCause.SHUTDOWN)))
                 .toList()

@@ -26,15 +26,21 @@ class Reaping implements SmartLifecycle {
     private final ProcessRuntime process;
     private final ObjectProvider<DockerRuntime> docker;
     private final WorkerSettings settings;
+    private final KeepSettings keep;
+    private final FolderSizes folders;
     private final Clock clock;
     private volatile Thread thread = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean running;
 
-    Reaping(RuntimeChooser runtimes, ProcessRuntime process, ObjectProvider<DockerRuntime> docker, WorkerSettings settings, Clock clock) {
+    Reaping(
+            RuntimeChooser runtimes, ProcessRuntime process, ObjectProvider<DockerRuntime> docker, WorkerSettings settings, KeepSettings keep,
+            FolderSizes folders, Clock clock) {
         this.runtimes = runtimes;
         this.process = process;
         this.docker = docker;
         this.settings = settings;
+        this.keep = keep;
+        this.folders = folders;
         this.clock = clock;
     }
 
@@ -42,6 +48,8 @@ class Reaping implements SmartLifecycle {
     public void start() {
         running = true;
         reap();
+        LOG.info("versions and virtual environments are cleared away when unused for {}, beyond {} MB for {}", keep.unused(),
+                keep.folders().toMegabytes(), KeepSettings.IN_USE);
         thread = Thread.ofVirtual().name("reaping").start(this::reapAgainAndAgain);
     }
 
@@ -66,7 +74,8 @@ class Reaping implements SmartLifecycle {
             try {
                 Thread.sleep(settings.reapEvery());
                 reap();
-                process.clearUnused(clock.instant());
+                folders.measure(clock.instant());
+                process.clearUnused(clock.instant().minus(keep.unused(folders.remakable())));
                 docker.ifAvailable(engine -> engine.clearImages(clock.instant()));
             } catch (InterruptedException e) {
                 return;

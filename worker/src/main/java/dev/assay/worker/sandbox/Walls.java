@@ -43,7 +43,8 @@ public class Walls implements HealthIndicator {
         return health.withDetail("process", runtime.description()).build();
     }
 
-    private String reason() {
+    /** Why they are to be had and are not. */
+    public String reason() {
         return "environments are to be walled off (ASSAY_ISOLATION=required), but " + runtime.openBecause().orElse("they cannot be")
                 + "; ASSAY_ISOLATION=off runs them without walls";
     }

@@ -140,6 +140,11 @@ class RunSession implements Work<SessionLease> {
     @Override
     public void endAll() {
         ending = true;
+        endHeld();
+    }
+
+    @Override
+    public void endHeld() {
         open.values().forEach(session -> session.stop(StopCause.SHUTDOWN));
     }
 

@@ -45,4 +45,8 @@ final class SpanCounts {
     void lost(int number) {
         lost.increment(number);
     }
+
+    long lostSoFar() {
+        return (long) lost.count();
+    }
 }

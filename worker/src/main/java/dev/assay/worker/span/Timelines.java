@@ -65,6 +65,16 @@ public class Timelines implements AutoCloseable {
         return start(new Timeline(run.hex(), batch -> send(owner, batch), () -> spool.create(owner), counts, MOST_IN_MEMORY));
     }
 
+    /** Bytes on disk that trace-service has not taken. */
+    public long waitingBytes() {
+        return spool.space().taken();
+    }
+
+    /** How many spans were lost since this process started. */
+    public long lost() {
+        return counts.lostSoFar();
+    }
+
     private Timeline start(Timeline timeline) {
         open.add(timeline);
         Thread.ofVirtual().name("spans").start(() -> {

@@ -68,6 +68,27 @@ class WorkSlotsTests {
     }
 
     @Test
+    void aDrainedWorkerEndsWhatItHoldsGivesBackWhatStillComesAndAsksAgainOnceItMay() throws Exception {
+        pieces.busy = new CountDownLatch(1);
+        pieces.offered.add("held");
+        slots.start();
+        assertThat(pieces.started.take()).isEqualTo("held");
+        pieces.gate = new CountDownLatch(1);
+        await().until(() -> pieces.rooms.poll() instanceof Integer room && room == 2);
+        slots.drain();
+        assertThat(pieces.said).singleElement().asString().startsWith("withdraw ");
+        pieces.offered.add("late");
+        pieces.gate.countDown();
+        assertThat(pieces.givenBack.take()).isEqualTo("late null");
+        pieces.busy.countDown();
+        assertThat(pieces.finished.take()).isEqualTo("held");
+        await().until(() -> slots.held() == 0);
+        pieces.offered.add("next");
+        slots.resume();
+        assertThat(pieces.finished.take()).isEqualTo("next");
+    }
+
+    @Test
     void anAnswerOfAnotherReleaseIsNoneAndTheQuestionIsAskedAgain() throws Exception {
         var strange = Json.MAPPER.readValue("{\"run\": \"one\"}", new TypeReference<Leased<String>>() {});
         assertThatThrownBy(() -> LeaseDoor.of(strange)).hasMessageContaining("answered with nothing");
@@ -182,6 +203,11 @@ class WorkSlotsTests {
         @Override
         public void withdraw(UUID ask) {
             said.add("withdraw " + ask);
+        }
+
+        @Override
+        public void endHeld() {
+            said.add("end held");
         }
 
         @Override

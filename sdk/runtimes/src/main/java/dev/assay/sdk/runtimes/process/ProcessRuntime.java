@@ -51,7 +51,6 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private static final URI DOOR = URI.create("http://127.0.0.1:" + OwnNetwork.DOOR_PORT);
 
     /** Longer than any sandbox lives. */
-    private static final Duration UNUSED = Duration.ofDays(7);
 
     private final Confinement confinement;
     private final SocketFolder sockets;
@@ -281,12 +280,13 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     }
 
     /**
-     * Clears away versions and environments that nobody has used for a week; may take as long as one takes to be made.
+     * Clears away versions and environments that nobody has used since then; may take as long as one takes to be made.
      *
+     * @param before longer ago than a sandbox lives: what was begun later may be in use
      * @throws IOException if they cannot be looked for
      */
-    public void clearUnused(Instant now) throws IOException, InterruptedException {
-        versions.clearUnused(now.minus(UNUSED));
+    public void clearUnused(Instant before) throws IOException, InterruptedException {
+        versions.clearUnused(before);
     }
 
     /** Ends every sandbox at once. */

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What is kept though nobody uses it, because making it again takes time: versions and virtual environments. {@code worker.yml} explains each.
+ *
+ * @param unused at least {@link #IN_USE}
+ */
+@ConfigurationProperties("assay.worker.keep")
+record KeepSettings(@DefaultValue("7d") Duration unused, @DefaultValue("50GB") DataSize folders) {
+
+    /** What a run has used so lately it may use still: none takes longer. */
+    static final Duration IN_USE = Duration.ofHours(48);
+
+    KeepSettings {
+        if (unused.compareTo(IN_USE) < 0) {
+            throw new IllegalArgumentException("assay.worker.keep.unused must be at least 48h: a run may use what it began with for so long");
+        }
+    }
+
+    /** How long something must have been unused to be cleared away. */
+    Duration unused(long bytesKept) {
+        return bytesKept > folders.toBytes() ? IN_USE : unused;
+    }
+}
