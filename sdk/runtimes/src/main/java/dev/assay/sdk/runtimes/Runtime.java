@@ -6,6 +6,7 @@ import dev.assay.sdk.protocol.RuntimeConfig;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A kind of place where sandboxes run, each serving one environment's control channel. */
@@ -13,6 +14,11 @@ public interface Runtime {
 
     /** As people and settings call it: {@code process}, {@code docker}, … */
     String name();
+
+    /** Which runs it takes, by what they are for, as {@link RuntimeConfig#runtime} says. */
+    default Set<String> kinds() {
+        return Set.of(name());
+    }
 
     /** Why what is asked for cannot be had here, a sentence for whoever asked; empty if it can. */
     Optional<String> refusal(RuntimeConfig config);

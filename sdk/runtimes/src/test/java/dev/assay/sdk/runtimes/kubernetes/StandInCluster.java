@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The library's stand-in for an API server, with a node behind it that runs pods, and what leads into them. */
+final class StandInCluster implements AutoCloseable {
+
+    static final String NAMESPACE = "sandboxes";
+
+    private static final Pattern FORWARD = Pattern.compile(".*/pods/([^/]+)/portforward\\?ports=(\\d+)");
+    private static final Pattern LOG = Pattern.compile(".*/pods/([^/]+)/log\\?.*");
+
+    private final KubernetesMockServer server;
+    private final StandInNode node;
+
+    StandInCluster() throws IOException {
+        var folder = Files.createTempDirectory(Path.of("/tmp"), "node-");
+        server = new KubernetesMockServer(
+                new Context(Serialization.jsonMapper()), new MockWebServer(), new HashMap<>(), new Answers(folder), false);
+        server.init();
+        node = new StandInNode(client(), folder);
+    }
+
+    KubernetesClient client() {
+        return server.createClient(new JdkHttpClientFactory());
+    }
+
+    /** Names of all that sandboxes have here. */
+    List<String> things() {
+        try (var client = client()) {
+            return Stream.<List<? extends HasMetadata>>of(
+                            client.pods().inNamespace(NAMESPACE).list().getItems(), client.secrets().inNamespace(NAMESPACE).list().getItems())
+                    .flatMap(List::stream)
+                    .map(thing -> thing.getKind() + " " + thing.getMetadata().getName())
+                    .toList();
+        }
+    }
+
+    StandInNode node() {
+        return node;
+    }
+
+    @Override
+    public void close() throws IOException {
+        node.close();
+        server.destroy();
+    }
+
+    private static final class Answers extends KubernetesCrudDispatcher {
+
+        private final Path folder;
+
+        Answers(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public MockResponse dispatch(RecordedRequest request) {
+            Matcher forward = FORWARD.matcher(request.getPath());
+            if (forward.matches()) {
+                return new MockResponse().withWebSocketUpgrade(new StandInForward(
+                        folder.resolve(forward.group(1)).resolve(forward.group(2)), Integer.parseInt(forward.group(2))));
+            }
+            Matcher log = LOG.matcher(request.getPath());
+            return log.matches() ? log(folder.resolve(log.group(1)).resolve("log")) : super.dispatch(request);
+        }
+
+        private static MockResponse log(Path file) {
+            try {
+                return new MockResponse().setResponseCode(200).setBody(Files.readString(file));
+            } catch (IOException e) {
+                return new MockResponse().setResponseCode(404);
+            }
+        }
+    }
+}
