@@ -7,8 +7,8 @@ import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,26 +29,28 @@ public class RuntimeChooser {
     /**
      * By what there is to be run: what a config names, or else the deployed context.
      *
-     * @throws NotRunnableException if this worker has no runtime for it, or that one cannot give what it asks for
+     * @throws NotRunnableException if this worker has no runtime for it, or none of those can give what it asks for
      */
     Runtime choose(RuntimeConfig config) throws NotRunnableException {
-        var runtime = named(config.runtime())
-                .orElseThrow(() -> new NotRunnableException("runtime_config asks for " + member(config) + ": this worker runs none, it has "
-                        + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", "))));
-        var refusal = runtime.refusal(config);
-        if (refusal.isPresent()) {
-            throw new NotRunnableException(refusal.get());
+        var fit = runtimes.stream()
+                .filter(runtime -> runtime.kinds().contains(config.runtime()))
+                .sorted(Comparator.comparing(Runtime::isAway).thenComparing(runtime -> !runtime.name().equals(config.runtime())))
+                .toList();
+        String refusal = null;
+        for (var runtime : fit) {
+            var refused = runtime.refusal(config);
+            if (refused.isEmpty()) {
+                return runtime;
+            }
+            refusal = refusal == null ? refused.get() : refusal;
         }
-        return runtime;
+        throw new NotRunnableException(refusal != null ? refusal : "runtime_config asks for " + member(config) + ": this worker runs none, it has "
+                + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", ")));
     }
 
-    /** What this worker has, and can use just now. */
-    public List<String> names() {
-        return runtimes.stream().filter(runtime -> !runtime.isAway()).map(Runtime::name).toList();
-    }
-
-    private Optional<Runtime> named(String name) {
-        return runtimes.stream().filter(runtime -> runtime.name().equals(name)).findFirst();
+    /** The kinds of runs that this worker takes just now. */
+    public List<String> kinds() {
+        return runtimes.stream().filter(runtime -> !runtime.isAway()).flatMap(runtime -> runtime.kinds().stream()).distinct().sorted().toList();
     }
 
     private static String member(RuntimeConfig config) {

@@ -157,7 +157,7 @@ final class Cluster implements AutoCloseable {
     /** What the environment printed last; empty if nobody can say. */
     String log(String id) {
         try {
-            return pod(id).inContainer(SandboxPod.ENVIRONMENT).limitBytes(TAIL_BYTES).tailingLines(TAIL_LINES).getLog();
+            return pod(id).inContainer(SandboxPod.ENVIRONMENT).limitBytes(TAIL_BYTES).tailingLines(TAIL_LINES).withReadyWaitTimeout(0).getLog();
         } catch (KubernetesClientException e) {
             return "";
         }

@@ -11,7 +11,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +40,7 @@ final class PodWays implements AutoCloseable {
     private volatile boolean closed;
     private volatile Optional<Break> broke = Optional.empty();
 
-    private record Break(String because, Instant at) {}
+    private record Break(String because, long atNanos) {}
 
     /**
      * @param control where to listen
@@ -123,7 +122,7 @@ final class PodWays implements AutoCloseable {
         var itself = new CompletableFuture<PodForward>();
         var forward = PodForward.open(client, namespace, pod, port, local, whenSpokenTo, because -> {
             if (because != null && !closed) {
-                broke = Optional.of(new Break(because, Instant.now()));
+                broke = Optional.of(new Break(because, System.nanoTime()));
             }
             itself.thenAccept(open::remove);
             onEnd.run();
@@ -137,7 +136,7 @@ final class PodWays implements AutoCloseable {
 
     /** What broke just now; empty if nothing did. */
     Optional<String> brokeBecause() {
-        return broke.filter(one -> one.at().isAfter(Instant.now().minus(JUST_NOW))).map(Break::because);
+        return broke.filter(one -> System.nanoTime() - one.atNanos() < JUST_NOW.toNanos()).map(Break::because);
     }
 
     @Override

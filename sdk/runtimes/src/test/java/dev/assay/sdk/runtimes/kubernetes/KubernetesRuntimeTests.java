@@ -17,8 +17,10 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -187,7 +189,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
         client.getConfiguration().setMasterUrl("http://127.0.0.1:1/");
         client.getConfiguration().setRequestRetryBackoffLimit(0);
         try (var away = new KubernetesRuntime(
-                new io.fabric8.kubernetes.client.KubernetesClientBuilder().withConfig(client.getConfiguration()).build(),
+                new KubernetesClientBuilder().withConfig(client.getConfiguration()).build(),
                 settings("here", "one", true, Duration.ofSeconds(30)), Clock.systemUTC())) {
             assertThat(away.isAway()).isFalse();
             var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of(), Network.NONE, LIMITS);
@@ -215,7 +217,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
 
     @Test
     void aWallThatIsNoneKeepsTheEnvironmentFromStarting() throws Exception {
-        try (var open = new java.net.ServerSocket(0)) {
+        try (var open = new ServerSocket(0)) {
             assertThat(wall(open.getLocalPort(), open.getLocalPort())).contains("lets a sandbox out");
             assertThat(wall(1, open.getLocalPort())).isEmpty();
         }

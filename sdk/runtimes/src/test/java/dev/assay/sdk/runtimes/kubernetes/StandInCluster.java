@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,10 +31,14 @@ final class StandInCluster implements AutoCloseable {
     private static final Pattern FORWARD = Pattern.compile(".*/pods/([^/]+)/portforward\\?ports=(\\d+)");
     private static final Pattern LOG = Pattern.compile(".*/pods/([^/]+)/log\\?.*");
 
+    /** It would tell of each request. */
+    private static final Logger QUIET = Logger.getLogger(MockWebServer.class.getName());
+
     private final KubernetesMockServer server;
     private final StandInNode node;
 
     StandInCluster() throws IOException {
+        QUIET.setLevel(Level.WARNING);
         var folder = Files.createTempDirectory(Path.of("/tmp"), "node-");
         server = new KubernetesMockServer(
                 new Context(Serialization.jsonMapper()), new MockWebServer(), new HashMap<>(), new Answers(folder), false);
