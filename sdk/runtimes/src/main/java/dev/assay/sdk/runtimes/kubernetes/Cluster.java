@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ final class Cluster implements AutoCloseable {
     private final Function<String, Optional<KubernetesSandbox>> open;
     private @Nullable SharedIndexInformer<Pod> watching;
     private volatile boolean gone;
+    private final AtomicBoolean asking = new AtomicBoolean();
 
     /** @param open this worker's sandboxes, by id */
     Cluster(KubernetesClient client, KubernetesSettings settings, Function<String, Optional<KubernetesSandbox>> open) {
@@ -56,14 +58,25 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Whether it was there, and does not answer just now. */
+    /** Whether it did not answer when it was asked last. It is asked again then, and not waited for: whoever wants to know asks for all runtimes. */
     boolean isAway() {
-        return gone && refusal().isPresent();
+        if (gone && asking.compareAndSet(false, true)) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    refusal();
+                } catch (IllegalStateException e) {
+                    // this was closed meanwhile
+                } finally {
+                    asking.set(false);
+                }
+            });
+        }
+        return gone;
     }
 
     /** What a cluster says of what it was asked for; one that says nothing is away. */
     private String said(KubernetesClientException e) {
-        gone |= e.getCode() <= 0;
+        gone = e.getCode() <= 0;
         return message(e);
     }
 
@@ -184,6 +197,9 @@ final class Cluster implements AutoCloseable {
     /** Deletes sandboxes that nobody needs any more, whoever made them; returns how many that were. */
     int reap(Predicate<PodLabels> isLeft) {
         var left = new TreeMap<String, PodLabels>();
+        if (isAway()) {
+            return 0;
+        }
         try {
             Stream.of(client.pods(), client.secrets())
                     .flatMap(kind -> kind.inNamespace(settings.namespace()).withLabel(PodLabels.SANDBOX).list().getItems().stream())

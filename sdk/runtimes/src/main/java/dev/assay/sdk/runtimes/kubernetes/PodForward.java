@@ -58,15 +58,19 @@ final class PodForward implements WebSocket.Listener {
             KubernetesClient client, String namespace, String pod, int port, Local local, boolean whenSpokenTo,
             Consumer<@Nullable String> onEnd) {
         var forward = new PodForward(local, whenSpokenTo, onEnd);
-        client.getHttpClient().newWebSocketBuilder()
-                .uri(URI.create(client.getMasterUrl() + "api/v1/namespaces/" + namespace + "/pods/" + pod + "/portforward?ports=" + port))
-                .connectTimeout(CONNECT.toMillis(), TimeUnit.MILLISECONDS)
-                .subprotocol("v4.channel.k8s.io")
-                .buildAsync(forward)
-                .exceptionally(e -> {
-                    forward.end(e);
-                    return null;
-                });
+        try {
+            client.getHttpClient().newWebSocketBuilder()
+                    .uri(URI.create(client.getMasterUrl() + "api/v1/namespaces/" + namespace + "/pods/" + pod + "/portforward?ports=" + port))
+                    .connectTimeout(CONNECT.toMillis(), TimeUnit.MILLISECONDS)
+                    .subprotocol("v4.channel.k8s.io")
+                    .buildAsync(forward)
+                    .exceptionally(e -> {
+                        forward.end(e);
+                        return null;
+                    });
+        } catch (IllegalStateException closed) {
+            forward.end(closed);
+        }
         return forward;
     }
 

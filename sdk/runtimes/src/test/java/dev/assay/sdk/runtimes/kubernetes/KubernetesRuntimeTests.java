@@ -120,7 +120,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
     void whatItIsGivenStandsInASecretAndNotInItsPod() throws Exception {
         var spec = new SandboxSpec(
                 new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of("HUD_API_KEY", "väl ue"), Network.OUTBOUND, LIMITS);
-        try (var sandbox = runtime.launch(spec); var client = cluster.client()) {
+        try (var sandbox = runtime.launch(spec); var client = cluster.admin()) {
             assertThat(ask(sandbox, "os.environ['HUD_API_KEY'].encode()")).contains("b'v\\xc3\\xa4l ue'");
             assertThat(ask(sandbox, "os.environ['HTTPS_PROXY']")).isEqualTo(SandboxPod.DOOR.toString());
             var pod = client.pods().inNamespace(StandInCluster.NAMESPACE).list().getItems().getFirst();
@@ -143,7 +143,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
 
     @Test
     void aPolicyThatSomebodyChangedIsPutBackBeforeThereIsAPod() throws Exception {
-        try (var client = cluster.client()) {
+        try (var client = cluster.admin()) {
             var policies = client.network().v1().networkPolicies().inNamespace(StandInCluster.NAMESPACE);
             launch(Map.of()).close();
             policies.withName(SandboxPod.POLICY).edit(policy -> {
@@ -157,7 +157,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
 
     @Test
     void aPodThatSomebodyDeletedIsLost() throws Exception {
-        try (var sandbox = launch(Map.of()); var client = cluster.client()) {
+        try (var sandbox = launch(Map.of()); var client = cluster.admin()) {
             client.pods().inNamespace(StandInCluster.NAMESPACE).delete();
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
             assertThat(sandbox.lostBecause()).contains("its pod was removed");

@@ -3,22 +3,29 @@
 package dev.assay.sdk.runtimes.kubernetes;
 
 import dev.assay.sdk.runtimes.process.FakePythonContext;
+import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -28,15 +35,25 @@ import java.util.stream.Collectors;
  */
 final class StandInNode implements AutoCloseable {
 
+    private static final String NAME = "stand-in";
     private static final String MISSING = "missing";
 
     private final KubernetesClient client;
     private final Path folder;
     private final Map<String, Process> pods = new ConcurrentHashMap<>();
 
-    StandInNode(KubernetesClient client, Path folder) {
+    /** @param port at which an API server finds this node */
+    StandInNode(KubernetesClient client, Path folder, int port) {
         this.client = client;
         this.folder = folder;
+        var node = new NodeBuilder().withNewMetadata().withName(NAME).endMetadata().build();
+        client.nodes().resource(node).unlock().createOr(NonDeletingOperation::update);
+        client.nodes().withName(NAME).editStatus(there -> new NodeBuilder(there)
+                .withNewStatus()
+                .addNewAddress("127.0.0.1", "InternalIP")
+                .withNewDaemonEndpoints().withNewKubeletEndpoint(port).endDaemonEndpoints()
+                .endStatus()
+                .build());
         client.pods().inNamespace(StandInCluster.NAMESPACE).inform(new ResourceEventHandler<>() {
 
             @Override
@@ -45,7 +62,12 @@ final class StandInNode implements AutoCloseable {
             }
 
             @Override
-            public void onUpdate(Pod before, Pod pod) {}
+            public void onUpdate(Pod before, Pod pod) {
+                if (pod.getMetadata().getDeletionTimestamp() != null) {
+                    onDelete(pod, false);
+                    Thread.startVirtualThread(() -> pods(pod.getMetadata().getName()).withGracePeriod(0).delete());
+                }
+            }
 
             @Override
             public void onDelete(Pod pod, boolean lastStateUnknown) {
@@ -57,6 +79,10 @@ final class StandInNode implements AutoCloseable {
         });
     }
 
+    private PodResource pods(String name) {
+        return client.pods().inNamespace(StandInCluster.NAMESPACE).withName(name);
+    }
+
     /** How many pods it runs. */
     int running() {
         return pods.size();
@@ -65,6 +91,7 @@ final class StandInNode implements AutoCloseable {
     private void start(Pod pod) {
         var name = pod.getMetadata().getName();
         var image = pod.getSpec().getContainers().getFirst().getImage();
+        bind(name);
         if (image.contains(MISSING)) {
             says(name, status("Pending", new ContainerStateBuilder()
                     .withNewWaiting().withReason("ImagePullBackOff").withMessage("Back-off pulling image \"" + image + "\"").endWaiting().build()));
@@ -82,6 +109,15 @@ final class StandInNode implements AutoCloseable {
         }
     }
 
+    /** As a scheduler does. */
+    private void bind(String pod) {
+        var binding = new BindingBuilder()
+                .withNewMetadata().withName(pod).endMetadata()
+                .withNewTarget().withKind("Node").withName(NAME).endTarget()
+                .build();
+        client.bindings().inNamespace(StandInCluster.NAMESPACE).resource(binding).create();
+    }
+
     private void attend(String name, Process process) {
         try (var lines = process.inputReader()) {
             if ("started".equals(lines.readLine())) {
@@ -96,7 +132,7 @@ final class StandInNode implements AutoCloseable {
 
     private void says(String pod, PodStatus status) {
         try {
-            client.pods().inNamespace(StandInCluster.NAMESPACE).withName(pod).editStatus(before -> {
+            pods(pod).editStatus(before -> {
                 before.setStatus(status);
                 return before;
             });
@@ -130,7 +166,10 @@ final class StandInNode implements AutoCloseable {
 
     private Map<String, String> variables(Container container) {
         var name = container.getEnvFrom().getFirst().getSecretRef().getName();
-        return client.secrets().inNamespace(StandInCluster.NAMESPACE).withName(name).get().getStringData();
+        var secret = client.secrets().inNamespace(StandInCluster.NAMESPACE).withName(name).get();
+        var variables = new TreeMap<>(secret.getStringData());
+        secret.getData().forEach((variable, value) -> variables.put(variable, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        return variables;
     }
 
     private static String quoted(List<String> command) {
