@@ -80,7 +80,7 @@ class RunRollout implements Work<Lease> {
 
     @Override
     public List<Lease> ask(UUID ask, int free) {
-        return leases.next(ask, free, runtimes.kinds());
+        return leases.next(ask, free, runtimes.names());
     }
 
     @Override

@@ -48,9 +48,9 @@ public class RuntimeChooser {
                 + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", ")));
     }
 
-    /** The kinds of runs that this worker takes just now. */
-    public List<String> kinds() {
-        return runtimes.stream().filter(runtime -> !runtime.isAway()).flatMap(runtime -> runtime.kinds().stream()).distinct().sorted().toList();
+    /** What this worker has, and can use just now. */
+    public List<String> names() {
+        return runtimes.stream().filter(runtime -> !runtime.isAway()).flatMap(runtime -> runtime.kinds().stream()).toList();
     }
 
     private static String member(RuntimeConfig config) {

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -26,9 +25,9 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 class RuntimeChooserTests {
 
-    private static final Named PROCESS = new Named("process", Set.of("process"), "", false);
-    private static final Named DOCKER = new Named("docker", Set.of("docker"), "", false);
-    private static final Named PODS = new Named("kubernetes", Set.of("kubernetes", "docker"), "", false);
+    private static final Named PROCESS = new Named("process", List.of("process"), "", false);
+    private static final Named DOCKER = new Named("docker", List.of("docker"), "", false);
+    private static final Named PODS = new Named("kubernetes", List.of("kubernetes", "docker"), "", false);
 
     @Test
     void anImageRunsWhereverImagesRun() throws Exception {
@@ -40,10 +39,10 @@ class RuntimeChooserTests {
 
     @Test
     void whatIsAwayOrDoesNotGiveWhatIsAskedForIsPassedOver() throws Exception {
-        assertThat(chosen("{'image': 'a'}", new Named("docker", Set.of("docker"), "", true), PODS)).isEqualTo(PODS);
-        assertThat(chosen("{'image': 'a'}", new Named("docker", Set.of("docker"), "no such thing", false), PODS)).isEqualTo(PODS);
+        assertThat(chosen("{'image': 'a'}", new Named("docker", List.of("docker"), "", true), PODS)).isEqualTo(PODS);
+        assertThat(chosen("{'image': 'a'}", new Named("docker", List.of("docker"), "no such thing", false), PODS)).isEqualTo(PODS);
         assertThatExceptionOfType(NotRunnableException.class)
-                .isThrownBy(() -> chosen("{'image': 'a'}", PROCESS, new Named("docker", Set.of("docker"), "no such thing", false)))
+                .isThrownBy(() -> chosen("{'image': 'a'}", PROCESS, new Named("docker", List.of("docker"), "no such thing", false)))
                 .withMessage("no such thing");
         assertThatExceptionOfType(NotRunnableException.class)
                 .isThrownBy(() -> chosen("{'image': 'a', 'runtime': 'kubernetes'}", PROCESS, DOCKER))
@@ -52,8 +51,8 @@ class RuntimeChooserTests {
 
     @Test
     void workIsAskedForByKindAndOnlyForWhatIsThere() {
-        assertThat(new RuntimeChooser(List.of(PROCESS, PODS)).kinds()).containsExactly("docker", "kubernetes", "process");
-        assertThat(new RuntimeChooser(List.of(PROCESS, new Named("docker", Set.of("docker"), "", true))).kinds()).containsExactly("process");
+        assertThat(new RuntimeChooser(List.of(PROCESS, PODS)).names()).containsExactly("process", "kubernetes", "docker");
+        assertThat(new RuntimeChooser(List.of(PROCESS, new Named("docker", List.of("docker"), "", true))).names()).containsExactly("process");
     }
 
     @Test
@@ -78,7 +77,7 @@ class RuntimeChooserTests {
     }
 
     /** One that is asked only what it takes. */
-    private record Named(String name, Set<String> kinds, String refusal, boolean isAway) implements Runtime {
+    private record Named(String name, List<String> kinds, String refusal, boolean isAway) implements Runtime {
 
         @Override
         public Optional<String> refusal(RuntimeConfig config) {

@@ -5,8 +5,8 @@ package dev.assay.sdk.runtimes;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** A kind of place where sandboxes run, each serving one environment's control channel. */
@@ -15,9 +15,9 @@ public interface Runtime {
     /** As people and settings call it: {@code process}, {@code docker}, … */
     String name();
 
-    /** Which runs it takes, by what they are for, as {@link RuntimeConfig#runtime} says. */
-    default Set<String> kinds() {
-        return Set.of(name());
+    /** What whoever gives work may ask for by name: this runtime, and what only this worker's has. */
+    default List<String> kinds() {
+        return List.of(name());
     }
 
     /** Why what is asked for cannot be had here, a sentence for whoever asked; empty if it can. */

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -62,8 +61,8 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
 
     /** What is for {@code docker} is an image, wherever it runs. */
     @Override
-    public Set<String> kinds() {
-        return Set.of(NAME, "docker");
+    public List<String> kinds() {
+        return List.of(NAME, "docker");
     }
 
     /** Why no pod runs here, in a sentence for people; empty if they do. */
