@@ -2,14 +2,16 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -29,29 +31,33 @@ public class RuntimeChooser {
     /**
      * By what there is to be run: what a config names, or else what was deployed.
      *
-     * @param built whether that is an image
-     * @throws NotRunnableException if this worker has no runtime for it, or that one cannot give what it asks for
+     * @param built the image that it was built to; null: none
+     * @throws NotRunnableException if this worker has no runtime for it, or none of those can give what it asks for
      */
-    Runtime choose(RuntimeConfig config, boolean built) throws NotRunnableException {
-        var image = built && !config.namesWhatToRun();
-        var runtime = named(image ? DockerRuntime.NAME : config.runtime())
-                .orElseThrow(() -> new NotRunnableException(
-                        (image ? "the version was built to an image" : "runtime_config asks for " + member(config)) + ": this worker runs none, it has "
-                        + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", "))));
-        var refusal = runtime.refusal(config);
-        if (refusal.isPresent()) {
-            throw new NotRunnableException(refusal.get());
+    Runtime choose(RuntimeConfig config, @Nullable BuiltImage built) throws NotRunnableException {
+        var image = config.namesWhatToRun() ? null : built;
+        var kind = image == null ? config.runtime() : DockerRuntime.NAME;
+        var fit = runtimes.stream()
+                .filter(runtime -> runtime.kinds().contains(kind))
+                .filter(runtime -> image == null || image.engine() == null || runtime.name().equals(DockerRuntime.NAME))
+                .sorted(Comparator.comparing(Runtime::isAway).thenComparing(runtime -> !runtime.name().equals(kind)))
+                .toList();
+        String refusal = null;
+        for (var runtime : fit) {
+            var refused = runtime.refusal(config);
+            if (refused.isEmpty()) {
+                return runtime;
+            }
+            refusal = refusal == null ? refused.get() : refusal;
         }
-        return runtime;
+        var asked = image == null ? "runtime_config asks for " + member(config) : "the version was built to an image";
+        throw new NotRunnableException(refusal != null ? refusal : asked + ": this worker runs none, it has "
+                + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", ")));
     }
 
     /** What this worker has, and can use just now. */
     public List<String> names() {
         return runtimes.stream().filter(runtime -> !runtime.isAway()).flatMap(runtime -> runtime.kinds().stream()).toList();
-    }
-
-    private Optional<Runtime> named(String name) {
-        return runtimes.stream().filter(runtime -> runtime.name().equals(name)).findFirst();
     }
 
     private static String member(RuntimeConfig config) {

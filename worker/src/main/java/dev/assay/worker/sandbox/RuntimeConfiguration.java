@@ -5,6 +5,7 @@ package dev.assay.worker.sandbox;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.docker.DockerSettings;
+import dev.assay.sdk.runtimes.kubernetes.KubernetesRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import dev.assay.worker.WorkerSettings;
@@ -58,6 +59,18 @@ class RuntimeConfiguration {
                         options.dockerHost(), options.dockerImages(), options.imageRegistry(), options.buildkit(), sockets, Installation.in(folder), process.owner(), process::lives),
                 clock);
         LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
+        return runtime;
+    }
+
+    /** Off unless the operator switches it on: a cluster's credentials may be there for something else. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnBooleanProperty("assay.worker.kubernetes")
+    KubernetesRuntime kubernetesRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, KubernetesOptions options, Clock clock)
+            throws IOException {
+        var sockets = process.doorOf(Network.NONE).getParent();
+        var runtime = new KubernetesRuntime(
+                options.client(), options.settings(sockets, Installation.in(data.resolve("worker")), process.owner(), process::lives), clock);
+        LOG.info("kubernetes runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.kubernetesImages())));
         return runtime;
     }
 

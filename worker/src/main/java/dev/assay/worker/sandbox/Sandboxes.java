@@ -87,7 +87,7 @@ public class Sandboxes {
             @Nullable JsonNode runtimeConfig, Consumer<String> log)
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = read(runtimeConfig);
-        var runtime = runtimes.choose(config, image != null);
+        var runtime = runtimes.choose(config, image);
         var refusal = SandboxRequest.refusal(config, most);
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());

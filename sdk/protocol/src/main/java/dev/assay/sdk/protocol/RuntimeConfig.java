@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param network {@code none} or {@code outbound}; like {@code remote} of this platform's own, and in no taskset
  * @param remote {@code tcp://host:port} of an environment that somebody else serves
+ * @param runtime which of those that run images is to run this one; of this platform's own, too
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record RuntimeConfig(
@@ -23,9 +24,10 @@ public record RuntimeConfig(
         @Nullable Resources resources,
         @Nullable Limits limits,
         @Nullable String network,
-        @Nullable String remote) {
+        @Nullable String remote,
+        @Nullable String runtime) {
 
-    public static final RuntimeConfig NONE = new RuntimeConfig(null, null, null, null, null, null);
+    public static final RuntimeConfig NONE = new RuntimeConfig(null, null, null, null, null, null, null);
 
     public RuntimeConfig {
         compose = given(compose);
@@ -80,6 +82,9 @@ public record RuntimeConfig(
         var places = List.of("image", "compose", "remote");
         if (places.stream().anyMatch(row::hasNonNull)) {
             merged.remove(places);
+            if (!row.hasNonNull("image")) {
+                merged.remove("runtime"); // which is about images
+            }
         }
         return merged.setAll(row);
     }
@@ -125,8 +130,15 @@ public record RuntimeConfig(
         return image != null || compose != null || remote != null;
     }
 
-    /** The name of the runtime that it is for: by what there is to be run, or else the one for deployed contexts. */
+    /**
+     * The kind of runtime that it is for: the one that it names, or by what there is to be run, or else the one for deployed contexts.
+     * {@code docker} is for whatever runs images.
+     */
+    @Override
     public String runtime() {
+        if (runtime != null) {
+            return runtime;
+        }
         if (image != null) {
             return "docker";
         }

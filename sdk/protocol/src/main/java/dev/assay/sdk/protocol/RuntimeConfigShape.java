@@ -41,9 +41,10 @@ public final class RuntimeConfigShape {
     private static final Set<String> TEXTS = Set.of(ROOT + ".image", ROOT + ".resources.os", ROOT + ".compose.root.compose_path");
 
     /** What clients know nothing of: good in what one run asks for, and nowhere where a client reads it. */
-    private static final Set<String> OF_RUNS = Set.of("network", "remote");
+    private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime");
 
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
+    private static final Set<String> OF_IMAGES = Set.of("docker", "kubernetes");
     private static final long LARGEST = 1L << 53;
 
     private RuntimeConfigShape() {}
@@ -74,6 +75,12 @@ public final class RuntimeConfigShape {
             if (isGiven(config.path("image")) || isGiven(config.path("compose"))) {
                 faults.add(ROOT + " takes either remote or what is to be started, not both");
             }
+        }
+        var runtime = config.path("runtime");
+        if (isGiven(runtime) && !(runtime.isString() && OF_IMAGES.contains(runtime.stringValue()))) {
+            faults.add(ROOT + ".runtime must be 'docker' or 'kubernetes'");
+        } else if (isGiven(runtime) && !isGiven(config.path("image"))) {
+            faults.add(ROOT + ".runtime chooses what runs an image: there is none");
         }
         return faults;
     }

@@ -31,6 +31,15 @@ class RuntimeConfigTests {
     }
 
     @Test
+    void whatRunsAnImageCanBeChosenAndStaysChosenForAnotherImage() {
+        assertThat(RuntimeConfig.read(json("{'image':'a'}")).runtime()).isEqualTo("docker");
+        var chosen = json("{'image':'a','runtime':'kubernetes'}");
+        assertThat(RuntimeConfig.read(chosen).runtime()).isEqualTo("kubernetes");
+        assertThat(RuntimeConfig.merged(chosen, json("{'image':'b'}"))).isEqualTo(json("{'image':'b','runtime':'kubernetes'}"));
+        assertThat(RuntimeConfig.merged(chosen, json("{'remote':'tcp://h:1'}"))).isEqualTo(json("{'remote':'tcp://h:1'}"));
+    }
+
+    @Test
     void whatIsNotSaidIsNull() {
         assertThat(RuntimeConfig.read(null)).isEqualTo(RuntimeConfig.NONE);
         assertThat(RuntimeConfig.read(json("{'image':null,'compose':null,'resources':{'tpu':null,'gpu':null}}")))
@@ -56,6 +65,8 @@ class RuntimeConfigTests {
             {'remote':'tcp://h'}                       | runtime_config.remote must be tcp://host:port
             {'remote':'tcp://u@h:1/x'}                 | runtime_config.remote must be tcp://host:port
             {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
+            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be 'docker' or 'kubernetes'
+            {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
             {'resources':{'memory_mb':1e30}}           | runtime_config.resources.memory_mb must be a whole number above 0
             {'resources':{'gpu':{'count':0}}}          | runtime_config.resources.gpu.count must be a whole number above 0
             {'limits':{'startup_timeout_s':0.5}}       | runtime_config.limits.startup_timeout_s must be a whole number above 0

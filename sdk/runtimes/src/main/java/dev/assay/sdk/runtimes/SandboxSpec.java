@@ -2,8 +2,13 @@
 
 package dev.assay.sdk.runtimes;
 
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One sandbox to launch.
@@ -27,5 +32,28 @@ public record SandboxSpec(
             SandboxLabel label, Prepared prepared, String declaredName, Map<String, String> environmentVariables, Network network,
             SandboxLimits limits) {
         this(label, prepared, declaredName, environmentVariables, network, limits, Set.of());
+    }
+
+    /**
+     * What the environment finds among its variables, by name: those that it was given, and where a door leads out, that it does.
+     *
+     * @param door as the sandbox reaches it
+     */
+    public SortedMap<String, String> variables(URI door) {
+        var variables = new TreeMap<String, String>();
+        environmentVariables.forEach((name, value) -> {
+            if (name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                variables.put(name, value);
+            }
+        });
+        if (network == Network.OUTBOUND) {
+            for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
+                variables.put(name, door.toString());
+                variables.put(name.toLowerCase(Locale.ROOT), door.toString());
+            }
+            variables.put("NO_PROXY", "127.0.0.1,localhost");
+            variables.put("no_proxy", "127.0.0.1,localhost");
+        }
+        return variables;
     }
 }

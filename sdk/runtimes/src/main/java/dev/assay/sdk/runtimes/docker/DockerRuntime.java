@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import com.github.dockerjava.api.model.Info;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
@@ -152,12 +153,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     }
 
     private Optional<String> refusal(String image) {
-        return ImageName.of(image)
-                .map(name -> name.isOf(settings.images()) && !name.isOf(images.own())
-                        ? Optional.<String>empty()
-                        : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", settings.images()) + " only, not "
-                                + name.text()))
-                .orElseGet(() -> Optional.of("runtime_config.image '" + image + "' is no name of an image"));
+        return ImageName.refusal(image, settings.images())
+                .or(() -> ImageName.of(image)
+                        .filter(name -> name.isOf(images.own()))
+                        .map(name -> "runtime_config.image: " + name.text() + " was built of an environment: name that one"));
     }
 
     private boolean hasGpus() {

@@ -7,14 +7,10 @@ import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
-import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What the container of an environment is made of: the image as it stands, and walls around it. */
@@ -61,22 +57,6 @@ final class SandboxContainer {
     }
 
     private static List<String> variables(SandboxSpec spec) {
-        var variables = new TreeMap<String, String>();
-        spec.environmentVariables().forEach((name, value) -> {
-            if (name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                variables.put(name, value);
-            }
-        });
-        if (spec.network() == Network.OUTBOUND) {
-            for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
-                variables.put(name, DockerRuntime.DOOR.toString());
-                variables.put(name.toLowerCase(Locale.ROOT), DockerRuntime.DOOR.toString());
-            }
-            variables.put("NO_PROXY", "127.0.0.1,localhost");
-            variables.put("no_proxy", "127.0.0.1,localhost");
-        }
-        List<String> lines = new ArrayList<>();
-        variables.forEach((name, value) -> lines.add(name + "=" + value));
-        return lines;
+        return spec.variables(DockerRuntime.DOOR).entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue()).toList();
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

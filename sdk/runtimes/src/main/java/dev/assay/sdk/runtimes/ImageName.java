@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes;
 
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param text {@code docker.io/library/python:3.11}
  */
-record ImageName(String text) {
+public record ImageName(String text) {
 
     private static final String HUB = "docker.io/";
     private static final String PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
@@ -21,7 +21,7 @@ record ImageName(String text) {
     private static final int LONGEST = 512;
 
     /** Empty if it is none: what is asked for becomes a part of a path at the engine. */
-    static Optional<ImageName> of(String reference) {
+    public static Optional<ImageName> of(String reference) {
         var match = NAME.matcher(reference);
         if (reference.length() > LONGEST || !match.matches()) {
             return Optional.empty();
@@ -36,9 +36,18 @@ record ImageName(String text) {
     }
 
     /** @param prefixes {@code docker.io/}: all of a registry; {@code docker.io/acme/}: one owner's; a whole name: that image */
-    boolean isOf(List<String> prefixes) {
+    public boolean isOf(List<String> prefixes) {
         return prefixes.stream().anyMatch(prefix -> prefix.endsWith("/")
                 ? text.startsWith(prefix)
                 : text.equals(prefix) || text.startsWith(prefix + ":") || text.startsWith(prefix + "@"));
+    }
+
+    /** Why a worker that runs these prefixes' images does not run this one, in a sentence for whoever asked; empty if it does. */
+    public static Optional<String> refusal(String reference, List<String> prefixes) {
+        return of(reference)
+                .map(name -> name.isOf(prefixes)
+                        ? Optional.<String>empty()
+                        : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", prefixes) + " only, not " + name.text))
+                .orElseGet(() -> Optional.of("runtime_config.image '" + reference + "' is no name of an image"));
     }
 }

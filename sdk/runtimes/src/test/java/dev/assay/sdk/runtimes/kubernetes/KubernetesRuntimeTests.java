@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.kubernetes;
+
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.RuntimeConformance;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+
+/** Pods of a stand-in for a cluster, which runs what is in them. */
+@DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat).*", disabledReason = "no sandboxes here")
+class KubernetesRuntimeTests extends RuntimeConformance {
+
+    private static StandInCluster cluster;
+    private static Path sockets;
+    private static KubernetesRuntime runtime;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = new StandInCluster();
+        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
+        runtime = runtime("here", "one", true);
+    }
+
+    private static KubernetesRuntime runtime(String installation, String owner, boolean othersLive) {
+        return new KubernetesRuntime(cluster.client(), settings(installation, owner, othersLive, Duration.ofSeconds(30)), Clock.systemUTC());
+    }
+
+    private static KubernetesSettings settings(String installation, String owner, boolean othersLive, Duration pending) {
+        return new KubernetesSettings(
+                StandInCluster.NAMESPACE, List.of("docker.io/acme/"), "docker.io/library/python:3.13-slim", List.of(), Map.of(), "", "nvidia.com/gpu",
+                pending, sockets, installation, owner, other -> othersLive);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        runtime.close();
+        assertThat(cluster.things()).isEmpty();
+        assertThat(sockets).isEmptyDirectory();
+        await().untilAsserted(() -> assertThat(cluster.node().running()).isZero());
+        cluster.close();
+        Files.delete(sockets);
+    }
+
+    @Override
+    protected Runtime runtime() {
+        return runtime;
+    }
+
+    @Override
+    protected Prepared prepared() {
+        return image("acme/letters:1");
+    }
+
+    private static PodImage image(String name) {
+        try {
+            return runtime.prepare(new Source.Image(name), line -> {});
+        } catch (SandboxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    protected Path door() {
+        return sockets.resolve("door");
+    }
+
+    @Override
+    protected Source foreignSource() {
+        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
+    }
+
+    @Override
+    protected Collection<String> traces() {
+        return cluster.things();
+    }
+
+    /** A node keeps to them: what it is told of them stands in {@link SandboxPodTests}. */
+    @Override
+    protected boolean limits() {
+        return false;
+    }
+
+    @Test
+    void muchPassesBothWays() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assertThat(ask(sandbox, "'x' * 3000000")).hasSize(3_000_000);
+            assertThat(ask(sandbox, "len('" + "y".repeat(1_000_000) + "')")).isEqualTo("1000000");
+        }
+    }
+
+    @Test
+    void whatItIsGivenStandsInASecretAndNotInItsPod() throws Exception {
+        var spec = new SandboxSpec(
+                new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of("HUD_API_KEY", "väl ue"), Network.OUTBOUND, LIMITS);
+        try (var sandbox = runtime.launch(spec); var client = cluster.admin()) {
+            assertThat(ask(sandbox, "os.environ['HUD_API_KEY'].encode()")).contains("b'v\\xc3\\xa4l ue'");
+            assertThat(ask(sandbox, "os.environ['HTTPS_PROXY']")).isEqualTo(SandboxPod.DOOR.toString());
+            var pod = client.pods().inNamespace(StandInCluster.NAMESPACE).list().getItems().getFirst();
+            assertThat(pod.toString()).doesNotContain("väl ue");
+            assertThat(pod.getMetadata().getLabels()).containsEntry("dev.assay/run", "run-of-a-test").containsEntry("dev.assay/attempt", "1")
+                    .containsEntry("dev.assay/worker", "one").containsEntry("dev.assay/installation", "here");
+            assertThat(Instant.ofEpochSecond(Long.parseLong(pod.getMetadata().getLabels().get("dev.assay/deadline")))).isAfter(Instant.now());
+        }
+    }
+
+    @Test
+    void anImageThatCannotBePulledIsItsAuthorsMatterAndTold() {
+        var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), image("acme/missing"), "fake", Map.of(), Network.NONE, LIMITS);
+        assertThatThrownBy(() -> runtime.launch(spec))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("docker.io/acme/missing:latest").hasMessageContaining("Back-off pulling")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
+        assertThat(cluster.things()).isEmpty();
+    }
+
+    @Test
+    void aPolicyThatSomebodyChangedIsPutBackBeforeThereIsAPod() throws Exception {
+        try (var client = cluster.admin()) {
+            var policies = client.network().v1().networkPolicies().inNamespace(StandInCluster.NAMESPACE);
+            launch(Map.of()).close();
+            policies.withName(SandboxPod.POLICY).edit(policy -> {
+                policy.getSpec().setPolicyTypes(List.of("Ingress"));
+                return policy;
+            });
+            launch(Map.of()).close();
+            assertThat(policies.withName(SandboxPod.POLICY).get().getSpec()).isEqualTo(SandboxPod.policy().getSpec());
+        }
+    }
+
+    @Test
+    void aPodThatSomebodyDeletedIsLost() throws Exception {
+        try (var sandbox = launch(Map.of()); var client = cluster.admin()) {
+            client.pods().inNamespace(StandInCluster.NAMESPACE).delete();
+            await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
+            assertThat(sandbox.lostBecause()).contains("its pod was removed");
+        }
+    }
+
+    @Test
+    void whatADeadWorkerLeftIsDeletedAndWhatAnotherInstallationHasOnlyWhenItsTimeIsOver() throws Exception {
+        var left = launch(Map.of());
+        try (var neighbour = runtime("here", "two", true); var stranger = runtime("elsewhere", "two", false);
+                var heir = runtime("here", "two", false)) {
+            assertThat(neighbour.reap(Instant.now())).isZero();
+            assertThat(stranger.reap(Instant.now())).isZero();
+            assertThat(answers(left)).isTrue();
+            assertThat(heir.reap(Instant.now())).isEqualTo(1);
+            assertThat(cluster.things()).isEmpty();
+        } finally {
+            left.close();
+        }
+        try (var late = launch(Map.of()); var stranger = runtime("elsewhere", "two", true)) {
+            assertThat(stranger.reap(Instant.now().plus(Duration.ofHours(1)))).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(late.alive()).isFalse());
+        }
+    }
+
+    @Test
+    void aClusterThatDoesNotAnswerIsNotTheImagesFault() throws Exception {
+        var client = cluster.client();
+        client.getConfiguration().setMasterUrl("http://127.0.0.1:1/");
+        client.getConfiguration().setRequestRetryBackoffLimit(0);
+        try (var away = new KubernetesRuntime(
+                new KubernetesClientBuilder().withConfig(client.getConfiguration()).build(),
+                settings("here", "one", true, Duration.ofSeconds(30)), Clock.systemUTC())) {
+            assertThat(away.isAway()).isFalse();
+            var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of(), Network.NONE, LIMITS);
+            assertThatThrownBy(() -> away.launch(spec)).hasMessageContaining("API server does not answer")
+                    .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
+            assertThat(away.isAway()).isTrue();
+            assertThat(away.reap(Instant.now())).isZero();
+        } finally {
+            client.close();
+        }
+    }
+
+    @Test
+    void whatAPodCannotHaveIsRefusedByName() {
+        assertThat(runtime.refusal(config("{'image': 'acme/letters', 'resources': {'gpu': {'count': 1}}}"))).isEmpty();
+        assertThat(runtime.refusal(config("{'image': 'acme/letters', 'resources': {'gpu': {'type': 'H100'}}}")).orElseThrow())
+                .contains("resources.gpu.type");
+        assertThat(runtime.refusal(config("{'image': 'acme/letters', 'resources': {'os': 'windows'}}")).orElseThrow()).contains("resources.os");
+        assertThat(runtime.refusal(config("{'image': 'other/letters'}")).orElseThrow()).contains("docker.io/acme/");
+    }
+
+    private static RuntimeConfig config(String json) {
+        return RuntimeConfig.read(Json.MAPPER.readTree(json.replace('\'', '"')));
+    }
+
+    @Test
+    void aWallThatIsNoneKeepsTheEnvironmentFromStarting() throws Exception {
+        try (var open = new ServerSocket(0)) {
+            assertThat(wall(open.getLocalPort(), open.getLocalPort())).contains("lets a sandbox out");
+            assertThat(wall(1, open.getLocalPort())).isEmpty();
+        }
+    }
+
+    /** What it says, as a pod's init container, before it fails. */
+    private static String wall(int apiServer, int door) throws IOException {
+        var builder = new ProcessBuilder("python3", "-I", "-c", SandboxPod.WALL, Integer.toString(door), "2");
+        builder.environment().putAll(Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", Integer.toString(apiServer)));
+        return new String(builder.start().getErrorStream().readAllBytes());
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Prepared;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class RuntimeChooserTests {
+
+    private static final Named PROCESS = new Named("process", List.of("process"), "", false);
+    private static final Named DOCKER = new Named("docker", List.of("docker"), "", false);
+    private static final Named PODS = new Named("kubernetes", List.of("kubernetes", "docker"), "", false);
+
+    @Test
+    void anImageRunsWhereverImagesRun() throws Exception {
+        assertThat(chosen("{'image': 'a'}", PROCESS, PODS)).isEqualTo(PODS);
+        assertThat(chosen("{'image': 'a'}", PODS, DOCKER)).isEqualTo(DOCKER);
+        assertThat(chosen("{'image': 'a', 'runtime': 'kubernetes'}", PODS, DOCKER)).isEqualTo(PODS);
+        assertThat(chosen("{}", PODS, PROCESS)).isEqualTo(PROCESS);
+    }
+
+    @Test
+    void whatIsAwayOrDoesNotGiveWhatIsAskedForIsPassedOver() throws Exception {
+        assertThat(chosen("{'image': 'a'}", new Named("docker", List.of("docker"), "", true), PODS)).isEqualTo(PODS);
+        assertThat(chosen("{'image': 'a'}", new Named("docker", List.of("docker"), "no such thing", false), PODS)).isEqualTo(PODS);
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> chosen("{'image': 'a'}", PROCESS, new Named("docker", List.of("docker"), "no such thing", false)))
+                .withMessage("no such thing");
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> chosen("{'image': 'a', 'runtime': 'kubernetes'}", PROCESS, DOCKER))
+                .withMessage("runtime_config asks for kubernetes: this worker runs none, it has process, docker");
+    }
+
+    @Test
+    void workIsAskedForByKindAndOnlyForWhatIsThere() {
+        assertThat(new RuntimeChooser(List.of(PROCESS, PODS)).names()).containsExactly("process", "kubernetes", "docker");
+        assertThat(new RuntimeChooser(List.of(PROCESS, new Named("docker", List.of("docker"), "", true))).names()).containsExactly("process");
+    }
+
+    @Test
+    void theSettingsOfAClusterAreBoundByTheirNames() {
+        var nothing = options(Map.of());
+        assertThat(nothing.kubernetesNamespace()).isEqualTo("assay-sandboxes");
+        var settings = options(Map.of("assay.worker.kubernetes-node-selector", "pool=sandboxes,topology.kubernetes.io/zone=a"))
+                .settings(Path.of("/tmp"), "here", "one", owner -> true);
+        assertThat(settings.nodeSelector()).isEqualTo(Map.of("pool", "sandboxes", "topology.kubernetes.io/zone", "a"));
+        assertThat(settings.pending()).hasMinutes(10);
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> options(Map.of("assay.worker.kubernetes-node-selector", "pool")))
+                .havingRootCause().withMessageContaining("'pool' is no label=value");
+    }
+
+    private static KubernetesOptions options(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("assay.worker", KubernetesOptions.class);
+    }
+
+    private static Runtime chosen(String config, Runtime... runtimes) throws NotRunnableException {
+        return new RuntimeChooser(List.of(runtimes)).choose(RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"'))));
+    }
+
+    /** One that is asked only what it takes. */
+    private record Named(String name, List<String> kinds, String refusal, boolean isAway) implements Runtime {
+
+        @Override
+        public Optional<String> refusal(RuntimeConfig config) {
+            return Optional.of(refusal).filter(reason -> !reason.isEmpty());
+        }
+
+        @Override
+        public Prepared prepare(Source source, Consumer<String> log) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Sandbox launch(SandboxSpec spec) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<URI> door() {
+            return Optional.empty();
+        }
+
+        @Override
+        public int reap(Instant now) {
+            return 0;
+        }
+    }
+}
