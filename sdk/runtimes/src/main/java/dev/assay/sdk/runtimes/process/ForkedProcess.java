@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +47,11 @@ final class ForkedProcess extends RunningSandbox {
             }
         });
         started.complete(null);
+    }
+
+    /** @param variables all that it learns of its run */
+    void begin(Map<String, String> variables) throws IOException {
+        keeper.begin(this, variables);
     }
 
     void failed(String why) {

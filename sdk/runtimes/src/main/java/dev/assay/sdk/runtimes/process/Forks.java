@@ -44,36 +44,59 @@ final class Forks {
         return impossible.or(() -> parents.refusal(Parents.Key.of(spec, (PreparedVersion) spec.prepared())));
     }
 
-    /** One that has begun: its place with its parent is left when it is over. */
-    record Forked(RunningSandbox process, OutputTail tail, CompletableFuture<Integer> port, Runnable leave) {}
-
-    /** A fork of what other runs have loaded; null if there can be none. */
-    @Nullable Forked fork(SandboxSpec spec, PreparedVersion version) throws InterruptedException {
+    /** A fork of what other runs have loaded, which has begun; null if there can be none. */
+    @Nullable Fork fork(SandboxSpec spec, PreparedVersion version) throws InterruptedException {
         if (impossible.isPresent() || spec.ofThisRun().isEmpty() || spec.network() == Network.HOST
                 || !(version.recipe() instanceof Recipe.Python)) {
             return null;
         }
         var key = Parents.Key.of(spec, version);
-        var loaded = parents.loaded(key, spec.limits().startup(), () -> startParent(spec, version));
-        int place = loaded.map(Parents.Parent::takePlace).orElse(-1);
+        var loaded = parents.loaded(key, spec.limits().startup(), () -> startParent(spec, version)).orElse(null);
+        if (loaded == null) {
+            return null;
+        }
+        var waiting = loaded.takeWaiting();
+        var fork = waiting == null ? wallOff(key, loaded, spec, version) : waiting;
+        if (fork == null) {
+            return null;
+        }
+        try {
+            var folder = fork.process().folder();
+            var serving = Serving.of(spec, version, folder, SERVE);
+            var variables = serving.variables(folder, spec.environmentVariables(), workshop.variables(spec.network()));
+            workshop.begin(fork.process(), spec.label(), variables);
+        } catch (IOException e) {
+            LOG.warn("a fork of version {} of '{}' cannot begin, it is loaded afresh: {}", version.id(), spec.declaredName(), e.getMessage());
+            fork.discard();
+            return null;
+        }
+        if (loaded.wantsWaiting()) {
+            Thread.startVirtualThread(() -> loaded.made(wallOff(key, loaded, spec, version)));
+        }
+        return fork;
+    }
+
+    /** One that waits to begin; null if there can be none now. */
+    private @Nullable Fork wallOff(Parents.Key key, Parents.Parent parent, SandboxSpec spec, PreparedVersion version) {
+        int place = parent.takePlace();
         if (place < 0) {
             return null;
         }
-        var parent = loaded.get();
         var keeper = parent.keeper.join();
         boolean open = false;
         SandboxFolder folder = null;
         try {
-            folder = workshop.newFolder(spec.label(), keeper.folder().user() + place * Workshop.USERS);
+            folder = workshop.newFolder(
+                    new SandboxLabel("fork-of-" + version.id(), 0), keeper.folder().user() + place * Workshop.USERS);
             var serving = Serving.of(spec, version, folder, SERVE);
-            var variables = serving.layOut(folder, version.source(), spec.environmentVariables(), workshop.variables(spec.network()));
+            serving.layOut(folder, version.source());
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             var process = workshop.fork(
-                    keeper, folder, spec.network(), spec.limits(), variables, serving.visible(), ProcessSandbox.listener(tail, port));
+                    keeper, folder, spec.network(), spec.limits(), serving.visible(), ProcessSandbox.listener(tail, port));
             open = true;
             parent.succeeds();
-            return new Forked(process, tail, port, () -> parent.leavePlace(place));
+            return new Fork(process, tail, port, () -> parent.leavePlace(place));
         } catch (IOException e) {
             LOG.warn("a fork of version {} of '{}' cannot be walled off, it is loaded afresh: {}", version.id(), spec.declaredName(),
                     e.getMessage());
@@ -99,7 +122,8 @@ final class Forks {
             command.add(command.indexOf(PARENT) + 1, String.join(",", spec.ofThisRun()));
             Map<String, String> given = new LinkedHashMap<>(spec.environmentVariables());
             spec.ofThisRun().forEach(name -> given.computeIfPresent(name, (same, value) -> UUID.randomUUID() + "-" + UUID.randomUUID()));
-            var variables = serving.layOut(folder, version.source(), given, workshop.variables(spec.network()));
+            serving.layOut(folder, version.source());
+            var variables = serving.variables(folder, given, workshop.variables(spec.network()));
             var python = Objects.requireNonNull(version.virtualEnvironment()).base();
             return workshop.startParent(
                     folder, Parents.RANGES, python, spec.limits(), folder.start(variables, command), serving.visible());

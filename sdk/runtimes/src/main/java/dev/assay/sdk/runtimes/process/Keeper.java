@@ -82,6 +82,10 @@ final class Keeper extends RunningSandbox {
         send(asked);
     }
 
+    void begin(ForkedProcess child, Map<String, String> variables) throws IOException {
+        send(Map.of("do", "begin", "id", child.id(), "variables", variables));
+    }
+
     void read(ForkedProcess child) {
         tell(Map.of("do", "read", "id", child.id()));
     }

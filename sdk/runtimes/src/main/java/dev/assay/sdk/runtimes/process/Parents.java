@@ -7,8 +7,10 @@ import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +40,16 @@ final class Parents {
     private static final int MOST_REASONS = 1000;
     private static final int MOST_FAILURES = 3;
 
+    private static final int RUNNING_FOR_EACH_WAITING = 4;
+    private static final int MOST_WAITING = 4;
+
     /** Itself and its children at one time. */
     static final int RANGES = 64;
 
     /** What two launches must have in common: of the variables, all that are not a run's own. */
     record Key(
             String version, Path source, String declaredName, Map<String, String> variables, Set<String> ofThisRun, Network network,
-            long memoryBytes, int processes, long diskBytes) {
+            long memoryBytes, int processes, long diskBytes, double cpus) {
 
         static Key of(SandboxSpec spec, PreparedVersion version) {
             Map<String, String> common = new LinkedHashMap<>(spec.environmentVariables());
@@ -52,7 +57,8 @@ final class Parents {
             var limits = spec.limits();
             return new Key(
                     version.id(), version.source(), spec.declaredName(), Map.copyOf(common), Set.copyOf(spec.ofThisRun()), spec.network(),
-                    limits.memoryBytes(), limits.processes(), limits.diskBytes());
+                    limits.memoryBytes(), limits.processes(), limits.diskBytes(),
+                    limits.cpus());
         }
     }
 
@@ -60,6 +66,9 @@ final class Parents {
     static final class Parent {
         final CompletableFuture<Keeper> keeper = new CompletableFuture<>();
         private final BitSet taken = new BitSet();
+        private final Deque<Fork> waiting = new ArrayDeque<>();
+        private boolean making;
+        private boolean ended;
         private long usedAt = System.nanoTime();
         private int failures;
 
@@ -83,6 +92,42 @@ final class Parents {
             taken.clear(place);
         }
 
+        /** Of those that wait, the first that still does; null if none does. */
+        @Nullable Fork takeWaiting() {
+            while (true) {
+                Fork first;
+                synchronized (this) {
+                    usedAt = System.nanoTime();
+                    first = waiting.poll();
+                }
+                if (first == null || first.process().alive()) {
+                    return first;
+                }
+                first.discard();
+            }
+        }
+
+        /** Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. */
+        synchronized boolean wantsWaiting() {
+            int running = taken.cardinality() - 1 - waiting.size();
+            making = !ended && !making && waiting.size() < Math.clamp(running / RUNNING_FOR_EACH_WAITING, 1, MOST_WAITING);
+            return making;
+        }
+
+        /** One that was made to wait, or null if it could not be. */
+        void made(@Nullable Fork fork) {
+            synchronized (this) {
+                making = false;
+                if (fork != null && !ended) {
+                    waiting.add(fork);
+                    return;
+                }
+            }
+            if (fork != null) {
+                fork.discard();
+            }
+        }
+
         /** Whether it has too often now, one after the other: then it is no passing want. */
         synchronized boolean failsAgain() {
             return ++failures >= MOST_FAILURES;
@@ -93,7 +138,7 @@ final class Parents {
         }
 
         synchronized boolean idleSince(long then) {
-            return taken.cardinality() == 1 && usedAt - then < 0;
+            return taken.cardinality() == 1 + waiting.size() && usedAt - then < 0;
         }
 
         synchronized long usedAt() {
@@ -105,11 +150,22 @@ final class Parents {
         }
 
         void end() {
+            discardWaiting();
             keeper.whenComplete((kept, failure) -> {
                 if (kept != null) {
                     kept.close(Duration.ZERO);
                 }
             });
+        }
+
+        private void discardWaiting() {
+            List<Fork> all;
+            synchronized (this) {
+                ended = true;
+                all = List.copyOf(waiting);
+                waiting.clear();
+            }
+            all.forEach(Fork::discard);
         }
     }
 
@@ -237,6 +293,7 @@ final class Parents {
             parents.clear();
         }
         for (var parent : all) {
+            parent.discardWaiting();
             parent.keeper.completeExceptionally(new IllegalStateException("closed"));
             if (!parent.keeper.isCompletedExceptionally()) {
                 parent.keeper.join().destroy();

@@ -230,7 +230,8 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         RunningSandbox process = null;
         try {
             var serving = Serving.of(spec, version, folder, SERVE);
-            var variables = serving.layOut(folder, version.source(), spec.environmentVariables(), workshop.variables(spec.network()));
+            serving.layOut(folder, version.source());
+            var variables = serving.variables(folder, spec.environmentVariables(), workshop.variables(spec.network()));
             var tail = new OutputTail();
             var port = new CompletableFuture<Integer>();
             process = workshop.start(

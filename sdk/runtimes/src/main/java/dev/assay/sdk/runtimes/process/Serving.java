@@ -51,22 +51,27 @@ record Serving(List<String> command, List<String> path, Map<String, String> vari
         };
     }
 
+    /** Fills a sandbox's folder. */
+    void layOut(SandboxFolder folder, Path source) throws IOException {
+        folder.copySource(source);
+        folder.writeProfile(wholePath());
+    }
+
+    private String wholePath() {
+        return String.join(":", path) + ":" + SYSTEM_PATH;
+    }
+
     /**
-     * Fills a sandbox's folder.
+     * Those of what runs there.
      *
      * @param given by whoever launches it
      * @param platforms that come before them
-     * @return the variables of what runs there
      */
-    Map<String, String> layOut(SandboxFolder folder, Path source, Map<String, String> given, Map<String, String> platforms)
-            throws IOException {
-        folder.copySource(source);
-        var all = String.join(":", path) + ":" + SYSTEM_PATH;
-        folder.writeProfile(all);
+    Map<String, String> variables(SandboxFolder folder, Map<String, String> given, Map<String, String> platforms) {
         Map<String, String> outcome = new LinkedHashMap<>(given);
         outcome.putAll(platforms);
         outcome.putAll(this.variables);
-        outcome.put("PATH", all);
+        outcome.put("PATH", wholePath());
         outcome.put("HOME", folder.guest(SandboxFolder.HOME));
         outcome.put("TMPDIR", folder.scratch());
         outcome.put("USER", "root");

@@ -152,10 +152,9 @@ final class Workshop {
         }
     }
 
-    /** Starts a parent's child, with the users that its folder's begin, counted from the parent's. */
+    /** Starts a parent's child, with the users that its folder's begin, counted from the parent's; it waits behind its walls to begin. */
     ForkedProcess fork(
-            Keeper parent, SandboxFolder folder, Network network, SandboxLimits limits, Map<String, String> variables, List<Path> readOnly,
-            Consumer<String> lines)
+            Keeper parent, SandboxFolder folder, Network network, SandboxLimits limits, List<Path> readOnly, Consumer<String> lines)
             throws IOException {
         var record = SandboxRecord.readFrom(folder.folder());
         var group = newGroup(folder, record, limits, readOnly);
@@ -171,7 +170,6 @@ final class Workshop {
             asked.put("control", own.control().toString());
             asked.put("door", own.door().toString());
             asked.put("patience", FORK.toSeconds());
-            asked.put("variables", SandboxFolder.exported(variables));
             parent.fork(child, asked);
             child.awaitStart(FORK.multipliedBy(2));
             disk.watch(child, List.of(folder.folder()), limits.diskBytes());
@@ -180,6 +178,14 @@ final class Workshop {
             child.close(Duration.ZERO);
             throw e;
         }
+    }
+
+    /** From now on it is that run's. */
+    void begin(ForkedProcess waiting, SandboxLabel label, Map<String, String> variables) throws IOException {
+        var folder = waiting.folder().folder();
+        var record = SandboxRecord.readFrom(folder);
+        new SandboxRecord(record.id(), label.run(), label.attempt(), record.owner(), record.groups()).writeTo(folder);
+        waiting.begin(SandboxFolder.exported(variables));
     }
 
     private Map<String, Object> asked(SandboxFolder folder, ControlGroup group, List<Path> readOnly) throws IOException {

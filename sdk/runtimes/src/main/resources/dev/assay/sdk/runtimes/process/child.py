@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A parent, and the children that it forks: each is put behind its walls, and seen to stand there, before it learns anything."""
 import fcntl
-import json
 import os
 import resource
 import signal
@@ -34,7 +33,12 @@ def start_parent(asked, control):
         os.execve(asked["command"][0], asked["command"], {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"})
 
     walls = Walls(asked, None)
-    builder = forked(lambda: (os.write(tell, str(walls.build(become)).encode()), None)[1])
+
+    def build():
+        join_together([os.open(door, os.O_WRONLY) for door in asked["doors"]], 0)
+        os.write(tell, str(walls.build(become)).encode())
+
+    builder = forked(build)
     os.close(tell)
     number = os.read(told, 32)
     os.close(told)
@@ -59,6 +63,8 @@ def stay(ready, handing):
 def child(asked, parent, peer):
     """Walls, a child behind them, and its papers read; returns the numbers of its namespace's first process, of its own and its relays'."""
     doors = [os.open(door, os.O_RDWR) for door in asked["doors"]]
+    peer.settimeout(asked["patience"])
+    join_together(doors, 0, heard(peer, b"fork"))
     processes = os.open("/proc", os.O_PATH)
     output = os.stat(asked["output"])
     writing = os.open(asked["output"], os.O_WRONLY)
@@ -69,20 +75,28 @@ def child(asked, parent, peer):
     handing.close()
     doorways = [os.open(f"{first}/ns/{name}", os.O_RDONLY, dir_fd=processes) for name in NAMESPACES]
     socket.send_fds(peer, [b"in"], [writing, *doorways])
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-    peer.settimeout(asked["patience"])
-    said, papers, _, _ = peer.recvmsg(16, socket.CMSG_SPACE(12))
-    if said != b"here":
-        raise OSError("the parent's fork did not come")
-    number = struct.unpack("3i", papers[0][2])[0]
-    for one in doors:
-        os.write(one, str(number).encode())
+    number = heard(peer, b"here")
     wrong = [what for what, holds in passport(number, first, processes, doors, output, asked).items() if not holds]
     if wrong:
         raise OSError("a child does not stand where it was put: " + ", ".join(wrong))
     name_users(number, first, processes)
-    peer.sendall(json.dumps(asked["variables"]).encode())
     return first, number, relays
+
+
+def heard(peer, word):
+    """Who says it, as the kernel has it."""
+    said, papers, _, _ = peer.recvmsg(16, socket.CMSG_SPACE(12))
+    if said != word:
+        raise OSError("the parent's fork did not come")
+    return struct.unpack("3i", papers[0][2])[0]
+
+
+def join_together(doors, *processes):
+    """The kernel takes its time (8 ms) for the first that joins any group, and hardly any for those that come at once behind it. What
+    these fork is born into the groups."""
+    for door in doors:
+        for process in processes:
+            os.write(door, str(process).encode())
 
 
 def passport(number, first, processes, doors, output, asked):

@@ -12,6 +12,8 @@ import select
 import signal
 import socket
 
+MOST_BYTES = 1 << 22
+
 
 class Keeper:
 
@@ -24,7 +26,7 @@ class Keeper:
         self.control[1].close()
         self.watch = select.poll()
         self.watching = {}
-        self.children, self.codes, self.kept = {}, {}, {}
+        self.children, self.waiting, self.codes, self.kept = {}, {}, {}, {}
         self.retired = False
         self.on(0, self.read_requests)
         self.on(self.control[0].fileno(), self.hear_parent)
@@ -94,6 +96,8 @@ class Keeper:
             os.mkfifo(asked["output"], 0o600)
             self.kept[id] = os.open(asked["output"], os.O_RDWR | os.O_NONBLOCK)
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            ours.setsockopt(socket.SOL_SOCKET, 32, MOST_BYTES)  # SO_SNDBUFFORCE: variables are one message
             told, tell = os.pipe()
 
             def build():
@@ -108,24 +112,25 @@ class Keeper:
             self.control[0].settimeout(1)
             socket.send_fds(self.control[0], [b"fork"], [theirs.fileno()])
             self.control[0].settimeout(None)
-            ours.close()
             theirs.close()
             os.close(tell)
-            self.on(told, lambda file: self.built(file, id))
+            self.on(told, lambda file: self.built(file, id, ours))
         except OSError as failure:
             self.read(id)
             self.answer(failed=id, why=str(failure))
 
-    def built(self, file, id):
+    def built(self, file, id, peer):
         outcome = json.loads(os.read(file, 4096) or b'{"why": "who built its walls ended"}')
         self.off(file)
         os.close(file)
         if "why" in outcome:
             self.read(id)
+            peer.close()
             self.answer(failed=id, why=outcome["why"])
             return
         first, number, relays = outcome["stands"]
         self.children[id] = (first, number, relays)
+        self.waiting[id] = peer
         try:
             watched = os.pidfd_open(number)
         except ProcessLookupError:
@@ -138,9 +143,23 @@ class Keeper:
         os.close(file)
         self.bury()
         first, number, relays = self.children.pop(id)
+        if id in self.waiting:
+            self.waiting.pop(id).close()
         for one in (first, relays):
             self.signal_to(one, signal.SIGKILL)
         self.answer(ended=id, code=self.codes.pop(number, -1))
+
+    def begin(self, id, variables):
+        """It has been looked at; now it hears whose run it is."""
+        peer = self.waiting.pop(id, None)
+        if peer is None:
+            return  # it ended meanwhile
+        try:
+            peer.sendall(json.dumps(variables).encode())
+        except OSError:
+            self.end(id, signal.SIGKILL)
+        finally:
+            peer.close()
 
     def read(self, id):
         """Somebody reads what it prints: its end may be seen."""

@@ -4,6 +4,7 @@
 The keeper outside believes none of it: what is said here keeps honest environments whole, and walls are its work. A child begins where a
 fresh process would have come to: the environment loaded, nothing served yet.
 """
+import atexit
 import ctypes
 import gc
 import importlib
@@ -14,6 +15,8 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+import traceback
 
 LATE = ("asyncio", "concurrent.futures.thread", "encodings.ascii", "encodings.idna", "asyncssh", "hud.environment.file_tracker",
         "hud.environment.namespace", "hud.environment.workspace")
@@ -138,13 +141,33 @@ def fork_for_each(main, serve, before, state):
             os._exit(0)
         if not os.fork():
             begin(files_given[0])
-            return serve(main)
+            serve_and_end(serve, main)
         os.close(files_given[0])
+
+
+def serve_and_end(serve, main):
+    """Without taking apart what the parent has loaded, object by object: all those pages would be copied first, to no use."""
+    code = 0
+    try:
+        serve(main)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code & 0xFF)
 
 
 def begin(given):
     """From here on as the child: into the walls that stand for it, and only then to what is its own."""
     keeper = socket.socket(fileno=given)
+    keeper.send(b"fork")
     _, (output, *doorways), _, _ = socket.recv_fds(keeper, 16, 16)
     if any(libc.setns(doorway, 0) for doorway in doorways):
         os._exit(1)

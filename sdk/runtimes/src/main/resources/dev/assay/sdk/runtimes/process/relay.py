@@ -10,8 +10,6 @@ CONTROL_PORT, DOOR_PORT, MOST_CONNECTIONS = 7389, 7388, 128
 def relay(asked, handing, handed):
     """Between the worker's sockets, which the child cannot see, and the network, which nobody else can."""
     handing.close()
-    for door in asked["doors"]:
-        write(door, "0")
     control = socket.socket(socket.AF_UNIX)
     control.bind(asked["control"])
     os.chmod(asked["control"], 0o600)
