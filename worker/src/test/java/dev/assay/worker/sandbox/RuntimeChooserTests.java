@@ -73,7 +73,7 @@ class RuntimeChooserTests {
     }
 
     private static Runtime chosen(String config, Runtime... runtimes) throws NotRunnableException {
-        return new RuntimeChooser(List.of(runtimes)).choose(RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"'))));
+        return new RuntimeChooser(List.of(runtimes)).choose(RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"'))), null);
     }
 
     /** One that is asked only what it takes. */

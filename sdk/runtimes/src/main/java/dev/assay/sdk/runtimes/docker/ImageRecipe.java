@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.SandboxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import dev.assay.sdk.runtimes.ImageName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
