@@ -2,6 +2,7 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.job.run.Needs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import java.util.Optional;
@@ -45,6 +46,19 @@ final class Placement {
         }
         refuse("", both);
         return both.runtime();
+    }
+
+    /** What the run asks for of its worker's machine: both of its phases, which follow one another. */
+    static Needs needs(@Nullable JsonNode environments, @Nullable JsonNode runs, @Nullable JsonNode verifiers) {
+        return needs(RuntimeConfig.merged(environments, runs)).or(needs(verifiers));
+    }
+
+    private static Needs needs(@Nullable JsonNode config) {
+        try {
+            return Needs.of(RuntimeConfig.read(config));
+        } catch (IllegalArgumentException e) {
+            return Needs.NONE; // an environment's, which is for the worker to refuse
+        }
     }
 
     private static void refuse(String prefix, RuntimeConfig config) {
