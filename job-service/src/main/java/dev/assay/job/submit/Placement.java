@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Refuses what no worker could give, however it is set up, and says which runtime a worker must have. What only some can, such as as much
- * memory, is for the worker to refuse that has the run.
+ * Refuses what no worker could give, however it is set up, and says which runtime a worker must have, and how much of its machine. What
+ * only some can for other reasons is for the worker to refuse that has the run.
  */
 final class Placement {
 
