@@ -13,3 +13,17 @@ create table worker_credential (
     revoked_at timestamptz
 );
 create unique index worker_credential_name on worker_credential (name) where revoked_at is null;
+
+-- What its sandboxes share; null: it does not tell, and is given whatever it asks for.
+alter table worker
+    add column cpus double precision,
+    add column memory_mb bigint,
+    add column gpus integer;
+
+-- What runs ask for of their workers' machines. Most ask for nothing, and have no row.
+create table run_need (
+    run_id uuid primary key references run (id) on delete cascade,
+    cpus double precision not null,
+    memory_mb bigint not null,
+    gpus integer not null
+);

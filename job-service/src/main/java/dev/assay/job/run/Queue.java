@@ -12,7 +12,6 @@ import dev.assay.job.run.RunState.Terms;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,18 +39,20 @@ public class Queue {
     private final Flows flows;
     private final RunChanges changes;
     private final Asks asks;
+    private final Rooms rooms;
     private final RunRules rules;
     private final RunMeters meters;
     private final WorkSignal signal;
 
     Queue(
-            Runs runs, LeaseRows rows, Flows flows, RunChanges changes, Asks asks, RunSettings settings, RunMeters meters,
-            WorkSignal signal) {
+            Runs runs, LeaseRows rows, Flows flows, RunChanges changes, Asks asks, Rooms rooms, RunSettings settings,
+            RunMeters meters, WorkSignal signal) {
         this.runs = runs;
         this.rows = rows;
         this.flows = flows;
         this.changes = changes;
         this.asks = asks;
+        this.rooms = rooms;
         this.rules = settings.rules();
         this.meters = meters;
         this.signal = signal;
@@ -110,39 +111,40 @@ public class Queue {
 
     private boolean deal(List<Question> questions, Map<Question, List<Run>> given, Function<List<RunId>, Map<RunId, Terms>> terms) {
         var wanted = questions.stream().mapToInt(Question::free).sum();
-        var found = take(questions.getFirst().kinds(), Math.min(wanted, BATCH));
-        var termsOf = terms.apply(found.stream().map(Run::id).toList());
-        var hungry = new ArrayDeque<>(questions);
+        var deal = new Deal(questions, rooms::of);
+        take(questions.getFirst().kinds(), Math.min(wanted, BATCH), deal);
+        var found = deal.answers();
+        var termsOf = terms.apply(found.keySet().stream().map(Run::id).toList());
         var steps = new LinkedHashMap<Run, Optional<Transition>>();
-        for (var run : found) {
-            var question = hungry.remove();
+        found.forEach((run, question) -> {
             if (run.startedAt() == null) {
                 meters.leased(Duration.between(run.createdAt(), run.readAt()));
             }
             var take = new Take(question.worker(), question.ask(), Objects.requireNonNull(termsOf.get(run.id())));
             var held = RunChanges.moved(run, run.facts(), rules.decide(run.state(), take, run.readAt()).next());
             steps.put(held, Optional.ofNullable(Transition.of(run.state(), take, held.state())));
-            var own = given.computeIfAbsent(question, key -> new ArrayList<>());
-            own.add(held);
-            if (own.size() < question.free()) {
-                hungry.add(question);
-            }
-        }
+            given.computeIfAbsent(question, key -> new ArrayList<>()).add(held);
+        });
         if (!steps.isEmpty()) {
             rows.updateHeld(steps);
         }
         return found.size() == BATCH && wanted > BATCH;
     }
 
-    /** So many of those that wait, locked. What is found to be somebody else's just now, or gone, leaves its place to the next. */
-    private List<Run> take(Set<String> runtimes, int wanted) {
+    /**
+     * Deals so many of those that wait, locked. What is found to be somebody else's just now, or gone, leaves its place to the next; so does
+     * one that no worker that asks has room for, and with it what is behind it in its flow.
+     */
+    private void take(Set<String> runtimes, int wanted, Deal deal) {
         var order = flows.order(runtimes);
-        var taken = new ArrayList<Run>();
-        for (var picked = order.pick(wanted); !picked.isEmpty(); picked = order.pick(wanted - taken.size())) {
-            var locked = rows.lockQueued(picked, taken);
-            taken.addAll(locked.keySet());
+        var seen = new ArrayList<Run>();
+        for (var picked = order.pick(wanted); !picked.isEmpty(); picked = order.pick(wanted - deal.answers().size())) {
+            var locked = rows.lockQueued(picked, seen);
+            seen.addAll(locked.keySet());
+            var left = deal.offer(locked.keySet(), rooms.needsOf(locked.keySet().stream().map(Run::id).toList()));
             var counts = new HashMap<FairOrder.Flow, Integer>();
             locked.values().forEach(flow -> counts.merge(flow, 1, Integer::sum));
+            left.forEach(run -> counts.merge(Objects.requireNonNull(locked.get(run)), -1, Integer::sum));
             picked.forEach((flow, many) -> {
                 var missing = many - counts.getOrDefault(flow, 0);
                 if (missing > 0) {
@@ -150,10 +152,9 @@ public class Queue {
                 }
             });
         }
-        if (!taken.isEmpty()) {
+        if (!deal.answers().isEmpty()) {
             flows.given(order.given());
         }
-        return taken;
     }
 
     /** What the worker was given in answer to that question goes back to the queue, and has lost nothing. */

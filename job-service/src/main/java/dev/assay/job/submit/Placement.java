@@ -3,6 +3,7 @@
 package dev.assay.job.submit;
 
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.job.run.Needs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import java.util.Optional;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Refuses what no worker could give, however it is set up, and says which runtime a worker must have. What only some can, such as as much
- * memory, is for the worker to refuse that has the run.
+ * Refuses what no worker could give, however it is set up, and says which runtime a worker must have, and how much of its machine. What
+ * only some can for other reasons is for the worker to refuse that has the run.
  */
 final class Placement {
 
@@ -52,6 +53,19 @@ final class Placement {
     /** By what the config names to be run, or else what there is of the environment. */
     private static String runtime(RuntimeConfig config, @Nullable BuiltImage image) {
         return image == null || config.namesWhatToRun() ? config.runtime() : image.runtime();
+    }
+
+    /** What the run asks for of its worker's machine: both of its phases, which follow one another. */
+    static Needs needs(@Nullable JsonNode environments, @Nullable JsonNode runs, @Nullable JsonNode verifiers) {
+        return needs(RuntimeConfig.merged(environments, runs)).or(needs(verifiers));
+    }
+
+    private static Needs needs(@Nullable JsonNode config) {
+        try {
+            return Needs.of(RuntimeConfig.read(config));
+        } catch (IllegalArgumentException e) {
+            return Needs.NONE; // an environment's, which is for the worker to refuse
+        }
     }
 
     private static void refuse(String prefix, RuntimeConfig config) {

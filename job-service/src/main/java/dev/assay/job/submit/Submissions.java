@@ -7,6 +7,8 @@ import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.Needs;
+import dev.assay.job.run.Rooms;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
 import dev.assay.job.run.RunCommand.Submit;
@@ -31,14 +33,17 @@ public class Submissions {
     private final Jobs jobs;
     private final RunChanges runs;
     private final RunSpecs specs;
+    private final Rooms rooms;
     private final EnvironmentCheck environments;
     private final RunSettings settings;
     private final WorkSignal signal;
 
-    Submissions(Jobs jobs, RunChanges runs, RunSpecs specs, EnvironmentCheck environments, RunSettings settings, WorkSignal signal) {
+    Submissions(
+            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, EnvironmentCheck environments, RunSettings settings, WorkSignal signal) {
         this.jobs = jobs;
         this.runs = runs;
         this.specs = specs;
+        this.rooms = rooms;
         this.environments = environments;
         this.settings = settings;
         this.signal = signal;
@@ -87,6 +92,11 @@ public class Submissions {
         Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
     }
 
+    private static Needs needs(SubmitRequest.Checked asked, Versions versions) {
+        var verifier = asked.verifier();
+        return Placement.needs(versions.runtimeConfig(), asked.runtimeConfig(), verifier == null ? null : verifier.get("runtime_config"));
+    }
+
     @Transactional
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
         var change = queue(asked, versions, caller.team(), jobs.ensureAndAskIfCancelled(asked.job(), caller));
@@ -126,6 +136,11 @@ public class Submissions {
         }
         if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
             var runtime = Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
+            var needs = needs(asked, versions);
+            rooms.refusal(needs).ifPresent(reason -> {
+                throw Problem.badRequest("runtime_config." + reason);
+            });
+            rooms.save(asked.run(), needs);
             specs.save(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
         }
         return change;

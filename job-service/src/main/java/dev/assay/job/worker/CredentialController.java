@@ -30,8 +30,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /** What workers of other machines come with. */
 @RestController
-@Admits({Role.ADMINISTRATOR, Role.OPERATOR})
-@RequestMapping({"/v2/workers/credentials", "/v2/admin/job-service/workers/credentials"})
+@Admits(Role.ADMINISTRATOR)
+@RequestMapping("/v2/workers/credentials")
 @Tag(name = "Workers")
 class CredentialController {
 
@@ -61,7 +61,8 @@ class CredentialController {
             @Schema(
                             description = "What the worker is to be called.",
                             requiredMode = Schema.RequiredMode.REQUIRED,
-                            pattern = "[a-z0-9][a-z0-9.-]{0,62}")
+                            pattern = "^[a-z0-9][a-z0-9.-]{0,62}$",
+                            example = "gpu-1")
                     @Nullable String name) {}
 
     @GetMapping

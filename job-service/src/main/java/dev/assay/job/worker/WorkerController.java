@@ -24,15 +24,14 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** The operator, who is of no team, comes by a path of his own. */
 @RestController
-@Admits({Role.ADMINISTRATOR, Role.OPERATOR})
-@RequestMapping({"/v2/workers", "/v2/admin/job-service/workers"})
+@Admits(Role.ADMINISTRATOR)
+@RequestMapping("/v2/workers")
 @Tag(name = "Workers", description = "Who takes runs.")
 class WorkerController {
 
-    static final String MANAGERS = " For the operator, below /v2/admin/job-service/workers; for administrators of teams only where the "
-            + "operator allows it (ASSAY_WORKERS_ADMINISTRATORS).";
+    static final String MANAGERS = " For administrators of teams only where the operator allows it (ASSAY_WORKERS_ADMINISTRATORS); the "
+            + "operator does the same below /v2/admin/job-service/workers.";
     private static final Duration LIVE = Duration.ofSeconds(90);
 
     private final Workers workers;
@@ -50,10 +49,12 @@ class WorkerController {
             List<WorkerView> items,
             @Schema(description = "Whether whoever asks may drain workers, and make credentials for them.") boolean mayManage) {}
 
-    record Named(@Schema(description = "The worker's name, as it is listed.", requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String name) {}
+    record Named(
+            @Schema(description = "The worker's name, as it is listed.", requiredMode = Schema.RequiredMode.REQUIRED, example = "enrolled/gpu-1")
+                    @Nullable String name) {}
 
     @GetMapping
-    @Admits({Role.VIEWER, Role.OPERATOR})
+    @Admits(Role.VIEWER)
     @Operation(
             summary = "List workers",
             description = "Those that were heard of within the last minute and a half, whichever team they work for: what each is, does "

@@ -61,13 +61,18 @@ public class Workers {
         now.forEach(told::remove);
         var names = now.keySet().stream().sorted().toList();
         jdbc.sql("""
-                insert into worker (name, isolation, seen_at, told)
-                select name, isolation, now(), told
-                from unnest(:names::text[], :isolations::text[], :told::text[]) as word (name, isolation, told)
+                insert into worker (name, isolation, seen_at, told, cpus, memory_mb, gpus)
+                select name, isolation, now(), told, cpus, memory_mb, gpus
+                from unnest(:names::text[], :isolations::text[], :told::text[], :cpus::float8[], :memory::bigint[], :gpus::integer[])
+                    as word (name, isolation, told, cpus, memory_mb, gpus)
                 on conflict (name) do update
-                    set isolation = excluded.isolation, seen_at = excluded.seen_at, told = excluded.told""")
+                    set isolation = excluded.isolation, seen_at = excluded.seen_at, told = excluded.told,
+                        cpus = excluded.cpus, memory_mb = excluded.memory_mb, gpus = excluded.gpus""")
                 .param("names", names.toArray(String[]::new))
                 .param("isolations", names.stream().map(name -> now.get(name).isolation()).toArray(String[]::new))
+                .param("cpus", names.stream().map(name -> now.get(name).capacity().cpus()).toArray(Double[]::new))
+                .param("memory", names.stream().map(name -> now.get(name).capacity().memoryMb()).toArray(Long[]::new))
+                .param("gpus", names.stream().map(name -> now.get(name).capacity().gpus()).toArray(Integer[]::new))
                 .param("told", names.stream().map(name -> json.writeValueAsString(now.get(name))).toArray(String[]::new))
                 .update();
     }

@@ -181,6 +181,41 @@ class WorkersTests {
         }
     }
 
+    @Test
+    void runsAreCountedAgainstWhatAWorkerHasAndWhatIsTooLargeForItNowWaits() {
+        report("w", "working").expect(200);
+        var first = submit("{\"resources\": {\"memory_mb\": 10000}}").expect(201);
+        submit("{\"resources\": {\"memory_mb\": 10000}}").expect(201);
+        submit("{\"resources\": {\"memory_mb\": 6000, \"cpu\": 64}}").expect(201);
+
+        var given = calls.work("w", "/internal/leases", "{\"free\": 8, \"waitMillis\": 0}").expect(200).body().path("leases");
+        assertThat(given).extracting(lease -> lease.path("runtimeConfig").path("resources").path("memory_mb").asInt()).containsExactly(10000, 6000);
+        calls.lease("w").expect(204);
+
+        calls.outcome(RunId.parse(first.text("trace_id")), "w", 1, "completed", "{\"score\": 1}").expect(204);
+        assertThat(calls.lease("w").expect(200).body().path("runtimeConfig").path("resources").path("memory_mb").asInt()).isEqualTo(10000);
+    }
+
+    @Test
+    void aRunThatNoWorkerCouldEverHoldIsRefusedWithTheReasonAndWaitsWhereNobodyIsHere() {
+        var huge = "{\"resources\": {\"memory_mb\": 64000}}";
+        submit(huge).expect(201);
+        report("w", "working").expect(200);
+        assertThat(submit(huge).expect(400).text("detail"))
+                .isEqualTo("runtime_config.resources.memory_mb: no worker that is here has 64000, the largest has 16000");
+        assertThat(submit("{\"resources\": {\"gpu\": {\"count\": 2}}}").expect(400).text("detail"))
+                .isEqualTo("runtime_config.resources.gpu.count: no worker that is here has 2, the most that one has is 1");
+        submit("{\"resources\": {\"cpu\": 64}}").expect(201);
+        asks("of an earlier release", "\"bubblewrap\"");
+        submit(huge).expect(201);
+    }
+
+    private Calls.Reply submit(String runtimeConfig) {
+        var submission = Calls.submission(new RunId(UUID.randomUUID()), UUID.randomUUID());
+        return calls.post(team, "/v2/rollouts/submit",
+                submission.replace("\"group_id\"", "\"runtime_config\": " + runtimeConfig + ", \"group_id\""));
+    }
+
     private static String operator() {
         return Tokens.claiming(Role.OPERATOR, Party.service("gateway-service"));
     }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.sdk.protocol.RuntimeConfig;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a run asks for of its worker's machine, for as long as it is held. What it does not ask for is not counted.
+ *
+ * @param cpus processors, or parts of one
+ * @param memoryMb MiB
+ * @param gpus graphics processors
+ */
+public record Needs(double cpus, long memoryMb, int gpus) {
+
+    public static final Needs NONE = new Needs(0, 0, 0);
+
+    /** Those whose sandboxes run on the worker's own machine. */
+    private static final Set<String> OWN_MACHINE = Set.of("process", "docker");
+
+    /** What is run elsewhere takes nothing of the worker's. */
+    public static Needs of(RuntimeConfig config) {
+        return OWN_MACHINE.contains(config.runtime())
+                ? new Needs(Objects.requireNonNullElse(config.cpu(), 0.0), Objects.requireNonNullElse(config.memoryMb(), 0L), config.gpus())
+                : NONE;
+    }
+
+    /** What fits both, one after the other. */
+    public Needs or(Needs other) {
+        return new Needs(Math.max(cpus, other.cpus), Math.max(memoryMb, other.memoryMb), Math.max(gpus, other.gpus));
+    }
+}
