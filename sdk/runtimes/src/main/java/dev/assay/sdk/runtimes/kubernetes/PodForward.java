@@ -106,7 +106,9 @@ final class PodForward implements WebSocket.Listener {
             while (true) {
                 buffer.clear().put(DATA);
                 if (from.read(buffer) < 0) {
-                    CompletableFuture.delayedExecutor(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).execute(() -> end((String) null));
+                    // whoever answered is done; whoever asked may be waiting
+                    var end = whenSpokenTo ? Duration.ZERO : LAST_WORDS;
+                    CompletableFuture.delayedExecutor(end.toMillis(), TimeUnit.MILLISECONDS).execute(() -> end((String) null));
                     return;
                 }
                 var to = webSocket;

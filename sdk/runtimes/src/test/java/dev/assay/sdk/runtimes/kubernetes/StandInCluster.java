@@ -18,6 +18,7 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.logging.Level;
@@ -46,10 +47,11 @@ final class StandInCluster implements AutoCloseable {
 
     private final KubernetesMockServer server;
     private final StandInNode node;
+    private final Path folder;
 
     StandInCluster() throws IOException {
         QUIET.setLevel(Level.WARNING);
-        var folder = Files.createTempDirectory(Path.of("/tmp"), "node-");
+        folder = Files.createTempDirectory(Path.of("/tmp"), "node-");
         server = new KubernetesMockServer(
                 new Context(Serialization.jsonMapper()), new MockWebServer(), new HashMap<>(), new Answers(folder), REAL != null);
         server.init();
@@ -96,6 +98,11 @@ final class StandInCluster implements AutoCloseable {
     public void close() throws IOException {
         node.close();
         server.destroy();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static final class Answers extends KubernetesCrudDispatcher {
