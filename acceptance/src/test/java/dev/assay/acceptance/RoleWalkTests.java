@@ -42,6 +42,7 @@ class RoleWalkTests {
             entry("GET /v2/builds/{id}/status", "viewer"),
             entry("GET /v2/builds/{id}/log", "viewer"),
             entry("POST /v2/builds/upload-url", "member"),
+            entry("POST /v2/builds/{id}/cancel", "member"),
             entry("POST /v2/builds/trigger", "member"),
             entry("GET /v2/registry", "viewer"),
             entry("GET /v2/registry/{id}", "viewer"),

@@ -11,7 +11,6 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
-import dev.assay.sdk.runtimes.docker.ImageContext;
 import dev.assay.sdk.runtimes.docker.ImageOrder;
 import dev.assay.sdk.runtimes.docker.ImageRecipe;
 import dev.assay.worker.WorkerSettings;
@@ -69,13 +68,13 @@ public class Images {
         if (which == Which.NEVER || engine == null && which == Which.AUTO || namesWhatToRun(lease)) {
             return withoutImage(lease, log);
         }
-        try (var context = ImageContext.unpack(() -> environments.context(lease.version(), lease.contextSha256()))) {
+        if (engine == null) {
+            throw SandboxException.ofHost("contexts are to be built to images, but this worker has no Docker engine (assay.worker.docker)", null);
+        }
+        try (var context = engine.unpack(() -> environments.context(lease.version(), lease.contextSha256()))) {
             var recipe = context.recipe();
             if (recipe.isEmpty() || which == Which.AUTO && !isNeeded(recipe.get(), engine, lease, log)) {
                 return withoutImage(lease, log);
-            }
-            if (engine == null) {
-                throw SandboxException.ofHost("contexts are to be built to images, but this worker has no Docker engine (assay.worker.docker)", null);
             }
             var unused = recipe.get().unused(lease.buildSecrets().keySet());
             if (!unused.isEmpty()) {
@@ -87,8 +86,8 @@ public class Images {
     }
 
     /** A process is faster to start, and does for what needs no more; where there is no engine, for all. */
-    private static boolean isNeeded(ImageRecipe recipe, @Nullable DockerRuntime engine, BuildLease lease, Consumer<String> log) {
-        if (engine == null || recipe.fitsProcess(lease.buildArgs())) {
+    private static boolean isNeeded(ImageRecipe recipe, DockerRuntime engine, BuildLease lease, Consumer<String> log) {
+        if (recipe.fitsProcess(lease.buildArgs())) {
             return false;
         }
         var unfit = engine.unfitBecause();

@@ -67,7 +67,7 @@ final class BuildKit {
             try {
                 var output = OutputLines.start("build-" + order.version(), process.getInputStream(), log);
                 if (!process.waitFor(order.longest().toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw DockerImages.tooLong(order);
+                    throw ImageBuild.tooLong(order);
                 }
                 output.join();
                 if (process.exitValue() != 0) {

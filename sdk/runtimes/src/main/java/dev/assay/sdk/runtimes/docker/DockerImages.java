@@ -2,20 +2,19 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.assay.sdk.runtimes.ImageName;
-import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.Source;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Builds images of contexts, and clears away those that nobody needs. */
+/** The images that containers are made of: which may be run, getting them, and clearing away those built here that nobody needs. */
 final class DockerImages {
 
     private static final Logger LOG = LoggerFactory.getLogger(DockerImages.class);
@@ -23,149 +22,98 @@ final class DockerImages {
     /** Where images lie that are in no registry: no name that anything could be fetched by. */
     private static final String NOWHERE = "assay.invalid/";
 
-    private static final String VERSION = "dev.assay.version";
+    static final String VERSION = "dev.assay.version";
 
     private final Engine engine;
     private final DockerSettings settings;
-    private final BuildKit buildKit;
 
     DockerImages(Engine engine, DockerSettings settings) {
         this.engine = engine;
         this.settings = settings;
-        this.buildKit = new BuildKit(engine.address(), settings.buildKit());
     }
 
-    /** Where the images are that were built here: nobody may name one of these. */
+    /** What the names of images begin with that are built here. */
+    String place() {
+        return settings.registry().isEmpty() ? NOWHERE : settings.registry() + "/";
+    }
+
+    /** What was built here has such a name, or had one: nobody may ask for one of these. */
     List<String> own() {
-        return settings.registry().isEmpty() ? List.of(NOWHERE) : List.of(NOWHERE, settings.registry() + "/");
+        return List.of(NOWHERE, place());
     }
 
-    /** Has a container's network that leads out through the worker's door. */
-    interface NetworkOfSteps {
-        <T> T during(Build<T> build) throws SandboxException, InterruptedException;
+    /** Why somebody may not ask for it; empty if they may. */
+    Optional<String> refusal(String image) {
+        return ImageName.of(image)
+                .map(name -> name.isOf(settings.images()) && !name.isOf(own())
+                        ? Optional.<String>empty()
+                        : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", settings.images()) + " only, not "
+                                + name.text()))
+                .orElseGet(() -> Optional.of("runtime_config.image '" + image + "' is no name of an image"));
     }
 
-    /** @param <T> what comes of it */
-    interface Build<T> {
-        T in(String network) throws SandboxException, InterruptedException;
+    /** One that somebody asks for by its name. */
+    DockerImage named(String asked, Consumer<String> log) throws SandboxException, InterruptedException {
+        return image(asked, fetched(asked, ImageName.of(asked).orElseThrow().text(), log));
     }
 
-    Source.Built build(ImageContext context, ImageOrder order, NetworkOfSteps steps, Consumer<String> log)
-            throws SandboxException, InterruptedException {
-        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), own());
-        for (var image : recipe.images()) {
-            fetch(image, log);
+    /** One that was built of a context: it is fetched if it is in a registry, no other engine has it otherwise. */
+    DockerImage built(Source.Built built, Consumer<String> log) throws SandboxException, InterruptedException {
+        if (built.engine() == null) {
+            return image(built.reference(), fetched(built.reference(), built.reference(), log));
         }
-        var name = (settings.registry().isEmpty() ? NOWHERE : settings.registry() + "/") + order.environment() + ":" + order.version();
-        var labels = labels(order);
-        String id;
-        if (recipe.buildKit()) {
-            var refusal = buildKit.refusal();
-            if (refusal.isPresent()) {
-                throw new SandboxException(recipe.file() + " has steps that BuildKit alone knows (secrets, mounts, texts over several lines): "
-                        + refusal.get());
-            }
-            log.accept("building " + recipe.file() + " with BuildKit, whose steps have "
-                    + (settings.buildKit().equals("none") ? "no network here" : "the engine's network"));
-            id = buildKit.build(context, recipe, order, name, labels, log);
-        } else {
-            log.accept("building " + recipe.file());
-            id = steps.during(network -> buildClassic(context, recipe, order, name, labels, network, log));
-        }
-        return kept(order, name, id, log);
-    }
-
-    static SandboxException tooLong(ImageOrder order) {
-        return new SandboxException("the image was not built within " + order.longest().toSeconds() + "s");
-    }
-
-    /** What an image would have done with those built on it is not looked into. */
-    private void fetch(String name, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
-            try {
-                engine.image(name);
-            } catch (EngineException e) {
-                if (!e.isMissing()) {
-                    throw e;
-                }
-                log.accept("pulling " + name);
-                engine.pull(name, log);
+            if (!built.engine().equals(engine.info().getId())) {
+                throw SandboxException.ofHost("the image of this version is on one Docker engine only, and not on that of this worker", null);
             }
-            var config = engine.image(name).getConfig();
-            var later = config == null ? null : config.getOnBuild();
-            if (later != null && later.length > 0) {
-                throw new SandboxException("the image '" + name + "' has ONBUILD steps: nothing is built on such images here");
-            }
+            return image(built.reference(), engine.image(built.reference()));
         } catch (EngineException e) {
-            throw e.isAway() ? SandboxException.ofHost(e.getMessage(), e)
-                    : new SandboxException("the image '" + name + "' cannot be pulled: " + e.getMessage(), e);
+            throw failed(e.isMissing() ? "the image of this version was cleared away from its Docker engine: deploy it again" : e.getMessage(), e);
         }
     }
 
-    private String buildClassic(
-            ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, String name, Map<String, String> labels, String network,
-            Consumer<String> log)
-            throws SandboxException, InterruptedException {
-        var arguments = new TreeMap<String, String>();
-        if (order.network() == Network.OUTBOUND) { // engines know these, and keep them out of what they build
-            for (var proxy : List.of("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")) {
-                arguments.put(proxy, DockerRuntime.DOOR.toString());
-            }
-        }
-        arguments.putAll(order.buildArgs());
-        try (var tar = TarOfContext.write(context, recipe)) {
-            engine.build(new Engine.Build(name, tar, network, recipe.file(), arguments, labels, order.noCache(),
-                    order.limits().memoryBytes(), order.longest()), log);
-            return String.valueOf(engine.image(name).getId());
-        } catch (EngineException e) {
-            throw e.isAway() ? SandboxException.ofHost(e.getMessage(), e) : new SandboxException(e.getMessage(), e);
-        } catch (IOException e) {
-            throw SandboxException.ofHost("the context cannot be read again: " + e.getMessage(), e);
-        }
-    }
-
-    private Source.Built kept(ImageOrder order, String name, String id, Consumer<String> log) throws SandboxException, InterruptedException {
+    /** What the engine has is not asked of a registry again. */
+    InspectImageResponse fetched(String asked, String name, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
-            var image = engine.image(id);
-            var size = image.getSize();
-            if (size != null && size > order.limits().diskBytes()) {
-                engine.removeImage(name);
-                throw new SandboxException("the image has " + (size >> 20) + " MB: at most " + (order.limits().diskBytes() >> 20) + " are taken");
-            }
-            if (settings.registry().isEmpty()) {
-                return new Source.Built(id, String.valueOf(engine.info().getId()));
-            }
-            log.accept("pushing " + name);
-            engine.push(name);
-            var digests = engine.image(name).getRepoDigests();
-            var repository = name.substring(0, name.lastIndexOf(':'));
-            return new Source.Built(
-                    (digests == null ? List.<String>of() : digests).stream()
-                            .filter(digest -> digest.startsWith(repository + "@"))
-                            .findFirst()
-                            .orElseThrow(() -> new SandboxException("the registry gave '" + name + "' no digest")),
-                    null);
+            return engine.image(name);
         } catch (EngineException e) {
-            throw SandboxException.ofHost("the image was built and cannot be kept: " + e.getMessage(), e);
+            if (!e.isMissing()) {
+                throw failed(String.valueOf(e.getMessage()), e);
+            }
+        }
+        try {
+            log.accept("pulling " + name);
+            engine.pull(name, log);
+            return engine.image(name);
+        } catch (EngineException e) {
+            throw failed("the image '" + asked + "' cannot be pulled: " + e.getMessage(), e);
         }
     }
 
-    private Map<String, String> labels(ImageOrder order) {
-        return Map.of(
-                "dev.assay.installation", settings.installation(), "dev.assay.environment", order.environmentId(),
-                VERSION, order.version(), "dev.assay.context", order.contextSha256());
+    private static DockerImage image(String asked, InspectImageResponse image) {
+        var volumes = image.getConfig() == null ? null : image.getConfig().getVolumes();
+        return new DockerImage(asked, String.valueOf(image.getId()), volumes == null ? Set.of() : volumes.keySet());
+    }
+
+    /** What an engine says is about the image; that it says nothing is not. */
+    static SandboxException failed(String message, EngineException e) {
+        return e.isAway() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
     }
 
     /** Whatever is no image of ours is left alone. Layers that others have in common stay. */
     void discard(Source.Built image) {
         try {
-            for (var name : engine.imageNames(image.reference())) {
-                if (new ImageName(name).isOf(own())) {
-                    engine.removeImage(name);
-                }
-            }
+            remove(engine.imageNames(image.reference()));
         } catch (EngineException e) {
             LOG.debug("image {} stays: {}", image.reference(), e.getMessage());
+        }
+    }
+
+    private void remove(List<String> names) throws EngineException {
+        for (var name : names) {
+            if (new ImageName(name).isOf(own())) {
+                engine.removeImage(name);
+            }
         }
     }
 
@@ -173,11 +121,10 @@ final class DockerImages {
         try {
             var built = engine.builtImages(VERSION).stream()
                     .filter(image -> image.labels().getOrDefault("dev.assay.installation", "").equals(settings.installation()))
-                    .filter(image -> new ImageName(image.name()).isOf(own()))
                     .toList();
-            for (var name : UnneededImages.of(built, now)) {
-                LOG.info("image {} is old and has newer ones after it, and is cleared away", name);
-                engine.removeImage(name);
+            for (var image : UnneededImages.of(built, now)) {
+                LOG.info("image {} is old and has newer ones after it, and is cleared away", image.names());
+                remove(image.names());
             }
         } catch (EngineException e) {
             LOG.debug("no images are cleared away: {}", e.getMessage());

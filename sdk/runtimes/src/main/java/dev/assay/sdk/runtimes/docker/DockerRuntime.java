@@ -58,6 +58,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     private volatile String engineId = "";
     private final Set<String> building = ConcurrentHashMap.newKeySet();
     private final DockerImages images;
+    private final ImageBuild builds;
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("container-timers").factory());
 
@@ -70,6 +71,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         this.relayImage = new RelayImage(engine);
         this.reaper = new DockerReaper(engine, settings, id -> open.containsKey(id) || building.contains(id));
         this.images = new DockerImages(engine, settings);
+        this.builds = new ImageBuild(engine, settings, images);
         this.written = new WrittenWatch(engine, settings.owner());
         timers.setRemoveOnCancelPolicy(true);
         timers.scheduleWithFixedDelay(
@@ -149,14 +151,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's containers have no such thing");
         }
-        return config.image() == null ? Optional.empty() : refusal(config.image()); // one that was built here is nobody's choice
-    }
-
-    private Optional<String> refusal(String image) {
-        return ImageName.refusal(image, settings.images())
-                .or(() -> ImageName.of(image)
-                        .filter(name -> name.isOf(images.own()))
-                        .map(name -> "runtime_config.image: " + name.text() + " was built of an environment: name that one"));
+        return config.image() == null ? Optional.empty() : images.refusal(config.image()); // one that was built here is nobody's choice
     }
 
     private boolean hasGpus() {
@@ -168,58 +163,22 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         }
     }
 
-    /** What the engine has is not asked of a registry again. */
     @Override
     public DockerImage prepare(Source source, Consumer<String> log) throws SandboxException, InterruptedException {
-        if (source instanceof Source.Built built) {
-            return builtImage(built, log);
-        }
-        if (!(source instanceof Source.Image image)) {
-            throw new IllegalArgumentException("no image: " + source);
-        }
-        var refused = refusal(image.reference());
-        if (refused.isPresent()) {
-            throw new SandboxException(refused.get());
-        }
-        requireFit("runtime_config asks for image: this worker runs none, because ");
-        var name = ImageName.of(image.reference()).orElseThrow().text();
-        try {
-            return found(image.reference(), name);
-        } catch (EngineException e) {
-            if (!e.isMissing()) {
-                throw failed(String.valueOf(e.getMessage()), e);
+        switch (source) {
+            case Source.Built built -> {
+                requireFit("the version was built to an image: this worker runs none, because ");
+                return images.built(built, log);
             }
-        }
-        try {
-            log.accept("pulling " + name);
-            engine.pull(name, log);
-            return found(image.reference(), name);
-        } catch (EngineException e) {
-            throw failed("the image '" + image.reference() + "' cannot be pulled: " + e.getMessage(), e);
-        }
-    }
-
-    /** A registry is asked where there is one: no other engine has it otherwise. */
-    private DockerImage builtImage(Source.Built built, Consumer<String> log) throws SandboxException, InterruptedException {
-        requireFit("the version was built to an image: this worker runs none, because ");
-        try {
-            if (built.engine() != null && !built.engine().equals(engine.info().getId())) {
-                throw SandboxException.ofHost("the image of this version is on one Docker engine only, and not on that of this worker", null);
-            }
-            try {
-                return found(built.reference(), built.reference());
-            } catch (EngineException e) {
-                if (!e.isMissing() || built.engine() != null) {
-                    throw e;
+            case Source.Image image -> {
+                var refused = images.refusal(image.reference());
+                if (refused.isPresent()) {
+                    throw new SandboxException(refused.get());
                 }
+                requireFit("runtime_config asks for image: this worker runs none, because ");
+                return images.named(image.reference(), log);
             }
-            log.accept("pulling " + built.reference());
-            engine.pull(built.reference(), log);
-            return found(built.reference(), built.reference());
-        } catch (EngineException e) {
-            throw failed(built.engine() == null
-                    ? "the image '" + built.reference() + "' of this version cannot be pulled: " + e.getMessage()
-                    : e.isMissing() ? "the image of this version was cleared away from its Docker engine: deploy it again" : e.getMessage(), e);
+            default -> throw new IllegalArgumentException("no image: " + source);
         }
     }
 
@@ -231,6 +190,15 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     }
 
     /**
+     * Unpacks a context to build an image of it, in a folder that goes with this worker, whatever ends it.
+     *
+     * @throws SandboxException if it cannot be unpacked, or its recipe not be read
+     */
+    public ImageContext unpack(Source.Archive context) throws SandboxException {
+        return ImageContext.unpack(context, settings.sockets());
+    }
+
+    /**
      * Builds an image of a context with a recipe. Its steps have this worker's network for sandboxes, or that of {@link DockerSettings#buildKit};
      * broken off by an interrupt.
      *
@@ -238,15 +206,15 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
      */
     public Source.Built build(ImageContext context, ImageOrder order, Consumer<String> log) throws SandboxException, InterruptedException {
         requireFit("no image can be built by this worker, because ");
-        return images.build(context, order, new DockerImages.NetworkOfSteps() {
+        return builds.build(context, order, new ImageBuild.NetworkOfSteps() {
             @Override
-            public <T> T during(DockerImages.Build<T> build) throws SandboxException, InterruptedException {
+            public <T> T during(ImageBuild.Build<T> build) throws SandboxException, InterruptedException {
                 return inNetwork(order, build);
             }
         }, log);
     }
 
-    private <T> T inNetwork(ImageOrder order, DockerImages.Build<T> build) throws SandboxException, InterruptedException {
+    private <T> T inNetwork(ImageOrder order, ImageBuild.Build<T> build) throws SandboxException, InterruptedException {
         var id = newId();
         building.add(id);
         try {
@@ -271,17 +239,6 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         images.clear(now);
     }
 
-    /** What an engine says is about the image; that it says nothing is not. */
-    private static SandboxException failed(String message, EngineException e) {
-        return e.isAway() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
-    }
-
-    private DockerImage found(String asked, String name) throws EngineException {
-        var image = engine.image(name);
-        var volumes = image.getConfig() == null ? null : image.getConfig().getVolumes();
-        return new DockerImage(asked, String.valueOf(image.getId()), volumes == null ? Set.of() : volumes.keySet());
-    }
-
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DockerImage) spec.prepared();
@@ -298,7 +255,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             if (interrupted) {
                 throw new InterruptedException();
             }
-            throw failed("the container of image '" + image.name() + "' cannot be started: " + e.getMessage(), e);
+            throw DockerImages.failed("the container of image '" + image.name() + "' cannot be started: " + e.getMessage(), e);
         } catch (SandboxException | InterruptedException | RuntimeException e) {
             sandbox.close();
             throw e;

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -174,11 +175,11 @@ final class Engine implements AutoCloseable {
         begun.append(piece);
     }
 
-    /** The names that an image has; none if it is not there. */
+    /** The names that an image has, with tags and with digests; none if it is not there. */
     List<String> imageNames(String reference) throws EngineException {
         try {
-            var names = image(reference).getRepoTags();
-            return names == null ? List.of() : names;
+            var image = image(reference);
+            return Stream.of(image.getRepoTags(), image.getRepoDigests()).filter(Objects::nonNull).flatMap(List::stream).toList();
         } catch (EngineException e) {
             if (e.isMissing()) {
                 return List.of();
@@ -187,11 +188,12 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** All that have a label, each once for every name. */
+    /** All that have a label. */
     List<UnneededImages.BuiltImage> builtImages(String label) throws EngineException {
         return ask(() -> quick.listImagesCmd().withLabelFilter(label).exec()).stream()
-                .flatMap(image -> Stream.of(image.getRepoTags() == null ? new String[0] : image.getRepoTags())
-                        .map(name -> new UnneededImages.BuiltImage(name, image.getLabels(), Instant.ofEpochSecond(image.getCreated()))))
+                .map(image -> new UnneededImages.BuiltImage(
+                        Stream.of(image.getRepoTags(), image.getRepoDigests()).filter(Objects::nonNull).flatMap(Stream::of).toList(),
+                        image.getLabels(), Instant.ofEpochSecond(image.getCreated())))
                 .toList();
     }
 

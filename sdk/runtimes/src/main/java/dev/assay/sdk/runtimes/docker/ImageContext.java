@@ -30,11 +30,14 @@ public final class ImageContext implements AutoCloseable {
         this.recipe = recipe;
     }
 
-    /** @throws SandboxException if it cannot be unpacked, or its recipe not be read */
-    public static ImageContext unpack(Source.Archive archive) throws SandboxException {
+    /**
+     * @param place to unpack it in
+     * @throws SandboxException if it cannot be unpacked, or its recipe not be read
+     */
+    static ImageContext unpack(Source.Archive archive, Path place) throws SandboxException {
         Path root = null;
         try {
-            root = Files.createTempDirectory("image");
+            root = Files.createTempDirectory(place, "image");
             var folder = Files.createDirectory(root.resolve("context"));
             try (var content = archive.open()) {
                 new ContextArchive(ContextLimits.DEFAULTS).unpack(content, folder);
@@ -93,7 +96,7 @@ public final class ImageContext implements AutoCloseable {
                 }
             });
         } catch (IOException e) {
-            // it lies in the temporary folder
+            // it goes with the worker's folder
         }
     }
 }

@@ -15,19 +15,17 @@ final class UnneededImages {
     private static final int NEWEST = 3;
     private static final Duration OLD = Duration.ofDays(30);
 
-    /** An image under one of its names. */
-    record BuiltImage(String name, Map<String, String> labels, Instant created) {}
+    /** An image with all its names. */
+    record BuiltImage(List<String> names, Map<String, String> labels, Instant created) {}
 
     private UnneededImages() {}
 
-    static List<String> of(List<BuiltImage> images, Instant now) {
+    static List<BuiltImage> of(List<BuiltImage> images, Instant now) {
         return images.stream()
                 .collect(Collectors.groupingBy(image -> image.labels().getOrDefault("dev.assay.environment", "")))
                 .values().stream()
                 .flatMap(ofOne -> ofOne.stream().sorted(Comparator.comparing(BuiltImage::created).reversed()).skip(NEWEST))
                 .filter(image -> image.created().isBefore(now.minus(OLD)))
-                .map(BuiltImage::name)
-                .sorted()
                 .toList();
     }
 }

@@ -172,7 +172,7 @@ class ImageBuildTests {
     }
 
     private Source.Built build(Map<String, String> files, ImageOrder order) throws Exception {
-        try (var context = ImageContext.unpack(() -> new ByteArrayInputStream(archive(files)))) {
+        try (var context = runtime.unpack(() -> new ByteArrayInputStream(archive(files)))) {
             return runtime.build(context, order, log::add);
         }
     }

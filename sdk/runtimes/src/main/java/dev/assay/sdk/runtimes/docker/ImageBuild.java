@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.Source;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Builds images of contexts. */
+final class ImageBuild {
+
+    private final Engine engine;
+    private final DockerSettings settings;
+    private final DockerImages images;
+    private final BuildKit buildKit;
+
+    ImageBuild(Engine engine, DockerSettings settings, DockerImages images) {
+        this.engine = engine;
+        this.settings = settings;
+        this.images = images;
+        this.buildKit = new BuildKit(engine.address(), settings.buildKit());
+    }
+
+    /** Has a container's network that leads out through the worker's door. */
+    interface NetworkOfSteps {
+        <T> T during(Build<T> build) throws SandboxException, InterruptedException;
+    }
+
+    /** @param <T> what comes of it */
+    interface Build<T> {
+        T in(String network) throws SandboxException, InterruptedException;
+    }
+
+    Source.Built build(ImageContext context, ImageOrder order, NetworkOfSteps steps, Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own());
+        for (var image : recipe.images()) {
+            fetch(image, log);
+        }
+        var name = images.place() + order.environment() + ":" + order.version();
+        var labels = labels(order);
+        String id;
+        if (recipe.buildKit()) {
+            var refusal = buildKit.refusal();
+            if (refusal.isPresent()) {
+                throw new SandboxException(recipe.file() + " has steps that BuildKit alone knows (secrets, mounts, texts over several lines): "
+                        + refusal.get());
+            }
+            log.accept("building " + recipe.file() + " with BuildKit, whose steps have "
+                    + (settings.buildKit().equals("none") ? "no network here" : "the engine's network"));
+            id = buildKit.build(context, recipe, order, name, labels, log);
+        } else {
+            log.accept("building " + recipe.file());
+            id = steps.during(network -> buildClassic(context, recipe, order, name, labels, network, log));
+        }
+        return kept(order, name, id, log);
+    }
+
+    static SandboxException tooLong(ImageOrder order) {
+        return new SandboxException("the image was not built within " + order.longest().toSeconds() + "s");
+    }
+
+    /** What an image would have done with those built on it is not looked into. */
+    private void fetch(String name, Consumer<String> log) throws SandboxException, InterruptedException {
+        var config = images.fetched(name, name, log).getConfig();
+        var later = config == null ? null : config.getOnBuild();
+        if (later != null && later.length > 0) {
+            throw new SandboxException("the image '" + name + "' has ONBUILD steps: nothing is built on such images here");
+        }
+    }
+
+    private String buildClassic(
+            ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, String name, Map<String, String> labels, String network,
+            Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        var arguments = new TreeMap<String, String>();
+        if (order.network() == Network.OUTBOUND) { // engines know these, and keep them out of what they build
+            for (var proxy : List.of("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")) {
+                arguments.put(proxy, DockerRuntime.DOOR.toString());
+            }
+        }
+        arguments.putAll(order.buildArgs());
+        try (var tar = TarOfContext.write(context, recipe)) {
+            engine.build(new Engine.Build(name, tar, network, recipe.file(), arguments, labels, order.noCache(),
+                    order.limits().memoryBytes(), order.longest()), log);
+            return String.valueOf(engine.image(name).getId());
+        } catch (EngineException e) {
+            throw e.isAway() ? SandboxException.ofHost(e.getMessage(), e) : new SandboxException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw SandboxException.ofHost("the context cannot be read again: " + e.getMessage(), e);
+        }
+    }
+
+    private Source.Built kept(ImageOrder order, String name, String id, Consumer<String> log) throws SandboxException, InterruptedException {
+        try {
+            var image = engine.image(id);
+            var size = image.getSize();
+            if (size != null && size > order.limits().diskBytes()) {
+                engine.removeImage(name);
+                throw new SandboxException("the image has " + (size >> 20) + " MB: at most " + (order.limits().diskBytes() >> 20) + " are taken");
+            }
+            if (settings.registry().isEmpty()) {
+                return new Source.Built(id, String.valueOf(engine.info().getId()));
+            }
+            log.accept("pushing " + name);
+            engine.push(name);
+            var digests = engine.image(name).getRepoDigests();
+            var repository = name.substring(0, name.lastIndexOf(':'));
+            return new Source.Built(
+                    (digests == null ? List.<String>of() : digests).stream()
+                            .filter(digest -> digest.startsWith(repository + "@"))
+                            .findFirst()
+                            .orElseThrow(() -> new SandboxException("the registry gave '" + name + "' no digest")),
+                    null);
+        } catch (EngineException e) {
+            throw SandboxException.ofHost("the image was built and cannot be kept: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, String> labels(ImageOrder order) {
+        return Map.of(
+                "dev.assay.installation", settings.installation(), "dev.assay.environment", order.environmentId(),
+                DockerImages.VERSION, order.version(), "dev.assay.context", order.contextSha256());
+    }
+}
