@@ -50,6 +50,16 @@ public interface Runtime {
      */
     Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException;
 
+    /** Whether sandboxes of it may have what they load in common, each being a fork of what has loaded it. */
+    default boolean forks(Prepared prepared) {
+        return false;
+    }
+
+    /** Why what a sandbox loads is loaded for it alone, as far as is known; empty if it may be loaded once for many. */
+    default Optional<String> loadedAfreshBecause(SandboxSpec spec) {
+        return Optional.of(name() + " has no forks");
+    }
+
     /**
      * The address inside a sandbox at which it reaches the worker's door; empty where sandboxes have none, since they share a network
      * with the worker or with somebody else.

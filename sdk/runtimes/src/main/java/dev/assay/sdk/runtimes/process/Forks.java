@@ -23,7 +23,7 @@ final class Forks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forks.class);
     private static final String SERVE = ProcessRuntime.resource("serve.py");
-    private static final String PARENT = ProcessRuntime.resource("parent.py") + SERVE;
+    private static final String PARENT = ProcessRuntime.resource("parent.py") + ProcessRuntime.resource("hosts.py") + SERVE;
 
     private final Workshop workshop;
     private final Parents parents = new Parents();
@@ -41,13 +41,22 @@ final class Forks {
 
     /** Why what it would load is loaded for this run alone, as far as is known; empty if it is loaded once for many. */
     Optional<String> refusal(SandboxSpec spec) {
-        return impossible.or(() -> parents.refusal(Parents.Key.of(spec, (PreparedVersion) spec.prepared())));
+        var version = (PreparedVersion) spec.prepared();
+        if (impossible.isPresent()) {
+            return impossible;
+        }
+        if (!(version.recipe() instanceof Recipe.Python)) {
+            return Optional.of("it is not written in Python");
+        }
+        if (spec.network() == Network.HOST) {
+            return Optional.of("it has the machine's network");
+        }
+        return spec.ofThisRun().isEmpty() ? Optional.of("it is to be loaded afresh") : parents.refusal(Parents.Key.of(spec, version));
     }
 
     /** A fork of what other runs have loaded, which has begun; null if there can be none. */
     @Nullable Fork fork(SandboxSpec spec, PreparedVersion version) throws InterruptedException {
-        if (impossible.isPresent() || spec.ofThisRun().isEmpty() || spec.network() == Network.HOST
-                || !(version.recipe() instanceof Recipe.Python)) {
+        if (refusal(spec).isPresent()) {
             return null;
         }
         var key = Parents.Key.of(spec, version);

@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.process;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.OutputTail;
+import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
@@ -244,8 +245,13 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         }
     }
 
-    /** Why what it would load is loaded for this run alone, as far as is known; empty if it is loaded once for many. */
-    Optional<String> loadedAfreshBecause(SandboxSpec spec) {
+    @Override
+    public boolean forks(Prepared prepared) {
+        return forks.impossible().isEmpty() && ((PreparedVersion) prepared).recipe() instanceof Recipe.Python;
+    }
+
+    @Override
+    public Optional<String> loadedAfreshBecause(SandboxSpec spec) {
         return forks.refusal(spec);
     }
 

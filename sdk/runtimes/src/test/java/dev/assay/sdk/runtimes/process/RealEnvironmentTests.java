@@ -182,7 +182,7 @@ class RealEnvironmentTests {
                 }
                 seen.add(shown.toString());
             }
-            assertThat(runtime.loadedAfreshBecause(spec)).isEmpty();
+            assertThat(runtime.loadedAfreshBecause(spec).isPresent()).isEqualTo(ofThisRun.isEmpty());
         }
         assertThat(seen.get(1)).isEqualTo(seen.get(0)).contains("ark_the-runs-own").isEqualTo(seen.get(2));
     }
