@@ -8,6 +8,8 @@ import dev.assay.contracts.JsonNull;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,5 +50,12 @@ public record RunFinished(
 
     public RunFinished {
         evaluation = JsonNull.absent(evaluation);
+    }
+
+    /** What holds of them: of each run the greatest revision. In one order for all, so that two who write the same runs do not wait in a circle. */
+    public static Collection<RunFinished> lastWords(Collection<RunFinished> events) {
+        var last = new TreeMap<String, RunFinished>();
+        events.forEach(event -> last.merge(event.run().toString(), event, (known, next) -> next.revision() > known.revision() ? next : known));
+        return last.values();
     }
 }

@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.OffsetDateTime;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,8 +47,6 @@ class Grades {
                 evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
                 finished_at = excluded.finished_at
             where grade.revision < excluded.revision""";
-    /** Two who write the same runs do not wait in a circle; what was said of one run stays in the order in which it was said. */
-    private static final Comparator<RunFinished> ONE_ORDER_FOR_ALL = Comparator.comparing(event -> event.run().toString());
 
     private final JdbcClient jdbc;
     private final NamedParameterJdbcOperations batches;
@@ -63,7 +60,7 @@ class Grades {
 
     /** Puts the ends of runs on record, all or none; of each only if no later word on it is there already. */
     void record(List<RunFinished> events) {
-        var rows = events.stream().sorted(ONE_ORDER_FOR_ALL).map(Grades::row).toArray(SqlParameterSource[]::new);
+        var rows = RunFinished.lastWords(events).stream().map(Grades::row).toArray(SqlParameterSource[]::new);
         transaction.executeWithoutResult(status -> batches.batchUpdate(RECORD, rows));
     }
 

@@ -17,7 +17,6 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +46,6 @@ public class TracedRuns {
                 evaluation = excluded.evaluation, evaluation_by_reference = excluded.evaluation_by_reference,
                 finished_at = excluded.finished_at
             where run.revision < excluded.revision""";
-    /** As Postgres orders them: who stores spans of the same runs does not wait in a circle with this. */
-    private static final Comparator<RunFinished> ONE_ORDER_FOR_ALL = Comparator.comparing(event -> event.run().toString());
 
     private final JdbcClient jdbc;
     private final NamedParameterJdbcOperations batches;
@@ -84,7 +81,7 @@ public class TracedRuns {
 
     /** Takes note of how runs ended, all or none; of each only if no later word on it is known already. Whose it is, job-service knows best. */
     void finish(List<RunFinished> events) {
-        var rows = events.stream().sorted(ONE_ORDER_FOR_ALL).map(TracedRuns::row).toArray(SqlParameterSource[]::new);
+        var rows = RunFinished.lastWords(events).stream().map(TracedRuns::row).toArray(SqlParameterSource[]::new);
         transaction.executeWithoutResult(status -> batches.batchUpdate(FINISH, rows));
     }
 
