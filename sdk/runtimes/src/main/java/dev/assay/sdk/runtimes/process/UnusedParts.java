@@ -28,7 +28,7 @@ final class UnusedParts {
 
     static List<String> of(Path source, Recipe recipe) throws IOException {
         List<String> unused = new ArrayList<>();
-        add(unused, present(source, IMAGES.stream()), "this worker runs environments as processes and builds no images");
+        add(unused, present(source, IMAGES.stream()), "this version runs as processes, which no recipe of an image plays a part in");
         switch (recipe) {
             case Recipe.Jar jar -> {
                 var python = Stream.of("env.py", "pyproject.toml", "requirements.txt");

@@ -24,7 +24,7 @@ class UnusedPartsTests {
         write("compose.yaml", "");
         write("env.py", "");
         assertThat(UnusedParts.of(context, PYTHON)).containsExactly(
-                "not used: Dockerfile.hud, compose.yaml (this worker runs environments as processes and builds no images)");
+                "not used: Dockerfile.hud, compose.yaml (this version runs as processes, which no recipe of an image plays a part in)");
     }
 
     @Test
