@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Makes one version ready, starts it once and asks what it offers. */
 @Component
@@ -35,15 +37,17 @@ class RunBuild {
 
     private final BuildLeases leases;
     private final Sandboxes sandboxes;
+    private final ForkCheck forks;
     private final WorkerSettings settings;
     private final Clock clock;
     private final MeterRegistry meters;
     private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
     private volatile boolean ending;
 
-    RunBuild(BuildLeases leases, Sandboxes sandboxes, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+    RunBuild(BuildLeases leases, Sandboxes sandboxes, ForkCheck forks, WorkerSettings settings, Clock clock, MeterRegistry meters) {
         this.leases = leases;
         this.sandboxes = sandboxes;
+        this.forks = forks;
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
@@ -146,11 +150,21 @@ class RunBuild {
                 lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), runtimeConfig, log::line);
     }
 
+    /** For whoever asks for the version, and for the workers that run it. */
+    private static void sayHowItStarts(ObjectNode manifest, Optional<String> afreshBecause, BuildProgressLog log) {
+        var starts = manifest.putObject("starts").put("forked", afreshBecause.isEmpty());
+        afreshBecause.ifPresent(why -> starts.put("reason", why));
+        log.line(afreshBecause.map(why -> "each run loads it afresh: " + why).orElse("it is loaded once, and each run is a fork of that"));
+    }
+
     private JsonNode manifest(BuildLease lease, ReadyVersion version, BuildProgressLog log)
             throws NotRunnableException, SandboxException, IOException, InterruptedException {
         try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
             try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());
+                if (sandboxes.forks(version)) {
+                    sayHowItStarts(manifest, forks.afreshBecause(lease, version, manifest.path("tasks"), client), log);
+                }
                 log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
                 return manifest;
             } catch (IOException e) {
