@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Makes one version ready, starts it once and asks what it offers. */
 @Component
@@ -38,6 +40,7 @@ class RunBuild {
     private final BuildLeases leases;
     private final Sandboxes sandboxes;
     private final Images images;
+    private final ForkCheck forks;
     private final WorkerSettings settings;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -45,10 +48,12 @@ class RunBuild {
     private volatile boolean ending;
     private volatile boolean givingBack;
 
-    RunBuild(BuildLeases leases, Sandboxes sandboxes, Images images, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+    RunBuild(
+            BuildLeases leases, Sandboxes sandboxes, Images images, ForkCheck forks, WorkerSettings settings, Clock clock, MeterRegistry meters) {
         this.leases = leases;
         this.sandboxes = sandboxes;
         this.images = images;
+        this.forks = forks;
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
@@ -166,11 +171,21 @@ class RunBuild {
                 lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), image, runtimeConfig, log::line);
     }
 
+    /** For whoever asks for the version, and for the workers that run it. */
+    private static void sayHowItStarts(ObjectNode manifest, Optional<String> afreshBecause, BuildProgressLog log) {
+        var starts = manifest.putObject("starts").put("forked", afreshBecause.isEmpty());
+        afreshBecause.ifPresent(why -> starts.put("reason", why));
+        log.line(afreshBecause.map(why -> "each run loads it afresh: " + why).orElse("it is loaded once, and each run is a fork of that"));
+    }
+
     private JsonNode manifest(BuildLease lease, ReadyVersion version, BuildProgressLog log)
             throws NotRunnableException, SandboxException, IOException, InterruptedException {
         try (var sandbox = sandboxes.tryOut(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString())) {
             try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());
+                if (sandboxes.forks(version)) {
+                    sayHowItStarts(manifest, forks.afreshBecause(lease, version, manifest.path("tasks"), client), log);
+                }
                 log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
                 return manifest;
             } catch (IOException e) {

@@ -72,7 +72,8 @@ public class Sandboxes {
         SandboxRequest.shortfall(config, most).or(() -> ready.runtime().shortfall(config))
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var variables = variables(version.environmentVariables(), ready.runtime().door(), key);
-        return launch(ready, version.declaredName(), variables, label, longest, key.isEmpty() ? Set.of() : DoorKeeper.OF_ONE_RUN);
+        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(true);
+        return launch(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of());
     }
 
     /**
@@ -100,16 +101,47 @@ public class Sandboxes {
     public Sandbox tryOut(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
             throws SandboxException, NotRunnableException, InterruptedException {
         var label = new SandboxLabel("build-" + build, 0);
-        return launch(version, declaredName, environmentVariables, label, defaults.startup().plus(Duration.ofMinutes(2)), Set.of());
+        return launch(version, declaredName, environmentVariables, label, tryOutTime(), Set.of());
+    }
+
+    private Duration tryOutTime() {
+        return defaults.startup().plus(Duration.ofMinutes(2));
+    }
+
+    /** Whether runs of it may have what they load in common. */
+    public boolean forks(ReadyVersion version) {
+        return version.runtime().forks(version.prepared());
+    }
+
+    /**
+     * A sandbox that was launched as runs are.
+     *
+     * @param afreshBecause why it was loaded for itself all the same; empty if it is a fork
+     */
+    public record Tried(Sandbox sandbox, Optional<String> afreshBecause) {}
+
+    /** Launches a version as runs of it are, to see whether it is the same as a fork. */
+    public Tried tryOutForked(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
+            throws SandboxException, NotRunnableException, InterruptedException {
+        var spec = spec(version, declaredName, environmentVariables, new SandboxLabel("build-" + build, 1), tryOutTime(), DoorKeeper.OF_ONE_RUN);
+        var sandbox = version.runtime().launch(spec);
+        return new Tried(sandbox, version.runtime().loadedAfreshBecause(spec));
     }
 
     private Sandbox launch(
             ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest,
             Set<String> ofThisRun)
             throws SandboxException, NotRunnableException, InterruptedException {
+        return ready.runtime().launch(spec(ready, declaredName, environmentVariables, label, longest, ofThisRun));
+    }
+
+    private SandboxSpec spec(
+            ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest,
+            Set<String> ofThisRun)
+            throws NotRunnableException {
         var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most);
         var network = SandboxRequest.network(ready.config(), door.network());
-        return ready.runtime().launch(new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits, ofThisRun));
+        return new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits, ofThisRun);
     }
 
     private static RuntimeConfig read(@Nullable JsonNode config) throws NotRunnableException {
