@@ -57,12 +57,12 @@ class CredentialController {
     @JsonNaming(SnakeCaseStrategy.class)
     record Made(UUID id, String name, @Schema(description = "Shown this once: only its hash is kept.") String credential) {}
 
+    @Schema(example = "{\"name\": \"gpu-1\"}")
     record Wanted(
             @Schema(
                             description = "What the worker is to be called.",
                             requiredMode = Schema.RequiredMode.REQUIRED,
-                            pattern = "^[a-z0-9][a-z0-9.-]{0,62}$",
-                            example = "gpu-1")
+                            pattern = "^[a-z0-9][a-z0-9.-]{0,62}$")
                     @Nullable String name) {}
 
     @GetMapping

@@ -49,8 +49,9 @@ class WorkerController {
             List<WorkerView> items,
             @Schema(description = "Whether whoever asks may drain workers, and make credentials for them.") boolean mayManage) {}
 
+    @Schema(example = "{\"name\": \"enrolled/gpu-1\"}")
     record Named(
-            @Schema(description = "The worker's name, as it is listed.", requiredMode = Schema.RequiredMode.REQUIRED, example = "enrolled/gpu-1")
+            @Schema(description = "The worker's name, as it is listed.", requiredMode = Schema.RequiredMode.REQUIRED)
                     @Nullable String name) {}
 
     @GetMapping
