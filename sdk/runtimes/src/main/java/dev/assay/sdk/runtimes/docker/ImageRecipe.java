@@ -9,22 +9,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The recipe of an image, as a context brings it along. An engine does what a recipe says, and some of that with its own network and not
- * with that of the steps: fetching images and addresses. So a recipe is read before, each line for itself and as it goes on over several,
- * and whatever either reading finds counts.
+ * with that of the steps: fetching images and addresses. So a recipe is read before, and written anew from what was
+ * read: an engine is given nothing else.
  */
 public final class ImageRecipe {
 
@@ -33,19 +34,23 @@ public final class ImageRecipe {
 
     private static final int LARGEST = 1 << 20;
 
-    private static final Pattern FROM = Pattern.compile("(?i)\\s*FROM\\s+(?<flag>--platform=\\S+\\s+)?(?<image>\\S+)(?:\\s+AS\\s+(?<stage>[a-z][\\w.-]*))?\\s*");
-
-    /** Of a program within a step: no engine takes it for an instruction of its own. */
-    private static final Pattern IMPORT = Pattern.compile("(?i)\\s*from\\s+\\S+\\s+import\\s.*");
-
-    private static final Pattern ARG = Pattern.compile("(?i)ARG\\s+(?<args>.*)");
+    private static final Pattern FROM = Pattern.compile("(?<image>\\S+)(?:\\s+(?i:AS)\\s+(?<stage>[A-Za-z][\\w.-]*))?");
+    private static final Pattern ESCAPE = Pattern.compile("(?i)#\\s*escape\\s*=.*");
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:(?<name>\\w+)|\\{(?<braced>\\w+)(?::-(?<other>[^}]*))?})");
-    private static final Pattern COPIED_FROM = Pattern.compile("(?i)COPY\\s.*?--from=(?<of>\\S+).*");
-    private static final Pattern MOUNTED_FROM = Pattern.compile("(?i)from=(?<of>[^,\\s]+)");
     private static final Pattern ADDED = Pattern.compile("[\\w./*?-]+");
-    private static final Pattern OF_BUILDKIT = Pattern.compile(
-            "(?i)(RUN|COPY|ADD)\\s+(--\\S+\\s+)*(--(mount|link|parents|exclude|chmod|checksum)\\b|<<).*|(RUN|COPY|ADD)\\s.*<<-?[\"']?[A-Za-z_]+[\"']?\\s*");
-    private static final Pattern ODD = Pattern.compile("[\\p{Cntrl}&&[^\\t\\r\\n]]|[\\u0080-\\u00A0\\u1680\\u2000-\\u200F\\u2028-\\u202F\\u205F\\u3000]");
+    private static final Pattern ODD = Pattern.compile("[\\p{Cntrl}&&[^\\t\\r\\n]]|[\\u0080-\\u00A0\\u1680\\u2000-\\u200F\\u2028-\\u202F\\u205F\\u3000\\uFEFF]");
+
+    private static final Map<String, Set<String>> FLAGS = Map.of(
+            "FROM", Set.of("--platform"),
+            "RUN", Set.of("--mount"),
+            "COPY", Set.of("--from", "--chown", "--chmod", "--link", "--parents", "--exclude"),
+            "ADD", Set.of("--chown", "--chmod", "--link", "--exclude", "--unpack"));
+
+    /** All other flags are known to BuildKit alone. */
+    private static final Set<String> OF_ALL_BUILDERS = Set.of("--platform", "--from", "--chown");
+
+    /** With an argument of such a name BuildKit would fetch another reader for the recipe. */
+    private static final String OF_BUILDKIT = "BUILDKIT_";
 
     private final String file;
     private final List<String> lines;
@@ -58,7 +63,7 @@ public final class ImageRecipe {
     /**
      * What an engine is given.
      *
-     * @param text the recipe with the names of images written out
+     * @param text the recipe written anew: each instruction on one line, the names of images written out
      * @param images that it begins with
      * @param buildKit whether it uses what only BuildKit knows
      */
@@ -89,7 +94,10 @@ public final class ImageRecipe {
     /** Whether a process with the context's own list of dependencies is as good: all else is lost on it. */
     public boolean fitsProcess(Map<String, String> buildArgs) {
         try {
-            return PlainRecipe.isPlain(joined(), check(buildArgs, List.of(), List.of()).images());
+            var instructions = instructions();
+            return instructions.stream().allMatch(one -> one.text().isEmpty())
+                    && PlainRecipe.isPlain(
+                            instructions.stream().map(RecipeInstruction::oneLine).toList(), check(buildArgs, name -> true, "").images());
         } catch (SandboxException e) {
             return false; // whoever builds the image says why
         }
@@ -102,83 +110,116 @@ public final class ImageRecipe {
 
     /**
      * @param buildArgs values for what the recipe declares
-     * @param allowed whose images it may begin with, see {@link ImageName#isOf}; none: any
+     * @param allowed whose images it may begin with, see {@link ImageName#isOf}; none: it may begin with none
      * @param own where images lie that were built here: nobody begins with these
      * @throws SandboxException if an engine should not be given it; the message names the line or the instruction
      */
     Checked check(Map<String, String> buildArgs, List<String> allowed, List<String> own) throws SandboxException {
-        if (lines.stream().anyMatch(line -> ODD.matcher(line).find())) {
-            throw new SandboxException(file + " holds control characters, or spaces that are none");
+        return check(buildArgs, name -> name.isOf(allowed) && !name.isOf(own), String.join(", ", allowed));
+    }
+
+    private Checked check(Map<String, String> buildArgs, Predicate<ImageName> allowed, String allowedNames) throws SandboxException {
+        for (var name : buildArgs.keySet()) {
+            if (name.toUpperCase(Locale.ROOT).startsWith(OF_BUILDKIT)) {
+                throw new SandboxException(file + ": the build argument " + name + " is not taken");
+            }
         }
         var images = new LinkedHashSet<String>();
-        var stages = new LinkedHashSet<String>();
-        var text = new StringBuilder("# ").append(file).append('\n'); // what looks like a directive below is none any more
+        var stages = new HashSet<String>(); // a stage is one to others once the next begins: until then its name is an image's to an engine
+        var begun = new HashSet<String>();
         var variables = new HashMap<String, String>();
+        var text = new StringBuilder("# ").append(file).append('\n'); // no directive can follow
         int stageCount = 0;
-        for (int number = 1; number <= lines.size(); number++) {
-            var line = lines.get(number - 1);
-            var from = FROM.matcher(line);
-            if (from.matches()) {
-                var image = image(from, variables, stages, number);
-                if (!image.isEmpty()) {
-                    refuse(image, allowed, own, number);
-                    images.add(image);
-                    line = "FROM " + (from.group("flag") == null ? "" : from.group("flag")) + image
-                            + (from.group("stage") == null ? "" : " AS " + from.group("stage"));
-                }
-                stages.add(String.valueOf(stageCount++));
-                if (from.group("stage") != null) {
-                    stages.add(from.group("stage").toLowerCase(Locale.ROOT));
-                }
-            } else if (line.matches("(?i)\\s*FROM\\b.*") && !IMPORT.matcher(line).matches()) {
-                throw new SandboxException(file + " line " + number + ": FROM is to stand on one line, as 'FROM image' or 'FROM image AS stage'");
-            } else if (stageCount == 0) {
-                declare(line.strip(), buildArgs, variables);
+        boolean buildKit = false;
+        for (var one : instructions()) {
+            var flags = flags(one);
+            buildKit |= !one.text().isEmpty() || !OF_ALL_BUILDERS.containsAll(flags);
+            if (stageCount == 0 && !one.word().equals("FROM") && !one.word().equals("ARG")) {
+                throw new SandboxException(place(one) + one.word() + " stands before the first FROM");
             }
-            var copied = COPIED_FROM.matcher(line.strip());
-            if (copied.matches()) { // of those that are there by now: the engine takes any other name for an image's
-                requireStage("COPY --from", copied.group("of"), stages);
+            switch (one.word()) {
+                case "FROM" -> {
+                    stages.addAll(begun);
+                    var from = FROM.matcher(one.rest());
+                    if (!from.matches()) {
+                        throw new SandboxException(place(one) + "FROM is to be written as 'FROM image' or 'FROM image AS stage'");
+                    }
+                    var name = expanded(from.group("image"), variables);
+                    boolean isImage = !name.equals("scratch") && (!stages.contains(name.toLowerCase(Locale.ROOT)) || name.matches("\\d+"));
+                    if (isImage) {
+                        name = image(name, one, allowed, allowedNames);
+                        images.add(name);
+                    }
+                    var stage = from.group("stage");
+                    begun.add(String.valueOf(stageCount++));
+                    if (stage != null) {
+                        begun.add(stage.toLowerCase(Locale.ROOT));
+                    }
+                    one = new RecipeInstruction(one.line(), "FROM", one.flags(), name + (stage == null ? "" : " AS " + stage), List.of());
+                }
+                case "ARG" -> {
+                    if (stageCount == 0) {
+                        declare(one.rest(), buildArgs, variables);
+                    }
+                }
+                case "ADD" -> checkAdd(one);
+                case "COPY" -> requireStages(one, one.flags().stream(), stages);
+                case "RUN" -> requireStages(one, one.flags().stream().flatMap(ImageRecipe::mounted), stages);
+                default -> {}
             }
-            text.append(line).append('\n');
+            text.append(one.written());
         }
         if (stageCount == 0) {
             throw new SandboxException(file + " has no FROM");
         }
-        var instructions = Stream.concat(joined().stream(), lines.stream().map(String::strip)).distinct().toList();
-        for (var instruction : instructions) {
-            check(instruction, stages);
-        }
-        return new Checked(file, text.toString(), images, instructions.stream().anyMatch(OF_BUILDKIT.asMatchPredicate()));
+        return new Checked(file, text.toString(), images, buildKit);
     }
 
-    /** The image's name written out; empty if it is another stage, or nothing at all. */
-    private String image(Matcher from, Map<String, String> variables, Set<String> stages, int number) throws SandboxException {
-        var name = expanded(from.group("image"), variables);
-        if (name.equals("scratch") || stages.contains(name.toLowerCase(Locale.ROOT)) && !name.matches("\\d+")) {
-            return "";
+    private List<RecipeInstruction> instructions() throws SandboxException {
+        if (lines.stream().anyMatch(line -> ODD.matcher(line).find())) {
+            throw new SandboxException(file + " holds control characters, or spaces that are none");
         }
-        return ImageName.of(name)
-                .map(ImageName::text)
-                .orElseThrow(() -> new SandboxException(file + " line " + number + ": FROM '" + name + "' is no name of an image"));
+        if (lines.stream().map(String::strip).takeWhile(line -> line.startsWith("#")).anyMatch(ESCAPE.asMatchPredicate())) {
+            throw new SandboxException(file + ": the directive 'escape' is not taken, lines go on with a backslash");
+        }
+        return RecipeInstruction.read(file, lines);
     }
 
-    private void refuse(String image, List<String> allowed, List<String> own, int number) throws SandboxException {
-        var name = new ImageName(image);
-        if (name.isOf(own) || !allowed.isEmpty() && !name.isOf(allowed)) {
-            throw new SandboxException(file + " line " + number + ": this worker builds on images of " + String.join(", ", allowed)
-                    + " only, not on " + image);
-        }
+    private String place(RecipeInstruction one) {
+        return file + " line " + one.line() + ": ";
     }
 
-    private static void declare(String line, Map<String, String> buildArgs, Map<String, String> variables) {
-        var arg = ARG.matcher(line);
-        if (arg.matches()) {
-            for (var declared : arg.group("args").strip().split("\\s+")) {
-                int equals = declared.indexOf('=');
-                var name = equals < 0 ? declared : declared.substring(0, equals);
-                var usual = equals < 0 ? "" : declared.substring(equals + 1).replaceAll("^\"(.*)\"$|^'(.*)'$", "$1$2");
-                variables.put(name, buildArgs.getOrDefault(name, expanded(usual, variables)));
+    /** The names of its flags. */
+    private Set<String> flags(RecipeInstruction one) throws SandboxException {
+        var names = new HashSet<String>();
+        for (var flag : one.flags()) {
+            var name = flag.split("=", 2)[0];
+            if (!FLAGS.getOrDefault(one.word(), Set.of()).contains(name)) {
+                throw new SandboxException(place(one) + one.word() + " " + name + " is not taken");
             }
+            if (!names.add(name) && !Set.of("--mount", "--exclude").contains(name)) {
+                throw new SandboxException(place(one) + one.word() + " " + name + " is there twice");
+            }
+        }
+        return names;
+    }
+
+    /** The image's name written out: what is short could be an image's id to an engine. */
+    private String image(String name, RecipeInstruction one, Predicate<ImageName> allowed, String allowedNames) throws SandboxException {
+        var image = ImageName.of(name).orElseThrow(() -> new SandboxException(place(one) + "FROM '" + name + "' is no name of an image"));
+        if (!allowed.test(image)) {
+            throw new SandboxException(place(one) + "this worker builds on images of " + (allowedNames.isEmpty() ? "nobody" : allowedNames)
+                    + " only, not on " + image.text());
+        }
+        return image.text();
+    }
+
+    private static void declare(String declarations, Map<String, String> buildArgs, Map<String, String> variables) {
+        for (var declared : declarations.split("\\s+")) {
+            int equals = declared.indexOf('=');
+            var name = equals < 0 ? declared : declared.substring(0, equals);
+            var usual = equals < 0 ? "" : declared.substring(equals + 1).replaceAll("^\"(.*)\"$|^'(.*)'$", "$1$2");
+            variables.put(name, buildArgs.getOrDefault(name, expanded(usual, variables)));
         }
     }
 
@@ -190,80 +231,28 @@ public final class ImageRecipe {
         });
     }
 
-    private void check(String instruction, Set<String> stages) throws SandboxException {
-        var word = instruction.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
-        switch (word) {
-            case "FROM" -> {
-                if (!IMPORT.matcher(instruction).matches()) {
-                    requireOneLine("FROM", instruction);
-                }
-            }
-            case "ONBUILD" -> throw new SandboxException(file + ": ONBUILD is not taken, nothing is built on this image");
-            case "ADD" -> checkAdd(instruction);
-            case "COPY" -> {
-                var copied = COPIED_FROM.matcher(instruction);
-                if (copied.matches()) {
-                    requireOneLine("COPY --from", instruction.substring(0, copied.end("of")));
-                }
-            }
-            case "RUN" -> checkRun(instruction, stages);
-            default -> {}
-        }
-    }
-
     /** What an address stands for would be fetched by the engine, which is in another place of the network than the steps are. */
-    private void checkAdd(String instruction) throws SandboxException {
-        for (var part : instruction.replaceAll("[\\[\\],\"]", " ").strip().split("\\s+")) {
-            if (!part.startsWith("--") && (!ADDED.matcher(part).matches() || part.contains("github.com") || part.endsWith(".git"))) {
-                throw new SandboxException(file + ": ADD takes files of the context with plain names only, not '" + part
+    private void checkAdd(RecipeInstruction one) throws SandboxException {
+        for (var part : one.rest().replaceAll("[\\[\\],\"]", " ").strip().split("\\s+")) {
+            var lower = part.toLowerCase(Locale.ROOT);
+            if (!ADDED.matcher(part).matches() || lower.contains("github.com") || lower.endsWith(".git")) {
+                throw new SandboxException(place(one) + "ADD takes files of the context with plain names only, not '" + part
                         + "': fetch what is elsewhere in a RUN step, copy files with COPY");
             }
         }
     }
 
-    private void checkRun(String instruction, Set<String> stages) throws SandboxException {
-        for (var flag : instruction.split("\\s+")) {
-            if (flag.matches("(?i)--(network|security)=.*")) {
-                throw new SandboxException(file + ": RUN " + flag.substring(0, flag.indexOf('=')) + " is not taken, all steps have the same walls");
-            }
-            var mounted = MOUNTED_FROM.matcher(flag);
-            if (flag.startsWith("--mount") && mounted.find()) {
-                requireStage("RUN --mount=…,from", mounted.group("of"), stages);
-            }
-        }
+    /** The parts of what mounts something. */
+    private static Stream<String> mounted(String flag) {
+        return flag.startsWith("--mount=") ? Stream.of(flag.substring("--mount=".length()).split(",")).map(part -> "--" + part) : Stream.empty();
     }
 
-    private void requireOneLine(String what, String text) throws SandboxException {
-        if (lines.stream().noneMatch(line -> line.strip().startsWith(text))) {
-            throw new SandboxException(file + ": " + what + " is to stand on one line");
-        }
-    }
-
-    private void requireStage(String what, String of, Set<String> stages) throws SandboxException {
-        if (!stages.contains(of.toLowerCase(Locale.ROOT))) {
-            throw new SandboxException(file + ": " + what + "=" + of + " names no stage of it: begin one with FROM, and take from that");
-        }
-    }
-
-    /** Its instructions, each on one line. */
-    private List<String> joined() {
-        List<String> instructions = new ArrayList<>();
-        var begun = new StringBuilder();
-        for (var line : lines) {
-            var stripped = line.strip();
-            if (stripped.startsWith("#") || stripped.isEmpty()) {
-                continue;
-            }
-            boolean goesOn = stripped.endsWith("\\");
-            begun.append(goesOn ? stripped.substring(0, stripped.length() - 1) : stripped);
-            if (!goesOn) {
-                instructions.add(begun.toString());
-                begun.setLength(0);
+    /** An engine takes any other name for an image's. */
+    private void requireStages(RecipeInstruction one, Stream<String> options, Set<String> stages) throws SandboxException {
+        for (var option : options.toList()) {
+            if (option.toLowerCase(Locale.ROOT).matches("--\\s*from\\b.*") && !stages.contains(option.replaceFirst("(?i)--from=", "").toLowerCase(Locale.ROOT))) {
+                throw new SandboxException(place(one) + one.word() + " … " + option.substring(2) + " names no stage that stands before: begin one with FROM, and take from that");
             }
         }
-        if (!begun.isEmpty()) {
-            instructions.add(begun.toString());
-        }
-        return instructions;
     }
 }

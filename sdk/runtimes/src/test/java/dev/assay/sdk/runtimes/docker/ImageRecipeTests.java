@@ -44,21 +44,76 @@ class ImageRecipeTests {
 
     @Test
     void aDirectiveIsNoneAnyMore() throws Exception {
-        assertThat(check("# syntax=10.0.0.1/frontend\nFROM debian\n", Map.of()).text()).startsWith("# Dockerfile\n# syntax=");
+        assertThat(check("# syntax=10.0.0.1/frontend\nFROM debian\n", Map.of()).text()).isEqualTo("# Dockerfile\nFROM docker.io/library/debian:latest\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
         "FROM 10.0.0.1:5000/letters", "FROM localhost/letters", "FROM ghcr.io/acme/letters", "FROM assay.invalid/letters:1", "FROM $NOTHING",
-        "FROM docker.io/own/letters:1", "FR\\\nOM debian", "FROM \\\n10.0.0.1/x", "\u00a0FROM 10.0.0.1/x", "FROM debian x y",
+        "FROM docker.io/own/letters:1", "FR\\\nOM 10.0.0.1/x", "FROM \\\n10.0.0.1/x", "\u00a0FROM 10.0.0.1/x", "FROM debian x y",
         "FROM debian\nADD http://169.254.169.254/latest /x", "FROM debian\nADD \\\n http://10.0.0.1/ /x", "FROM debian\nADD [\"http:\\u002f\\u002f10.0.0.1\", \"/x\"]",
         "FROM debian\nadd git@10.0.0.1:x /x", "FROM debian\nAD\\\nD http://10.0.0.1/ /x", "FROM debian\nADD github.com/acme/x /x", "FROM debian\nARG U\nADD $U /x",
         "FROM debian\nCOPY --from=10.0.0.1/x / /", "FROM debian\nCOPY --fr\\\nom=10.0.0.1/x / /", "FROM debian\nCOPY --from=deadbeef0123 / /\nFROM debian AS deadbeef0123",
         "FROM debian\nRUN --mount=type=bind,from=10.0.0.1/x true", "FROM debian\nRUN --mount=\"type=bind,from=alpine\" true",
-        "FROM debian\nRUN --network=host true", "FROM debian\nRUN --security=insecure true", "FROM debian\nONBUILD ADD http://10.0.0.1 /", "RUN true", ""
+        "FROM debian\nRUN --network=host true", "FROM debian\nRUN --security=insecure true", "FROM debian\nONBUILD ADD http://10.0.0.1 /", "FROM debian\nONBUILD\\\n ADD http://10.0.0.1 /",
+        "FROM debian\nADD\\\n http://169.254.169.254/ /x", "FROM debian\nCOPY\\\n --from=10.0.0.1/x / /", "FROM debian\nRUN\\\n --mount=type=bind,from=10.0.0.1/x true",
+        "FROM debian\nFRO\\\nM\\\n 10.0.0.1/x", "FROM debian\nRUN echo \\\\\nAD\\\nD http://10.0.0.1/ /x", "# escape=`\nFROM debian\n",
+        "FROM debian AS abc\nCOPY --from=abc / /", "FROM debian\nCOPY --from=0 / /", "FROM debian\nFROM debian\nCOPY --from=0 --from=10.0.0.1/x a b",
+        "FROM debian\nFROM debian\nRUN --mount=type=bind,from=0,from=10.0.0.1/x true", "FROM debian\nFROM debian\nRUN --mount=source=/xfrom=0,from=evil true",
+        "FROM debian\nRUN --mount=\"type=bind,target=/a b,from=evil\" true", "FROM debian\nFROM debian\nCOPY --chown=x--from=0 --from=10.0.0.1/x a b",
+        "FROM debian\nRUN --mount=type=bind,From=evil true", "FROM debian\nCOPY --chown=\u00e0--from=10.0.0.1/x a b", "FROM debian\nRUN --device=x true",
+        "FROM debian\nRUN echo \"a <<EOF b\"\nADD http://10.0.0.1 /x\nEOF", "FROM debian\nRUN echo '\\\\' <<EOF\nADD http://10.0.0.1 /x\nEOF", "FROM debian\nRUN cat <<EOF;\nEOF;",
+        "FROM debian\nRUN cat <<EOF\nno end", "FROM debian\nCMD cat <<EOF\nADD http://10.0.0.1 /x\nEOF", "RUN true", ""
     })
     void whatAnEngineWouldFetchBesideTheListedImagesIsRefused(String recipe) {
         assertThatThrownBy(() -> check(recipe, Map.of())).isInstanceOf(SandboxException.class).hasMessageContaining("Dockerfile");
+    }
+
+    @Test
+    void anEngineIsGivenWhatWasReadAndNothingElse() throws Exception {
+        assertThat(check("""
+                # of ours
+                ARG TO=Tools
+                fr\\
+                om debian as tools
+                RUN  echo a \\
+
+                  # not this
+                  b
+                RUN python3 - <<'EOF' >x && cat <<-END <<<c
+                from os import path \\
+                EOF
+                FROM x
+                \tEND
+                from $TO
+                FROM deadbeef0123
+                FROM scratch
+                COPY --from=tools a b \\
+                """, Map.of()).text()).isEqualTo("""
+                # Dockerfile
+                ARG TO=Tools
+                FROM docker.io/library/debian:latest AS tools
+                RUN echo a   b
+                RUN python3 - <<'EOF' >x && cat <<-END <<<c
+                from os import path \\
+                EOF
+                FROM x
+                \tEND
+                FROM Tools
+                FROM docker.io/library/deadbeef0123:latest
+                FROM scratch
+                COPY --from=tools a b
+                """);
+    }
+
+    @Test
+    void whereNobodysImagesAreListedNothingIsBuilt() {
+        assertThatThrownBy(() -> ImageRecipe.of("Dockerfile", "FROM debian\n").check(Map.of(), List.of(), List.of())).hasMessageContaining("images of nobody only");
+    }
+
+    @Test
+    void noArgumentChangesWhoReadsTheRecipe() {
+        assertThatThrownBy(() -> check("FROM debian\n", Map.of("BUILDKIT_SYNTAX", "10.0.0.1/x"))).hasMessageContaining("BUILDKIT_SYNTAX is not taken");
     }
 
     @Test
