@@ -49,14 +49,15 @@ record KubernetesOptions(
         return new KubernetesClientBuilder().withConfig(config).build();
     }
 
-    KubernetesSettings settings(Path sockets, String installation, String owner, Predicate<String> lives) {
+    /** @param registry as {@link DockerOptions} has it */
+    KubernetesSettings settings(String registry, Path sockets, String installation, String owner, Predicate<String> lives) {
         Map<String, String> nodes = new LinkedHashMap<>();
         for (var label : kubernetesNodeSelector) {
             int equals = label.indexOf('=');
             nodes.put(label.substring(0, equals).strip(), label.substring(equals + 1).strip());
         }
         return new KubernetesSettings(
-                kubernetesNamespace, kubernetesImages, kubernetesRelayImage, kubernetesPullSecrets, nodes, kubernetesRuntimeClass, kubernetesGpu,
-                kubernetesPending, sockets, installation, owner, lives);
+                kubernetesNamespace, kubernetesImages, registry, kubernetesRelayImage, kubernetesPullSecrets, nodes, kubernetesRuntimeClass,
+                kubernetesGpu, kubernetesPending, sockets, installation, owner, lives);
     }
 }

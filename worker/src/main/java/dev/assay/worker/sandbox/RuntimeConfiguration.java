@@ -65,11 +65,15 @@ class RuntimeConfiguration {
     /** Off unless the operator switches it on: a cluster's credentials may be there for something else. */
     @Bean(destroyMethod = "close")
     @ConditionalOnBooleanProperty("assay.worker.kubernetes")
-    KubernetesRuntime kubernetesRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, KubernetesOptions options, Clock clock)
+    KubernetesRuntime kubernetesRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, KubernetesOptions options, DockerOptions images,
+            Clock clock)
             throws IOException {
         var sockets = process.doorOf(Network.NONE).getParent();
         var runtime = new KubernetesRuntime(
-                options.client(), options.settings(sockets, Installation.in(data.resolve("worker")), process.owner(), process::lives), clock);
+                options.client(),
+                options.settings(
+                        images.imageRegistry(), sockets, Installation.in(data.resolve("worker")), process.owner(), process::lives),
+                clock);
         LOG.info("kubernetes runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.kubernetesImages())));
         return runtime;
     }

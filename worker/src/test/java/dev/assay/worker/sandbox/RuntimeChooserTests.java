@@ -5,6 +5,7 @@ package dev.assay.worker.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Prepared;
@@ -12,8 +13,10 @@ import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.kubernetes.KubernetesRuntime;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,19 @@ class RuntimeChooserTests {
     }
 
     @Test
+    void anImageThatWasBuiltRunsAsAPodIfItWasPushed() throws Exception {
+        var settings = options(Map.of("assay.worker.kubernetes-images", "docker.io/acme/"))
+                .settings("registry.test/built", Path.of("/tmp"), "here", "one", owner -> true);
+        try (var pods = new KubernetesRuntime(options(Map.of()).client(), settings, Clock.systemUTC())) {
+            var chooser = new RuntimeChooser(List.of(PROCESS, pods));
+            assertThat(chooser.choose(RuntimeConfig.NONE, new BuiltImage("registry.test/built/letters@sha256:1", null))).isEqualTo(pods);
+            assertThatExceptionOfType(NotRunnableException.class)
+                    .isThrownBy(() -> chooser.choose(RuntimeConfig.NONE, new BuiltImage("assay.invalid/letters", "engine")))
+                    .withMessageContaining("the version was built to an image");
+        }
+    }
+
+    @Test
     void workIsAskedForByKindAndOnlyForWhatIsThere() {
         assertThat(new RuntimeChooser(List.of(PROCESS, PODS)).names()).containsExactly("process", "kubernetes", "docker");
         assertThat(new RuntimeChooser(List.of(PROCESS, new Named("docker", List.of("docker"), "", true))).names()).containsExactly("process");
@@ -60,7 +76,7 @@ class RuntimeChooserTests {
         var nothing = options(Map.of());
         assertThat(nothing.kubernetesNamespace()).isEqualTo("assay-sandboxes");
         var settings = options(Map.of("assay.worker.kubernetes-node-selector", "pool=sandboxes,topology.kubernetes.io/zone=a"))
-                .settings(Path.of("/tmp"), "here", "one", owner -> true);
+                .settings("", Path.of("/tmp"), "here", "one", owner -> true);
         assertThat(settings.nodeSelector()).isEqualTo(Map.of("pool", "sandboxes", "topology.kubernetes.io/zone", "a"));
         assertThat(settings.pending()).hasMinutes(10);
         assertThatExceptionOfType(RuntimeException.class)

@@ -42,10 +42,14 @@ public record ImageName(String text) {
                 : text.equals(prefix) || text.startsWith(prefix + ":") || text.startsWith(prefix + "@"));
     }
 
-    /** Why a worker that runs these prefixes' images does not run this one, in a sentence for whoever asked; empty if it does. */
-    public static Optional<String> refusal(String reference, List<String> prefixes) {
+    /**
+     * Why a worker that runs these prefixes' images does not run this one, in a sentence for whoever asked; empty if it does.
+     *
+     * @param own prefixes of what is built here: nobody may ask for one of these by its name
+     */
+    public static Optional<String> refusal(String reference, List<String> prefixes, List<String> own) {
         return of(reference)
-                .map(name -> name.isOf(prefixes)
+                .map(name -> name.isOf(prefixes) && !name.isOf(own)
                         ? Optional.<String>empty()
                         : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", prefixes) + " only, not " + name.text))
                 .orElseGet(() -> Optional.of("runtime_config.image '" + reference + "' is no name of an image"));

@@ -44,12 +44,7 @@ final class DockerImages {
 
     /** Why somebody may not ask for it; empty if they may. */
     Optional<String> refusal(String image) {
-        return ImageName.of(image)
-                .map(name -> name.isOf(settings.images()) && !name.isOf(own())
-                        ? Optional.<String>empty()
-                        : Optional.of("runtime_config.image: this worker runs images of " + String.join(", ", settings.images()) + " only, not "
-                                + name.text()))
-                .orElseGet(() -> Optional.of("runtime_config.image '" + image + "' is no name of an image"));
+        return ImageName.refusal(image, settings.images(), own());
     }
 
     /** One that somebody asks for by its name. */

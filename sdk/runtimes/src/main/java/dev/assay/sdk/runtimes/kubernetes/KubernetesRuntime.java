@@ -88,7 +88,11 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
         if (config.gpuType() != null) {
             return Optional.of("runtime_config asks for resources.gpu.type: this worker's pods get any, where its operator sends them");
         }
-        return ImageName.refusal(String.valueOf(config.image()), settings.images());
+        return config.image() == null ? Optional.empty() : refusal(config.image()); // one that was built here is nobody's choice
+    }
+
+    private Optional<String> refusal(String image) {
+        return ImageName.refusal(image, settings.images(), settings.registry().isEmpty() ? List.of() : List.of(settings.registry() + "/"));
     }
 
     @Override
@@ -99,7 +103,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
         if (!(source instanceof Source.Image image)) {
             throw new IllegalArgumentException("no image: " + source);
         }
-        var refused = ImageName.refusal(image.reference(), settings.images());
+        var refused = refusal(image.reference());
         if (refused.isPresent()) {
             throw new SandboxException(refused.get());
         }

@@ -67,7 +67,12 @@ final class KubernetesSandbox implements Sandbox {
         switch (state.phase()) {
             case WAITING -> {}
             case RUNNING -> running.complete(null);
-            case REFUSED, ENDED, LOST -> ended.complete(state);
+            case REFUSED, ENDED -> ended.complete(state);
+            case LOST -> {
+                if (ended.complete(state) && pod != null) {
+                    Thread.startVirtualThread(this::removeLost);
+                }
+            }
         }
     }
 
@@ -156,6 +161,12 @@ final class KubernetesSandbox implements Sandbox {
             case ENDED, REFUSED -> Optional.empty();
             case WAITING, RUNNING -> ways.brokeBecause();
         };
+    }
+
+    /** It may still run, as one that gets out does: that must not wait until somebody asks. */
+    private void removeLost() {
+        printed = cluster.log();
+        cluster.remove();
     }
 
     /** It broke a rule of ours. */

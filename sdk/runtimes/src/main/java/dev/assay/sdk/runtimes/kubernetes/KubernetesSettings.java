@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  *
  * @param namespace theirs, in which nothing else should be
  * @param images whose images may be run: {@code docker.io/} for all of a registry, {@code docker.io/acme/} for one owner's
+ * @param registry where images that are built here are pushed, and what their names begin with; empty: nowhere
  * @param relayImage an image with {@code python3}, which each pod's relay runs in
  * @param pullSecrets names of the namespace's secrets for registries
  * @param nodeSelector labels of the nodes that pods are for
@@ -25,5 +26,5 @@ import java.util.function.Predicate;
  * @param lives whether an owner of this installation is there
  */
 public record KubernetesSettings(
-        String namespace, List<String> images, String relayImage, List<String> pullSecrets, Map<String, String> nodeSelector,
-        String runtimeClass, String gpuResource, Duration pending, Path sockets, String installation, String owner, Predicate<String> lives) {}
+        String namespace, List<String> images, String registry, String relayImage, List<String> pullSecrets,
+        Map<String, String> nodeSelector, String runtimeClass, String gpuResource, Duration pending, Path sockets, String installation, String owner, Predicate<String> lives) {}

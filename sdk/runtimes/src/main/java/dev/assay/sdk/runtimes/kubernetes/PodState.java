@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.kubernetes;
 
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -41,6 +42,7 @@ record PodState(Phase phase, String because) {
         }
         var status = Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
         return ofWhole(status)
+                .or(() -> letOut(status))
                 .or(() -> container(status.getContainerStatuses(), SandboxPod.ENVIRONMENT).flatMap(PodState::ofEnvironment))
                 .or(() -> status.getInitContainerStatuses().stream().flatMap(wall -> ofOwn(wall).stream()).findFirst())
                 .or(() -> failed(status))
@@ -60,6 +62,17 @@ record PodState(Phase phase, String because) {
         }
         return condition(status, "DisruptionTarget", "True")
                 .map(condition -> new PodState(Phase.LOST, "the cluster took its place away: " + text(condition.getMessage())));
+    }
+
+    /** The relay is begun anew when it has ended, while the environment runs on: so what counts is also how it ended before. */
+    private static Optional<PodState> letOut(PodStatus status) {
+        return container(status.getInitContainerStatuses(), SandboxPod.RELAY_NAME).stream()
+                .flatMap(relay -> Stream.of(relay.getState(), relay.getLastState()))
+                .filter(state -> state != null && state.getTerminated() != null)
+                .map(ContainerState::getTerminated)
+                .filter(ended -> Objects.equals(ended.getExitCode(), SandboxPod.LETS_OUT))
+                .map(ended -> new PodState(Phase.LOST, text(ended.getMessage()).isBlank() ? "the cluster lets a sandbox out" : ended.getMessage().strip()))
+                .findFirst();
     }
 
     private static Optional<PodState> ofEnvironment(ContainerStatus status) {

@@ -67,10 +67,21 @@ final class PodWays implements AutoCloseable {
         try {
             while (true) {
                 var peer = listening.accept();
-                open(SandboxPod.CONTROL_PORT, () -> peer, false, () -> {});
+                open(SandboxPod.CONTROL_PORT, () -> peer, false, () -> hangUp(peer));
             }
         } catch (IOException e) {
-            // closed
+            if (listening.isOpen()) {
+                later(this::accept); // as when there are too many open files
+            }
+        }
+    }
+
+    /** Also on whoever came and was led nowhere. */
+    private static void hangUp(SocketChannel peer) {
+        try {
+            peer.close();
+        } catch (IOException e) {
+            // it is closed
         }
     }
 

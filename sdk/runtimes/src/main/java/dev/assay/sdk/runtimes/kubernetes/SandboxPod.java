@@ -31,6 +31,7 @@ import java.util.Objects;
 final class SandboxPod {
 
     static final String ENVIRONMENT = "environment";
+    static final String RELAY_NAME = "relay";
 
     /** Where images serve. */
     static final int CONTROL_PORT = 8765;
@@ -48,7 +49,16 @@ final class SandboxPod {
     static final String RELAY = script("relay.py");
     static final String WALL = script("wall.py");
 
-    private static final int WALL_TRIES = 30;
+    /** With what the relay ends when a pod gets out. */
+    static final int LETS_OUT = 3;
+
+    /** How long the policy may take to hold. */
+    private static final int PATIENCE_SECONDS = 30;
+
+    /** How long nothing may answer before it counts as closed: an API server that restarts refuses, too. */
+    private static final int CLOSED_SECONDS = 5;
+
+    private static final int DOOR_SECONDS = 2 * (PATIENCE_SECONDS + CLOSED_SECONDS);
     private static final long NOBODY = 65534;
     private static final String MILLIS = "m";
 
@@ -84,7 +94,7 @@ final class SandboxPod {
         var image = (PodImage) spec.prepared();
         var limits = spec.limits();
         var longest = settings.pending().plus(limits.startup()).plus(limits.lifetime());
-        var relay = relay(settings, "relay", RELAY, DOOR_PORT, WAITING_PORT, SERVING_PORT, CONTROL_PORT);
+        var relay = relay(settings, RELAY_NAME, RELAY, DOOR_PORT, WAITING_PORT, SERVING_PORT, CONTROL_PORT, PATIENCE_SECONDS, CLOSED_SECONDS);
         relay.setRestartPolicy("Always"); // so it runs beside the environment, and is there before it
         var pod = new PodBuilder()
                 .withNewMetadata().withName(name(sandbox)).withLabels(labels).endMetadata()
@@ -99,7 +109,7 @@ final class SandboxPod {
                 .withNewSecurityContext().withNewSeccompProfile().withType("RuntimeDefault").endSeccompProfile().endSecurityContext()
                 .withNodeSelector(settings.nodeSelector())
                 .withImagePullSecrets(settings.pullSecrets().stream().map(LocalObjectReference::new).toList())
-                .withInitContainers(relay, relay(settings, "wall", WALL, DOOR_PORT, WALL_TRIES))
+                .withInitContainers(relay, relay(settings, "wall", WALL, DOOR_PORT, DOOR_SECONDS))
                 .addNewContainer()
                 .withName(ENVIRONMENT)
                 .withImage(image.name())

@@ -80,9 +80,18 @@ final class Forks {
             return null;
         }
         if (loaded.wantsWaiting()) {
-            Thread.startVirtualThread(() -> loaded.made(wallOff(key, loaded, spec, version)));
+            Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version));
         }
         return fork;
+    }
+
+    private void makeWaiting(Parents.Key key, Parents.Parent parent, SandboxSpec spec, PreparedVersion version) {
+        @Nullable Fork made = null;
+        try {
+            made = wallOff(key, parent, spec, version);
+        } finally {
+            parent.made(made); // in any case: else no other would be made
+        }
     }
 
     /** One that waits to begin; null if there can be none now. */

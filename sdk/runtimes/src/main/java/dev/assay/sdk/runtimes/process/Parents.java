@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
@@ -110,8 +111,11 @@ final class Parents {
         /** Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. */
         synchronized boolean wantsWaiting() {
             int running = taken.cardinality() - 1 - waiting.size();
-            making = !ended && !making && waiting.size() < Math.clamp(running / RUNNING_FOR_EACH_WAITING, 1, MOST_WAITING);
-            return making;
+            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, 1, MOST_WAITING)) {
+                return false;
+            }
+            making = true;
+            return true;
         }
 
         /** One that was made to wait, or null if it could not be. */
@@ -182,17 +186,18 @@ final class Parents {
     Optional<Parent> loaded(Key key, Duration patience, Start start) throws InterruptedException {
         Parent parent;
         boolean mine = false;
+        List<Parent> over = new ArrayList<>();
         synchronized (this) {
             if (closed || afresh.containsKey(key)) {
                 return Optional.empty();
             }
             parent = parents.get(key);
             if (parent != null && parent.broken()) {
-                parents.remove(key).end();
+                over.add(parents.remove(key));
                 parent = null;
             }
             if (parent == null) {
-                if (!makeRoom()) {
+                if (!makeRoom(over)) {
                     return Optional.empty();
                 }
                 parent = new Parent();
@@ -200,6 +205,7 @@ final class Parents {
                 mine = true;
             }
         }
+        over.forEach(Parent::end);
         if (mine) {
             load(key, parent, patience, start);
         }
@@ -262,27 +268,27 @@ final class Parents {
         return Optional.ofNullable(afresh.get(key));
     }
 
-    private boolean makeRoom() {
+    /** @param over to which is added what has to go: ending takes its time, and not that of others who want a parent */
+    private boolean makeRoom(List<Parent> over) {
         if (parents.size() < MOST) {
             return true;
         }
         var idle = parents.entrySet().stream()
                 .filter(one -> one.getValue().keeper.isDone() && one.getValue().idleSince(System.nanoTime()))
                 .min(Comparator.comparingLong(one -> one.getValue().usedAt()));
-        idle.ifPresent(one -> parents.remove(one.getKey()).end());
+        idle.ifPresent(one -> over.add(parents.remove(one.getKey())));
         return idle.isPresent();
     }
 
     /** Ends what has had nobody for a while. */
-    synchronized void endIdle() {
+    void endIdle() {
         long then = System.nanoTime() - IDLE.toNanos();
-        parents.values().removeIf(parent -> {
-            boolean over = parent.broken() || parent.keeper.isDone() && parent.idleSince(then);
-            if (over) {
-                parent.end();
-            }
-            return over;
-        });
+        List<Parent> over;
+        synchronized (this) {
+            over = parents.values().stream().filter(parent -> parent.broken() || parent.keeper.isDone() && parent.idleSince(then)).toList();
+            parents.values().removeAll(over);
+        }
+        over.forEach(Parent::end);
     }
 
     void close() {

@@ -152,6 +152,8 @@ def serve_and_end(serve, main):
         serve(main)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if code is not end.code and end.code is not None:
+            print(end.code, file=sys.stderr)  # as the interpreter would
     except BaseException:
         traceback.print_exc()
         code = 1

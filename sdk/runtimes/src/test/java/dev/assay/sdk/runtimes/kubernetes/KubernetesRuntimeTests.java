@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.sdk.protocol.Dial;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Network;
@@ -17,15 +18,18 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +59,8 @@ class KubernetesRuntimeTests extends RuntimeConformance {
 
     private static KubernetesSettings settings(String installation, String owner, boolean othersLive, Duration pending) {
         return new KubernetesSettings(
-                StandInCluster.NAMESPACE, List.of("docker.io/acme/"), "docker.io/library/python:3.13-slim", List.of(), Map.of(), "", "nvidia.com/gpu",
-                pending, sockets, installation, owner, other -> othersLive);
+                StandInCluster.NAMESPACE, List.of("docker.io/acme/"), "docker.io/acme/built", "docker.io/library/python:3.13-slim", List.of(), Map.of(), "",
+                "nvidia.com/gpu", pending, sockets, installation, owner, other -> othersLive);
     }
 
     @AfterAll
@@ -161,6 +165,26 @@ class KubernetesRuntimeTests extends RuntimeConformance {
             client.pods().inNamespace(StandInCluster.NAMESPACE).delete();
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
             assertThat(sandbox.lostBecause()).contains("its pod was removed");
+            try (var nobodyThere = Dial.to(sandbox.address(), Duration.ofSeconds(5))) {
+                assertThat(nobodyThere.getInputStream().read()).as("it is not kept waiting").isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void aPodThatGetsOutWhileItRunsIsEnded() throws Exception {
+        try (var sandbox = launch(Map.of()); var client = cluster.admin()) {
+            var pods = client.pods().inNamespace(StandInCluster.NAMESPACE);
+            pods.withName(pods.list().getItems().getFirst().getMetadata().getName()).editStatus(pod -> {
+                pod.getStatus().setInitContainerStatuses(List.of(new ContainerStatusBuilder()
+                        .withName("relay")
+                        .withNewLastState().withNewTerminated().withExitCode(3).withMessage("the cluster lets a sandbox out").endTerminated().endLastState()
+                        .build()));
+                return pod;
+            });
+            await().untilAsserted(() -> assertThat(cluster.things()).isEmpty());
+            assertThat(sandbox.alive()).isFalse();
+            assertThat(sandbox.lostBecause()).contains("the cluster lets a sandbox out");
         }
     }
 
@@ -211,22 +235,64 @@ class KubernetesRuntimeTests extends RuntimeConformance {
         assertThat(runtime.refusal(config("{'image': 'other/letters'}")).orElseThrow()).contains("docker.io/acme/");
     }
 
+    @Test
+    void whatWasBuiltHereIsRunForItsVersionAndForNobodyWhoNamesIt() throws Exception {
+        assertThat(runtime.refusal(RuntimeConfig.NONE)).isEmpty();
+        assertThat(runtime.prepare(new Source.Built("docker.io/acme/built/letters:1", null), line -> {}).name()).isEqualTo("docker.io/acme/built/letters:1");
+        assertThat(runtime.refusal(config("{'image': 'acme/built/letters:1'}")).orElseThrow()).contains("docker.io/acme/built/letters:1");
+        assertThatThrownBy(() -> runtime.prepare(new Source.Image("acme/built/letters:1"), line -> {})).isInstanceOf(SandboxException.class);
+    }
+
     private static RuntimeConfig config(String json) {
         return RuntimeConfig.read(Json.MAPPER.readTree(json.replace('\'', '"')));
     }
 
     @Test
     void aWallThatIsNoneKeepsTheEnvironmentFromStarting() throws Exception {
+        int door = freePort();
         try (var open = new ServerSocket(0)) {
-            assertThat(wall(open.getLocalPort(), open.getLocalPort())).contains("lets a sandbox out");
-            assertThat(wall(1, open.getLocalPort())).isEmpty();
+            assertThat(said(relay(open.getLocalPort(), door, 0, 0), SandboxPod.LETS_OUT)).contains("lets a sandbox out");
+        }
+        assertThat(said(wall(door, 0), 1)).contains("opens no door");
+    }
+
+    @Test
+    void aWallThatFallsIsNoticed() throws Exception {
+        int apiServer = freePort();
+        int door = freePort();
+        var relay = relay(apiServer, door, 30, 1);
+        assertThat(said(wall(door, 30), 0)).isEmpty();
+        assertThat(relay.isAlive()).isTrue();
+        try (var open = new ServerSocket(apiServer)) {
+            assertThat(said(relay, SandboxPod.LETS_OUT)).contains("lets a sandbox out");
         }
     }
 
-    /** What it says, as a pod's init container, before it fails. */
-    private static String wall(int apiServer, int door) throws IOException {
-        var builder = new ProcessBuilder("python3", "-I", "-c", SandboxPod.WALL, Integer.toString(door), "2");
+    private static Process relay(int apiServer, int door, int patience, int closed) throws IOException {
+        return python(apiServer, SandboxPod.RELAY, door, 0, 0, 1, patience, closed);
+    }
+
+    private static Process wall(int door, int seconds) throws IOException {
+        return python(0, SandboxPod.WALL, door, seconds);
+    }
+
+    private static Process python(int apiServer, String script, int... arguments) throws IOException {
+        var builder = new ProcessBuilder("python3", "-I", "-c", script);
+        Arrays.stream(arguments).mapToObj(Integer::toString).forEach(builder.command()::add);
         builder.environment().putAll(Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", Integer.toString(apiServer)));
-        return new String(builder.start().getErrorStream().readAllBytes());
+        return builder.start();
+    }
+
+    /** What it says in the end, as a pod's init container. */
+    private static String said(Process container, int code) throws Exception {
+        var said = new String(container.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(container.waitFor()).isEqualTo(code);
+        return said;
+    }
+
+    private static int freePort() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 }

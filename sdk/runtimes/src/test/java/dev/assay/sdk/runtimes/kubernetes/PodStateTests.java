@@ -67,6 +67,18 @@ class PodStateTests {
     }
 
     @Test
+    void oneThatGetsOutIsLostThoughItsEnvironmentRuns() {
+        assertThat(state("""
+                {phase: Running, initContainerStatuses: [{name: relay, state: {running: {}}, lastState: {terminated: {exitCode: 3, message: "out\n"}}}],
+                 containerStatuses: [{name: environment, state: {running: {}}}]}"""))
+                .isEqualTo(new PodState(Phase.LOST, "out"));
+        assertThat(state("""
+                {phase: Running, initContainerStatuses: [{name: relay, state: {running: {}}, lastState: {terminated: {exitCode: 137}}}],
+                 containerStatuses: [{name: environment, state: {running: {}}}]}""").phase())
+                .isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
     void whatIsOursIsNotItsFault() {
         assertThat(state("""
                 {phase: Failed, initContainerStatuses: [{name: wall, state: {terminated: {exitCode: 1, message: "the cluster lets a sandbox out\\n"}}}],

@@ -92,7 +92,7 @@ class SandboxPodTests {
 
     private static KubernetesSettings settings() {
         return new KubernetesSettings(
-                "sandboxes", List.of("docker.io/"), "docker.io/library/python:3.13-slim", List.of("registry"), Map.of("pool", "sandboxes"), "gvisor",
+                "sandboxes", List.of("docker.io/"), "", "docker.io/library/python:3.13-slim", List.of("registry"), Map.of("pool", "sandboxes"), "gvisor",
                 "nvidia.com/gpu", Duration.ofMinutes(10), Path.of("/tmp"), "here", "one", owner -> true);
     }
 }

@@ -153,14 +153,16 @@ final class StandInNode implements AutoCloseable {
         var serve = new ArrayList<>(List.of("env", "-i", "PATH=/usr/bin:/bin"));
         variables(spec.getContainers().getFirst()).forEach((name, value) -> serve.add(name + "=" + value));
         serve.addAll(List.of("python3", "/tmp/pod/serve.py", "--port", Integer.toString(SandboxPod.CONTROL_PORT)));
+        var relay = new ArrayList<>(spec.getInitContainers().get(0).getCommand());
+        relay.set(relay.size() - 1, "0"); // there is no network here that could be coming up
         return """
                 for port in %d %d %d; do socat UNIX-LISTEN:/tmp/pod/$port,fork TCP4:127.0.0.1:$port & done
-                %s &
-                KUBERNETES_SERVICE_HOST=192.0.2.1 KUBERNETES_SERVICE_PORT=443 %s || exit
+                KUBERNETES_SERVICE_HOST=192.0.2.1 KUBERNETES_SERVICE_PORT=443 %s &
+                %s || exit
                 echo started
                 %s >>/tmp/pod/log 2>&1
                 """.formatted(
-                SandboxPod.CONTROL_PORT, SandboxPod.WAITING_PORT, SandboxPod.SERVING_PORT, quoted(spec.getInitContainers().get(0).getCommand()),
+                SandboxPod.CONTROL_PORT, SandboxPod.WAITING_PORT, SandboxPod.SERVING_PORT, quoted(relay),
                 quoted(spec.getInitContainers().get(1).getCommand()), quoted(serve));
     }
 

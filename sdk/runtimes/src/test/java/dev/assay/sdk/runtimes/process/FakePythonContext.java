@@ -29,7 +29,7 @@ public final class FakePythonContext {
                 time.sleep(60)
             def bye(*_):
                 if os.environ.get("FAKE_STUBBORN"): return
-                print("bye", flush=True); sys.exit(143)
+                print("bye", flush=True); sys.exit(os.environ.get("FAKE_LAST_WORDS", 143))
             signal.signal(signal.SIGTERM, bye)
             server = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
             print("starting"); print("HUD_SERVE_PORT=%d" % server.getsockname()[1], flush=True)
