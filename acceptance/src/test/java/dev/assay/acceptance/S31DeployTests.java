@@ -45,5 +45,7 @@ class S31DeployTests {
         var task = status.get("manifest").get("tasks").get(0);
         assertThat(task.get("id").stringValue()).isEqualTo("count_letter");
         assertThat(task.get("args").get("required").toString()).isEqualTo("[\"word\",\"letter\"]");
+        // where nothing can be forked, nothing is said of it
+        assertThat(status.get("manifest").path("starts").path("reason").asString("")).isEmpty();
     }
 }

@@ -22,7 +22,7 @@ LATE = ("asyncio", "concurrent.futures.thread", "encodings.ascii", "encodings.id
         "hud.environment.namespace", "hud.environment.workspace")
 PLACES = [os.getcwd(), os.environ["HOME"], os.environ["TMPDIR"], "/var/tmp", "/dev/shm"]
 OWN = [name for name in sys.argv.pop(1).split(",") if name]
-placeholders = {name: os.environ[name] for name in OWN}
+placeholders = {name: os.environ[name] for name in OWN if name in os.environ}  # a build has none
 control = socket.socket(fileno=3)
 control.set_inheritable(False)
 libc = ctypes.CDLL(None, use_errno=True)

@@ -161,6 +161,16 @@ class ForkTests {
     }
 
     @Test
+    void aBuildWhichHasNoKeyOfARunIsAForkToo() throws Exception {
+        var spec = new SandboxSpec(
+                new SandboxLabel("build", 1), version, "fake", Map.of("WORD", "built"), Network.NONE, LIMITS, Set.of("RUN_KEY"));
+        try (var sandbox = runtime.launch(spec)) {
+            assertThat(runtime.loadedAfreshBecause(spec)).isEmpty();
+            assertThat(ask(sandbox, "os.environ.get('RUN_KEY'), env.WORD")).isEqualTo("(None, 'built')");
+        }
+    }
+
+    @Test
     void aBrokenParentIsReplacedAndItsChildrenLiveOn() throws Exception {
         var breaking = new PreparedVersion("breaking", version.source(), version.recipe(), version.virtualEnvironment());
         try (var one = runtime.launch(spec(breaking, "one", Map.of("WORD", "a")))) {
