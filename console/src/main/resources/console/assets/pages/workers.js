@@ -16,7 +16,7 @@ export async function workersPage({root, title, signal, again}) {
     const credentials = h('div');
     let drawn = null;
 
-    const refresh = async () => {
+    const refresh = async (acted = false) => {
         const answer = await get('/v2/workers', {signal});
         const {items} = pageOf(answer);
         const mayManage = Boolean(answer.may_manage);
@@ -32,18 +32,21 @@ export async function workersPage({root, title, signal, again}) {
             root.classList.remove('loading');
         }
         const signature = JSON.stringify(items);
-        if (drawn !== signature) {
+        if (drawn !== signature && (acted || !isInUse(list))) {
             drawn = signature;
             replace(count, items.length > 0 && plural(items.length, 'worker'));
             replace(
                 list,
-                items.length ? [workerTable(items, {mayManage, refresh}), heldTable(items)] : noWorkers(),
+                items.length ? [workerTable(items, {mayManage, refresh: () => refresh(true)}), heldTable(items)] : noWorkers(),
             );
         }
         return 5_000;
     };
-    await live(refresh, signal, await refresh());
+    await live(() => refresh(), signal, await refresh());
 }
+
+/** Somebody is about to press something in it, or was asked whether they are sure: it is not drawn anew under their hand. */
+const isInUse = list => list.contains(document.activeElement) || list.querySelector('.revoke > :nth-child(2)') !== null;
 
 const noWorkers = () =>
     emptyState(

@@ -67,9 +67,13 @@ class Credentials {
         return jdbc.sql("update worker_credential set revoked_at = now() where id = :id and revoked_at is null").param("id", id).update() > 0;
     }
 
-    /** The name of the worker that comes with it; empty if it opens nothing. */
+    /** The name of the worker that comes with it; empty if it opens nothing. When it was used is known to a minute: a worker comes often. */
     Optional<String> nameOf(String credential) {
-        return jdbc.sql("update worker_credential set used_at = now() where hash = :hash and revoked_at is null returning name")
+        return jdbc.sql("""
+                with used as (
+                    update worker_credential set used_at = now()
+                    where hash = :hash and revoked_at is null and (used_at is null or used_at < now() - interval '1 minute'))
+                select name from worker_credential where hash = :hash and revoked_at is null""")
                 .param("hash", hash(credential))
                 .query(String.class)
                 .optional();

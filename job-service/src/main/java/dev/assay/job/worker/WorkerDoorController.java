@@ -16,6 +16,7 @@ import dev.assay.kit.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -78,20 +79,27 @@ class WorkerDoorController {
     @PostMapping("/internal/workers/report")
     @Admits(Role.WORKER)
     WorkerOrders report(Caller caller, @RequestBody WorkerReport report) {
+        return new WorkerOrders(workers.reports(Objects.requireNonNull(caller.worker()), storable(report)));
+    }
+
+    private static WorkerReport storable(WorkerReport report) {
         if (!STATES.contains(Told.required("state", report.state()))) {
             throw Problem.badRequest("state", "'" + report.state() + "' is none of " + STATES.stream().sorted().toList());
         }
-        Told.requiredName("isolation", report.isolation());
-        Told.name("version", report.version());
-        Told.name("reason", report.reason());
-        Told.required("capacity", report.capacity());
-        Told.required("holds", report.holds());
-        Told.required("spans", report.spans());
         if (Told.required("kinds", report.kinds()).size() > MOST || Told.required("folders", report.folders()).size() > MOST) {
             throw Problem.badRequest("kinds, folders", "at most " + MOST);
         }
-        report.kinds().forEach(kind -> Told.requiredName("kinds", kind));
-        report.folders().keySet().forEach(folder -> Told.requiredName("folders", folder));
-        return new WorkerOrders(workers.reports(Objects.requireNonNull(caller.worker()), report));
+        var folders = new LinkedHashMap<String, Long>();
+        report.folders().forEach((folder, bytes) -> folders.put(Told.requiredName("folders", folder), Told.required("folders", bytes)));
+        return new WorkerReport(
+                report.state(),
+                Told.name("reason", report.reason()),
+                Told.required("version", Told.name("version", report.version())),
+                Told.requiredName("isolation", report.isolation()),
+                report.kinds().stream().map(kind -> Told.requiredName("kinds", kind)).toList(),
+                Told.required("capacity", report.capacity()),
+                Told.required("holds", report.holds()),
+                Told.required("spans", report.spans()),
+                folders);
     }
 }

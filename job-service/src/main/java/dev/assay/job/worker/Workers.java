@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
@@ -20,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class Workers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final Duration OFTEN_ENOUGH = Duration.ofSeconds(20);
     private static final Duration KEPT = Duration.ofDays(1);
 
@@ -28,7 +33,10 @@ public class Workers {
     private final Set<String> heard = ConcurrentHashMap.newKeySet();
     private final Map<String, WorkerReport> told = new ConcurrentHashMap<>();
     private final JsonMapper json;
-    private volatile Set<String> draining = Set.of();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /** Null until it was read for the first time. */
+    private volatile @Nullable Set<String> draining;
 
     Workers(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
@@ -48,17 +56,46 @@ public class Workers {
         if (report.state().equals("stopping") || !report.isolation().equals(known.put(name, report.isolation()))) {
             writeTold();
         }
-        return draining.contains(name);
+        var known = draining;
+        return (known != null ? known : drained()).contains(name);
     }
 
-    /** All that was told since, in one statement, in one order. */
+    /** All that was told since, in one statement, in one order. One writes at a time: what was told later stands. */
     @Scheduled(fixedDelayString = "PT5S")
     void writeTold() {
-        var now = Map.copyOf(told);
-        if (now.isEmpty()) {
-            return;
+        writing.lock();
+        try {
+            var now = Map.copyOf(told);
+            if (!now.isEmpty()) {
+                now.forEach(told::remove);
+                writeOrKeep(now);
+            }
+        } finally {
+            writing.unlock();
         }
-        now.forEach(told::remove);
+    }
+
+    private void writeOrKeep(Map<String, WorkerReport> now) {
+        try {
+            write(now);
+        } catch (DataIntegrityViolationException e) {
+            now.forEach(this::writeAlone);
+        } catch (RuntimeException e) {
+            now.forEach(told::putIfAbsent);
+            throw e;
+        }
+    }
+
+    /** What the database does not take of one worker costs no other's. */
+    private void writeAlone(String name, WorkerReport report) {
+        try {
+            write(Map.of(name, report));
+        } catch (DataIntegrityViolationException e) {
+            LOG.warn("what worker '{}' tells of itself cannot be kept: {}", name, e.toString());
+        }
+    }
+
+    private void write(Map<String, WorkerReport> now) {
         var names = now.keySet().stream().sorted().toList();
         jdbc.sql("""
                 insert into worker (name, isolation, seen_at, told, cpus, memory_mb, gpus)
@@ -80,7 +117,11 @@ public class Workers {
     /** Each replica hears within moments of what was told another. */
     @Scheduled(fixedDelayString = "PT2S")
     void readDraining() {
-        draining = Set.copyOf(jdbc.sql("select name from worker where draining").query(String.class).list());
+        draining = drained();
+    }
+
+    private Set<String> drained() {
+        return Set.copyOf(jdbc.sql("select name from worker where draining").query(String.class).list());
     }
 
     /** @return false: there is no such worker */
@@ -142,10 +183,12 @@ public class Workers {
                 .list();
     }
 
-    /** Each start of a worker may bring a new name. */
+    /** Each start of a worker may bring a new name. One that is drained stays so, however long it is away. */
     @Scheduled(fixedDelayString = "PT1H")
     void forget() {
         known.clear(); // who is still there says so again
-        jdbc.sql("delete from worker where seen_at < now() - make_interval(secs => :kept)").param("kept", KEPT.toSeconds()).update();
+        jdbc.sql("delete from worker where seen_at < now() - make_interval(secs => :kept) and not draining")
+                .param("kept", KEPT.toSeconds())
+                .update();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
@@ -14,6 +15,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,10 @@ class WorkersTests {
 
     static final String ADMIN = "/v2/admin/job-service/workers";
     static final String HELLO = "/internal/workers/hello";
+    static final String TOLD = """
+            {"state": "%s", "version": "1.2", "isolation": "bubblewrap", "kinds": ["process", "docker"],
+             "capacity": {"runs": 8, "sessions": 4, "cpus": 4, "memoryMb": 16000, "gpus": 1},
+             "holds": {"runs": 1, "sessions": 0, "builds": 0}, "spans": {"waitingBytes": 7, "lost": 2}, "folders": {"venvs": 9}}""";
 
     @Autowired
     Calls calls;
@@ -66,8 +72,11 @@ class WorkersTests {
         workers.forget();
         assertThat(rows()).containsExactly("worker/w");
         time.pass(Duration.ofDays(1));
+        asks("drained", "\"none\"");
+        workers.drain("worker/drained", true);
+        time.pass(Duration.ofDays(2));
         workers.forget();
-        assertThat(rows()).isEmpty();
+        assertThat(rows()).as("one that is drained stays so").containsExactly("worker/drained");
     }
 
     @Test
@@ -137,6 +146,22 @@ class WorkersTests {
         assertThat(report("w", "asleep").expect(400).text("detail")).startsWith("state: 'asleep' is none of");
         assertThat(calls.work("w", "/internal/workers/report", "{}").expect(400).text("detail")).isEqualTo("state: required");
         calls.post(team, "/internal/workers/report", "{}").expect(404);
+    }
+
+    @Test
+    void whatCannotBeKeptOfOneWorkerCostsNoOtherItsWord() {
+        report("w", "working").expect(200);
+        workers.reports("worker/w", told("draining", "bubblewrap"));
+        workers.reports("worker/bad", told("working", "bubble\0wrap"));
+        assertThat(calls.get(team, "/v2/workers").expect(200).body().path("items").findValuesAsString("state")).containsExactly("draining");
+        assertThat(calls.work("nul", "/internal/workers/report", TOLD.formatted("working").replace("bubblewrap", "bubble\\u0000wrap"))
+                .expect(200).body().path("drain").asBoolean()).isFalse();
+        assertThat(rows()).containsExactlyInAnyOrder("worker/w", "worker/nul");
+    }
+
+    private static WorkerReport told(String state, String isolation) {
+        return new WorkerReport(state, null, "1.2", isolation, List.of(), new WorkerReport.Capacity(8, 4, 4, 16000, 1),
+                new WorkerReport.Holds(0, 0, 0), new WorkerReport.Spans(0, 0), Map.of());
     }
 
     @Test
@@ -225,11 +250,7 @@ class WorkersTests {
     }
 
     private Calls.Reply report(String name, String state) {
-        var told = """
-                {"state": "%s", "version": "1.2", "isolation": "bubblewrap", "kinds": ["process", "docker"],
-                 "capacity": {"runs": 8, "sessions": 4, "cpus": 4, "memoryMb": 16000, "gpus": 1},
-                 "holds": {"runs": 1, "sessions": 0, "builds": 0}, "spans": {"waitingBytes": 7, "lost": 2}, "folders": {"venvs": 9}}""";
-        var answer = calls.work(name, "/internal/workers/report", told.formatted(state));
+        var answer = calls.work(name, "/internal/workers/report", TOLD.formatted(state));
         workers.writeTold();
         return answer;
     }

@@ -64,13 +64,14 @@ class RunBuild {
         givingBack = false;
         running.set(thread);
         if (ending) {
-            thread.interrupt();
+            giveBack();
         }
         var ttl = Duration.ofMillis(lease.ttlMillis());
         var log = new BuildProgressLog(
                 lease.attempt(), part -> leases.progress(lease, part), new Redacted(lease.buildSecrets().values()), clock);
         try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
             var outcome = outcome(lease, log);
+            running.set(null); // what is over is told, not given back
             TellOnce.until(ttl.multipliedBy(4), () -> {
                 while (!log.isTold()) {
                     log.send();
@@ -109,10 +110,11 @@ class RunBuild {
         giveBack();
     }
 
+    /** Once: told again, it leaves the release alone that the first time brought about. */
     void giveBack() {
         givingBack = true;
         var thread = running.get();
-        if (thread != null) {
+        if (thread != null && running.compareAndSet(thread, null)) {
             thread.interrupt();
         }
     }

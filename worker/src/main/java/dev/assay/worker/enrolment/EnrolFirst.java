@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.Ordered;
@@ -21,7 +19,6 @@ public final class EnrolFirst implements EnvironmentPostProcessor, Ordered {
     /** Whether this worker came by a credential. */
     static final String ENROLLED = "assay.worker.enrolled";
 
-    private static final Logger LOG = LoggerFactory.getLogger(EnrolFirst.class);
     private static final long PAUSE_MILLIS = 2000;
 
     /** When the files of settings were read. */
@@ -57,14 +54,17 @@ public final class EnrolFirst implements EnvironmentPostProcessor, Ordered {
     }
 
     private static WorkerHello answered(Hello hello) {
-        for (var tries = 0; ; tries++) {
+        var reason = "";
+        while (true) {
             try {
                 return hello.say();
             } catch (Hello.Refused e) {
                 throw new IllegalStateException(e.getMessage(), e);
             } catch (IOException e) {
-                if (tries == 0) {
-                    LOG.warn("job-service is waited for: {}", e.toString());
+                if (!reason.equals(e.toString())) {
+                    reason = e.toString();
+                    // the log is not there yet
+                    System.err.println("job-service is waited for at " + hello.jobUrl() + ": " + reason);
                 }
                 pause();
             } catch (InterruptedException e) {

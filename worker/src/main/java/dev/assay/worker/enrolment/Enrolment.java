@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +19,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 
-/** The tokens of a worker that came by a credential. They are asked for anew when a third of their time is over, so that two tries may fail. */
+/**
+ * The tokens of a worker that came by a credential. They are asked for anew when a third of their time is over, so that two tries may fail.
+ * What was tried in vain is not tried again by everybody who needs one.
+ */
 @Component
 @ConditionalOnBooleanProperty(EnrolFirst.ENROLLED)
 class Enrolment implements LentTokens {
@@ -26,10 +30,19 @@ class Enrolment implements LentTokens {
     private static final Logger LOG = LoggerFactory.getLogger(Enrolment.class);
     private static final Duration NOT_TO_THE_END = Duration.ofSeconds(5);
 
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /** As often as tokens are asked for otherwise: a worker whose credential was revoked is nobody's load. */
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(40);
+
+    /** Longer than one try. */
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
     private final Hello hello;
     private final InstantSource clock;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Lent lent;
+    private volatile @Nullable Failed failed;
 
     @Autowired
     Enrolment(Environment environment) {
@@ -44,11 +57,19 @@ class Enrolment implements LentTokens {
     private record Lent(WorkerHello said, Instant at) {
 
         boolean isYoung(Instant now) {
-            return now.isBefore(at.plusMillis(said.goodForMillis() / 3));
+            return !now.isBefore(at) && now.isBefore(at.plusMillis(said.goodForMillis() / 3));
         }
 
         boolean isGood(Instant now) {
-            return now.isBefore(at.plusMillis(said.goodForMillis()).minus(NOT_TO_THE_END));
+            return !now.isBefore(at) && now.isBefore(at.plusMillis(said.goodForMillis()).minus(NOT_TO_THE_END));
+        }
+    }
+
+    /** A clock may be set back: what was asked in its future counts for nothing. */
+    private record Failed(IOException why, Instant at, Duration pause) {
+
+        boolean holds(Instant now) {
+            return !now.isBefore(at) && now.isBefore(at.plus(pause));
         }
     }
 
@@ -73,7 +94,7 @@ class Enrolment implements LentTokens {
                 return known;
             }
         } else {
-            asking.lock();
+            await();
         }
         try {
             return asked(clock.instant());
@@ -82,27 +103,55 @@ class Enrolment implements LentTokens {
         }
     }
 
+    private void await() {
+        try {
+            if (!asking.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ResourceAccessException("job-service lends no tokens: another asks for long");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static ResourceAccessException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new ResourceAccessException("interrupted while tokens were asked for", new IOException(e));
+    }
+
     private Lent asked(Instant now) {
         var known = lent;
         if (known != null && known.isYoung(now)) {
             return known; // somebody was first
         }
+        var before = failed;
+        if (before != null && before.holds(now)) {
+            return otherwise(known, now, before.why());
+        }
         try {
             var fresh = new Lent(hello.say(), now);
             lent = fresh;
+            failed = null;
             return fresh;
         } catch (Hello.Refused e) {
             lent = null;
-            LOG.error("this worker can do nothing any more: {}", e.getMessage());
-            throw new ResourceAccessException(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            if (known != null && known.isGood(now)) {
-                return known;
+            if (before == null || !(before.why() instanceof Hello.Refused)) {
+                LOG.error("this worker can do nothing any more: {}", e.getMessage());
             }
-            throw new ResourceAccessException("job-service lends no tokens: " + e.getMessage(), e);
+            failed = new Failed(e, clock.instant(), AFTER_REFUSAL);
+            return otherwise(null, now, e);
+        } catch (IOException e) {
+            failed = new Failed(e, clock.instant(), AFTER_FAILURE);
+            return otherwise(known, now, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ResourceAccessException("interrupted while tokens were asked for", new IOException(e));
+            throw interrupted(e);
         }
+    }
+
+    private static Lent otherwise(@Nullable Lent known, Instant now, IOException why) {
+        if (known != null && known.isGood(now)) {
+            return known;
+        }
+        throw new ResourceAccessException(
+                why instanceof Hello.Refused ? String.valueOf(why.getMessage()) : "job-service lends no tokens: " + why.getMessage(), why);
     }
 }

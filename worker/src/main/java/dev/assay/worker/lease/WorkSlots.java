@@ -17,7 +17,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * As many pieces of one kind of work at once as this worker has slots for it. One question at a time asks for all that are free. What is held
- * at a planned stop is given back.
+ * at a planned stop is given back. It asks for nothing before {@link #resume} says that it may: who was drained before a restart is drained after
+ * it.
  */
 public final class WorkSlots<L> implements SmartLifecycle {
 
@@ -35,7 +36,7 @@ public final class WorkSlots<L> implements SmartLifecycle {
     private volatile @Nullable UUID asking;
     private final Semaphore resumed = new Semaphore(0);
     private volatile boolean ended;
-    private volatile boolean draining;
+    private volatile boolean draining = true;
     private volatile boolean pausing;
 
     public WorkSlots(Work<L> work, int slots, BooleanSupplier mayWork) {
@@ -184,7 +185,7 @@ public final class WorkSlots<L> implements SmartLifecycle {
         }
     }
 
-    /** Takes work again. */
+    /** Takes work, for the first time or again. */
     public void resume() {
         draining = false;
         resumed.release();

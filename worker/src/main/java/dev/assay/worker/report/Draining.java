@@ -8,6 +8,9 @@ import java.time.Instant;
 /** Where a worker stands that may be drained. */
 sealed interface Draining {
 
+    /** It takes none as yet: it was told nothing since it started, and may be drained. */
+    record Unheard() implements Draining {}
+
     /** It takes work. */
     record Working() implements Draining {}
 
@@ -17,6 +20,7 @@ sealed interface Draining {
     /** What it is once it was told so; told the same again, nothing changes. */
     default Draining told(boolean drain, Instant now, Duration within) {
         return switch (this) {
+            case Unheard unheard -> drain ? new Until(now.plus(within)) : new Working();
             case Working working when drain -> new Until(now.plus(within));
             case Until until when !drain -> new Working();
             default -> this;
@@ -31,6 +35,7 @@ sealed interface Draining {
     /** As it is told, of a worker that holds so much. */
     default String word(int held) {
         return switch (this) {
+            case Unheard unheard -> "working";
             case Working working -> "working";
             case Until until -> held > 0 ? "draining" : "drained";
         };

@@ -7,6 +7,7 @@ import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.Worker;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.WorkSlots;
 import dev.assay.worker.sandbox.FolderSizes;
 import dev.assay.worker.sandbox.RuntimeChooser;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
@@ -34,6 +36,9 @@ class Reporting implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
+    /** How often it is tried until it is heard for the first time: it takes no work before. */
+    private static final Duration UNHEARD_EVERY = Duration.ofMillis(500);
+
     private final RestClient jobs;
     private final List<WorkSlots<?>> work;
     private final RuntimeChooser runtimes;
@@ -43,7 +48,7 @@ class Reporting implements SmartLifecycle {
     private final WorkerSettings worker;
     private final ReportSettings settings;
     private final Clock clock;
-    private volatile Draining draining = new Draining.Working();
+    private volatile Draining draining = new Draining.Unheard();
     private volatile @Nullable Thread thread;
 
     Reporting(
@@ -81,15 +86,28 @@ class Reporting implements SmartLifecycle {
                     LOG.warn("job-service does not hear what this worker does: {}", e.toString());
                 }
                 heard = false;
+                if (draining instanceof Draining.Unheard && givesNoOrders(e)) {
+                    obey(new WorkerOrders(false));
+                }
             } catch (RuntimeException e) {
                 LOG.error("what this worker does cannot be told", e);
             }
             try {
-                Thread.sleep(settings.reportEvery());
+                Thread.sleep(pause());
             } catch (InterruptedException e) {
                 return;
             }
         }
+    }
+
+    /** It is there, and of a release that drains nobody, or does not take this report: it will not say anything else. */
+    private static boolean givesNoOrders(RestClientException e) {
+        return e instanceof HttpClientErrorException refused && !TellOnce.isPassing(refused.getStatusCode());
+    }
+
+    private Duration pause() {
+        var every = settings.reportEvery();
+        return draining instanceof Draining.Unheard && every.compareTo(UNHEARD_EVERY) > 0 ? UNHEARD_EVERY : every;
     }
 
     private String state() {
@@ -134,7 +152,7 @@ class Reporting implements SmartLifecycle {
                 LOG.info("this worker is drained: it takes no new work, and gives back in {} what is not over by then", settings.drainWithin());
                 work.forEach(WorkSlots::drain);
             } else {
-                LOG.info("this worker takes work again");
+                LOG.info("this worker takes work{}", before instanceof Draining.Until ? " again" : "");
                 work.forEach(WorkSlots::resume);
             }
         }

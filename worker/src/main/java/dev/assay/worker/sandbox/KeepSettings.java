@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("assay.worker.keep")
 record KeepSettings(@DefaultValue("7d") Duration unused, @DefaultValue("50GB") DataSize folders) {
 
-    /** What a run has used so lately it may use still: none takes longer. */
+    /** What was made ready so lately may be used still, by a run that prepares itself or by another worker that shares the folder. */
     static final Duration IN_USE = Duration.ofHours(48);
 
     KeepSettings {

@@ -86,7 +86,17 @@ class EnrolmentTests {
         now.set(now.get().plusSeconds(60));
         assertThatThrownBy(() -> enrolment.token("job-service")).isInstanceOf(ResourceAccessException.class).hasMessageContaining("503");
         status = 200;
-        assertThat(enrolment.token("job-service")).startsWith("token ");
+        assertThatThrownBy(() -> enrolment.token("job-service")).as("it was asked just now").hasMessageContaining("503");
+        assertThat(asked).hasValue(3);
+        now.set(now.get().plusSeconds(1));
+        assertThat(enrolment.token("job-service")).isEqualTo("token 4");
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNoTokenBeyondItsTime() {
+        enrolment.token("job-service");
+        now.set(now.get().minusSeconds(3600));
+        assertThat(enrolment.token("job-service")).isEqualTo("token 2");
     }
 
     @Test
@@ -95,6 +105,12 @@ class EnrolmentTests {
         status = 401;
         now.set(now.get().plusSeconds(60));
         assertThatThrownBy(() -> enrolment.token("job-service")).isInstanceOf(ResourceAccessException.class).hasMessageContaining("revoked");
+        now.set(now.get().plusSeconds(39));
+        assertThatThrownBy(() -> enrolment.token("job-service")).hasMessageContaining("revoked");
+        assertThat(asked).as("it is not asked at each request").hasValue(2);
+        now.set(now.get().plusSeconds(1));
+        status = 200;
+        assertThat(enrolment.token("job-service")).isEqualTo("token 3");
     }
 
     @Test

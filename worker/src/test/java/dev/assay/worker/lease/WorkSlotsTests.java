@@ -33,11 +33,25 @@ class WorkSlotsTests {
         assertThat(slots.isRunning()).isFalse();
     }
 
+    private void begin() {
+        slots.start();
+        slots.resume();
+    }
+
+    @Test
+    void nothingIsAskedForBeforeItIsHeardWhetherTheWorkerIsDrained() {
+        slots.start();
+        slots.drain();
+        slots.stop();
+        assertThat(pieces.asked).isEmpty();
+        assertThat(pieces.said).containsExactly("end all");
+    }
+
     @Test
     void oneQuestionAsksForAllThatIsFree() throws Exception {
         pieces.offered.addAll(List.of("one", "two"));
         pieces.busy = new CountDownLatch(1);
-        slots.start();
+        begin();
         assertThat(List.of(pieces.started.take(), pieces.started.take())).containsExactlyInAnyOrder("one", "two");
         assertThat(pieces.rooms.take()).isEqualTo(3);
         assertThat(pieces.rooms.take()).as("two are taken").isEqualTo(1);
@@ -51,7 +65,7 @@ class WorkSlotsTests {
     void leasesThatComeWhenTheWorkerHasEndedAreGivenBack() throws Exception {
         pieces.gate = new CountDownLatch(1);
         pieces.offered.addAll(List.of("late", "later"));
-        slots.start();
+        begin();
         assertThat(pieces.asked.poll(60, TimeUnit.SECONDS)).isNotNull();
         slots.stop(); // which lets the answer through once the question was taken back
         assertThat(List.of(pieces.givenBack.take(), pieces.givenBack.take())).containsExactlyInAnyOrder("late null", "later null");
@@ -61,7 +75,7 @@ class WorkSlotsTests {
     @Test
     void aWorkerThatEndsTakesItsQuestionBackBeforeItGivesBackWhatItHolds() throws Exception {
         pieces.gate = new CountDownLatch(1);
-        slots.start();
+        begin();
         var asked = pieces.asked.take();
         slots.stop();
         assertThat(pieces.said).containsExactly("withdraw " + asked, "end all");
@@ -71,7 +85,7 @@ class WorkSlotsTests {
     void aDrainedWorkerEndsWhatItHoldsGivesBackWhatStillComesAndAsksAgainOnceItMay() throws Exception {
         pieces.busy = new CountDownLatch(1);
         pieces.offered.add("held");
-        slots.start();
+        begin();
         assertThat(pieces.started.take()).isEqualTo("held");
         pieces.gate = new CountDownLatch(1);
         await().until(() -> pieces.rooms.poll() instanceof Integer room && room == 2);
@@ -94,21 +108,21 @@ class WorkSlotsTests {
         assertThatThrownBy(() -> LeaseDoor.of(strange)).hasMessageContaining("answered with nothing");
         pieces.broken = new OutOfMemoryError("this is a test's");
         pieces.offered.add("once");
-        slots.start();
+        begin();
         assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("once");
     }
 
     @Test
     void whatIsMoreThanWasAskedForIsGivenBack() throws Exception {
         pieces.surplus = List.of("one", "two", "three", "four");
-        slots.start();
+        begin();
         assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).isEqualTo("four null");
     }
 
     @Test
     void whatEscapesFromWorkIsGivenBackAsAFaultOfTheWorkersAndOthersGoOn() throws Exception {
         pieces.offered.addAll(List.of("broken", "whole"));
-        slots.start();
+        begin();
         assertThat(pieces.givenBack.poll(60, TimeUnit.SECONDS)).startsWith("broken ").contains("cannot");
         assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("whole");
     }
@@ -117,7 +131,7 @@ class WorkSlotsTests {
     void aQuestionWhoseAnswerWasLostIsAskedAgainAsTheSame() throws Exception {
         pieces.toLose = 2;
         pieces.offered.add("once");
-        slots.start();
+        begin();
         assertThat(pieces.finished.poll(60, TimeUnit.SECONDS)).isEqualTo("once");
         var first = pieces.asked.poll();
         assertThat(pieces.asked.poll()).isEqualTo(first);

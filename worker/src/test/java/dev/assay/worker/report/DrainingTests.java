@@ -13,7 +13,8 @@ class DrainingTests {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration WITHIN = Duration.ofMinutes(10);
 
-    private final Draining working = new Draining.Working();
+    private final Draining unheard = new Draining.Unheard();
+    private final Draining working = unheard.told(false, NOW, WITHIN);
     private final Draining drained = working.told(true, NOW, WITHIN);
 
     @Test
@@ -30,6 +31,14 @@ class DrainingTests {
         assertThat(again).isEqualTo(working);
         assertThat(again.told(false, NOW, WITHIN)).isSameAs(again);
         assertThat(again.told(true, NOW.plus(WITHIN), WITHIN).isOver(NOW.plus(WITHIN))).isFalse();
+    }
+
+    @Test
+    void whatItIsAfterAStartItHearsFirst() {
+        assertThat(working).isEqualTo(new Draining.Working());
+        assertThat(unheard.told(true, NOW, WITHIN)).isEqualTo(drained);
+        assertThat(unheard.isOver(Instant.MAX)).isFalse();
+        assertThat(unheard.word(0)).isEqualTo("working");
     }
 
     @Test

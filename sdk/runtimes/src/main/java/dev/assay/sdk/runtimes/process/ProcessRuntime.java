@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -51,8 +50,6 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     /** Where a sandbox that has a network of its own finds its door. */
     private static final URI DOOR = URI.create("http://127.0.0.1:" + OwnNetwork.DOOR_PORT);
 
-    /** Longer than any sandbox lives. */
-
     private final Confinement confinement;
     private final SocketFolder sockets;
     private final ControlGroups groups;
@@ -62,7 +59,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     private final Reaper reaper;
     private final Pythons pythons;
     private final Forks forks;
-    private final Set<ProcessSandbox> open = ConcurrentHashMap.newKeySet();
+    private final Map<ProcessSandbox, PreparedVersion> open = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor lifetimes =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("sandbox-lifetimes").factory());
 
@@ -256,7 +253,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     }
 
     private ProcessSandbox opened(ProcessSandbox sandbox, SandboxSpec spec, Runnable afterwards) {
-        open.add(sandbox);
+        open.put(sandbox, (PreparedVersion) spec.prepared());
         var lifetime = lifetimes.schedule(
                 () -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO)),
                 spec.limits().lifetime().toMillis(), TimeUnit.MILLISECONDS);
@@ -287,12 +284,14 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     }
 
     /**
-     * Clears away versions and environments that nobody has used since then; may take as long as one takes to be made.
+     * Clears away versions and environments that nobody has used since then; may take as long as one takes to be made. What has an open
+     * sandbox is in use: whoever shares these folders must do this far more often than {@code before} is ago.
      *
-     * @param before longer ago than a sandbox lives: what was begun later may be in use
+     * @param before long ago: what was made ready later may be about to be launched
      * @throws IOException if they cannot be looked for
      */
     public void clearUnused(Instant before) throws IOException, InterruptedException {
+        open.values().forEach(versions::isUsed);
         versions.clearUnused(before);
     }
 
@@ -300,7 +299,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     @Override
     public void close() {
         lifetimes.shutdownNow();
-        var threads = open.stream().map(sandbox -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO))).toList();
+        var threads = open.keySet().stream().map(sandbox -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO))).toList();
         for (var thread : threads) {
             try {
                 thread.join();

@@ -68,7 +68,7 @@ final class Versions {
     }
 
     /** Notes that it is. False if it is not there any more. */
-    private boolean isUsed(PreparedVersion known) {
+    boolean isUsed(PreparedVersion known) {
         return FolderLock.touch(lockOf(known.id()))
                 && Files.isDirectory(known.source())
                 && (known.virtualEnvironment() == null || environments.isUsed(known.virtualEnvironment()));
@@ -78,7 +78,7 @@ final class Versions {
         return folder.resolve(id + FolderLock.ENDING);
     }
 
-    /** Clears away what nobody has used since then, environments too. Nothing that has may run that long. */
+    /** Clears away what nobody has used since then, environments too. */
     void clearUnused(Instant before) throws IOException, InterruptedException {
         FolderLock.clearUnused(folder, before, id -> {
             LOG.info("version {} has not been used for long, and is cleared away", id);
