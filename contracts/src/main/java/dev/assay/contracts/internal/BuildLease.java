@@ -38,4 +38,10 @@ public record BuildLease(
     public BuildLease {
         runtimeConfig = JsonNull.absent(runtimeConfig);
     }
+
+    /** Without the values: a lease that is logged must give nothing away. */
+    @Override
+    public String toString() {
+        return "BuildLease[" + build + ", " + version + ", " + attempt + "]";
+    }
 }

@@ -11,6 +11,7 @@ import dev.assay.kit.problem.Problem;
 import dev.assay.kit.text.JsonText;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -42,6 +43,9 @@ record TriggerRequest(
     private static final Set<String> PROVIDERS = Set.of("hud", "modal");
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.-]{1,200}");
     private static final Pattern VARIABLE = Pattern.compile("[^=\\s\\p{Cntrl}]+");
+
+    /** A builder is given each as a variable of its process, and no kernel takes much larger ones. */
+    private static final int LARGEST_SECRET = 100_000;
 
     /** Fills in what may be left out and refuses what cannot be. */
     Order order() {
@@ -83,6 +87,9 @@ record TriggerRequest(
             }
             if (value == null || value.indexOf(0) >= 0) {
                 throw Problem.badRequest("build_secrets." + id, value == null ? "must be a text, not null" : "holds a character that none can");
+            }
+            if (value.getBytes(StandardCharsets.UTF_8).length > LARGEST_SECRET) {
+                throw Problem.badRequest("build_secrets." + id, "has more than " + LARGEST_SECRET + " bytes");
             }
         });
         return secrets;

@@ -67,16 +67,18 @@ class RunBuild {
             giveBack();
         }
         var ttl = Duration.ofMillis(lease.ttlMillis());
+        BuildOutcome outcome = null;
         var log = new BuildProgressLog(
                 lease.attempt(), part -> leases.progress(lease, part), new Redacted(lease.buildSecrets().values()), clock);
         try (var keeper = LeaseKeeper.start(log::send, ttl, TELL_EVERY, cause -> thread.interrupt())) {
-            var outcome = outcome(lease, log);
+            outcome = outcome(lease, log);
             running.set(null); // what is over is told, not given back
+            var told = outcome;
             TellOnce.until(ttl.multipliedBy(4), () -> {
                 while (!log.isTold()) {
                     log.send();
                 }
-                report(lease, outcome);
+                report(lease, told);
             });
             LOG.info("build {} ended: {}", lease.build(), outcome.succeeded() ? "succeeded" : outcome.error());
             meters.counter("assay.worker.builds", "succeeded", Boolean.toString(outcome.succeeded())).increment();
@@ -84,9 +86,20 @@ class RunBuild {
             LOG.info("build {} ends without a word", lease.build());
         } catch (InterruptedException e) {
             LOG.info("build {} ends without a word", lease.build());
-            if (ending || givingBack) {
+            if (outcome != null) { // it may have been heard, or have come too late: only then the image is not wanted
+                var told = outcome;
+                TellOnce.giveBack("the outcome of build " + lease.build(), () -> report(lease, told));
+            } else if (ending || givingBack) {
                 TellOnce.giveBack("build " + lease.build(), () -> leases.release(lease, null));
             }
+        } catch (SandboxException e) {
+            LOG.warn("build {} is left to another attempt: {}", lease.build(), e.getMessage());
+            TellOnce.giveBack("build " + lease.build(), () -> {
+                while (!log.isTold()) {
+                    log.send();
+                }
+                leases.release(lease, log.shown(String.valueOf(e.getMessage())));
+            });
         } finally {
             running.set(null);
         }
@@ -96,11 +109,15 @@ class RunBuild {
     private void report(BuildLease lease, BuildOutcome outcome) throws LeaseLostException {
         try {
             leases.report(lease, outcome);
+        } catch (LeaseLostException e) {
+            images.discard(outcome.image());
+            throw e;
         } catch (HttpClientErrorException e) {
             if (TellOnce.isPassing(e.getStatusCode())) {
                 throw e;
             }
             LOG.error("the outcome of build {} was refused: {}", lease.build(), TellOnce.reason(e));
+            images.discard(outcome.image());
             leases.report(lease, new BuildOutcome(lease.attempt(), false, "the outcome was refused: " + TellOnce.reason(e), null, null));
         }
     }
@@ -119,7 +136,8 @@ class RunBuild {
         }
     }
 
-    private BuildOutcome outcome(BuildLease lease, BuildProgressLog log) throws InterruptedException {
+    /** @throws SandboxException if what it was to be built on is to blame: it counts as lost, and is tried again */
+    private BuildOutcome outcome(BuildLease lease, BuildProgressLog log) throws SandboxException, InterruptedException {
         try {
             return build(lease, log);
         } catch (NotRunnableException | SandboxException | IOException | RuntimeException e) {
@@ -127,6 +145,10 @@ class RunBuild {
                 throw new InterruptedException();
             }
             var reason = log.shown(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            if (e instanceof SandboxException told && told.isHosts()) {
+                log.conclude("this worker cannot build it: " + reason);
+                throw told;
+            }
             log.conclude("FAILED: " + reason);
             return new BuildOutcome(lease.attempt(), false, reason, null, null);
         }

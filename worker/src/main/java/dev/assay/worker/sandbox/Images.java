@@ -86,11 +86,15 @@ public class Images {
     }
 
     /** A process is faster to start, and does for what needs no more; where there is no engine, for all. */
-    private static boolean isNeeded(ImageRecipe recipe, DockerRuntime engine, BuildLease lease, Consumer<String> log) {
+    private static boolean isNeeded(ImageRecipe recipe, DockerRuntime engine, BuildLease lease, Consumer<String> log)
+            throws SandboxException {
         if (recipe.fitsProcess(lease.buildArgs())) {
             return false;
         }
         var unfit = engine.unfitBecause();
+        if (unfit.isPresent() && engine.isAway()) { // it was there, and may be again: a version stays what it was built to
+            throw SandboxException.ofHost("no image can be built by this worker now, because " + unfit.get(), null);
+        }
         unfit.ifPresent(reason -> log.accept("no image is built of " + recipe.file() + ", of which a process knows but a part: " + reason));
         return unfit.isEmpty();
     }

@@ -7,6 +7,7 @@ import dev.assay.sdk.runtimes.SandboxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class BuildKit {
     }
 
     /** Returns the image's id. */
-    String build(ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, String name, Map<String, String> labels, Consumer<String> log)
+    String build(ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, Duration longest, String name, Map<String, String> labels, Consumer<String> log)
             throws SandboxException, InterruptedException {
         var id = context.beside("id");
         try {
@@ -66,7 +67,7 @@ final class BuildKit {
             var process = start(command, secrets);
             try {
                 var output = OutputLines.start("build-" + order.version(), process.getInputStream(), log);
-                if (!process.waitFor(order.longest().toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw ImageBuild.tooLong(order);
                 }
                 output.join();

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.Source;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class DockerImages {
 
     /** Where images lie that are in no registry: no name that anything could be fetched by. */
     private static final String NOWHERE = "assay.invalid/";
+
+    private static final Duration LONGEST_PULL = Duration.ofMinutes(30);
 
     static final String VERSION = "dev.assay.version";
 
@@ -49,13 +52,13 @@ final class DockerImages {
 
     /** One that somebody asks for by its name. */
     DockerImage named(String asked, Consumer<String> log) throws SandboxException, InterruptedException {
-        return image(asked, fetched(asked, ImageName.of(asked).orElseThrow().text(), log));
+        return image(asked, fetched(asked, ImageName.of(asked).orElseThrow().text(), LONGEST_PULL, log));
     }
 
     /** One that was built of a context: it is fetched if it is in a registry, no other engine has it otherwise. */
     DockerImage built(Source.Built built, Consumer<String> log) throws SandboxException, InterruptedException {
         if (built.engine() == null) {
-            return image(built.reference(), fetched(built.reference(), built.reference(), log));
+            return image(built.reference(), fetched(built.reference(), built.reference(), LONGEST_PULL, log));
         }
         try {
             if (!built.engine().equals(engine.info().getId())) {
@@ -68,7 +71,7 @@ final class DockerImages {
     }
 
     /** What the engine has is not asked of a registry again. */
-    InspectImageResponse fetched(String asked, String name, Consumer<String> log) throws SandboxException, InterruptedException {
+    InspectImageResponse fetched(String asked, String name, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
             return engine.image(name);
         } catch (EngineException e) {
@@ -78,7 +81,7 @@ final class DockerImages {
         }
         try {
             log.accept("pulling " + name);
-            engine.pull(name, log);
+            engine.pull(name, longest, log);
             return engine.image(name);
         } catch (EngineException e) {
             throw failed("the image '" + asked + "' cannot be pulled: " + e.getMessage(), e);
@@ -96,17 +99,22 @@ final class DockerImages {
     }
 
     /** Whatever is no image of ours is left alone. Layers that others have in common stay. */
-    void discard(Source.Built image) {
+    void discard(String reference) {
+        boolean interrupted = Thread.interrupted(); // what is asked of the engine would break off
         try {
-            remove(engine.imageNames(image.reference()));
+            remove(engine.imageNames(reference));
         } catch (EngineException e) {
-            LOG.debug("image {} stays: {}", image.reference(), e.getMessage());
+            LOG.debug("image {} stays: {}", reference, e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     private void remove(List<String> names) throws EngineException {
         for (var name : names) {
-            if (new ImageName(name).isOf(own())) {
+            if (ImageName.of(name).filter(one -> one.isOf(own())).isPresent()) { // an engine leaves the Hub's host out
                 engine.removeImage(name);
             }
         }

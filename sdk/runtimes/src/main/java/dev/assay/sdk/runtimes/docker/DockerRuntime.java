@@ -133,6 +133,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         if (gone) {
             try {
                 engine.pingBriefly();
+                engineId = ""; // another one may answer now
                 gone = false;
             } catch (EngineException e) {
                 gone = e.isAway();
@@ -227,11 +228,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     /** Takes away what was built and is not wanted. */
     public void discard(Source.Built image) {
-        boolean interrupted = Thread.interrupted(); // what is asked of the engine would break off
-        images.discard(image);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        images.discard(image.reference());
     }
 
     /** Clears away images of versions that are old, and not among the newest of their environment. */

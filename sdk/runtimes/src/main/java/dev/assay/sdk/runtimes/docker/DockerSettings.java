@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import dev.assay.sdk.runtimes.ImageName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -20,4 +21,19 @@ import java.util.function.Predicate;
  */
 public record DockerSettings(
         String host, List<String> images, String registry, String buildKit, Path sockets, String installation, String owner,
-        Predicate<String> lives) {}
+        Predicate<String> lives) {
+
+    private static final String ANY = "/any/image";
+
+    /** @throws IllegalArgumentException if no image's name can begin with the registry */
+    public DockerSettings {
+        registry = registry.isEmpty() ? "" : writtenOut(registry);
+    }
+
+    /** With its host, as all names are that it is compared with. */
+    private static String writtenOut(String registry) {
+        var name = ImageName.of(registry.replaceAll("/+$", "") + ANY)
+                .orElseThrow(() -> new IllegalArgumentException("the registry '" + registry + "' cannot begin the name of an image"));
+        return name.text().substring(0, name.text().indexOf(ANY));
+    }
+}

@@ -97,7 +97,7 @@ final class Engine implements AutoCloseable {
         return ask(() -> quick.inspectImageCmd(reference).exec());
     }
 
-    void pull(String reference, Consumer<String> log) throws EngineException, InterruptedException {
+    void pull(String reference, Duration longest, Consumer<String> log) throws EngineException, InterruptedException {
         var failure = new AtomicReference<String>();
         var pulling = new EngineAnswer<PullResponseItem>(item -> {
             if (item.getErrorDetail() != null) {
@@ -106,7 +106,9 @@ final class Engine implements AutoCloseable {
                 log.accept(item.getStatus());
             }
         });
-        pulling.await(() -> patient.pullImageCmd(reference).exec(pulling));
+        if (!pulling.await(() -> patient.pullImageCmd(reference).exec(pulling), longest)) {
+            throw tooLong("not pulled", longest);
+        }
         if (failure.get() != null) {
             throw new EngineException(404, failure.get(), new IOException(failure.get()));
         }
@@ -138,7 +140,8 @@ final class Engine implements AutoCloseable {
             String name, InputStream context, String network, String file, Map<String, String> arguments, Map<String, String> labels,
             boolean noCache, long memoryBytes, Duration longest) {}
 
-    void build(Build build, Consumer<String> log) throws EngineException, InterruptedException {
+    /** Returns whether it ended in time. */
+    boolean build(Build build, Consumer<String> log) throws EngineException, InterruptedException {
         var failure = new AtomicReference<String>();
         var line = new StringBuilder();
         var building = new EngineAnswer<BuildResponseItem>(item -> {
@@ -156,11 +159,12 @@ final class Engine implements AutoCloseable {
             command.exec(building);
         }, build.longest());
         if (!inTime) {
-            throw new EngineException(500, "the image was not built within " + build.longest().toSeconds() + "s", new IOException("too long"));
+            return false;
         }
         if (failure.get() != null) {
             throw new EngineException(500, failure.get(), new IOException(failure.get()));
         }
+        return true;
     }
 
     /** Whatever the pieces are, lines come out. */
@@ -208,17 +212,23 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    void push(String name) throws EngineException, InterruptedException {
+    void push(String name, Duration longest) throws EngineException, InterruptedException {
         var failure = new AtomicReference<String>();
         var pushing = new EngineAnswer<PushResponseItem>(item -> {
             if (item.getErrorDetail() != null) {
                 failure.set(String.valueOf(item.getErrorDetail().getMessage()));
             }
         });
-        pushing.await(() -> patient.pushImageCmd(name).exec(pushing));
+        if (!pushing.await(() -> patient.pushImageCmd(name).exec(pushing), longest)) {
+            throw tooLong("not pushed", longest);
+        }
         if (failure.get() != null) {
             throw new EngineException(500, failure.get(), new IOException(failure.get()));
         }
+    }
+
+    private static EngineException tooLong(String what, Duration longest) {
+        return new EngineException(500, what + " within " + longest.toSeconds() + "s", new IOException("too long"));
     }
 
     /** What a container is made of. */

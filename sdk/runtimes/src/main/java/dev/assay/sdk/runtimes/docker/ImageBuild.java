@@ -2,10 +2,12 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,27 +40,47 @@ final class ImageBuild {
 
     Source.Built build(ImageContext context, ImageOrder order, NetworkOfSteps steps, Consumer<String> log)
             throws SandboxException, InterruptedException {
+        long end = System.nanoTime() + order.longest().toNanos(); // of all that follows: others wait for their builds
         var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own());
         for (var image : recipe.images()) {
-            fetch(image, log);
+            fetch(image, left(end), log);
         }
         var name = images.place() + order.environment() + ":" + order.version();
-        var labels = labels(order);
-        String id;
-        if (recipe.buildKit()) {
-            var refusal = buildKit.refusal();
-            if (refusal.isPresent()) {
-                throw new SandboxException(recipe.file() + " has steps that BuildKit alone knows (secrets, mounts, texts over several lines): "
-                        + refusal.get());
-            }
-            log.accept("building " + recipe.file() + " with BuildKit, whose steps have "
-                    + (settings.buildKit().equals("none") ? "no network here" : "the engine's network"));
-            id = buildKit.build(context, recipe, order, name, labels, log);
-        } else {
-            log.accept("building " + recipe.file());
-            id = steps.during(network -> buildClassic(context, recipe, order, name, labels, network, log));
+        try {
+            var id = recipe.buildKit()
+                    ? buildByBuildKit(context, recipe, order, left(end), name, log)
+                    : buildClassic(context, recipe, order, left(end), name, steps, log);
+            return kept(order, name, id, left(end), log);
+        } catch (SandboxException | InterruptedException | RuntimeException e) {
+            images.discard(name);
+            throw e;
         }
-        return kept(order, name, id, log);
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private String buildByBuildKit(
+            ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, Duration longest, String name, Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        var refusal = buildKit.refusal();
+        if (refusal.isPresent()) {
+            throw new SandboxException(recipe.file() + " has steps that BuildKit alone knows (secrets, mounts, texts over several lines): "
+                    + refusal.get());
+        }
+        try {
+            var version = String.valueOf(engine.info().getServerVersion());
+            if (recipe.texts() && !version.matches("(2[3-9]|[3-9]\\d|\\d{3,})\\..*")) {
+                throw new SandboxException(recipe.file() + " has texts over several lines (<<): this worker's Docker engine is of version "
+                        + version + ", which does not know them as 23 and later do");
+            }
+        } catch (EngineException e) {
+            throw DockerImages.failed(String.valueOf(e.getMessage()), e);
+        }
+        log.accept("building " + recipe.file() + " with BuildKit, whose steps have "
+                + (settings.buildKit().equals("none") ? "no network here" : "the engine's network"));
+        return buildKit.build(context, recipe, order, longest, name, labels(order), log);
     }
 
     static SandboxException tooLong(ImageOrder order) {
@@ -66,8 +88,8 @@ final class ImageBuild {
     }
 
     /** What an image would have done with those built on it is not looked into. */
-    private void fetch(String name, Consumer<String> log) throws SandboxException, InterruptedException {
-        var config = images.fetched(name, name, log).getConfig();
+    private void fetch(String name, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
+        var config = images.fetched(name, name, longest, log).getConfig();
         var later = config == null ? null : config.getOnBuild();
         if (later != null && later.length > 0) {
             throw new SandboxException("the image '" + name + "' has ONBUILD steps: nothing is built on such images here");
@@ -75,7 +97,15 @@ final class ImageBuild {
     }
 
     private String buildClassic(
-            ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, String name, Map<String, String> labels, String network,
+            ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, Duration longest, String name, NetworkOfSteps steps,
+            Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        log.accept("building " + recipe.file());
+        return steps.during(network -> buildClassic(context, recipe, order, longest, name, network, log));
+    }
+
+    private String buildClassic(
+            ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, Duration longest, String name, String network,
             Consumer<String> log)
             throws SandboxException, InterruptedException {
         var arguments = new TreeMap<String, String>();
@@ -86,8 +116,11 @@ final class ImageBuild {
         }
         arguments.putAll(order.buildArgs());
         try (var tar = TarOfContext.write(context, recipe)) {
-            engine.build(new Engine.Build(name, tar, network, recipe.file(), arguments, labels, order.noCache(),
-                    order.limits().memoryBytes(), order.longest()), log);
+            var inTime = engine.build(new Engine.Build(name, tar, network, recipe.file(), arguments, labels(order), order.noCache(),
+                    order.limits().memoryBytes(), longest), log);
+            if (!inTime) {
+                throw tooLong(order);
+            }
             return String.valueOf(engine.image(name).getId());
         } catch (EngineException e) {
             throw e.isAway() ? SandboxException.ofHost(e.getMessage(), e) : new SandboxException(e.getMessage(), e);
@@ -96,23 +129,23 @@ final class ImageBuild {
         }
     }
 
-    private Source.Built kept(ImageOrder order, String name, String id, Consumer<String> log) throws SandboxException, InterruptedException {
+    private Source.Built kept(ImageOrder order, String name, String id, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
             var image = engine.image(id);
             var size = image.getSize();
             if (size != null && size > order.limits().diskBytes()) {
-                engine.removeImage(name);
                 throw new SandboxException("the image has " + (size >> 20) + " MB: at most " + (order.limits().diskBytes() >> 20) + " are taken");
             }
             if (settings.registry().isEmpty()) {
                 return new Source.Built(id, String.valueOf(engine.info().getId()));
             }
             log.accept("pushing " + name);
-            engine.push(name);
+            engine.push(name, longest);
             var digests = engine.image(name).getRepoDigests();
             var repository = name.substring(0, name.lastIndexOf(':'));
             return new Source.Built(
                     (digests == null ? List.<String>of() : digests).stream()
+                            .flatMap(digest -> ImageName.of(digest).map(ImageName::text).stream())
                             .filter(digest -> digest.startsWith(repository + "@"))
                             .findFirst()
                             .orElseThrow(() -> new SandboxException("the registry gave '" + name + "' no digest")),

@@ -66,8 +66,9 @@ public final class ImageRecipe {
      * @param text the recipe written anew: each instruction on one line, the names of images written out
      * @param images that it begins with
      * @param buildKit whether it uses what only BuildKit knows
+     * @param texts whether some instructions have lines of text behind them, which older engines take for instructions
      */
-    record Checked(String file, String text, Set<String> images, boolean buildKit) {}
+    record Checked(String file, String text, Set<String> images, boolean buildKit, boolean texts) {}
 
     /** The one in a folder that was unpacked; empty if there is none. */
     public static Optional<ImageRecipe> in(Path context) throws IOException, SandboxException {
@@ -131,9 +132,11 @@ public final class ImageRecipe {
         var text = new StringBuilder("# ").append(file).append('\n'); // no directive can follow
         int stageCount = 0;
         boolean buildKit = false;
+        boolean texts = false;
         for (var one : instructions()) {
             var flags = flags(one);
-            buildKit |= !one.text().isEmpty() || !OF_ALL_BUILDERS.containsAll(flags);
+            texts |= !one.text().isEmpty();
+            buildKit |= !OF_ALL_BUILDERS.containsAll(flags);
             if (stageCount == 0 && !one.word().equals("FROM") && !one.word().equals("ARG")) {
                 throw new SandboxException(place(one) + one.word() + " stands before the first FROM");
             }
@@ -172,7 +175,7 @@ public final class ImageRecipe {
         if (stageCount == 0) {
             throw new SandboxException(file + " has no FROM");
         }
-        return new Checked(file, text.toString(), images, buildKit);
+        return new Checked(file, text.toString(), images, buildKit || texts, texts);
     }
 
     private List<RecipeInstruction> instructions() throws SandboxException {
