@@ -50,6 +50,7 @@ class Reporting implements SmartLifecycle {
     private final Clock clock;
     private volatile Draining draining = new Draining.Unheard();
     private volatile @Nullable Thread thread;
+    private volatile boolean running;
 
     Reporting(
             InternalRest rest, @Value("${assay.job-url}") String jobUrl, List<WorkSlots<?>> work, RuntimeChooser runtimes, Walls walls,
@@ -72,12 +73,13 @@ class Reporting implements SmartLifecycle {
 
     @Override
     public void start() {
+        running = true; // before the thread looks
         thread = Thread.ofVirtual().name("report").start(this::reportOn);
     }
 
     private void reportOn() {
         var heard = true;
-        while (thread != null) {
+        while (running) {
             try {
                 obey(say(state()));
                 heard = true;
@@ -166,6 +168,7 @@ class Reporting implements SmartLifecycle {
     @Override
     public void stop() {
         var reports = thread;
+        running = false;
         thread = null;
         if (reports == null) {
             return;
@@ -191,6 +194,6 @@ class Reporting implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return running;
     }
 }
