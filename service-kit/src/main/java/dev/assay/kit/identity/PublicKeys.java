@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,10 +18,8 @@ public final class PublicKeys {
     /** All keys of a party: texts by the names of their files. */
     public static Map<String, String> of(String issuer, Path folder) throws IOException {
         var found = new TreeMap<String, String>();
-        try (var files = Files.list(folder)) {
-            for (var file : files.filter(file -> KeyFile.isOf(issuer, file.getFileName().toString())).toList()) {
-                found.put(file.getFileName().toString(), Files.readString(file));
-            }
+        for (var file : files(issuer, folder)) {
+            found.put(file.getFileName().toString(), Files.readString(file));
         }
         return found;
     }
@@ -39,12 +38,16 @@ public final class PublicKeys {
                 Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        try (var files = Files.list(folder)) {
-            for (var file : files.filter(file -> KeyFile.isOf(issuer, file.getFileName().toString())).toList()) {
-                if (!keys.containsKey(file.getFileName().toString())) {
-                    Files.deleteIfExists(file);
-                }
+        for (var file : files(issuer, folder)) {
+            if (!keys.containsKey(file.getFileName().toString())) {
+                Files.deleteIfExists(file);
             }
+        }
+    }
+
+    private static List<Path> files(String issuer, Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> KeyFile.isOf(issuer, file.getFileName().toString())).toList();
         }
     }
 }

@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -49,7 +48,7 @@ class Reporting implements SmartLifecycle {
     private final ReportSettings settings;
     private final Clock clock;
     private volatile Draining draining = new Draining.Unheard();
-    private volatile @Nullable Thread thread;
+    private volatile Thread thread = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean running;
 
     Reporting(
@@ -167,13 +166,11 @@ class Reporting implements SmartLifecycle {
     /** Its last word. What is held is given back meanwhile, by whoever holds it. */
     @Override
     public void stop() {
-        var reports = thread;
-        running = false;
-        thread = null;
-        if (reports == null) {
+        if (!running) {
             return;
         }
-        reports.interrupt();
+        running = false;
+        thread.interrupt();
         try {
             say("stopping");
         } catch (RestClientException e) {

@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import com.github.dockerjava.api.model.Info;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.EndTogether;
 import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
@@ -354,14 +355,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
-        var threads = List.copyOf(open.values()).stream().map(sandbox -> Thread.startVirtualThread(sandbox::close)).toList();
-        for (var thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        EndTogether.all(List.copyOf(open.values()).stream().map(sandbox -> sandbox::close));
         engine.close();
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.kubernetes;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.EndTogether;
 import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
@@ -210,14 +211,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
-        var threads = List.copyOf(open.values()).stream().map(sandbox -> Thread.startVirtualThread(sandbox::close)).toList();
-        for (var thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        EndTogether.all(List.copyOf(open.values()).stream().map(sandbox -> sandbox::close));
         cluster.close();
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.process;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.EndTogether;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.Prepared;
@@ -299,14 +300,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     @Override
     public void close() {
         lifetimes.shutdownNow();
-        var threads = open.keySet().stream().map(sandbox -> Thread.startVirtualThread(() -> sandbox.close(Duration.ZERO))).toList();
-        for (var thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        EndTogether.all(open.keySet().stream().map(sandbox -> () -> sandbox.close(Duration.ZERO)));
         forks.close();
         sockets.delete();
         owners.close();
