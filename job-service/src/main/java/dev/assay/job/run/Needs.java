@@ -18,7 +18,7 @@ public record Needs(double cpus, long memoryMb, int gpus) {
     public static final Needs NONE = new Needs(0, 0, 0);
 
     /** Those whose sandboxes run on the worker's own machine. */
-    private static final Set<String> OWN_MACHINE = Set.of("process", "docker");
+    private static final Set<String> OWN_MACHINE = Set.of("process", "docker", "compose");
 
     /** What is run elsewhere takes nothing of the worker's. */
     public static Needs of(RuntimeConfig config) {

@@ -5,6 +5,7 @@ package dev.assay.job.submit;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Needs;
@@ -61,6 +62,14 @@ public class Submissions {
         public @Nullable BuiltImage image() {
             return environment == null ? null : environment.image();
         }
+
+        /** What was built of its Compose project; null: nobody can say. */
+        public @Nullable BuiltServices services() {
+            if (environment == null) {
+                return null;
+            }
+            return environment.services() == null ? BuiltServices.NONE : environment.services();
+        }
     }
 
     /**
@@ -89,7 +98,7 @@ public class Submissions {
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
         timeout(asked, versions.environment());
-        Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
+        Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
     }
 
     private static Needs needs(SubmitRequest.Checked asked, Versions versions) {
@@ -135,7 +144,7 @@ public class Submissions {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
-            var runtime = Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
+            var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
             var needs = needs(asked, versions);
             rooms.refusal(needs).ifPresent(reason -> {
                 throw Problem.badRequest("runtime_config." + reason);
