@@ -82,7 +82,7 @@ public final class ImageContext implements AutoCloseable {
             throw new SandboxException("'" + path + "' is no folder of what was uploaded");
         }
         try {
-            find(path + "/" + file);
+            find(path.isEmpty() ? file : path + "/" + file);
             return new ImageContext(root, within, Optional.of(ImageRecipe.in(within, file)));
         } catch (IOException e) {
             throw SandboxException.ofHost("the context cannot be read again: " + e.getMessage(), e);
