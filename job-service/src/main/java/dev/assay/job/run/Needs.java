@@ -22,9 +22,12 @@ public record Needs(double cpus, long memoryMb, int gpus) {
 
     /** What is run elsewhere takes nothing of the worker's. */
     public static Needs of(RuntimeConfig config) {
-        return OWN_MACHINE.contains(config.runtime())
-                ? new Needs(Objects.requireNonNullElse(config.cpu(), 0.0), Objects.requireNonNullElse(config.memoryMb(), 0L), config.gpus())
-                : NONE;
+        if (!OWN_MACHINE.contains(config.runtime())) {
+            return NONE;
+        }
+        int parts = config.compose() == null ? 1 : 2; // its sidecars have as much again
+        return new Needs(
+                parts * Objects.requireNonNullElse(config.cpu(), 0.0), parts * Objects.requireNonNullElse(config.memoryMb(), 0L), config.gpus());
     }
 
     /** What fits both, one after the other. */

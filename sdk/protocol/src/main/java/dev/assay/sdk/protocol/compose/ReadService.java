@@ -4,8 +4,8 @@ package dev.assay.sdk.protocol.compose;
 
 import dev.assay.sdk.protocol.compose.ComposeService.Condition;
 import dev.assay.sdk.protocol.compose.ComposeService.HealthCheck;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +35,7 @@ final class ReadService {
 
     private static final Set<String> RESTARTS = Set.of("always", "unless-stopped", "on-failure");
     private static final Set<String> CONDITIONS = Set.of("service_started", "service_healthy", "service_completed_successfully");
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
     private static final double MOST_CPUS = 1024;
     private static final double MOST_PROCESSES = 1_000_000;
 
@@ -134,9 +135,13 @@ final class ReadService {
             check.fault("test", "must begin with NONE, CMD or CMD-SHELL");
             test = null;
         }
+        var interval = check.duration("interval");
+        if (interval != null && interval.compareTo(SHORTEST_INTERVAL) < 0) {
+            check.fault("interval", "at least 100ms lie between two");
+        }
         var retries = check.number("retries", 1, 10_000);
         return new HealthCheck(
-                test, check.duration("interval"), check.duration("timeout"), check.duration("start_period"),
+                test, interval, check.duration("timeout"), check.duration("start_period"),
                 retries == null ? null : retries.intValue());
     }
 

@@ -8,8 +8,6 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +69,8 @@ final class ProjectStart {
             parts.createNetwork(ProjectParts.name(sandbox.id(), network), labels);
         }
         for (var volume : volumes) {
-            parts.createVolume(ProjectParts.name(sandbox.id(), volume), spec.limits().memoryBytes(), labels);
+            // whoever has filled one may end and no longer be held to account for it: all together have one limit
+            parts.createVolume(ProjectParts.name(sandbox.id(), volume), spec.limits().memoryBytes() / volumes.size(), labels);
         }
     }
 
