@@ -66,9 +66,11 @@ final class ImageBuild {
                 : buildClassic(context, recipe, order, left(end), name, steps, log);
     }
 
-    /** Makes an image of a recipe of ours, which has no steps; returns its id. */
-    String make(ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, long end, String name, Consumer<String> log)
+    /** Makes an image of a recipe of ours on top of an image that is there, and without steps; returns its id. */
+    String make(
+            ImageContext context, String base, ImageRecipe.Checked recipe, ImageOrder order, long end, String name, Consumer<String> log)
             throws SandboxException, InterruptedException {
+        fetch(base, left(end), log);
         return buildClassic(context, recipe, order, left(end), name, "none", log);
     }
 

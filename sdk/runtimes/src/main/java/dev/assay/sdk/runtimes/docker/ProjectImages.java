@@ -74,7 +74,7 @@ final class ProjectImages {
         try {
             var id = made(context, service, own, end, without, steps, log);
             var files = filesOnto(id, context, service.files());
-            return builds.kept(own, name, builds.make(context, files, own, end, name, log), ImageBuild.left(end), log);
+            return builds.kept(own, name, builds.make(context, id, files, own, end, name, log), ImageBuild.left(end), log);
         } finally {
             images.discard(without);
         }
