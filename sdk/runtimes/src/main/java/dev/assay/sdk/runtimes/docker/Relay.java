@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The container that has a sandbox's network, and is there before it: a loopback device, and two relays that join it to the worker's
@@ -37,10 +38,10 @@ record Relay(Path folder) {
             exec socat -b 65536 -t 7200 "UNIX-LISTEN:/sockets/$2,mode=600,fork,max-children=128,backlog=128" "TCP4:127.0.0.1:%d,nodelay"
             """.formatted(DOOR_PORT, DOOR_PORT, CONTROL_PORT);
 
-    /** Silence is well, and so is that nobody has the address; whoever refuses is there. */
+    /** It is well that nobody has the address, which the kernel says after some seconds. Silence is a firewall's: it may let others through. */
     private static final String PROBE = """
-            said=$(socat -u OPEN:/dev/null "TCP4:$1:1,connect-timeout=2" 2>&1) && exit 1
-            case $said in *efused*) exit 1 ;; *nreachable* | *"o route"* | *"imed out"*) exit 0 ;; *) exit 2 ;; esac
+            said=$(socat -u OPEN:/dev/null "TCP4:$1:1,connect-timeout=15" 2>&1) && exit 1
+            case $said in *efused*) exit 1 ;; *nreachable* | *"o route"*) exit 0 ;; *) exit 2 ;; esac
             """;
 
     private static final long MEMORY = 128L << 20;
@@ -52,10 +53,11 @@ record Relay(Path folder) {
      * @param network of the engine's; {@code none}: a loopback device is all there is
      * @param aliases its names there
      * @param more networks, with its names in each
+     * @param volumes that are mounted for as long as it runs; nobody in it reads them
      */
-    record Place(String network, List<String> aliases, Map<String, List<String>> more) {
+    record Place(String network, List<String> aliases, Map<String, List<String>> more, List<Mount> volumes) {
 
-        static final Place ALONE = new Place("none", List.of(), Map.of());
+        static final Place ALONE = new Place("none", List.of(), Map.of(), List.of());
 
         /** Who is in the same networks finds the door, too. */
         private String doorsAddress() {
@@ -73,8 +75,8 @@ record Relay(Path folder) {
 
     Engine.Recipe recipe(String sandbox, String image, Network network, Place place, Map<String, String> labels) throws IOException {
         var door = network == Network.OUTBOUND ? "outbound" : "door";
-        var host = walls(place.network())
-                .withMounts(List.of(new Mount().withType(MountType.BIND).withSource(folder.toString()).withTarget("/sockets")));
+        var sockets = new Mount().withType(MountType.BIND).withSource(folder.toString()).withTarget("/sockets");
+        var host = walls(place.network()).withMounts(Stream.concat(Stream.of(sockets), place.volumes().stream()).toList());
         var user = Files.getAttribute(folder, "unix:uid") + ":" + Files.getAttribute(folder, "unix:gid");
         return new Engine.Recipe(
                 name(sandbox), image, user, List.of("/bin/sh", "-c", SCRIPT, "sh"), List.of(door, sandbox, place.doorsAddress()), List.of("PATH=/usr/bin:/bin"),

@@ -8,7 +8,9 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.VolumeOptions;
 import dev.assay.sdk.protocol.compose.ComposeService;
+import dev.assay.sdk.protocol.compose.ComposeService.VolumeMount;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
@@ -50,11 +52,19 @@ final class ServiceContainer {
     Relay.Place placeOfRelay() {
         var networks = named(owner);
         if (networks.isEmpty()) {
-            return Relay.Place.ALONE;
+            return new Relay.Place("none", List.of(), Map.of(), heldByRelay());
         }
         var first = networks.entrySet().iterator().next();
         networks.remove(first.getKey());
-        return new Relay.Place(first.getKey(), first.getValue(), networks);
+        return new Relay.Place(first.getKey(), first.getValue(), networks, heldByRelay());
+    }
+
+    /** What is in memory is gone once nobody has it mounted, such as between one service that fills it and the next: the relay always has it. */
+    private List<Mount> heldByRelay() {
+        return prepared.project().started().stream().flatMap(service -> service.volumes().stream()).map(VolumeMount::volume).distinct().sorted()
+                .map(volume -> new Mount().withType(MountType.VOLUME).withSource(ProjectParts.name(sandbox, volume)).withTarget("/volumes/" + volume)
+                        .withReadOnly(true).withVolumeOptions(new VolumeOptions().withNoCopy(true)))
+                .toList();
     }
 
     /** The engine's networks that a service is in by itself, with its names there. */
