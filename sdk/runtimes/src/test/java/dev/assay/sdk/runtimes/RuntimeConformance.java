@@ -146,7 +146,7 @@ public abstract class RuntimeConformance {
     void oneThatHasLivedForLongEnoughIsEnded() throws Exception {
         assumeTrue(starts());
         var before = traces();
-        try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(3)).withLifetime(Duration.ofSeconds(3)))) {
+        try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(5)).withLifetime(Duration.ofSeconds(1)))) {
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
             assertThat(sandbox.lostBecause()).isEmpty();
         }

@@ -343,9 +343,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         var longest = limits.startup().plus(limits.lifetime());
         sandbox.endsBy(timers.schedule(
                 () -> Thread.startVirtualThread(() -> endInTime(sandbox)), longest.toMillis(), TimeUnit.MILLISECONDS));
+        written.add(sandbox, limits.diskBytes()); // sidecars write before the environment runs
         var left = start.start(sandbox, labels(sandbox.id(), spec.label(), longest));
+        sandbox.requireNotEnded();
         sandbox.watch();
-        written.add(sandbox, limits.diskBytes());
         sandbox.awaitServing(limits.startup(), left);
     }
 

@@ -160,6 +160,14 @@ final class DockerSandbox implements Sandbox {
         }
     }
 
+    /** @throws SandboxException if it broke one */
+    void requireNotEnded() throws SandboxException {
+        var because = endedBecause;
+        if (because != null) {
+            throw new SandboxException("the sandbox was ended while it started: " + because, output.tail().toString());
+        }
+    }
+
     /** What cannot be removed now is left to reaping. */
     @Override
     public void close() {

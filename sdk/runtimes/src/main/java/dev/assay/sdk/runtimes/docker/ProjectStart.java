@@ -88,6 +88,7 @@ final class ProjectStart {
 
     private void await(ComposeService service, Condition condition) throws EngineException, SandboxException, InterruptedException {
         while (condition != Condition.SERVICE_STARTED) {
+            sandbox.requireNotEnded();
             var state = engine.container(containers.name(service)).getState();
             var health = state.getHealth() == null || state.getHealth().getStatus() == null ? "none" : state.getHealth().getStatus();
             boolean running = Boolean.TRUE.equals(state.getRunning()) || Boolean.TRUE.equals(state.getRestarting());

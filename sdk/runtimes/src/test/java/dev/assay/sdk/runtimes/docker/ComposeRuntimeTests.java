@@ -47,8 +47,15 @@ class ComposeRuntimeTests extends RuntimeConformance {
               'main': {'image': 'IMAGE', 'volumes': ['shared:/shared'], 'depends_on': {'word': {'condition': 'service_healthy'}}},
               'word': {'image': 'python:3.11-slim', 'command': ['python3', '-m', 'http.server', '9000', '--directory', '/shared'],
                 'environment': {'WORD': 'a $$5 word', 'odd.name': '1'}, 'volumes': ['shared:/shared:ro'],
-                'healthcheck': {'test': ['CMD', 'python3', '-c', "import socket; socket.create_connection(('127.0.0.1', 9000))"], 'interval': '200ms'}},
+                'healthcheck': {'test': ['CMD', 'python3', '-c', "import socket; socket.create_connection(('127.0.0.1', 9000))"], 'interval': '1s'}},
               'unused': {'image': 'nothing.example/at/all', 'scale': 0}},
+             'volumes': {'shared': null}}
+            """;
+
+    /** What holds for every sandbox waits for no health: that takes a second at least. */
+    private static final String BESIDE = """
+            {'services': {'main': {'image': 'IMAGE', 'volumes': ['shared:/shared'], 'depends_on': ['beside']},
+              'beside': {'image': 'python:3.11-slim', 'command': ['sleep', '300'], 'volumes': ['shared:/shared:ro']}},
              'volumes': {'shared': null}}
             """;
 
@@ -57,6 +64,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
     private static DockerRuntime docker;
     private static ComposeRuntime runtime;
     private static PreparedProject prepared;
+    private static PreparedProject beside;
 
     @BeforeAll
     static void start() throws Exception {
@@ -65,6 +73,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
         docker = docker("one", true);
         runtime = new ComposeRuntime(docker);
         prepared = project(PAIR);
+        beside = project(BESIDE);
     }
 
     private static DockerRuntime docker(String owner, boolean othersLive) {
@@ -88,7 +97,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
 
     @Override
     protected Prepared prepared() {
-        return prepared;
+        return beside;
     }
 
     @Override
@@ -185,6 +194,30 @@ class ComposeRuntimeTests extends RuntimeConformance {
         try (var sandbox = launch(joined, Network.NONE, Map.of())) {
             assertThat(ask(sandbox, "socket.create_connection(('127.0.0.1', 9000)).getpeername()[1]")).isEqualTo("9000");
         }
+    }
+
+    @Test
+    void whatAServiceLeavesInAVolumeIsThereForTheNext() throws Exception {
+        var filled = project("""
+                {'services': {'main': {'image': 'IMAGE', 'volumes': ['data:/data'], 'depends_on': {'seed': {'condition': 'service_completed_successfully'}}},
+                  'seed': {'image': 'python:3.11-slim', 'command': ['sh', '-c', 'echo -n rows > /data/table'], 'volumes': ['data:/data']}},
+                 'volumes': {'data': null}}
+                """);
+        try (var sandbox = launch(filled, Network.NONE, Map.of())) {
+            assertThat(ask(sandbox, "open('/data/table').read()")).isEqualTo("rows");
+        }
+    }
+
+    @Test
+    void whatSidecarsWriteCountsBeforeTheEnvironmentRuns() throws Exception {
+        var greedy = project("""
+                {'services': {'main': {'image': 'IMAGE', 'depends_on': {'seed': {'condition': 'service_completed_successfully'}}},
+                  'seed': {'image': 'python:3.11-slim', 'command': ['sh', '-c',
+                    'for i in 1 2 3 4 5 6 7 8; do head -c BYTES /dev/zero > /tmp/$$i; done; sleep 60']}}}
+                """.replace("BYTES", "8000000"));
+        var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), greedy, "fake", Map.of(), Network.NONE, LIMITS.withDiskBytes(16 << 20));
+        assertThatThrownBy(() -> runtime.launch(spec)).isInstanceOf(SandboxException.class).hasMessageContaining("it wrote more than its");
+        assertThat(parts()).isEmpty();
     }
 
     @Test
