@@ -100,10 +100,12 @@ public class Images {
     public @Nullable BuiltServices buildServices(BuildLease lease, Consumer<String> log) throws SandboxException, InterruptedException {
         var engine = docker.getIfAvailable();
         var project = project(lease);
+        if (project != null) {
+            project.notes().forEach(note -> log.accept("without effect: " + note));
+        }
         if (project == null || engine == null || project.services().values().stream().noneMatch(ComposeService::isBuilt)) {
             return null;
         }
-        project.notes().forEach(note -> log.accept("without effect: " + note));
         try (var context = engine.unpack(() -> environments.context(lease.version(), lease.contextSha256()))) {
             var built = engine.build(context, project, order(lease), log);
             return new BuiltServices(built.built(), built.engine());
