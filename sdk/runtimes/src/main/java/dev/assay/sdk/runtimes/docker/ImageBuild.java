@@ -41,7 +41,7 @@ final class ImageBuild {
     Source.Built build(ImageContext context, ImageOrder order, NetworkOfSteps steps, Consumer<String> log)
             throws SandboxException, InterruptedException {
         long end = System.nanoTime() + order.longest().toNanos(); // of all that follows: others wait for their builds
-        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own());
+        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own(), order.environmentId());
         for (var image : recipe.images()) {
             fetch(image, left(end), log);
         }
