@@ -175,7 +175,7 @@ class RealEnvironmentTests {
             try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
                 LOG.info("launch to hello took {} ms, {}", (System.nanoTime() - begun) / 1_000_000, ofThisRun);
                 var shown = new StringBuilder(look(client, "env | grep -vE '^(PWD|SHLVL)=' | sort; id; umask; ls -a / /dev ~ | sort; cat /proc/self/cgroup | wc -l"));
-                for (var name : List.of("plain", "user", "root")) {
+                for (var name : List.of("plain", "user", "root", "open")) {
                     var shell = client.capability(name);
                     assertThat(shell.params().path("isolation").asString()).isEqualTo("bwrap");
                     shown.append(ssh(version, sandbox, shell, "env | sort; id; pwd; ls -a / | sort; echo hello > greeting; cat greeting"));
