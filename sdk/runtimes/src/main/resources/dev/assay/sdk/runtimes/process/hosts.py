@@ -77,15 +77,15 @@ def fork_host(loop, door, address, command, env, start):
 
 
 def be_host(connection, files, command, env, start):
-    gc.freeze()  # what belonged to the environment's own loop is never closed here: its numbers are other files' now
     libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: what it remembers of the environment is read by nobody, whatever namespaces they come into
+    gc.freeze()  # what belonged to the environment's own loop is never closed here: its numbers are other files' now
     for number, file in enumerate(files[:3]):
         os.dup2(file, number)
     for name, namespace in zip(NAMESPACES, files[3:]):
         # where a workspace shares one with its environment, it is there already, and has no power to enter it once more
         if not os.path.samestat(os.fstat(namespace), os.stat("/proc/self/ns/" + name)) and libc.setns(namespace, 0):
             raise OSError(ctypes.get_errno(), "setns", name)
-    libc.prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE
     kept = connection.detach()
     os.closerange(3, kept)
     os.closerange(kept + 1, 1 << 16)
