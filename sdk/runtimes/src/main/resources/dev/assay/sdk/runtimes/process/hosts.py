@@ -14,13 +14,15 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 import warnings
 
+NAMESPACES = ("user", "mnt", "net")
 HAND_OVER = """
 import _socket, array, os, sys
 host = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
 host.connect(sys.argv[1])
-files = [0, 1, 2] + [os.open("/proc/self/ns/" + name, os.O_RDONLY) for name in ("user", "mnt", "net")]
+files = [0, 1, 2] + [os.open("/proc/self/ns/" + name, os.O_RDONLY) for name in sys.argv[2:]]
 host.sendmsg([b"host"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", files))])
 for file in files:
     os.close(file)
@@ -41,7 +43,7 @@ def forked_hosts(start):
         door.listen(1)
         loop = asyncio.get_running_loop()
         loop.add_reader(door, lambda: fork_host(loop, door, address, command[at:], env, start))
-        return await start(*command[:at], "-I", "-S", "-c", HAND_OVER, address, env=env, **more)
+        return await start(*command[:at], "-I", "-S", "-c", HAND_OVER, address, *NAMESPACES, env=env, **more)
 
     return start_host
 
@@ -57,6 +59,8 @@ def fork_host(loop, door, address, command, env, start):
     if not host:
         try:
             be_host(connection, files, command, env, start)
+        except BaseException:
+            traceback.print_exc()  # the client shows it, if it reached its output
         finally:
             os._exit(1)
     connection.close()
@@ -73,14 +77,15 @@ def fork_host(loop, door, address, command, env, start):
 
 
 def be_host(connection, files, command, env, start):
-    gc.freeze()  # what belonged to the environment's own loop is never closed here: its numbers are other files' now
     libc = ctypes.CDLL(None, use_errno=True)
-    for namespace in files[3:]:
-        if libc.setns(namespace, 0):
-            raise OSError(ctypes.get_errno(), "setns")
-    libc.prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE
+    libc.prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: what it remembers of the environment is read by nobody, whatever namespaces they come into
+    gc.freeze()  # what belonged to the environment's own loop is never closed here: its numbers are other files' now
     for number, file in enumerate(files[:3]):
         os.dup2(file, number)
+    for name, namespace in zip(NAMESPACES, files[3:]):
+        # where a workspace shares one with its environment, it is there already, and has no power to enter it once more
+        if not os.path.samestat(os.fstat(namespace), os.stat("/proc/self/ns/" + name)) and libc.setns(namespace, 0):
+            raise OSError(ctypes.get_errno(), "setns", name)
     kept = connection.detach()
     os.closerange(3, kept)
     os.closerange(kept + 1, 1 << 16)

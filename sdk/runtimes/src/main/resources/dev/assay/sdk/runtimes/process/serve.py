@@ -24,11 +24,16 @@ def start_without(*command, env=None, **more):
     return start(*command, env=env, **more)
 
 
+def spawn_without(spawn):
+    return lambda host, command, *, env, **more: spawn(host, command, env=agents(env), **more)
+
+
 asyncio.create_subprocess_exec = start_without
 try:
     from hud.environment import workspace
 
     workspace._without_harness_config = agents
-except ImportError:
-    pass  # a client without workspaces
+    workspace.NamespaceHost.spawn = spawn_without(workspace.NamespaceHost.spawn)
+except (ImportError, AttributeError):
+    pass  # a client without workspaces, or without such hosts
 runpy.run_module("hud.environment.server", run_name="__main__", alter_sys=True)
