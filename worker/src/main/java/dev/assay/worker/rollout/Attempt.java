@@ -6,7 +6,9 @@ import dev.assay.contracts.Failure.Phase;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.lease.StopCause;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt while it runs: what must be ended if it is to end, and why it was ended. */
@@ -101,14 +103,22 @@ final class Attempt {
     }
 
     void closeSandbox() {
-        Sandbox left;
-        synchronized (this) {
-            left = sandbox;
-            sandbox = null;
-        }
+        var left = takeSandbox();
         if (left != null) {
             left.close();
         }
+    }
+
+    /** Keeps the files of that session; null: there are none. */
+    @Nullable SessionFiles closeSandbox(String session) throws IOException {
+        var left = takeSandbox();
+        return left == null ? null : left.close(session).orElse(null);
+    }
+
+    private synchronized @Nullable Sandbox takeSandbox() {
+        var left = sandbox;
+        sandbox = null;
+        return left;
     }
 
     synchronized @Nullable Sandbox sandbox() {

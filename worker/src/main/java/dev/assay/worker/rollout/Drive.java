@@ -29,6 +29,7 @@ import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
 import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Sandboxes;
@@ -155,17 +156,28 @@ final class Drive {
                 return verify(client, verifier, ending, actorFrame);
             }
             enter(Phase.ACTOR_CLEANUP);
-            hangUp(client);
-            enter(Phase.PROVISIONING_VERIFIER);
-            var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
-            verifierVersion = other;
-            onVerifier.run();
-            try (var verifying = launch(other, verifier.get("runtime_config"))) {
-                return verify(verifying, verifier, ending, actorFrame);
+            try (var files = hangUp(client)) {
+                return verifyApart(lease, verifier, files, ending, actorFrame);
             }
         } finally {
             attempt.over();
             attempt.closeSandbox();
+        }
+    }
+
+    /** In a sandbox of another environment, which sees what the actor's session left. The actor's own sandbox is gone by now. */
+    private Verdict verifyApart(
+            Lease lease, JsonNode verifier, @Nullable SessionFiles files, AgentEnding ending, ObjectNode actorFrame) throws Exception {
+        enter(Phase.PROVISIONING_VERIFIER);
+        var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
+        verifierVersion = other;
+        onVerifier.run();
+        try (var verifying = launch(other, verifier.get("runtime_config"))) {
+            var sandbox = attempt.sandbox();
+            if (files != null && sandbox != null) {
+                sandbox.restore(verifying.hello().sessionId(), files);
+            }
+            return verify(verifying, verifier, ending, actorFrame);
         }
     }
 
@@ -188,10 +200,11 @@ final class Drive {
         return client;
     }
 
-    private void hangUp(ControlClient client) {
+    /** Returns the files of the actor's session, if there are any. */
+    private @Nullable SessionFiles hangUp(ControlClient client) throws IOException {
         attempt.disconnected();
         client.close();
-        attempt.closeSandbox();
+        return attempt.closeSandbox(client.hello().sessionId());
     }
 
     private ObjectNode start(ControlClient client, String task, JsonNode args, boolean prompted) throws IOException {

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.util.Optional;
@@ -27,4 +28,24 @@ public interface Sandbox extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * Closes it, and keeps what a session of its control channel has put into its folder ({@link SessionFiles#PLACE}). Empty: nothing, or
+     * this runtime has no such place.
+     *
+     * @throws IOException if that cannot be kept: it is closed all the same
+     */
+    default Optional<SessionFiles> close(String session) throws IOException {
+        close();
+        return Optional.empty();
+    }
+
+    /**
+     * Puts another sandbox's files where a session of this one's control channel looks for its own.
+     *
+     * @throws IOException if they cannot be put there, as where this runtime has no such place
+     */
+    default void restore(String session, SessionFiles files) throws IOException {
+        throw new IOException("the verifier's runtime has no place for the files of the actor's session");
+    }
 }

@@ -49,6 +49,11 @@ public abstract class RuntimeConformance {
         return true;
     }
 
+    /** Whether environments find a place for the files of their sessions, which another sandbox can be given. */
+    protected boolean keepsSessions() {
+        return false;
+    }
+
     /** Whether it keeps to limits itself, rather than hand them on. */
     protected boolean limits() {
         return starts();
@@ -188,6 +193,47 @@ public abstract class RuntimeConformance {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void theFilesOfASessionAreTakenAlongToAnother() throws Exception {
+        assumeTrue(keepsSessions());
+        var before = traces();
+        var actor = launch(Map.of());
+        ask(actor, "os.makedirs('/media/hud/sessions/sess-1/deep/empty')");
+        ask(actor, "open('/runtime/sessions/sess-1/deep/ä.txt', 'w').write('x' * 100000)");
+        ask(actor, "open('/runtime/sessions/sess-1/tool', 'w').write('#!/bin/sh') and os.chmod('/runtime/sessions/sess-1/tool', 0o700)");
+        ask(actor, "os.makedirs('/runtime/sessions/sess-2')");
+        try (var files = actor.close("sess-1").orElseThrow()) {
+            assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
+            try (var verifier = launch(Map.of())) {
+                verifier.restore("sess-9", files);
+                assertThat(ask(verifier, "sorted(os.listdir('/media/hud/sessions')) + sorted(os.listdir('/runtime/sessions/sess-9'))"))
+                        .isEqualTo("['sess-9', 'deep', 'tool']");
+                assertThat(ask(verifier, "open('/runtime/sessions/sess-9/deep/ä.txt').read() == 'x' * 100000")).isEqualTo("True");
+                assertThat(ask(verifier, "os.listdir('/runtime/sessions/sess-9/deep/empty')")).isEqualTo("[]");
+                assertThat(ask(verifier, "os.access('/runtime/sessions/sess-9/tool', os.X_OK)")).isEqualTo("True");
+            }
+        }
+        assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void aSessionThatLeadsElsewhereOrHasNoFilesGivesNothing() throws Exception {
+        assumeTrue(keepsSessions());
+        var before = traces();
+        assertThat(launch(Map.of()).close("sess-1")).isEmpty();
+        for (var made : List.of(
+                "os.makedirs('/runtime/sessions/s') or os.symlink('/etc/passwd', '/runtime/sessions/s/link')",
+                "os.symlink('/etc', '/runtime/sessions/s')",
+                "os.makedirs('/runtime/sessions/s') or os.mkfifo('/runtime/sessions/s/pipe')")) {
+            var sandbox = launch(Map.of());
+            ask(sandbox, made);
+            assertThatThrownBy(() -> sandbox.close("s")).as(made).isInstanceOf(IOException.class);
+        }
+        var climbing = launch(Map.of());
+        assertThatThrownBy(() -> climbing.close("..")).isInstanceOf(IOException.class);
+        assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
     }
 
     @Test

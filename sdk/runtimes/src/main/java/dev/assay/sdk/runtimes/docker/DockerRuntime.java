@@ -276,12 +276,21 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         var labels = labels(id, spec.label(), longest);
         startRelay(id, spec.network(), labels);
         engine.create(SandboxContainer.recipe(id, image, spec, labels));
+        putPlaceOfSessions(id);
         engine.follow(SandboxContainer.name(id), sandbox.output()::add);
         engine.start(SandboxContainer.name(id));
         sandbox.watch();
         written.add(sandbox, limits.diskBytes());
         sandbox.endsBy(timers.schedule(
                 () -> Thread.startVirtualThread(() -> endInTime(sandbox)), longest.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private void putPlaceOfSessions(String id) throws EngineException, SandboxException {
+        try (var place = SessionArchive.place()) {
+            engine.put(SandboxContainer.name(id), "/", place);
+        } catch (IOException e) {
+            throw SandboxException.ofHost("the place of the session's files cannot be made: " + e.getMessage(), e);
+        }
     }
 
     private void startRelay(String id, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {

@@ -4,6 +4,8 @@ package dev.assay.sdk.runtimes.docker;
 
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SessionFiles;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -165,5 +167,37 @@ final class DockerSandbox implements Sandbox {
         closed = true;
         lifetime.cancel(false);
         onClose.run();
+    }
+
+    @Override
+    public Optional<SessionFiles> close(String session) throws IOException {
+        var files = new SessionFiles();
+        var taken = false;
+        try (var archive = engine.get(SandboxContainer.name(id), SessionFiles.PLACE + "/" + SessionFiles.checked(session))) {
+            SessionArchive.take(archive, files);
+            taken = true;
+        } catch (EngineException e) {
+            if (!e.isMissing()) {
+                throw new IOException("the files of its session cannot be had: " + e.getMessage(), e);
+            }
+        } finally {
+            close();
+            if (!taken) {
+                files.close();
+            }
+        }
+        return taken ? Optional.of(files) : Optional.empty();
+    }
+
+    @Override
+    public void restore(String session, SessionFiles files) throws IOException {
+        var container = SandboxContainer.name(id);
+        var name = SessionFiles.checked(session);
+        try (var folder = SessionArchive.folderOf(name); var archive = files.archive()) {
+            engine.put(container, SessionFiles.PLACE, folder);
+            engine.put(container, SessionFiles.PLACE + "/" + name, archive);
+        } catch (EngineException e) {
+            throw new IOException("the files of the actor's session cannot be put into the sandbox: " + e.getMessage(), e);
+        }
     }
 }

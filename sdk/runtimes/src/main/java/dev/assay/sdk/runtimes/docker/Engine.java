@@ -253,6 +253,17 @@ final class Engine implements AutoCloseable {
         });
     }
 
+    /** @param archive a tar, unpacked below {@code folder}; a folder that is there already is not made another thing */
+    void put(String container, String folder, InputStream archive) throws EngineException {
+        ask(() -> quick.copyArchiveToContainerCmd(container).withRemotePath(folder).withNoOverwriteDirNonDir(true).withTarInputStream(archive)
+                .exec());
+    }
+
+    /** A tar of what is at that path, whose last name comes before all others. */
+    InputStream get(String container, String path) throws EngineException {
+        return ask(() -> patient.copyArchiveFromContainerCmd(container, path).exec());
+    }
+
     void start(String container) throws EngineException {
         ask(() -> quick.startContainerCmd(container).exec());
     }

@@ -5,6 +5,8 @@ package dev.assay.sdk.runtimes.process;
 import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SessionFiles;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -109,5 +111,33 @@ final class ProcessSandbox implements Sandbox {
     void close(Duration grace) {
         process.close(grace);
         onClose.run();
+    }
+
+    /** Without walls it has no place of its own for them. */
+    @Override
+    public Optional<SessionFiles> close(String session) throws IOException {
+        if (!process.folder().isolation().hasOwnRoot()) {
+            close();
+            return Optional.empty();
+        }
+        var files = new SessionFiles();
+        var taken = false;
+        try {
+            taken = process.close(GRACE, folder -> SessionFolder.take(folder.root(), session, files));
+        } finally {
+            onClose.run();
+            if (!taken) {
+                files.close();
+            }
+        }
+        return taken ? Optional.of(files) : Optional.empty();
+    }
+
+    @Override
+    public void restore(String session, SessionFiles files) throws IOException {
+        if (!process.folder().isolation().hasOwnRoot()) {
+            Sandbox.super.restore(session, files);
+        }
+        SessionFolder.put(process.folder(), session, files);
     }
 }

@@ -2,6 +2,8 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -90,10 +92,25 @@ abstract class RunningSandbox {
         return true;
     }
 
+    /** What is wanted of what it leaves. */
+    @FunctionalInterface
+    interface Keep {
+        boolean of(SandboxFolder folder) throws IOException;
+    }
+
     /** Asks it to end, waits that long, then ends it and everything it started; nothing of it is left afterwards. */
-    synchronized void close(Duration grace) {
+    void close(Duration grace) {
+        try {
+            close(grace, folder -> false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // nothing is kept
+        }
+    }
+
+    /** Returns whether something was kept; false if it was closed before. */
+    synchronized boolean close(Duration grace, Keep keep) throws IOException {
         if (closed) {
-            return;
+            return false;
         }
         closed = true;
         if (alive() && !grace.isZero() && askToEnd()) {
@@ -104,6 +121,14 @@ abstract class RunningSandbox {
         if (network != null) {
             DeleteFolder.now(network.control());
         }
+        try {
+            return keep.of(folder);
+        } finally {
+            clearAway();
+        }
+    }
+
+    private void clearAway() {
         if (group.delete()) {
             folder.delete();
         } else { // its record stays, for whoever reaps

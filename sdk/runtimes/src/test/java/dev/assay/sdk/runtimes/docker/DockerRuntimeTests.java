@@ -79,6 +79,11 @@ class DockerRuntimeTests extends RuntimeConformance {
     }
 
     @Override
+    protected boolean keepsSessions() {
+        return true;
+    }
+
+    @Override
     protected Path door() {
         return sockets.resolve("door");
     }

@@ -54,6 +54,11 @@ class ProcessConformanceTests extends RuntimeConformance {
     }
 
     @Override
+    protected boolean keepsSessions() {
+        return true;
+    }
+
+    @Override
     protected Path door() {
         return runtime.doorOf(Network.NONE);
     }
