@@ -127,7 +127,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
             control = listening(envd, id);
             var environment = E2bProcess.start(envd, inside(SERVE), spec.variables());
             var there = sandbox.id();
-            var launched = new E2bSandbox(api, there, environment, control, () -> remove(id, there, credential));
+            var launched = new E2bSandbox(api, there, door(), environment, control, () -> remove(id, there, credential));
             serving(id, launched, spec);
             return launched;
         } catch (E2bException e) {

@@ -20,16 +20,21 @@ final class E2bSandbox implements Sandbox {
 
     private final E2bApi api;
     private final String id;
+    private final Optional<URI> door;
     private final E2bProcess environment;
     private final E2bControl control;
     private final Runnable remove;
     private volatile boolean closed;
     private volatile Future<?> lifetime = CompletableFuture.completedFuture(null);
 
-    /** @param remove ends what there is of it */
-    E2bSandbox(E2bApi api, String id, E2bProcess environment, E2bControl control, Runnable remove) {
+    /**
+     * @param door the gateway, if it is reached from in there
+     * @param remove ends what there is of it
+     */
+    E2bSandbox(E2bApi api, String id, Optional<URI> door, E2bProcess environment, E2bControl control, Runnable remove) {
         this.api = api;
         this.id = id;
+        this.door = door;
         this.environment = environment;
         this.control = control;
         this.remove = remove;
@@ -66,10 +71,14 @@ final class E2bSandbox implements Sandbox {
         return control.address();
     }
 
-    /** It shares no network with this worker. */
     @Override
     public Optional<URI> door() {
-        return Optional.empty();
+        return door;
+    }
+
+    @Override
+    public boolean isOutOfReach() {
+        return door.isEmpty();
     }
 
     @Override
