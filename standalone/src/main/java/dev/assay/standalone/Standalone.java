@@ -130,6 +130,9 @@ public final class Standalone {
         if (room.application() == EnvironmentService.class) {
             arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.SEALING));
         }
+        if (room.application() == JobService.class) {
+            arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.JOB_SEALING));
+        }
         if (room.application() == JobService.class && System.getenv("ASSAY_WORKERS_ADMINISTRATORS") == null) {
             // one machine, one household
             arguments.add("--assay.workers.administrators=true");

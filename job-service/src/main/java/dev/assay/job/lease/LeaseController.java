@@ -11,6 +11,9 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.RuntimeCredential;
+import dev.assay.contracts.internal.RuntimeCredentialAsk;
+import dev.assay.job.account.RuntimeCredentials;
 import dev.assay.job.run.Questions;
 import dev.assay.job.run.Renewals;
 import dev.assay.job.run.Renewals.Sign;
@@ -44,13 +47,16 @@ class LeaseController {
     private final Renewals renewals;
     private final Dispatcher<Lease> dispatcher;
     private final Workers workers;
+    private final RuntimeCredentials credentials;
     private final RunSettings.Lease settings;
 
-    LeaseController(Leases leases, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RunSettings settings) {
+    LeaseController(
+            Leases leases, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RuntimeCredentials credentials, RunSettings settings) {
         this.leases = leases;
         this.renewals = renewals;
         this.dispatcher = dispatcher;
         this.workers = workers;
+        this.credentials = credentials;
         this.settings = settings.lease();
     }
 
@@ -87,6 +93,12 @@ class LeaseController {
                     case String other -> throw Problem.badRequest(field + ".phase", "'" + other + "' is neither initializing nor running");
                 };
         return new Sign(Told.required(field + ".run", of.run()), of.attempt(), phase, of.version(), of.verifierVersion());
+    }
+
+    @PostMapping("/{run}/credential")
+    RuntimeCredential credential(Caller caller, @PathVariable RunId run, @RequestBody RuntimeCredentialAsk ask) {
+        return credentials.open(run, caller.requireWorker(), ask.attempt(), Told.required("runtime", ask.runtime()))
+                .orElseThrow(() -> Leases.fenced(run, ask.attempt()));
     }
 
     @PostMapping("/{run}/release")

@@ -164,7 +164,7 @@ class Leases {
         return change.answer() != Answer.REFUSED;
     }
 
-    private static Problem fenced(RunId run, int attempt) {
+    static Problem fenced(RunId run, int attempt) {
         return Problem.conflict("Attempt " + attempt + " does not hold the lease of run " + run + " any more: stop and clean up.");
     }
 }

@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class Placement {
 
+    private static final String E2B = "e2b";
+
     private Placement() {}
 
     /**
@@ -55,6 +57,11 @@ final class Placement {
         return image == null || config.namesWhatToRun() ? config.runtime() : image.runtime();
     }
 
+    /** Which runtime a config that was checked is for by itself. */
+    static String runtimeOf(@Nullable JsonNode config) {
+        return RuntimeConfig.read(config).runtime();
+    }
+
     /** What the run asks for of its worker's machine: both of its phases, which follow one another. */
     static Needs needs(@Nullable JsonNode environments, @Nullable JsonNode runs, @Nullable JsonNode verifiers) {
         return needs(RuntimeConfig.merged(environments, runs)).or(needs(verifiers));
@@ -85,6 +92,12 @@ final class Placement {
         }
         if (config.compose() != null) {
             return Optional.of("compose: nothing here runs Compose projects yet; name an image, or deploy the environment without one");
+        }
+        if (config.runtime().equals(E2B) && config.gpus() > 0) {
+            return Optional.of("resources.gpu: E2B's sandboxes have no graphics processors");
+        }
+        if (config.runtime().equals(E2B) && config.cpu() != null && config.cpu() != Math.rint(config.cpu())) {
+            return Optional.of("resources.cpu: E2B gives whole processors, not " + config.cpu());
         }
         if (config.gpuType() != null) {
             return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");

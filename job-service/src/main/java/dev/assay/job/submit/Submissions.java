@@ -5,6 +5,7 @@ package dev.assay.job.submit;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.job.account.RuntimeCredentials;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Needs;
@@ -34,16 +35,19 @@ public class Submissions {
     private final RunChanges runs;
     private final RunSpecs specs;
     private final Rooms rooms;
+    private final RuntimeCredentials credentials;
     private final EnvironmentCheck environments;
     private final RunSettings settings;
     private final WorkSignal signal;
 
     Submissions(
-            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, EnvironmentCheck environments, RunSettings settings, WorkSignal signal) {
+            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, RuntimeCredentials credentials, EnvironmentCheck environments,
+            RunSettings settings, WorkSignal signal) {
         this.jobs = jobs;
         this.runs = runs;
         this.specs = specs;
         this.rooms = rooms;
+        this.credentials = credentials;
         this.environments = environments;
         this.settings = settings;
         this.signal = signal;
@@ -135,7 +139,10 @@ public class Submissions {
             throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
         }
         if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
+            var verifier = asked.verifier();
             var runtime = Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
+            credentials.require("", team, runtime);
+            credentials.require("verifier.", team, Placement.runtimeOf(verifier == null ? null : verifier.get("runtime_config")));
             var needs = needs(asked, versions);
             rooms.refusal(needs).ifPresent(reason -> {
                 throw Problem.badRequest("runtime_config." + reason);

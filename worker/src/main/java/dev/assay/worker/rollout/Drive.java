@@ -28,6 +28,7 @@ import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
+import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.sandbox.Environments;
@@ -55,6 +56,7 @@ final class Drive {
     private final Timeline timeline;
     private final Environments environments;
     private final Sandboxes sandboxes;
+    private final Sandboxes.TeamsCredentials credentials;
     private final Harnesses harnesses;
     private final String inferenceUrl;
     private final Clock clock;
@@ -67,12 +69,13 @@ final class Drive {
     private @Nullable ObjectNode evaluation;
 
     Drive(
-            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, Harnesses harnesses,
-            String inferenceUrl, Clock clock, Runnable onRunning, Runnable onVerifier) {
+            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes,
+            Sandboxes.TeamsCredentials credentials, Harnesses harnesses, String inferenceUrl, Clock clock, Runnable onRunning, Runnable onVerifier) {
         this.attempt = attempt;
         this.timeline = timeline;
         this.environments = environments;
         this.sandboxes = sandboxes;
+        this.credentials = credentials;
         this.harnesses = harnesses;
         this.inferenceUrl = inferenceUrl;
         this.clock = clock;
@@ -137,6 +140,7 @@ final class Drive {
         version = found;
         try (var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
+            refuseWhatIsOutOfReach(harness, attempt.sandbox());
             onRunning.run();
             var models = sandboxes.inference(attempt.sandbox());
             var inside = harness.worksInside() ? ModelInside.of(client, models, lease.runKey(), headers(lease)) : null;
@@ -186,11 +190,18 @@ final class Drive {
         return EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
     }
 
+    private static void refuseWhatIsOutOfReach(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
+        if (harness.worksInside() && sandbox != null && sandbox.isOutOfReach()) {
+            throw new NotRunnableException("the agent asks its model from inside the sandbox, which reaches nothing of this platform there:"
+                    + " its operator names the gateway's public address (assay.worker.public-gateway)");
+        }
+    }
+
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
         var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
-        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey());
+        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey(), credentials);
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);

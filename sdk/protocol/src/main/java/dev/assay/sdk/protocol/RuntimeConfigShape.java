@@ -44,7 +44,11 @@ public final class RuntimeConfigShape {
     private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime");
 
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
-    private static final Set<String> OF_IMAGES = Set.of("docker", "kubernetes");
+
+    /** Those that run images in an account of the team's with a provider, which takes a credential. */
+    public static final Set<String> OF_TEAMS_ACCOUNTS = Set.of("e2b");
+
+    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b");
     private static final long LARGEST = 1L << 53;
 
     private RuntimeConfigShape() {}
@@ -78,7 +82,7 @@ public final class RuntimeConfigShape {
         }
         var runtime = config.path("runtime");
         if (isGiven(runtime) && !(runtime.isString() && OF_IMAGES.contains(runtime.stringValue()))) {
-            faults.add(ROOT + ".runtime must be 'docker' or 'kubernetes'");
+            faults.add(ROOT + ".runtime must be one of " + String.join(", ", OF_IMAGES));
         } else if (isGiven(runtime) && !isGiven(config.path("image"))) {
             faults.add(ROOT + ".runtime chooses what runs an image: there is none");
         }

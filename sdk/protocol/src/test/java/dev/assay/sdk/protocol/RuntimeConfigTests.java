@@ -65,7 +65,7 @@ class RuntimeConfigTests {
             {'remote':'tcp://h'}                       | runtime_config.remote must be tcp://host:port
             {'remote':'tcp://u@h:1/x'}                 | runtime_config.remote must be tcp://host:port
             {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
-            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be 'docker' or 'kubernetes'
+            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b
             {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
             {'resources':{'memory_mb':1e30}}           | runtime_config.resources.memory_mb must be a whole number above 0
             {'resources':{'gpu':{'count':0}}}          | runtime_config.resources.gpu.count must be a whole number above 0

@@ -28,6 +28,11 @@ public interface Runtime {
         return Optional.empty();
     }
 
+    /** Whether it runs sandboxes in a team's own account, which that team's credential opens; it takes nothing of the worker's machine then. */
+    default boolean takesCredential() {
+        return false;
+    }
+
     /** Whether what it runs on is away just now, and may come back: nothing is asked for that it would have to run. */
     default boolean isAway() {
         return false;

@@ -16,6 +16,11 @@ public interface Sandbox extends AutoCloseable {
     /** Where it finds the worker's door, as {@link Runtime#door} says. */
     Optional<URI> door();
 
+    /** Whether it runs where neither this worker's network nor a door of its is: nothing of this platform is reached from inside then. */
+    default boolean isOutOfReach() {
+        return false;
+    }
+
     /** The last lines that it printed. */
     String outputTail();
 

@@ -24,8 +24,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every runtime keeps to, each tried with the same small environment. Some do not start what they reach: that is left out there. */
@@ -56,6 +58,11 @@ public abstract class RuntimeConformance {
 
     /** Whether it keeps to limits itself, rather than hand them on. */
     protected boolean limits() {
+        return starts();
+    }
+
+    /** Whether a sandbox is behind walls of this platform's, rather than somewhere else altogether. */
+    protected boolean walls() {
         return starts();
     }
 
@@ -155,7 +162,7 @@ public abstract class RuntimeConformance {
 
     @Test
     void nothingOfTheMachineOrItsNeighboursAnswers() throws Exception {
-        assumeTrue(starts());
+        assumeTrue(walls());
         try (var sandbox = launch(Map.of()); var service = new ServerSocket(0)) {
             for (var device : NetworkInterface.networkInterfaces().toList()) {
                 for (var address : device.inetAddresses().toList()) {
@@ -173,7 +180,7 @@ public abstract class RuntimeConformance {
 
     @Test
     void theDoorLeadsToTheWorkerAlone() throws Exception {
-        assumeTrue(starts());
+        assumeTrue(walls());
         try (var worker = ServerSocketChannel.open(StandardProtocolFamily.UNIX); var sandbox = launch(Map.of())) {
             worker.bind(UnixDomainSocketAddress.of(door()));
             var answering = Thread.ofPlatform().start(() -> answer(worker));
@@ -249,13 +256,18 @@ public abstract class RuntimeConformance {
         assertThatThrownBy(() -> runtime().prepare(foreignSource(), line -> {})).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** What it takes of a team; null: nothing. */
+    protected @Nullable Credential credential() {
+        return null;
+    }
+
     protected Sandbox launch(Map<String, String> variables) throws SandboxException, InterruptedException {
         return launch(variables, LIMITS);
     }
 
     protected Sandbox launch(Map<String, String> variables, SandboxLimits limits) throws SandboxException, InterruptedException {
         var label = new SandboxLabel("run-of-a-test", 1);
-        return runtime().launch(new SandboxSpec(label, prepared(), "fake", variables, Network.NONE, limits));
+        return runtime().launch(new SandboxSpec(label, prepared(), "fake", variables, Network.NONE, limits, Set.of(), credential()));
     }
 
     protected static String connecting(Sandbox sandbox, String host, int port) throws IOException {
