@@ -29,6 +29,45 @@ for file in files:
 host.recv(1)
 """
 
+# What the client's own bridge does between a workspace's network and its ways out, without asyncio, which takes most of its start.
+BRIDGE = """
+import json, socket, sys, threading
+
+def carry(source, target):
+    try:
+        while got := source.recv(65536):
+            target.sendall(got)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        for one in (source, target):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+def join(near, path):
+    with near, socket.socket(socket.AF_UNIX) as far:
+        try:
+            far.connect(path)
+        except OSError:
+            return
+        back = threading.Thread(target=carry, args=(far, near), daemon=True)
+        back.start()
+        carry(near, far)
+        back.join()
+
+def accept(listener, path):
+    while True:
+        near, _ = listener.accept()
+        threading.Thread(target=join, args=(near, path), daemon=True).start()
+
+threading.stack_size(256 << 10)
+listeners = [(socket.create_server((host, port), backlog=128), path) for host, port, path in json.loads(sys.stdin.readline())]
+print("ready", flush=True)
+for listener in listeners:
+    threading.Thread(target=accept, args=listener).start()
+"""
+
 
 def forked_hosts(start):
 
@@ -109,3 +148,9 @@ def be_host(connection, files, command, env, start):
 
 
 asyncio.create_subprocess_exec = forked_hosts(asyncio.create_subprocess_exec)
+try:
+    from hud.environment import egress
+
+    egress._BRIDGE = BRIDGE
+except ImportError:
+    pass  # a client without workspaces
