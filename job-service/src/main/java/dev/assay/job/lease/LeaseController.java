@@ -41,13 +41,16 @@ import org.springframework.web.bind.annotation.RestController;
 class LeaseController {
 
     private final Leases leases;
+    private final Outcomes outcomes;
     private final Renewals renewals;
     private final Dispatcher<Lease> dispatcher;
     private final Workers workers;
     private final RunSettings.Lease settings;
 
-    LeaseController(Leases leases, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RunSettings settings) {
+    LeaseController(
+            Leases leases, Outcomes outcomes, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RunSettings settings) {
         this.leases = leases;
+        this.outcomes = outcomes;
         this.renewals = renewals;
         this.dispatcher = dispatcher;
         this.workers = workers;
@@ -99,7 +102,7 @@ class LeaseController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
         var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
-        leases.report(
+        outcomes.report(
                 run,
                 caller.requireWorker(),
                 new Outcome(
