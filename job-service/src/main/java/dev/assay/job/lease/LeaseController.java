@@ -44,6 +44,7 @@ import org.springframework.web.bind.annotation.RestController;
 class LeaseController {
 
     private final Leases leases;
+    private final Outcomes outcomes;
     private final Renewals renewals;
     private final Dispatcher<Lease> dispatcher;
     private final Workers workers;
@@ -51,8 +52,10 @@ class LeaseController {
     private final RunSettings.Lease settings;
 
     LeaseController(
-            Leases leases, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RuntimeCredentials credentials, RunSettings settings) {
+            Leases leases, Outcomes outcomes, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RuntimeCredentials credentials,
+            RunSettings settings) {
         this.leases = leases;
+        this.outcomes = outcomes;
         this.renewals = renewals;
         this.dispatcher = dispatcher;
         this.workers = workers;
@@ -98,7 +101,7 @@ class LeaseController {
     @PostMapping("/{run}/credential")
     RuntimeCredential credential(Caller caller, @PathVariable RunId run, @RequestBody RuntimeCredentialAsk ask) {
         return credentials.open(run, caller.requireWorker(), ask.attempt(), Told.required("runtime", ask.runtime()))
-                .orElseThrow(() -> Leases.fenced(run, ask.attempt()));
+                .orElseThrow(() -> Outcomes.fenced(run, ask.attempt()));
     }
 
     @PostMapping("/{run}/release")
@@ -111,7 +114,7 @@ class LeaseController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
         var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
-        leases.report(
+        outcomes.report(
                 run,
                 caller.requireWorker(),
                 new Outcome(
