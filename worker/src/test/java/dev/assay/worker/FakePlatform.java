@@ -112,7 +112,7 @@ final class FakePlatform implements AutoCloseable {
 
     EnvironmentVersion environment(String name, Map<String, String> variables) {
         var version = new EnvironmentVersion(
-                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null, null,
+                EnvironmentId.parse(UUID.randomUUID().toString()), VersionId.random(), name, "testing", 7, "", variables, null, null, null,
                 Json.object());
         environments.put(name, version);
         return version;

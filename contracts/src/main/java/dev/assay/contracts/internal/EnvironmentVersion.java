@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param environmentVariables what the deployer gave, in the clear: for the sandbox only, never logged
  * @param runtimeConfig default for runs that name none, or null
  * @param image that its runs take place in unless their config names something else to run; null: they run from the context
+ * @param services that were built of its Compose project; null: none were
  * @param manifest {@code {"env": {name, version}, "tasks": […], "capabilities": […]}}
  */
 public record EnvironmentVersion(
@@ -32,6 +33,7 @@ public record EnvironmentVersion(
         Map<String, String> environmentVariables,
         @Nullable JsonNode runtimeConfig,
         @Nullable BuiltImage image,
+        @Nullable BuiltServices services,
         JsonNode manifest) {
 
     public EnvironmentVersion {

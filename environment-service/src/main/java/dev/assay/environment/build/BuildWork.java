@@ -122,7 +122,14 @@ class BuildWork {
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
             var now = clock.instant();
-            version.built(JsonText.of(JsonMapper.shared(), manifest), outcome.image(), now);
+            var image = outcome.image();
+            var services = outcome.services();
+            version.built(
+                    JsonText.of(JsonMapper.shared(), manifest),
+                    image == null ? null : image.reference(),
+                    services == null ? null : JsonMapper.shared().writeValueAsString(services.images()),
+                    image != null ? image.engine() : services != null ? services.engine() : null,
+                    now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }
     }

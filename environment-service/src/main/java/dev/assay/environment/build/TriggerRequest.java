@@ -10,6 +10,7 @@ import dev.assay.environment.project.ProjectId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.text.JsonText;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
+import dev.assay.sdk.protocol.compose.ComposeProject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -61,6 +62,13 @@ record TriggerRequest(
             var faults = RuntimeConfigShape.faults(config);
             if (!faults.isEmpty()) {
                 throw Problem.badRequest(String.join("\n", faults));
+            }
+            if (config.hasNonNull("compose")) {
+                try {
+                    ComposeProject.read(config.get("compose"));
+                } catch (IllegalArgumentException e) {
+                    throw Problem.badRequest(String.valueOf(e.getMessage()));
+                }
             }
         }
         return new Order(

@@ -5,6 +5,7 @@ package dev.assay.environment.version;
 import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.environment.registry.Environment;
 import dev.assay.environment.registry.Registry;
@@ -14,6 +15,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
@@ -23,6 +25,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What does a name stand for now, and where is its context? Workers ask for what they hold; services, which see no variables, for any. */
@@ -67,7 +70,13 @@ class InternalVersionController {
                 forSandbox ? registry.variables(environment) : Map.of(),
                 found.runtimeConfig() == null ? null : json.readTree(found.runtimeConfig()),
                 found.image(),
+                services(found),
                 json.readTree(found.manifest()));
+    }
+
+    private @Nullable BuiltServices services(Version version) {
+        var services = version.services();
+        return services == null ? null : new BuiltServices(json.readValue(services, new TypeReference<Map<String, String>>() {}), version.engine());
     }
 
     private Version newest(Environment environment) {

@@ -34,6 +34,7 @@ public class Version implements Persistable<UUID> {
     private @Nullable String manifest;
     private @Nullable String image;
     private @Nullable String imageEngine;
+    private @Nullable String services;
     private Instant createdAt;
     private @Nullable Instant builtAt;
 
@@ -103,11 +104,26 @@ public class Version implements Persistable<UUID> {
         return image == null ? null : new BuiltImage(image, imageEngine);
     }
 
-    /** @param image null: it runs from its context */
-    public void built(String manifest, @Nullable BuiltImage image, Instant now) {
+    /** JSON, by service and recipe; null: none were built. */
+    @Nullable String services() {
+        return services;
+    }
+
+    /** That alone has what it was built to; null: none has. */
+    @Nullable String engine() {
+        return imageEngine;
+    }
+
+    /**
+     * @param image null: it runs from its context
+     * @param services of its Compose project, JSON; null: none were built
+     * @param engine that alone has the one or the others; null: none has
+     */
+    public void built(String manifest, @Nullable String image, @Nullable String services, @Nullable String engine, Instant now) {
         this.manifest = manifest;
-        this.image = image == null ? null : image.reference();
-        this.imageEngine = image == null ? null : image.engine();
+        this.image = image;
+        this.services = services;
+        this.imageEngine = engine;
         this.builtAt = now;
     }
 

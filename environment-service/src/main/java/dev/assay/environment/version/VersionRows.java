@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 class VersionRows {
 
     private static final String SELECT = """
-            select id, number, declared_name, context_sha256, context_size, runtime_provider, image, created_at, built_at,
+            select id, number, declared_name, context_sha256, context_size, runtime_provider, image, services, created_at, built_at,
                 case when octet_length(runtime_config) <= :largest then runtime_config end as runtime_config,
                 coalesce(octet_length(runtime_config) > :largest, false) as without_runtime_config,
                 case when octet_length(manifest) <= :largest then manifest end as manifest,
@@ -40,6 +40,7 @@ class VersionRows {
     /**
      * @param runtimeConfig JSON
      * @param image that its runs take place in; null: they run from the context
+     * @param services images of its Compose project, JSON; null: none were built
      * @param manifest JSON, null until it was built
      * @param leftOut what is null only because it is too large for a list, as the wire calls it
      */
@@ -52,6 +53,7 @@ class VersionRows {
             @Nullable String runtimeProvider,
             @Nullable String runtimeConfig,
             @Nullable String image,
+            @Nullable String services,
             @Nullable String manifest,
             Instant createdAt,
             @Nullable Instant builtAt,
@@ -89,6 +91,7 @@ class VersionRows {
                 row.getString("runtime_provider"),
                 row.getString("runtime_config"),
                 row.getString("image"),
+                row.getString("services"),
                 row.getString("manifest"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 builtAt == null ? null : builtAt.toInstant(),

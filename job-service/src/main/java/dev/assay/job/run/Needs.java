@@ -18,13 +18,16 @@ public record Needs(double cpus, long memoryMb, int gpus) {
     public static final Needs NONE = new Needs(0, 0, 0);
 
     /** Those whose sandboxes run on the worker's own machine. */
-    private static final Set<String> OWN_MACHINE = Set.of("process", "docker");
+    private static final Set<String> OWN_MACHINE = Set.of("process", "docker", "compose");
 
     /** What is run elsewhere takes nothing of the worker's. */
     public static Needs of(RuntimeConfig config) {
-        return OWN_MACHINE.contains(config.runtime())
-                ? new Needs(Objects.requireNonNullElse(config.cpu(), 0.0), Objects.requireNonNullElse(config.memoryMb(), 0L), config.gpus())
-                : NONE;
+        if (!OWN_MACHINE.contains(config.runtime())) {
+            return NONE;
+        }
+        int parts = config.compose() == null ? 1 : 2; // its sidecars have as much again
+        return new Needs(
+                parts * Objects.requireNonNullElse(config.cpu(), 0.0), parts * Objects.requireNonNullElse(config.memoryMb(), 0L), config.gpus());
     }
 
     /** What fits both, one after the other. */

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.environment.DeployedEnvironments.Found;
@@ -53,10 +54,11 @@ class EnvironmentCheck {
      * @param runTimeout its own default; null: none, or none that holds
      * @param runtimeConfig what it runs with unless a run says otherwise, or null
      * @param image that it runs in unless a run says otherwise; null: none was built
+     * @param services that were built of its Compose project; null: none were
      */
     record Deployed(
             VersionId version, int number, @Nullable Duration runTimeout, @Nullable JsonNode runtimeConfig,
-            @Nullable BuiltImage image, Map<String, Arguments> tasks) {}
+            @Nullable BuiltImage image, @Nullable BuiltServices services, Map<String, Arguments> tasks) {}
 
     /**
      * Returns what is to be run: it is asked for once, here, whatever is deployed by the time of a run's attempts. Null while nobody can say.
@@ -135,7 +137,7 @@ class EnvironmentCheck {
         var tasks = new HashMap<String, Arguments>();
         version.manifest().path("tasks").forEach(task -> tasks.put(task.path("id").asString(""), arguments(task.path("args"))));
         var config = version.runtimeConfig();
-        return new Deployed(version.versionId(), version.number(), runTimeout(config), config, version.image(), Map.copyOf(tasks));
+        return new Deployed(version.versionId(), version.number(), runTimeout(config), config, version.image(), version.services(), Map.copyOf(tasks));
     }
 
     private static @Nullable Duration runTimeout(@Nullable JsonNode runtimeConfig) {

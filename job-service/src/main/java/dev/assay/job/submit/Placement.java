@@ -3,9 +3,12 @@
 package dev.assay.job.submit;
 
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.job.run.Needs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.compose.ComposeProject;
+import dev.assay.sdk.protocol.compose.ComposeService;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -38,28 +41,45 @@ final class Placement {
      * The same with what its environment brings along. A default that cannot be read is for the worker to refuse: the run is not to blame.
      *
      * @param image that was built of the environment's context; null: none
+     * @param services that were built of its Compose project; null: nobody can say
      * @return the runtime that the run needs
      * @throws Problem 400 that names what cannot be had
      */
-    static String check(@Nullable JsonNode environments, @Nullable BuiltImage image, @Nullable JsonNode runs) {
+    static String check(
+            @Nullable JsonNode environments, @Nullable BuiltImage image, @Nullable BuiltServices services, @Nullable JsonNode runs) {
         RuntimeConfig both;
         try {
             both = RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
         } catch (IllegalArgumentException e) {
-            return runtime(RuntimeConfig.read(runs), image);
+            return runtime(RuntimeConfig.read(runs), image, services);
         }
         refuse("", both);
-        return runtime(both, image);
+        return runtime(both, image, services);
     }
 
     /** By what the config names to be run, or else what there is of the environment. */
-    private static String runtime(RuntimeConfig config, @Nullable BuiltImage image) {
+    private static String runtime(RuntimeConfig config, @Nullable BuiltImage image, @Nullable BuiltServices services) {
+        if (config.compose() != null) {
+            return runtime(ComposeProject.read(config.compose()), services);
+        }
         return image == null || config.namesWhatToRun() ? config.runtime() : image.runtime();
     }
 
     /** Which runtime a config that was checked is for by itself. */
     static String runtimeOf(@Nullable JsonNode config) {
         return RuntimeConfig.read(config).runtime();
+    }
+
+    /** Where all that its services were built to is; one that nothing was built for could be started nowhere. */
+    private static String runtime(ComposeProject project, @Nullable BuiltServices services) {
+        var toBuild = project.started().stream().filter(ComposeService::isBuilt).toList();
+        for (var service : toBuild) {
+            if (services != null && !services.images().containsKey(service.buildKey())) {
+                throw Problem.badRequest("runtime_config.compose.document.services." + service.name()
+                        + ": its image is to be built, and the environment was deployed without that; deploy it with this project in its runtime_config");
+            }
+        }
+        return services == null || toBuild.isEmpty() ? "compose" : services.runtime();
     }
 
     /** What the run asks for of its worker's machine: both of its phases, which follow one another. */
@@ -76,6 +96,13 @@ final class Placement {
     }
 
     private static void refuse(String prefix, RuntimeConfig config) {
+        if (config.compose() != null) {
+            try {
+                ComposeProject.read(config.compose());
+            } catch (IllegalArgumentException e) {
+                throw Problem.badRequest(String.valueOf(e.getMessage()).replaceAll("(?m)^", prefix));
+            }
+        }
         refusal(config).ifPresent(reason -> {
             throw Problem.badRequest(prefix + "runtime_config." + reason);
         });
@@ -89,9 +116,6 @@ final class Placement {
         }
         if (resources != null && resources.os() != null) {
             return Optional.of("resources.os: environments run on Linux, none other can be chosen");
-        }
-        if (config.compose() != null) {
-            return Optional.of("compose: nothing here runs Compose projects yet; name an image, or deploy the environment without one");
         }
         if (config.runtime().equals(E2B) && config.gpus() > 0) {
             return Optional.of("resources.gpu: E2B's sandboxes have no graphics processors");

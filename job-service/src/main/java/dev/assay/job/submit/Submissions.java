@@ -5,6 +5,7 @@ package dev.assay.job.submit;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.job.account.RuntimeCredentials;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
@@ -73,6 +74,14 @@ public class Submissions {
         public @Nullable BuiltImage image() {
             return environment == null ? null : environment.image();
         }
+
+        /** What was built of its Compose project; null: nobody can say. */
+        public @Nullable BuiltServices services() {
+            if (environment == null) {
+                return null;
+            }
+            return environment.services() == null ? BuiltServices.NONE : environment.services();
+        }
     }
 
     /**
@@ -101,7 +110,7 @@ public class Submissions {
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
         timeout(asked, versions.environment());
-        Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
+        Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
     }
 
     private static Needs needs(SubmitRequest.Checked asked, Versions versions) {
@@ -181,7 +190,7 @@ public class Submissions {
 
     private RunSpecs.Spec spec(SubmitRequest.Checked asked, Versions versions, TeamId team) {
         var timeout = timeout(asked, versions.environment());
-        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), asked.runtimeConfig());
+        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
         var verifier = asked.verifier();
         credentials.require("", team, runtime);
         credentials.require("verifier.", team, Placement.runtimeOf(verifier == null ? null : verifier.get("runtime_config")));

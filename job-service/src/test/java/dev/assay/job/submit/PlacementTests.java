@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.compose.ComposeProject;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +23,8 @@ class PlacementTests {
     @CsvSource(delimiter = '|', textBlock = """
             {'resources':{'tpu':{'type':'v5'}}}  | runtime_config.resources.tpu: nothing here
             {'resources':{'os':'windows'}}       | runtime_config.resources.os: environments run on Linux
-            {'compose':{'document':{}}}          | runtime_config.compose: nothing here runs Compose projects
+            {'compose':{'document':{}}}          | runtime_config.compose.document.services: the environment is the service 'main', there is none
+            {'compose':{'document':'a.yaml'}}    | runtime_config.compose.document: the Compose document itself is needed
             {'resources':{'gpu':{'type':'x'}}}   | runtime_config.resources.gpu.type: nothing here chooses
             {'image':3}                          | runtime_config.image must be a text
             {'image':'a','runtime':'e2b','resources':{'gpu':{}}}   | runtime_config.resources.gpu: E2B's sandboxes have no
@@ -40,20 +44,32 @@ class PlacementTests {
     @Test
     void anEnvironmentsDefaultCountsUnlessTheRunSaysOtherwise() {
         var compose = json("{'compose':{'document':{}}}");
-        assertThatThrownBy(() -> Placement.check(compose, null, null)).hasMessageContaining("runtime_config.compose");
-        assertThatCode(() -> Placement.check(compose, null, json("{'image':'letters'}"))).doesNotThrowAnyException();
-        assertThatCode(() -> Placement.check(json("{'image':3}"), null, null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Placement.check(compose, null, null, null)).hasMessageContaining("runtime_config.compose.document.services");
+        assertThatCode(() -> Placement.check(compose, null, null, json("{'image':'letters'}"))).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.check(json("{'image':3}"), null, null, null)).doesNotThrowAnyException();
     }
 
     @Test
     void anImageThatWasBuiltIsRunWhereItIsUnlessTheRunNamesSomethingElse() {
         var anywhere = new BuiltImage("registry.example/letters@sha256:0", null);
         var onOneEngine = new BuiltImage("sha256:0", "ABCD:EFGH");
-        assertThat(Placement.check(null, null, null)).isEqualTo("process");
-        assertThat(Placement.check(null, anywhere, null)).isEqualTo("docker");
-        assertThat(Placement.check(json("{'resources':{'cpu':1}}"), onOneEngine, null)).isEqualTo("docker@ABCD:EFGH");
-        assertThat(Placement.check(null, onOneEngine, json("{'image':'letters'}"))).isEqualTo("docker");
-        assertThat(Placement.check(null, onOneEngine, json("{'remote':'tcp://letters.example:8765'}"))).isEqualTo("remote");
+        assertThat(Placement.check(null, null, null, null)).isEqualTo("process");
+        assertThat(Placement.check(null, anywhere, null, null)).isEqualTo("docker");
+        assertThat(Placement.check(json("{'resources':{'cpu':1}}"), onOneEngine, null, null)).isEqualTo("docker@ABCD:EFGH");
+        assertThat(Placement.check(null, onOneEngine, null, json("{'image':'letters'}"))).isEqualTo("docker");
+        assertThat(Placement.check(null, onOneEngine, null, json("{'remote':'tcp://letters.example:8765'}"))).isEqualTo("remote");
+    }
+
+    @Test
+    void aProjectRunsWhereWhatWasBuiltOfItIs() {
+        var project = json("{'compose':{'document':{'services':{'main':{'build':'.'}}}}}");
+        var key = ComposeProject.read(project.get("compose")).services().get("main").buildKey();
+        assertThat(Placement.check(project, null, new BuiltServices(Map.of(key, "sha256:0"), "ABCD"), null)).isEqualTo("compose@ABCD");
+        assertThat(Placement.check(project, null, null, null)).as("nobody can say").isEqualTo("compose");
+        assertThat(Placement.check(null, null, new BuiltServices(Map.of(), null), json("{'compose':{'document':{'services':{'main':{'image':'a'}}}}}")))
+                .isEqualTo("compose");
+        assertThatThrownBy(() -> Placement.check(project, null, new BuiltServices(Map.of("main-0", "sha256:0"), "ABCD"), null))
+                .isInstanceOf(Problem.class).hasMessageContaining("services.main: its image is to be built");
     }
 
     private static JsonNode json(String text) {

@@ -5,6 +5,7 @@ package dev.assay.worker.build;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuildOutcome;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.worker.WorkerSettings;
@@ -110,15 +111,15 @@ class RunBuild {
         try {
             leases.report(lease, outcome);
         } catch (LeaseLostException e) {
-            images.discard(outcome.image());
+            images.discard(outcome.image(), outcome.services());
             throw e;
         } catch (HttpClientErrorException e) {
             if (TellOnce.isPassing(e.getStatusCode())) {
                 throw e;
             }
             LOG.error("the outcome of build {} was refused: {}", lease.build(), TellOnce.reason(e));
-            images.discard(outcome.image());
-            leases.report(lease, new BuildOutcome(lease.attempt(), false, "the outcome was refused: " + TellOnce.reason(e), null, null));
+            images.discard(outcome.image(), outcome.services());
+            leases.report(lease, new BuildOutcome(lease.attempt(), false, "the outcome was refused: " + TellOnce.reason(e), null, null, null));
         }
     }
 
@@ -150,26 +151,28 @@ class RunBuild {
                 throw told;
             }
             log.conclude("FAILED: " + reason);
-            return new BuildOutcome(lease.attempt(), false, reason, null, null);
+            return new BuildOutcome(lease.attempt(), false, reason, null, null, null);
         }
     }
 
     private BuildOutcome build(BuildLease lease, BuildProgressLog log)
             throws NotRunnableException, SandboxException, IOException, InterruptedException {
         BuiltImage image = null;
+        BuiltServices services = null;
         BuildOutcome outcome = null;
         try {
             image = images.build(lease, log::line);
-            var version = prepared(lease, image, log);
+            services = images.buildServices(lease, log::line);
+            var version = prepared(lease, image, services, log);
             log.line("starting the environment once");
-            outcome = new BuildOutcome(lease.attempt(), true, null, image, manifest(lease, version, log));
+            outcome = new BuildOutcome(lease.attempt(), true, null, image, services, manifest(lease, version, log));
             return outcome;
         } catch (SandboxException e) {
             e.outputTail().lines().forEach(log::line); // the reason itself stands last
             throw e;
         } finally {
             if (outcome == null) {
-                images.discard(image);
+                images.discard(image, services);
             }
         }
     }
@@ -178,21 +181,21 @@ class RunBuild {
      * Ready as it runs unless a row says otherwise. An environment may be meant for a place that has more than this one, and be deployed all
      * the same: what cannot be had here is refused to its runs.
      */
-    private ReadyVersion prepared(BuildLease lease, @Nullable BuiltImage image, BuildProgressLog log)
+    private ReadyVersion prepared(BuildLease lease, @Nullable BuiltImage image, @Nullable BuiltServices services, BuildProgressLog log)
             throws NotRunnableException, SandboxException, InterruptedException {
         try {
-            return prepared(lease, image, lease.runtimeConfig(), log);
+            return prepared(lease, image, services, lease.runtimeConfig(), log);
         } catch (NotRunnableException refused) {
             log.line("built and tried without its runtime_config, runs that keep to that fail here: " + refused.getMessage());
-            return prepared(lease, image, null, log);
+            return prepared(lease, image, services, null, log);
         }
     }
 
     private ReadyVersion prepared(
-            BuildLease lease, @Nullable BuiltImage image, @Nullable JsonNode runtimeConfig, BuildProgressLog log)
+            BuildLease lease, @Nullable BuiltImage image, @Nullable BuiltServices services, @Nullable JsonNode runtimeConfig, BuildProgressLog log)
             throws NotRunnableException, SandboxException, InterruptedException {
         return sandboxes.prepare(
-                lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), image, runtimeConfig, log::line);
+                lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), image, services, runtimeConfig, log::line);
     }
 
     /** For whoever asks for the version, and for the workers that run it. */

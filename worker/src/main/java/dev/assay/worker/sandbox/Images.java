@@ -5,7 +5,10 @@ package dev.assay.worker.sandbox;
 import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.internal.BuildLease;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.compose.ComposeProject;
+import dev.assay.sdk.protocol.compose.ComposeService;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
@@ -64,6 +67,9 @@ public class Images {
      * @throws SandboxException if it cannot be built; the message is for its author
      */
     public @Nullable BuiltImage build(BuildLease lease, Consumer<String> log) throws SandboxException, InterruptedException {
+        if (project(lease) != null) {
+            return null; // its services have images of their own
+        }
         var engine = docker.getIfAvailable();
         if (which == Which.NEVER || engine == null && which == Which.AUTO || namesWhatToRun(lease)) {
             return withoutImage(lease, log);
@@ -82,6 +88,34 @@ public class Images {
             }
             var image = engine.build(context, order(lease), log);
             return new BuiltImage(image.reference(), image.engine());
+        }
+    }
+
+    /**
+     * Builds what the services of a version's Compose project are to be built of.
+     *
+     * @return null: it has no project, or none with anything to build, or there is no engine here
+     * @throws SandboxException if one cannot be built; the message is for its author
+     */
+    public @Nullable BuiltServices buildServices(BuildLease lease, Consumer<String> log) throws SandboxException, InterruptedException {
+        var engine = docker.getIfAvailable();
+        var project = project(lease);
+        if (project == null || engine == null || project.services().values().stream().noneMatch(ComposeService::isBuilt)) {
+            return null;
+        }
+        project.notes().forEach(note -> log.accept("without effect: " + note));
+        try (var context = engine.unpack(() -> environments.context(lease.version(), lease.contextSha256()))) {
+            var built = engine.build(context, project, order(lease), log);
+            return new BuiltServices(built.built(), built.engine());
+        }
+    }
+
+    private static @Nullable ComposeProject project(BuildLease lease) {
+        try {
+            var compose = RuntimeConfig.read(lease.runtimeConfig()).compose();
+            return compose == null ? null : ComposeProject.read(compose);
+        } catch (IllegalArgumentException e) {
+            return null; // whoever makes it ready says so
         }
     }
 
@@ -123,7 +157,10 @@ public class Images {
     }
 
     /** Takes away what was built and does not serve. */
-    public void discard(@Nullable BuiltImage image) {
+    public void discard(@Nullable BuiltImage image, @Nullable BuiltServices services) {
+        if (services != null) {
+            docker.ifAvailable(engine -> services.images().values().forEach(one -> engine.discard(new Source.Built(one, services.engine()))));
+        }
         if (image != null) {
             Optional.ofNullable(docker.getIfAvailable()).ifPresent(engine -> engine.discard(new Source.Built(image.reference(), image.engine())));
         }

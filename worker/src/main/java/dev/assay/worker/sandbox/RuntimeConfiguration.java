@@ -3,6 +3,7 @@
 package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.docker.ComposeRuntime;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.docker.DockerSettings;
 import dev.assay.sdk.runtimes.e2b.E2bRuntime;
@@ -61,6 +62,13 @@ class RuntimeConfiguration {
                 clock);
         LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
         return runtime;
+    }
+
+    /** On the same engine. */
+    @Bean
+    @ConditionalOnBooleanProperty(name = "assay.worker.docker", matchIfMissing = true)
+    ComposeRuntime composeRuntime(DockerRuntime docker) {
+        return new ComposeRuntime(docker);
     }
 
     /** Off unless the operator switches it on: a cluster's credentials may be there for something else. */

@@ -4,9 +4,11 @@ package dev.assay.worker.sandbox;
 
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
+import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
+import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
@@ -71,7 +73,7 @@ public class Sandboxes {
             TeamsCredentials credentials)
             throws SandboxException, NotRunnableException, InterruptedException {
         var ready = ready(
-                version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), version.image(),
+                version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), version.image(), version.services(),
                 RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig), line -> {});
         var config = ready.config();
         SandboxRequest.shortfall(config, most(ready.runtime())).or(() -> ready.runtime().shortfall(config))
@@ -105,14 +107,15 @@ public class Sandboxes {
      * Makes a version ready for the first time, wherever it is to run on this platform's own account.
      *
      * @param image that was built of the context; null: it runs from that
+     * @param services that were built of its Compose project; null: none were
      * @param runtimeConfig what it runs with unless a row says otherwise
      * @throws NotRunnableException if this worker cannot give what that asks for; nothing was begun then
      */
     public ReadyVersion prepare(
             VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
-            @Nullable JsonNode runtimeConfig, Consumer<String> log)
+            @Nullable BuiltServices services, @Nullable JsonNode runtimeConfig, Consumer<String> log)
             throws SandboxException, NotRunnableException, InterruptedException {
-        var ready = ready(version, declaredName, contextSha256, buildArgs, image, runtimeConfig, log);
+        var ready = ready(version, declaredName, contextSha256, buildArgs, image, services, runtimeConfig, log);
         if (ready.runtime().takesCredential()) {
             TeamsCredentials.NONE.of(ready.runtime().name());
         }
@@ -121,7 +124,7 @@ public class Sandboxes {
 
     private ReadyVersion ready(
             VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
-            @Nullable JsonNode runtimeConfig, Consumer<String> log)
+            @Nullable BuiltServices services, @Nullable JsonNode runtimeConfig, Consumer<String> log)
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = read(runtimeConfig);
         var runtime = runtimes.choose(config, image);
@@ -130,7 +133,8 @@ public class Sandboxes {
             throw new NotRunnableException(refusal.get());
         }
         SandboxRequest.network(config, door.network());
-        return new ReadyVersion(runtime, runtime.prepare(source(version, declaredName, contextSha256, buildArgs, image, config), log), config);
+        var source = source(version, declaredName, contextSha256, buildArgs, image, services, config);
+        return new ReadyVersion(runtime, runtime.prepare(source, log), config);
     }
 
     /** Launches a version that was just made ready, to see whether it starts. */
@@ -188,12 +192,13 @@ public class Sandboxes {
 
     private Source source(
             VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
-            RuntimeConfig config) {
+            @Nullable BuiltServices services, RuntimeConfig config) {
         if (config.image() != null) {
             return new Source.Image(config.image());
         }
         if (config.compose() != null) {
-            return new Source.Compose(config.compose());
+            return new Source.Compose(
+                    ComposeProject.read(config.compose()), services == null ? Map.of() : services.images(), services == null ? null : services.engine());
         }
         if (config.remote() != null) {
             return new Source.Remote(RuntimeConfigShape.remoteAddress(config.remote()).orElseThrow());

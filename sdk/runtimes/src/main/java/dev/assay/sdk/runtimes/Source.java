@@ -2,12 +2,12 @@
 
 package dev.assay.sdk.runtimes;
 
+import dev.assay.sdk.protocol.compose.ComposeProject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Where an environment comes from. */
 public sealed interface Source {
@@ -33,8 +33,13 @@ public sealed interface Source {
      */
     record Built(String reference, @Nullable String engine) implements Source {}
 
-    /** A Compose project, whose service {@code main} serves. */
-    record Compose(JsonNode project) implements Source {}
+    /**
+     * A Compose project, whose service {@code main} serves.
+     *
+     * @param built the images that were built of its services, by {@link dev.assay.sdk.protocol.compose.ComposeService#buildKey}
+     * @param engine the id of the engine that alone has these; null: any can fetch them
+     */
+    record Compose(ComposeProject project, Map<String, String> built, @Nullable String engine) implements Source {}
 
     /** One that somebody else serves. */
     record Remote(InetSocketAddress address) implements Source {}

@@ -66,6 +66,11 @@ public abstract class RuntimeConformance {
         return starts();
     }
 
+    /** What a sandbox sees of networks, as Python writes a list. */
+    protected String networkDevices() {
+        return "['lo']";
+    }
+
     /** Where the worker listens for sandboxes without a network. */
     protected abstract Path door();
 
@@ -170,9 +175,9 @@ public abstract class RuntimeConformance {
                 }
             }
             for (var address : List.of("169.254.169.254", "10.0.0.1", "192.0.2.1", "172.17.0.1", "fd00:ec2::254")) {
-                assertThat(connecting(sandbox, address, 80)).containsAnyOf("unreachable", "Cannot assign");
+                assertThat(connecting(sandbox, address, 80)).containsAnyOf("unreachable", "Cannot assign", "No route");
             }
-            assertThat(ask(sandbox, "[name for _, name in socket.if_nameindex()]")).isEqualTo("['lo']");
+            assertThat(ask(sandbox, "[name for _, name in socket.if_nameindex()]")).isEqualTo(networkDevices());
             var channel = ((UnixDomainSocketAddress) sandbox.address()).getPath();
             assertThat(ask(sandbox, "socket.socket(socket.AF_UNIX).connect('" + channel + "')")).contains("FileNotFoundError");
         }

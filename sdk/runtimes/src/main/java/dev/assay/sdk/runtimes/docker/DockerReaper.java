@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import com.github.dockerjava.api.model.Container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +24,14 @@ final class DockerReaper {
     private static final Duration SPARE = Duration.ofMinutes(2);
 
     private final Engine engine;
+    private final ProjectParts parts;
     private final DockerSettings settings;
     private final Predicate<String> open;
 
     /** @param open whether this worker has a sandbox of this id */
     DockerReaper(Engine engine, DockerSettings settings, Predicate<String> open) {
         this.engine = engine;
+        this.parts = new ProjectParts(engine);
         this.settings = settings;
         this.open = open;
     }
@@ -36,12 +40,9 @@ final class DockerReaper {
     int reap(Instant now) {
         var left = new TreeMap<String, DockerLabels>();
         try {
-            for (var container : engine.labelled(Map.of(), List.of(DockerLabels.SANDBOX), false)) {
-                var labels = DockerLabels.read(container.getLabels());
-                if (isLeft(labels, now)) {
-                    left.put(labels.sandbox(), labels);
-                }
-            }
+            var found = engine.labelled(Map.of(), List.of(DockerLabels.SANDBOX), false).stream().map(Container::getLabels);
+            Stream.concat(found, parts.labels()).map(DockerLabels::read).filter(labels -> isLeft(labels, now))
+                    .forEach(labels -> left.put(labels.sandbox(), labels));
         } catch (EngineException e) {
             LOG.debug("no containers are looked for: {}", e.getMessage());
             return 0;
@@ -76,7 +77,15 @@ final class DockerReaper {
     /** The environment first: without its network it would only complain. */
     void end(String sandbox) throws EngineException {
         engine.remove(SandboxContainer.name(sandbox));
+        for (var container : engine.labelled(Map.of(DockerLabels.SANDBOX, sandbox), List.of(), false)) {
+            for (var name : container.getNames()) {
+                if (name.startsWith("/" + SandboxContainer.name(sandbox) + "-") && !name.equals("/" + Relay.name(sandbox))) {
+                    engine.remove(name.substring(1));
+                }
+            }
+        }
         engine.remove(Relay.name(sandbox));
+        parts.remove(sandbox);
         try {
             Files.deleteIfExists(settings.sockets().resolve(sandbox));
         } catch (IOException e) {

@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import com.github.dockerjava.api.model.Info;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.runtimes.EndTogether;
 import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
@@ -52,6 +53,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     private final Relay relay;
     private final RelayImage relayImage;
     private final DockerReaper reaper;
+    private final ProjectParts parts;
     private final Map<String, DockerSandbox> open = new ConcurrentHashMap<>();
     private final WrittenWatch written;
     private volatile boolean answered;
@@ -71,6 +73,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         this.relay = new Relay(settings.sockets());
         this.relayImage = new RelayImage(engine);
         this.reaper = new DockerReaper(engine, settings, id -> open.containsKey(id) || building.contains(id));
+        this.parts = new ProjectParts(engine);
         this.images = new DockerImages(engine, settings);
         this.builds = new ImageBuild(engine, settings, images);
         this.written = new WrittenWatch(engine, settings.owner());
@@ -87,14 +90,18 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** Images that were built here and lie in no registry are this engine's alone. */
     @Override
     public List<String> kinds() {
+        return kinds(NAME);
+    }
+
+    List<String> kinds(String name) {
         if (engineId.isEmpty()) {
             try {
                 engineId = String.valueOf(engine.infoBriefly().getId());
             } catch (EngineException e) {
-                return List.of(NAME);
+                return List.of(name);
             }
         }
-        return List.of(NAME, NAME + "@" + engineId);
+        return List.of(name, name + "@" + engineId);
     }
 
     /** Why no image runs here, in a sentence for people; empty if they do. */
@@ -146,6 +153,11 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** What the engine has to say is left to when it is needed: that it does not answer just now is no word about what is asked for. */
     @Override
     public Optional<String> refusal(RuntimeConfig config) {
+        return refusalOfResources(config)
+                .or(() -> config.image() == null ? Optional.empty() : images.refusal(config.image())); // one that was built here is nobody's choice
+    }
+
+    Optional<String> refusalOfResources(RuntimeConfig config) {
         List<String> asked = new ArrayList<>(config.specialResources());
         if (config.gpus() > 0 && config.gpuType() == null && hasGpus()) {
             asked.remove("resources.gpu");
@@ -153,7 +165,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's containers have no such thing");
         }
-        return config.image() == null ? Optional.empty() : images.refusal(config.image()); // one that was built here is nobody's choice
+        return Optional.empty();
     }
 
     private boolean hasGpus() {
@@ -184,7 +196,38 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         }
     }
 
-    private void requireFit(String otherwise) throws SandboxException {
+    Engine engine() {
+        return engine;
+    }
+
+    DockerImages images() {
+        return images;
+    }
+
+    /** Whether somebody answers in the place of the machine in a network that is made as projects have it. */
+    boolean machineAnswersInProjects(SandboxLabel label) throws SandboxException, InterruptedException {
+        var id = newId();
+        building.add(id);
+        try {
+            var labels = labels(id, label, RELAY_STARTS);
+            var network = ProjectParts.name(id, "probe");
+            var gateway = parts.createNetwork(network, labels);
+            engine.create(Relay.probe(id, relayImage.name(), network, gateway, labels));
+            engine.start(Relay.name(id));
+            engine.awaitExit(Relay.name(id));
+            var code = engine.container(Relay.name(id)).getState().getExitCodeLong();
+            return code == null || code != 0;
+        } catch (EngineException | IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw SandboxException.ofHost("the engine's networks cannot be tried: " + e.getMessage(), e);
+        } finally {
+            removeNow(id);
+        }
+    }
+
+    void requireFit(String otherwise) throws SandboxException {
         var unfit = unfitBecause();
         if (unfit.isPresent()) {
             throw SandboxException.ofHost(otherwise + unfit.get(), null);
@@ -208,19 +251,30 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
      */
     public Source.Built build(ImageContext context, ImageOrder order, Consumer<String> log) throws SandboxException, InterruptedException {
         requireFit("no image can be built by this worker, because ");
-        return builds.build(context, order, new ImageBuild.NetworkOfSteps() {
+        return builds.build(context, order, steps(order), log);
+    }
+
+    /** Builds the images of a project's services that have a recipe, or files of the uploaded folder; nothing is kept if one cannot be built. */
+    public Source.Compose build(ImageContext context, ComposeProject project, ImageOrder order, Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        requireFit("no image can be built by this worker, because ");
+        return new ProjectImages(builds, images).build(context, project, order, steps(order), log);
+    }
+
+    private ImageBuild.NetworkOfSteps steps(ImageOrder order) {
+        return new ImageBuild.NetworkOfSteps() {
             @Override
             public <T> T during(ImageBuild.Build<T> build) throws SandboxException, InterruptedException {
                 return inNetwork(order, build);
             }
-        }, log);
+        };
     }
 
     private <T> T inNetwork(ImageOrder order, ImageBuild.Build<T> build) throws SandboxException, InterruptedException {
         var id = newId();
         building.add(id);
         try {
-            startRelay(id, order.network(), labels(id, order.label(), order.longest()));
+            startRelay(id, order.network(), Relay.Place.ALONE, labels(id, order.label(), order.longest()));
             return build.in("container:" + Relay.name(id));
         } finally {
             removeNow(id);
@@ -240,12 +294,29 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DockerImage) spec.prepared();
+        return launch(spec, image, (sandbox, labels) -> {
+            startRelay(sandbox.id(), spec.network(), Relay.Place.ALONE, labels);
+            engine.create(SandboxContainer.recipe(sandbox.id(), image, spec, labels));
+            putPlaceOfSessions(sandbox.id());
+            engine.follow(SandboxContainer.name(sandbox.id()), sandbox.output()::add);
+            engine.start(SandboxContainer.name(sandbox.id()));
+            return spec.limits().startup();
+        });
+    }
+
+    /** How the container of an environment comes to run, with all that it needs. */
+    interface Start {
+
+        /** Returns how long it may now take until it serves. */
+        Duration start(DockerSandbox sandbox, Map<String, String> labels) throws EngineException, SandboxException, InterruptedException;
+    }
+
+    Sandbox launch(SandboxSpec spec, DockerImage image, Start start) throws SandboxException, InterruptedException {
         var id = newId();
         var sandbox = new DockerSandbox(engine, id, image, relay.control(id), () -> remove(id));
         open.put(id, sandbox);
         try {
-            start(sandbox, image, spec);
-            sandbox.awaitServing(spec.limits().startup());
+            start(sandbox, spec, start);
             return sandbox;
         } catch (EngineException e) {
             boolean interrupted = Thread.interrupted();
@@ -268,24 +339,19 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         return DockerLabels.of(settings.installation(), settings.owner(), id, label, clock.instant().plus(longest)).written();
     }
 
-    private void start(DockerSandbox sandbox, DockerImage image, SandboxSpec spec)
-            throws EngineException, SandboxException, InterruptedException {
-        var id = sandbox.id();
+    private void start(DockerSandbox sandbox, SandboxSpec spec, Start start) throws EngineException, SandboxException, InterruptedException {
         var limits = spec.limits();
         var longest = limits.startup().plus(limits.lifetime());
-        var labels = labels(id, spec.label(), longest);
-        startRelay(id, spec.network(), labels);
-        engine.create(SandboxContainer.recipe(id, image, spec, labels));
-        putPlaceOfSessions(id);
-        engine.follow(SandboxContainer.name(id), sandbox.output()::add);
-        engine.start(SandboxContainer.name(id));
-        sandbox.watch();
-        written.add(sandbox, limits.diskBytes());
         sandbox.endsBy(timers.schedule(
                 () -> Thread.startVirtualThread(() -> endInTime(sandbox)), longest.toMillis(), TimeUnit.MILLISECONDS));
+        var left = start.start(sandbox, labels(sandbox.id(), spec.label(), longest));
+        sandbox.watch();
+        written.add(sandbox, limits.diskBytes());
+        sandbox.awaitServing(limits.startup(), left);
     }
 
-    private void putPlaceOfSessions(String id) throws EngineException, SandboxException {
+    /** In a container that is not started yet. */
+    void putPlaceOfSessions(String id) throws EngineException, SandboxException {
         try (var place = SessionArchive.place()) {
             engine.put(SandboxContainer.name(id), "/", place);
         } catch (IOException e) {
@@ -293,9 +359,18 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         }
     }
 
-    private void startRelay(String id, Network network, Map<String, String> labels) throws SandboxException, InterruptedException {
+    void startRelay(String id, Network network, Relay.Place place, Map<String, String> labels) throws SandboxException, InterruptedException {
         try {
-            engine.create(relay.recipe(id, relayImage.name(), network, labels));
+            engine.create(
+                    relay.recipe(id, relayImage.name(), network, place, labels),
+                    command -> {
+                        if (!place.aliases().isEmpty()) {
+                            command.withAliases(place.aliases());
+                        }
+                    });
+            for (var more : place.more().entrySet()) {
+                parts.connect(Relay.name(id), more.getKey(), more.getValue());
+            }
             engine.start(Relay.name(id));
         } catch (EngineException | IOException e) {
             if (Thread.interrupted()) {

@@ -95,9 +95,10 @@ final class DockerSandbox implements Sandbox {
         lifetime = timer;
     }
 
-    void awaitServing(Duration startup) throws SandboxException, InterruptedException {
+    /** @param left of the time that it has to start */
+    void awaitServing(Duration startup, Duration left) throws SandboxException, InterruptedException {
         try {
-            CompletableFuture.anyOf(serving, ended).get(startup.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.anyOf(serving, ended).get(left.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new SandboxException("the environment did not serve within " + startup.toSeconds() + "s", output.tail().toString());
         } catch (ExecutionException e) {

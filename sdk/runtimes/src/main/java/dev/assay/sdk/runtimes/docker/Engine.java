@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.BuildResponseItem;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -237,6 +239,11 @@ final class Engine implements AutoCloseable {
             Map<String, String> labels, HostConfig host) {}
 
     void create(Recipe recipe) throws EngineException {
+        create(recipe, command -> {});
+    }
+
+    /** @param more that the container is made of */
+    void create(Recipe recipe, Consumer<CreateContainerCmd> more) throws EngineException {
         ask(() -> {
             var create = quick.createContainerCmd(recipe.image())
                     .withName(recipe.name())
@@ -249,6 +256,7 @@ final class Engine implements AutoCloseable {
             if (!recipe.entrypoint().isEmpty()) {
                 create.withEntrypoint(recipe.entrypoint()).withCmd(recipe.command());
             }
+            more.accept(create);
             return create.exec();
         });
     }
@@ -301,6 +309,10 @@ final class Engine implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    <T> T ask(Function<DockerClient, T> question) throws EngineException {
+        return ask(() -> question.apply(quick));
     }
 
     private static <T> T ask(Supplier<T> question) throws EngineException {

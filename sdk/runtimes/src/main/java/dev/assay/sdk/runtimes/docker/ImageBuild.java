@@ -41,23 +41,38 @@ final class ImageBuild {
     Source.Built build(ImageContext context, ImageOrder order, NetworkOfSteps steps, Consumer<String> log)
             throws SandboxException, InterruptedException {
         long end = System.nanoTime() + order.longest().toNanos(); // of all that follows: others wait for their builds
-        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own(), order.environmentId());
-        for (var image : recipe.images()) {
-            fetch(image, left(end), log);
-        }
-        var name = images.place() + order.environment() + ":" + order.version();
+        var name = name(order);
         try {
-            var id = recipe.buildKit()
-                    ? buildByBuildKit(context, recipe, order, left(end), name, log)
-                    : buildClassic(context, recipe, order, left(end), name, steps, log);
-            return kept(order, name, id, left(end), log);
+            return kept(order, name, make(context, order, end, name, steps, log), left(end), log);
         } catch (SandboxException | InterruptedException | RuntimeException e) {
             images.discard(name);
             throw e;
         }
     }
 
-    private static Duration left(long end) {
+    String name(ImageOrder order) {
+        return images.place() + order.environment() + ":" + order.version();
+    }
+
+    /** Makes an image of a context's own recipe; returns its id. */
+    String make(ImageContext context, ImageOrder order, long end, String name, NetworkOfSteps steps, Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own(), order.environmentId());
+        for (var image : recipe.images()) {
+            fetch(image, left(end), log);
+        }
+        return recipe.buildKit()
+                ? buildByBuildKit(context, recipe, order, left(end), name, log)
+                : buildClassic(context, recipe, order, left(end), name, steps, log);
+    }
+
+    /** Makes an image of a recipe of ours, which has no steps; returns its id. */
+    String make(ImageContext context, ImageRecipe.Checked recipe, ImageOrder order, long end, String name, Consumer<String> log)
+            throws SandboxException, InterruptedException {
+        return buildClassic(context, recipe, order, left(end), name, "none", log);
+    }
+
+    static Duration left(long end) {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
@@ -129,7 +144,7 @@ final class ImageBuild {
         }
     }
 
-    private Source.Built kept(ImageOrder order, String name, String id, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
+    Source.Built kept(ImageOrder order, String name, String id, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
             var image = engine.image(id);
             var size = image.getSize();

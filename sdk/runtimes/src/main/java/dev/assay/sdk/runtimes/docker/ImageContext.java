@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 public final class ImageContext implements AutoCloseable {
 
     private final Path root;
+    private final Path folder;
     private final Optional<ImageRecipe> recipe;
 
-    private ImageContext(Path root, Optional<ImageRecipe> recipe) {
+    private ImageContext(Path root, Path folder, Optional<ImageRecipe> recipe) {
         this.root = root;
+        this.folder = folder;
         this.recipe = recipe;
     }
 
@@ -42,7 +44,7 @@ public final class ImageContext implements AutoCloseable {
             try (var content = archive.open()) {
                 new ContextArchive(ContextLimits.DEFAULTS).unpack(content, folder);
             }
-            return new ImageContext(root, ImageRecipe.in(folder));
+            return new ImageContext(root, folder, ImageRecipe.in(folder));
         } catch (ContextRefused e) {
             delete(root);
             throw new SandboxException("the context " + e.getMessage(), e);
@@ -64,7 +66,40 @@ public final class ImageContext implements AutoCloseable {
     }
 
     Path folder() {
-        return root.resolve("context");
+        return folder;
+    }
+
+    /**
+     * A folder within it, with a recipe of its own. It goes with this one.
+     *
+     * @param path relative to this one
+     * @param file the recipe, relative to that folder
+     * @throws SandboxException if they are not there
+     */
+    ImageContext within(String path, String file) throws SandboxException {
+        var within = find(path);
+        if (!Files.isDirectory(within)) {
+            throw new SandboxException("'" + path + "' is no folder of what was uploaded");
+        }
+        try {
+            find(path.isEmpty() ? file : path + "/" + file);
+            return new ImageContext(root, within, Optional.of(ImageRecipe.in(within, file)));
+        } catch (IOException e) {
+            throw SandboxException.ofHost("the context cannot be read again: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws SandboxException if it is not there, or leads out of what was uploaded */
+    Path find(String path) throws SandboxException {
+        try {
+            var found = folder.resolve(path).toRealPath();
+            if (found.startsWith(folder.toRealPath())) {
+                return found;
+            }
+        } catch (IOException e) {
+            // it is not there
+        }
+        throw new SandboxException("'" + path + "' is not in what was uploaded");
     }
 
     /** A place beside the folder, for this worker's own files. */

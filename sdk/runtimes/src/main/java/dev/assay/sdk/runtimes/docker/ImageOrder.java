@@ -27,6 +27,13 @@ public record ImageOrder(
         SandboxLabel label, String environment, String environmentId, String version, String contextSha256, Map<String, String> buildArgs,
         Map<String, String> secrets, boolean noCache, Network network, SandboxLimits limits, Duration longest) {
 
+    /** For a service of the same version: its images are counted apart from others'. */
+    ImageOrder ofService(String service, String key, Map<String, String> args) {
+        return new ImageOrder(
+                label, environment, environmentId + "/" + service, version + "-" + key, contextSha256, args, secrets, noCache, network, limits,
+                longest);
+    }
+
     /** Without the values. */
     @Override
     public String toString() {

@@ -75,13 +75,22 @@ public final class ImageRecipe {
         for (var name : NAMES) {
             var path = context.resolve(name);
             if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                if (Files.size(path) > LARGEST) {
-                    throw new SandboxException(name + " is larger than 1 MiB");
-                }
-                return Optional.of(of(name, Files.readString(path, StandardCharsets.UTF_8)));
+                return Optional.of(in(context, name));
             }
         }
         return Optional.empty();
+    }
+
+    /** The one in a file of a folder. */
+    static ImageRecipe in(Path context, String file) throws IOException, SandboxException {
+        var path = context.resolve(file);
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SandboxException(file + " is no file");
+        }
+        if (Files.size(path) > LARGEST) {
+            throw new SandboxException(file + " is larger than 1 MiB");
+        }
+        return of(file, Files.readString(path, StandardCharsets.UTF_8));
     }
 
     static ImageRecipe of(String file, String text) {

@@ -32,13 +32,36 @@ record Relay(Path folder) {
     private static final String SCRIPT = """
             relay() { socat -b 65536 -t 7200 "$1,fork,max-children=128,backlog=128" "$2"; }
             listed() { while read -r line; do case $line in *"$1"*) return 0 ;; esac; done <"$2"; return 1; }
-            relay "TCP4-LISTEN:%d,bind=127.0.0.1,reuseaddr" "UNIX-CONNECT:/sockets/$1" &
+            relay "TCP4-LISTEN:%d,bind=$3,reuseaddr" "UNIX-CONNECT:/sockets/$1" &
             until listed ":%04X " /proc/net/tcp; do :; done
             exec socat -b 65536 -t 7200 "UNIX-LISTEN:/sockets/$2,mode=600,fork,max-children=128,backlog=128" "TCP4:127.0.0.1:%d,nodelay"
             """.formatted(DOOR_PORT, DOOR_PORT, CONTROL_PORT);
 
+    /** Silence is well, and so is that nobody has the address; whoever refuses is there. */
+    private static final String PROBE = """
+            said=$(socat -u OPEN:/dev/null "TCP4:$1:1,connect-timeout=2" 2>&1) && exit 1
+            case $said in *efused*) exit 1 ;; *nreachable* | *"o route"* | *"imed out"*) exit 0 ;; *) exit 2 ;; esac
+            """;
+
     private static final long MEMORY = 128L << 20;
     private static final long PROCESSES = 300;
+
+    /**
+     * Where a relay's network leads beside its sockets.
+     *
+     * @param network of the engine's; {@code none}: a loopback device is all there is
+     * @param aliases its names there
+     * @param more networks, with its names in each
+     */
+    record Place(String network, List<String> aliases, Map<String, List<String>> more) {
+
+        static final Place ALONE = new Place("none", List.of(), Map.of());
+
+        /** Who is in the same networks finds the door, too. */
+        private String doorsAddress() {
+            return network.equals("none") ? "127.0.0.1" : "0.0.0.0";
+        }
+    }
 
     static String name(String sandbox) {
         return "assay-" + sandbox + "-relay";
@@ -48,10 +71,26 @@ record Relay(Path folder) {
         return folder.resolve(sandbox);
     }
 
-    Engine.Recipe recipe(String sandbox, String image, Network network, Map<String, String> labels) throws IOException {
+    Engine.Recipe recipe(String sandbox, String image, Network network, Place place, Map<String, String> labels) throws IOException {
         var door = network == Network.OUTBOUND ? "outbound" : "door";
+        var host = walls(place.network())
+                .withMounts(List.of(new Mount().withType(MountType.BIND).withSource(folder.toString()).withTarget("/sockets")));
+        var user = Files.getAttribute(folder, "unix:uid") + ":" + Files.getAttribute(folder, "unix:gid");
+        return new Engine.Recipe(
+                name(sandbox), image, user, List.of("/bin/sh", "-c", SCRIPT, "sh"), List.of(door, sandbox, place.doorsAddress()), List.of("PATH=/usr/bin:/bin"),
+                labels, host);
+    }
+
+    /** Ends well if nobody answers at an address of a network. */
+    static Engine.Recipe probe(String sandbox, String image, String network, String address, Map<String, String> labels) {
+        return new Engine.Recipe(
+                name(sandbox), image, "65534:65534", List.of("/bin/sh", "-c", PROBE, "sh"), List.of(address), List.of("PATH=/usr/bin:/bin"), labels,
+                walls(network));
+    }
+
+    private static HostConfig walls(String network) {
         var host = new HostConfig()
-                .withNetworkMode("none")
+                .withNetworkMode(network)
                 .withReadonlyRootfs(true)
                 .withCapDrop(Capability.ALL)
                 .withSecurityOpts(List.of("no-new-privileges"))
@@ -59,11 +98,7 @@ record Relay(Path folder) {
                 .withMemory(MEMORY)
                 .withMemorySwap(MEMORY)
                 .withPidsLimit(PROCESSES)
-                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
-                .withMounts(List.of(new Mount().withType(MountType.BIND).withSource(folder.toString()).withTarget("/sockets")));
-        var user = Files.getAttribute(folder, "unix:uid") + ":" + Files.getAttribute(folder, "unix:gid");
-        return new Engine.Recipe(
-                name(sandbox), image, user, List.of("/bin/sh", "-c", SCRIPT, "sh"), List.of(door, sandbox), List.of("PATH=/usr/bin:/bin"),
-                labels, host);
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE));
+        return ProjectParts.withoutDns(network, host);
     }
 }

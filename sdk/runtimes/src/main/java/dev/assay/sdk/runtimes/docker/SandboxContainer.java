@@ -11,6 +11,7 @@ import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the container of an environment is made of: the image as it stands, and walls around it. */
@@ -30,12 +31,20 @@ final class SandboxContainer {
                 name(sandbox), image.id(), "", List.of(), List.of(), variables(spec), labels, walls(sandbox, image, spec.limits()));
     }
 
-    /** The engine's own seccomp profile holds where nothing else is said. */
     static HostConfig walls(String sandbox, DockerImage image, SandboxLimits limits) {
+        return walls("container:" + Relay.name(sandbox), image.volumes(), limits);
+    }
+
+    /**
+     * The engine's own seccomp profile holds where nothing else is said.
+     *
+     * @param scratch folders that are in memory
+     */
+    static HostConfig walls(String network, Set<String> scratch, SandboxLimits limits) {
         // the engine mounts files of its own that nobody counts, such as /etc/hosts; what is counted may first grow to more than its limit
         var largestFile = limits.diskBytes() + LARGER_THAN_LIMIT;
         var host = new HostConfig()
-                .withNetworkMode("container:" + Relay.name(sandbox))
+                .withNetworkMode(network)
                 .withCapDrop(Capability.ALL)
                 .withSecurityOpts(List.of("no-new-privileges"))
                 .withIpcMode("private")
@@ -46,7 +55,7 @@ final class SandboxContainer {
                 .withUlimits(List.of(new Ulimit("core", 0L, 0L), new Ulimit("fsize", largestFile, largestFile)))
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
                 // a volume would be on the disk, where nobody counts what is in it; this counts as the sandbox's memory
-                .withTmpFs(image.volumes().stream().collect(Collectors.toMap(path -> path, path -> "rw,size=" + limits.memoryBytes())));
+                .withTmpFs(scratch.stream().collect(Collectors.toMap(path -> path, path -> "rw,size=" + limits.memoryBytes())));
         if (limits.cpus() > 0) {
             host.withNanoCPUs((long) (limits.cpus() * 1e9));
         }

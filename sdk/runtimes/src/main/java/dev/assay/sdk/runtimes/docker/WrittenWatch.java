@@ -2,12 +2,13 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import com.github.dockerjava.api.model.Container;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** Ends containers that have written more than they may: few engines can limit that themselves. */
+/** Ends sandboxes whose containers have written more than they may: few engines can limit that themselves. */
 final class WrittenWatch {
 
     private final Engine engine;
@@ -32,16 +33,16 @@ final class WrittenWatch {
             return;
         }
         try {
-            for (var container : engine.labelled(Map.of(DockerLabels.OWNER, owner), List.of(), true)) {
-                var size = container.getSizeRw();
-                var names = Set.of(container.getNames());
-                watched.forEach((sandbox, most) -> {
-                    if (size != null && size > most && names.contains("/" + SandboxContainer.name(sandbox.id()))) {
-                        sandbox.end("it wrote more than its " + (most >> 20) + " MB");
-                        watched.remove(sandbox);
-                    }
-                });
-            }
+            var written = engine.labelled(Map.of(DockerLabels.OWNER, owner), List.of(), true).stream()
+                    .filter(container -> container.getSizeRw() != null)
+                    .collect(Collectors.groupingBy(
+                            container -> DockerLabels.read(container.getLabels()).sandbox(), Collectors.summingLong(Container::getSizeRw)));
+            watched.forEach((sandbox, most) -> {
+                if (written.getOrDefault(sandbox.id(), 0L) > most) {
+                    sandbox.end("it wrote more than its " + (most >> 20) + " MB");
+                    watched.remove(sandbox);
+                }
+            });
         } catch (EngineException | RuntimeException e) {
             // the next look may tell
         }
