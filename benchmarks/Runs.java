@@ -156,7 +156,7 @@ public final class Runs {
                     insert into job.run (id, team_id, job_id, group_id, slug, environment, task, model, agent, state, status, attempt, revision,
                         reward, ended_by, created_at, started_at, ended_at)
                     select gen_random_uuid(), (select team_id from job.run limit 1), md5((n / 1000)::text)::uuid, 'group-' || n / 16,
-                        'nothing-' || n / 16 % 10, 'benchmark', 'nothing', 'none', 'openai_compatible', 'finished', 'completed', 1, 1, 1.0,
+                        'nothing-' || n / 16 %% 10, 'benchmark', 'nothing', 'none', 'openai_compatible', 'finished', 'completed', 1, 1, 1.0,
                         'worker', now(), now(), now()
                     from generate_series(1, %d) as n;
                     alter table job.run enable trigger user;
