@@ -79,10 +79,10 @@ final class E2bApi {
         }
     }
 
-    /** All that carry this. */
+    /** All that carry this. As E2B reads it, names and values are encoded twice before the whole is. */
     List<Listed> list(Map<String, String> metadata) throws IOException, InterruptedException {
         var filter = encoded(metadata.entrySet().stream()
-                .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
+                .map(entry -> encoded(encoded(entry.getKey())) + "=" + encoded(encoded(entry.getValue())))
                 .collect(Collectors.joining("&")));
         var all = new ArrayList<Listed>();
         var next = "";

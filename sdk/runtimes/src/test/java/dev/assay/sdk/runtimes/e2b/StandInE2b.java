@@ -101,7 +101,7 @@ final class StandInE2b implements AutoCloseable {
             if (box == null) {
                 error(exchange, 404, "sandbox \"" + part[2] + "\" doesn't exist");
             } else if (request.startsWith("GET")) {
-                json(exchange, 200, Json.object().put("sandboxID", part[2]).put("state", "running"));
+                json(exchange, 200, listed(part[2], box));
             } else {
                 box.close();
                 exchange.sendResponseHeaders(204, -1);
@@ -109,19 +109,23 @@ final class StandInE2b implements AutoCloseable {
         } else if (request.equals("POST /v3/templates")) {
             var id = "t" + UUID.randomUUID();
             builds.put(id, body.path("name").asString());
-            json(exchange, 202, Json.object().put("templateID", id).put("buildID", "b" + id));
+            var named = Json.object().put("templateID", id).put("buildID", "b" + id).put("public", false);
+            List.of("names", "tags", "aliases").forEach(named::putArray);
+            json(exchange, 202, named);
         } else if (request.matches("POST /v2/templates/[^/]+/builds/[^/]+")) {
             templates.put(builds.get(part[3]), body.path("fromImage").asString());
             exchange.sendResponseHeaders(202, -1);
         } else if (request.matches("GET /templates/[^/]+/builds/[^/]+/status")) {
-            status(exchange, builds.get(part[2]));
+            status(exchange, part[2], part[4]);
         } else {
             error(exchange, 404, "no such path: " + request);
         }
     }
 
-    private void status(HttpExchange exchange, String name) throws IOException {
-        var state = Json.object().put("status", "ready");
+    private void status(HttpExchange exchange, String template, String build) throws IOException {
+        var name = builds.get(template);
+        var state = Json.object().put("status", "ready").put("templateID", template).put("buildID", build);
+        List.of("logs", "logEntries").forEach(state::putArray);
         if (templates.get(name).contains("missing")) {
             templates.remove(name);
             state.put("status", "error").putObject("reason").put("message", "failed to pull image: manifest unknown");
@@ -148,15 +152,26 @@ final class StandInE2b implements AutoCloseable {
     }
 
     private void list(HttpExchange exchange) throws IOException {
-        var wanted = query(query(exchange.getRequestURI().getRawQuery()).getOrDefault("metadata", ""));
+        var wanted = query(URLDecoder.decode(
+                query(exchange.getRequestURI().getRawQuery()).getOrDefault("metadata", ""), StandardCharsets.UTF_8));
         var all = Json.MAPPER.createArrayNode();
         boxes.forEach((id, box) -> {
             if (box.metadata().entrySet().containsAll(wanted.entrySet())) {
-                var one = all.addObject().put("sandboxID", id).put("state", "running").putObject("metadata");
-                box.metadata().forEach(one::put);
+                all.add(listed(id, box));
             }
         });
         json(exchange, 200, all);
+    }
+
+    /** With all that the specification requires. */
+    private static JsonNode listed(String id, StandInBox box) {
+        var one = Json.object()
+                .put("sandboxID", id).put("templateID", "t").put("clientID", "c").put("state", "running").put("envdVersion", "0.5.0")
+                .put("startedAt", "2026-01-01T00:00:00Z").put("endAt", "2026-01-01T01:00:00Z")
+                .put("cpuCount", 2).put("memoryMB", 2048).put("diskSizeMB", 10240);
+        var metadata = one.putObject("metadata");
+        box.metadata().forEach(metadata::put);
+        return one;
     }
 
     private static Map<String, String> query(String text) {
