@@ -72,7 +72,7 @@ public class Sandboxes {
         SandboxRequest.shortfall(config, most).or(() -> ready.runtime().shortfall(config))
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var variables = variables(version.environmentVariables(), ready.runtime().door(), key);
-        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(true);
+        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(false); // nobody tried it: afresh
         return launch(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of());
     }
 

@@ -195,6 +195,8 @@ class ForkTests {
         "variable | RUN_KEY | key = ['Bearer ' + os.environ['RUN_KEY']]",
         "seeded | random numbers | import random; random.seed(7)",
         "generator | generator | import random; own = random.Random(7)",
+        "token | random bytes or an id in env.py | import secrets; flag = secrets.token_hex(8)",
+        "id | random bytes or an id in env.py | import uuid; own = uuid.uuid1()",
         "process | processes | child = subprocess.Popen(['sleep', '1000'])",
         "network | the network | socket.create_connection(('127.0.0.1', 7388), 2).close()",
         "memory | memory | import mmap; shared = mmap.mmap(-1, 4096)",
