@@ -116,7 +116,7 @@ public class Sandboxes {
     /**
      * A sandbox that was launched as runs are.
      *
-     * @param afreshBecause why it was loaded for itself all the same; empty if it is a fork
+     * @param afreshBecause what of itself forbids that it is a fork, if that is known; it may be none without
      */
     public record Tried(Sandbox sandbox, Optional<String> afreshBecause) {}
 

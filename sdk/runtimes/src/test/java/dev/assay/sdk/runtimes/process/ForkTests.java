@@ -169,7 +169,7 @@ class ForkTests {
         var spec = new SandboxSpec(
                 new SandboxLabel("build", 1), version, "fake", Map.of("WORD", "built"), Network.NONE, LIMITS, Set.of("RUN_KEY"));
         try (var sandbox = runtime.launch(spec)) {
-            assertThat(runtime.loadedAfreshBecause(spec)).isEmpty();
+            assertThat(sandbox.isFork()).isTrue();
             assertThat(ask(sandbox, "os.environ.get('RUN_KEY'), env.WORD")).isEqualTo("(None, 'built')");
         }
     }
@@ -205,6 +205,7 @@ class ForkTests {
         var odd = FakePythonContext.with(version, what, Files.createDirectory(folder.resolve(what)), line);
         try (var sandbox = runtime.launch(spec(odd, "one", Map.of("WORD", "x")))) {
             assertThat(runtime.loadedAfreshBecause(spec(odd, "two", Map.of("WORD", "x"))).orElse("")).contains(reason);
+            assertThat(sandbox.isFork()).isFalse();
             assertThat(ask(sandbox, "os.environ['RUN_KEY']")).isEqualTo("one");
         }
     }
