@@ -82,7 +82,7 @@ public class Sandboxes {
         var credential = runtime.takesCredential() ? credentials.of(runtime.name()) : null;
         var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
         var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
-        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(true);
+        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(false); // nobody tried it: afresh
         return runtime.launch(
                 spec(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
     }
@@ -156,7 +156,7 @@ public class Sandboxes {
     /**
      * A sandbox that was launched as runs are.
      *
-     * @param afreshBecause why it was loaded for itself all the same; empty if it is a fork
+     * @param afreshBecause what of itself forbids that it is a fork, if that is known; it may be none without
      */
     public record Tried(Sandbox sandbox, Optional<String> afreshBecause) {}
 

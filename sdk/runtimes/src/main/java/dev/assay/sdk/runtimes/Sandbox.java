@@ -26,6 +26,11 @@ public interface Sandbox extends AutoCloseable {
 
     boolean alive();
 
+    /** Whether it is a fork of what was loaded once for many. */
+    default boolean isFork() {
+        return false;
+    }
+
     /** Why it is gone through no fault of its own, such as an engine that went away under it; empty if it is not. */
     default Optional<String> lostBecause() {
         return Optional.empty();

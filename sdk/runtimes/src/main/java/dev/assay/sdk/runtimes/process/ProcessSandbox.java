@@ -93,6 +93,11 @@ final class ProcessSandbox implements Sandbox {
     }
 
     @Override
+    public boolean isFork() {
+        return process instanceof ForkedProcess;
+    }
+
+    @Override
     public String outputTail() {
         var ended = process.endedBecause();
         return ended == null ? tail.toString() : tail + "\n" + ended;

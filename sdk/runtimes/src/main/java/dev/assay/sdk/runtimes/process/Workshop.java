@@ -167,6 +167,7 @@ final class Workshop {
             asked.put("users", List.of(List.of(0, folder.user() - parent.folder().user(), USERS)));
             asked.put("user", folder.user());
             asked.put("output", ForkedProcess.pipe(folder).toString());
+            asked.put("variables", ForkedProcess.variables(folder).toString());
             asked.put("control", own.control().toString());
             asked.put("door", own.door().toString());
             asked.put("patience", FORK.toSeconds());

@@ -189,8 +189,8 @@ class RealEnvironmentTests {
                     shown.append(ssh(version, sandbox, shell, "env | sort; id; pwd; ls -a / | sort; echo hello > greeting; cat greeting"));
                 }
                 seen.add(shown.toString());
+                assertThat(sandbox.isFork()).isNotEqualTo(ofThisRun.isEmpty());
             }
-            assertThat(runtime.loadedAfreshBecause(spec).isPresent()).isEqualTo(ofThisRun.isEmpty());
         }
         assertThat(seen.get(1)).isEqualTo(seen.get(0)).contains("ark_the-runs-own").isEqualTo(seen.get(2));
     }
@@ -230,7 +230,7 @@ class RealEnvironmentTests {
                 new SandboxLabel("run-of-a-test", 1), version, "shells", Map.of("HUD_API_KEY", "ark_the-runs-own"), Network.NONE,
                 SandboxLimits.DEFAULTS, Set.of("HUD_API_KEY"));
         try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
-            assertThat(runtime.loadedAfreshBecause(spec)).isEmpty();
+            assertThat(sandbox.isFork()).isTrue();
             ssh(version, sandbox, client.capability("plain"), "true");
             var read = "echo nwo-snur-eht_kra | HUD_API_KEY= python read.py";
             assertThat(look(client, read)).as("its own may").contains("looked at several", "--env");
