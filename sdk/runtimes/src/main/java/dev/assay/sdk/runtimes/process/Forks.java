@@ -106,7 +106,7 @@ final class Forks {
         boolean open = false;
         SandboxFolder folder = null;
         try {
-            folder = workshop.newFolder(
+            folder = workshop.newFolderWithin(
                     new SandboxLabel("fork-of-" + version.id(), 0), keeper.folder().user() + place * Workshop.USERS);
             var serving = Serving.of(spec, version, folder, SERVE);
             serving.layOut(folder, version.source());
@@ -135,7 +135,7 @@ final class Forks {
     }
 
     private Keeper startParent(SandboxSpec spec, PreparedVersion version) throws IOException {
-        var folder = workshop.newFolder(new SandboxLabel("parent-of-" + version.id(), 0), workshop.firstUsers(Parents.RANGES));
+        var folder = workshop.newFolder(new SandboxLabel("parent-of-" + version.id(), 0), Parents.RANGES);
         try {
             var serving = Serving.of(spec, version, folder, PARENT);
             var command = new ArrayList<>(serving.command());

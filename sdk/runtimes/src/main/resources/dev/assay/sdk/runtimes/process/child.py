@@ -126,7 +126,7 @@ def passport(number, first, processes, doors, files, asked):
         "control groups": all(str(number) in os.pread(door, 1 << 20, 0).decode().split() for door in doors),
         "open files": set(names) == {"0", "1", "2", "3", "4"} and place(number, "fd/0") == "/dev/null"
                       and all(os.path.samestat(os.stat(f"{number}/fd/{name}", dir_fd=processes), file) for name, file in files.items()),
-        "shared memory": not shares_memory(text("maps")),
+        "shared memory": not shares_memory(text("maps"), lambda: text("smaps")),
     }
 
 
@@ -138,5 +138,15 @@ def name_users(number, first, processes):
         write(f"{number}/{kind}_map", "0 0 65536\n", processes)
 
 
-def shares_memory(maps):
-    return any(line.split()[1][1] == "w" and line.split()[1][3] == "s" for line in maps.splitlines())
+def shares_memory(maps, more):
+    """Also what may not be written now, if it may be made so. Of each mapping that costs time, so only where there is a shared one."""
+    if not any(line.split()[1][3] == "s" for line in maps.splitlines()):
+        return False
+    shared = False
+    for words in map(str.split, more().splitlines()):
+        if words[0] == "VmFlags:":
+            if shared and "mw" in words:
+                return True
+        elif not words[0].endswith(":"):
+            shared = words[1][3] == "s"
+    return False

@@ -19,7 +19,7 @@ def agents(variables):
 
 
 def start_without(*command, env=None, **more):
-    if any(os.path.basename(str(word)) in ("bwrap", "hud.environment.namespace") for word in command):
+    if any(os.path.basename(str(word)) in ("bwrap", "hud.environment.namespace", "namespace.py") for word in command):
         env = agents(os.environ if env is None else env)
     return start(*command, env=env, **more)
 

@@ -262,6 +262,7 @@ class ForkTests {
         "process | processes | child = subprocess.Popen(['sleep', '1000'])",
         "network | the network | socket.create_connection(('127.0.0.1', 7388), 2).close()",
         "memory | memory | import mmap; shared = mmap.mmap(-1, 4096)",
+        "memory to be | memory | import mmap; shared = mmap.mmap(-1, 4096, prot=mmap.PROT_READ)",
         "opted out | ASSAY_FORK | ASSAY_FORK = False"})
     void whatCannotBeForkedIsLoadedAfresh(String what, String reason, String line) throws Exception {
         var odd = FakePythonContext.with(version, what, Files.createDirectory(folder.resolve(what)), line);

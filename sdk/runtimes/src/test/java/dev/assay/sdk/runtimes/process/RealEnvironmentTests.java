@@ -232,6 +232,7 @@ class RealEnvironmentTests {
         try (var sandbox = runtime.launch(spec); var client = connect(sandbox)) {
             assertThat(sandbox.isFork()).isTrue();
             ssh(version, sandbox, client.capability("plain"), "true");
+            assertThat(look(client, "grep -laP 'python[0-9.]*\\x00/[^\\x00]*namespace.py' /proc/[0-9]*/cmdline")).as("hosts of their own").isEmpty();
             var read = "echo nwo-snur-eht_kra | HUD_API_KEY= python read.py";
             assertThat(look(client, read)).as("its own may").contains("looked at several", "--env");
             var holder = "nsenter --user --preserve-credentials --target $(pgrep -o sleep) ";
