@@ -8,7 +8,6 @@ output, and stays for as long as the host does: either ends with the other. Wher
 import asyncio
 import ctypes
 import gc
-import hashlib
 import os
 import runpy
 import signal
@@ -40,61 +39,6 @@ for file in [0, 1, 2] + files:
     os.close(file)
 host.recv(1)
 """ % (" ".join(NAMESPACES), " ".join(OTHERS))
-
-# Of the client's own bridge: another one may speak otherwise, and stays.
-REPLACED = "c64920f696188b789f14c164a06b9f385744c18ed92e3b9830f945b449a1613d"
-
-# What the client's own bridge does between a workspace's network and its ways out, without asyncio, which takes most of its start.
-BRIDGE = """
-import json, socket, sys, threading, time
-
-def carry(source, target):
-    try:
-        while got := source.recv(65536):
-            target.sendall(got)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        for one in (source, target):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-def join(near, path, room):
-    try:
-        with near, socket.socket(socket.AF_UNIX) as far:
-            far.connect(path)
-            back = threading.Thread(target=carry, args=(far, near), daemon=True)
-            back.start()
-            carry(near, far)
-            back.join()
-    except (OSError, RuntimeError):
-        pass  # nobody is there, or no room for one more
-    finally:
-        room.release()
-
-def accept(listener, path):
-    room = threading.BoundedSemaphore(128)
-    while True:
-        room.acquire()
-        near = None
-        try:
-            near, _ = listener.accept()
-            threading.Thread(target=join, args=(near, path, room), daemon=True).start()
-        except (OSError, RuntimeError):  # it has no files or threads left just now: that one is lost, and no other
-            if near is not None:
-                near.close()
-            room.release()
-            time.sleep(0.01)
-
-threading.stack_size(256 << 10)
-listeners = [(socket.create_server((host, port), backlog=128), path) for host, port, path in json.loads(sys.stdin.readline())]
-print("ready", flush=True)
-for listener in listeners[1:]:
-    threading.Thread(target=accept, args=listener).start()
-for listener in listeners[:1]:
-    accept(*listener)
-"""
 
 
 def forked_hosts(start):
@@ -183,10 +127,3 @@ def be_host(connection, files, command, env, start):
 
 
 asyncio.create_subprocess_exec = forked_hosts(asyncio.create_subprocess_exec)
-try:
-    from hud.environment import egress
-
-    if hashlib.sha256(egress._BRIDGE.encode()).hexdigest() == REPLACED:
-        egress._BRIDGE = BRIDGE
-except (ImportError, AttributeError):
-    pass  # a client without workspaces, or without such bridges
