@@ -4,7 +4,6 @@ package dev.assay.gateway.tunnel;
 
 import dev.assay.kit.socket.ByteSocket;
 import dev.assay.kit.socket.DialledSocket;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,18 +27,37 @@ final class Tunnel {
     /** Returns when the client has left. */
     static void join(ByteSocket client, DialledSocket worker) {
         var tunnel = new Tunnel(client, worker);
+        client.whenGone(tunnel::leave);
         Thread.ofVirtual().name("tunnel").start(tunnel::down);
         tunnel.up();
     }
 
     private void up() {
+        var left = false;
         try {
-            carry(client, worker.socket());
+            left = carry(client, worker.socket());
         } finally {
-            // the last bytes are still under way: a close frame goes after them, an end of the connection would overtake them
-            close(worker.socket(), ByteSocket.NORMAL);
-            CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(() -> hangUp(worker));
+            leave();
+            if (!left) {
+                end(client);
+            }
         }
+    }
+
+    /** To clients a normal end, whatever came of the worker: they try again. An end of the connection could overtake that word. */
+    static void end(ByteSocket client) {
+        close(client, ByteSocket.GOING_AWAY);
+        try {
+            client.read(); // its answer, and nothing before that
+        } catch (IOException e) {
+            log.debug("a client of a tunnel was gone already: {}", e.toString());
+        }
+    }
+
+    /** The last bytes are still under way: a close frame goes after them, if the worker takes it in time. */
+    private void leave() {
+        CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(worker::close);
+        close(worker.socket(), ByteSocket.NORMAL);
     }
 
     private void down() {
@@ -49,7 +67,7 @@ final class Tunnel {
                 code = ByteSocket.NORMAL;
             }
         } finally {
-            hangUp(worker);
+            worker.close();
             close(client, code); // anything but these two makes clients print a traceback
         }
     }
@@ -67,19 +85,11 @@ final class Tunnel {
         }
     }
 
-    static void close(ByteSocket socket, int code) {
+    private static void close(ByteSocket socket, int code) {
         try {
             socket.close(code);
         } catch (IOException e) {
             log.debug("one end of a tunnel was gone already: {}", e.toString());
-        }
-    }
-
-    private static void hangUp(Closeable connection) {
-        try {
-            connection.close();
-        } catch (IOException e) {
-            log.debug("a connection was gone already: {}", e.toString());
         }
     }
 }

@@ -60,21 +60,9 @@ class TunnelHandler implements HttpRequestHandler {
             Tunnel.join(client, DialledSocket.connect(target.address(), tokens.mint(Role.SERVICE, target.worker()), CONNECT));
         } catch (IOException e) {
             log.warn("no tunnel to {}: {}", target.address(), e.toString());
-            Tunnel.close(client, ByteSocket.GOING_AWAY); // to clients a normal end: they try again
-            awaitAnswer(client);
+            Tunnel.end(client);
         } finally {
             connections.closed(client);
-        }
-    }
-
-    /** An end of the connection could overtake the word that it was closed. */
-    private static void awaitAnswer(ByteSocket client) {
-        try {
-            while (client.read() != null) {
-                log.trace("nobody hears what a client says in a tunnel that leads nowhere");
-            }
-        } catch (IOException e) {
-            log.debug("a client of a tunnel was gone already: {}", e.toString());
         }
     }
 }

@@ -11,7 +11,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
@@ -31,7 +37,7 @@ public final class AcceptedSocket implements InternalHttpUpgradeHandler, ByteCha
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptedSocket.class);
 
-    /** A reader that takes nothing for so long is gone. */
+    /** A reader that takes nothing for so long is gone. One that takes a little now and then has as long for a whole frame. */
     private static final long SLOWEST_READER_MILLIS = 600_000;
 
     private @Nullable SocketWrapperBase<?> connection;
@@ -51,9 +57,7 @@ public final class AcceptedSocket implements InternalHttpUpgradeHandler, ByteCha
     public static void accept(
             HttpServletRequest request, HttpServletResponse response, Duration ping, int patience, Consumer<ByteSocket> use)
             throws IOException, ServletException {
-        var key = request.getHeader("Sec-WebSocket-Key");
-        if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) || key == null
-                || !"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+        if (!asksForIt(request)) {
             response.setHeader("Upgrade", "websocket");
             response.setHeader("Connection", "Upgrade");
             response.setHeader("Sec-WebSocket-Version", "13");
@@ -62,11 +66,32 @@ public final class AcceptedSocket implements InternalHttpUpgradeHandler, ByteCha
         }
         response.setHeader("Upgrade", "websocket");
         response.setHeader("Connection", "Upgrade");
-        response.setHeader("Sec-WebSocket-Accept", Handshake.accept(key));
+        response.setHeader("Sec-WebSocket-Accept", Handshake.accept(request.getHeader("Sec-WebSocket-Key")));
         var accepted = request.upgrade(AcceptedSocket.class);
         accepted.use = use;
         accepted.every = ping;
         accepted.patience = patience;
+    }
+
+    /** A request with a body would be a danger: what Tomcat has not read of it would be taken for frames. */
+    private static boolean asksForIt(HttpServletRequest request) {
+        return "GET".equals(request.getMethod())
+                && request.getContentLengthLong() <= 0
+                && request.getHeader("Transfer-Encoding") == null
+                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
+                && Collections.list(request.getHeaders("Connection")).stream()
+                        .flatMap(value -> Stream.of(value.split(",")))
+                        .anyMatch(value -> "upgrade".equalsIgnoreCase(value.strip()))
+                && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+                && isKey(request.getHeader("Sec-WebSocket-Key"));
+    }
+
+    private static boolean isKey(@Nullable String key) {
+        try {
+            return key != null && Base64.getDecoder().decode(key).length == 16;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override
@@ -83,34 +108,52 @@ public final class AcceptedSocket implements InternalHttpUpgradeHandler, ByteCha
             return;
         }
         var socket = new ByteSocket(this, true);
-        var pulse = Thread.ofVirtual().name("pulse").start(() -> beat(socket));
+        var used = new CountDownLatch(1);
+        var pulse = CompletableFuture.runAsync(() -> beat(socket, used), beat -> Thread.ofVirtual().name("pulse").start(beat));
         try {
             use.accept(socket);
         } finally {
-            pulse.interrupt();
+            // Tomcat gives the connection's buffers to the next one: nobody may hold them any more
+            socket.leave();
+            used.countDown();
+            pulse.join();
         }
     }
 
-    private void beat(ByteSocket socket) {
+    private void beat(ByteSocket socket, CountDownLatch used) {
         try {
-            do {
-                Thread.sleep(every);
-            } while (socket.ask(patience));
-            LOG.info("a WebSocket was silent for long: it is closed");
-            hangUp();
+            while (!used.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
+                if (!socket.ask(patience)) {
+                    LOG.info("a WebSocket was silent for long: it is closed");
+                    break;
+                }
+            }
         } catch (IOException e) {
             LOG.debug("a WebSocket was gone already: {}", e.toString());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // it was used to its end
+            Thread.currentThread().interrupt(); // nobody does: it is over
+        } finally {
+            if (used.getCount() > 0) {
+                socket.giveUp();
+            }
         }
     }
 
-    /** Whoever reads hears an end: Tomcat, which could close it, would not wake them. */
-    private void hangUp() throws IOException {
-        if (wrapper().getSocket() instanceof NioChannel channel) {
-            channel.getIOChannel().shutdownInput();
-        } else {
+    /** Tomcat, which could close it, would wake nobody: they wait for its poller, and that finds an end of both ways. */
+    @Override
+    public void hangUp() {
+        if (!(wrapper().getSocket() instanceof NioChannel channel)) {
             wrapper().close();
+            return;
+        }
+        var socket = channel.getIOChannel();
+        if (socket != null) { // else Tomcat has closed it
+            try {
+                socket.shutdownInput();
+                socket.shutdownOutput();
+            } catch (IOException e) {
+                LOG.debug("a connection was gone already: {}", e.toString());
+            }
         }
     }
 

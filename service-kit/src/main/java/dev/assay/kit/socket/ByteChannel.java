@@ -15,4 +15,7 @@ interface ByteChannel {
     void write(ByteBuffer bytes) throws IOException;
 
     void flush() throws IOException;
+
+    /** Ends both ways at once, without waiting for anybody: who reads or writes wakes. Whoever calls it again changes nothing. */
+    void hangUp();
 }

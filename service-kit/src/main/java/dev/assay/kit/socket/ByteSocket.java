@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a WebSocket (RFC 6455) whose binary messages are a stream of bytes, however they are cut. One thread reads, any may send; both
- * block. Extensions there are none.
+ * block, and neither waits for the other: what a reader has to answer is sent beside it. Extensions there are none.
  */
 public final class ByteSocket {
 
@@ -38,22 +39,40 @@ public final class ByteSocket {
     private static final int LAST = 0x80;
     private static final int MASKED = 0x80;
     private static final int LONGEST_CONTROL = 125;
-    private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int FAREWELL_SECONDS = 5;
+
+    /** So long one frame may take to be sent, and what was read to be passed on. */
+    private static final long SLOWEST_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private record Answer(int kind, ByteBuffer what) {}
 
     private final ByteChannel channel;
     private final boolean server;
     private final ByteBuffer in = ByteBuffer.allocate(CHUNK).limit(0);
     private final ByteBuffer head = ByteBuffer.allocate(HEAD);
     private final ReentrantLock sending = new ReentrantLock();
-    private volatile boolean closed;
-    private volatile long closedAt;
+    private final AtomicReference<@Nullable Answer> owed = new AtomicReference<>();
+
+    /** It is to close, though others may be sending yet: nothing more is sent, and nothing that comes is given out. */
+    private volatile boolean closing;
+    private volatile long closingSince;
+
+    /** Its last frame was sent: whoever holds the lock may not touch the channel. */
+    private boolean closed;
+    private volatile boolean hungUp;
+    private volatile Runnable whenGone = () -> {};
+
+    private volatile boolean busy;
+    private volatile long busySince;
     private volatile boolean waiting;
+    private volatile long passingSince = System.nanoTime();
     private volatile int unanswered;
 
     // of the frame that is being read
     private long left;
     private int mask;
     private boolean inMessage;
+    private boolean refused;
     private int code = NO_CODE;
 
     /**
@@ -66,16 +85,30 @@ public final class ByteSocket {
     }
 
     /**
-     * What came next, at least one byte, until it is called again; null: the other end closed it, and has its answer.
+     * What came next, at least one byte, until it is called again; null: the other end closed it, and has its answer. Once this end is
+     * closed nothing but that end comes: what the other one says meanwhile is dropped.
      *
      * @throws IOException if it broke off: without a word, or with something that is none of ours
      */
     public @Nullable ByteBuffer read() throws IOException {
-        while (left == 0) {
-            if (!readHead()) {
-                return null;
+        while (true) {
+            if (refused) {
+                in.position(in.limit()); // where its frames begin nobody knows any more
+                fill(1);
+            } else if (left == 0) {
+                if (!readHead()) {
+                    return null;
+                }
+            } else {
+                var bytes = piece();
+                if (!closing) {
+                    return bytes;
+                }
             }
         }
+    }
+
+    private ByteBuffer piece() throws IOException {
         if (!in.hasRemaining()) {
             fill(1);
         }
@@ -93,29 +126,120 @@ public final class ByteSocket {
         return code;
     }
 
-    /** Returns when the network has taken it; does nothing once this end has closed. */
-    public void send(ByteBuffer bytes) throws IOException {
-        frame(BINARY, bytes);
+    /** Is told when the other end is taken for gone, for whoever cannot hear it from {@link #read}: they may be passing something on. */
+    public void whenGone(Runnable told) {
+        whenGone = told;
     }
 
-    /** What was sent before comes first. The other end answers, and until it has, {@link #read} goes on for a moment. */
+    /** Returns when the network has taken it; does nothing once this end is closed, or has hung up. */
+    public void send(ByteBuffer bytes) throws IOException {
+        if (!closing) {
+            frame(BINARY, bytes);
+        }
+    }
+
+    /**
+     * What was sent before comes first. The other end answers, and {@link #read} goes on until it has, for a moment; what it says until
+     * then is dropped from now on, however long others may hold the way out.
+     */
     public void close(int because) throws IOException {
+        endBegins();
         frame(CLOSE, ByteBuffer.allocate(Short.BYTES).putShort((short) because).flip());
+    }
+
+    private void endBegins() {
+        if (!closing) {
+            closingSince = System.nanoTime();
+            closing = true;
+        }
     }
 
     private void frame(int kind, ByteBuffer bytes) throws IOException {
         sending.lock();
         try {
-            if (closed) {
-                return;
-            }
-            if (kind == CLOSE) {
-                closedAt = System.nanoTime();
-                closed = true;
-            }
-            write(kind, bytes);
+            put(kind, bytes);
         } finally {
             sending.unlock();
+        }
+        answer();
+    }
+
+    /** With the lock. */
+    private void put(int kind, ByteBuffer bytes) throws IOException {
+        if (closed || closing && kind != CLOSE) {
+            return;
+        }
+        closed = kind == CLOSE;
+        busySince = System.nanoTime();
+        busy = true;
+        try {
+            write(kind, bytes);
+        } catch (IOException e) {
+            if (!hungUp) { // else it is no news
+                throw e;
+            }
+        } finally {
+            busy = false;
+        }
+    }
+
+    /** Whoever holds the lock does it afterwards: a reader that waited for them would tie both directions together. */
+    private void answer() throws IOException {
+        while (owed.get() != null && sending.tryLock()) {
+            try {
+                var answer = owed.getAndSet(null);
+                if (answer != null) {
+                    put(answer.kind(), answer.what());
+                }
+            } finally {
+                sending.unlock();
+            }
+        }
+    }
+
+    /** Of several questions the last is answered, which is enough. Not by the reader: the network may be in no hurry to take it. */
+    private void pong(ByteBuffer said) {
+        if (owed.getAndSet(new Answer(PONG, said)) == null) {
+            Thread.ofVirtual().name("pong").start(() -> {
+                try {
+                    answer();
+                } catch (IOException e) {
+                    hangUp();
+                }
+            });
+        }
+    }
+
+    /** Both ways end at once: who waits for the one or the other wakes. */
+    private void hangUp() {
+        endBegins();
+        hungUp = true;
+        channel.hangUp();
+    }
+
+    /** The other end is taken for gone. */
+    void giveUp() {
+        hangUp();
+        whenGone.run();
+    }
+
+    /** When it returns, nobody uses the channel any more, nor will: who is sending has a moment to finish. */
+    void leave() {
+        endBegins();
+        if (!sentWithin(FAREWELL_SECONDS)) {
+            hangUp();
+            sending.lock();
+        }
+        closed = true;
+        sending.unlock();
+    }
+
+    private boolean sentWithin(int seconds) {
+        try {
+            return sending.tryLock(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -148,25 +272,34 @@ public final class ByteSocket {
             throw refused(PROTOCOL_ERROR, "a frame with reserved bits, or masked as no frame of this side is");
         }
         long length = second & 0x7f;
+        var shortest = true;
         if (length == 126) {
             fill(Short.BYTES);
             length = in.getShort() & 0xffff;
+            shortest = length > LONGEST_CONTROL;
         } else if (length == 127) {
             fill(Long.BYTES);
             length = in.getLong();
+            shortest = length > 0xffff; // or negative, which no length is
         }
         if (server) {
             fill(Integer.BYTES);
             mask = in.getInt();
         }
+        if (!shortest) {
+            throw refused(PROTOCOL_ERROR, "a frame whose length is negative, or written longer than it need be");
+        }
         if (kind >= CLOSE) {
-            return control(kind, (first & LAST) != 0 && length <= LONGEST_CONTROL ? (int) length : -1);
+            if ((first & LAST) == 0 || length > LONGEST_CONTROL || kind > PONG) {
+                throw refused(PROTOCOL_ERROR, "a control frame of kind " + kind + " that is cut, too long or unknown");
+            }
+            return control(kind, (int) length);
         }
         if (kind == TEXT) {
             throw refused(UNSUPPORTED, "text");
         }
-        if (kind != (inMessage ? CONTINUATION : BINARY) || length < 0) {
-            throw refused(PROTOCOL_ERROR, "a frame of kind " + kind + " and length " + length);
+        if (kind != (inMessage ? CONTINUATION : BINARY)) {
+            throw refused(PROTOCOL_ERROR, "a frame of kind " + kind + " where it does not belong");
         }
         inMessage = (first & LAST) == 0;
         left = length;
@@ -174,29 +307,40 @@ public final class ByteSocket {
     }
 
     private boolean control(int kind, int length) throws IOException {
-        if (length < 0 || kind > PONG) {
-            throw refused(PROTOCOL_ERROR, "a control frame of kind " + kind + " that is cut, too long or unknown");
-        }
         fill(length);
         var said = ByteBuffer.allocate(length).put(in.slice(in.position(), length)).flip();
         in.position(in.position() + length);
         unmask(said, mask);
         if (kind == PING) {
-            frame(PONG, said);
+            pong(said);
         } else if (kind == CLOSE) {
-            code = length < Short.BYTES ? NO_CODE : said.getShort(0) & 0xffff;
-            frame(CLOSE, length < Short.BYTES ? said.clear().limit(0) : said.limit(Short.BYTES));
+            if (length == 1 || length > 1 && !mayBeSent(said.getShort(0) & 0xffff)) {
+                throw refused(PROTOCOL_ERROR, "an end without a code that may be sent");
+            }
+            code = length == 0 ? NO_CODE : said.getShort(0) & 0xffff;
+            endBegins();
+            owed.set(new Answer(CLOSE, said.limit(Math.min(length, Short.BYTES))));
+            answer();
             return false;
         }
         return true;
     }
 
+    /** Those of the standard and its register, and those that are left to others. */
+    private static boolean mayBeSent(int code) {
+        return code >= 1000 && code <= 1014 && (code < 1004 || code > 1006) || code >= 3000 && code < 5000;
+    }
+
     private IOException refused(int because, String what) throws IOException {
+        refused = true;
         close(because);
         return new ProtocolException("the other end of a WebSocket sent " + what);
     }
 
     private void fill(int least) throws IOException {
+        if (least > in.capacity()) {
+            throw new IllegalArgumentException(least + " bytes at once are more than there is room for");
+        }
         if (in.capacity() - in.position() < least || !in.hasRemaining()) {
             in.compact().flip();
         }
@@ -208,8 +352,12 @@ public final class ByteSocket {
                 if (channel.read(in) < 0) {
                     throw new EOFException("the other end of a WebSocket left without a word");
                 }
+            } catch (IOException e) {
+                hangUp(); // who sends to it need not find out by themselves
+                throw e;
             } finally {
                 unanswered = 0;
+                passingSince = System.nanoTime();
                 waiting = false;
                 in.limit(in.position()).position(position);
             }
@@ -218,16 +366,20 @@ public final class ByteSocket {
 
     /**
      * Asks the other end whether it is there; false: it is taken for gone. Its machine may be gone without a word. While what it said is
-     * being passed on nobody can hear it, and while something is being sent to it, that has a limit of its own.
+     * being passed on nobody can hear it, and while something is being sent to it it need not answer: each has a limit of its own, and so
+     * has an end that it does not answer.
      *
      * @param patience so many questions in a row it may leave without an answer
      */
     boolean ask(int patience) throws IOException {
-        if (closed) {
-            return System.nanoTime() - closedAt < FAREWELL_NANOS;
+        if (closing) {
+            return System.nanoTime() - closingSince < TimeUnit.SECONDS.toNanos(FAREWELL_SECONDS);
+        }
+        if (busy && System.nanoTime() - busySince > SLOWEST_NANOS) {
+            return false;
         }
         if (!waiting) {
-            return true;
+            return waiting || System.nanoTime() - passingSince < SLOWEST_NANOS;
         }
         if (!sending.tryLock()) {
             unanswered = 0;
@@ -238,13 +390,12 @@ public final class ByteSocket {
                 return false;
             }
             unanswered++;
-            if (!closed) {
-                write(PING, ByteBuffer.allocate(0));
-            }
-            return true;
+            put(PING, ByteBuffer.allocate(0));
         } finally {
             sending.unlock();
         }
+        answer();
+        return true;
     }
 
     /** Eight bytes at a time, which is what makes it cheap. */

@@ -19,22 +19,27 @@ import java.util.Base64;
 import java.util.Locale;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The client's end of a WebSocket to another service. */
 public final class DialledSocket implements ByteChannel, Closeable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DialledSocket.class);
     private static final int LONGEST_ANSWER = 16 * 1024;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** The plain one. One that encrypts is closed only after whoever sends through it, who may wait for long. */
     private final Socket connection;
+
     private final InputStream in;
     private final OutputStream out;
     private final ByteSocket socket = new ByteSocket(this, false);
 
-    private DialledSocket(Socket connection) throws IOException {
+    private DialledSocket(Socket connection, Socket outer) throws IOException {
         this.connection = connection;
-        this.in = connection.getInputStream();
-        this.out = new BufferedOutputStream(connection.getOutputStream(), ByteSocket.CHUNK + ByteSocket.HEAD);
+        this.in = outer.getInputStream();
+        this.out = new BufferedOutputStream(outer.getOutputStream(), ByteSocket.CHUNK + ByteSocket.HEAD);
     }
 
     /**
@@ -53,7 +58,7 @@ public final class DialledSocket implements ByteChannel, Closeable {
             connection.setKeepAlive(true);
             connection.connect(new InetSocketAddress(address.getHost(), port), millis);
             connection.setSoTimeout(millis);
-            var dialled = new DialledSocket(secure ? secured(connection, address.getHost(), port) : connection);
+            var dialled = new DialledSocket(connection, secure ? secured(connection, address.getHost(), port) : connection);
             dialled.shakeHands(address, token);
             dialled.connection.setSoTimeout(0); // the other end asks
             return dialled;
@@ -128,7 +133,16 @@ public final class DialledSocket implements ByteChannel, Closeable {
 
     /** At once, whatever is under way. */
     @Override
-    public void close() throws IOException {
-        connection.close();
+    public void close() {
+        hangUp();
+    }
+
+    @Override
+    public void hangUp() {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            LOG.debug("a connection was gone already: {}", e.toString());
+        }
     }
 }

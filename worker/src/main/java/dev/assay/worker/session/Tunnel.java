@@ -36,9 +36,10 @@ final class Tunnel {
         } catch (IOException e) {
             LOG.info("no tunnel to an environment: {}", e.toString());
             gateway.close(ByteSocket.GOING_AWAY);
-            gateway.read();
+            gateway.read(); // its answer
             return;
         }
+        gateway.whenGone(() -> farewell(socket));
         try {
             Thread.ofVirtual().name("tunnel").start(() -> down(socket));
             up(socket);
