@@ -92,18 +92,24 @@ public class RunChanges {
         return Optional.of(new RunChange(run, decision.answer()));
     }
 
+    /** A run of which nobody has spoken yet. */
+    public record NewRun(TeamId team, RunFacts facts) {}
+
     /**
-     * Queues runs of which nobody has spoken yet.
+     * Queues such runs, of whatever teams: all in one statement, which inserts them in the order of their ids.
      *
      * @return those that could be made; somebody has spoken of the others
      */
-    public Map<RunId, RunChange> queueNew(Map<RunId, RunFacts> runs, TeamId team) {
+    public Map<RunId, RunChange> queueNew(Map<RunId, NewRun> runs) {
+        if (runs.isEmpty()) {
+            return Map.of();
+        }
         var now = this.runs.now();
         var command = new Submit(false);
         var decision = rules.decide(new Unknown(), command, now);
         var step = Objects.requireNonNull(Transition.of(new Unknown(), command, decision.next()));
         var made = new LinkedHashMap<RunId, Run>();
-        runs.forEach((id, facts) -> made.put(id, new Run(id, team, facts, decision.next(), now, null, now)));
+        runs.forEach((id, run) -> made.put(id, new Run(id, run.team(), run.facts(), decision.next(), now, null, now)));
         var changes = new HashMap<RunId, RunChange>();
         this.runs.insertQueued(made.values(), step)
                 .forEach(id -> changes.put(id, new RunChange(Objects.requireNonNull(made.get(id)), decision.answer())));

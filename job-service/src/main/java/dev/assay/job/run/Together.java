@@ -3,16 +3,19 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Does together what is asked of several runs at once: what comes while a round is at work is left to the next one. So many share one
@@ -27,6 +30,9 @@ public final class Together<Q, A> {
 
     /** How many share a round: what one transaction locks, and one who is late to a round waits for. */
     static final int MOST = 100;
+
+    /** How long a round is waited for. One that the database does not answer any more must not keep everybody from connections that work. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final class Waiting<Q, A> {
 
@@ -44,6 +50,7 @@ public final class Together<Q, A> {
     }
 
     private final Function<Map<RunId, Q>, Map<RunId, A>> round;
+    private final Duration patience;
     private final Deque<Waiting<Q, A>> waiting = new ArrayDeque<>();
     private boolean busy;
 
@@ -52,16 +59,42 @@ public final class Together<Q, A> {
      *     for, since all others would wait as well
      */
     public Together(Function<Map<RunId, Q>, Map<RunId, A>> round) {
-        this.round = round;
+        this(round, PATIENCE);
     }
 
-    /** Empty: it is to be done alone. So it is with a round that failed: then only who was to blame fails again. */
+    Together(Function<Map<RunId, Q>, Map<RunId, A>> round, Duration patience) {
+        this.round = round;
+        this.patience = patience;
+    }
+
+    /**
+     * Never within a transaction: others would have their answers before it commits.
+     *
+     * @return empty: it is to be done alone. So it is with a round that failed: then only who was to blame fails again. And with a round
+     *     that does not end: that may have done it by then, or may still
+     */
     public Optional<A> ask(RunId run, Q question) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a round within a transaction");
+        }
         var mine = new Waiting<Q, A>(run, question);
-        if (isFirst(mine) || mine.turn.join()) {
+        if (isFirst(mine) || isNext(mine)) {
             serve();
         }
-        return Optional.ofNullable(mine.answer);
+        return mine.turn.isDone() ? Optional.ofNullable(mine.answer) : Optional.empty();
+    }
+
+    private boolean isNext(Waiting<Q, A> one) {
+        var ended = one.turn.copy().completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
+        return ended.join() || isNextAfterAll(one);
+    }
+
+    /** It may have been told so just as its time was up; else nobody tells it any more. */
+    private synchronized boolean isNextAfterAll(Waiting<Q, A> one) {
+        if (!one.turn.isDone()) {
+            waiting.remove(one);
+        }
+        return one.turn.getNow(false);
     }
 
     private synchronized boolean isFirst(Waiting<Q, A> one) {
@@ -88,7 +121,7 @@ public final class Together<Q, A> {
                 }
             });
         } catch (RuntimeException e) {
-            log.debug("a round of {} failed, each is done alone", all.size(), e);
+            log.warn("A round of {} failed, each is done alone: {}", all.size(), e.toString());
         } finally {
             pass();
             all.values().forEach(one -> one.turn.complete(false));
@@ -105,12 +138,10 @@ public final class Together<Q, A> {
         }
     }
 
-    private void pass() {
-        Waiting<Q, A> next;
-        synchronized (this) {
-            next = waiting.peek();
-            busy = next != null;
-        }
+    /** Told with the lock held: whoever gives up waiting is either told already, or is not there to be told. */
+    private synchronized void pass() {
+        var next = waiting.peek();
+        busy = next != null;
         if (next != null) {
             next.turn.complete(true);
         }

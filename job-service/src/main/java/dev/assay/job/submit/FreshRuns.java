@@ -8,12 +8,10 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
-import dev.assay.job.run.RunFacts;
+import dev.assay.job.run.RunChanges.NewRun;
 import dev.assay.job.run.Together;
 import dev.assay.kit.signal.WorkSignal;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,25 +42,19 @@ class FreshRuns {
     }
 
     /** What is to be written of a run. */
-    record Fresh(TeamId team, RunFacts facts, RunSpecs.Spec spec) {
+    record Fresh(JobId job, NewRun run, RunSpecs.Spec spec) {}
 
-        JobId job() {
-            return spec.asked().job();
-        }
-    }
-
-    /** Empty: nothing was written. The run or its job are others than that, or somebody else is busy with them. */
-    Optional<RunChange> queue(RunId run, Fresh fresh) {
-        return together.ask(run, fresh);
+    /** Empty: the run or its job are others than that, or much is to be kept of it, or somebody else is busy with them. */
+    Optional<RunChange> queue(Fresh fresh) {
+        return fresh.spec().isLarge() ? Optional.empty() : together.ask(fresh.spec().run(), fresh);
     }
 
     private Map<RunId, RunChange> queue(Map<RunId, Fresh> asked) {
         return Objects.requireNonNull(transaction.execute(status -> {
-            var changes = new HashMap<RunId, RunChange>();
             var open = jobs.holdOpen(asked.values().stream().map(Fresh::job).collect(Collectors.toSet()));
-            byTeam(asked, open).forEach((team, facts) -> changes.putAll(runs.queueNew(facts, team)));
+            var changes = runs.queueNew(ofTheirTeams(asked, open));
             if (!changes.isEmpty()) {
-                specs.save(specs(asked, changes));
+                specs.save(changes.keySet().stream().map(run -> Objects.requireNonNull(asked.get(run)).spec()).toList());
                 signal.arrived();
             }
             return changes;
@@ -70,20 +62,13 @@ class FreshRuns {
     }
 
     /** Those whose job is their team's. */
-    private static Map<TeamId, Map<RunId, RunFacts>> byTeam(Map<RunId, Fresh> asked, Map<JobId, TeamId> open) {
-        var teams = new LinkedHashMap<TeamId, Map<RunId, RunFacts>>();
+    private static Map<RunId, NewRun> ofTheirTeams(Map<RunId, Fresh> asked, Map<JobId, TeamId> open) {
+        var own = new HashMap<RunId, NewRun>();
         asked.forEach((run, fresh) -> {
-            if (fresh.team().equals(open.get(fresh.job()))) {
-                teams.computeIfAbsent(fresh.team(), team -> new LinkedHashMap<>()).put(run, fresh.facts());
+            if (fresh.run().team().equals(open.get(fresh.job()))) {
+                own.put(run, fresh.run());
             }
         });
-        return teams;
-    }
-
-    private static Collection<RunSpecs.Spec> specs(Map<RunId, Fresh> asked, Map<RunId, RunChange> made) {
-        return asked.entrySet().stream()
-                .filter(one -> made.containsKey(one.getKey()))
-                .map(one -> one.getValue().spec())
-                .toList();
+        return own;
     }
 }

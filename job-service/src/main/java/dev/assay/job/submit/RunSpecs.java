@@ -2,13 +2,16 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
+import dev.assay.job.run.Retries;
 import dev.assay.kit.text.JsonText;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -27,13 +30,38 @@ class RunSpecs {
         this.json = json;
     }
 
+    /** In characters. As many as a round takes of such specifications are held in memory at once, and more than once. */
+    private static final int LARGEST_TOGETHER = 256 * 1024;
+
     /**
      * What is kept of a submission.
      *
      * @param runtime the one that a worker must have for it
      */
     record Spec(
-            SubmitRequest.Checked asked, String runtime, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {}
+            RunId run, String args, String agent, @Nullable String runtimeConfig, @Nullable String verifier, Retries retries, String runtime,
+            Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+
+        /** Whether many of that size could be too much at once. */
+        boolean isLarge() {
+            return Stream.of(args, agent, runtimeConfig, verifier).mapToLong(text -> text == null ? 0 : text.length()).sum()
+                    > LARGEST_TOGETHER;
+        }
+    }
+
+    Spec of(SubmitRequest.Checked asked, String runtime, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+        return new Spec(
+                asked.run(),
+                JsonText.of(json, asked.args()),
+                JsonText.of(json, asked.agent()),
+                text(asked.runtimeConfig()),
+                text(asked.verifier()),
+                asked.retries(),
+                runtime,
+                timeout,
+                version,
+                verifierVersion);
+    }
 
     void save(Collection<Spec> specs) {
         var all = List.copyOf(specs);
@@ -45,12 +73,12 @@ class RunSpecs {
                         on conflict (run_id) do nothing
                         """)
                 .param("runs", ids(all))
-                .param("args", texts(all, SubmitRequest.Checked::args))
-                .param("agents", texts(all, SubmitRequest.Checked::agent))
-                .param("runtimeConfigs", texts(all, SubmitRequest.Checked::runtimeConfig))
-                .param("verifiers", texts(all, SubmitRequest.Checked::verifier))
+                .param("args", texts(all, Spec::args))
+                .param("agents", texts(all, Spec::agent))
+                .param("runtimeConfigs", texts(all, Spec::runtimeConfig))
+                .param("verifiers", texts(all, Spec::verifier))
                 .param("timeouts", all.stream().map(spec -> spec.timeout().toMillis()).toArray(Long[]::new))
-                .param("retries", all.stream().map(spec -> spec.asked().retries().text()).toArray(String[]::new))
+                .param("retries", texts(all, spec -> spec.retries().text()))
                 .param("versions", versions(all, Spec::version))
                 .param("verifierVersions", versions(all, Spec::verifierVersion))
                 .update();
@@ -62,17 +90,17 @@ class RunSpecs {
                             from unnest(:runs::uuid[], :runtimes::text[]) as needed (run, runtime) where id = needed.run
                             """)
                     .param("runs", ids(others))
-                    .param("runtimes", others.stream().map(Spec::runtime).toArray(String[]::new))
+                    .param("runtimes", texts(others, Spec::runtime))
                     .update();
         }
     }
 
     private static UUID[] ids(List<Spec> specs) {
-        return specs.stream().map(spec -> spec.asked().run().value()).toArray(UUID[]::new);
+        return specs.stream().map(spec -> spec.run().value()).toArray(UUID[]::new);
     }
 
-    private String[] texts(List<Spec> specs, Function<SubmitRequest.Checked, @Nullable JsonNode> what) {
-        return specs.stream().map(spec -> text(what.apply(spec.asked()))).toArray(String[]::new);
+    private static String[] texts(List<Spec> specs, Function<Spec, @Nullable String> what) {
+        return specs.stream().map(what).toArray(String[]::new);
     }
 
     private static UUID[] versions(List<Spec> specs, Function<Spec, @Nullable VersionId> which) {

@@ -13,6 +13,7 @@ import dev.assay.job.run.Needs;
 import dev.assay.job.run.Rooms;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
+import dev.assay.job.run.RunChanges.NewRun;
 import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunSettings;
@@ -121,7 +122,7 @@ public class Submissions {
     /** @throws Problem 400 that names the field, 404 if the run or its job is another team's, 409 if a client drives the run */
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
         return fresh(asked, versions, caller.team())
-                .flatMap(fresh -> freshRuns.queue(asked.run(), fresh))
+                .flatMap(freshRuns::queue)
                 .orElseGet(() -> acceptAny(asked, versions, caller));
     }
 
@@ -129,7 +130,7 @@ public class Submissions {
     private Optional<FreshRuns.Fresh> fresh(SubmitRequest.Checked asked, Versions versions, TeamId team) {
         try {
             return needs(asked, versions).equals(Needs.NONE)
-                    ? Optional.of(new FreshRuns.Fresh(team, facts(asked, versions), spec(asked, versions, team)))
+                    ? Optional.of(new FreshRuns.Fresh(asked.job(), new NewRun(team, facts(asked, versions)), spec(asked, versions, team)))
                     : Optional.empty();
         } catch (Problem notToBeHad) {
             return Optional.empty();
@@ -195,7 +196,7 @@ public class Submissions {
         credentials.require("", team, runtime);
         credentials.require("verifier.", team, Placement.runtimeOf(verifier == null ? null : verifier.get("runtime_config")));
         var environment = versions.environment();
-        return new RunSpecs.Spec(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
+        return specs.of(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
     }
 
     /** The run's own, or its environment's, which nobody need know to submit a run: more than any run may take is cut to that. */

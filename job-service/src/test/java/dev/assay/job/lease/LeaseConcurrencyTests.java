@@ -28,6 +28,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 @RunningJobService
@@ -53,6 +54,9 @@ class LeaseConcurrencyTests {
 
     @Autowired
     DataSource connections;
+
+    @Autowired
+    JdbcClient jdbc;
 
     @Autowired
     Dispatcher<Lease> dispatcher;
@@ -170,12 +174,19 @@ class LeaseConcurrencyTests {
             busy.setAutoCommit(false);
             busy.createStatement().execute("select from run where id = '" + heldUp.run() + "' for update");
             var waiting = threads.submit(() -> outcomes.report(heldUp.run(), "w", done(heldUp)));
+            await().until(this::someoneWaitsForARow);
             outcomes.report(other.run(), "w", done(other));
             assertThat(waiting.isDone()).isFalse();
             busy.rollback();
             waiting.get();
         }
         assertThat(calls.get(team, "/v2/trace/" + heldUp.run()).body().get("status").asString()).isEqualTo("completed");
+    }
+
+    private boolean someoneWaitsForARow() {
+        return jdbc.sql("select exists (select from pg_locks where not granted and locktype in ('transactionid', 'tuple'))")
+                .query(Boolean.class)
+                .single();
     }
 
     private Outcome done(Lease lease) {

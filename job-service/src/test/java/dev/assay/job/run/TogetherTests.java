@@ -3,9 +3,11 @@
 package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class TogetherTests {
 
@@ -105,6 +108,30 @@ class TogetherTests {
             assertThat(one.get()).isEmpty();
         }
         assertThat(together.ask(run(), "next")).contains("next");
+    }
+
+    @Test
+    void nobodyWaitsForARoundThatDoesNotEndAndOnceItDoesRoundsGoOn() throws Exception {
+        var impatient = new Together<>(this::round, Duration.ofMillis(1));
+        var first = threads.submit(() -> impatient.ask(run(), "first"));
+        await().until(() -> !rounds.isEmpty());
+        assertThat(impatient.ask(run(), "late")).isEmpty();
+        assertThat(impatient.waiting()).isZero();
+        firstMayEnd.countDown();
+
+        assertThat(first.get()).contains("first");
+        assertThat(impatient.ask(run(), "next")).contains("next");
+    }
+
+    @Test
+    void noRoundIsDoneWithinATransactionThatMayStillFail() {
+        TransactionSynchronizationManager.setActualTransactionActive(true);
+        try {
+            assertThatIllegalStateException().isThrownBy(() -> together.ask(run(), "one"));
+        } finally {
+            TransactionSynchronizationManager.setActualTransactionActive(false);
+        }
+        assertThat(rounds).isEmpty();
     }
 
     private Future<Optional<String>> ask(RunId run, String question) {
