@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -34,6 +35,9 @@ class RuntimeCredentialController {
 
     private static final int LONGEST = 4096;
     private static final int SHOWN = 4;
+
+    /** What reads the same wherever a provider repeats it: so it is found, and masked. */
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.-]+");
 
     /** Of a shorter one the last characters would say too much. */
     private static final int SHORTEST = 16;
@@ -60,7 +64,7 @@ class RuntimeCredentialController {
     @Schema(example = "{\"credential\": \"e2b_…\"}")
     record Wanted(
             @Schema(
-                            description = "The API key of an account with that provider: 16 to 4096 visible ASCII characters.",
+                            description = "The API key of an account with that provider: 16 to 4096 letters, digits, '_', '-' and '.'.",
                             requiredMode = Schema.RequiredMode.REQUIRED)
                     @Nullable String credential) {
 
@@ -93,8 +97,8 @@ class RuntimeCredentialController {
     RuntimeCredentialView enter(@PathVariable String runtime, Caller caller, @RequestBody Wanted wanted) {
         var known = known(runtime);
         var credential = Told.required("credential", wanted.credential());
-        if (credential.length() < SHORTEST || credential.length() > LONGEST || !credential.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw Problem.badRequest("credential", "must be " + SHORTEST + " to " + LONGEST + " visible ASCII characters without spaces");
+        if (credential.length() < SHORTEST || credential.length() > LONGEST || !KEY.matcher(credential).matches()) {
+            throw Problem.badRequest("credential", "must be " + SHORTEST + " to " + LONGEST + " letters, digits, '_', '-' and '.'");
         }
         credentials.enter(caller.team(), known, credential, "…" + credential.substring(credential.length() - SHOWN));
         return find(known, caller);

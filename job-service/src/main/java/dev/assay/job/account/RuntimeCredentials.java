@@ -78,20 +78,25 @@ public class RuntimeCredentials {
     }
 
     /**
-     * Opens the one of the team whose run it is.
+     * Opens the one of the team whose run it is, if that run, or its verifier, is for that runtime: who may hold runs of any team, but only of
+     * other runtimes, gets none.
      *
      * @return empty if this worker does not hold that attempt of the run
      */
     public Optional<RuntimeCredential> open(RunId run, String worker, int attempt, String runtime) {
         return jdbc.sql("""
-                select team_id from run
-                where id = :run and state = 'held' and worker = :worker and attempt = :attempt and lease_expires_at > now()""")
+                select run.team_id, run.runtime = :runtime or spec.runtime_config::jsonb ->> 'runtime' = :runtime
+                    or spec.verifier::jsonb -> 'runtime_config' ->> 'runtime' = :runtime as needed
+                from run join run_spec spec on spec.run_id = run.id
+                where run.id = :run and run.state = 'held' and run.worker = :worker and run.attempt = :attempt and run.lease_expires_at > now()""")
                 .param("run", run.value())
                 .param("worker", worker)
                 .param("attempt", attempt)
-                .query(UUID.class)
-                .optional()
-                .map(team -> open(new TeamId(team), runtime));
+                .param("runtime", runtime)
+                .query((row, number) -> row.getBoolean("needed")
+                        ? open(new TeamId(row.getObject("team_id", UUID.class)), runtime)
+                        : new RuntimeCredential(null, "neither the run nor its verifier is for '" + runtime + "'"))
+                .optional();
     }
 
     private RuntimeCredential open(TeamId team, String runtime) {

@@ -3,15 +3,21 @@
 package dev.assay.sdk.runtimes.e2b;
 
 import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.EndTogether;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The accounts that this worker has, or may have, sandboxes in. A credential is forgotten as soon as there is nothing left to end with it. */
 final class E2bAccounts {
+
+    /** Sandboxes live no longer at E2B. */
+    private static final Duration LONGEST = Duration.ofHours(24);
 
     private final Function<Credential, E2bApi> apis;
     private final Map<Credential, Account> accounts = new ConcurrentHashMap<>();
@@ -23,15 +29,24 @@ final class E2bAccounts {
         this.open = open;
     }
 
-    private record Account(E2bApi api, Set<String> sandboxes) {}
+    /** @param sandboxes and until when each may yet come to light though nobody here has it */
+    private record Account(E2bApi api, Map<String, Instant> sandboxes) {}
 
     /** From now until it is {@link #isGone gone} there may be such a sandbox in it. */
     E2bApi of(Credential credential, String sandbox) {
         return accounts.compute(credential, (key, known) -> {
-            var account = known == null ? new Account(apis.apply(key), ConcurrentHashMap.newKeySet()) : known;
-            account.sandboxes().add(sandbox);
+            var account = known == null ? new Account(apis.apply(key), new ConcurrentHashMap<>()) : known;
+            account.sandboxes().putIfAbsent(sandbox, Instant.MIN);
             return account;
         }).api();
+    }
+
+    /** It may yet be made, after E2B was asked whether it is there. */
+    void mayCome(Credential credential, String sandbox, Instant until) {
+        accounts.computeIfPresent(credential, (key, known) -> {
+            known.sandboxes().put(sandbox, until);
+            return known;
+        });
     }
 
     void isGone(Credential credential, String sandbox) {
@@ -42,30 +57,40 @@ final class E2bAccounts {
     }
 
     /**
-     * Kills what is left in accounts that are known here.
+     * Kills what is left in accounts that are known here, in each beside the others: what one waits for is nothing to them.
      *
      * @return how many sandboxes that were
      */
-    int reap(Map<String, String> listed, Predicate<E2bMetadata> left) {
+    int reap(Instant now, Map<String, String> listed, Predicate<E2bMetadata> left) {
+        var reaped = new AtomicInteger();
+        EndTogether.all(Map.copyOf(accounts).entrySet().stream()
+                .map(known -> () -> reaped.addAndGet(reap(known.getKey(), known.getValue(), now, listed, left))));
+        return reaped.get();
+    }
+
+    private int reap(Credential credential, Account account, Instant now, Map<String, String> listed, Predicate<E2bMetadata> left) {
         int reaped = 0;
-        for (var known : Map.copyOf(accounts).entrySet()) {
-            try {
-                reaped += kill(known.getValue().api(), listed, left);
-                known.getValue().sandboxes().stream()
-                        .filter(sandbox -> !open.test(sandbox))
-                        .forEach(sandbox -> isGone(known.getKey(), sandbox));
-            } catch (E2bException e) {
-                if (e.isRefused()) {
-                    accounts.remove(known.getKey()); // taken back: it opens nothing any more
-                }
-            } catch (IOException e) {
-                // the next time
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return reaped;
+        try {
+            reaped = kill(account.api(), listed, left);
+            forget(credential, account, now);
+        } catch (E2bException e) {
+            if (e.isRefused()) {
+                forget(credential, account, now.minus(LONGEST)); // it may be let in again; after that nothing is left there
             }
+        } catch (IOException e) {
+            // the next time
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return reaped;
+    }
+
+    private void forget(Credential credential, Account account, Instant now) {
+        account.sandboxes().forEach((sandbox, until) -> {
+            if (!open.test(sandbox) && until.isBefore(now)) {
+                isGone(credential, sandbox);
+            }
+        });
     }
 
     /** Kills of what carries this all that this says is left. */

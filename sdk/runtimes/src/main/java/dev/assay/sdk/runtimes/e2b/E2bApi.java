@@ -7,17 +7,16 @@ import dev.assay.sdk.runtimes.Credential;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,16 +25,19 @@ import tools.jackson.databind.JsonNode;
 /** E2B's published HTTP API, asked with one team's key. */
 final class E2bApi {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final int LARGEST_ANSWER = 4 << 20;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
     private static final int MOST_PAGES = 50;
     private static final int LONGEST_REASON = 500;
 
-    private final HttpClient http;
+    private final Exchanges exchanges;
     private final URI base;
     private final Credential credential;
 
-    E2bApi(HttpClient http, URI base, Credential credential) {
-        this.http = http;
+    E2bApi(Exchanges exchanges, URI base, Credential credential) {
+        this.exchanges = exchanges;
         this.base = base;
         this.credential = credential;
     }
@@ -51,8 +53,25 @@ final class E2bApi {
 
     Made create(JsonNode sandbox) throws IOException, InterruptedException {
         var made = body(send("POST", "/v2/sandboxes", sandbox));
-        return new Made(
-                made.path("sandboxID").asString(""), made.path("envdAccessToken").asString(null), made.path("trafficAccessToken").asString(null));
+        return new Made(id(made, "sandboxID"), token(made, "envdAccessToken"), token(made, "trafficAccessToken"));
+    }
+
+    /** It becomes part of addresses, of hosts among them. */
+    private static String id(JsonNode answer, String member) throws E2bException {
+        var id = answer.path(member).asString("");
+        if (!ID.matcher(id).matches()) {
+            throw new E2bException(0, "E2B answered with a " + member + " that is none");
+        }
+        return id;
+    }
+
+    /** It becomes a header. */
+    private static @Nullable String token(JsonNode answer, String member) throws E2bException {
+        var token = answer.path(member).asString(null);
+        if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new E2bException(0, "E2B answered with a " + member + " that is none");
+        }
+        return token == null || token.isEmpty() ? null : token;
     }
 
     /** Whether it is there. */
@@ -92,7 +111,7 @@ final class E2bApi {
             for (var one : body(answer)) {
                 var told = new HashMap<String, String>();
                 one.path("metadata").propertyStream().forEach(entry -> told.put(entry.getKey(), entry.getValue().asString("")));
-                all.add(new Listed(one.path("sandboxID").asString(""), told));
+                all.add(new Listed(id(one, "sandboxID"), told));
             }
             next = answer.headers().firstValue("x-next-token").filter(token -> !token.isEmpty()).orElse(null);
         }
@@ -101,7 +120,7 @@ final class E2bApi {
 
     Build makeTemplate(JsonNode template, JsonNode build) throws IOException, InterruptedException {
         var named = body(send("POST", "/v3/templates", template));
-        var made = new Build(named.path("templateID").asString(""), named.path("buildID").asString(""));
+        var made = new Build(id(named, "templateID"), id(named, "buildID"));
         send("POST", "/v2/templates/" + encoded(made.template()) + "/builds/" + encoded(made.build()), build);
         return made;
     }
@@ -112,15 +131,14 @@ final class E2bApi {
     }
 
     private HttpResponse<String> send(String method, String path, @Nullable JsonNode body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(base.resolve(path))
-                .timeout(LIMIT)
+        var request = HttpRequest.newBuilder(URI.create(base.toString().replaceAll("/+$", "") + path))
                 .header("X-API-Key", credential.secret())
                 .header("Content-Type", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
                 .build();
         HttpResponse<String> answer;
         try {
-            answer = http.send(request, BodyHandlers.ofString());
+            answer = exchanges.send(request, LARGEST_ANSWER);
         } catch (IOException e) {
             throw new E2bException(0, "E2B at " + base.getHost() + " does not answer: " + reason(e));
         }
@@ -134,7 +152,7 @@ final class E2bApi {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** In E2B's own words, without what only the team may know. */
+    /** In E2B's own words. */
     private String said(String body) {
         String message;
         try {
@@ -142,8 +160,18 @@ final class E2bApi {
         } catch (JacksonException e) {
             message = body;
         }
-        message = message.replace(credential.secret(), "***").strip();
-        return message.isEmpty() ? "" : ": " + message.substring(0, Math.min(message.length(), LONGEST_REASON));
+        var shown = shown(message);
+        return shown.isEmpty() ? "" : ": " + shown;
+    }
+
+    /** Without what only the team may know, and no longer than people read. */
+    String shown(String words) {
+        var masked = words.replace(credential.secret(), "***").strip();
+        return masked.substring(0, Math.min(masked.length(), LONGEST_REASON));
+    }
+
+    Credential credential() {
+        return credential;
     }
 
     private static JsonNode body(HttpResponse<String> answer) throws E2bException {

@@ -11,12 +11,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The control channel of a sandbox: a socket of the worker's, each of whose connections is joined to the environment's port by a process in
@@ -28,6 +30,8 @@ final class E2bControl implements AutoCloseable {
 
     /** Whoever asks whether it broke has seen it just before. */
     private static final Duration JUST_NOW = Duration.ofSeconds(30);
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS, Thread::startVirtualThread);
 
     private static final String JOIN =
             """
@@ -48,6 +52,7 @@ final class E2bControl implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel listening;
     private final Set<SocketChannel> peers = ConcurrentHashMap.newKeySet();
+    private final Set<Envd.Events> heard = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile Optional<Break> broke = Optional.empty();
 
@@ -91,17 +96,11 @@ final class E2bControl implements AutoCloseable {
 
     private void join(SocketChannel peer) {
         try (peer; var events = envd.start(E2bRuntime.inside("exec python3 -c \"$0\"", JOIN), Map.of(), true)) {
-            long process = 0;
-            for (var event = events.next(); event.isPresent(); event = events.next()) {
-                if (event.get().has("start")) {
-                    long pid = event.get().path("start").path("pid").asLong(0);
-                    process = pid;
-                    Thread.startVirtualThread(() -> send(peer, pid));
-                }
-                if (!written(peer, event.get().path("data").path("stdout").asString(""))) {
-                    kill(process);
-                    return;
-                }
+            heard.add(events);
+            try {
+                carry(peer, events);
+            } finally {
+                heard.remove(events);
             }
         } catch (IOException e) {
             broken(peer, e);
@@ -112,10 +111,30 @@ final class E2bControl implements AutoCloseable {
         }
     }
 
-    /** False: nobody reads it any more, which is how connections end. */
-    private static boolean written(SocketChannel peer, String base64) {
+    private void carry(SocketChannel peer, Envd.Events events) {
+        long process = 0;
         try {
-            for (var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(base64)); bytes.hasRemaining(); ) {
+            for (var event = events.next(); event.isPresent() && !closed; event = events.next()) {
+                if (event.get().has("start")) {
+                    long pid = event.get().path("start").path("pid").asLong(0);
+                    process = pid;
+                    Thread.startVirtualThread(() -> send(peer, pid));
+                }
+                if (!written(peer, Envd.said(event.get(), "stdout"))) {
+                    kill(process);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            broken(peer, e);
+            kill(process);
+        }
+    }
+
+    /** False: nobody reads it any more, which is how connections end. */
+    private static boolean written(SocketChannel peer, byte[] said) {
+        try {
+            for (var bytes = ByteBuffer.wrap(said); bytes.hasRemaining(); ) {
                 peer.write(bytes);
             }
             return true;
@@ -132,6 +151,11 @@ final class E2bControl implements AutoCloseable {
                 envd.send(pid, buffer.flip());
             }
             envd.closeInput(pid);
+            LATER.execute(() -> {
+                if (peers.contains(peer)) {
+                    kill(pid); // an environment that does not hang up
+                }
+            });
         } catch (IOException e) {
             broken(peer, e);
             kill(pid);
@@ -179,5 +203,6 @@ final class E2bControl implements AutoCloseable {
             // a socket's name, in a folder of this process's own
         }
         List.copyOf(peers).forEach(E2bControl::hangUp);
+        List.copyOf(heard).forEach(Envd.Events::close); // whatever becomes of the sandbox
     }
 }

@@ -25,10 +25,18 @@ final class E2bException extends IOException {
         return status == 401 || status == 403;
     }
 
-    /** What was asked for is to blame if it was taken for a bad request; else an account, its quota, or E2B itself. */
+    boolean isBadRequest() {
+        return status == 400;
+    }
+
+    /** What stands between here and a sandbox, rather than what is asked. */
+    boolean isPassing() {
+        return status >= 500;
+    }
+
+    /** Never the environment's fault: what an account does not give, such as so long a time or so large a size, E2B calls a bad request. */
     SandboxException during(String what) {
-        var said = what + ": " + getMessage();
-        return status == 400 ? new SandboxException(said) : SandboxException.ofHost(said, this);
+        return SandboxException.ofHost(what + ": " + getMessage(), this);
     }
 
     static String meaning(int status) {

@@ -5,7 +5,6 @@ package dev.assay.sdk.runtimes.e2b;
 import dev.assay.sdk.runtimes.OutputTail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -77,19 +76,25 @@ final class E2bProcess {
                 }
                 throw new IOException("its output ended before it did");
             } catch (E2bException e) {
-                end(!e.isNotFound(), e.isNotFound() ? "it ended while nobody heard it" : String.valueOf(e.getMessage()));
+                end(e);
             } catch (IOException e) {
-                hearAgain(failures++, e);
+                failures = hearAgain(failures, e);
             }
         }
     }
 
-    private void take(JsonNode event) {
+    /** What does not begin is wrong itself, unless the daemon is; what had begun and is not found has ended. */
+    private void end(E2bException e) {
+        boolean ended = e.isNotFound() && pid != 0;
+        end(!e.isNotFound() && !(e.isBadRequest() && pid == 0), ended ? "it ended while nobody heard it" : String.valueOf(e.getMessage()));
+    }
+
+    private void take(JsonNode event) throws IOException {
         if (event.has("start")) {
             pid = event.path("start").path("pid").asLong(0);
         } else if (event.has("data")) {
-            lines(event.path("data").path("stdout").asString(""), out);
-            lines(event.path("data").path("stderr").asString(""), err);
+            lines(Envd.said(event, "stdout"), out);
+            lines(Envd.said(event, "stderr"), err);
         } else if (event.has("end")) {
             say(out);
             say(err);
@@ -101,29 +106,39 @@ final class E2bProcess {
         }
     }
 
-    private void hearAgain(int failures, IOException failure) {
-        if (ended.isDone()) {
-            return;
+    /** @return how often that has failed now, one after the other */
+    private int hearAgain(int before, IOException failure) {
+        var last = failure;
+        for (int failures = before; !ended.isDone(); failures++) {
+            if (failures >= TRIES || pid == 0) {
+                end(true, "the connection to its sandbox broke off: " + last.getMessage());
+                return failures;
+            }
+            try {
+                Thread.sleep(AGAIN_MILLIS);
+                events = envd.connect(pid);
+                if (ended.isDone()) {
+                    events.close(); // who ended it may have closed the one before
+                }
+                return failures + 1;
+            } catch (E2bException e) {
+                if (!e.isPassing()) {
+                    end(e);
+                }
+                last = e;
+            } catch (IOException e) {
+                last = e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                end(true, "interrupted");
+            }
         }
-        if (failures >= TRIES || pid == 0) {
-            end(true, "the connection to its sandbox broke off: " + failure.getMessage());
-            return;
-        }
-        try {
-            Thread.sleep(AGAIN_MILLIS);
-            events = envd.connect(pid);
-        } catch (E2bException e) {
-            end(true, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            hearAgain(failures + 1, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return before;
     }
 
     /** One byte of what is not ASCII may come in two pieces: what cannot be read then is replaced, in an output that is for people only. */
-    private void lines(String base64, StringBuilder line) {
-        for (char c : new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8).toCharArray()) {
+    private void lines(byte[] bytes, StringBuilder line) {
+        for (char c : new String(bytes, StandardCharsets.UTF_8).toCharArray()) {
             if (c == '\n' || line.length() >= LONGEST_LINE) {
                 say(line);
             }

@@ -27,6 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -43,6 +45,12 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
 
     private static final String SERVE = "exec hud serve env.py --host 127.0.0.1 --port " + CONTROL_PORT;
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration ANSWERS = Duration.ofSeconds(30);
+    private static final Duration CLOSE = Duration.ofSeconds(20);
+
+    /** A sandbox whose making was asked for, and never answered, is there after this or not at all. */
+    private static final Duration COMES = Duration.ofMinutes(10);
+
     private static final Duration SPARE = Duration.ofMinutes(1);
 
     private final E2bSettings settings;
@@ -50,6 +58,8 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
     private final E2bTemplates templates;
     private final E2bAccounts accounts;
+    private final AtomicBoolean reaping = new AtomicBoolean();
+    private final AtomicInteger reaped = new AtomicInteger();
     private final Map<String, Optional<E2bSandbox>> open = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("e2b-timers").factory());
@@ -59,7 +69,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.templates = new E2bTemplates(settings.pending());
-        this.accounts = new E2bAccounts(credential -> new E2bApi(http, settings.api(), credential), open::containsKey);
+        this.accounts = new E2bAccounts(credential -> new E2bApi(new Exchanges(http, E2bApi.LIMIT), settings.api(), credential), open::containsKey);
         timers.setRemoveOnCancelPolicy(true);
     }
 
@@ -123,7 +133,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
             endBefore(api, spec);
             var sandbox = templates.with(api, (E2bImage) spec.prepared(), spec.limits(), template -> api.create(order(template, id, spec)));
             made = sandbox.id();
-            var envd = new Envd(http, settings.sandboxes(), sandbox);
+            var envd = new Envd(new Exchanges(http, ANSWERS), settings.sandboxes(), sandbox, Envd.SILENCE);
             control = listening(envd, id);
             var environment = E2bProcess.start(envd, inside(SERVE), spec.variables());
             var there = sandbox.id();
@@ -212,11 +222,12 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         try {
             var api = accounts.of(credential, id);
             if (made == null) {
+                accounts.mayCome(credential, id, clock.instant().plus(COMES));
                 E2bAccounts.kill(api, Map.of(E2bMetadata.SANDBOX, id), sandbox -> true); // whether it was made, nobody may have heard
             } else {
                 api.kill(made);
+                accounts.isGone(credential, id);
             }
-            accounts.isGone(credential, id);
         } catch (IOException e) {
             // reaping tries again
         } catch (InterruptedException e) {
@@ -234,18 +245,43 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         return Optional.ofNullable(settings.gateway());
     }
 
-    /** In the accounts that this worker uses just now; what is left in others ends at its time-out. */
+    /**
+     * In the accounts that this worker uses just now; what is left in others ends at its time-out. Nobody waits for E2B here: it is done by a
+     * thread of its own.
+     *
+     * @return how many since somebody asked before
+     */
     @Override
     public int reap(Instant now) {
-        return accounts.reap(
-                Map.of(E2bMetadata.INSTALLATION, settings.installation()), sandbox -> sandbox.isLeft(now, settings, open::containsKey));
+        if (reaping.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("e2b-reaping").start(() -> {
+                try {
+                    reaped.addAndGet(clearUp(now));
+                } finally {
+                    reaping.set(false);
+                }
+            });
+        }
+        return reaped.getAndSet(0);
     }
 
-    /** Ends every sandbox at once. */
+    /** Waits until it is done. */
+    int clearUp(Instant now) {
+        return accounts.reap(
+                now, Map.of(E2bMetadata.INSTALLATION, settings.installation()), sandbox -> sandbox.isLeft(now, settings, open::containsKey));
+    }
+
+    /** Ends every sandbox at once. Those that E2B has not ended by then end at their time-out: nobody can wait for it for ever. */
     @Override
     public void close() {
         timers.shutdownNow();
-        EndTogether.all(List.copyOf(open.values()).stream().flatMap(Optional::stream).map(sandbox -> sandbox::close));
-        http.close();
+        var ending = Thread.startVirtualThread(
+                () -> EndTogether.all(List.copyOf(open.values()).stream().flatMap(Optional::stream).map(sandbox -> sandbox::close)));
+        try {
+            ending.join(CLOSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        http.shutdownNow();
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.e2b;
 
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import java.io.IOException;
@@ -11,7 +12,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import tools.jackson.databind.JsonNode;
 
 /** E2B starts templates, not images: one is made of an image, with its processors and memory, when an account has none yet. */
@@ -25,7 +29,7 @@ final class E2bTemplates {
     private static final int MIB = 1 << 20;
 
     private final Duration pending;
-    private final ReentrantLock one = new ReentrantLock();
+    private final Map<Wanted, CompletableFuture<Void>> making = new ConcurrentHashMap<>();
 
     E2bTemplates(Duration pending) {
         this.pending = pending;
@@ -54,32 +58,58 @@ final class E2bTemplates {
         T with(String template) throws IOException, InterruptedException;
     }
 
+    /** One template in one account. */
+    private record Wanted(Credential account, String name) {}
+
     /**
-     * Does it, and if there is no template yet, makes one and does it then. One at a time is made: who waits may want the same.
+     * Does it, and if there is no template yet, makes one and does it then. It is made once for all who want the same; who wants another, or
+     * in another account, waits for none of them.
      *
      * @throws SandboxException if none can be made
      */
     <T> T with(E2bApi api, E2bImage image, SandboxLimits limits, Step<T> step) throws IOException, SandboxException, InterruptedException {
-        var name = name(image, limits);
-        try {
-            return step.with(name);
-        } catch (E2bException e) {
-            if (!e.isNotFound()) {
-                throw e;
+        var wanted = new Wanted(api.credential(), name(image, limits));
+        boolean made = false;
+        while (true) {
+            try {
+                return step.with(wanted.name());
+            } catch (E2bException e) {
+                if (!e.isNotFound() || made) {
+                    throw e;
+                }
             }
+            made = makeOrWait(api, wanted, image, limits);
         }
-        one.lockInterruptibly();
+    }
+
+    /** @return false: somebody else has done with it */
+    private boolean makeOrWait(E2bApi api, Wanted wanted, E2bImage image, SandboxLimits limits)
+            throws IOException, SandboxException, InterruptedException {
+        var mine = new CompletableFuture<Void>();
+        var others = making.putIfAbsent(wanted, mine);
+        if (others != null) {
+            await(others);
+            return false;
+        }
         try {
-            return step.with(name);
-        } catch (E2bException e) {
-            if (!e.isNotFound()) {
-                throw e;
-            }
-            make(api, name, image, limits);
+            make(api, wanted.name(), image, limits);
+            return true;
+        } catch (SandboxException e) {
+            mine.completeExceptionally(e);
+            throw e;
         } finally {
-            one.unlock();
+            making.remove(wanted, mine);
+            mine.complete(null);
         }
-        return step.with(name);
+    }
+
+    /** Of one whose maker was stopped nothing is known: the next makes it. */
+    private static void await(CompletableFuture<Void> others) throws SandboxException, InterruptedException {
+        try {
+            others.get();
+        } catch (ExecutionException e) {
+            throw (SandboxException) e.getCause();
+        }
     }
 
     private void make(E2bApi api, String name, E2bImage image, SandboxLimits limits) throws IOException, SandboxException, InterruptedException {
@@ -92,10 +122,10 @@ final class E2bTemplates {
                 case "ready" -> {
                     return;
                 }
-                case "error" -> throw new SandboxException("E2B cannot make a template of image '" + image.name() + "': " + reason(state));
+                case "error" -> throw new SandboxException("E2B cannot make a template of image '" + image.name() + "': " + api.shown(reason(state)));
                 default -> {}
             }
-            if (System.nanoTime() >= deadline) {
+            if (System.nanoTime() - deadline >= 0) {
                 throw SandboxException.ofHost(
                         "E2B made no template of image '" + image.name() + "' within " + pending.toSeconds() + "s", null);
             }

@@ -8,11 +8,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +17,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,26 +26,37 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The daemon inside one sandbox: it starts processes, and carries their input and output. Spoken to in the Connect protocol with messages as
- * JSON, of which these are the ones used.
+ * JSON, of which these are the ones used. What runs in there may put itself in the daemon's place: no answer is taken that is larger than the
+ * daemon's own, and none is waited for without end.
  */
 final class Envd {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** A daemon with nothing to say sends signs of life three times as often. */
+    static final Duration SILENCE = Duration.ofSeconds(60);
+
     private static final String PATH = "/process.Process/";
-    private static final int LARGEST = 16 << 20;
+    private static final int LARGEST_ANSWER = 64 << 10;
+
+    /** The daemon reads 32 KiB at a time. As a tree a message may take 25 times as much. */
+    private static final int LARGEST_EVENT = 256 << 10;
+
+    private static final int LONGEST_REASON = 500;
     private static final int LAST = 2;
 
     /** Its sandbox is a machine of its own: nothing in it needs guarding from what runs in it. */
     private static final String USER = "Basic " + Base64.getEncoder().encodeToString("root:".getBytes(StandardCharsets.UTF_8));
 
-    private final HttpClient http;
-    private final URI base;
+    private final Exchanges exchanges;
+    private final String base;
     private final E2bApi.Made sandbox;
+    private final Duration silence;
 
-    Envd(HttpClient http, String address, E2bApi.Made sandbox) {
-        this.http = http;
-        this.base = URI.create(address.replace("{id}", sandbox.id()));
+    /** @param silence after which a stream counts as broken off */
+    Envd(Exchanges exchanges, String address, E2bApi.Made sandbox, Duration silence) {
+        this.exchanges = exchanges;
+        this.base = address.replace("{id}", sandbox.id()).replaceAll("/+$", "");
         this.sandbox = sandbox;
+        this.silence = silence;
     }
 
     /** A process of which one thing after the other is heard; closing this ends only the hearing. */
@@ -65,15 +75,21 @@ final class Envd {
          *
          * @return an event by its one member: {@code start}, {@code data}, {@code end} or {@code keepalive}; empty: there is no more
          * @throws E2bException if it ends with an error of the daemon's
-         * @throws IOException if the connection breaks off
+         * @throws IOException if the connection breaks off, or is silent for too long
          */
         Optional<JsonNode> next() throws IOException {
-            int flags = in.readUnsignedByte();
-            int length = in.readInt();
-            if (length < 0 || length > LARGEST) {
-                throw new IOException("a message of " + length + " bytes");
+            var silent = new CompletableFuture<Void>().completeOnTimeout(null, silence.toMillis(), TimeUnit.MILLISECONDS);
+            silent.thenRunAsync(this::close, Thread::startVirtualThread);
+            int flags;
+            JsonNode message;
+            try {
+                flags = in.readUnsignedByte();
+                message = message();
+            } catch (IOException e) {
+                throw silent.isDone() ? new IOException("nothing was heard for " + silence.toSeconds() + "s") : e;
+            } finally {
+                silent.cancel(false);
             }
-            var message = read(in.readNBytes(length), length);
             if ((flags & LAST) == 0) {
                 return Optional.of(message.path("event"));
             }
@@ -84,7 +100,12 @@ final class Envd {
             return Optional.empty();
         }
 
-        private static JsonNode read(byte[] bytes, int length) throws IOException {
+        private JsonNode message() throws IOException {
+            int length = in.readInt();
+            if (length < 0 || length > LARGEST_EVENT) {
+                throw new IOException("a message of " + length + " bytes");
+            }
+            var bytes = in.readNBytes(length);
             if (bytes.length < length) {
                 throw new EOFException("the connection ended");
             }
@@ -97,11 +118,20 @@ final class Envd {
 
         @Override
         public void close() {
-            try {
-                raw.close();
-            } catch (IOException e) {
-                // it is over
-            }
+            Exchanges.close(raw);
+        }
+    }
+
+    /**
+     * What a process said.
+     *
+     * @param output {@code stdout} or {@code stderr}
+     */
+    static byte[] said(JsonNode event, String output) throws IOException {
+        try {
+            return Base64.getDecoder().decode(event.path("data").path(output).asString(""));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("output that cannot be read");
         }
     }
 
@@ -156,31 +186,24 @@ final class Envd {
         var request = request(method, "application/connect+json")
                 .header("Keepalive-Ping-Interval", "20")
                 .POST(BodyPublishers.ofByteArray(envelope))
-                .timeout(LIMIT) // until it begins to answer
                 .build();
-        var answer = answer(http.send(request, BodyHandlers.ofInputStream()));
-        return new Events(answer);
-    }
-
-    private InputStream answer(HttpResponse<InputStream> response) throws IOException {
+        var response = exchanges.open(request);
         if (response.statusCode() != 200) {
-            try (var body = response.body()) {
-                throw refused(response.statusCode(), new String(body.readNBytes(4096), StandardCharsets.UTF_8));
-            }
+            throw refused(response.statusCode(), response.body().refusal());
         }
-        return response.body();
+        return new Events(response.body().stream());
     }
 
     private void call(String method, JsonNode message) throws IOException, InterruptedException {
-        var request = request(method, "application/json").timeout(LIMIT).POST(BodyPublishers.ofString(message.toString())).build();
-        var response = http.send(request, BodyHandlers.ofString());
+        var request = request(method, "application/json").POST(BodyPublishers.ofString(message.toString())).build();
+        var response = exchanges.send(request, LARGEST_ANSWER);
         if (response.statusCode() != 200) {
             throw refused(response.statusCode(), response.body());
         }
     }
 
     private HttpRequest.Builder request(String method, String type) {
-        var request = HttpRequest.newBuilder(base.resolve(PATH + method))
+        var request = HttpRequest.newBuilder(URI.create(base + PATH + method))
                 .header("Content-Type", type)
                 .header("Connect-Protocol-Version", "1")
                 .header("Authorization", USER)
@@ -212,6 +235,12 @@ final class Envd {
     }
 
     private static E2bException failed(String code, String message) {
-        return new E2bException(code.equals("not_found") ? 404 : 500, "E2B's daemon says " + (code.isEmpty() ? "" : code + ": ") + message);
+        int status = switch (code) {
+            case "not_found" -> 404;
+            case "invalid_argument", "failed_precondition" -> 400;
+            default -> 500;
+        };
+        var said = message.substring(0, Math.min(message.length(), LONGEST_REASON));
+        return new E2bException(status, "E2B's daemon says " + (code.isEmpty() ? "" : code + ": ") + said);
     }
 }

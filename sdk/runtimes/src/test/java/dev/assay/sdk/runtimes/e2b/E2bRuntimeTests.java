@@ -184,14 +184,14 @@ class E2bRuntimeTests extends RuntimeConformance {
         launch(dead, prepared(), CREDENTIAL, "another", 1);
         try (var again = launch(runtime, prepared(), CREDENTIAL, "run-of-a-test", 2)) {
             assertThat(e2b.sandboxes()).hasSize(2);
-            assertThat(runtime.reap(Instant.now())).isZero(); // its worker lives, as far as this one knows
+            assertThat(runtime.clearUp(Instant.now())).isZero(); // its worker lives, as far as this one knows
             var survivor = runtime("three", owner -> !owner.equals("other"));
             try (var other = launch(survivor, prepared(), CREDENTIAL, "a-third", 1)) {
-                assertThat(survivor.reap(Instant.now())).isOne();
+                assertThat(survivor.clearUp(Instant.now())).isOne();
                 assertThat(e2b.sandboxes()).hasSize(2);
                 assertThat(again.alive()).isTrue();
             }
-            assertThat(runtime.reap(Instant.now().plus(Duration.ofHours(1)))).isOne(); // nobody needs it any more, so long afterwards
+            assertThat(runtime.clearUp(Instant.now().plus(Duration.ofHours(1)))).isOne(); // nobody needs it any more, so long afterwards
         }
         dead.close();
     }
