@@ -75,6 +75,15 @@ class ComposeProjectTests {
             'volumes': [{'type':'bind','source':'/','target':'/s'}] | main.volumes: '/' is no plain path
             'volumes': [{'type':'npipe','source':'x','target':'/s'}] | main.volumes: nothing here mounts a 'npipe'
             'volumes': ['./a:/s/../etc']                        | main.volumes: '/s/../etc' is no plain path of a container
+            'volumes': ['a:/./proc//self']                      | main.volumes: nothing is mounted at '/./proc//self'
+            'tmpfs': '/sys'                                     | main.tmpfs: nothing is mounted at '/sys'
+            'tmpfs': '//'                                       | main.tmpfs: nothing is mounted at '//'
+            'volumes': [{'type':'tmpfs','target':'/s','read_only':'yes'}] | main.volumes.read_only: must be true or false
+            'volumes': [{'type':'volume','source':'$B','target':'/s'}] | main.volumes.source: '$B' has a variable
+            'security_opt': 'no-new-privileges:false'           | main.security_opt: walls are the same
+            'security_opt': {'a': 1}                            | main.security_opt: walls are the same
+            'healthcheck': {'test': 'echo $B'}                  | main.healthcheck.test: 'echo $B' has a variable
+            'healthcheck': {'interval': '999ms'}                | main.healthcheck.interval: at least 1s
             'build': '/etc'                                     | main.build: '/etc' is no plain path
             'build': {'context':'.','dockerfile':'../D'}        | main.build.dockerfile: '../D' leads out
             'build': {'context':'.','network':'host'}           | main.build.network: nothing here knows
@@ -99,6 +108,20 @@ class ComposeProjectTests {
                 .hasMessageContaining("runtime_config.compose.root.compose_path: '../compose.yaml' leads out")
                 .hasMessageContaining("networks.n.external: nothing here knows")
                 .hasMessageContaining("document.secrets: nothing here knows");
+    }
+
+    @Test
+    void whatIsOfAnotherShapeOrTooLargeIsRefusedAndBreaksNothing() {
+        assertThatThrownBy(() -> read("{'document': {'services': {'main': {'image': 'a'}}, 'networks': {'n': {'driver': {'a': 1}}}}}"))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("networks.n.driver: none can be chosen");
+        assertThatThrownBy(() -> read("{'document': {'services': {'main': {'image': 'a', 'healthcheck': {'timeout': '" + "1s".repeat(50_000) + "'}}}}}"))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("is no time above 0");
+        var chain = new StringBuilder("'main': {'image': 'a', 'depends_on': ['s0']}");
+        for (int service = 0; service < 20_000; service++) {
+            chain.append(", 's").append(service).append("': {'image': 'a', 'scale': 0, 'depends_on': ['s").append(service + 1).append("']}");
+        }
+        assertThatThrownBy(() -> read("{'document': {'services': {" + chain + "}}}"))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("runtime_config.compose.document.services: at most 100 are taken");
     }
 
     private static ComposeProject read(String compose) {

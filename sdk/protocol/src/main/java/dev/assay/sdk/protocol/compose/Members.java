@@ -20,6 +20,7 @@ final class Members {
     private static final Pattern PART_OF_DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(us|ms|s|m|h)");
     private static final Map<String, Double> SECONDS = Map.of("us", 1e-6, "ms", 1e-3, "s", 1.0, "m", 60.0, "h", 3600.0);
     private static final Pattern BYTES = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmg]?)(?:i?b)?");
+    private static final int LONGEST_DURATION = 60;
     private static final double LONGEST_SECONDS = 86_400;
 
     private final String path;
@@ -55,6 +56,11 @@ final class Members {
 
     Members object(String name) {
         return new Members(path(name), object.path(name), faults);
+    }
+
+    /** One of a list. */
+    Members element(String name, JsonNode one) {
+        return new Members(path(name), one, faults);
     }
 
     /** Refuses by name whatever is not listed; a member whose name begins with {@code x-} is nobody's. */
@@ -152,7 +158,7 @@ final class Members {
             return null;
         }
         double seconds = 0;
-        if (DURATION.matcher(text).matches()) {
+        if (text.length() <= LONGEST_DURATION && DURATION.matcher(text).matches()) {
             for (var part = PART_OF_DURATION.matcher(text); part.find(); ) {
                 seconds += Double.parseDouble(part.group(1)) * SECONDS.get(part.group(2));
             }

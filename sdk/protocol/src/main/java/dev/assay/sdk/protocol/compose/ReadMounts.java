@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +16,10 @@ import tools.jackson.databind.JsonNode;
 final class ReadMounts {
 
     private static final Pattern TARGET = Pattern.compile("/[\\w. @+,=~/-]{1,500}");
+
+    /** What engines mount there by themselves are walls. */
+    private static final Set<String> OF_THE_KERNEL = Set.of("proc", "sys", "dev");
+
     private static final Set<String> MODES = Set.of("ro", "rw");
 
     private final Members service;
@@ -79,7 +84,7 @@ final class ReadMounts {
     }
 
     private void readLong(JsonNode volume) {
-        var one = new Members(service.path("volumes"), volume, new ArrayList<>());
+        var one = service.element("volumes", volume);
         var more = volume.isObject() ? volume.propertyNames().stream().filter(key -> !Set.of("type", "source", "target", "read_only").contains(key)).toList() : List.of("?");
         if (!more.isEmpty()) {
             service.fault("volumes", "nothing here knows " + String.join(", ", more.stream().map(String::valueOf).toList()) + " of what is mounted");
@@ -91,6 +96,11 @@ final class ReadMounts {
     private void add(String member, String type, @Nullable String source, String target, boolean readOnly) {
         if (!TARGET.matcher(target).matches() || List.of(target.split("/")).contains("..")) {
             service.fault(member, "'" + target + "' is no plain path of a container");
+            return;
+        }
+        var parts = Stream.of(target.split("/")).filter(part -> !part.isEmpty() && !part.equals(".")).toList();
+        if (parts.isEmpty() || OF_THE_KERNEL.contains(parts.getFirst()) && !parts.equals(List.of("dev", "shm"))) {
+            service.fault(member, "nothing is mounted at '" + target + "'");
             return;
         }
         switch (type) {

@@ -19,6 +19,10 @@ final class ReadProject {
     private static final String PATH = "runtime_config.compose";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,59}");
     private static final int MOST_SERVICES = 20;
+
+    /** With those that are only built: each is one more build, and one more that others may depend on. */
+    private static final int MOST_DECLARED = 100;
+
     private static final int MOST_NETWORKS = 8;
 
     private final List<String> faults;
@@ -45,6 +49,10 @@ final class ReadProject {
         Map<String, ComposeService> services = new LinkedHashMap<>();
         if (document.has("services")) {
             var members = document.object("services");
+            if (members.all().size() > MOST_DECLARED) {
+                document.fault("services", "at most " + MOST_DECLARED + " are taken");
+                return new ComposeProject(Map.of(), Set.of(), Set.of(), List.of());
+            }
             members.all().forEach((name, service) -> {
                 if (NAME.matcher(name).matches()) {
                     services.put(name, new ReadService(members.object(name), name, folder, networks, volumes, notes).read());
@@ -84,7 +92,7 @@ final class ReadProject {
                 if (!one.isNull()) {
                     var said = members.object(name);
                     said.takeOnly(known);
-                    if (said.has("driver") && !Set.of("bridge", "local").contains(said.get("driver").asString())) {
+                    if (said.has("driver") && !Set.of("bridge", "local").contains(said.get("driver").asString(""))) {
                         said.fault("driver", "none can be chosen");
                     }
                     if (said.flag("enable_ipv6")) {

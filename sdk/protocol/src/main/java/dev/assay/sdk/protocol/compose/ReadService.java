@@ -35,7 +35,10 @@ final class ReadService {
 
     private static final Set<String> RESTARTS = Set.of("always", "unless-stopped", "on-failure");
     private static final Set<String> CONDITIONS = Set.of("service_started", "service_healthy", "service_completed_successfully");
-    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+    /** Each look is a process that the engine starts, which nobody's limits count. */
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+
     private static final double MOST_CPUS = 1024;
     private static final double MOST_PROCESSES = 1_000_000;
 
@@ -88,12 +91,16 @@ final class ReadService {
                 service.fault(wall, "no service is given that here");
             }
         }
-        if (service.has("security_opt") && !service.texts("security_opt").stream().allMatch(option -> option.matches("no-new-privileges([:=]true)?"))) {
+        if (service.has("security_opt") && !isNoNewPrivileges(service.texts("security_opt"))) {
             service.fault("security_opt", "walls are the same for all services, and are not lowered");
         }
         if (service.has("pull_policy") && !Set.of("missing", "if_not_present", "build").contains(String.valueOf(service.text("pull_policy")))) {
             service.fault("pull_policy", "an image that is there is not fetched again");
         }
+    }
+
+    private static boolean isNoNewPrivileges(@Nullable List<String> options) {
+        return options != null && options.stream().allMatch(option -> option.matches("no-new-privileges([:=]true)?"));
     }
 
     private @Nullable ComposeBuild build() {
@@ -130,14 +137,14 @@ final class ReadService {
         if (check.flag("disable")) {
             test = List.of("NONE");
         } else if (test != null && check.get("test").isString()) {
-            test = List.of("CMD-SHELL", test.getFirst());
+            test = test.isEmpty() ? null : List.of("CMD-SHELL", test.getFirst()); // what cannot be read was noted
         } else if (test != null && (test.isEmpty() || !Set.of("NONE", "CMD", "CMD-SHELL").contains(test.getFirst()))) {
             check.fault("test", "must begin with NONE, CMD or CMD-SHELL");
             test = null;
         }
         var interval = check.duration("interval");
         if (interval != null && interval.compareTo(SHORTEST_INTERVAL) < 0) {
-            check.fault("interval", "at least 100ms lie between two");
+            check.fault("interval", "at least 1s lies between two");
         }
         var retries = check.number("retries", 1, 10_000);
         return new HealthCheck(
