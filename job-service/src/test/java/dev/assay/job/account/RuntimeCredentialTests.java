@@ -90,6 +90,33 @@ class RuntimeCredentialTests {
     }
 
     @Test
+    void aRunThatIsForAnotherRuntimeOpensNoneAndOneWhoseVerifierNeedsItDoes() {
+        enter(SECRET).expect(200);
+        var docker = RunId.parse(submit("\"runtime_config\": {\"image\": \"acme/letters\", \"runtime\": \"docker\"}").expect(201).text("trace_id"));
+        var verified = RunId.parse(submit("\"runtime_config\": {\"image\": \"acme/letters\", \"runtime\": \"docker\"}, \"verifier\": "
+                        + "{\"env\": \"judge\", \"id\": \"verify\", \"runtime_config\": {\"image\": \"acme/judge\", \"runtime\": \"e2b\"}}")
+                .expect(201).text("trace_id"));
+        hold("w1", docker);
+        hold("w1", verified);
+
+        var answer = ask("w1", docker, 1).expect(200);
+        assertThat(answer.body().path("secret").isNull()).isTrue();
+        assertThat(answer.text("reason")).contains("neither the run nor its verifier is for 'e2b'");
+        assertThat(ask("w1", verified, 1).expect(200).text("secret")).isEqualTo(SECRET);
+        for (var run : List.of(docker, verified)) {
+            calls.outcome(run, "w1", 1, "completed", "null").expect(204);
+        }
+    }
+
+    /** Whatever else waits for workers of that runtime. */
+    private void hold(String worker, RunId run) {
+        jdbc.sql("""
+                update run set state = 'held', status = 'initializing', worker = ?, attempt = attempt + 1,
+                    lease_expires_at = now() + interval '1 hour', deadline = now() + interval '2 hours'
+                where id = ?""").params("worker/" + worker, run.value()).update();
+    }
+
+    @Test
     void oneThatWasSealedForAnotherTeamDoesNotOpen() {
         enter(SECRET).expect(200);
         var other = TeamId.random();

@@ -145,7 +145,10 @@ class RunRollout implements Work<Lease> {
                 throw new NotRunnableException(Failure.Kind.INFRASTRUCTURE, String.valueOf(answer.reason()));
             }
             return new Credential(answer.secret());
-        } catch (LeaseLostException | RestClientException e) {
+        } catch (LeaseLostException e) {
+            throw SandboxException.ofHost("the team's credential for " + runtime + " is not told to this worker: it does not hold the run any more,"
+                    + " or its job-service is of an older release", e);
+        } catch (RestClientException e) {
             throw SandboxException.ofHost("the team's credential for " + runtime + " cannot be had: " + e.getMessage(), e);
         }
     }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,9 +20,20 @@ record E2bOptions(
         @DefaultValue("15m") Duration e2bPending,
         @DefaultValue("") String publicGateway) {
 
+    private static final Pattern LOOPBACK = Pattern.compile("http://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?(/[^@]*)?");
+
     E2bOptions {
         if (!publicGateway.isEmpty() && !publicGateway.startsWith("https://")) {
             throw new IllegalArgumentException("assay.worker.public-gateway: https://… only, since runs' keys go there: " + publicGateway);
+        }
+        requireSealed("e2b-api", e2bApi.toString());
+        requireSealed("e2b-sandboxes", e2bSandboxes);
+    }
+
+    /** On this machine nobody listens in. */
+    private static void requireSealed(String setting, String address) {
+        if (!address.startsWith("https://") && !LOOPBACK.matcher(address).matches()) {
+            throw new IllegalArgumentException("assay.worker." + setting + ": https://… only, since teams' keys and runs' variables go there: " + address);
         }
     }
 

@@ -49,7 +49,9 @@ public final class RuntimeConfigShape {
     public static final Set<String> OF_TEAMS_ACCOUNTS = Set.of("e2b");
 
     private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b");
-    private static final long LARGEST = 1L << 53;
+
+    /** What is counted in MiB can be counted in bytes, too. */
+    private static final long LARGEST = 1L << 42;
 
     private RuntimeConfigShape() {}
 
@@ -131,7 +133,7 @@ public final class RuntimeConfigShape {
     private static void checkNumber(String path, JsonNode value, boolean whole, List<String> faults) {
         var number = value.isNumber() ? value.doubleValue() : Double.NaN;
         if (!(number > 0) || number > LARGEST || (whole && number != Math.rint(number))) {
-            faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0");
+            faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0" + (number > LARGEST ? ", and at most " + LARGEST : ""));
         }
     }
 

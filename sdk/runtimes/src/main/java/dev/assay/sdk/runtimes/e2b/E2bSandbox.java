@@ -115,6 +115,11 @@ final class E2bSandbox implements Sandbox {
     /** It broke a rule of ours. */
     void end(String because) {
         environment.end(false, because);
+        remove();
+    }
+
+    /** Whoever comes second waits for the first: it is gone then. */
+    private synchronized void remove() {
         remove.run();
     }
 
@@ -125,6 +130,6 @@ final class E2bSandbox implements Sandbox {
         lifetime.cancel(false);
         environment.end(false, "closed");
         control.close();
-        remove.run();
+        remove();
     }
 }

@@ -161,7 +161,10 @@ class E2bRuntimeTests extends RuntimeConformance {
     void aCredentialThatIsRefusedOrAnAccountThatIsFullIsNot() {
         assertThatThrownBy(() -> launch(prepared(), new Credential("e2b_of_nobody"), 1))
                 .hasMessageContaining("does not take the team's credential").hasMessageContaining("***")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
                 .message().doesNotContain("e2b_of_nobody");
+        e2b.refuses(400); // such as a time-out beyond its plan
+        assertThatThrownBy(() -> launch(Map.of())).satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
         e2b.refuses(429);
         assertThatThrownBy(() -> launch(Map.of()))
                 .hasMessageContaining("quota").hasMessageContaining("maximum number of concurrent sandboxes")

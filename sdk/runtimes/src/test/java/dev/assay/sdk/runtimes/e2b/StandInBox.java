@@ -29,7 +29,7 @@ final class StandInBox implements AutoCloseable {
     private static final String STARTER = """
             import base64, json, os, socket, subprocess, threading
             listening = socket.socket(socket.AF_UNIX)
-            listening.bind("/run/box/starter"); listening.listen(100)
+            listening.bind("/run/box/starting"); listening.listen(100); os.rename("/run/box/starting", "/run/box/starter")
             def attend(peer):
                 lines = peer.makefile("r"); lock = threading.Lock(); asked = json.loads(lines.readline())
                 def say(**what):
