@@ -29,6 +29,7 @@ import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
 import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.sandbox.Environments;
@@ -160,9 +161,7 @@ final class Drive {
                 return verify(client, verifier, ending, actorFrame);
             }
             enter(Phase.ACTOR_CLEANUP);
-            try (var files = hangUp(client)) {
-                return verifyApart(lease, verifier, files, ending, actorFrame);
-            }
+            return verifyApart(lease, verifier, hangUp(client), ending, actorFrame);
         } finally {
             attempt.over();
             attempt.closeSandbox();
@@ -172,20 +171,33 @@ final class Drive {
     /** In a sandbox of another environment, which sees what the actor's session left. The actor's own sandbox is gone by now. */
     private Verdict verifyApart(
             Lease lease, JsonNode verifier, @Nullable SessionFiles files, AgentEnding ending, ObjectNode actorFrame) throws Exception {
-        enter(Phase.PROVISIONING_VERIFIER);
-        var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
-        verifierVersion = other;
-        onVerifier.run();
-        try (var verifying = launch(other, verifier.get("runtime_config"))) {
-            var sandbox = attempt.sandbox();
-            if (files != null && sandbox != null) {
-                sandbox.restore(verifying.hello().sessionId(), files);
-            }
+        try (var verifying = launchVerifier(lease, verifier, files)) {
             return verify(verifying, verifier, ending, actorFrame);
         }
     }
 
-    /** The same environment's verifier always runs beside the actor: processes of this machine cannot hand their files to others. */
+    /** The files take room on the disk: not for longer than until they are handed over. */
+    private ControlClient launchVerifier(Lease lease, JsonNode verifier, @Nullable SessionFiles files) throws Exception {
+        try (files) {
+            enter(Phase.PROVISIONING_VERIFIER);
+            var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
+            verifierVersion = other;
+            onVerifier.run();
+            var verifying = launch(other, verifier.get("runtime_config"));
+            if (files == null) {
+                return verifying;
+            }
+            try {
+                attempt.restore(verifying.hello().sessionId(), files);
+                return verifying;
+            } catch (SandboxException | RuntimeException e) {
+                verifying.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The same environment's verifier always runs beside the actor, whose sandbox has all that there is to see. */
     static boolean sharesSandbox(Lease lease, JsonNode verifier) {
         return EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
     }
@@ -212,7 +224,7 @@ final class Drive {
     }
 
     /** Returns the files of the actor's session, if there are any. */
-    private @Nullable SessionFiles hangUp(ControlClient client) throws IOException {
+    private @Nullable SessionFiles hangUp(ControlClient client) throws SandboxException {
         attempt.disconnected();
         client.close();
         return attempt.closeSandbox(client.hello().sessionId());

@@ -2,7 +2,6 @@
 
 package dev.assay.sdk.runtimes;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.util.Optional;
@@ -40,12 +39,12 @@ public interface Sandbox extends AutoCloseable {
     void close();
 
     /**
-     * Closes it, and keeps what a session of its control channel has put into its folder ({@link SessionFiles#PLACE}). Empty: nothing, or
-     * this runtime has no such place.
+     * Ends all that runs in it, keeps what a session of its control channel has put into its folder ({@link SessionFiles#PLACE}), and closes
+     * it. Empty: there is no such folder, or this runtime has no such place.
      *
-     * @throws IOException if that cannot be kept: it is closed all the same
+     * @throws SandboxException if nobody can tell, as where it was closed before, or if what is there cannot be kept: it is closed all the same
      */
-    default Optional<SessionFiles> close(String session) throws IOException {
+    default Optional<SessionFiles> close(String session) throws SandboxException {
         close();
         return Optional.empty();
     }
@@ -53,9 +52,11 @@ public interface Sandbox extends AutoCloseable {
     /**
      * Puts another sandbox's files where a session of this one's control channel looks for its own.
      *
-     * @throws IOException if they cannot be put there, as where this runtime has no such place
+     * @throws SandboxException if they cannot be put there, as where this runtime has no such place; no files have place everywhere
      */
-    default void restore(String session, SessionFiles files) throws IOException {
-        throw new IOException("the verifier's runtime has no place for the files of the actor's session");
+    default void restore(String session, SessionFiles files) throws SandboxException {
+        if (!files.isEmpty()) {
+            throw new SandboxException("the verifier's runtime has no place for the files of the actor's session");
+        }
     }
 }

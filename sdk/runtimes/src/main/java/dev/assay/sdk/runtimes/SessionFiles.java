@@ -9,13 +9,16 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one session of a sandbox's control channel has put below {@value #PLACE}{@code /{session}}, on its way to a session of another
@@ -32,32 +35,77 @@ public final class SessionFiles implements Closeable {
 
     private static final int MOST_ENTRIES = 10_000;
     private static final int DEEPEST = 50;
+    /** What letters become that are none. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private static final int PIECE = 64 * 1024;
     private static final long MOST_BYTES = 256L << 20;
-    private static final Pattern SESSION = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
+    private static final int LONGEST_NAME = 255;
 
     private final FileChannel file;
     private final TarArchiveOutputStream tar;
     private int entries;
     private long bytes;
 
-    public SessionFiles() throws IOException {
-        file = FileChannel.open(Files.createTempFile("session-files-", ".tar"),
+    /** Who adds to them. */
+    @FunctionalInterface
+    public interface Taking {
+
+        /** Returns whether there is anything to take. */
+        boolean into(SessionFiles files) throws IOException, SandboxException;
+    }
+
+    private SessionFiles(Path folder) throws IOException {
+        // one step: whatever fails, and whenever this process ends, the disk has it back
+        file = FileChannel.open(folder.resolve("session-files-" + UUID.randomUUID()), StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         tar = new TarArchiveOutputStream(Channels.newOutputStream(file), StandardCharsets.UTF_8.name());
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setAddPaxHeadersForNonAsciiNames(true);
     }
 
-    /** @throws IOException if an environment calls its session so that it cannot be the name of a folder, or leads elsewhere */
-    public static String checked(String session) throws IOException {
-        if (!SESSION.matcher(session).matches()) {
-            throw new IOException("the environment's session has no name that a folder could have: letters, digits, '.', '_' and '-'");
+    /**
+     * Takes all or nothing; an interrupt ends it. Empty: there was nothing to take.
+     *
+     * @param folder on the disk that holds them meanwhile
+     * @throws SandboxException if they are not what can be taken along, or, as the host's failure, if reading or keeping them failed
+     */
+    public static Optional<SessionFiles> taken(Path folder, Taking taking) throws SandboxException {
+        @Nullable SessionFiles files = null;
+        boolean taken = false;
+        try {
+            files = new SessionFiles(folder);
+            taken = taking.into(files);
+            return taken ? Optional.of(files) : Optional.empty();
+        } catch (IOException | InvalidPathException e) {
+            throw SandboxException.ofHost("the files of the actor's session cannot be taken along: " + e.getMessage(), e);
+        } finally {
+            if (files != null && !taken) {
+                files.close();
+            }
+        }
+    }
+
+    /** Whether a session of this name could have a folder. Environments choose the name. */
+    public static boolean canHaveFolder(String session) {
+        var length = session.getBytes(StandardCharsets.UTF_8).length;
+        return length > 0 && length <= LONGEST_NAME && isStep(session) && session.indexOf('/') < 0;
+    }
+
+    /** @throws SandboxException if it could not have one */
+    public static String required(String session) throws SandboxException {
+        if (!canHaveFolder(session)) {
+            throw new SandboxException("the verifier's environment calls its session so that it cannot have a folder for the actor's files");
         }
         return session;
     }
 
-    public void addFolder(String name) throws IOException {
+    /** Whether the session's folder had nothing in it. */
+    public boolean isEmpty() {
+        return entries == 0;
+    }
+
+    public void addFolder(String name) throws IOException, SandboxException {
         add(new TarArchiveEntry(checkedName(name) + "/"), 0755);
         tar.closeArchiveEntry();
     }
@@ -66,11 +114,12 @@ public final class SessionFiles implements Closeable {
      * @param size in bytes: so many are read of {@code content}
      * @param executable by its owner
      */
-    public void addFile(String name, long size, boolean executable, InputStream content) throws IOException {
-        bytes += size;
-        if (bytes > MOST_BYTES) {
-            throw new IOException("the session's files are larger than " + (MOST_BYTES >> 20) + " MiB");
+    public void addFile(String name, long size, boolean executable, InputStream content)
+            throws IOException, SandboxException {
+        if (size > MOST_BYTES - bytes) {
+            throw new SandboxException("the session's files are larger than " + (MOST_BYTES >> 20) + " MiB");
         }
+        bytes += size;
         var entry = new TarArchiveEntry(checkedName(name));
         entry.setSize(size);
         add(entry, executable ? 0755 : 0644);
@@ -87,8 +136,8 @@ public final class SessionFiles implements Closeable {
     }
 
     /** What is neither a folder nor a plain file leads out of the session, or is nothing that could be taken along. */
-    public static IOException refused(String name) {
-        return new IOException("the session's files hold a link or a special file: '" + name + "'");
+    public static SandboxException refused(String name) {
+        return new SandboxException("the session's files hold a link or a special file: '" + name + "'");
     }
 
     /** Of all that was added; after that nothing more is. It is read once. */
@@ -111,30 +160,41 @@ public final class SessionFiles implements Closeable {
         }
     }
 
-    private void add(TarArchiveEntry entry, int mode) throws IOException {
+    private void add(TarArchiveEntry entry, int mode) throws IOException, SandboxException {
         if (++entries > MOST_ENTRIES) {
-            throw new IOException("the session has more than " + MOST_ENTRIES + " files");
+            throw new SandboxException("the session has more than " + MOST_ENTRIES + " files");
         }
         entry.setMode(mode);
         entry.setModTime(0);
         tar.putArchiveEntry(entry);
     }
 
-    private static String checkedName(String name) throws IOException {
+    private static String checkedName(String name) throws SandboxException {
         var steps = name.split("/", -1);
         for (var step : steps) {
-            if (step.isEmpty() || step.equals(".") || step.equals("..") || step.indexOf('\0') >= 0) {
-                throw new IOException("the session's files hold a name that leads elsewhere: '" + name + "'");
+            if (!isStep(step)) {
+                throw new SandboxException("the session's files hold a name that leads elsewhere: '" + name + "'");
             }
         }
         if (steps.length > DEEPEST) {
-            throw new IOException("the session's folders are deeper than " + DEEPEST);
+            throw new SandboxException("the session's folders are deeper than " + DEEPEST);
+        }
+        if (name.indexOf(UNREADABLE) >= 0) {
+            throw new SandboxException("the session's files hold a name that is not UTF-8: '" + name + "'");
         }
         return name;
     }
 
+    private static boolean isStep(String name) {
+        return !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('\0') < 0;
+    }
+
     @Override
-    public void close() throws IOException {
-        file.close();
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // it has no name: whatever is left of it goes with this process
+        }
     }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -219,12 +220,14 @@ public abstract class RuntimeConformance {
         try (var files = actor.close("sess-1").orElseThrow()) {
             assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
             try (var verifier = launch(Map.of())) {
-                verifier.restore("sess-9", files);
-                assertThat(ask(verifier, "sorted(os.listdir('/media/hud/sessions')) + sorted(os.listdir('/runtime/sessions/sess-9'))"))
-                        .isEqualTo("['sess-9', 'deep', 'tool']");
-                assertThat(ask(verifier, "open('/runtime/sessions/sess-9/deep/ä.txt').read() == 'x' * 100000")).isEqualTo("True");
-                assertThat(ask(verifier, "os.listdir('/runtime/sessions/sess-9/deep/empty')")).isEqualTo("[]");
-                assertThat(ask(verifier, "os.access('/runtime/sessions/sess-9/tool', os.X_OK)")).isEqualTo("True");
+                ask(verifier, "os.makedirs('/runtime/sessions/sess: 9/deep') or open('/runtime/sessions/sess: 9/deep/own', 'w').write('own')");
+                verifier.restore("sess: 9", files);
+                assertThat(ask(verifier, "sorted(os.listdir('/media/hud/sessions')) + sorted(os.listdir('/runtime/sessions/sess: 9'))"))
+                        .isEqualTo("['sess: 9', 'deep', 'tool']");
+                assertThat(ask(verifier, "open('/runtime/sessions/sess: 9/deep/own').read()")).isEqualTo("own");
+                assertThat(ask(verifier, "open('/runtime/sessions/sess: 9/deep/ä.txt').read() == 'x' * 100000")).isEqualTo("True");
+                assertThat(ask(verifier, "os.listdir('/runtime/sessions/sess: 9/deep/empty')")).isEqualTo("[]");
+                assertThat(ask(verifier, "os.access('/runtime/sessions/sess: 9/tool', os.X_OK)")).isEqualTo("True");
             }
         }
         assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
@@ -234,18 +237,26 @@ public abstract class RuntimeConformance {
     void aSessionThatLeadsElsewhereOrHasNoFilesGivesNothing() throws Exception {
         assumeTrue(keepsSessions());
         var before = traces();
-        assertThat(launch(Map.of()).close("sess-1")).isEmpty();
+        assertThat(launch(Map.of()).close("sess: 1")).isEmpty();
+        assertThat(launch(Map.of()).close("..")).isEmpty();
         for (var made : List.of(
                 "os.makedirs('/runtime/sessions/s') or os.symlink('/etc/passwd', '/runtime/sessions/s/link')",
                 "os.symlink('/etc', '/runtime/sessions/s')",
-                "os.makedirs('/runtime/sessions/s') or os.mkfifo('/runtime/sessions/s/pipe')")) {
-            var sandbox = launch(Map.of());
+                "os.mkfifo('/runtime/sessions/s')",
+                "open('/runtime/sessions/s', 'w').write('no folder')",
+                "os.makedirs('/runtime/sessions/s') or os.mkfifo('/runtime/sessions/s/pipe')",
+                "os.makedirs('/runtime/sessions/s') or os.truncate(open('/runtime/sessions/s/large', 'w').name, 257 << 20)")) {
+            var sandbox = launch(Map.of(), LIMITS.withDiskBytes(1L << 30));
             ask(sandbox, made);
-            assertThatThrownBy(() -> sandbox.close("s")).as(made).isInstanceOf(IOException.class);
+            refuses(() -> sandbox.close("s"), made, false);
+            refuses(() -> sandbox.close("s"), "closed before", true);
         }
-        var climbing = launch(Map.of());
-        assertThatThrownBy(() -> climbing.close("..")).isInstanceOf(IOException.class);
         assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    /** @param hosts whether nobody who runs in it is to blame */
+    protected static void refuses(ThrowingCallable asked, String why, boolean hosts) {
+        assertThatThrownBy(asked).as(why).isInstanceOfSatisfying(SandboxException.class, told -> assertThat(told.isHosts()).isEqualTo(hosts));
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -352,10 +353,26 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     /** In a container that is not started yet. */
     void putPlaceOfSessions(String id) throws EngineException, SandboxException {
-        try (var place = SessionArchive.place()) {
-            engine.put(SandboxContainer.name(id), "/", place);
+        try (var place = SessionArchive.place(); var other = SessionArchive.placeByItsOlderName()) {
+            var container = SandboxContainer.name(id);
+            if (!wasPut(container, place)) {
+                wasPut(container, other); // or the image has folders of both names, and keeps them
+            }
         } catch (IOException e) {
             throw SandboxException.ofHost("the place of the session's files cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the image lets it: what it has there may be another thing. */
+    private boolean wasPut(String container, InputStream archive) throws EngineException {
+        try {
+            engine.put(container, "/", archive);
+            return true;
+        } catch (EngineException e) {
+            if (e.isAway() || e.isMissing()) {
+                throw e;
+            }
+            return false;
         }
     }
 

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SessionFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,11 +23,16 @@ final class SessionArchive {
 
     private SessionArchive() {}
 
-    /** What a container has before it starts, from its root on. */
+    /** What a container has before it starts, from its root on. The link comes first: an image that refuses it gets neither. */
     static InputStream place() throws IOException {
         return archive(
-                folder(SessionFiles.PLACE.substring(1), FOR_ALL),
-                link(SessionFiles.OLD_PLACE.substring(1), SessionFiles.PLACE));
+                link(SessionFiles.OLD_PLACE.substring(1), SessionFiles.PLACE),
+                folder(SessionFiles.PLACE.substring(1), FOR_ALL));
+    }
+
+    /** The same for an image that has a folder of the older name. */
+    static InputStream placeByItsOlderName() throws IOException {
+        return archive(link(SessionFiles.PLACE.substring(1), SessionFiles.OLD_PLACE));
     }
 
     static InputStream folderOf(String session) throws IOException {
@@ -34,13 +40,18 @@ final class SessionArchive {
     }
 
     /** A container's folder, whose name comes before all others. */
-    static void take(InputStream archive, SessionFiles into) throws IOException {
+    static void take(InputStream archive, SessionFiles into) throws IOException, SandboxException {
         var from = new TarArchiveInputStream(archive, StandardCharsets.UTF_8.name());
         for (var entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
-            var name = entry.getName().replaceAll("^[^/]*/|/$", "");
+            var whole = entry.getName();
+            var slash = whole.indexOf('/');
+            if (slash < 0) {
+                throw SessionFiles.refused(whole);
+            }
+            var name = whole.substring(slash + 1);
             if (entry.isDirectory()) {
                 if (!name.isEmpty()) {
-                    into.addFolder(name);
+                    into.addFolder(name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
                 }
             } else if (entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM) {
                 into.addFile(name, entry.getSize(), (entry.getMode() & 0100) != 0, from);

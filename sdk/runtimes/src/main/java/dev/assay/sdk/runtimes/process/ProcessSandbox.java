@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -120,29 +121,29 @@ final class ProcessSandbox implements Sandbox {
 
     /** Without walls it has no place of its own for them. */
     @Override
-    public Optional<SessionFiles> close(String session) throws IOException {
-        if (!process.folder().isolation().hasOwnRoot()) {
+    public Optional<SessionFiles> close(String session) throws SandboxException {
+        if (!process.folder().isolation().hasOwnRoot() || !SessionFiles.canHaveFolder(session)) {
             close();
             return Optional.empty();
         }
-        var files = new SessionFiles();
-        var taken = false;
         try {
-            taken = process.close(GRACE, folder -> SessionFolder.take(folder.root(), session, files));
+            return process.close(GRACE, folder ->
+                    SessionFiles.taken(folder.folder(), files -> SessionFolder.take(folder.root(), session, files)));
         } finally {
             onClose.run();
-            if (!taken) {
-                files.close();
-            }
         }
-        return taken ? Optional.of(files) : Optional.empty();
     }
 
     @Override
-    public void restore(String session, SessionFiles files) throws IOException {
-        if (!process.folder().isolation().hasOwnRoot()) {
+    public void restore(String session, SessionFiles files) throws SandboxException {
+        if (files.isEmpty() || !process.folder().isolation().hasOwnRoot()) {
             Sandbox.super.restore(session, files);
+            return;
         }
-        SessionFolder.put(process.folder(), session, files);
+        try {
+            SessionFolder.put(process.folder(), SessionFiles.required(session), files);
+        } catch (IOException | InvalidPathException e) {
+            throw SandboxException.ofHost("the files of the actor's session cannot be put into the sandbox: " + e.getMessage(), e);
+        }
     }
 }
