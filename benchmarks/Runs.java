@@ -83,6 +83,7 @@ public final class Runs {
     }
 
     private void parts(int runs) throws Exception {
+        var before = Cpu.now(data);
         newJobs();
         System.out.printf("one after the other: %.0f accepted/s", submit(runs).perSecond());
         leased.clear();
@@ -101,6 +102,7 @@ public final class Runs {
         var both = bothAtOnce(runs);
         System.out.printf("both at once: %.0f accepted/s, %.0f leased, renewed and reported/s, %.0f graded/s%n",
                 both.get(0).perSecond(), both.get(1).perSecond(), runs / awaitGrades(graded + runs, begun));
+        Cpu.now(data).since(before).print(2 * runs);
         System.out.printf("queue to lease, slots free: p50 %.1f ms, p95 %.1f ms%n", waits(0.5), waits(0.95));
     }
 
@@ -154,7 +156,7 @@ public final class Runs {
                     insert into job.run (id, team_id, job_id, group_id, slug, environment, task, model, agent, state, status, attempt, revision,
                         reward, ended_by, created_at, started_at, ended_at)
                     select gen_random_uuid(), (select team_id from job.run limit 1), md5((n / 1000)::text)::uuid, 'group-' || n / 16,
-                        'nothing-' || n / 16 % 10, 'benchmark', 'nothing', 'none', 'openai_compatible', 'finished', 'completed', 1, 1, 1.0,
+                        'nothing-' || n / 16 %% 10, 'benchmark', 'nothing', 'none', 'openai_compatible', 'finished', 'completed', 1, 1, 1.0,
                         'worker', now(), now(), now()
                     from generate_series(1, %d) as n;
                     alter table job.run enable trigger user;
@@ -315,6 +317,24 @@ public final class Runs {
 
         double perSecond() {
             return what / seconds;
+        }
+    }
+
+    /** Processor time in seconds. Unlike what is done a second, it hardly depends on who else uses the machine. */
+    private record Cpu(double platform, double postgres) {
+
+        static Cpu now(Path data) throws IOException {
+            var postmaster = Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid")).getFirst().strip());
+            var platform = Long.parseLong(Files.readString(data.resolve("platform.pid")).strip());
+            return new Cpu(Processors.ofOne(platform), Processors.ofTree(postmaster));
+        }
+
+        Cpu since(Cpu before) {
+            return new Cpu(platform - before.platform, postgres - before.postgres);
+        }
+
+        void print(int runs) {
+            System.out.printf("CPU ms a run: %.2f of the platform's process, %.2f of its Postgres%n", platform * 1000 / runs, postgres * 1000 / runs);
         }
     }
 

@@ -65,7 +65,7 @@ class KilledWorkerTests {
                         assertThat(api.get("/v2/jobs/" + job).expect(200).body().get("graded_count").intValue()).isEqualTo(runs.size()));
                 await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                     assertThat(Leftovers.processesNaming(data)).isEmpty();
-                    assertThat(Leftovers.sandboxesIn(data)).isEmpty();
+                    assertThat(Leftovers.sandboxesThatNobodyKeeps(data)).isEmpty();
                     assertThat(orphanedGroups()).isEmpty();
                     assertThat(Files.readAllLines(Path.of("/proc/self/mounts"))).noneMatch(mount -> mount.contains(data.toString()));
                 });

@@ -37,6 +37,25 @@ final class Leftovers {
         }).toList();
     }
 
+    /** Without what the one worker that lives keeps ready for the next run of a version: what is loaded, and a fork that waits. */
+    static List<Path> sandboxesThatNobodyKeeps(Path data) {
+        return sandboxesIn(data).stream().filter(sandbox -> {
+            try {
+                var record = Files.readString(sandbox.resolve("sandbox.json"));
+                boolean ready = record.contains("\"run\":\"parent-of-") || record.contains("\"run\":\"fork-of-");
+                return !ready || !owners(sandbox).stream().allMatch(record::contains); // a dead one's mark goes with all that was its
+            } catch (IOException onItsWayInOrOut) {
+                return true;
+            }
+        }).toList();
+    }
+
+    private static List<String> owners(Path sandbox) throws IOException {
+        try (var marks = Files.list(sandbox.getParent().resolveSibling("owners"))) {
+            return marks.map(mark -> mark.getFileName().toString()).toList();
+        }
+    }
+
     /** Folders of single sandboxes below a worker's data. One may be on its way out: what vanishes meanwhile is none. */
     static List<Path> sandboxesIn(Path data) {
         var found = new ArrayList<Path>();

@@ -28,7 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A platform in a process of its own, as a user would start it: the executable jar, some variables, a folder for the data. */
+/**
+ * A platform in a process of its own, as a user would start it: the executable jar, some variables, a folder for the data. With
+ * {@code -Dassay.deployment=processes} each service is a process of its own, and the tests do not know the difference.
+ */
 final class Platform implements AutoCloseable {
 
     private static final String ADMIN = "an-admin-token-for-these-tests-" + UUID.randomUUID();
@@ -37,6 +40,8 @@ final class Platform implements AutoCloseable {
 
     /** Where the platforms' sandboxes find programs of agents; whoever needs one puts it there. */
     static final Path AGENT_PROGRAMS = Repository.madeFolder(".assay/agent-programs");
+
+    private static final boolean MANY_PROCESSES = "processes".equals(System.getProperty("assay.deployment", "one-jvm"));
 
     private static @Nullable Platform shared;
     private static boolean hasModels;
@@ -143,17 +148,22 @@ final class Platform implements AutoCloseable {
 
     /** Ends the JVM as a power cut would. */
     void kill() {
+        var services = MANY_PROCESSES ? process.children().filter(Platform::isJava).toList() : List.<ProcessHandle>of();
         process.destroyForcibly();
+        services.forEach(ProcessHandle::destroyForcibly);
         await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
     }
 
     /** The same, and its Postgres with it: nothing of the platform is left. */
     void killEverything() {
         var postmaster = postmaster();
-        process.destroyForcibly();
+        kill();
         postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
         postmaster.destroyForcibly();
-        await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
+    }
+
+    private static boolean isJava(ProcessHandle child) {
+        return child.info().command().orElse("").equals(java());
     }
 
     private ProcessHandle postmaster() {
@@ -197,8 +207,13 @@ final class Platform implements AutoCloseable {
     private Process launch() {
         var log = data.resolve("platform.log").toFile();
         var command = new ArrayList<>(List.of(java(), "-Xmx900m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Dorg.springframework.boot.logging.LoggingSystem=none",
-                "-jar", Repository.app("standalone").toString()));
+                "--sun-misc-unsafe-memory-access=allow", "-Dorg.springframework.boot.logging.LoggingSystem=none"));
+        if (MANY_PROCESSES) {
+            var classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+            command.addAll(List.of("-cp", classPath, "dev.assay.standalone.ManyProcesses", Repository.ROOT.toString()));
+        } else {
+            command.addAll(List.of("-jar", Repository.app("standalone").toString()));
+        }
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         builder.environment().putAll(variables);
         try {

@@ -52,17 +52,20 @@ class S44VerifierTests {
         var hud = new Hud().against(platform.url(), key).write("rows.json", """
                 [{"env": "pair", "id": "count", "slug": "beside", "verifier": {"env": "pair", "id": "check"}},
                  {"env": "pair", "id": "count", "slug": "apart", "verifier": {"env": "judge", "id": "judge"}},
+                 {"env": "pair", "id": "count", "slug": "handed", "verifier": {"env": "judge", "id": "files"}},
                  {"env": "pair", "id": "count", "slug": "lost", "verifier": {"env": "judge", "id": "lost"}}]""");
         hud.run("sync", "tasks", "s44", "rows.json", "--yes").exitsWith(0);
 
         var evaluated = hud.run("eval", "s44", "openai_compatible", "--model", "scripted/letters", "--all", "-y").exitsWith(0)
-                .says("Runs: 3", "Mean reward: 0.875", "Errors: 1");
+                .says("Runs: 4", "Mean reward: 0.875", "Errors: 1");
 
         var api = platform.api(key);
         var runs = api.get("/v2/jobs/" + evaluated.find("/jobs/([0-9a-f-]{36})") + "/traces").expect(200).body().get("items").valueStream()
                 .collect(Collectors.toMap(run -> run.get("task_slug").stringValue(), run -> run));
         assertThat(runs.get("beside").get("reward").doubleValue()).isEqualTo(1.0);
         assertThat(runs.get("apart").get("reward").doubleValue()).isEqualTo(0.75);
+        // the verifier's sandbox has the files of the actor's session, as its own session's, and nothing else of it
+        assertThat(runs.get("handed").get("reward").doubleValue()).as("%s", runs.get("handed")).isEqualTo(0.875);
         assertThat(runs.get("lost").get("reward").isNull()).isTrue();
         assertThat(runs.get("lost").get("error").stringValue()).startsWith("[verifying]").contains("the judge lost the file");
         bothPhasesAreTold(api, UUID.fromString(runs.get("apart").get("id").stringValue()), "judge");

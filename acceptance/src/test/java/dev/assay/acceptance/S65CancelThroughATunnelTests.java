@@ -21,7 +21,7 @@ class S65CancelThroughATunnelTests {
     void aHostedEnvironmentStopsAtOnce(String template) {
         Deployed.faults();
         var worker = Platform.shared().data.resolve("worker");
-        var before = new HashSet<>(Leftovers.sandboxesIn(worker));
+        var before = new HashSet<>(Leftovers.sandboxesThatNobodyKeeps(worker));
 
         var outcome = Deployed.user().source("faults").python("tunnel.py", template, String.valueOf(DEADLINE)).exitsWith(0).json();
 
@@ -29,6 +29,6 @@ class S65CancelThroughATunnelTests {
         assertThat(outcome.get("stop_reason").stringValue()).isEqualTo("timeout");
         assertThat(outcome.get("graded").booleanValue()).isFalse();
         assertThat(outcome.get("seconds").doubleValue()).as("it would have taken ten minutes").isLessThan(120.0);
-        await().atMost(Duration.ofMinutes(1)).until(() -> before.containsAll(Leftovers.sandboxesIn(worker)));
+        await().atMost(Duration.ofMinutes(1)).until(() -> before.containsAll(Leftovers.sandboxesThatNobodyKeeps(worker)));
     }
 }

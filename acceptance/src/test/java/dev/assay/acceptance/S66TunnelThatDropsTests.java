@@ -17,13 +17,13 @@ class S66TunnelThatDropsTests {
     void theRunEndsWithTheGradeThatItLostAndItsSandboxIsGone() {
         Deployed.faults();
         var worker = Platform.shared().data.resolve("worker");
-        var before = new HashSet<>(Leftovers.sandboxesIn(worker));
+        var before = new HashSet<>(Leftovers.sandboxesThatNobodyKeeps(worker));
 
         var outcome = Deployed.user().source("faults").python("dropped.py").exitsWith(0).json();
 
         assertThat(outcome.get("status").stringValue()).isEqualTo("error");
         assertThat(outcome.get("errors")).singleElement()
                 .satisfies(error -> assertThat(error.stringValue()).startsWith("[grading] EOFError"));
-        await().atMost(Duration.ofMinutes(1)).until(() -> before.containsAll(Leftovers.sandboxesIn(worker)));
+        await().atMost(Duration.ofMinutes(1)).until(() -> before.containsAll(Leftovers.sandboxesThatNobodyKeeps(worker)));
     }
 }

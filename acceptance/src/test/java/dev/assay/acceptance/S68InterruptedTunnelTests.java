@@ -23,7 +23,7 @@ class S68InterruptedTunnelTests {
 
     private final Platform platform = Platform.shared();
     private final Path worker = platform.data.resolve("worker");
-    private final Set<Path> before = new HashSet<>(Leftovers.sandboxesIn(worker));
+    private final Set<Path> before = new HashSet<>(Leftovers.sandboxesThatNobodyKeeps(worker));
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
@@ -61,7 +61,7 @@ class S68InterruptedTunnelTests {
     }
 
     private List<Path> sandboxes() {
-        return Leftovers.sandboxesIn(worker).stream().filter(found -> !before.contains(found)).toList();
+        return Leftovers.sandboxesThatNobodyKeeps(worker).stream().filter(found -> !before.contains(found)).toList();
     }
 
     /** The only run of the key's team, once its timeline holds the prompt: then the agent waits for the model. */

@@ -72,7 +72,7 @@ class TakeoverTests {
             });
             assertThat(stalled.process.handle().isAlive()).isTrue();
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(Leftovers.processesNaming(data)).isEmpty());
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(Leftovers.sandboxesIn(data)).isEmpty());
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(Leftovers.sandboxesThatNobodyKeeps(data)).isEmpty());
         }
     }
 

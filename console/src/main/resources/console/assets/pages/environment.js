@@ -2,6 +2,7 @@
 
 import {get, getIfThere, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
+import {buildsOf} from '../environment/builds.js';
 import {bytes, isNumber, plain} from '../format.js';
 import {ageText, cell, crumbs, emptyState, fold, idText, snippet, table} from '../parts.js';
 import {prose, valueView} from '../run/content.js';
@@ -17,9 +18,10 @@ export function builtPill(isBuilt) {
 
 export async function environmentPage({root, title, signal, id}) {
     const address = `/v2/registry/${encodeURIComponent(id)}`;
-    const [environment, list] = await Promise.all([
+    const [environment, list, builds] = await Promise.all([
         get(address, {signal}),
         getIfThere(`${address}/versions`, {query: {limit: 50}, signal}),
+        buildsOf(id, signal),
     ]);
     const versions = pageOf(list).items;
     const {tasks = [], capabilities = []} = (await manifestOf(versions.find(version => version.built_at), address, signal)) ?? {};
@@ -69,6 +71,7 @@ export async function environmentPage({root, title, signal, id}) {
                     h('tbody', versions.map(versionRow)),
                 ),
             ),
+        builds,
     );
 }
 

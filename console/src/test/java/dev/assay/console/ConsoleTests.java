@@ -330,7 +330,8 @@ class ConsoleTests extends PageTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/jobs", LEDGER_JOB, LARGE_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments", "/models", "/settings",
+    @ValueSource(strings = {"/jobs", LEDGER_JOB, LARGE_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments",
+        "/environments/36f675cc-81e7-4ef5-a8e2-5d940ed90475", "/models", "/settings",
         "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/workers", "/audit"})
     void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
         var page = signedIn(path, 360);

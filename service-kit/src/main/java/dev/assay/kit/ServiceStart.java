@@ -3,7 +3,6 @@
 package dev.assay.kit;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
@@ -14,13 +13,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts one service's own Spring context. Several may live in one JVM: each reads its own configuration file and no other. */
 public final class ServiceStart {
-
-    /** What Tomcat's WebSockets and the JDK's client hold of one at a time; by default so little that a tunnel carries a fraction. */
-    private static final List<String> SOCKET_BUFFERS = List.of(
-            "org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE", "jdk.httpclient.bufsize", "jdk.httpclient.websocket.writeBufferSize",
-            "jdk.httpclient.websocket.intermediateBufferSize");
-
-    private static final String SOCKET_BUFFER = String.valueOf(32 * 1024);
 
     private ServiceStart() {}
 
@@ -33,7 +25,6 @@ public final class ServiceStart {
         forgetThePlace();
         // One logback.xml for all: Boot's own logging system is one per JVM and two contexts that start together break it.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        SOCKET_BUFFERS.forEach(buffer -> System.setProperty(buffer, SOCKET_BUFFER));
         if (!SLF4JBridgeHandler.isInstalled()) {
             SLF4JBridgeHandler.removeHandlersForRootLogger();
             SLF4JBridgeHandler.install();

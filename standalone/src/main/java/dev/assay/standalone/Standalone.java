@@ -21,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Starts everything. The services do not know that they share a JVM: each gets its own port, its own schema and the others' addresses,
@@ -32,16 +31,25 @@ public final class Standalone {
     private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
     private final Settings settings;
+    private final Launch launch;
     private final MakeKeys keys;
     private final List<AutoCloseable> running = new ArrayList<>();
 
-    private Standalone(Settings settings) {
+    Standalone(Settings settings, Launch launch) {
         this.settings = settings;
+        this.launch = launch;
         this.keys = new MakeKeys(settings.keys(), Clock.systemUTC());
     }
 
     /** One service of the house. The order is the distance of its port from the gateway's. */
-    private record Room(Class<?> application, String name) {}
+    record Room(Class<?> application, String name) {}
+
+    /** How a service comes to run; it is up once this returns. Here in this JVM; the acceptance tests can give each a process. */
+    interface Launch {
+
+        /** @param arguments {@code --key=value}, all that the service needs to be told, {@code --server.port} among it */
+        AutoCloseable launch(Room room, List<String> arguments) throws IOException;
+    }
 
     private static final Room GATEWAY = new Room(GatewayService.class, "gateway-service");
     private static final List<Room> SERVICES = List.of(
@@ -53,6 +61,10 @@ public final class Standalone {
     private static final Room WORKER = new Room(Worker.class, "worker");
 
     public static void main(String[] arguments) {
+        run((room, known) -> ServiceStart.run(room.application(), room.name(), known.toArray(String[]::new)));
+    }
+
+    static void run(Launch launch) {
         ServiceStart.forgetThePlace();
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         Settings settings;
@@ -63,7 +75,7 @@ public final class Standalone {
             System.exit(1);
             return;
         }
-        var platform = new Standalone(settings);
+        var platform = new Standalone(settings, launch);
         Runtime.getRuntime().addShutdownHook(new Thread(platform::stop, "shutdown"));
         try {
             platform.start();
@@ -109,7 +121,7 @@ public final class Standalone {
         log.info("Assay is up at http://127.0.0.1:{} after {} ms", settings.port(), (System.nanoTime() - begun) / 1_000_000);
     }
 
-    private Callable<ConfigurableApplicationContext> startRoom(Room room, int port, String address, List<String> known)
+    private Callable<AutoCloseable> startRoom(Room room, int port, String address, List<String> known)
             throws IOException {
         var arguments = new ArrayList<>(known);
         // each is told of its own keys only, as it would be on a machine of its own
@@ -117,6 +129,9 @@ public final class Standalone {
         arguments.add("--assay.keys.public=" + settings.keys().resolve(MakeKeys.PUBLIC));
         if (room.application() == EnvironmentService.class) {
             arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.SEALING));
+        }
+        if (room.application() == JobService.class) {
+            arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.JOB_SEALING));
         }
         if (room.application() == JobService.class && System.getenv("ASSAY_WORKERS_ADMINISTRATORS") == null) {
             // one machine, one household
@@ -136,9 +151,9 @@ public final class Standalone {
             arguments.add("--assay." + key + "=http://127.0.0.1:" + (settings.port() + 1 + i));
         }
         return () -> {
-            var context = keep(ServiceStart.run(room.application(), room.name(), arguments.toArray(String[]::new)));
+            var running = keep(launch.launch(room, arguments));
             log.info("{} is up on port {}", room.name(), port);
-            return context;
+            return running;
         };
     }
 

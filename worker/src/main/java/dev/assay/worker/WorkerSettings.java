@@ -24,7 +24,7 @@ public record WorkerSettings(
         @DefaultValue("") String agentPrograms,
         @DefaultValue("") String agentJars,
         @DefaultValue("required") Isolation isolation,
-        @DefaultValue("false") boolean forks,
+        @DefaultValue("true") boolean forks,
         @DefaultValue("120s") Duration startupTimeout,
         @DefaultValue("2GB") DataSize memory,
         @DefaultValue("512") int processes,

@@ -24,6 +24,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.RuntimeCredential;
+import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.contracts.internal.WorkerOrders;
 import dev.assay.contracts.internal.WorkerReport;
@@ -85,6 +87,9 @@ final class FakePlatform implements AutoCloseable {
     volatile boolean tracesDown;
     final BlockingQueue<WorkerReport> reports = new LinkedBlockingQueue<>();
     volatile boolean draining;
+    final List<RuntimeCredentialAsk> credentialsAsked = new CopyOnWriteArrayList<>();
+    final List<String> keysAtE2b = new CopyOnWriteArrayList<>();
+    volatile RuntimeCredential credential = new RuntimeCredential(null, "the team has no credential for 'e2b' any more");
 
     /** How many questions environment-service does not answer from now on. */
     final AtomicInteger environmentsAway = new AtomicInteger();
@@ -144,6 +149,11 @@ final class FakePlatform implements AutoCloseable {
             case "/internal/sessions/leases" -> send(exchange, new Leased<>(Stream.ofNullable(next(sessions, body)).toList()));
             case "/internal/builds/leases" -> send(exchange, next(builds, body));
             case "/internal/environments/resolve" -> resolve(exchange);
+            case "/v2/sandboxes" -> {
+                var key = exchange.getRequestHeaders().getFirst("X-API-Key");
+                keysAtE2b.add(key);
+                send(exchange, 401, Map.of("code", 401, "message", "no such key: " + key));
+            }
             case "/inference/chat/completions" -> chat(exchange, body);
             case String told when told.startsWith("/internal/leases/") -> lease(exchange, parts[3], parts[4], body);
             case String told when told.startsWith("/internal/sessions/") -> session(exchange, parts[3], parts[4], body);
@@ -193,6 +203,11 @@ final class FakePlatform implements AutoCloseable {
 
     /** Whatever is told is noted, also by whom it should not be told: what a worker keeps to itself must be seen to be kept. */
     private void lease(HttpExchange exchange, String run, String what, byte[] body) throws IOException, InterruptedException {
+        if (what.equals("credential")) {
+            credentialsAsked.add(Json.MAPPER.readValue(body, RuntimeCredentialAsk.class));
+            send(exchange, credential);
+            return;
+        }
         switch (what) {
             case "release" -> releases.computeIfAbsent(run, key -> new LinkedBlockingQueue<>())
                     .add(Json.MAPPER.readValue(body, LeaseRelease.class));

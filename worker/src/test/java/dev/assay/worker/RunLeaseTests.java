@@ -5,8 +5,11 @@ package dev.assay.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
+import dev.assay.contracts.internal.RuntimeCredential;
+import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.sdk.protocol.Json;
 import java.nio.file.Path;
@@ -141,6 +144,25 @@ class RunLeaseTests {
         // what it had told until then is sent, and nobody waits for more
         await().untilAsserted(() -> assertThat(platform.stepsOf(lease.run().hex())).containsExactly("task/setup", "user"));
         worker.awaitNone("assay.worker.spans.timelines");
+    }
+
+    @Test
+    void aTeamsCredentialIsAskedForBecauseOfTheLeaseAndGoesToItsProviderAlone() throws Exception {
+        assertThat(worker.outcome(atE2b()).failure()).satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.INFRASTRUCTURE);
+            assertThat(failure.detail()).contains("no credential for 'e2b' any more");
+        });
+        platform.credential = new RuntimeCredential("e2b_0123456789abcdef", null);
+        assertThat(worker.outcome(atE2b()).failure()).satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.INFRASTRUCTURE);
+            assertThat(failure.detail()).contains("E2B does not take the team's credential").doesNotContain("e2b_0123456789abcdef");
+        });
+        assertThat(platform.credentialsAsked).containsOnly(new RuntimeCredentialAsk(1, "e2b"));
+        assertThat(platform.keysAtE2b).containsOnly("e2b_0123456789abcdef");
+    }
+
+    private static Lease atE2b() {
+        return worker.offer(worker.leaseWith(Json.MAPPER.readTree("{\"image\":\"acme/letters\",\"runtime\":\"e2b\"}")));
     }
 
     /** A run whose agent goes wrong like this. */

@@ -68,7 +68,7 @@ final class RunningWorker implements AutoCloseable {
                 "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=" + startup, "--assay.worker.renew-every=500ms",
-                "--assay.worker.poll=2s",
+                "--assay.worker.poll=2s", "--assay.worker.e2b-api=" + platform.url(),
                 "--assay.worker.report-every=200ms", "--assay.worker.drain-within=1s", "--assay.worker.reap-every=500ms");
     }
 
@@ -120,6 +120,14 @@ final class RunningWorker implements AutoCloseable {
         return offer(new Lease(
                 run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, timeout, environment, null, task, "slug",
                 Json.object(), agent, null, null, null, verifier, null, "run-key-of-" + run));
+    }
+
+    /** One that asks to run like this. */
+    Lease leaseWith(JsonNode runtimeConfig) {
+        var run = run();
+        return new Lease(
+                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, 60_000, "testing", null, "count", "slug",
+                Json.object(), agent(), null, null, runtimeConfig, null, null, "run-key-of-" + run);
     }
 
     Lease offer(Lease lease) {

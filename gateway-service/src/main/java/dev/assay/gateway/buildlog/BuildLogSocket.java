@@ -67,7 +67,7 @@ class BuildLogSocket extends TextWebSocketHandler {
                     ? Optional.<Entrant>empty()
                     : Credentials.parameter(uri.getRawQuery(), "api_key").flatMap(key -> callers.reader(key, () -> addresses.ofClient(
                             session.getRemoteAddress().getAddress().getHostAddress(), session.getHandshakeHeaders().getOrEmpty("X-Forwarded-For"))));
-            reader.ifPresent(entrant -> connections.opened(session, entrant, DENIED));
+            reader.ifPresent(entrant -> connections.opened(session, session::close, entrant, DENIED));
             var build = uri == null ? Optional.<BuildId>empty() : build(uri.getRawPath());
             var seen = reader.isPresent() && build.isPresent()
                     && new BuildLogTail(builds, build.get(), reader.get().caller().team()).send(new BuildLogFrames(session));

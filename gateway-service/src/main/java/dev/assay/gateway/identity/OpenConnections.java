@@ -14,7 +14,6 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.WebSocketSession;
 
 /**
  * WebSockets that a key opened. They end soon after the key does: nobody is asked for it again while they are open. When the gateway stops
@@ -33,23 +32,32 @@ public class OpenConnections implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OpenConnections.class);
 
-    private record Open(WebSocketSession socket, Entrant entrant, CloseStatus farewell) {}
+    /** How a client is told that its connection ends. */
+    @FunctionalInterface
+    public interface Close {
+        void because(CloseStatus why) throws IOException;
+    }
 
-    private final Map<String, Open> open = new ConcurrentHashMap<>();
+    private record Open(Close close, Entrant entrant, CloseStatus farewell) {}
+
+    private final Map<Object, Open> open = new ConcurrentHashMap<>();
     private volatile boolean running;
     private volatile boolean stopping;
 
-    /** @param farewell how a client of this kind is told that it may not stay */
-    public void opened(WebSocketSession socket, Entrant entrant, CloseStatus farewell) {
-        var connection = new Open(socket, entrant, farewell);
-        open.put(socket.getId(), connection);
+    /**
+     * @param socket known by its identity
+     * @param farewell how a client of this kind is told that it may not stay
+     */
+    public void opened(Object socket, Close close, Entrant entrant, CloseStatus farewell) {
+        var connection = new Open(close, entrant, farewell);
+        open.put(socket, connection);
         if (stopping) { // asked only now, so that none is forgotten
             close(connection, STOPPING);
         }
     }
 
-    public void closed(WebSocketSession socket) {
-        open.remove(socket.getId());
+    public void closed(Object socket) {
+        open.remove(socket);
     }
 
     @Scheduled(fixedDelay = 1000)
@@ -76,7 +84,7 @@ public class OpenConnections implements SmartLifecycle {
 
     private static void close(Open connection, CloseStatus why) {
         try {
-            connection.socket().close(why);
+            connection.close().because(why);
         } catch (IOException e) {
             log.debug("a client was gone already: {}", e.toString());
         }

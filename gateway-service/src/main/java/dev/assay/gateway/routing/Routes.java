@@ -42,6 +42,7 @@ public final class Routes {
             to(Room.JOB, "/v2/jobs/{*rest}"),
             to(Room.JOB, "/v2/rollouts/{*rest}"),
             to(Room.JOB, "/v2/workers/{*rest}"),
+            to(Room.JOB, "/v2/runtimes/{*rest}"),
             to(Room.JOB, "/runtime/sessions/{*rest}"),
             to(Room.TRAINING, "/v2/models/{*rest}"),
             to(Room.TRACE, TELEMETRY + "/trace/{id}/telemetry-upload"),

@@ -2,113 +2,94 @@
 
 package dev.assay.gateway.tunnel;
 
+import dev.assay.kit.socket.ByteSocket;
+import dev.assay.kit.socket.DialledSocket;
 import java.io.IOException;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.socket.BinaryMessage;
-import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.WebSocketSession;
 
-/** Two WebSockets joined into one. What comes from the worker is asked for only when the client has taken what came before. */
-final class Tunnel implements WebSocket.Listener {
+/** Two WebSockets joined into one. Each side's bytes are sent on before more are read, so whoever stops reading stops the other. */
+final class Tunnel {
 
     private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
     private static final int CLOSING_SECONDS = 5;
 
-    private final WebSocketSession client;
-    private volatile @Nullable WebSocket worker;
-    private boolean left;
+    private final ByteSocket client;
+    private final DialledSocket worker;
 
-    Tunnel(WebSocketSession client) {
+    private Tunnel(ByteSocket client, DialledSocket worker) {
         this.client = client;
+        this.worker = worker;
     }
 
-    @Override
-    public void onOpen(WebSocket opened) {
-        boolean alone;
-        synchronized (this) {
-            worker = opened;
-            alone = left;
-        }
-        if (alone) {
-            close(opened);
-        }
-        opened.request(1);
+    /** Returns when the client has left. */
+    static void join(ByteSocket client, DialledSocket worker) {
+        var tunnel = new Tunnel(client, worker);
+        client.whenGone(tunnel::leave);
+        Thread.ofVirtual().name("tunnel").start(tunnel::down);
+        tunnel.up();
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer bytes, boolean last) {
+    private void up() {
+        var left = false;
         try {
-            if (client.isOpen()) {
-                client.sendMessage(new BinaryMessage(bytes));
+            left = carry(client, worker.socket());
+        } finally {
+            leave();
+            if (!left) {
+                end(client);
             }
-        } catch (IOException | IllegalStateException e) {
-            log.debug("a client of a tunnel left: {}", e.toString());
-            closeClient(CloseStatus.GOING_AWAY);
         }
-        from.request(1);
-        return null;
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        // anything but these two makes clients print a traceback
-        closeClient(code == WebSocket.NORMAL_CLOSURE ? CloseStatus.NORMAL : CloseStatus.GOING_AWAY);
-        return null;
-    }
-
-    @Override
-    public void onError(WebSocket from, Throwable failure) {
-        log.debug("a tunnel broke off: {}", failure.toString());
-        closeClient(CloseStatus.GOING_AWAY);
-    }
-
-    /** Returns when the worker has taken it, so that a client cannot send faster than its environment reads. */
-    void send(ByteBuffer bytes) {
-        var to = worker;
-        if (to == null) {
-            return;
-        }
+    /** To clients a normal end, whatever came of the worker: they try again. An end of the connection could overtake that word. */
+    static void end(ByteSocket client) {
+        close(client, ByteSocket.GOING_AWAY);
         try {
-            to.sendBinary(bytes, true).join();
-        } catch (CompletionException e) {
-            log.debug("a tunnel broke off: {}", e.getCause().toString());
-            closeClient(CloseStatus.GOING_AWAY);
-        }
-    }
-
-    /** It may leave before the worker has answered: whoever is second of the two ends the worker's side. */
-    void clientLeft() {
-        WebSocket alone;
-        synchronized (this) {
-            left = true;
-            alone = worker;
-        }
-        if (alone != null) {
-            close(alone);
-        }
-    }
-
-    private static void close(WebSocket worker) {
-        if (!worker.isOutputClosed()) {
-            // the last bytes are still under way: a close frame goes after them, an abort would overtake them
-            worker.sendClose(WebSocket.NORMAL_CLOSURE, "");
-            CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(worker::abort);
-        }
-    }
-
-    private void closeClient(CloseStatus status) {
-        try {
-            client.close(status);
+            client.read(); // its answer, and nothing before that
         } catch (IOException e) {
             log.debug("a client of a tunnel was gone already: {}", e.toString());
+        }
+    }
+
+    /** The last bytes are still under way: a close frame goes after them, if the worker takes it in time. */
+    private void leave() {
+        CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(worker::close);
+        close(worker.socket(), ByteSocket.NORMAL);
+    }
+
+    private void down() {
+        var code = ByteSocket.GOING_AWAY;
+        try {
+            if (carry(worker.socket(), client) && worker.socket().code() == ByteSocket.NORMAL) {
+                code = ByteSocket.NORMAL;
+            }
+        } finally {
+            worker.close();
+            close(client, code); // anything but these two makes clients print a traceback
+        }
+    }
+
+    /** Whether one side closed it in order. What that side says when the other has left is lost, but it is heard to its end. */
+    private static boolean carry(ByteSocket from, ByteSocket to) {
+        try {
+            for (var bytes = from.read(); bytes != null; bytes = from.read()) {
+                to.send(bytes);
+            }
+            return true;
+        } catch (IOException e) {
+            log.debug("a tunnel broke off: {}", e.toString());
+            return false;
+        }
+    }
+
+    private static void close(ByteSocket socket, int code) {
+        try {
+            socket.close(code);
+        } catch (IOException e) {
+            log.debug("one end of a tunnel was gone already: {}", e.toString());
         }
     }
 }

@@ -210,6 +210,25 @@ class TunnelTests {
         colleague.socket().abort();
     }
 
+    /** It neither reads nor answers, and goes on sending. */
+    @Test
+    void aClientThatHearsNothingOfTheEndOfItsKeyIsEndedAllTheSame() throws Exception {
+        place("ready", "\"http://127.0.0.1:" + port + "\"");
+        var client = connect(SESSION, key, new SlowReader()).get(60, TimeUnit.SECONDS);
+        var sender = Thread.ofVirtual().start(() -> {
+            while (!client.isOutputClosed()) {
+                client.sendBinary(ByteBuffer.allocate(1 << 20), true).join();
+            }
+        });
+        assertThat(worker.arrivals.poll(60, TimeUnit.SECONDS)).isNotNull();
+
+        assertThat(new Client(port).bearer(key).delete("/v2/keys/" + keyId).status()).isEqualTo(204);
+
+        assertThat(worker.departures.poll(60, TimeUnit.SECONDS)).isNotNull();
+        assertThat(sender.join(Duration.ofMinutes(1))).isTrue();
+        client.abort();
+    }
+
     @Test
     void aGatewayThatStopsSaysGoingAwayToWhoIsThereAndToWhoComesMeanwhile() throws Exception {
         place("ready", "\"http://127.0.0.1:" + port + "\"");

@@ -7,7 +7,10 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +138,24 @@ public class Jobs {
             make(id, caller);
             return isCancelled(id, caller.team());
         }).orElseThrow(() -> noSuchJob(id));
+    }
+
+    /**
+     * Those of them that are there, not cancelled, and that nobody is just changing; and whose each is. Until the transaction has ended
+     * whoever cancels one of them waits, and then finds what was submitted.
+     */
+    public Map<JobId, TeamId> holdOpen(Collection<JobId> ids) {
+        var open = new HashMap<JobId, TeamId>();
+        jdbc.sql(
+                        """
+                        select id, team_id from job where id = any(:ids::uuid[]) and cancelled_at is null
+                        order by id for share skip locked
+                        """)
+                .param("ids", ids.stream().map(JobId::value).toArray(UUID[]::new))
+                .query(row -> {
+                    open.put(new JobId(row.getObject("id", UUID.class)), new TeamId(row.getObject("team_id", UUID.class)));
+                });
+        return open;
     }
 
     /** Empty: there is none of that id, or it is another team's. */

@@ -32,8 +32,8 @@ enum Standing {
     /** Texts stand in statements as they are here: only so is a partial index found. */
     String condition() {
         return this == UNGRADED
-                ? "(status = 'error' or status = 'cancelled' or (status = 'completed' and reward is null))"
-                : "standing(status) = '" + word() + "'";
+                ? "(standing = 'error' or standing = 'cancelled' or (standing = 'completed' and reward is null))"
+                : "standing = '" + word() + "'";
     }
 
     private String word() {

@@ -11,6 +11,9 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.RuntimeCredential;
+import dev.assay.contracts.internal.RuntimeCredentialAsk;
+import dev.assay.job.account.RuntimeCredentials;
 import dev.assay.job.run.Questions;
 import dev.assay.job.run.Renewals;
 import dev.assay.job.run.Renewals.Sign;
@@ -41,16 +44,22 @@ import org.springframework.web.bind.annotation.RestController;
 class LeaseController {
 
     private final Leases leases;
+    private final Outcomes outcomes;
     private final Renewals renewals;
     private final Dispatcher<Lease> dispatcher;
     private final Workers workers;
+    private final RuntimeCredentials credentials;
     private final RunSettings.Lease settings;
 
-    LeaseController(Leases leases, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RunSettings settings) {
+    LeaseController(
+            Leases leases, Outcomes outcomes, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RuntimeCredentials credentials,
+            RunSettings settings) {
         this.leases = leases;
+        this.outcomes = outcomes;
         this.renewals = renewals;
         this.dispatcher = dispatcher;
         this.workers = workers;
+        this.credentials = credentials;
         this.settings = settings.lease();
     }
 
@@ -89,6 +98,12 @@ class LeaseController {
         return new Sign(Told.required(field + ".run", of.run()), of.attempt(), phase, of.version(), of.verifierVersion());
     }
 
+    @PostMapping("/{run}/credential")
+    RuntimeCredential credential(Caller caller, @PathVariable RunId run, @RequestBody RuntimeCredentialAsk ask) {
+        return credentials.open(run, caller.requireWorker(), ask.attempt(), Told.required("runtime", ask.runtime()))
+                .orElseThrow(() -> Outcomes.fenced(run, ask.attempt()));
+    }
+
     @PostMapping("/{run}/release")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void release(Caller caller, @PathVariable RunId run, @RequestBody LeaseRelease release) {
@@ -99,7 +114,7 @@ class LeaseController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
         var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
-        leases.report(
+        outcomes.report(
                 run,
                 caller.requireWorker(),
                 new Outcome(

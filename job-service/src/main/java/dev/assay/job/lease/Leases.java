@@ -6,17 +6,13 @@ import dev.assay.contracts.Failure;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
-import dev.assay.contracts.internal.Outcome;
 import dev.assay.job.run.Asks;
-import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Ending;
 import dev.assay.job.run.Queue;
 import dev.assay.job.run.Run;
-import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Report;
-import dev.assay.job.run.RunCommand;
 import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunResult;
 import dev.assay.job.run.RunSettings;
@@ -25,7 +21,6 @@ import dev.assay.job.run.Told;
 import dev.assay.job.submit.AgentSpec;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
-import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
@@ -140,31 +135,12 @@ class Leases {
                 keys.mint(new RunKey(run.team(), run.id(), attempt, AgentSpec.model(spec.agent())), run.readAt().plus(longest).plus(SPANS_AFTER)));
     }
 
-    @Transactional
-    public void report(RunId run, String worker, Outcome outcome) {
-        var result = new RunResult(outcome.evaluation(), outcome.metadata(), outcome.timings());
-        var ran = RunFacts.ofVersion(outcome.environmentVersion());
-        hear(run, ran, new Report(worker, outcome.attempt(), Endings.of(outcome)), result, outcome.attempt());
-        signal.arrived(); // its job, team or model may hold one more
-    }
-
     /** The run goes back to the head of its job: at once, unless something went wrong. */
     @Transactional
     public void release(RunId run, String worker, LeaseRelease release) {
         var failure = Told.storable(release.failure());
-        hear(run, RunFacts.NONE, new Release(worker, release.attempt(), failure), RunResult.NONE, release.attempt());
+        var command = new Release(worker, release.attempt(), failure);
+        Outcomes.heard(changes.tell(run, RunFacts.NONE, command, RunResult.NONE), run, release.attempt());
         signal.arrived();
-    }
-
-    private RunChange hear(RunId run, RunFacts told, RunCommand command, RunResult result, int attempt) {
-        return changes.tell(run, told, command, result).filter(Leases::isHeard).orElseThrow(() -> fenced(run, attempt));
-    }
-
-    private static boolean isHeard(RunChange change) {
-        return change.answer() != Answer.REFUSED;
-    }
-
-    private static Problem fenced(RunId run, int attempt) {
-        return Problem.conflict("Attempt " + attempt + " does not hold the lease of run " + run + " any more: stop and clean up.");
     }
 }

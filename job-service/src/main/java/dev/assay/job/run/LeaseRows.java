@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -101,42 +100,55 @@ class LeaseRows {
                 .list();
     }
 
-    /** Of runs that are held by now, and what step brought each there, in one statement. No step: its lease was renewed. */
-    void updateHeld(Map<Run, Optional<Transition>> held) {
-        var rows = JsonMapper.shared().createArrayNode();
-        held.forEach((run, step) -> {
-            var state = (RunState.Held) run.state();
-            var row = rows.addObject()
-                    .put("id", run.id().toString())
-                    .put("status", state.status().wire())
-                    .put("attempt", state.numbers().fence())
-                    .put("worker", state.worker())
-                    .put("ask", state.ask() == null ? null : state.ask().toString())
-                    .put("lease_expires_at", state.expires().toString())
-                    .put("deadline", state.deadline().toString())
-                    .put("timeout_millis", state.terms().timeout().toMillis())
-                    .put("retry", state.terms().retries().text())
-                    .put("initialized", state.phase() == RunState.Phase.RUNNING)
-                    .put("started_at", Objects.requireNonNull(run.startedAt()).toString());
-            step.ifPresent(one -> row.put("cause", one.cause().wire()).put("who", one.who()).put("detail", one.detail()));
-        });
-        jdbc.sql(
-                        """
-                        with told as (
-                            select * from jsonb_to_recordset(:rows::jsonb) as told (
-                                id uuid, status text, attempt integer, worker text, ask uuid, lease_expires_at timestamptz,
-                                deadline timestamptz, timeout_millis bigint, retry text, initialized boolean,
-                                started_at timestamptz, cause text, who text, detail text)),
-                        moved as (
-                            update run set state = 'held', status = told.status, attempt = told.attempt, worker = told.worker,
-                                ask = told.ask, lease_expires_at = told.lease_expires_at, deadline = told.deadline,
-                                timeout_millis = told.timeout_millis,
-                                retry = told.retry, not_before = null, initialized = told.initialized, started_at = told.started_at
-                            from told where run.id = told.id)
-                        insert into run_transition (run_id, attempt, status, cause, who, detail)
-                        select id, attempt, status, cause, who, detail from told where cause is not null
-                        """)
-                .param("rows", rows.toString())
-                .update();
+    /** Those of them that nobody else is just changing. */
+    List<Run> lockUnlessBusy(Collection<RunId> ids) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where id = any(:ids::uuid[]) order by id for update skip locked")
+                .param("ids", ids.stream().map(RunId::value).toArray(UUID[]::new))
+                .query(RunRow::read)
+                .list();
     }
+
+    /**
+     * Runs that this transaction has locked, as they stand by now, and what step brought each there. No step: its lease was renewed, or there
+     * is something known of it that was not.
+     */
+    void write(Map<Run, Optional<Transition>> moved) {
+        var rows = JsonMapper.shared().createArrayNode();
+        moved.forEach((run, step) -> {
+            var row = RunRow.json(run);
+            step.ifPresent(one -> row.put("cause", one.cause().wire())
+                    .put("who", one.who())
+                    .put("detail", one.detail())
+                    .put("failure", one.failure() == null ? null : one.failure().wire()));
+            rows.add(row);
+        });
+        jdbc.sql(WRITE).param("rows", rows.toString()).update();
+    }
+
+    /**
+     * Where each row lies is looked up one by one, and there it is changed. Joined by id, the table would be read from end to end: by a plan
+     * that was made while it was small, and is kept as long as nobody has counted its rows anew.
+     */
+    private static final String WRITE =
+            """
+            with told as (
+                select * from jsonb_to_recordset(:rows::jsonb) as told (
+                    id uuid, state text, status text, attempt integer, losses integer, revision integer, worker text, ask uuid,
+                    lease_expires_at timestamptz, deadline timestamptz, timeout_millis bigint, retry text, not_before timestamptz,
+                    initialized boolean, last_activity timestamptz, stop_reason text, error text, failure_kind text, failure_phase text,
+                    reward double precision, ended_by text, ended_before text, environment_version integer, started_at timestamptz,
+                    ended_at timestamptz, cause text, who text, detail text, failure text)),
+            moved as (
+                update run set state = told.state, status = told.status, attempt = told.attempt, losses = told.losses,
+                    revision = told.revision, worker = told.worker, ask = told.ask, lease_expires_at = told.lease_expires_at,
+                    deadline = told.deadline, timeout_millis = told.timeout_millis, retry = told.retry, not_before = told.not_before,
+                    initialized = told.initialized, last_activity = told.last_activity, stop_reason = told.stop_reason,
+                    error = told.error, failure_kind = told.failure_kind, failure_phase = told.failure_phase, reward = told.reward,
+                    ended_by = told.ended_by, ended_before = told.ended_before, environment_version = told.environment_version,
+                    started_at = told.started_at, ended_at = told.ended_at
+                from told cross join lateral (select ctid as place from run where id = told.id offset 0) as found
+                where run.ctid = found.place)
+            insert into run_transition (run_id, attempt, status, cause, who, detail, failure)
+            select id, attempt, status, cause, who, detail, failure from told where cause is not null
+            """;
 }

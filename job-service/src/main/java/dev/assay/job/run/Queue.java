@@ -126,7 +126,7 @@ public class Queue {
             given.computeIfAbsent(question, key -> new ArrayList<>()).add(held);
         });
         if (!steps.isEmpty()) {
-            rows.updateHeld(steps);
+            rows.write(steps);
         }
         return found.size() == BATCH && wanted > BATCH;
     }

@@ -95,7 +95,7 @@ public class Renewals implements DisposableBean {
             pin(sign.run(), "verifier_version_id", sign.verifierVersion());
         }
         if (!steps.isEmpty()) {
-            rows.updateHeld(steps);
+            rows.write(steps);
         }
         return renewed;
     }

@@ -4,7 +4,10 @@ package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
 import dev.assay.kit.text.JsonText;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -26,18 +29,32 @@ class RunResults {
         this.json = json;
     }
 
-    void save(RunId run, RunResult result) {
+    void save(Map<RunId, RunResult> results) {
+        if (results.isEmpty()) {
+            return;
+        }
+        var all = List.copyOf(results.entrySet());
         jdbc.sql(
                         """
-                        insert into run_result (run_id, evaluation, metadata, timings) values (:run, :evaluation, :metadata, :timings)
+                        insert into run_result (run_id, evaluation, metadata, timings)
+                        select * from unnest(:runs::uuid[], :evaluations::text[], :metadata::text[], :timings::text[])
                         on conflict (run_id) do update
                         set evaluation = excluded.evaluation, metadata = excluded.metadata, timings = excluded.timings
                         """)
-                .param("run", run.value())
-                .param("evaluation", text(result.evaluation()))
-                .param("metadata", text(result.metadata()))
-                .param("timings", result.timings().isEmpty() ? null : json.writeValueAsString(result.timings()))
+                .param("runs", all.stream().map(one -> one.getKey().value()).toArray(UUID[]::new))
+                .param("evaluations", all.stream().map(one -> text(one.getValue().evaluation())).toArray(String[]::new))
+                .param("metadata", all.stream().map(one -> text(one.getValue().metadata())).toArray(String[]::new))
+                .param("timings", all.stream().map(one -> timings(one.getValue())).toArray(String[]::new))
                 .update();
+    }
+
+    private @Nullable String timings(RunResult result) {
+        return result.timings().isEmpty() ? null : json.writeValueAsString(result.timings());
+    }
+
+    /** Whether many of that size could be too much at once. */
+    boolean isLarge(RunResult result) {
+        return sizeIfLarge(result.evaluation()) != null || sizeIfLarge(result.metadata()) != null;
     }
 
     /** How many bytes it has if it is too large to be told, and has to be asked for; else null. */

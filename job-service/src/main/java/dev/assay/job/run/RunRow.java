@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** How a run is written into columns, and read from them. */
 final class RunRow {
@@ -193,6 +194,25 @@ final class RunRow {
             }
         }
         return values;
+    }
+
+    /** What changes of a run as it goes from one to another, as {@link LeaseRows} writes it: nulls are left out. */
+    static ObjectNode json(Run run) {
+        var row = JSON.createObjectNode().put("id", run.id().toString());
+        stateParameters(run.state()).forEach((column, value) -> put(row, column, value));
+        put(row, "started_at", timestamp(run.startedAt()));
+        put(row, "environment_version", run.facts().environmentVersion());
+        return row;
+    }
+
+    private static void put(ObjectNode row, String column, @Nullable Object value) {
+        switch (value) {
+            case null -> {}
+            case Integer number -> row.put(column, number);
+            case Boolean yes -> row.put(column, yes);
+            case Timestamp time -> row.put(column, time.toInstant().toString());
+            default -> row.put(column, value.toString());
+        }
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -7,9 +7,12 @@ import dev.assay.contracts.RunId;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -174,6 +177,51 @@ class Runs {
                 == 1;
     }
 
+    /** Runs that wait for a worker from now on. In one order for all. @return those that there were not yet */
+    List<RunId> insertQueued(Collection<Run> runs, Transition step) {
+        var all = List.copyOf(runs);
+        return jdbc.sql(
+                        """
+                        with moved as (
+                            insert into run (id, team_id, job_id, parent_id, group_id, slug, environment, task, model, agent,
+                                environment_version, state, status, created_at)
+                            select id, team, job, parent, group_id, slug, environment, task, model, agent, version, 'queued', 'queued', created
+                            from unnest(:ids::uuid[], :teams::uuid[], :jobs::uuid[], :parents::uuid[], :groups::text[], :slugs::text[],
+                                :environments::text[], :tasks::text[], :models::text[], :agents::text[], :versions::integer[],
+                                :created::timestamptz[])
+                                as told (id, team, job, parent, group_id, slug, environment, task, model, agent, version, created)
+                            order by id
+                            on conflict (id) do nothing
+                            returning id, attempt, status),
+                        steps as (
+                            insert into run_transition (run_id, attempt, status, cause) select id, attempt, status, :cause from moved)
+                        select id from moved
+                        """)
+                .param("ids", all.stream().map(run -> run.id().value()).toArray(UUID[]::new))
+                .param("teams", all.stream().map(run -> run.team().value()).toArray(UUID[]::new))
+                .param("jobs", all.stream().map(run -> value(run.facts().job(), JobId::value)).toArray(UUID[]::new))
+                .param("parents", all.stream().map(run -> value(run.facts().parent(), RunId::value)).toArray(UUID[]::new))
+                .param("groups", texts(all, RunFacts::groupId))
+                .param("slugs", texts(all, RunFacts::slug))
+                .param("environments", texts(all, RunFacts::environment))
+                .param("tasks", texts(all, RunFacts::task))
+                .param("models", texts(all, RunFacts::model))
+                .param("agents", texts(all, RunFacts::agent))
+                .param("versions", all.stream().map(run -> run.facts().environmentVersion()).toArray(Integer[]::new))
+                .param("created", all.stream().map(run -> run.createdAt().toString()).toArray(String[]::new))
+                .param("cause", step.cause().wire())
+                .query((row, number) -> new RunId(row.getObject("id", UUID.class)))
+                .list();
+    }
+
+    private static String[] texts(List<Run> runs, Function<RunFacts, @Nullable String> text) {
+        return runs.stream().map(run -> text.apply(run.facts())).toArray(String[]::new);
+    }
+
+    private static <T> @Nullable UUID value(@Nullable T id, Function<T, UUID> value) {
+        return id == null ? null : value.apply(id);
+    }
+
     /** @param step null: it stands where it stood, and only what is known of it has changed */
     void update(Run run, @Nullable Transition step) {
         var update =
@@ -208,7 +256,7 @@ class Runs {
     private static final String UNSCORED =
             """
             state = 'finished' and ended_by in ('worker', 'platform')
-            and (status = 'error' or status = 'cancelled' or (status = 'completed' and reward is null))
+            and (standing = 'error' or standing = 'cancelled' or (standing = 'completed' and reward is null))
             and exists (select from run_spec where run_id = run.id)""";
 
     /** Written down with the run itself: the step costs no statement of its own. */

@@ -19,6 +19,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class Placement {
 
+    private static final String E2B = "e2b";
+
     private Placement() {}
 
     /**
@@ -61,6 +63,11 @@ final class Placement {
             return runtime(ComposeProject.read(config.compose()), services);
         }
         return image == null || config.namesWhatToRun() ? config.runtime() : image.runtime();
+    }
+
+    /** Which runtime a config that was checked is for by itself. */
+    static String runtimeOf(@Nullable JsonNode config) {
+        return RuntimeConfig.read(config).runtime();
     }
 
     /** Where all that its services were built to is; one that nothing was built for could be started nowhere. */
@@ -109,6 +116,12 @@ final class Placement {
         }
         if (resources != null && resources.os() != null) {
             return Optional.of("resources.os: environments run on Linux, none other can be chosen");
+        }
+        if (config.runtime().equals(E2B) && config.gpus() > 0) {
+            return Optional.of("resources.gpu: E2B's sandboxes have no graphics processors");
+        }
+        if (config.runtime().equals(E2B) && config.cpu() != null && config.cpu() != Math.rint(config.cpu())) {
+            return Optional.of("resources.cpu: E2B gives whole processors, not " + config.cpu());
         }
         if (config.gpuType() != null) {
             return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");

@@ -2,9 +2,16 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
+import dev.assay.job.run.Retries;
 import dev.assay.kit.text.JsonText;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -23,30 +30,84 @@ class RunSpecs {
         this.json = json;
     }
 
-    /** @param runtime the one that a worker must have for it */
-    void save(SubmitRequest.Checked asked, String runtime, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+    /** In characters. As many as a round takes of such specifications are held in memory at once, and more than once. */
+    private static final int LARGEST_TOGETHER = 256 * 1024;
+
+    /**
+     * What is kept of a submission.
+     *
+     * @param runtime the one that a worker must have for it
+     */
+    record Spec(
+            RunId run, String args, String agent, @Nullable String runtimeConfig, @Nullable String verifier, Retries retries, String runtime,
+            Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+
+        /** Whether many of that size could be too much at once. */
+        boolean isLarge() {
+            return Stream.of(args, agent, runtimeConfig, verifier).mapToLong(text -> text == null ? 0 : text.length()).sum()
+                    > LARGEST_TOGETHER;
+        }
+    }
+
+    Spec of(SubmitRequest.Checked asked, String runtime, Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+        return new Spec(
+                asked.run(),
+                JsonText.of(json, asked.args()),
+                JsonText.of(json, asked.agent()),
+                text(asked.runtimeConfig()),
+                text(asked.verifier()),
+                asked.retries(),
+                runtime,
+                timeout,
+                version,
+                verifierVersion);
+    }
+
+    void save(Collection<Spec> specs) {
+        var all = List.copyOf(specs);
         jdbc.sql(
                         """
                         insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis, retry, version_id, verifier_version_id)
-                        values (:run, :args, :agent, :runtimeConfig, :verifier, :timeout, :retry, :version, :verifierVersion)
+                        select * from unnest(:runs::uuid[], :args::text[], :agents::text[], :runtimeConfigs::text[], :verifiers::text[],
+                            :timeouts::bigint[], :retries::text[], :versions::uuid[], :verifierVersions::uuid[])
                         on conflict (run_id) do nothing
                         """)
-                .param("run", asked.run().value())
-                .param("args", text(asked.args()))
-                .param("agent", text(asked.agent()))
-                .param("runtimeConfig", text(asked.runtimeConfig()))
-                .param("verifier", text(asked.verifier()))
-                .param("timeout", timeout.toMillis())
-                .param("retry", asked.retries().text())
-                .param("version", version == null ? null : version.value())
-                .param("verifierVersion", verifierVersion == null ? null : verifierVersion.value())
+                .param("runs", ids(all))
+                .param("args", texts(all, Spec::args))
+                .param("agents", texts(all, Spec::agent))
+                .param("runtimeConfigs", texts(all, Spec::runtimeConfig))
+                .param("verifiers", texts(all, Spec::verifier))
+                .param("timeouts", all.stream().map(spec -> spec.timeout().toMillis()).toArray(Long[]::new))
+                .param("retries", texts(all, spec -> spec.retries().text()))
+                .param("versions", versions(all, Spec::version))
+                .param("verifierVersions", versions(all, Spec::verifierVersion))
                 .update();
-        if (!runtime.equals("process")) {
-            jdbc.sql("update run set runtime = :runtime where id = :run")
-                    .param("runtime", runtime)
-                    .param("run", asked.run().value())
+        var others = all.stream().filter(spec -> !spec.runtime().equals("process")).toList();
+        if (!others.isEmpty()) {
+            jdbc.sql(
+                            """
+                            update run set runtime = needed.runtime
+                            from unnest(:runs::uuid[], :runtimes::text[]) as needed (run, runtime) where id = needed.run
+                            """)
+                    .param("runs", ids(others))
+                    .param("runtimes", texts(others, Spec::runtime))
                     .update();
         }
+    }
+
+    private static UUID[] ids(List<Spec> specs) {
+        return specs.stream().map(spec -> spec.run().value()).toArray(UUID[]::new);
+    }
+
+    private static String[] texts(List<Spec> specs, Function<Spec, @Nullable String> what) {
+        return specs.stream().map(what).toArray(String[]::new);
+    }
+
+    private static UUID[] versions(List<Spec> specs, Function<Spec, @Nullable VersionId> which) {
+        return specs.stream()
+                .map(which)
+                .map(version -> version == null ? null : version.value())
+                .toArray(UUID[]::new);
     }
 
     private @Nullable String text(@Nullable JsonNode node) {

@@ -6,12 +6,14 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.contracts.internal.BuiltServices;
+import dev.assay.job.account.RuntimeCredentials;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Needs;
 import dev.assay.job.run.Rooms;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
+import dev.assay.job.run.RunChanges.NewRun;
 import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunFacts;
 import dev.assay.job.run.RunSettings;
@@ -19,12 +21,16 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.JsonNode;
 
 /** Accepts runs: when this returns, the run is in the queue and readable, whatever dies next. */
@@ -35,16 +41,23 @@ public class Submissions {
     private final RunChanges runs;
     private final RunSpecs specs;
     private final Rooms rooms;
+    private final RuntimeCredentials credentials;
     private final EnvironmentCheck environments;
+    private final FreshRuns freshRuns;
     private final RunSettings settings;
+    private final TransactionOperations transaction;
     private final WorkSignal signal;
 
     Submissions(
-            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, EnvironmentCheck environments, RunSettings settings, WorkSignal signal) {
+            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, RuntimeCredentials credentials, EnvironmentCheck environments,
+            FreshRuns freshRuns, RunSettings settings, TransactionOperations transaction, WorkSignal signal) {
+        this.freshRuns = freshRuns;
+        this.transaction = transaction;
         this.jobs = jobs;
         this.runs = runs;
         this.specs = specs;
         this.rooms = rooms;
+        this.credentials = credentials;
         this.environments = environments;
         this.settings = settings;
         this.signal = signal;
@@ -106,13 +119,32 @@ public class Submissions {
         return Placement.needs(versions.runtimeConfig(), asked.runtimeConfig(), verifier == null ? null : verifier.get("runtime_config"));
     }
 
-    @Transactional
+    /** @throws Problem 400 that names the field, 404 if the run or its job is another team's, 409 if a client drives the run */
     public RunChange accept(SubmitRequest.Checked asked, Versions versions, Caller caller) {
-        var change = queue(asked, versions, caller.team(), jobs.ensureAndAskIfCancelled(asked.job(), caller));
-        if (change.answer() == Answer.DONE) {
-            signal.arrived();
+        return fresh(asked, versions, caller.team())
+                .flatMap(freshRuns::queue)
+                .orElseGet(() -> acceptAny(asked, versions, caller));
+    }
+
+    /** Empty if it asks for more than is looked at for many at once, or for what cannot be had: whether that matters depends on the run. */
+    private Optional<FreshRuns.Fresh> fresh(SubmitRequest.Checked asked, Versions versions, TeamId team) {
+        try {
+            return needs(asked, versions).equals(Needs.NONE)
+                    ? Optional.of(new FreshRuns.Fresh(asked.job(), new NewRun(team, facts(asked, versions)), spec(asked, versions, team)))
+                    : Optional.empty();
+        } catch (Problem notToBeHad) {
+            return Optional.empty();
         }
-        return change;
+    }
+
+    private RunChange acceptAny(SubmitRequest.Checked asked, Versions versions, Caller caller) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            var change = queue(asked, versions, caller.team(), jobs.ensureAndAskIfCancelled(asked.job(), caller));
+            if (change.answer() == Answer.DONE) {
+                signal.arrived();
+            }
+            return change;
+        }));
     }
 
     /** What is run, and what it needs. */
@@ -126,9 +158,25 @@ public class Submissions {
     }
 
     private RunChange queue(SubmitRequest.Checked asked, Versions versions, TeamId team, boolean cancelled) {
+        var change = runs.tell(asked.run(), team, facts(asked, versions), new Submit(cancelled));
+        if (change.answer() == Answer.REFUSED) {
+            throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
+        }
+        if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
+            var spec = spec(asked, versions, team);
+            var needs = needs(asked, versions);
+            rooms.refusal(needs).ifPresent(reason -> {
+                throw Problem.badRequest("runtime_config." + reason);
+            });
+            rooms.save(asked.run(), needs);
+            specs.save(List.of(spec));
+        }
+        return change;
+    }
+
+    private static RunFacts facts(SubmitRequest.Checked asked, Versions versions) {
         var environment = versions.environment();
-        var timeout = timeout(asked, environment);
-        var facts = new RunFacts(
+        return new RunFacts(
                 asked.job(),
                 null,
                 asked.parent(),
@@ -139,20 +187,16 @@ public class Submissions {
                 asked.model(),
                 asked.agentType(),
                 environment == null ? null : environment.number());
-        var change = runs.tell(asked.run(), team, facts, new Submit(cancelled));
-        if (change.answer() == Answer.REFUSED) {
-            throw Problem.conflict("trace_id: run " + asked.run() + " is one that a client drives itself.");
-        }
-        if (change.answer() == Answer.DONE) { // told again, it is not judged by what is deployed by now
-            var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
-            var needs = needs(asked, versions);
-            rooms.refusal(needs).ifPresent(reason -> {
-                throw Problem.badRequest("runtime_config." + reason);
-            });
-            rooms.save(asked.run(), needs);
-            specs.save(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
-        }
-        return change;
+    }
+
+    private RunSpecs.Spec spec(SubmitRequest.Checked asked, Versions versions, TeamId team) {
+        var timeout = timeout(asked, versions.environment());
+        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        var verifier = asked.verifier();
+        credentials.require("", team, runtime);
+        credentials.require("verifier.", team, Placement.runtimeOf(verifier == null ? null : verifier.get("runtime_config")));
+        var environment = versions.environment();
+        return specs.of(asked, runtime, timeout, environment == null ? null : environment.version(), versions.verifier());
     }
 
     /** The run's own, or its environment's, which nobody need know to submit a run: more than any run may take is cut to that. */

@@ -240,7 +240,7 @@ class HostedRunTests {
                         good.replace("\"group_id\"", "\"runtime_config\": {\"limits\": {\"run_timeout_s\": 0}}, \"group_id\""),
                 "runtime_config.resources.tpu",
                         good.replace("\"group_id\"", "\"runtime_config\": {\"resources\": {\"tpu\": {\"type\": \"x\"}}}, \"group_id\""),
-                "verifier.runtime_config.compose",
+                "verifier.runtime_config.compose.document",
                         good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\", \"id\": \"y\", \"runtime_config\": {\"compose\": {}}}, \"group_id\""),
                 "verifier.id", good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\"}, \"group_id\""));
         bad.forEach((field, body) ->

@@ -28,6 +28,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 @RunningJobService
@@ -43,6 +44,9 @@ class LeaseConcurrencyTests {
     Leases leases;
 
     @Autowired
+    Outcomes outcomes;
+
+    @Autowired
     Queue queue;
 
     @Autowired
@@ -50,6 +54,9 @@ class LeaseConcurrencyTests {
 
     @Autowired
     DataSource connections;
+
+    @Autowired
+    JdbcClient jdbc;
 
     @Autowired
     Dispatcher<Lease> dispatcher;
@@ -77,9 +84,7 @@ class LeaseConcurrencyTests {
             var own = new ArrayList<RunId>();
             for (var lease = Takes.one(leases, "w" + worker); lease.isPresent(); lease = Takes.one(leases, "w" + worker)) {
                 own.add(lease.get().run());
-                var outcome = new Outcome(
-                        lease.get().attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
-                leases.report(lease.get().run(), "w" + worker, outcome);
+                outcomes.report(lease.get().run(), "w" + worker, done(lease.get()));
             }
             return own;
         });
@@ -143,6 +148,49 @@ class LeaseConcurrencyTests {
         assertThat(answers).containsOnly(200, 201).containsOnlyOnce(201);
         assertThat(Takes.one(leases, "w")).isPresent();
         assertThat(Takes.one(leases, "w")).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedIsRefusedByItselfHoweverManyAreAcceptedAtTheSameTime() throws Exception {
+        var foreign = UUID.randomUUID();
+        calls.submit(TeamId.random(), foreign);
+        var own = UUID.randomUUID();
+        calls.submit(team, own);
+        var answers = inParallel(WORKERS, worker -> () -> List.of(calls.post(
+                        team, "/v2/rollouts/submit", Calls.submission(new RunId(UUID.randomUUID()), worker % 4 == 0 ? foreign : own))
+                .status()));
+        assertThat(answers).containsOnly(201, 404);
+        assertThat(answers.stream().filter(status -> status == 404)).hasSize(WORKERS / 4);
+    }
+
+    @Test
+    void aRunThatSomebodyHoldsUpHoldsUpNoOthersReport() throws Exception {
+        calls.submit(team, UUID.randomUUID());
+        calls.submit(team, UUID.randomUUID());
+        var heldUp = Takes.one(leases, "w").orElseThrow();
+        var other = Takes.one(leases, "w").orElseThrow();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var busy = connections.getConnection()) {
+            busy.setAutoCommit(false);
+            busy.createStatement().execute("select from run where id = '" + heldUp.run() + "' for update");
+            var waiting = threads.submit(() -> outcomes.report(heldUp.run(), "w", done(heldUp)));
+            await().until(this::someoneWaitsForARow);
+            outcomes.report(other.run(), "w", done(other));
+            assertThat(waiting.isDone()).isFalse();
+            busy.rollback();
+            waiting.get();
+        }
+        assertThat(calls.get(team, "/v2/trace/" + heldUp.run()).body().get("status").asString()).isEqualTo("completed");
+    }
+
+    private boolean someoneWaitsForARow() {
+        return jdbc.sql("select exists (select from pg_locks where not granted and locktype in ('transactionid', 'tuple'))")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private Outcome done(Lease lease) {
+        return new Outcome(lease.attempt(), "completed", "done", json.readTree("{\"score\": 1}"), null, 1, Map.of());
     }
 
     private interface Task<T> {

@@ -48,6 +48,9 @@ class RunStormTests {
     Leases leases;
 
     @Autowired
+    Outcomes outcomes;
+
+    @Autowired
     Renewals renewals;
 
     @Autowired
@@ -132,8 +135,8 @@ class RunStormTests {
                 default -> {
                     var outcome = new Outcome(
                             lease.attempt(), "completed", "done", json.readTree("{\"score\": 0.5}"), null, 1, Map.of());
-                    leases.report(lease.run(), name, outcome);
-                    leases.report(lease.run(), name, outcome);
+                    outcomes.report(lease.run(), name, outcome);
+                    outcomes.report(lease.run(), name, outcome);
                     held.remove(lease);
                 }
             }

@@ -19,11 +19,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * Makes the keys of a platform in one folder: {@code public} for all to read, one folder per party with its private key, and
- * {@code sealing} and {@code gateway-sealing} with the keys for what is sealed at rest. What is there stays; with {@code --rotate} each gets one more.
+ * {@code sealing}, {@code gateway-sealing} and {@code job-sealing} with the keys for what is sealed at rest. What is there stays; with {@code --rotate} each gets one more.
  *
  * <pre>MakeKeys [--rotate] FOLDER PARTY…</pre>
  */
@@ -38,6 +39,10 @@ public final class MakeKeys {
     /** The same of gateway-service, so that neither opens what the other sealed. */
     public static final String GATEWAY_SEALING = "gateway-sealing";
 
+    /** And of job-service. */
+    public static final String JOB_SEALING = "job-sealing";
+
+    private static final Set<String> ALL_SEALING = Set.of(SEALING, GATEWAY_SEALING, JOB_SEALING);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmssSSS").withZone(ZoneOffset.UTC);
     private static final int SEALING_BITS = 256;
 
@@ -82,7 +87,7 @@ public final class MakeKeys {
         var keyId = TIME.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
         var file = KeyFile.name(party, keyId);
         try {
-            if (party.equals(SEALING) || party.equals(GATEWAY_SEALING)) {
+            if (ALL_SEALING.contains(party)) {
                 write(own.resolve(file), new OctetSequenceKeyGenerator(SEALING_BITS).keyID(keyId).generate(), "rw-------");
             } else {
                 ECKey key = new ECKeyGenerator(Curve.P_256).keyID(keyId).generate();

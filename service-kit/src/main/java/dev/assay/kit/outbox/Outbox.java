@@ -5,6 +5,7 @@ package dev.assay.kit.outbox;
 import dev.assay.kit.deadletter.Resend;
 import dev.assay.kit.text.JsonText;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Propagation;
@@ -38,8 +39,17 @@ public class Outbox {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void publish(String topic, String key, Record event) {
+        publish(topic, Map.of(key, event));
+    }
+
+    /** Several facts, in that order, by their keys. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void publish(String topic, Map<String, ? extends Record> events) {
         // Postgres text cannot hold U+0000, JSON can spell it out: the writer escapes it
-        insert(topic, key, JsonText.of(json, event));
+        insert(
+                topic,
+                events.keySet().toArray(String[]::new),
+                events.values().stream().map(event -> JsonText.of(json, event)).toArray(String[]::new));
     }
 
     /**
@@ -54,15 +64,18 @@ public class Outbox {
             if (size > LARGEST) {
                 throw new IllegalStateException("no broker takes it: it has " + size + " bytes, and a record at most " + LARGEST);
             }
-            insert(topic, letter.key(), payload);
+            insert(topic, new String[] {letter.key()}, new String[] {payload});
         });
     }
 
-    private void insert(String topic, String key, String payload) {
-        jdbc.sql("insert into outbox (topic, key, payload) values (:topic, :key, :payload)")
+    private void insert(String topic, String[] keys, String[] payloads) {
+        jdbc.sql("""
+                insert into outbox (topic, key, payload)
+                select :topic, key, payload from unnest(:keys::text[], :payloads::text[]) with ordinality as fact (key, payload, number)
+                order by number""")
                 .param("topic", topic)
-                .param("key", key)
-                .param("payload", payload)
+                .param("keys", keys)
+                .param("payloads", payloads)
                 .update();
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** WebSockets that stay open for long, for the services that serve some. */
+/** WebSockets that carry a stream of bytes. */
 @NullMarked
 package dev.assay.kit.socket;
 

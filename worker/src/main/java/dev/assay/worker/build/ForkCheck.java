@@ -33,34 +33,71 @@ class ForkCheck {
     }
 
     /**
+     * What came of it.
+     *
+     * @param forked whether a fork was seen to come to the same
+     * @param reason why each run loads it afresh; empty if it is forked
+     * @param lasting whether that is so wherever and whenever it runs; else nobody knows yet
+     */
+    record Verdict(boolean forked, String reason, boolean lasting) {
+
+        static final Verdict SAME = new Verdict(true, "", true);
+
+        static Verdict afresh(String reason) {
+            return new Verdict(false, reason, true);
+        }
+
+        static Verdict untried(String reason) {
+            return new Verdict(false, reason, false);
+        }
+    }
+
+    /**
      * @param tasks the version's, as it lists them
      * @param fresh a client of one that was loaded for itself, which has started no task
-     * @return why each run must load it; empty if it may be loaded once
      */
-    Optional<String> afreshBecause(BuildLease lease, ReadyVersion version, JsonNode tasks, ControlClient fresh)
+    Verdict compare(BuildLease lease, ReadyVersion version, JsonNode tasks, ControlClient fresh)
             throws NotRunnableException, InterruptedException {
         Sandboxes.Tried tried;
         try {
             tried = sandboxes.tryOutForked(version, lease.declaredName(), lease.environmentVariables(), lease.build().toString());
         } catch (SandboxException e) {
-            return Optional.of("a fork of it does not start: " + e.getMessage());
+            return doesNotStart(e);
         }
         try (var sandbox = tried.sandbox()) {
-            return tried.afreshBecause().isPresent() ? tried.afreshBecause() : difference(tasks, fresh, sandbox);
+            var other = unlessFork(tried);
+            return other.isPresent() ? other.get() : compare(tasks, fresh, sandbox);
         }
     }
 
-    private Optional<String> difference(JsonNode tasks, ControlClient fresh, Sandbox sandbox) throws InterruptedException {
+    static Verdict doesNotStart(SandboxException failure) {
+        var reason = "a fork of it does not start: " + failure.getMessage();
+        return failure.isHosts() ? Verdict.untried(reason) : Verdict.afresh(reason);
+    }
+
+    /** Two that were both loaded afresh come to the same, and that says nothing. */
+    static Optional<Verdict> unlessFork(Sandboxes.Tried tried) {
+        if (tried.sandbox().isFork()) {
+            return Optional.empty();
+        }
+        return Optional.of(tried.afreshBecause().map(Verdict::afresh).orElseGet(() -> Verdict.untried("this worker could not fork it now")));
+    }
+
+    private Verdict compare(JsonNode tasks, ControlClient fresh, Sandbox sandbox) throws InterruptedException {
         try (var forked = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
             if (!tasks.equals(Json.finite(forked.rawTasks()))) {
-                return Optional.of("a fork of it serves other tasks");
+                return Verdict.afresh("a fork of it serves other tasks");
             }
             var task = withoutArguments(tasks);
-            return task.isEmpty() ? Optional.empty() : difference(task.get(), outcome(fresh, task.get()), outcome(forked, task.get()));
+            return task.isEmpty()
+                    ? Verdict.SAME
+                    : difference(task.get(), outcome(fresh, task.get()), outcome(forked, task.get()))
+                            .map(Verdict::afresh)
+                            .orElse(Verdict.SAME);
         } catch (IOException e) {
-            return Optional.of("a fork of it does not answer: " + e.getMessage());
+            return Verdict.afresh("a fork of it does not answer: " + e.getMessage());
         } catch (TimeoutException e) {
-            return Optional.of("its first task took more than " + PATIENCE.toSeconds() + " s, so that it could not be tried as a fork");
+            return Verdict.untried("its first task took more than " + PATIENCE.toSeconds() + " s, so that it could not be tried as a fork");
         }
     }
 

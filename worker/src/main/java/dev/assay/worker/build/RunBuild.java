@@ -21,7 +21,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -198,11 +197,17 @@ class RunBuild {
                 lease.version(), lease.declaredName(), lease.contextSha256(), lease.buildArgs(), image, services, runtimeConfig, log::line);
     }
 
-    /** For whoever asks for the version, and for the workers that run it. */
-    private static void sayHowItStarts(ObjectNode manifest, Optional<String> afreshBecause, BuildProgressLog log) {
-        var starts = manifest.putObject("starts").put("forked", afreshBecause.isEmpty());
-        afreshBecause.ifPresent(why -> starts.put("reason", why));
-        log.line(afreshBecause.map(why -> "each run loads it afresh: " + why).orElse("it is loaded once, and each run is a fork of that"));
+    /** For whoever asks for the version, and for the workers that run it; what nobody knows is not said, and is loaded afresh. */
+    static void sayHowItStarts(ObjectNode manifest, ForkCheck.Verdict verdict, BuildProgressLog log) {
+        if (verdict.lasting()) {
+            var starts = manifest.putObject("starts").put("forked", verdict.forked());
+            if (!verdict.forked()) {
+                starts.put("reason", verdict.reason());
+            }
+        }
+        log.line(verdict.forked()
+                ? "it is loaded once, and each run is a fork of that"
+                : "each run loads it afresh" + (verdict.lasting() ? ": " : " until it is built again: ") + verdict.reason());
     }
 
     private JsonNode manifest(BuildLease lease, ReadyVersion version, BuildProgressLog log)
@@ -211,7 +216,7 @@ class RunBuild {
             try (var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
                 var manifest = Manifests.of(client.hello(), client.rawTasks());
                 if (sandboxes.forks(version)) {
-                    sayHowItStarts(manifest, forks.afreshBecause(lease, version, manifest.path("tasks"), client), log);
+                    sayHowItStarts(manifest, forks.compare(lease, version, manifest.path("tasks"), client), log);
                 }
                 log.line("it serves " + manifest.path("tasks").size() + " task templates as '" + client.hello().env().name() + "'");
                 return manifest;

@@ -51,6 +51,15 @@ final class LeaseDoor {
         return new LeaseKeeper.Held(Duration.ofMillis(renewed.ttlMillis()), renewed.cancel());
     }
 
+    /** What is asked because of a lease. */
+    <A> A ask(String path, Object id, Object question, Class<A> answer) throws LeaseLostException {
+        var said = say(quick, path, id, question, answer);
+        if (said == null) {
+            throw new IllegalStateException(path + " was answered with nothing");
+        }
+        return said;
+    }
+
     /** What is of many leases. */
     <A> A sayOfAll(String path, Object word, Class<A> answer) {
         var said = quick.post().uri(path).body(word).retrieve().body(answer);

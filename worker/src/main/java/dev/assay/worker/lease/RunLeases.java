@@ -11,6 +11,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.RuntimeCredential;
+import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
@@ -59,6 +61,11 @@ public class RunLeases {
     public LeaseKeeper.Held renew(Lease lease, String phase, @Nullable VersionId found, @Nullable VersionId verifier)
             throws LeaseLostException {
         return together.renew(new LeaseRenewal.OfRun(lease.run(), lease.attempt(), phase, found, verifier));
+    }
+
+    /** What opens the account of the team whose run it is. */
+    public RuntimeCredential credential(Lease lease, String runtime) throws LeaseLostException {
+        return jobs.ask("/internal/leases/{run}/credential", lease.run(), new RuntimeCredentialAsk(lease.attempt(), runtime), RuntimeCredential.class);
     }
 
     public void report(Lease lease, Outcome outcome) throws LeaseLostException {

@@ -6,6 +6,8 @@ import dev.assay.contracts.Failure.Phase;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.lease.StopCause;
 import org.jspecify.annotations.Nullable;
 
@@ -101,14 +103,38 @@ final class Attempt {
     }
 
     void closeSandbox() {
-        Sandbox left;
-        synchronized (this) {
-            left = sandbox;
-            sandbox = null;
-        }
+        var left = takeSandbox();
         if (left != null) {
             left.close();
         }
+    }
+
+    /** Keeps the files of that session; null: there are none. Whoever stops this attempt meanwhile still finds what to end. */
+    @Nullable SessionFiles closeSandbox(String session) throws SandboxException {
+        var left = sandbox();
+        if (left == null) {
+            throw SandboxException.ofHost("the sandbox was closed before the files of its session were taken along", null);
+        }
+        try {
+            return left.close(session).orElse(null);
+        } finally {
+            takeSandbox();
+        }
+    }
+
+    /** @throws SandboxException also if there is no sandbox any more: a verifier must not see less than there was */
+    void restore(String session, SessionFiles files) throws SandboxException {
+        var into = sandbox();
+        if (into == null) {
+            throw SandboxException.ofHost("the verifier's sandbox was closed before the files of the actor's session were put into it", null);
+        }
+        into.restore(session, files);
+    }
+
+    private synchronized @Nullable Sandbox takeSandbox() {
+        var left = sandbox;
+        sandbox = null;
+        return left;
     }
 
     synchronized @Nullable Sandbox sandbox() {

@@ -28,7 +28,10 @@ import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
 import dev.assay.sdk.protocol.step.TaskStep;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Sandboxes;
@@ -54,6 +57,7 @@ final class Drive {
     private final Timeline timeline;
     private final Environments environments;
     private final Sandboxes sandboxes;
+    private final Sandboxes.TeamsCredentials credentials;
     private final Harnesses harnesses;
     private final String inferenceUrl;
     private final Clock clock;
@@ -66,12 +70,13 @@ final class Drive {
     private @Nullable ObjectNode evaluation;
 
     Drive(
-            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes, Harnesses harnesses,
-            String inferenceUrl, Clock clock, Runnable onRunning, Runnable onVerifier) {
+            Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes,
+            Sandboxes.TeamsCredentials credentials, Harnesses harnesses, String inferenceUrl, Clock clock, Runnable onRunning, Runnable onVerifier) {
         this.attempt = attempt;
         this.timeline = timeline;
         this.environments = environments;
         this.sandboxes = sandboxes;
+        this.credentials = credentials;
         this.harnesses = harnesses;
         this.inferenceUrl = inferenceUrl;
         this.clock = clock;
@@ -136,6 +141,7 @@ final class Drive {
         version = found;
         try (var client = launch(found, lease.runtimeConfig())) {
             refuseWhatIsLacking(harness, client.hello().bindings());
+            refuseWhatIsOutOfReach(harness, attempt.sandbox());
             onRunning.run();
             var models = sandboxes.inference(attempt.sandbox());
             var inside = harness.worksInside() ? ModelInside.of(client, models, lease.runKey(), headers(lease)) : null;
@@ -155,30 +161,59 @@ final class Drive {
                 return verify(client, verifier, ending, actorFrame);
             }
             enter(Phase.ACTOR_CLEANUP);
-            hangUp(client);
-            enter(Phase.PROVISIONING_VERIFIER);
-            var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
-            verifierVersion = other;
-            onVerifier.run();
-            try (var verifying = launch(other, verifier.get("runtime_config"))) {
-                return verify(verifying, verifier, ending, actorFrame);
-            }
+            return verifyApart(lease, verifier, hangUp(client), ending, actorFrame);
         } finally {
             attempt.over();
             attempt.closeSandbox();
         }
     }
 
-    /** The same environment's verifier always runs beside the actor: processes of this machine cannot hand their files to others. */
+    /** In a sandbox of another environment, which sees what the actor's session left. The actor's own sandbox is gone by now. */
+    private Verdict verifyApart(
+            Lease lease, JsonNode verifier, @Nullable SessionFiles files, AgentEnding ending, ObjectNode actorFrame) throws Exception {
+        try (var verifying = launchVerifier(lease, verifier, files)) {
+            return verify(verifying, verifier, ending, actorFrame);
+        }
+    }
+
+    /** The files take room on the disk: not for longer than until they are handed over. */
+    private ControlClient launchVerifier(Lease lease, JsonNode verifier, @Nullable SessionFiles files) throws Exception {
+        try (files) {
+            enter(Phase.PROVISIONING_VERIFIER);
+            var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
+            verifierVersion = other;
+            onVerifier.run();
+            var verifying = launch(other, verifier.get("runtime_config"));
+            if (files == null) {
+                return verifying;
+            }
+            try {
+                attempt.restore(verifying.hello().sessionId(), files);
+                return verifying;
+            } catch (SandboxException | RuntimeException e) {
+                verifying.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The same environment's verifier always runs beside the actor, whose sandbox has all that there is to see. */
     static boolean sharesSandbox(Lease lease, JsonNode verifier) {
         return EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
+    }
+
+    private static void refuseWhatIsOutOfReach(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
+        if (harness.worksInside() && sandbox != null && sandbox.isOutOfReach()) {
+            throw new NotRunnableException("the agent asks its model from inside the sandbox, which reaches nothing of this platform there:"
+                    + " its operator names the gateway's public address (assay.worker.public-gateway)");
+        }
     }
 
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
         var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
-        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey());
+        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey(), credentials);
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);
@@ -188,10 +223,11 @@ final class Drive {
         return client;
     }
 
-    private void hangUp(ControlClient client) {
+    /** Returns the files of the actor's session, if there are any. */
+    private @Nullable SessionFiles hangUp(ControlClient client) throws SandboxException {
         attempt.disconnected();
         client.close();
-        attempt.closeSandbox();
+        return attempt.closeSandbox(client.hello().sessionId());
     }
 
     private ObjectNode start(ControlClient client, String task, JsonNode args, boolean prompted) throws IOException {

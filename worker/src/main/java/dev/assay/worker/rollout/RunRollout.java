@@ -2,9 +2,12 @@
 
 package dev.assay.worker.rollout;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.sdk.protocol.step.SystemStep;
+import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.LeaseKeeper;
 import dev.assay.worker.lease.LeaseLostException;
@@ -13,6 +16,7 @@ import dev.assay.worker.lease.StopCause;
 import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.Work;
 import dev.assay.worker.sandbox.Environments;
+import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.RuntimeChooser;
 import dev.assay.worker.sandbox.Sandboxes;
 import dev.assay.worker.span.Timeline;
@@ -35,6 +39,7 @@ import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.JsonNode;
 
 /** Runs what a lease stands for, and tells the outcome once, or gives the lease back. */
@@ -101,7 +106,7 @@ class RunRollout implements Work<Lease> {
         var timeline = timelines.of(lease.run(), lease.runKey());
         var timer = new AtomicReference<>(endAfter(Duration.ofMillis(lease.preparationMillis()), attempt));
         var soon = new AtomicReference<Runnable>(() -> {});
-        var drive = new Drive(attempt, timeline, environments, sandboxes, harnesses, inferenceUrl, clock, () -> {
+        var drive = new Drive(attempt, timeline, environments, sandboxes, runtime -> credential(lease, runtime), harnesses, inferenceUrl, clock, () -> {
             answered.set(true);
             timer.getAndSet(endAfter(Duration.ofMillis(lease.runTimeoutMillis()), attempt)).interrupt();
             soon.get().run();
@@ -130,6 +135,21 @@ class RunRollout implements Work<Lease> {
             attempt.closeSandbox();
             running.remove(attempt);
             MDC.remove("run");
+        }
+    }
+
+    private Credential credential(Lease lease, String runtime) throws NotRunnableException, SandboxException {
+        try {
+            var answer = leases.credential(lease, runtime);
+            if (answer.secret() == null) {
+                throw new NotRunnableException(Failure.Kind.INFRASTRUCTURE, String.valueOf(answer.reason()));
+            }
+            return new Credential(answer.secret());
+        } catch (LeaseLostException e) {
+            throw SandboxException.ofHost("the team's credential for " + runtime + " is not told to this worker: it does not hold the run any more,"
+                    + " or its job-service is of an older release", e);
+        } catch (RestClientException e) {
+            throw SandboxException.ofHost("the team's credential for " + runtime + " cannot be had: " + e.getMessage(), e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.docker.ComposeRuntime;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.docker.DockerSettings;
+import dev.assay.sdk.runtimes.e2b.E2bRuntime;
 import dev.assay.sdk.runtimes.kubernetes.KubernetesRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.sdk.runtimes.remote.RemoteRuntime;
@@ -84,6 +85,14 @@ class RuntimeConfiguration {
                 clock);
         LOG.info("kubernetes runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.kubernetesImages())));
         return runtime;
+    }
+
+    /** Nothing is asked of E2B before a team's run comes with its credential. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnBooleanProperty(name = "assay.worker.e2b", matchIfMissing = true)
+    E2bRuntime e2bRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, E2bOptions options, Clock clock) throws IOException {
+        var sockets = process.doorOf(Network.NONE).getParent();
+        return new E2bRuntime(options.settings(sockets, Installation.in(data.resolve("worker")), process.owner(), process::lives), clock);
     }
 
     /** What others serve is reached as a sandbox would reach it. */

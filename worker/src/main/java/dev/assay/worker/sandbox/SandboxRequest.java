@@ -16,7 +16,10 @@ final class SandboxRequest {
     private static final Duration SPARE = Duration.ofMinutes(2);
 
     /** The most that the operator lets one sandbox have. */
-    record Most(long memoryBytes, long diskBytes, double cpus) {}
+    record Most(long memoryBytes, long diskBytes, double cpus) {
+
+        static final Most ALL = new Most(Long.MAX_VALUE, Long.MAX_VALUE, Double.MAX_VALUE);
+    }
 
     private SandboxRequest() {}
 

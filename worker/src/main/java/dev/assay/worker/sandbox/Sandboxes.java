@@ -9,6 +9,8 @@ import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
 import dev.assay.sdk.protocol.compose.ComposeProject;
+import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
@@ -64,22 +66,45 @@ public class Sandboxes {
      * @param runtimeConfig the row's own
      * @param longest after which nobody needs it any more
      * @param key with which the environment itself may ask models and send spans; empty for none
+     * @param credentials of its team with providers
      */
-    public Sandbox launch(EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key)
+    public Sandbox launch(
+            EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key,
+            TeamsCredentials credentials)
             throws SandboxException, NotRunnableException, InterruptedException {
-        var ready = prepare(
+        var ready = ready(
                 version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), version.image(), version.services(),
                 RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig), line -> {});
         var config = ready.config();
-        SandboxRequest.shortfall(config, most).or(() -> ready.runtime().shortfall(config))
+        SandboxRequest.shortfall(config, most(ready.runtime())).or(() -> ready.runtime().shortfall(config))
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
-        var variables = variables(version.environmentVariables(), ready.runtime().door(), key);
-        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(true);
-        return launch(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of());
+        var runtime = ready.runtime();
+        var credential = runtime.takesCredential() ? credentials.of(runtime.name()) : null;
+        var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
+        var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
+        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(false); // nobody tried it: afresh
+        return runtime.launch(
+                spec(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
+    }
+
+    /** Where a team's credentials with providers of sandboxes come from. */
+    @FunctionalInterface
+    public interface TeamsCredentials {
+
+        /** For what is of no run: nobody says that this worker may have one. */
+        TeamsCredentials NONE = runtime -> {
+            throw new NotRunnableException("runtime_config asks for runtime " + runtime + ": only runs that were submitted get the team's credential for it");
+        };
+
+        /**
+         * @throws NotRunnableException if the team has none
+         * @throws SandboxException if it cannot be had just now
+         */
+        Credential of(String runtime) throws NotRunnableException, SandboxException;
     }
 
     /**
-     * Makes a version ready for the first time, wherever it is to run.
+     * Makes a version ready for the first time, wherever it is to run on this platform's own account.
      *
      * @param image that was built of the context; null: it runs from that
      * @param services that were built of its Compose project; null: none were
@@ -90,9 +115,20 @@ public class Sandboxes {
             VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
             @Nullable BuiltServices services, @Nullable JsonNode runtimeConfig, Consumer<String> log)
             throws SandboxException, NotRunnableException, InterruptedException {
+        var ready = ready(version, declaredName, contextSha256, buildArgs, image, services, runtimeConfig, log);
+        if (ready.runtime().takesCredential()) {
+            TeamsCredentials.NONE.of(ready.runtime().name());
+        }
+        return ready;
+    }
+
+    private ReadyVersion ready(
+            VersionId version, String declaredName, String contextSha256, Map<String, String> buildArgs, @Nullable BuiltImage image,
+            @Nullable BuiltServices services, @Nullable JsonNode runtimeConfig, Consumer<String> log)
+            throws SandboxException, NotRunnableException, InterruptedException {
         var config = read(runtimeConfig);
         var runtime = runtimes.choose(config, image);
-        var refusal = SandboxRequest.refusal(config, most);
+        var refusal = SandboxRequest.refusal(config, most(runtime));
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
@@ -105,7 +141,7 @@ public class Sandboxes {
     public Sandbox tryOut(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
             throws SandboxException, NotRunnableException, InterruptedException {
         var label = new SandboxLabel("build-" + build, 0);
-        return launch(version, declaredName, environmentVariables, label, tryOutTime(), Set.of());
+        return version.runtime().launch(spec(version, declaredName, environmentVariables, label, tryOutTime(), Set.of(), null));
     }
 
     private Duration tryOutTime() {
@@ -120,32 +156,30 @@ public class Sandboxes {
     /**
      * A sandbox that was launched as runs are.
      *
-     * @param afreshBecause why it was loaded for itself all the same; empty if it is a fork
+     * @param afreshBecause what of itself forbids that it is a fork, if that is known; it may be none without
      */
     public record Tried(Sandbox sandbox, Optional<String> afreshBecause) {}
 
     /** Launches a version as runs of it are, to see whether it is the same as a fork. */
     public Tried tryOutForked(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
             throws SandboxException, NotRunnableException, InterruptedException {
-        var spec = spec(version, declaredName, environmentVariables, new SandboxLabel("build-" + build, 1), tryOutTime(), DoorKeeper.OF_ONE_RUN);
+        var spec = spec(version, declaredName, environmentVariables, new SandboxLabel("build-" + build, 1), tryOutTime(), DoorKeeper.OF_ONE_RUN, null);
         var sandbox = version.runtime().launch(spec);
         return new Tried(sandbox, version.runtime().loadedAfreshBecause(spec));
     }
 
-    private Sandbox launch(
-            ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest,
-            Set<String> ofThisRun)
-            throws SandboxException, NotRunnableException, InterruptedException {
-        return ready.runtime().launch(spec(ready, declaredName, environmentVariables, label, longest, ofThisRun));
-    }
-
     private SandboxSpec spec(
             ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest,
-            Set<String> ofThisRun)
+            Set<String> ofThisRun, @Nullable Credential credential)
             throws NotRunnableException {
-        var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most);
+        var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most(ready.runtime()));
         var network = SandboxRequest.network(ready.config(), door.network());
-        return new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits, ofThisRun);
+        return new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits, ofThisRun, credential);
+    }
+
+    /** What runs in a team's account is bounded there. */
+    private SandboxRequest.Most most(Runtime runtime) {
+        return runtime.takesCredential() ? SandboxRequest.Most.ALL : most;
     }
 
     private static RuntimeConfig read(@Nullable JsonNode config) throws NotRunnableException {

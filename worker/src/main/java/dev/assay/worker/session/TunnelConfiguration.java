@@ -2,37 +2,18 @@
 
 package dev.assay.worker.session;
 
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.socket.config.annotation.EnableWebSocket;
-import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
-import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
-import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 @Configuration(proxyBeanMethods = false)
-@EnableWebSocket
-class TunnelConfiguration implements WebSocketConfigurer {
+class TunnelConfiguration {
 
-    private static final int CHUNK = 32 * 1024;
+    private static final int FIRST = 1;
 
-    private final TunnelSocket socket;
-    private final TunnelAdmission admission;
-
-    TunnelConfiguration(TunnelSocket socket, TunnelAdmission admission) {
-        this.socket = socket;
-        this.admission = admission;
-    }
-
-    @Override
-    public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
-        registry.addHandler(socket, "/internal/tunnels/*").addInterceptors(admission).setAllowedOrigins("*");
-    }
-
-    /** Larger messages come in parts. */
     @Bean
-    static ServletServerContainerFactoryBean tunnelBuffers() {
-        var container = new ServletServerContainerFactoryBean();
-        container.setMaxBinaryMessageBufferSize(CHUNK);
-        return container;
+    static SimpleUrlHandlerMapping tunnels(TunnelHandler handler) {
+        return new SimpleUrlHandlerMapping(Map.of("/internal/tunnels/*", handler), FIRST);
     }
 }

@@ -44,8 +44,14 @@ public final class RuntimeConfigShape {
     private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime");
 
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
-    private static final Set<String> OF_IMAGES = Set.of("docker", "kubernetes");
-    private static final long LARGEST = 1L << 53;
+
+    /** Those that run images in an account of the team's with a provider, which takes a credential. */
+    public static final Set<String> OF_TEAMS_ACCOUNTS = Set.of("e2b");
+
+    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b");
+
+    /** What is counted in MiB can be counted in bytes, too. */
+    private static final long LARGEST = 1L << 42;
 
     private RuntimeConfigShape() {}
 
@@ -78,7 +84,7 @@ public final class RuntimeConfigShape {
         }
         var runtime = config.path("runtime");
         if (isGiven(runtime) && !(runtime.isString() && OF_IMAGES.contains(runtime.stringValue()))) {
-            faults.add(ROOT + ".runtime must be 'docker' or 'kubernetes'");
+            faults.add(ROOT + ".runtime must be one of " + String.join(", ", OF_IMAGES));
         } else if (isGiven(runtime) && !isGiven(config.path("image"))) {
             faults.add(ROOT + ".runtime chooses what runs an image: there is none");
         }
@@ -127,7 +133,7 @@ public final class RuntimeConfigShape {
     private static void checkNumber(String path, JsonNode value, boolean whole, List<String> faults) {
         var number = value.isNumber() ? value.doubleValue() : Double.NaN;
         if (!(number > 0) || number > LARGEST || (whole && number != Math.rint(number))) {
-            faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0");
+            faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0" + (number > LARGEST ? ", and at most " + LARGEST : ""));
         }
     }
 

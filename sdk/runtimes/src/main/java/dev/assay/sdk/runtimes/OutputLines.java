@@ -9,10 +9,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Hands a process's output over line by line; a line that does not end is cut. */
+/**
+ * Hands a process's output over line by line. A line that does not end is cut, and what is behind the cut is nowhere: whoever looks for
+ * secrets in a line would not find one that begins in it and ends in the next.
+ */
 public final class OutputLines {
 
     private static final int LONGEST = 16 * 1024;
+    private static final String CUT = " … (cut)";
 
     private OutputLines() {}
 
@@ -23,13 +27,17 @@ public final class OutputLines {
 
     public static void read(InputStream output, Consumer<String> to) {
         var line = new StringBuilder();
+        boolean cut = false;
         try (var reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
             for (int c = reader.read(); c >= 0; c = reader.read()) {
-                if (c == '\n' || line.length() >= LONGEST) {
+                if (c == '\n') {
                     to.accept(line.toString());
                     line.setLength(0);
-                }
-                if (c != '\n' && c != '\r') {
+                    cut = false;
+                } else if (line.length() >= LONGEST && !cut) {
+                    line.append(CUT);
+                    cut = true;
+                } else if (c != '\r' && !cut) {
                     line.append((char) c);
                 }
             }

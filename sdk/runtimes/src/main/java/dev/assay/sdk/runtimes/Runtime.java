@@ -28,6 +28,11 @@ public interface Runtime {
         return Optional.empty();
     }
 
+    /** Whether it runs sandboxes in a team's own account, which that team's credential opens; it takes nothing of the worker's machine then. */
+    default boolean takesCredential() {
+        return false;
+    }
+
     /** Whether what it runs on is away just now, and may come back: nothing is asked for that it would have to run. */
     default boolean isAway() {
         return false;
@@ -55,7 +60,10 @@ public interface Runtime {
         return false;
     }
 
-    /** Why what a sandbox loads is loaded for it alone, as far as is known; empty if it may be loaded once for many. */
+    /**
+     * What of itself keeps it from being loaded once for many, as far as is known; empty also where only this machine keeps it from that now:
+     * whether a sandbox is a fork, it says itself.
+     */
     default Optional<String> loadedAfreshBecause(SandboxSpec spec) {
         return Optional.of(name() + " has no forks");
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sandbox to launch.
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param environmentVariables for the environment only; names that are no identifiers are left out
  * @param network what it reaches beside itself, where sandboxes can be walled off
  * @param ofThisRun which of the variables no other launch has: what was loaded with all others may be used again. Empty: nobody says so
+ * @param credential what the runtime takes of the team, as {@link Runtime#takesCredential} says; null: nothing
  */
 public record SandboxSpec(
         SandboxLabel label,
@@ -26,12 +28,30 @@ public record SandboxSpec(
         Map<String, String> environmentVariables,
         Network network,
         SandboxLimits limits,
-        Set<String> ofThisRun) {
+        Set<String> ofThisRun,
+        @Nullable Credential credential) {
 
     public SandboxSpec(
             SandboxLabel label, Prepared prepared, String declaredName, Map<String, String> environmentVariables, Network network,
             SandboxLimits limits) {
         this(label, prepared, declaredName, environmentVariables, network, limits, Set.of());
+    }
+
+    public SandboxSpec(
+            SandboxLabel label, Prepared prepared, String declaredName, Map<String, String> environmentVariables, Network network,
+            SandboxLimits limits, Set<String> ofThisRun) {
+        this(label, prepared, declaredName, environmentVariables, network, limits, ofThisRun, null);
+    }
+
+    /** What the environment finds among its variables, by name, where no door leads out. */
+    public SortedMap<String, String> variables() {
+        var variables = new TreeMap<String, String>();
+        environmentVariables.forEach((name, value) -> {
+            if (name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                variables.put(name, value);
+            }
+        });
+        return variables;
     }
 
     /**
@@ -40,12 +60,7 @@ public record SandboxSpec(
      * @param door as the sandbox reaches it
      */
     public SortedMap<String, String> variables(URI door) {
-        var variables = new TreeMap<String, String>();
-        environmentVariables.forEach((name, value) -> {
-            if (name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                variables.put(name, value);
-            }
-        });
+        var variables = variables();
         if (network == Network.OUTBOUND) {
             for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
                 variables.put(name, door.toString());

@@ -24,8 +24,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every runtime keeps to, each tried with the same small environment. Some do not start what they reach: that is left out there. */
@@ -49,8 +52,18 @@ public abstract class RuntimeConformance {
         return true;
     }
 
+    /** Whether environments find a place for the files of their sessions, which another sandbox can be given. */
+    protected boolean keepsSessions() {
+        return false;
+    }
+
     /** Whether it keeps to limits itself, rather than hand them on. */
     protected boolean limits() {
+        return starts();
+    }
+
+    /** Whether a sandbox is behind walls of this platform's, rather than somewhere else altogether. */
+    protected boolean walls() {
         return starts();
     }
 
@@ -155,7 +168,7 @@ public abstract class RuntimeConformance {
 
     @Test
     void nothingOfTheMachineOrItsNeighboursAnswers() throws Exception {
-        assumeTrue(starts());
+        assumeTrue(walls());
         try (var sandbox = launch(Map.of()); var service = new ServerSocket(0)) {
             for (var device : NetworkInterface.networkInterfaces().toList()) {
                 for (var address : device.inetAddresses().toList()) {
@@ -173,7 +186,7 @@ public abstract class RuntimeConformance {
 
     @Test
     void theDoorLeadsToTheWorkerAlone() throws Exception {
-        assumeTrue(starts());
+        assumeTrue(walls());
         try (var worker = ServerSocketChannel.open(StandardProtocolFamily.UNIX); var sandbox = launch(Map.of())) {
             worker.bind(UnixDomainSocketAddress.of(door()));
             var answering = Thread.ofPlatform().start(() -> answer(worker));
@@ -196,6 +209,57 @@ public abstract class RuntimeConformance {
     }
 
     @Test
+    void theFilesOfASessionAreTakenAlongToAnother() throws Exception {
+        assumeTrue(keepsSessions());
+        var before = traces();
+        var actor = launch(Map.of());
+        ask(actor, "os.makedirs('/media/hud/sessions/sess-1/deep/empty')");
+        ask(actor, "open('/runtime/sessions/sess-1/deep/ä.txt', 'w').write('x' * 100000)");
+        ask(actor, "open('/runtime/sessions/sess-1/tool', 'w').write('#!/bin/sh') and os.chmod('/runtime/sessions/sess-1/tool', 0o700)");
+        ask(actor, "os.makedirs('/runtime/sessions/sess-2')");
+        try (var files = actor.close("sess-1").orElseThrow()) {
+            assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
+            try (var verifier = launch(Map.of())) {
+                ask(verifier, "os.makedirs('/runtime/sessions/sess: 9/deep') or open('/runtime/sessions/sess: 9/deep/own', 'w').write('own')");
+                verifier.restore("sess: 9", files);
+                assertThat(ask(verifier, "sorted(os.listdir('/media/hud/sessions')) + sorted(os.listdir('/runtime/sessions/sess: 9'))"))
+                        .isEqualTo("['sess: 9', 'deep', 'tool']");
+                assertThat(ask(verifier, "open('/runtime/sessions/sess: 9/deep/own').read()")).isEqualTo("own");
+                assertThat(ask(verifier, "open('/runtime/sessions/sess: 9/deep/ä.txt').read() == 'x' * 100000")).isEqualTo("True");
+                assertThat(ask(verifier, "os.listdir('/runtime/sessions/sess: 9/deep/empty')")).isEqualTo("[]");
+                assertThat(ask(verifier, "os.access('/runtime/sessions/sess: 9/tool', os.X_OK)")).isEqualTo("True");
+            }
+        }
+        assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void aSessionThatLeadsElsewhereOrHasNoFilesGivesNothing() throws Exception {
+        assumeTrue(keepsSessions());
+        var before = traces();
+        assertThat(launch(Map.of()).close("sess: 1")).isEmpty();
+        assertThat(launch(Map.of()).close("..")).isEmpty();
+        for (var made : List.of(
+                "os.makedirs('/runtime/sessions/s') or os.symlink('/etc/passwd', '/runtime/sessions/s/link')",
+                "os.symlink('/etc', '/runtime/sessions/s')",
+                "os.mkfifo('/runtime/sessions/s')",
+                "open('/runtime/sessions/s', 'w').write('no folder')",
+                "os.makedirs('/runtime/sessions/s') or os.mkfifo('/runtime/sessions/s/pipe')",
+                "os.makedirs('/runtime/sessions/s') or os.truncate(open('/runtime/sessions/s/large', 'w').name, 257 << 20)")) {
+            var sandbox = launch(Map.of(), LIMITS.withDiskBytes(1L << 30));
+            ask(sandbox, made);
+            refuses(() -> sandbox.close("s"), made, false);
+            refuses(() -> sandbox.close("s"), "closed before", true);
+        }
+        assertThat(traces()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    /** @param hosts whether nobody who runs in it is to blame */
+    protected static void refuses(ThrowingCallable asked, String why, boolean hosts) {
+        assertThatThrownBy(asked).as(why).isInstanceOfSatisfying(SandboxException.class, told -> assertThat(told.isHosts()).isEqualTo(hosts));
+    }
+
+    @Test
     void whatLivesIsNotReaped() throws Exception {
         try (var sandbox = launch(Map.of())) {
             assertThat(runtime().reap(Instant.now())).isZero();
@@ -208,13 +272,18 @@ public abstract class RuntimeConformance {
         assertThatThrownBy(() -> runtime().prepare(foreignSource(), line -> {})).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** What it takes of a team; null: nothing. */
+    protected @Nullable Credential credential() {
+        return null;
+    }
+
     protected Sandbox launch(Map<String, String> variables) throws SandboxException, InterruptedException {
         return launch(variables, LIMITS);
     }
 
     protected Sandbox launch(Map<String, String> variables, SandboxLimits limits) throws SandboxException, InterruptedException {
         var label = new SandboxLabel("run-of-a-test", 1);
-        return runtime().launch(new SandboxSpec(label, prepared(), "fake", variables, Network.NONE, limits));
+        return runtime().launch(new SandboxSpec(label, prepared(), "fake", variables, Network.NONE, limits, Set.of(), credential()));
     }
 
     protected static String connecting(Sandbox sandbox, String host, int port) throws IOException {

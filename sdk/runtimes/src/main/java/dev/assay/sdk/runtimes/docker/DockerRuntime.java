@@ -15,6 +15,7 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -297,6 +298,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         return launch(spec, image, (sandbox, labels) -> {
             startRelay(sandbox.id(), spec.network(), Relay.Place.ALONE, labels);
             engine.create(SandboxContainer.recipe(sandbox.id(), image, spec, labels));
+            putPlaceOfSessions(sandbox.id());
             engine.follow(SandboxContainer.name(sandbox.id()), sandbox.output()::add);
             engine.start(SandboxContainer.name(sandbox.id()));
             return spec.limits().startup();
@@ -348,6 +350,31 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         sandbox.requireNotEnded();
         sandbox.watch();
         sandbox.awaitServing(limits.startup(), left);
+    }
+
+    /** In a container that is not started yet. */
+    void putPlaceOfSessions(String id) throws EngineException, SandboxException {
+        try (var place = SessionArchive.place(); var other = SessionArchive.placeByItsOlderName()) {
+            var container = SandboxContainer.name(id);
+            if (!wasPut(container, place)) {
+                wasPut(container, other); // or the image has folders of both names, and keeps them
+            }
+        } catch (IOException e) {
+            throw SandboxException.ofHost("the place of the session's files cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the image lets it: what it has there may be another thing. */
+    private boolean wasPut(String container, InputStream archive) throws EngineException {
+        try {
+            engine.put(container, "/", archive);
+            return true;
+        } catch (EngineException e) {
+            if (e.isAway() || e.isMissing()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     void startRelay(String id, Network network, Relay.Place place, Map<String, String> labels) throws SandboxException, InterruptedException {

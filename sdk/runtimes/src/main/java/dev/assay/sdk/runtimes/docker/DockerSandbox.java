@@ -4,12 +4,17 @@ package dev.assay.sdk.runtimes.docker;
 
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SessionFiles;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,6 +28,7 @@ final class DockerSandbox implements Sandbox {
     /** An engine that is started anew does not take that long, and its containers may outlive that. */
     private static final Duration AWAY = Duration.ofSeconds(30);
 
+    private static final Duration GRACE = Duration.ofSeconds(3);
     private static final long LOOK_EVERY_MILLIS = 500;
 
     private final Engine engine;
@@ -174,5 +180,87 @@ final class DockerSandbox implements Sandbox {
         closed = true;
         lifetime.cancel(false);
         onClose.run();
+    }
+
+    /** Its container is stopped first: of one that runs, the engine leaves out without a word what changes while it is read. */
+    @Override
+    public Optional<SessionFiles> close(String session) throws SandboxException {
+        try {
+            if (closed) {
+                throw SandboxException.ofHost("the container was removed before the files of its session were taken along", null);
+            }
+            if (endedBecause != null) {
+                throw new SandboxException("the container was ended before the files of its session were taken along: " + endedBecause);
+            }
+            if (!SessionFiles.canHaveFolder(session)) {
+                return Optional.empty();
+            }
+            requireReadable();
+            engine.stop(SandboxContainer.name(id), GRACE);
+            return SessionFiles.taken(control.getParent(), files -> take(session, files));
+        } catch (EngineException e) {
+            throw SandboxException.ofHost("the files of the actor's session cannot be taken along: " + e.getMessage(), e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Whether there is such a folder, which the engine says of a container that is gone as well: so that is asked, too. */
+    private boolean take(String session, SessionFiles files) throws IOException, SandboxException {
+        var container = SandboxContainer.name(id);
+        try {
+            for (var place : List.of(SessionFiles.PLACE, SessionFiles.OLD_PLACE)) {
+                if (take(container, place + "/" + session, files)) {
+                    return true;
+                }
+            }
+            engine.container(container);
+            return false;
+        } catch (EngineException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private boolean take(String container, String path, SessionFiles files) throws EngineException, IOException, SandboxException {
+        InputStream archive;
+        try {
+            archive = engine.get(container, path);
+        } catch (EngineException e) {
+            if (e.isMissing()) {
+                return false;
+            }
+            throw e;
+        }
+        try (archive) {
+            SessionArchive.take(archive, files);
+            return true;
+        }
+    }
+
+    /** What is kept in memory is seen by its container alone. */
+    private void requireReadable() throws EngineException, SandboxException {
+        var memory = engine.container(SandboxContainer.name(id)).getHostConfig().getTmpFs();
+        for (var folder : memory == null ? Set.<String>of() : memory.keySet()) {
+            if (Path.of(SessionFiles.PLACE).startsWith(folder) || Path.of(SessionFiles.OLD_PLACE).startsWith(folder)) {
+                throw new SandboxException("the image '" + image.name() + "' has a volume at " + folder + ": the files of its sessions, in "
+                        + SessionFiles.PLACE + ", cannot be taken along nor be given to it");
+            }
+        }
+    }
+
+    @Override
+    public void restore(String session, SessionFiles files) throws SandboxException {
+        if (files.isEmpty()) {
+            return;
+        }
+        var container = SandboxContainer.name(id);
+        var name = SessionFiles.required(session);
+        try (var folder = SessionArchive.folderOf(name); var archive = files.archive()) {
+            requireReadable();
+            engine.put(container, SessionFiles.PLACE, folder);
+            engine.put(container, SessionFiles.PLACE + "/" + name, archive);
+        } catch (EngineException | IOException e) {
+            throw SandboxException.ofHost("the files of the actor's session cannot be put into the sandbox: " + e.getMessage(), e);
+        }
     }
 }

@@ -17,6 +17,7 @@ import com.github.dockerjava.api.model.WaitResponse;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -261,6 +262,44 @@ final class Engine implements AutoCloseable {
         });
     }
 
+    /** @param archive a tar, unpacked below {@code folder}; a folder that is there already is not made another thing */
+    void put(String container, String folder, InputStream archive) throws EngineException {
+        ask(() -> quick.copyArchiveToContainerCmd(container).withRemotePath(folder).withNoOverwriteDirNonDir(true).withTarInputStream(archive)
+                .exec());
+    }
+
+    /**
+     * A tar of what is at that path, whose last name comes before all others. Whoever closes it before its end ends it there: it has a
+     * connection of its own, as the rest may be without end, and the engine removes no container that it is still reading.
+     */
+    InputStream get(String container, String path) throws EngineException {
+        var own = client(ANSWER);
+        InputStream archive;
+        try {
+            archive = ask(() -> own.copyArchiveFromContainerCmd(container, path).exec());
+        } catch (EngineException e) {
+            close(own);
+            throw e;
+        }
+        return new FilterInputStream(archive) {
+            @Override
+            public void close() {
+                Engine.close(own);
+            }
+        };
+    }
+
+    /** Asks its program to end, and ends it when that time is over; one that has ended is well. */
+    void stop(String container, Duration grace) throws EngineException {
+        try {
+            ask(() -> quick.stopContainerCmd(container).withTimeout((int) grace.toSeconds()).exec());
+        } catch (EngineException e) {
+            if (!e.isSoAlready()) {
+                throw e;
+            }
+        }
+    }
+
     void start(String container) throws EngineException {
         ask(() -> quick.startContainerCmd(container).exec());
     }
@@ -314,12 +353,14 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var client : List.of(quick, brief, patient)) {
-            try {
-                client.close();
-            } catch (IOException | RuntimeException e) {
-                // nobody asks any more
-            }
+        List.of(quick, brief, patient).forEach(Engine::close);
+    }
+
+    private static void close(DockerClient client) {
+        try {
+            client.close();
+        } catch (IOException | RuntimeException e) {
+            // nobody asks any more
         }
     }
 }

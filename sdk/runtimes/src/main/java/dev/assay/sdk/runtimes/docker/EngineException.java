@@ -26,6 +26,11 @@ final class EngineException extends Exception {
         return status == 404;
     }
 
+    /** What was asked for is so already. */
+    boolean isSoAlready() {
+        return status == 304;
+    }
+
     /** Something else has it. */
     boolean isInUse() {
         return status == 409;

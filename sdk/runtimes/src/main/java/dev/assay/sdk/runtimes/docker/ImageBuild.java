@@ -57,7 +57,7 @@ final class ImageBuild {
     /** Makes an image of a context's own recipe; returns its id. */
     String make(ImageContext context, ImageOrder order, long end, String name, NetworkOfSteps steps, Consumer<String> log)
             throws SandboxException, InterruptedException {
-        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own());
+        var recipe = context.recipe().orElseThrow().check(order.buildArgs(), settings.images(), images.own(), order.environmentId());
         for (var image : recipe.images()) {
             fetch(image, left(end), log);
         }

@@ -107,7 +107,7 @@ public final class ImageRecipe {
             var instructions = instructions();
             return instructions.stream().allMatch(one -> one.text().isEmpty())
                     && PlainRecipe.isPlain(
-                            instructions.stream().map(RecipeInstruction::oneLine).toList(), check(buildArgs, name -> true, "").images());
+                            instructions.stream().map(RecipeInstruction::oneLine).toList(), check(buildArgs, name -> true, "", "").images());
         } catch (SandboxException e) {
             return false; // whoever builds the image says why
         }
@@ -122,13 +122,14 @@ public final class ImageRecipe {
      * @param buildArgs values for what the recipe declares
      * @param allowed whose images it may begin with, see {@link ImageName#isOf}; none: it may begin with none
      * @param own where images lie that were built here: nobody begins with these
+     * @param owner whose caches its steps may mount, see {@link CacheMounts}
      * @throws SandboxException if an engine should not be given it; the message names the line or the instruction
      */
-    Checked check(Map<String, String> buildArgs, List<String> allowed, List<String> own) throws SandboxException {
-        return check(buildArgs, name -> name.isOf(allowed) && !name.isOf(own), String.join(", ", allowed));
+    Checked check(Map<String, String> buildArgs, List<String> allowed, List<String> own, String owner) throws SandboxException {
+        return check(buildArgs, name -> name.isOf(allowed) && !name.isOf(own), String.join(", ", allowed), owner);
     }
 
-    private Checked check(Map<String, String> buildArgs, Predicate<ImageName> allowed, String allowedNames) throws SandboxException {
+    private Checked check(Map<String, String> buildArgs, Predicate<ImageName> allowed, String allowedNames, String owner) throws SandboxException {
         for (var name : buildArgs.keySet()) {
             if (name.toUpperCase(Locale.ROOT).startsWith(OF_BUILDKIT)) {
                 throw new SandboxException(file + ": the build argument " + name + " is not taken");
@@ -176,7 +177,10 @@ public final class ImageRecipe {
                 }
                 case "ADD" -> checkAdd(one);
                 case "COPY" -> requireStages(one, one.flags().stream(), stages);
-                case "RUN" -> requireStages(one, one.flags().stream().flatMap(ImageRecipe::mounted), stages);
+                case "RUN" -> {
+                    requireStages(one, one.flags().stream().flatMap(ImageRecipe::mounted), stages);
+                    one = CacheMounts.of(owner, one);
+                }
                 default -> {}
             }
             text.append(one.written());

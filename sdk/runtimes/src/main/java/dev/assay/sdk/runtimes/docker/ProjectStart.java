@@ -74,11 +74,14 @@ final class ProjectStart {
         }
     }
 
-    private void start(ComposeService service) throws EngineException, InterruptedException {
+    private void start(ComposeService service) throws EngineException, SandboxException, InterruptedException {
         var name = containers.name(service);
         engine.create(containers.recipe(service), containers.more(service));
         for (var network : containers.furtherNetworks(service).entrySet()) {
             parts.connect(name, network.getKey(), network.getValue());
+        }
+        if (service.equals(prepared.main())) {
+            docker.putPlaceOfSessions(sandbox.id());
         }
         var output = service.equals(prepared.main()) ? sandbox.output() : new ContainerOutput(new CompletableFuture<>());
         outputs.put(service.name(), output);

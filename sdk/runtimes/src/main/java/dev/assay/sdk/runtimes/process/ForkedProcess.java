@@ -4,8 +4,10 @@ package dev.assay.sdk.runtimes.process;
 
 import dev.assay.sdk.runtimes.OutputLines;
 import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -37,6 +39,11 @@ final class ForkedProcess extends RunningSandbox {
         return folder.folder().resolve("output");
     }
 
+    /** A pipe for what it is told, which so does not pass through its keeper: of that one's memory others are copies. */
+    static Path variables(SandboxFolder folder) {
+        return folder.folder().resolve("variables");
+    }
+
     void started() {
         output = Thread.ofPlatform().daemon().name("sandbox-output").start(() -> {
             try (var pipe = new FileInputStream(pipe(folder()).toFile())) {
@@ -51,7 +58,16 @@ final class ForkedProcess extends RunningSandbox {
 
     /** @param variables all that it learns of its run */
     void begin(Map<String, String> variables) throws IOException {
-        keeper.begin(this, variables);
+        var pipe = variables(folder()).toFile();
+        FileOutputStream telling;
+        try (var open = new RandomAccessFile(pipe, "rw")) { // or the next line would wait for a reader, who may have ended
+            open.getFD();
+            telling = new FileOutputStream(pipe);
+        }
+        try (telling) {
+            telling.write((Keeper.JSON.writeValueAsString(variables) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        keeper.begin(this);
     }
 
     void failed(String why) {

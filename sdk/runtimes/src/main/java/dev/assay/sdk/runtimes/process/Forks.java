@@ -40,18 +40,20 @@ final class Forks {
     }
 
     /** Why what it would load is loaded for this run alone, as far as is known; empty if it is loaded once for many. */
-    Optional<String> refusal(SandboxSpec spec) {
+    Optional<Parents.Refusal> refusal(SandboxSpec spec) {
         var version = (PreparedVersion) spec.prepared();
         if (impossible.isPresent()) {
-            return impossible;
+            return impossible.map(why -> new Parents.Refusal(why, false));
         }
         if (!(version.recipe() instanceof Recipe.Python)) {
-            return Optional.of("it is not written in Python");
+            return Optional.of(new Parents.Refusal("it is not written in Python", true));
         }
         if (spec.network() == Network.HOST) {
-            return Optional.of("it has the machine's network");
+            return Optional.of(new Parents.Refusal("it has the machine's network", false));
         }
-        return spec.ofThisRun().isEmpty() ? Optional.of("it is to be loaded afresh") : parents.refusal(Parents.Key.of(spec, version));
+        return spec.ofThisRun().isEmpty()
+                ? Optional.of(new Parents.Refusal("it is to be loaded afresh", false))
+                : parents.refusal(Parents.Key.of(spec, version));
     }
 
     /** A fork of what other runs have loaded, which has begun; null if there can be none. */
@@ -104,7 +106,7 @@ final class Forks {
         boolean open = false;
         SandboxFolder folder = null;
         try {
-            folder = workshop.newFolder(
+            folder = workshop.newFolderWithin(
                     new SandboxLabel("fork-of-" + version.id(), 0), keeper.folder().user() + place * Workshop.USERS);
             var serving = Serving.of(spec, version, folder, SERVE);
             serving.layOut(folder, version.source());
@@ -119,7 +121,7 @@ final class Forks {
             LOG.warn("a fork of version {} of '{}' cannot be walled off, it is loaded afresh: {}", version.id(), spec.declaredName(),
                     e.getMessage());
             if (keeper.alive() && parent.failsAgain()) {
-                parents.refuse(key, "forks of it cannot be walled off: " + e.getMessage());
+                parents.refuse(key, new Parents.Refusal("forks of it cannot be walled off: " + e.getMessage(), false));
             }
             return null;
         } finally {
@@ -133,7 +135,7 @@ final class Forks {
     }
 
     private Keeper startParent(SandboxSpec spec, PreparedVersion version) throws IOException {
-        var folder = workshop.newFolder(new SandboxLabel("parent-of-" + version.id(), 0), workshop.firstUsers(Parents.RANGES));
+        var folder = workshop.newFolder(new SandboxLabel("parent-of-" + version.id(), 0), Parents.RANGES);
         try {
             var serving = Serving.of(spec, version, folder, PARENT);
             var command = new ArrayList<>(serving.command());

@@ -26,14 +26,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class Keeper extends RunningSandbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
-    private static final JsonMapper JSON = new JsonMapper();
+    static final JsonMapper JSON = new JsonMapper();
     private static final String SCRIPT = Stream.of("walls.py", "relay.py", "child.py", "keeper.py")
             .map(ProcessRuntime::resource)
             .collect(Collectors.joining("\n"));
 
     /** The script does not stand on the command line, which the children see: it comes before the first request. */
     private static final String READ = "import os\nleft, script = int(os.read(0, 8)), b''\n"
-            + "while len(script) < left: script += os.read(0, left - len(script))\nexec(script)";
+            + "while len(script) < left: script += os.read(0, left - len(script)) or os._exit(0)\nexec(script)";
 
     private final Process process;
     private final OutputTail said = new OutputTail();
@@ -82,8 +82,8 @@ final class Keeper extends RunningSandbox {
         send(asked);
     }
 
-    void begin(ForkedProcess child, Map<String, String> variables) throws IOException {
-        send(Map.of("do", "begin", "id", child.id(), "variables", variables));
+    void begin(ForkedProcess child) throws IOException {
+        send(Map.of("do", "begin", "id", child.id()));
     }
 
     void read(ForkedProcess child) {

@@ -20,7 +20,10 @@ final class LaunchThread {
 
     /** Not interrupted: a process that is being started must not get lost between the two threads. */
     static Process start(ProcessBuilder builder) throws IOException {
-        var started = THREAD.submit(builder::start);
+        var started = THREAD.submit(() -> {
+            SessionKeyring.renew();
+            return builder.start();
+        });
         boolean interrupted = false;
         try {
             while (true) {

@@ -173,13 +173,20 @@ final class Parents {
         }
     }
 
+    /**
+     * Why something is loaded afresh.
+     *
+     * @param itsOwn whether what it loads is the reason, and not what this machine can do now
+     */
+    record Refusal(String why, boolean itsOwn) {}
+
     /** Starts a parent; the keeper is not yet done loading. */
     interface Start {
         Keeper start() throws IOException;
     }
 
     private final Map<Key, Parent> parents = new LinkedHashMap<>();
-    private final Map<Key, String> afresh = new LinkedHashMap<>();
+    private final Map<Key, Refusal> afresh = new LinkedHashMap<>();
     private boolean closed;
 
     /** One that can be forked; empty if what it would load must be started afresh. */
@@ -226,14 +233,14 @@ final class Parents {
             if (why.isEmpty()) {
                 kept = parent.keeper.complete(keeper);
             } else {
-                refuse(key, why);
+                refuse(key, new Refusal(why, true));
             }
         } catch (IOException e) {
-            refuse(key, "no parent can be started: " + e.getMessage());
+            refuse(key, new Refusal("no parent can be started: " + e.getMessage(), false));
         } catch (ExecutionException e) {
-            refuse(key, String.valueOf(e.getCause().getMessage()));
+            refuse(key, new Refusal(String.valueOf(e.getCause().getMessage()), false));
         } catch (TimeoutException e) {
-            refuse(key, "it was not loaded within " + patience.toSeconds() + " s");
+            refuse(key, new Refusal("it was not loaded within " + patience.toSeconds() + " s", false));
         } finally {
             if (!kept) {
                 synchronized (this) {
@@ -248,23 +255,23 @@ final class Parents {
     }
 
     /** From now on it is started afresh. */
-    void refuse(Key key, String why) {
+    void refuse(Key key, Refusal refusal) {
         @Nullable Parent parent;
         synchronized (this) {
-            afresh.put(key, why);
+            afresh.put(key, refusal);
             if (afresh.size() > MOST_REASONS) {
                 afresh.remove(afresh.keySet().iterator().next());
             }
             parent = parents.remove(key);
         }
-        LOG.info("version {} of '{}' is loaded afresh for each run: {}", key.version(), key.declaredName(), why);
+        LOG.info("version {} of '{}' is loaded afresh for each run: {}", key.version(), key.declaredName(), refusal.why());
         if (parent != null) {
             parent.end();
         }
     }
 
     /** Why it is started afresh, if that is known. */
-    synchronized Optional<String> refusal(Key key) {
+    synchronized Optional<Refusal> refusal(Key key) {
         return Optional.ofNullable(afresh.get(key));
     }
 

@@ -250,7 +250,7 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
 
     @Override
     public Optional<String> loadedAfreshBecause(SandboxSpec spec) {
-        return forks.refusal(spec);
+        return forks.refusal(spec).filter(Parents.Refusal::itsOwn).map(Parents.Refusal::why);
     }
 
     private ProcessSandbox opened(ProcessSandbox sandbox, SandboxSpec spec, Runnable afterwards) {

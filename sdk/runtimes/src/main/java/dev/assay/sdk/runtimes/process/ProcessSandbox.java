@@ -5,11 +5,14 @@ package dev.assay.sdk.runtimes.process;
 import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SessionFiles;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +94,11 @@ final class ProcessSandbox implements Sandbox {
     }
 
     @Override
+    public boolean isFork() {
+        return process instanceof ForkedProcess;
+    }
+
+    @Override
     public String outputTail() {
         var ended = process.endedBecause();
         return ended == null ? tail.toString() : tail + "\n" + ended;
@@ -109,5 +117,33 @@ final class ProcessSandbox implements Sandbox {
     void close(Duration grace) {
         process.close(grace);
         onClose.run();
+    }
+
+    /** Without walls it has no place of its own for them. */
+    @Override
+    public Optional<SessionFiles> close(String session) throws SandboxException {
+        if (!process.folder().isolation().hasOwnRoot() || !SessionFiles.canHaveFolder(session)) {
+            close();
+            return Optional.empty();
+        }
+        try {
+            return process.close(GRACE, folder ->
+                    SessionFiles.taken(folder.folder(), files -> SessionFolder.take(folder.root(), session, files)));
+        } finally {
+            onClose.run();
+        }
+    }
+
+    @Override
+    public void restore(String session, SessionFiles files) throws SandboxException {
+        if (files.isEmpty() || !process.folder().isolation().hasOwnRoot()) {
+            Sandbox.super.restore(session, files);
+            return;
+        }
+        try {
+            SessionFolder.put(process.folder(), SessionFiles.required(session), files);
+        } catch (IOException | InvalidPathException e) {
+            throw SandboxException.ofHost("the files of the actor's session cannot be put into the sandbox: " + e.getMessage(), e);
+        }
     }
 }

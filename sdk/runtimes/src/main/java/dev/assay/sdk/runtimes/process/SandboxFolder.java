@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import dev.assay.sdk.runtimes.SessionFiles;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -38,13 +39,16 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut, 
 
     static SandboxFolder create(Path folder, Isolation isolation, int user, Path shortcut, Leftovers leftovers) throws IOException {
         var made = new SandboxFolder(folder, isolation, user, shortcut, leftovers);
-        for (var path : List.of(SOURCE, HOME, SCRATCH, "/run/assay", "/etc", "/var/tmp", "/proc", "/dev", "/usr")) {
+        for (var path : List.of(SOURCE, HOME, SCRATCH, "/run/assay", "/etc", "/var/tmp", "/proc", "/dev", "/usr", SessionFiles.PLACE)) {
             Files.createDirectories(made.host(path));
         }
         for (var path : List.of(SCRATCH, "/var/tmp")) {
             Files.setPosixFilePermissions(made.host(path), PosixFilePermissions.fromString("rwxrwxrwx"));
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        var oldPlace = made.host(SessionFiles.OLD_PLACE);
+        Files.createDirectories(oldPlace.getParent());
+        Files.createSymbolicLink(oldPlace, Path.of(SessionFiles.PLACE));
         made.write("/etc/passwd", "root:x:0:0:root:" + HOME + ":/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
         made.write("/etc/group", "root:x:0:\nnogroup:x:65534:\n");
         made.write("/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n");

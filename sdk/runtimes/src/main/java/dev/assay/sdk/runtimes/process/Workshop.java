@@ -14,9 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +28,6 @@ final class Workshop {
     /** How many users a sandbox has: as many as a machine of its own would. */
     static final int USERS = 1 << 16;
 
-    private static final int RANGES = 16_000;
-
     /** How long a child may take to stand behind its walls. */
     private static final Duration FORK = Duration.ofSeconds(30);
 
@@ -44,7 +40,7 @@ final class Workshop {
     private final @Nullable Path agentPrograms;
     private final DiskWatch disk;
     private final Leftovers leftovers = new Leftovers();
-    private final AtomicInteger nextRange = new AtomicInteger(new Random().nextInt(RANGES));
+    private final UserRanges users = new UserRanges();
 
     Workshop(Path sandboxes, Isolation isolation, ControlGroups groups, Owners owners, SocketFolder sockets) throws IOException {
         this(sandboxes, isolation, groups, owners, sockets, null);
@@ -77,14 +73,31 @@ final class Workshop {
     }
 
     SandboxFolder newFolder(SandboxLabel label) throws IOException {
-        return newFolder(label, root ? firstUsers(1) : ownUser());
+        return newFolder(label, 1);
     }
 
-    SandboxFolder newFolder(SandboxLabel label, int user) throws IOException {
+    /** @param ranges of users, of which the first is its own */
+    SandboxFolder newFolder(SandboxLabel label, int ranges) throws IOException {
+        var folder = emptyFolder(label);
+        return created(folder, root ? users.take(folder, ranges) : ownUser());
+    }
+
+    /** @param user the first of a range that lies in its parent's */
+    SandboxFolder newFolderWithin(SandboxLabel label, int user) throws IOException {
+        var folder = emptyFolder(label);
+        users.hold(folder, user);
+        return created(folder, user);
+    }
+
+    private Path emptyFolder(SandboxLabel label) throws IOException {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
         new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
-        return SandboxFolder.create(folder, isolation, user, sockets.shortcut(id), leftovers);
+        return folder;
+    }
+
+    private SandboxFolder created(Path folder, int user) throws IOException {
+        return SandboxFolder.create(folder, isolation, user, sockets.shortcut(folder.getFileName().toString()), leftovers);
     }
 
     /** What programs inside must know to find their way out. */
@@ -167,6 +180,7 @@ final class Workshop {
             asked.put("users", List.of(List.of(0, folder.user() - parent.folder().user(), USERS)));
             asked.put("user", folder.user());
             asked.put("output", ForkedProcess.pipe(folder).toString());
+            asked.put("variables", ForkedProcess.variables(folder).toString());
             asked.put("control", own.control().toString());
             asked.put("door", own.door().toString());
             asked.put("patience", FORK.toSeconds());
@@ -221,12 +235,6 @@ final class Workshop {
         if (root && (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS) != user) {
             SandboxFolder.changeOwner(folder, user);
         }
-    }
-
-    /** The first user of so many ranges, which lie one after the other. */
-    int firstUsers(int ranges) {
-        int first = nextRange.getAndUpdate(next -> Math.floorMod(next, RANGES) + 2 * ranges > RANGES ? 0 : Math.floorMod(next, RANGES) + ranges);
-        return FIRST_USER + Math.floorMod(first, RANGES) * USERS;
     }
 
     static int ownUser() {

@@ -26,6 +26,7 @@ def start_parent(asked, control):
         os.setgroups([])
         os.setresgid(0, 0, 0)
         os.setresuid(0, 0, 0)
+        own_keys()
         call("prctl", 38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
         os.setsid()
         os.umask(0o22)
@@ -48,6 +49,8 @@ def start_parent(asked, control):
 
 def stay(ready, handing):
     """As the first process of a child's namespace: hands its network over to the relays, and buries what dies there."""
+    own_keys()
+    call("prctl", 4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: its memory is a copy of the keeper's
     door = socket.create_server(("127.0.0.1", DOOR_PORT), backlog=128)
     socket.send_fds(handing, [b"network"], [door.fileno(), os.open("/proc/self/ns/net", os.O_RDONLY)])
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
@@ -66,17 +69,17 @@ def child(asked, parent, peer):
     peer.settimeout(asked["patience"])
     join_together(doors, 0, heard(peer, b"fork"))
     processes = os.open("/proc", os.O_PATH)
-    output = os.stat(asked["output"])
-    writing = os.open(asked["output"], os.O_WRONLY)
+    output, variables = os.stat(asked["output"]), os.stat(asked["variables"])
+    writing, told = os.open(asked["output"], os.O_WRONLY), os.open(asked["variables"], os.O_RDONLY)
     handing, handed = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     relays = forked(lambda: relay(asked, handing, handed))
     handed.close()
     first = Walls(asked, parent).build(lambda ready: stay(ready, handing))
     handing.close()
     doorways = [os.open(f"{first}/ns/{name}", os.O_RDONLY, dir_fd=processes) for name in NAMESPACES]
-    socket.send_fds(peer, [b"in"], [writing, *doorways])
+    socket.send_fds(peer, [b"in"], [writing, told, *doorways])
     number = heard(peer, b"here")
-    wrong = [what for what, holds in passport(number, first, processes, doors, output, asked).items() if not holds]
+    wrong = [what for what, holds in passport(number, first, processes, doors, {1: output, 2: output, 4: variables}, asked).items() if not holds]
     if wrong:
         raise OSError("a child does not stand where it was put: " + ", ".join(wrong))
     name_users(number, first, processes)
@@ -99,7 +102,7 @@ def join_together(doors, *processes):
             os.write(door, str(process).encode())
 
 
-def passport(number, first, processes, doors, output, asked):
+def passport(number, first, processes, doors, files, asked):
     """What must hold of a child, each asked of the kernel."""
     def text(name):
         with open(os.open(f"{number}/{name}", os.O_RDONLY, dir_fd=processes)) as file:
@@ -121,9 +124,9 @@ def passport(number, first, processes, doors, output, asked):
         "threads": status["Threads"].strip() == "1",
         "company": sum(name.isdigit() for name in os.listdir("/proc")) == 2,
         "control groups": all(str(number) in os.pread(door, 1 << 20, 0).decode().split() for door in doors),
-        "open files": set(names) == {"0", "1", "2", "3"} and place(number, "fd/0") == "/dev/null"
-                      and all(os.path.samestat(os.stat(f"{number}/fd/{name}", dir_fd=processes), output) for name in "12"),
-        "shared memory": not shares_memory(text("maps")),
+        "open files": set(names) == {"0", "1", "2", "3", "4"} and place(number, "fd/0") == "/dev/null"
+                      and all(os.path.samestat(os.stat(f"{number}/fd/{name}", dir_fd=processes), file) for name, file in files.items()),
+        "shared memory": not shares_memory(text("maps"), lambda: text("smaps")),
     }
 
 
@@ -135,5 +138,15 @@ def name_users(number, first, processes):
         write(f"{number}/{kind}_map", "0 0 65536\n", processes)
 
 
-def shares_memory(maps):
-    return any(line.split()[1][1] == "w" and line.split()[1][3] == "s" for line in maps.splitlines())
+def shares_memory(maps, more):
+    """Also what may not be written now, if it may be made so. Of each mapping that costs time, so only where there is a shared one."""
+    if not any(line.split()[1][3] == "s" for line in maps.splitlines()):
+        return False
+    shared = False
+    for words in map(str.split, more().splitlines()):
+        if words[0] == "VmFlags:":
+            if shared and "mw" in words:
+                return True
+        elif not words[0].endswith(":"):
+            shared = words[1][3] == "s"
+    return False

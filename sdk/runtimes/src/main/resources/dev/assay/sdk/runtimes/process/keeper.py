@@ -6,13 +6,12 @@ the parent and all its children's namespaces lie: it ends with the worker, and a
 nothing that it says is believed: a child enters namespaces that were made for it without the parent's help, and before it learns anything
 of its run the kernel is asked where it stands.
 """
+import contextlib
 import json
 import os
 import select
 import signal
 import socket
-
-MOST_BYTES = 1 << 22
 
 
 class Keeper:
@@ -69,8 +68,8 @@ class Keeper:
         self.answer(parent=refusal or self.obstacle())
 
     def obstacle(self):
-        with open(f"/proc/{self.parent}/maps") as maps:
-            if shares_memory(maps.read()):
+        with open(f"/proc/{self.parent}/maps") as maps, open(f"/proc/{self.parent}/smaps") as more:
+            if shares_memory(maps.read(), more.read):
                 return "it keeps memory that its children would share"
         try:
             self.door.accept()
@@ -85,81 +84,69 @@ class Keeper:
         self.retired = True
         self.answer(gone=self.codes.get(self.parent, -1))
 
-    def signal_to(self, number, which):
-        try:
-            os.kill(number, which)
-        except ProcessLookupError:
-            pass
-
     def fork(self, id, **asked):
         try:
-            os.mkfifo(asked["output"], 0o600)
-            self.kept[id] = os.open(asked["output"], os.O_RDWR | os.O_NONBLOCK)
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-            ours.setsockopt(socket.SOL_SOCKET, 32, MOST_BYTES)  # SO_SNDBUFFORCE: variables are one message
-            told, tell = os.pipe()
+            with contextlib.ExitStack() as unless:
+                os.mkfifo(asked["output"], 0o600)
+                os.mkfifo(asked["variables"], 0o600)
+                self.kept[id] = os.open(asked["output"], os.O_RDWR | os.O_NONBLOCK)
+                unread = os.open(asked["variables"], os.O_RDWR | os.O_NONBLOCK)
+                unless.callback(os.close, unread)
+                ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                told, tell = os.pipe()
+                unless.callback(os.close, told)
+                with ours, theirs, open(tell, "wb", 0):
+                    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 
-            def build():
-                theirs.close()
-                try:
-                    outcome = {"stands": child(asked, self.parent, ours)}
-                except Exception as failure:
-                    outcome = {"why": f"{type(failure).__name__}: {failure}"[:300]}
-                os.write(tell, json.dumps(outcome).encode())
+                    def build():
+                        theirs.close()
+                        try:
+                            outcome = {"stands": child(asked, self.parent, ours)}
+                        except Exception as failure:
+                            outcome = {"why": f"{type(failure).__name__}: {failure}"[:300]}
+                        os.write(tell, json.dumps(outcome).encode())
 
-            forked(build)
-            self.control[0].settimeout(1)
-            socket.send_fds(self.control[0], [b"fork"], [theirs.fileno()])
-            self.control[0].settimeout(None)
-            theirs.close()
-            os.close(tell)
-            self.on(told, lambda file: self.built(file, id, ours))
+                    forked(build)
+                    self.control[0].settimeout(1)
+                    socket.send_fds(self.control[0], [b"fork"], [theirs.fileno()])
+                    self.control[0].settimeout(None)
+                self.on(told, lambda file: self.built(file, id, unread))
+                unless.pop_all()
         except OSError as failure:
             self.read(id)
             self.answer(failed=id, why=str(failure))
 
-    def built(self, file, id, peer):
+    def built(self, file, id, unread):
         outcome = json.loads(os.read(file, 4096) or b'{"why": "who built its walls ended"}')
         self.off(file)
         os.close(file)
         if "why" in outcome:
             self.read(id)
-            peer.close()
+            os.close(unread)
             self.answer(failed=id, why=outcome["why"])
             return
-        first, number, relays = outcome["stands"]
-        self.children[id] = (first, number, relays)
-        self.waiting[id] = peer
-        try:
-            watched = os.pidfd_open(number)
-        except ProcessLookupError:
-            watched = os.open("/dev/null", os.O_RDONLY)  # ended already
+        _, number, _ = outcome["stands"]
+        first, watched, relays = (handle(one) for one in outcome["stands"])
+        self.children[id] = (first, number, watched, relays)
+        self.waiting[id] = unread
         self.on(watched, lambda one: self.ended(one, id))
         self.answer(started=id)
 
     def ended(self, file, id):
         self.off(file)
-        os.close(file)
         self.bury()
-        first, number, relays = self.children.pop(id)
-        if id in self.waiting:
-            self.waiting.pop(id).close()
+        first, number, watched, relays = self.children.pop(id)
+        self.begin(id)
         for one in (first, relays):
-            self.signal_to(one, signal.SIGKILL)
+            signal_to(one, signal.SIGKILL)
+        for one in (first, watched, relays):
+            os.close(one)
         self.answer(ended=id, code=self.codes.pop(number, -1))
 
-    def begin(self, id, variables):
-        """It has been looked at; now it hears whose run it is."""
-        peer = self.waiting.pop(id, None)
-        if peer is None:
-            return  # it ended meanwhile
-        try:
-            peer.sendall(json.dumps(variables).encode())
-        except OSError:
-            self.end(id, signal.SIGKILL)
-        finally:
-            peer.close()
+    def begin(self, id):
+        """It has been looked at, and was told whose run it is: past this process, of whose memory whatever it forks has a copy."""
+        if id in self.waiting:
+            os.close(self.waiting.pop(id))
 
     def read(self, id):
         """Somebody reads what it prints: its end may be seen."""
@@ -168,8 +155,8 @@ class Keeper:
 
     def end(self, id, signal):
         if id in self.children:
-            first, number, _ = self.children[id]
-            self.signal_to(number if signal == 15 else first, signal)
+            first, _, watched, _ = self.children[id]
+            signal_to(watched if signal == 15 else first, signal)
 
     def bury(self):
         try:
@@ -182,6 +169,21 @@ class Keeper:
                     self.codes[number] = code if code >= 0 else 128 - code
         except ChildProcessError:
             pass
+
+
+def handle(number):
+    """Of a process: its number may be another's as soon as it is buried."""
+    try:
+        return os.pidfd_open(number)
+    except ProcessLookupError:
+        return os.open("/dev/null", os.O_RDONLY)  # ended already: there is always something to read
+
+
+def signal_to(handle, which):
+    try:
+        signal.pidfd_send_signal(handle, which)
+    except OSError:
+        pass  # it ended
 
 
 def main():
@@ -198,7 +200,7 @@ def main():
     write("/proc/sys/kernel/ns_last_pid", "30000")  # no number of the parent's is one of a child's: libraries tell a fork by it
     line = b""
     while not line.endswith(b"\n"):
-        line += os.read(0, 1)
+        line += os.read(0, 1) or os._exit(0)
     Keeper(json.loads(line)).run()
 
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import traceback
+import uuid
 
 LATE = ("asyncio", "concurrent.futures.thread", "encodings.ascii", "encodings.idna", "asyncssh", "hud.environment.file_tracker",
         "hud.environment.namespace", "hud.environment.workspace")
@@ -26,6 +27,34 @@ placeholders = {name: os.environ[name] for name in OWN if name in os.environ}  #
 control = socket.socket(fileno=3)
 control.set_inheritable(False)
 libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Drawn:
+    """Notices what the author's modules draw of what is to be drawn once: a token or an id would be that of many runs. What a library
+    draws while it is imported is its own."""
+
+    def __init__(self):
+        self.by = ""
+        for module, name in ((os, "urandom"), (os, "getrandom"), (random, "_urandom"), (uuid, "uuid1")):
+            if hasattr(module, name):
+                setattr(module, name, self.noticed(getattr(module, name)))
+
+    def noticed(self, draw):
+        def drawing(*arguments, **more):
+            if self.by is not None:
+                self.by = self.by or self.author(sys._getframe(1))
+            return draw(*arguments, **more)
+
+        return drawing
+
+    def author(self, frame):
+        """The author's file that it is drawn for; empty if none."""
+        while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+            path = os.path.abspath(frame.f_code.co_filename)
+            if path.startswith(PLACES[0] + "/") and os.path.isfile(path):
+                return os.path.relpath(path, PLACES[0])
+            frame = frame.f_back
+        return ""
 
 
 def files():
@@ -69,7 +98,7 @@ def keeps(text):
     return False
 
 
-def obstacle(before, state):
+def obstacle(before, state, drawn):
     """Why what was loaded cannot be forked, for its author; empty if it can."""
     if getattr(sys.modules.get("__main__"), "__assay_no_fork__", False) or any(
             vars(module).get("ASSAY_FORK", True) is False for module in list(sys.modules.values()) if hasattr(module, "__dict__")):
@@ -92,6 +121,8 @@ def obstacle(before, state):
     now = files()
     if changed := sorted(path for path in now.keys() | before.keys() if now.get(path) != before.get(path)):
         return f"it wrote {changed[0]} while it was loaded"
+    if drawn.by:
+        return f"it drew random bytes or an id in {drawn.by} while it was loaded"
     if random.getstate() != state:
         return "it drew from or seeded Python's own random numbers while it was loaded"
     own = {id(one) for one in (random._inst, getattr(getattr(tempfile, "_name_sequence", None), "_rng", None))}
@@ -119,7 +150,7 @@ def obstacle(before, state):
     return ""
 
 
-def fork_for_each(main, serve, before, state):
+def fork_for_each(main, serve, before, state, drawn):
     for name in LATE:
         try:
             importlib.import_module(name)
@@ -129,7 +160,8 @@ def fork_for_each(main, serve, before, state):
     if guard is not None and hasattr(guard, "process_connections_supported"):
         guard.process_connections_supported()  # what a workspace finds out of the machine, once
     gc.collect()
-    why = obstacle(before, state)
+    why = obstacle(before, state, drawn)
+    drawn.by = None  # from here on each draws for itself
     control.send(why.encode() or b" ")
     gc.freeze()
     sys.stdout.flush()
@@ -170,7 +202,7 @@ def begin(given):
     """From here on as the child: into the walls that stand for it, and only then to what is its own."""
     keeper = socket.socket(fileno=given)
     keeper.send(b"fork")
-    _, (output, *doorways), _, _ = socket.recv_fds(keeper, 16, 16)
+    _, (output, told, *doorways), _, _ = socket.recv_fds(keeper, 16, 16)
     if any(libc.setns(doorway, 0) for doorway in doorways):
         os._exit(1)
     if os.fork():
@@ -180,23 +212,26 @@ def begin(given):
     os.dup2(output, 2)
     control.detach()
     os.dup2(keeper.detach(), 3, inheritable=False)
+    os.dup2(told, 4, inheritable=False)
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-    os.closerange(4, 1 << 16)
+    os.closerange(5, 1 << 16)
     os.setgroups([])
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
+    libc.syscall(250 if os.uname().machine == "x86_64" else 219, 1, None)  # KEYCTL_JOIN_SESSION_KEYRING: no namespace parts them
     if libc.unshare(0x10000000):
         os._exit(1)
     libc.prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: what /proc says of it is its own
     keeper = socket.socket(fileno=3)
     keeper.send(b"here")
-    told = keeper.recv(1 << 22)
-    if not told:
-        os._exit(1)
+    variables = b""
+    while not variables.endswith(b"\n"):
+        variables += os.read(4, 1 << 16) or os._exit(1)
+    os.close(4)
     keeper.close()
     os.chdir(PLACES[0])
     os.environ.clear()
-    os.environ.update(json.loads(told))
+    os.environ.update(json.loads(variables))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     importlib.invalidate_caches()
     tempfile._name_sequence = None
@@ -210,8 +245,8 @@ def begin(given):
 def prepare():
     import hud.utils.process as process
 
-    before, state, serve = files(), random.getstate(), process.run_until_terminated
-    process.run_until_terminated = lambda main: fork_for_each(main, serve, before, state)
+    before, state, serve, drawn = files(), random.getstate(), process.run_until_terminated, Drawn()
+    process.run_until_terminated = lambda main: fork_for_each(main, serve, before, state, drawn)
 
 
 prepare()

@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 
 CONTROL_PORT, DOOR_PORT, MOST_CONNECTIONS = 7389, 7388, 128
 
@@ -10,6 +11,7 @@ CONTROL_PORT, DOOR_PORT, MOST_CONNECTIONS = 7389, 7388, 128
 def relay(asked, handing, handed):
     """Between the worker's sockets, which the child cannot see, and the network, which nobody else can."""
     handing.close()
+    call("prctl", 4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: its memory is a copy of the keeper's
     control = socket.socket(socket.AF_UNIX)
     control.bind(asked["control"])
     os.chmod(asked["control"], 0o600)
@@ -29,13 +31,21 @@ def accept(listener, family, address):
     room = threading.BoundedSemaphore(MOST_CONNECTIONS)
     while True:
         room.acquire()
-        near, _ = listener.accept()
-        threading.Thread(target=join, args=(near, family, address, room), daemon=True).start()
+        near = None
+        try:
+            near, _ = listener.accept()
+            threading.Thread(target=join, args=(near, family, address, room), daemon=True).start()
+        except (OSError, RuntimeError):  # it has no files or threads left just now: that one is lost, and no other
+            if near is not None:
+                near.close()
+            room.release()
+            time.sleep(0.01)
 
 
 def join(near, family, address, room):
-    far = socket.socket(family)
+    far = None
     try:
+        far = socket.socket(family)
         far.connect(address)
         for one in (near, far):
             if one.family == socket.AF_INET:
@@ -44,11 +54,12 @@ def join(near, family, address, room):
         back.start()
         carry(near, far)
         back.join()
-    except OSError:
-        pass  # nobody is there
+    except (OSError, RuntimeError):
+        pass  # nobody is there, or no room for one more
     finally:
         near.close()
-        far.close()
+        if far is not None:
+            far.close()
         room.release()
 
 

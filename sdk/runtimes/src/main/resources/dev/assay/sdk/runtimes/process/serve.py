@@ -19,9 +19,13 @@ def agents(variables):
 
 
 def start_without(*command, env=None, **more):
-    if any(os.path.basename(str(word)) in ("bwrap", "hud.environment.namespace") for word in command):
+    if any(os.path.basename(str(word)) in ("bwrap", "hud.environment.namespace", "namespace.py") for word in command):
         env = agents(os.environ if env is None else env)
     return start(*command, env=env, **more)
+
+
+def spawn_without(spawn):
+    return lambda host, command, *, env, **more: spawn(host, command, env=agents(env), **more)
 
 
 asyncio.create_subprocess_exec = start_without
@@ -29,6 +33,7 @@ try:
     from hud.environment import workspace
 
     workspace._without_harness_config = agents
-except ImportError:
-    pass  # a client without workspaces
+    workspace.NamespaceHost.spawn = spawn_without(workspace.NamespaceHost.spawn)
+except (ImportError, AttributeError):
+    pass  # a client without workspaces, or without such hosts
 runpy.run_module("hud.environment.server", run_name="__main__", alter_sys=True)

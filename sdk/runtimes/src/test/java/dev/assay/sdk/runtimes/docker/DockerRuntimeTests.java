@@ -13,6 +13,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.RuntimeConformance;
+import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
@@ -79,6 +80,11 @@ class DockerRuntimeTests extends RuntimeConformance {
     }
 
     @Override
+    protected boolean keepsSessions() {
+        return true;
+    }
+
+    @Override
     protected Path door() {
         return sockets.resolve("door");
     }
@@ -97,6 +103,34 @@ class DockerRuntimeTests extends RuntimeConformance {
         var all = new TreeSet<String>();
         TestEngine.docker("ps", "--all", "--quiet", "--filter", "label=dev.assay.installation=" + INSTALLATION).lines().forEach(all::add);
         return all;
+    }
+
+    @Test
+    void anImageThatHasThePlaceOfSessionsItselfStarts() throws Exception {
+        try (var sandbox = launch(TestEngine.fakeWith("folder", "WORKDIR /media/hud/sessions"))) {
+            ask(sandbox, "os.makedirs('/media/hud/sessions/s/of-the-older-name')");
+            assertThat(ask(sandbox, "os.listdir('/runtime/sessions/s')")).isEqualTo("['of-the-older-name']");
+            sandbox.close("s").orElseThrow().close();
+        }
+        try (var sandbox = launch(TestEngine.fakeWith("volume", "VOLUME /runtime"))) {
+            ask(sandbox, "os.makedirs('/runtime/sessions/s')");
+            refuses(() -> sandbox.close("s"), "nobody else sees a volume", false);
+        }
+    }
+
+    private static Sandbox launch(String image) throws Exception {
+        return runtime.launch(new SandboxSpec(
+                new SandboxLabel("run-of-a-test", 1), runtime.prepare(new Source.Image(image), line -> {}), "fake", Map.of(), Network.NONE, LIMITS));
+    }
+
+    @Test
+    void thatAContainerIsGoneIsNotTakenForNoFiles() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            for (var container : containers()) {
+                TestEngine.docker("rm", "--force", container);
+            }
+            refuses(() -> sandbox.close("s"), "it is gone", true);
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageRecipeTests {
@@ -108,7 +109,7 @@ class ImageRecipeTests {
 
     @Test
     void whereNobodysImagesAreListedNothingIsBuilt() {
-        assertThatThrownBy(() -> ImageRecipe.of("Dockerfile", "FROM debian\n").check(Map.of(), List.of(), List.of())).hasMessageContaining("images of nobody only");
+        assertThatThrownBy(() -> ImageRecipe.of("Dockerfile", "FROM debian\n").check(Map.of(), List.of(), List.of(), "us")).hasMessageContaining("images of nobody only");
     }
 
     @Test
@@ -130,6 +131,17 @@ class ImageRecipeTests {
         assertThat(check("FROM debian\n" + step + "\n", Map.of()).buildKit()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "type=cache,target=/root/.cache                     | us./root/.cache",
+        "type=cache,dst=/a,target=/b,sharing=locked         | us./b",
+        "TYPE=Cache,ID=them.,id=shared,target=/root/.cache  | us.shared",
+    })
+    void whatStepsKeepForTheNextBuildIsTheirOwners(String mount, String id) throws Exception {
+        assertThat(check("FROM debian\nRUN --mount=%s true\n".formatted(mount), Map.of()).text()).contains("RUN --mount=" + mount + ",id=" + id + " true\n");
+        assertThat(check("FROM debian\nRUN --mount=type=tmpfs,target=/x true\n", Map.of()).text()).contains("RUN --mount=type=tmpfs,target=/x true\n");
+    }
+
     @Test
     void aProcessDoesForARecipeThatSaysNoMoreThanItsContext() {
         assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).fitsProcess(Map.of())).isTrue();
@@ -148,6 +160,6 @@ class ImageRecipeTests {
 
     private static ImageRecipe.Checked check(String recipe, Map<String, String> buildArgs) throws SandboxException {
         return ImageRecipe.of("Dockerfile", recipe)
-                .check(buildArgs, List.of("docker.io/"), List.of("assay.invalid/", "docker.io/own/"));
+                .check(buildArgs, List.of("docker.io/"), List.of("assay.invalid/", "docker.io/own/"), "us");
     }
 }

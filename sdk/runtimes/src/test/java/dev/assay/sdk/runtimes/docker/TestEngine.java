@@ -46,6 +46,14 @@ public final class TestEngine {
         return FAKE;
     }
 
+    /** The same with more lines to its recipe. */
+    static String fakeWith(String name, String lines) throws IOException, InterruptedException {
+        var context = Files.createTempDirectory("image");
+        Files.writeString(context.resolve("Dockerfile"), "FROM " + FAKE + "\n" + lines + "\n");
+        docker("build", "--quiet", "--tag", "assay-test/" + name, context.toString());
+        return "assay-test/" + name;
+    }
+
     static String docker(String... arguments) throws IOException, InterruptedException {
         var line = new ArrayList<>(List.of("docker"));
         line.addAll(List.of(arguments));

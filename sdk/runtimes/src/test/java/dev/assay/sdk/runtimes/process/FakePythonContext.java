@@ -76,8 +76,8 @@ public final class FakePythonContext {
     /** @param line of the environment's code */
     static PreparedVersion with(PreparedVersion other, String id, Path source, String line) throws IOException {
         Files.writeString(source.resolve("env.py"), """
-                import os, socket, subprocess, threading, uuid
-                LOADED, SEEN, WORD = uuid.uuid4().hex, [], os.environ.get("WORD")
+                import os, socket, subprocess, threading, time
+                LOADED, SEEN, WORD = time.time_ns(), [], os.environ.get("WORD")
                 %s
                 """.formatted(line));
         return new PreparedVersion(id, source, other.recipe(), other.virtualEnvironment());

@@ -13,11 +13,14 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,6 +132,65 @@ class ForkTests {
     }
 
     @Test
+    void keysOfTheKernelAreNoneOfAnothersWhetherForkedOrLoadedAfresh() throws Exception {
+        var calls = "(lambda c: c.CDLL(None, use_errno=True).syscall)(__import__('ctypes'))";
+        var number = System.getProperty("os.arch").equals("amd64") ? 248 : 217;
+        var add = calls + "(" + number + ", b'user', b'note', b'mine', 4, -3) > 0";
+        var request = calls + "(" + (number + 1) + ", b'user', b'note', None, 0) > 0";
+        try (var one = launch("one"); var other = launch("two");
+                var afresh = runtime.launch(FakePythonContext.spec(version, LIMITS, Map.of()))) {
+            assumeThat(ask(one, add)).isEqualTo("True"); // it may be forbidden altogether
+            assertThat(ask(one, request)).isEqualTo("True");
+            assertThat(ask(other, request)).isEqualTo("False");
+            assertThat(ask(afresh, request)).isEqualTo("False");
+            assertThat(ask(afresh, add)).isEqualTo("True");
+            try (var later = launch("three"); var another = runtime.launch(FakePythonContext.spec(version, LIMITS, Map.of()))) {
+                assertThat(ask(later, request)).isEqualTo("False");
+                assertThat(ask(another, request)).isEqualTo("False");
+            }
+        }
+    }
+
+    @Test
+    void noProcessOfARunHasEverHeardOfAnothersKey() throws Exception {
+        try (var one = launch("key-of-the-first-run"); var other = launch("key-of-the-second-run"); var third = launch("key-of-the-third-run")) {
+            assertThat(one.alive() && other.alive() && third.alive()).isTrue();
+            var itself = holders("run-key-of-the-third-run", "key-of-the-third-run");
+            assertThat(itself).as("whoever is looked for is found").isEqualTo(1);
+            assertThat(holders("run-key-of-the-third-run", "key-of-the-first-run")).isZero();
+            assertThat(holders("run-key-of-the-third-run", "key-of-the-second-run")).isZero();
+        }
+    }
+
+    /** How many processes of a run have this word in memory. */
+    private static int holders(String run, String word) throws IOException {
+        Set<String> holders = new HashSet<>();
+        for (var group : record(run).groups()) {
+            for (var process : Files.readAllLines(Path.of(group, "cgroup.procs"))) {
+                try (var memory = new RandomAccessFile("/proc/" + process + "/mem", "r")) {
+                    var writable = Files.readAllLines(Path.of("/proc", process, "maps")).stream().filter(line -> line.contains(" rw"));
+                    if (writable.anyMatch(line -> holds(memory, line.split("[- ]"), word))) {
+                        holders.add(process);
+                    }
+                }
+            }
+        }
+        return holders.size();
+    }
+
+    private static boolean holds(RandomAccessFile memory, String[] range, String word) {
+        try {
+            long start = Long.parseLong(range[0], 16);
+            var bytes = new byte[(int) (Long.parseLong(range[1], 16) - start)];
+            memory.seek(start);
+            memory.readFully(bytes);
+            return new String(bytes, StandardCharsets.ISO_8859_1).contains(word);
+        } catch (IOException e) {
+            return false; // the kernel's own
+        }
+    }
+
+    @Test
     void itsEndIsItsOwnAndSaysHow() throws Exception {
         var asked = launch("one");
         try (var other = launch("two")) {
@@ -169,7 +231,7 @@ class ForkTests {
         var spec = new SandboxSpec(
                 new SandboxLabel("build", 1), version, "fake", Map.of("WORD", "built"), Network.NONE, LIMITS, Set.of("RUN_KEY"));
         try (var sandbox = runtime.launch(spec)) {
-            assertThat(runtime.loadedAfreshBecause(spec)).isEmpty();
+            assertThat(sandbox.isFork()).isTrue();
             assertThat(ask(sandbox, "os.environ.get('RUN_KEY'), env.WORD")).isEqualTo("(None, 'built')");
         }
     }
@@ -195,14 +257,18 @@ class ForkTests {
         "variable | RUN_KEY | key = ['Bearer ' + os.environ['RUN_KEY']]",
         "seeded | random numbers | import random; random.seed(7)",
         "generator | generator | import random; own = random.Random(7)",
+        "token | random bytes or an id in env.py | import secrets; flag = secrets.token_hex(8)",
+        "id | random bytes or an id in env.py | import uuid; own = uuid.uuid1()",
         "process | processes | child = subprocess.Popen(['sleep', '1000'])",
         "network | the network | socket.create_connection(('127.0.0.1', 7388), 2).close()",
         "memory | memory | import mmap; shared = mmap.mmap(-1, 4096)",
+        "memory to be | memory | import mmap; shared = mmap.mmap(-1, 4096, prot=mmap.PROT_READ)",
         "opted out | ASSAY_FORK | ASSAY_FORK = False"})
     void whatCannotBeForkedIsLoadedAfresh(String what, String reason, String line) throws Exception {
         var odd = FakePythonContext.with(version, what, Files.createDirectory(folder.resolve(what)), line);
         try (var sandbox = runtime.launch(spec(odd, "one", Map.of("WORD", "x")))) {
             assertThat(runtime.loadedAfreshBecause(spec(odd, "two", Map.of("WORD", "x"))).orElse("")).contains(reason);
+            assertThat(sandbox.isFork()).isFalse();
             assertThat(ask(sandbox, "os.environ['RUN_KEY']")).isEqualTo("one");
         }
     }
@@ -228,11 +294,15 @@ class ForkTests {
     }
 
     private static SandboxRecord parent(String version) throws IOException {
+        return record("parent-of-" + version);
+    }
+
+    private static SandboxRecord record(String run) throws IOException {
         try (var folders = Files.list(folder.resolve("sandboxes"))) {
             for (var one : folders.toList()) {
                 try {
                     var record = SandboxRecord.readFrom(one);
-                    if (record.run().equals("parent-of-" + version)) {
+                    if (record.run().equals(run)) {
                         return record;
                     }
                 } catch (IOException e) {
@@ -240,7 +310,7 @@ class ForkTests {
                 }
             }
         }
-        throw new IOException("no parent of " + version);
+        throw new IOException("nothing of " + run);
     }
 
     /** A kill is heard of a moment later; until then the old one's children still come, or a fresh start. */

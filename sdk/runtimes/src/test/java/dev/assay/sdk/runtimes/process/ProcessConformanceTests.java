@@ -2,21 +2,27 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.RuntimeConformance;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.sdk.runtimes.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +60,11 @@ class ProcessConformanceTests extends RuntimeConformance {
     }
 
     @Override
+    protected boolean keepsSessions() {
+        return true;
+    }
+
+    @Override
     protected Path door() {
         return runtime.doorOf(Network.NONE);
     }
@@ -68,6 +79,30 @@ class ProcessConformanceTests extends RuntimeConformance {
         try (var folders = Files.list(folder.resolve("worker/sandboxes"))) {
             return Stream.concat(folders.map(Path::toString), processes().stream()).toList();
         }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPlaceThatLeadsElsewhereHoldsNobodyUp() throws Exception {
+        for (var made : List.of(
+                "os.rename('/runtime', '/tmp/away') or os.mkfifo('/runtime')",
+                "os.rename('/runtime', '/tmp/away') or os.symlink('/tmp/away', '/runtime')",
+                "os.rename('/runtime/sessions', '/tmp/away') or os.mkfifo('/runtime/sessions')",
+                "os.rename('/runtime/sessions', '/tmp/away') or os.symlink('/tmp/away', '/runtime/sessions')")) {
+            var sandbox = launch(Map.of());
+            ask(sandbox, made);
+            try (var files = aFolder()) {
+                refuses(() -> sandbox.restore("s", files), made, false);
+            }
+            refuses(() -> sandbox.close("s"), made, false);
+        }
+    }
+
+    private static SessionFiles aFolder() throws SandboxException {
+        return SessionFiles.taken(folder, files -> {
+            files.addFolder("folder");
+            return true;
+        }).orElseThrow();
     }
 
     private static List<String> processes() {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.e2b;
+
+import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.EndTogether;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** The accounts that this worker has, or may have, sandboxes in. A credential is forgotten as soon as there is nothing left to end with it. */
+final class E2bAccounts {
+
+    /** Sandboxes live no longer at E2B. */
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    private final Function<Credential, E2bApi> apis;
+    private final Map<Credential, Account> accounts = new ConcurrentHashMap<>();
+    private final Predicate<String> open;
+
+    /** @param open whether this worker has that sandbox */
+    E2bAccounts(Function<Credential, E2bApi> apis, Predicate<String> open) {
+        this.apis = apis;
+        this.open = open;
+    }
+
+    /** @param sandboxes and until when each may yet come to light though nobody here has it */
+    private record Account(E2bApi api, Map<String, Instant> sandboxes) {}
+
+    /** From now until it is {@link #isGone gone} there may be such a sandbox in it. */
+    E2bApi of(Credential credential, String sandbox) {
+        return accounts.compute(credential, (key, known) -> {
+            var account = known == null ? new Account(apis.apply(key), new ConcurrentHashMap<>()) : known;
+            account.sandboxes().putIfAbsent(sandbox, Instant.MIN);
+            return account;
+        }).api();
+    }
+
+    /** It may yet be made, after E2B was asked whether it is there. */
+    void mayCome(Credential credential, String sandbox, Instant until) {
+        accounts.computeIfPresent(credential, (key, known) -> {
+            known.sandboxes().put(sandbox, until);
+            return known;
+        });
+    }
+
+    void isGone(Credential credential, String sandbox) {
+        accounts.computeIfPresent(credential, (key, known) -> {
+            known.sandboxes().remove(sandbox);
+            return known.sandboxes().isEmpty() ? null : known;
+        });
+    }
+
+    /**
+     * Kills what is left in accounts that are known here, in each beside the others: what one waits for is nothing to them.
+     *
+     * @return how many sandboxes that were
+     */
+    int reap(Instant now, Map<String, String> listed, Predicate<E2bMetadata> left) {
+        var reaped = new AtomicInteger();
+        EndTogether.all(Map.copyOf(accounts).entrySet().stream()
+                .map(known -> () -> reaped.addAndGet(reap(known.getKey(), known.getValue(), now, listed, left))));
+        return reaped.get();
+    }
+
+    private int reap(Credential credential, Account account, Instant now, Map<String, String> listed, Predicate<E2bMetadata> left) {
+        int reaped = 0;
+        try {
+            reaped = kill(account.api(), listed, left);
+            forget(credential, account, now);
+        } catch (E2bException e) {
+            if (e.isRefused()) {
+                forget(credential, account, now.minus(LONGEST)); // it may be let in again; after that nothing is left there
+            }
+        } catch (IOException e) {
+            // the next time
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return reaped;
+    }
+
+    private void forget(Credential credential, Account account, Instant now) {
+        account.sandboxes().forEach((sandbox, until) -> {
+            if (!open.test(sandbox) && until.isBefore(now)) {
+                isGone(credential, sandbox);
+            }
+        });
+    }
+
+    /** Kills of what carries this all that this says is left. */
+    static int kill(E2bApi api, Map<String, String> listed, Predicate<E2bMetadata> left) throws IOException, InterruptedException {
+        int killed = 0;
+        for (var sandbox : api.list(listed)) {
+            if (left.test(E2bMetadata.read(sandbox.metadata()))) {
+                api.kill(sandbox.id());
+                killed++;
+            }
+        }
+        return killed;
+    }
+}

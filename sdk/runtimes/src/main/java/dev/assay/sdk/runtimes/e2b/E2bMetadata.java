@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.e2b;
+
+import dev.assay.sdk.runtimes.SandboxLabel;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * What is written on each sandbox, so that it can be killed by somebody who did not make it.
+ *
+ * @param owner the worker whose it is
+ * @param deadline after which nobody needs it any more
+ */
+record E2bMetadata(String installation, String owner, String sandbox, String run, int attempt, Instant deadline) {
+
+    static final String INSTALLATION = "assay_installation";
+    static final String SANDBOX = "assay_sandbox";
+    static final String RUN = "assay_run";
+    private static final String OWNER = "assay_worker";
+    private static final String ATTEMPT = "assay_attempt";
+    private static final String DEADLINE = "assay_deadline";
+
+    /** For the clock, and for whoever is killing it just now. */
+    private static final Duration SPARE = Duration.ofMinutes(2);
+
+    static E2bMetadata of(E2bSettings settings, String sandbox, SandboxLabel label, Instant deadline) {
+        return new E2bMetadata(settings.installation(), settings.owner(), sandbox, label.run(), label.attempt(), deadline);
+    }
+
+    /** The deadline in seconds since 1970. */
+    Map<String, String> written() {
+        return Map.of(
+                INSTALLATION, installation, OWNER, owner, SANDBOX, sandbox, RUN, run, ATTEMPT, Integer.toString(attempt),
+                DEADLINE, Long.toString(deadline.getEpochSecond()));
+    }
+
+    /** A deadline that cannot be read is none of ours, and never over; so is an attempt. */
+    static E2bMetadata read(Map<String, String> written) {
+        var deadline = Instant.MAX;
+        int attempt = Integer.MAX_VALUE;
+        try {
+            attempt = Integer.parseInt(written.getOrDefault(ATTEMPT, ""));
+            deadline = Instant.ofEpochSecond(Long.parseLong(written.getOrDefault(DEADLINE, "")));
+        } catch (NumberFormatException | DateTimeException e) {
+            // as above
+        }
+        return new E2bMetadata(
+                written.getOrDefault(INSTALLATION, ""), written.getOrDefault(OWNER, ""), written.getOrDefault(SANDBOX, ""),
+                written.getOrDefault(RUN, ""), attempt, deadline);
+    }
+
+    /**
+     * Whether nobody needs it. Who is of another installation cannot be asked: there the deadline counts alone.
+     *
+     * @param open whether the asking worker has a sandbox of this id
+     */
+    boolean isLeft(Instant now, E2bSettings settings, Predicate<String> open) {
+        if (sandbox.isEmpty()) {
+            return false; // somebody else's
+        }
+        if (deadline.isBefore(now.minus(SPARE))) {
+            return true;
+        }
+        if (!installation.equals(settings.installation())) {
+            return false;
+        }
+        return owner.equals(settings.owner()) ? !open.test(sandbox) : !settings.lives().test(owner);
+    }
+
+    /** Whether it is of an attempt before this one: whoever has the lease now is the only one who may run it. */
+    boolean isBefore(SandboxLabel label) {
+        return run.equals(label.run()) && attempt < label.attempt();
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.e2b;
+
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.RuntimeConformance;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sandboxes of a stand-in for E2B, which runs what is in them. */
+@DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
+class E2bRuntimeTests extends RuntimeConformance {
+
+    private static final Credential CREDENTIAL = new Credential(StandInE2b.KEY);
+
+    @TempDir
+    private static Path folder;
+
+    private static StandInE2b e2b;
+    private static Path sockets;
+    private static E2bRuntime runtime;
+
+    @BeforeAll
+    static void start() throws Exception {
+        e2b = new StandInE2b(folder);
+        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
+        runtime = runtime("one", owner -> true);
+    }
+
+    private static E2bRuntime runtime(String owner, Predicate<String> lives) {
+        var gateway = URI.create("https://assay.example");
+        var settings = new E2bSettings(
+                e2b.address(), e2b.address().toString(), gateway, Duration.ofSeconds(30), sockets, "here", owner, lives);
+        return new E2bRuntime(settings, Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        runtime.close();
+        assertThat(e2b.sandboxes()).isEmpty();
+        assertThat(sockets).isEmptyDirectory();
+        e2b.close();
+        Files.delete(sockets);
+    }
+
+    @Override
+    protected Runtime runtime() {
+        return runtime;
+    }
+
+    @Override
+    protected Prepared prepared() {
+        return image("acme/letters:1");
+    }
+
+    private static Prepared image(String name) {
+        return new E2bImage(name);
+    }
+
+    @Override
+    protected Credential credential() {
+        return CREDENTIAL;
+    }
+
+    @Override
+    protected Collection<String> traces() {
+        return e2b.sandboxes();
+    }
+
+    @Override
+    protected Source foreignSource() {
+        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
+    }
+
+    /** How large it is is told to E2B. */
+    @Override
+    protected boolean limits() {
+        return false;
+    }
+
+    @Override
+    protected boolean walls() {
+        return false;
+    }
+
+    @Override
+    protected Path door() {
+        throw new AssertionError("it has none");
+    }
+
+    @Test
+    void aTemplateIsMadeOnceAndAnotherForAnotherSize() throws Exception {
+        launch(Map.of()).close();
+        int made = e2b.templates();
+        launch(Map.of()).close();
+        assertThat(e2b.templates()).isEqualTo(made);
+        launch(Map.of(), LIMITS.withCpus(4)).close();
+        assertThat(e2b.templates()).isEqualTo(made + 1);
+    }
+
+    @Test
+    void whatE2bIsToldNamesTheRunAndEndsItInTimeAndHoldsNothingOfTheRuns() throws Exception {
+        try (var sandbox = launch(Map.of("SECRET", "word"))) {
+            var order = e2b.orders.getLast();
+            assertThat(order.at("/metadata/assay_run").asString()).isEqualTo("run-of-a-test");
+            assertThat(order.at("/metadata/assay_attempt").asString()).isEqualTo("1");
+            assertThat(order.at("/timeout").asInt()).isEqualTo(30 + 300 + 60);
+            assertThat(order.at("/network")).isEqualTo(Json.MAPPER.readTree(
+                    "{\"allowPublicTraffic\":false,\"allowOut\":[\"assay.example\"],\"denyOut\":[\"0.0.0.0/0\"]}"));
+            assertThat(order.toString()).doesNotContain("word");
+            assertThat(ask(sandbox, "os.environ['SECRET']")).isEqualTo("word");
+            assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain(StandInE2b.KEY);
+        }
+    }
+
+    @Test
+    void muchGoesThroughWhole() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assertThat(ask(sandbox, "len('" + "x".repeat(300_000) + "')")).isEqualTo("300000");
+            assertThat(ask(sandbox, "'x' * 3000000")).hasSize(3_000_000);
+        }
+    }
+
+    @Test
+    void anImageThatIsNowhereIsTheEnvironmentsFault() {
+        assertThatThrownBy(() -> launch(image("acme/missing:1"), CREDENTIAL, 1))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
+    }
+
+    @Test
+    void aCredentialThatIsRefusedOrAnAccountThatIsFullIsNot() {
+        assertThatThrownBy(() -> launch(prepared(), new Credential("e2b_of_nobody"), 1))
+                .hasMessageContaining("does not take the team's credential").hasMessageContaining("***")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
+                .message().doesNotContain("e2b_of_nobody");
+        e2b.refuses(400); // such as a time-out beyond its plan
+        assertThatThrownBy(() -> launch(Map.of())).satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
+        e2b.refuses(429);
+        assertThatThrownBy(() -> launch(Map.of()))
+                .hasMessageContaining("quota").hasMessageContaining("maximum number of concurrent sandboxes")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
+        e2b.refuses(0);
+    }
+
+    @Test
+    void oneThatE2bHasNoMoreIsLost() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            e2b.lose(e2b.sandboxes().getFirst());
+            assertThat(sandbox.lostBecause()).isPresent();
+        }
+    }
+
+    @Test
+    void whatADeadWorkerLeftEndsWhenItsRunIsTriedAgainAndWhenItsAccountIsUsed() throws Exception {
+        var dead = runtime("other", owner -> false);
+        launch(dead, prepared(), CREDENTIAL, "run-of-a-test", 1);
+        launch(dead, prepared(), CREDENTIAL, "another", 1);
+        try (var again = launch(runtime, prepared(), CREDENTIAL, "run-of-a-test", 2)) {
+            assertThat(e2b.sandboxes()).hasSize(2);
+            assertThat(runtime.clearUp(Instant.now())).isZero(); // its worker lives, as far as this one knows
+            var survivor = runtime("three", owner -> !owner.equals("other"));
+            try (var other = launch(survivor, prepared(), CREDENTIAL, "a-third", 1)) {
+                assertThat(survivor.clearUp(Instant.now())).isOne();
+                assertThat(e2b.sandboxes()).hasSize(2);
+                assertThat(again.alive()).isTrue();
+            }
+            assertThat(runtime.clearUp(Instant.now().plus(Duration.ofHours(1)))).isOne(); // nobody needs it any more, so long afterwards
+        }
+        dead.close();
+    }
+
+    @Test
+    void whatItCannotGiveIsRefusedByName() {
+        assertThat(refusal("{'resources':{'gpu':{}}}")).contains("resources.gpu");
+        assertThat(refusal("{'resources':{'cpu':1.5}}")).contains("resources.cpu 1.5");
+        assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
+        assertThat(refusal("{'image':'acme/letters','resources':{'cpu':2,'memory_mb':4096}}")).isEmpty();
+        assertThat(runtime.shortfall(config("{'resources':{'storage_mb':4096}}")).orElseThrow()).contains("resources.storage_mb");
+    }
+
+    private static String refusal(String config) {
+        return runtime.refusal(config(config)).orElse("");
+    }
+
+    private static RuntimeConfig config(String config) {
+        return RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"')));
+    }
+
+    private static Sandbox launch(Prepared image, Credential credential, int attempt) throws Exception {
+        return launch(runtime, image, credential, "run-of-a-test", attempt);
+    }
+
+    private static Sandbox launch(E2bRuntime by, Prepared image, Credential credential, String run, int attempt) throws Exception {
+        return by.launch(new SandboxSpec(new SandboxLabel(run, attempt), image, "fake", Map.of(), Network.NONE, LIMITS, Set.of(), credential));
+    }
+}

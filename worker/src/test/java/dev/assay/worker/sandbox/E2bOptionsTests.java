@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.worker.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class E2bOptionsTests {
+
+    @Test
+    void elsewhereIsReachedWithTlsAndThisMachineWithout() {
+        assertThatCode(() -> options("https://e2b.example/api", "https://49983-{id}.e2b.example")).doesNotThrowAnyException();
+        assertThatCode(() -> options("http://127.0.0.1:3000", "http://localhost:3002/{id}")).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://e2b.example", "http://127.0.0.1.example", "http://localhost@e2b.example", "ftp://127.0.0.1"})
+    void keysGoNowhereInClear(String address) {
+        assertThatThrownBy(() -> options(address, "https://49983-{id}.e2b.example")).hasMessageContaining("assay.worker.e2b-api: https://");
+        assertThatThrownBy(() -> options("https://e2b.example", address)).hasMessageContaining("assay.worker.e2b-sandboxes: https://");
+    }
+
+    private static E2bOptions options(String api, String sandboxes) {
+        return new E2bOptions(URI.create(api), sandboxes, Duration.ofMinutes(15), "");
+    }
+}
