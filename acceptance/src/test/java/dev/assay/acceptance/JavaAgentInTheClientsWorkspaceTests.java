@@ -4,6 +4,7 @@ package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.sdk.agents.ssh.CommandResult;
 import dev.assay.sdk.agents.ssh.CommandTimeoutException;
@@ -40,7 +41,9 @@ class JavaAgentInTheClientsWorkspaceTests {
 
                 assertThatThrownBy(() -> workspace.run("sleep 555.5", new byte[0], Deadline.in(Duration.ofSeconds(1))))
                         .isInstanceOf(CommandTimeoutException.class);
-                assertThat(run(workspace, "pgrep -f '[s]leep 555.5' || echo gone", "").outputText()).isEqualTo("gone\n");
+                // the client's server ends it once it has heard that nobody waits
+                await().untilAsserted(() ->
+                        assertThat(run(workspace, "pgrep -f '[s]leep 555.5' || echo gone", "").outputText()).isEqualTo("gone\n"));
             }
         }
     }
