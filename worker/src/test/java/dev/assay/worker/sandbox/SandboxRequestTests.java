@@ -42,7 +42,7 @@ class SandboxRequestTests {
     void beyondThatTheyAreRefusedOrCutByName() {
         assertThat(SandboxRequest.refusal(config("{'resources':{'memory_mb':4097}}"), MOST))
                 .contains("runtime_config asks for resources.memory_mb 4097: this worker gives a sandbox at most 4096");
-        assertThat(SandboxRequest.refusal(config("{'resources':{'storage_mb':9e15}}"), MOST).orElseThrow())
+        assertThat(SandboxRequest.refusal(config("{'resources':{'storage_mb':4e12}}"), MOST).orElseThrow())
                 .startsWith("runtime_config asks for resources.storage_mb");
         var many = config("{'resources':{'cpu':64}}");
         assertThat(SandboxRequest.limits(many, SandboxLimits.DEFAULTS, MOST).cpus()).isEqualTo(4);
