@@ -62,7 +62,7 @@ class RuntimeCredentialController {
     record RuntimeCredentialList(List<RuntimeCredentialView> items) {}
 
     @Schema(example = "{\"credential\": \"e2b_…\"}")
-    record Wanted(
+    record WantedRuntimeCredential(
             @Schema(
                             description = "The API key of an account with that provider: 16 to 4096 letters, digits, '_', '-' and '.'.",
                             requiredMode = Schema.RequiredMode.REQUIRED)
@@ -70,7 +70,7 @@ class RuntimeCredentialController {
 
         @Override
         public String toString() {
-            return "Wanted[***]";
+            return "WantedRuntimeCredential[***]";
         }
     }
 
@@ -94,7 +94,7 @@ class RuntimeCredentialController {
             description = "Runs of the team whose runtime_config.runtime names it get their sandboxes in that account from then on. It is kept "
                     + "sealed, goes to the worker that has such a run and from there to the provider alone, and is never shown. "
                     + "One that was there is replaced. Takes an administrator.")
-    RuntimeCredentialView enter(@PathVariable String runtime, Caller caller, @RequestBody Wanted wanted) {
+    RuntimeCredentialView enter(@PathVariable String runtime, Caller caller, @RequestBody WantedRuntimeCredential wanted) {
         var known = known(runtime);
         var credential = Told.required("credential", wanted.credential());
         if (credential.length() < SHORTEST || credential.length() > LONGEST || !KEY.matcher(credential).matches()) {
