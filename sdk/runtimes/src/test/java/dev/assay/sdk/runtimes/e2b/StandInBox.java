@@ -95,7 +95,14 @@ final class StandInBox implements AutoCloseable {
     record Started(long pid, SocketChannel channel, BufferedReader events) {
 
         void tell(JsonNode line) throws IOException {
-            channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            write(channel, line);
+        }
+    }
+
+    /** On a virtual thread a socket takes what it has room for, and no more. */
+    private static void write(SocketChannel channel, JsonNode line) throws IOException {
+        for (var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)); bytes.hasRemaining(); ) {
+            channel.write(bytes);
         }
     }
 
@@ -107,7 +114,7 @@ final class StandInBox implements AutoCloseable {
         var asked = Json.object().put("cmd", cmd).put("stdin", input);
         arguments.forEach(asked.putArray("args")::add);
         asked.set("envs", variables);
-        channel.write(ByteBuffer.wrap((asked + "\n").getBytes(StandardCharsets.UTF_8)));
+        write(channel, asked);
         return new Started(Json.MAPPER.readTree(events.readLine()).path("pid").asLong(), channel, events);
     }
 

@@ -61,7 +61,9 @@ final class StandInForward extends WebSocketListener {
     @Override
     public void onMessage(WebSocket webSocket, byte[] message) {
         try {
-            channel.write(ByteBuffer.wrap(message, 1, message.length - 1));
+            for (var bytes = ByteBuffer.wrap(message, 1, message.length - 1); bytes.hasRemaining(); ) {
+                channel.write(bytes); // on a virtual thread it takes what it has room for, and no more
+            }
         } catch (IOException e) {
             webSocket.close(1000, "");
         }
