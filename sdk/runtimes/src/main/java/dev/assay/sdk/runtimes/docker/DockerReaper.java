@@ -3,9 +3,9 @@
 package dev.assay.sdk.runtimes.docker;
 
 import com.github.dockerjava.api.model.Container;
+import dev.assay.sdk.runtimes.Remains;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +20,17 @@ final class DockerReaper {
 
     private static final Logger LOG = LoggerFactory.getLogger(DockerReaper.class);
 
-    /** For the clock and for whoever is ending it just now. */
-    private static final Duration SPARE = Duration.ofMinutes(2);
-
     private final Engine engine;
     private final ProjectParts parts;
     private final DockerSettings settings;
-    private final Predicate<String> open;
+    private final Remains remains;
 
     /** @param open whether this worker has a sandbox of this id */
     DockerReaper(Engine engine, DockerSettings settings, Predicate<String> open) {
         this.engine = engine;
         this.parts = new ProjectParts(engine);
         this.settings = settings;
-        this.open = open;
+        this.remains = new Remains(settings.installation(), settings.owner(), settings.lives(), open);
     }
 
     /** Returns how many sandboxes were left. */
@@ -60,18 +57,9 @@ final class DockerReaper {
         return reaped;
     }
 
-    /** Who is of another installation cannot be asked: there the deadline counts alone. */
     private boolean isLeft(DockerLabels labels, Instant now) {
-        if (!labels.sandbox().matches(DockerRuntime.IDS)) {
-            return false; // an image can bring such a label along
-        }
-        if (labels.deadline().isBefore(now.minus(SPARE))) {
-            return true;
-        }
-        if (!labels.installation().equals(settings.installation())) {
-            return false;
-        }
-        return labels.owner().equals(settings.owner()) ? !open.test(labels.sandbox()) : !settings.lives().test(labels.owner());
+        return labels.sandbox().matches(DockerRuntime.IDS) // an image can bring such a label along
+                && remains.include(now, labels.installation(), labels.owner(), labels.sandbox(), labels.deadline());
     }
 
     /** The environment first: without its network it would only complain. */

@@ -2,9 +2,9 @@
 
 package dev.assay.sdk.runtimes.e2b;
 
+import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -23,9 +23,6 @@ record E2bMetadata(String installation, String owner, String sandbox, String run
     private static final String OWNER = "assay_worker";
     private static final String ATTEMPT = "assay_attempt";
     private static final String DEADLINE = "assay_deadline";
-
-    /** For the clock, and for whoever is killing it just now. */
-    private static final Duration SPARE = Duration.ofMinutes(2);
 
     static E2bMetadata of(E2bSettings settings, String sandbox, SandboxLabel label, Instant deadline) {
         return new E2bMetadata(settings.installation(), settings.owner(), sandbox, label.run(), label.attempt(), deadline);
@@ -53,22 +50,10 @@ record E2bMetadata(String installation, String owner, String sandbox, String run
                 written.getOrDefault(RUN, ""), attempt, deadline);
     }
 
-    /**
-     * Whether nobody needs it. Who is of another installation cannot be asked: there the deadline counts alone.
-     *
-     * @param open whether the asking worker has a sandbox of this id
-     */
+    /** @param open whether the asking worker has a sandbox of this id */
     boolean isLeft(Instant now, E2bSettings settings, Predicate<String> open) {
-        if (sandbox.isEmpty()) {
-            return false; // somebody else's
-        }
-        if (deadline.isBefore(now.minus(SPARE))) {
-            return true;
-        }
-        if (!installation.equals(settings.installation())) {
-            return false;
-        }
-        return owner.equals(settings.owner()) ? !open.test(sandbox) : !settings.lives().test(owner);
+        return !sandbox.isEmpty() // somebody else's
+                && new Remains(settings.installation(), settings.owner(), settings.lives(), open).include(now, installation, owner, sandbox, deadline);
     }
 
     /** Whether it is of an attempt before this one: whoever has the lease now is the only one who may run it. */

@@ -2,9 +2,9 @@
 
 package dev.assay.sdk.runtimes.kubernetes;
 
+import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -24,9 +24,6 @@ record PodLabels(String installation, String owner, String sandbox, String run, 
     private static final String ATTEMPT = "dev.assay/attempt";
     private static final String DEADLINE = "dev.assay/deadline";
     private static final int LONGEST = 63;
-
-    /** For the clock, and for whoever is deleting it just now. */
-    private static final Duration SPARE = Duration.ofMinutes(2);
 
     static PodLabels of(String installation, String owner, String sandbox, SandboxLabel label, Instant deadline) {
         return new PodLabels(installation, owner, sandbox, label.run(), Integer.toString(label.attempt()), deadline);
@@ -58,18 +55,9 @@ record PodLabels(String installation, String owner, String sandbox, String run, 
                 written.getOrDefault(RUN, ""), written.getOrDefault(ATTEMPT, ""), deadline);
     }
 
-    /**
-     * Whether nobody needs it. Who is of another installation cannot be asked: there the deadline counts alone.
-     *
-     * @param open whether the asking worker has a sandbox of this id
-     */
+    /** @param open whether the asking worker has a sandbox of this id */
     boolean isLeft(Instant now, KubernetesSettings settings, Predicate<String> open) {
-        if (deadline.isBefore(now.minus(SPARE))) {
-            return true;
-        }
-        if (!installation.equals(value(settings.installation()))) {
-            return false;
-        }
-        return owner.equals(value(settings.owner())) ? !open.test(sandbox) : !settings.lives().test(owner);
+        return new Remains(value(settings.installation()), value(settings.owner()), settings.lives(), open)
+                .include(now, installation, owner, sandbox, deadline);
     }
 }
