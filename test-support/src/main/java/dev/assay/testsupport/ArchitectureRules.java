@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -16,6 +17,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.AdmitsAnybody;
+import io.swagger.v3.oas.annotations.Hidden;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -31,8 +34,11 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -63,6 +69,9 @@ public final class ArchitectureRules {
                 .allowEmptyShould(true).check(imported);
         methods().that().areMetaAnnotatedWith(RequestMapping.class).should(sayWhomTheyAdmit())
                 .because("a handler that does not say whom it admits lets nobody in")
+                .allowEmptyShould(true).check(imported);
+        methods().that().areMetaAnnotatedWith(RequestMapping.class).should(nameEachShapeOnce())
+                .because("the API document knows a shape by its name alone: of two it shows one, in both places")
                 .allowEmptyShould(true).check(imported);
         slices().matching("dev.assay." + service + ".(*)..").should().beFreeOfCycles()
                 .allowEmptyShould(true).check(imported);
@@ -98,6 +107,37 @@ public final class ArchitectureRules {
                         || controller.isAnnotatedWith(Admits.class) || controller.isAnnotatedWith(AdmitsAnybody.class);
                 if (!said) {
                     events.add(SimpleConditionEvent.violated(method, method.getFullName() + " does not say whom it admits"));
+                }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaMethod> nameEachShapeOnce() {
+        return new ArchCondition<>("ask for and answer with records of which no other has the name") {
+
+            private final Map<String, JavaClass> shapes = new HashMap<>();
+
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                if (!method.isAnnotatedWith(Hidden.class) && !method.getOwner().isAnnotatedWith(Hidden.class)) {
+                    Stream.concat(Stream.of(method.getReturnType()), method.getParameterTypes().stream())
+                            .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                            .forEach(type -> note(type, method, events));
+                }
+            }
+
+            private void note(JavaClass type, JavaMethod method, ConditionEvents events) {
+                if (!type.isRecord()) {
+                    return;
+                }
+                var name = type.tryGetAnnotationOfType(Schema.class).map(Schema::name).filter(said -> !said.isEmpty()).orElse(type.getSimpleName());
+                var known = shapes.putIfAbsent(name, type);
+                if (known == null) {
+                    type.getFields().stream().flatMap(field -> field.getType().getAllInvolvedRawTypes().stream())
+                            .forEach(part -> note(part, method, events));
+                } else if (!known.equals(type)) {
+                    events.add(SimpleConditionEvent.violated(method, method.getFullName() + ": " + type.getName() + " and " + known.getName()
+                            + " have the same name"));
                 }
             }
         };

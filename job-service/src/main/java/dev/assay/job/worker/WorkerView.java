@@ -30,14 +30,14 @@ record WorkerView(
         @Schema(description = "Whether it was told to take no new work.") boolean draining,
         @Schema(description = "Of the program.") @Nullable String version,
         @Schema(description = "The runtimes that it has just now, such as process and docker.") @Nullable List<String> kinds,
-        @Schema(description = "What it has at most.") @Nullable Capacity capacity,
-        @Schema(description = "How many pieces of work it holds, of all teams.") @Nullable Holds holds,
-        @Schema(description = "Spans that could not be handed over yet, or never.") @Nullable Spans spans,
+        @Schema(description = "What it has at most.") @Nullable WorkerCapacity capacity,
+        @Schema(description = "How many pieces of work it holds, of all teams.") @Nullable WorkerHolds holds,
+        @Schema(description = "Spans that could not be handed over yet, or never.") @Nullable WorkerSpans spans,
         @Schema(description = "Bytes of what it keeps on disk, by what that is.") @Nullable Map<String, Long> folders,
         @Schema(description = "The runs that it holds: your team's, or everybody's for the operator.") List<HeldRun> runs) {
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Capacity(
+    record WorkerCapacity(
             @Schema(description = "Runs at once.") int runs,
             @Schema(description = "Runtime sessions at once.") int sessions,
             @Schema(description = "Processors, which all its sandboxes share.") double cpus,
@@ -45,10 +45,10 @@ record WorkerView(
             @Schema(description = "Graphics processors.") int gpus) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Holds(int runs, int sessions, int builds) {}
+    record WorkerHolds(int runs, int sessions, int builds) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Spans(
+    record WorkerSpans(
             @Schema(description = "On its disk, until trace-service takes them.") long waitingBytes,
             @Schema(description = "How many were lost since it started, because neither memory nor disk had room.") long lost) {}
 
@@ -72,15 +72,15 @@ record WorkerView(
                 told.kinds(), capacity(told.capacity()), holds(told.holds()), spans(told.spans()), told.folders(), held);
     }
 
-    private static Capacity capacity(WorkerReport.Capacity told) {
-        return new Capacity(told.runs(), told.sessions(), told.cpus(), told.memoryMb(), told.gpus());
+    private static WorkerCapacity capacity(WorkerReport.Capacity told) {
+        return new WorkerCapacity(told.runs(), told.sessions(), told.cpus(), told.memoryMb(), told.gpus());
     }
 
-    private static Holds holds(WorkerReport.Holds told) {
-        return new Holds(told.runs(), told.sessions(), told.builds());
+    private static WorkerHolds holds(WorkerReport.Holds told) {
+        return new WorkerHolds(told.runs(), told.sessions(), told.builds());
     }
 
-    private static Spans spans(WorkerReport.Spans told) {
-        return new Spans(told.waitingBytes(), told.lost());
+    private static WorkerSpans spans(WorkerReport.Spans told) {
+        return new WorkerSpans(told.waitingBytes(), told.lost());
     }
 }
