@@ -81,18 +81,22 @@ final class Forks {
             fork.discard();
             return null;
         }
-        if (loaded.wantsWaiting()) {
-            Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version));
-        }
+        // once it serves, and no sooner: it is waited for, what comes after it is not
+        fork.port().thenRun(() -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
         return fork;
     }
 
     private void makeWaiting(Parents.Key key, Parents.Parent parent, SandboxSpec spec, PreparedVersion version) {
-        @Nullable Fork made = null;
-        try {
-            made = wallOff(key, parent, spec, version);
-        } finally {
-            parent.made(made); // in any case: else no other would be made
+        while (parent.wantsWaiting()) {
+            @Nullable Fork made = null;
+            try {
+                made = wallOff(key, parent, spec, version);
+            } finally {
+                parent.made(made); // in any case: else no other would be made
+            }
+            if (made == null) {
+                return;
+            }
         }
     }
 

@@ -42,6 +42,7 @@ final class Parents {
     private static final int MOST_FAILURES = 3;
 
     private static final int RUNNING_FOR_EACH_WAITING = 4;
+    private static final int LEAST_WAITING = 2;
     private static final int MOST_WAITING = 4;
 
     /** Itself and its children at one time. */
@@ -111,7 +112,7 @@ final class Parents {
         /** Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. */
         synchronized boolean wantsWaiting() {
             int running = taken.cardinality() - 1 - waiting.size();
-            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, 1, MOST_WAITING)) {
+            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, LEAST_WAITING, MOST_WAITING)) {
                 return false;
             }
             making = true;

@@ -68,9 +68,8 @@ class Keeper:
         self.answer(parent=refusal or self.obstacle())
 
     def obstacle(self):
-        with open(f"/proc/{self.parent}/maps") as maps, open(f"/proc/{self.parent}/smaps") as more:
-            if shares_memory(maps.read(), more.read):
-                return "it keeps memory that its children would share"
+        if shares_memory(f"/proc/{self.parent}"):
+            return "it keeps memory that its children would share"
         try:
             self.door.accept()
             return "it used the network while it was loaded"
