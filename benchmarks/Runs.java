@@ -44,12 +44,12 @@ public final class Runs {
     private static final int GROUP = 16;
     private static final int WARM_UP = 500;
     private static final double QUIET = 0.5;
+    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TOKEN = Duration.ofMinutes(2);
 
     private final int port;
     private final Path data;
     private final String key = System.getenv("ASSAY_KEY");
-    private final JsonMapper json = new JsonMapper();
     private final UUID[] jobs = new UUID[JOBS];
     private final Map<String, Long> accepted = new ConcurrentHashMap<>();
     private final Map<String, Long> leased = new ConcurrentHashMap<>();
@@ -213,7 +213,7 @@ public final class Runs {
     /** An environment that has one task, as the worker of its build says. */
     private void deploy() throws Exception {
         try (var gateway = new Wire(port); var builds = new Wire(port + 1)) {
-            var upload = json.readTree(gateway.post("/v2/builds/upload-url", key, "{}").expect(200).body());
+            var upload = JSON.readTree(gateway.post("/v2/builds/upload-url", key, "{}").expect(200).body());
             var address = URI.create(upload.get("upload_url").stringValue());
             var path = address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
             gateway.send("PUT", path, key, "application/gzip", context());
@@ -222,7 +222,7 @@ public final class Runs {
                             .formatted(upload.get("build_id").stringValue()))
                     .expect(200);
             var token = new Speaker("builder", "environment-service").token();
-            var lease = json.readTree(builds.post("/internal/builds/leases", token, "{\"waitMillis\": 5000}").expect(200).body());
+            var lease = JSON.readTree(builds.post("/internal/builds/leases", token, "{\"waitMillis\": 5000}").expect(200).body());
             builds.post("/internal/builds/" + lease.get("build").stringValue() + "/outcome", token, """
                     {"attempt": %d, "succeeded": true, "error": null, "manifest": {"tasks": [{"id": "nothing", "args": {}}]}}"""
                             .formatted(lease.get("attempt").intValue()))
@@ -260,7 +260,7 @@ public final class Runs {
                 while (left.get() > 0) {
                     var answer = service.post("/internal/leases", speaker.token(), """
                             {"ask": "%s", "free": %d, "kinds": ["process"], "waitMillis": 200}""".formatted(UUID.randomUUID(), SLOTS));
-                    var leases = json.readTree(answer.expect(200).body()).path("leases").valueStream().toList();
+                    var leases = JSON.readTree(answer.expect(200).body()).path("leases").valueStream().toList();
                     if (!leases.isEmpty()) {
                         var at = System.nanoTime();
                         leases.forEach(lease -> leased.put(lease.get("run").stringValue(), at));
@@ -273,17 +273,22 @@ public final class Runs {
         });
     }
 
-    /** Says once of all that their environments answer, and tells the end of each. */
+    /** Says once of all that their environments answer, and once how they ended, as a worker does of what ends at about the same time. */
     private static void work(Wire service, Speaker speaker, List<JsonNode> leases) throws IOException {
         var signs = leases.stream()
                 .map(lease -> "{\"run\": \"%s\", \"attempt\": %d, \"phase\": \"running\"}"
                         .formatted(lease.get("run").stringValue(), lease.get("attempt").intValue()))
                 .collect(Collectors.joining(", "));
         service.post("/internal/leases/renew", speaker.token(), "{\"leases\": [" + signs + "]}").expect(200);
-        for (var lease : leases) {
-            service.post("/internal/leases/" + lease.get("run").stringValue() + "/outcome", speaker.token(), """
-                    {"attempt": %d, "status": "completed", "stopReason": "done", "evaluation": {"score": 1.0},
-                     "environmentVersion": 1, "timings": {"agent": 1}}""".formatted(lease.get("attempt").intValue())).expect(204);
+        var outcomes = leases.stream()
+                .map(lease -> """
+                        {"run": "%s", "outcome": {"attempt": %d, "status": "completed", "stopReason": "done", "evaluation": {"score": 1.0},
+                         "environmentVersion": 1, "timings": {"agent": 1}}}"""
+                        .formatted(lease.get("run").stringValue(), lease.get("attempt").intValue()))
+                .collect(Collectors.joining(", "));
+        var taken = JSON.readTree(service.post("/internal/leases/outcomes", speaker.token(), "{\"outcomes\": [" + outcomes + "]}").expect(200).body());
+        if (taken.get("taken").size() != leases.size()) {
+            throw new IOException("of " + leases.size() + " outcomes were taken " + taken);
         }
     }
 

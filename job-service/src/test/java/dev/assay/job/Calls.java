@@ -138,6 +138,15 @@ public class Calls {
                         .formatted(attempt, status, evaluation));
     }
 
+    /** One of the outcomes that are told together. */
+    public static String ended(RunId run, int attempt, String status) {
+        return "{\"run\": \"%s\", \"outcome\": {\"attempt\": %d, \"status\": \"%s\", \"evaluation\": {\"score\": 1}}}".formatted(run, attempt, status);
+    }
+
+    public static String together(String... ended) {
+        return "{\"outcomes\": [" + String.join(", ", ended) + "]}";
+    }
+
     /** Gives the lease back; the failure as JSON. */
     public Reply release(RunId run, String worker, int attempt, String failure) {
         return work(worker, "/internal/leases/" + run + "/release", "{\"attempt\": %d, \"failure\": %s}".formatted(attempt, failure));

@@ -24,6 +24,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.OutcomesTaken;
+import dev.assay.contracts.internal.OutcomesTold;
 import dev.assay.contracts.internal.RuntimeCredential;
 import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.contracts.internal.SessionLease;
@@ -142,6 +144,7 @@ final class FakePlatform implements AutoCloseable {
                 send(exchange, new WorkerOrders(draining));
             }
             case "/internal/leases/renew" -> renew(exchange, body);
+            case "/internal/leases/outcomes" -> tell(exchange, body);
             case "/internal/leases/withdraw", "/internal/sessions/leases/withdraw" -> {
                 withdrawn.add(Json.MAPPER.readValue(body, AskWithdrawal.class).ask());
                 send(exchange, null);
@@ -239,6 +242,19 @@ final class FakePlatform implements AutoCloseable {
             }
         }
         send(exchange, new LeasesRenewed(ttl, of(told, lost), of(told, cancelled)));
+    }
+
+    /** What is lost or refused is heard alone. */
+    private void tell(HttpExchange exchange, byte[] body) throws IOException {
+        var taken = new ArrayList<RunId>();
+        for (var of : Json.MAPPER.readValue(body, OutcomesTold.class).outcomes()) {
+            var run = of.run().toString();
+            if (!lost.contains(run) && refusal.apply(of.outcome()) == null) {
+                outcomes.computeIfAbsent(run, key -> new LinkedBlockingQueue<>()).add(of.outcome());
+                taken.add(of.run());
+            }
+        }
+        send(exchange, new OutcomesTaken(taken));
     }
 
     private static List<RunId> of(List<LeaseRenewal.OfRun> told, Set<String> which) {

@@ -11,6 +11,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.OutcomesTaken;
+import dev.assay.contracts.internal.OutcomesTold;
 import dev.assay.contracts.internal.RuntimeCredential;
 import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.job.account.RuntimeCredentials;
@@ -26,6 +28,8 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.Dispatcher;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -113,18 +117,33 @@ class LeaseController {
     @PostMapping("/{run}/outcome")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void outcome(Caller caller, @PathVariable RunId run, @RequestBody Outcome outcome) {
-        var timings = outcome.timings() == null ? Map.<String, Long>of() : outcome.timings();
-        outcomes.report(
-                run,
-                caller.requireWorker(),
-                new Outcome(
-                        outcome.attempt(),
-                        outcome.status(),
-                        outcome.stopReason(),
-                        outcome.evaluation(),
-                        outcome.failure(),
-                        outcome.environmentVersion(),
-                        timings,
-                        outcome.metadata()));
+        outcomes.report(run, caller.requireWorker(), withTimings(outcome));
+    }
+
+    @PostMapping("/outcomes")
+    OutcomesTaken outcomes(Caller caller, @RequestBody OutcomesTold told) {
+        var worker = caller.requireWorker();
+        var all = Told.required("outcomes", told.outcomes());
+        if (all.size() > OutcomesTold.MOST) {
+            throw Problem.badRequest("outcomes", "at most " + OutcomesTold.MOST + ", these are " + all.size());
+        }
+        var each = new LinkedHashMap<RunId, Outcome>();
+        for (var number = 0; number < all.size(); number++) {
+            var field = "outcomes[" + number + "]";
+            var of = Told.required(field, all.get(number));
+            var run = Told.required(field + ".run", of.run());
+            if (each.put(run, withTimings(Told.required(field + ".outcome", of.outcome()))) != null) {
+                throw Problem.badRequest(field + ".run", "run " + run + " is named twice");
+            }
+        }
+        return new OutcomesTaken(List.copyOf(outcomes.report(worker, each)));
+    }
+
+    private static Outcome withTimings(Outcome outcome) {
+        return outcome.timings() != null
+                ? outcome
+                : new Outcome(
+                        outcome.attempt(), outcome.status(), outcome.stopReason(), outcome.evaluation(), outcome.failure(),
+                        outcome.environmentVersion(), Map.of(), outcome.metadata());
     }
 }

@@ -6,7 +6,9 @@ import dev.assay.contracts.RunId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,25 +69,48 @@ public final class Together<Q, A> {
         this.patience = patience;
     }
 
+    /** The same of one run. */
+    public Optional<A> ask(RunId run, Q question) {
+        return Optional.ofNullable(ask(Map.of(run, question)).get(run));
+    }
+
     /**
      * Never within a transaction: others would have their answers before it commits.
      *
-     * @return empty: it is to be done alone. So it is with a round that failed: then only who was to blame fails again. And with a round
-     *     that does not end: that may have done it by then, or may still
+     * @param questions as many as share a round, at most: so none of them is left to come when a round has broken off
+     * @return whoever is not among them is to be done alone. So it is with a round that failed: then only who was to blame fails again. And
+     *     with a round that does not end: that may have done it by then, or may still
      */
-    public Optional<A> ask(RunId run, Q question) {
+    public Map<RunId, A> ask(Map<RunId, Q> questions) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a round within a transaction");
         }
-        var mine = new Waiting<Q, A>(run, question);
-        if (isFirst(mine) || isNext(mine)) {
+        if (questions.size() > MOST) {
+            throw new IllegalArgumentException(questions.size() + " are more than share a round");
+        }
+        var mine = questions.entrySet().stream().map(one -> new Waiting<Q, A>(one.getKey(), one.getValue())).toList();
+        if (mine.isEmpty()) {
+            return Map.of();
+        }
+        if (areFirst(mine)) {
             serve();
         }
-        return mine.turn.isDone() ? Optional.ofNullable(mine.answer) : Optional.empty();
+        var end = System.nanoTime() + patience.toNanos();
+        var answers = new HashMap<RunId, A>();
+        for (var one : mine) {
+            // those before it were in a round by then: of them nobody is told that the next one is theirs
+            if (isNext(one, end)) {
+                serve();
+            }
+            if (one.turn.isDone() && one.answer instanceof A answer) {
+                answers.put(one.run, answer);
+            }
+        }
+        return answers;
     }
 
-    private boolean isNext(Waiting<Q, A> one) {
-        var ended = one.turn.copy().completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
+    private boolean isNext(Waiting<Q, A> one, long end) {
+        var ended = one.turn.copy().completeOnTimeout(false, Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         return ended.join() || isNextAfterAll(one);
     }
 
@@ -97,8 +122,8 @@ public final class Together<Q, A> {
         return one.turn.getNow(false);
     }
 
-    private synchronized boolean isFirst(Waiting<Q, A> one) {
-        waiting.add(one);
+    private synchronized boolean areFirst(List<Waiting<Q, A>> those) {
+        waiting.addAll(those);
         var first = !busy;
         busy = true;
         return first;

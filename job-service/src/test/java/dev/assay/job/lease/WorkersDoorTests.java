@@ -16,6 +16,7 @@ import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.testsupport.Tokens;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,36 @@ class WorkersDoorTests {
         calls.outcome(run, "two", 2, "completed", "{\"score\": 1}").expect(204);
         assertThat(latest(2)).isTrue();
         assertThat(latest(1)).isFalse();
+    }
+
+    @Test
+    void ofOutcomesThatAreToldTogetherThoseAreTakenThatWouldBeTakenAlone() {
+        var others = calls.submit(team, UUID.randomUUID());
+        calls.lease("two").expect(200);
+        var wrong = calls.submit(team, UUID.randomUUID());
+        calls.lease("one").expect(200);
+        var told = Calls.together(
+                Calls.ended(run, 1, "completed"), Calls.ended(others, 1, "completed"), Calls.ended(wrong, 1, "splendid"),
+                Calls.ended(new RunId(UUID.randomUUID()), 1, "completed"));
+        for (var time = 0; time < 2; time++) {
+            var taken = calls.work("one", "/internal/leases/outcomes", told).expect(200).body().get("taken");
+            assertThat(taken.valueStream().map(one -> one.stringValue())).containsExactly(run.toString());
+        }
+        assertThat(List.of(calls.status(team, run), calls.status(team, others), calls.status(team, wrong)))
+                .containsExactly("completed", "initializing", "initializing");
+    }
+
+    @Test
+    void whatIsToldTogetherNamesEachRunOnceAndIsNotTooMuch() {
+        var end = Calls.ended(run, 1, "completed");
+        assertThat(refused(Calls.together(end, end))).isEqualTo("outcomes[1].run: run " + run + " is named twice");
+        assertThat(refused(Calls.together(Collections.nCopies(101, end).toArray(String[]::new)))).isEqualTo("outcomes: at most 100, these are 101");
+        assertThat(refused("{\"outcomes\": [{\"run\": \"" + run + "\"}]}")).isEqualTo("outcomes[0].outcome: required");
+        assertThat(refused("{}")).isEqualTo("outcomes: required");
+    }
+
+    private String refused(String told) {
+        return calls.work("one", "/internal/leases/outcomes", told).expect(400).text("detail");
     }
 
     private boolean latest(int attempt) {

@@ -124,6 +124,26 @@ class TogetherTests {
     }
 
     @Test
+    void whatIsAskedOfSeveralRunsAtOnceSharesRoundsWithOthersAndWhatIsPassedOverIsMissing() throws Exception {
+        var first = ask(run(), "first");
+        await().until(() -> !rounds.isEmpty());
+        var others = IntStream.range(0, Together.MOST - 1).mapToObj(number -> ask(run(), "other")).toList();
+        await().until(() -> together.waiting() == others.size());
+        var mine = Map.of(run(), "mine", run(), "busy", run(), "mine too");
+        var several = threads.submit(() -> together.ask(mine));
+        await().until(() -> together.waiting() == others.size() + mine.size());
+        firstMayEnd.countDown();
+
+        assertThat(first.get()).isPresent();
+        assertThat(several.get().values()).containsExactlyInAnyOrder("mine", "mine too");
+        for (var other : others) {
+            assertThat(other.get()).contains("other");
+        }
+        assertThat(rounds).containsExactly(1, Together.MOST, 2);
+        assertThat(together.ask(run(), "next")).contains("next");
+    }
+
+    @Test
     void noRoundIsDoneWithinATransactionThatMayStillFail() {
         TransactionSynchronizationManager.setActualTransactionActive(true);
         try {

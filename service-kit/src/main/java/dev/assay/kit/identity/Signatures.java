@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs what this process says with its own key, and checks what others say: JWTs (ES256) that name who signed them ({@code iss}), for
@@ -33,8 +34,11 @@ public final class Signatures {
     private final OwnKeys own;
     private final BelievedKeys believed;
     private final Clock clock;
-    /** With which key a token was found genuine: a token is shown many times, and the arithmetic takes longer than most requests do. */
-    private final Cache<String, ECDSAVerifier> genuine = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    /**
+     * What was found genuine, and with which key: a token is shown many times, and to read and verify it takes longer than most requests
+     * do. All else is looked at each time: whether it is still in force, and whether its key is still believed.
+     */
+    private final Cache<String, Said> genuine = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     /**
      * @param own folder of this party's private keys
@@ -75,37 +79,67 @@ public final class Signatures {
      */
     Optional<JWTClaimsSet> verify(String type, String token) {
         try {
-            var jwt = SignedJWT.parse(token);
-            var header = jwt.getHeader();
-            var claims = jwt.getJWTClaimsSet();
-            var expires = claims.getExpirationTime();
-            if (!ALGORITHM.equals(header.getAlgorithm())
-                    || !new JOSEObjectType(type).equals(header.getType())
-                    || header.getKeyID() == null
-                    || claims.getIssuer() == null
-                    || !claims.getAudience().equals(List.of(self.name()))
-                    || expires == null
-                    || !clock.instant().isBefore(expires.toInstant())) {
+            var known = genuine.getIfPresent(token);
+            var said = known == null ? Said.read(token) : known;
+            if (!said.isOf(type) || !said.isFor(self.name()) || !clock.instant().isBefore(said.expires())) {
                 return Optional.empty();
             }
-            var key = believed.find(claims.getIssuer(), header.getKeyID());
-            return key.isPresent() && isGenuine(jwt, token, key.get()) ? Optional.of(claims) : Optional.empty();
+            var key = believed.find(said.issuer(), said.keyId());
+            if (key.isEmpty() || !key.get().equals(said.key()) && !isGenuine(token, said, key.get())) {
+                return Optional.empty();
+            }
+            return Optional.of(said.claims());
         } catch (ParseException | JOSEException e) {
             return Optional.empty();
         }
     }
 
-    /** All else is looked at each time: whether the token is still in force, and whether its key is still believed. */
-    private boolean isGenuine(SignedJWT jwt, String token, ECDSAVerifier key) throws JOSEException {
-        if (key.equals(genuine.getIfPresent(token))) {
-            return true;
-        }
-        if (!jwt.verify(key)) {
+    private boolean isGenuine(String token, Said said, ECDSAVerifier key) throws JOSEException, ParseException {
+        if (!SignedJWT.parse(token).verify(key)) {
             return false;
         }
         if (token.length() <= LONGEST_REMEMBERED) {
-            genuine.put(token, key);
+            genuine.put(token, said.by(key));
         }
         return true;
+    }
+
+    /**
+     * A token, read.
+     *
+     * @param key with which it was found genuine; null: not yet
+     */
+    private record Said(JOSEObjectType type, String keyId, JWTClaimsSet claims, Instant expires, @Nullable ECDSAVerifier key) {
+
+        /** @throws ParseException if it is none of those that are signed here */
+        static Said read(String token) throws ParseException {
+            var jwt = SignedJWT.parse(token);
+            var header = jwt.getHeader();
+            var claims = jwt.getJWTClaimsSet();
+            if (!ALGORITHM.equals(header.getAlgorithm())
+                    || header.getType() == null
+                    || header.getKeyID() == null
+                    || claims.getIssuer() == null
+                    || claims.getExpirationTime() == null) {
+                throw new ParseException("it lacks what every token of ours says", 0);
+            }
+            return new Said(header.getType(), header.getKeyID(), claims, claims.getExpirationTime().toInstant(), null);
+        }
+
+        boolean isOf(String name) {
+            return new JOSEObjectType(name).equals(type);
+        }
+
+        boolean isFor(String party) {
+            return claims.getAudience().equals(List.of(party));
+        }
+
+        String issuer() {
+            return claims.getIssuer();
+        }
+
+        Said by(ECDSAVerifier genuineWith) {
+            return new Said(type, keyId, claims, expires, genuineWith);
+        }
     }
 }

@@ -62,7 +62,15 @@ final class LeaseDoor {
 
     /** What is of many leases. */
     <A> A sayOfAll(String path, Object word, Class<A> answer) {
-        var said = quick.post().uri(path).body(word).retrieve().body(answer);
+        return said(quick, path, word, answer);
+    }
+
+    <A> A tellOfAll(String path, Object word, Class<A> answer) {
+        return said(large, path, word, answer);
+    }
+
+    private static <A> A said(RestClient client, String path, Object word, Class<A> answer) {
+        var said = client.post().uri(path).body(word).retrieve().body(answer);
         if (said == null) {
             throw new IllegalStateException(path + " was answered with nothing");
         }

@@ -11,6 +11,8 @@ import dev.assay.contracts.internal.LeaseRequest;
 import dev.assay.contracts.internal.Leased;
 import dev.assay.contracts.internal.LeasesRenewed;
 import dev.assay.contracts.internal.Outcome;
+import dev.assay.contracts.internal.OutcomesTaken;
+import dev.assay.contracts.internal.OutcomesTold;
 import dev.assay.contracts.internal.RuntimeCredential;
 import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.kit.rest.InternalRest;
@@ -29,13 +31,16 @@ public class RunLeases {
 
     private final LeaseDoor jobs;
     private final WorkerSettings settings;
-    private final RenewTogether together;
+    private final RenewTogether renewals;
+    private final TellTogether outcomes;
 
     RunLeases(InternalRest rest, @Value("${assay.job-url}") String jobUrl, WorkerSettings settings) {
         this.jobs = new LeaseDoor(rest, jobUrl, "job-service", settings.poll());
         this.settings = settings;
-        this.together = new RenewTogether(
+        this.renewals = new RenewTogether(
                 leases -> jobs.sayOfAll("/internal/leases/renew", new LeaseRenewal(leases), LeasesRenewed.class));
+        this.outcomes = new TellTogether(
+                all -> jobs.tellOfAll("/internal/leases/outcomes", new OutcomesTold(all), OutcomesTaken.class));
     }
 
     /** Waits a while for runs to work on, of those that need one of these runtimes. */
@@ -60,7 +65,7 @@ public class RunLeases {
      */
     public LeaseKeeper.Held renew(Lease lease, String phase, @Nullable VersionId found, @Nullable VersionId verifier)
             throws LeaseLostException {
-        return together.renew(new LeaseRenewal.OfRun(lease.run(), lease.attempt(), phase, found, verifier));
+        return renewals.renew(new LeaseRenewal.OfRun(lease.run(), lease.attempt(), phase, found, verifier));
     }
 
     /** What opens the account of the team whose run it is. */
@@ -69,7 +74,9 @@ public class RunLeases {
     }
 
     public void report(Lease lease, Outcome outcome) throws LeaseLostException {
-        jobs.tellLarge("/internal/leases/{run}/outcome", lease.run(), outcome);
+        if (!outcomes.isTaken(lease.run(), outcome)) {
+            jobs.tellLarge("/internal/leases/{run}/outcome", lease.run(), outcome);
+        }
     }
 
     /** @param failure what went wrong in this worker; null: nothing */
