@@ -12,7 +12,7 @@ import java.util.List;
 public record OutcomesTold(List<OfRun> outcomes) {
 
     /** Large ones are told alone. */
-    public static final int MOST_BYTES = 64 * 1024;
+    public static final int MOST_BYTES = 16 * 1024;
 
     /** How many are told in one call. */
     public static final int MOST = 100;

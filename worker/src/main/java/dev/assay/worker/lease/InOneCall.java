@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -22,10 +24,12 @@ import java.util.function.ToIntFunction;
  */
 final class InOneCall<Q, A> {
 
-    private static final Duration MOMENT = Duration.ofMillis(10);
+    /** How long others have to come. */
+    static final Runnable MOMENT = () -> LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
 
     private final int most;
     private final ToIntFunction<Q> attempt;
+    private final Runnable moment;
     private final Function<List<Q>, A> call;
     private Call<Q, A> next = Call.ofNobody();
 
@@ -44,10 +48,12 @@ final class InOneCall<Q, A> {
     /**
      * @param most so many runs there are in a call
      * @param attempt which attempt of its run a word is of
+     * @param moment is over when nobody more is waited for
      */
-    InOneCall(int most, ToIntFunction<Q> attempt, Function<List<Q>, A> call) {
+    InOneCall(int most, ToIntFunction<Q> attempt, Runnable moment, Function<List<Q>, A> call) {
         this.most = most;
         this.attempt = attempt;
+        this.moment = moment;
         this.call = call;
     }
 
@@ -78,11 +84,7 @@ final class InOneCall<Q, A> {
     }
 
     private void callInAMoment(Call<Q, A> now) {
-        try {
-            Thread.sleep(MOMENT);
-        } catch (InterruptedException e) {
-            // nobody does that
-        }
+        moment.run();
         close(now);
         try {
             now.answer().complete(call.apply(List.copyOf(now.words().values())));
@@ -100,9 +102,12 @@ final class InOneCall<Q, A> {
 
     private static <A> A await(CompletableFuture<A> answer) {
         try {
-            return answer.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new CompletionException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
         }
     }
 }

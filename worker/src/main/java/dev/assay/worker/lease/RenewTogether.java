@@ -14,7 +14,7 @@ final class RenewTogether {
     private final InOneCall<OfRun, LeasesRenewed> calls;
 
     RenewTogether(Function<List<OfRun>, LeasesRenewed> call) {
-        this.calls = new InOneCall<>(Integer.MAX_VALUE, OfRun::attempt, call);
+        this.calls = new InOneCall<>(Integer.MAX_VALUE, OfRun::attempt, InOneCall.MOMENT, call);
     }
 
     LeaseKeeper.Held renew(OfRun lease) throws LeaseLostException {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.client.RestClientException;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.client.RestClientResponseException;
 
 /** Tells in one call what has become of runs that end at about the same time. */
@@ -23,13 +23,17 @@ final class TellTogether {
     private final InOneCall<OfRun, OutcomesTaken> calls;
 
     TellTogether(Function<List<OfRun>, OutcomesTaken> call) {
-        this.calls = new InOneCall<>(OutcomesTold.MOST, of -> of.outcome().attempt(), call);
+        this(InOneCall.MOMENT, call);
+    }
+
+    TellTogether(Runnable moment, Function<List<OfRun>, OutcomesTaken> call) {
+        this.calls = new InOneCall<>(OutcomesTold.MOST, of -> of.outcome().attempt(), moment, call);
     }
 
     /**
      * False: it is to be told alone, where it hears the reason, or else is taken.
      *
-     * @throws RestClientException if nobody answers
+     * @throws RestClientResponseException if it is to be told later
      */
     boolean isTaken(RunId run, Outcome outcome) {
         if (Json.MAPPER.writeValueAsBytes(outcome).length > OutcomesTold.MOST_BYTES) {
@@ -39,9 +43,18 @@ final class TellTogether {
             var said = calls.say(run, new OfRun(run, outcome));
             return said.spokeFor() && said.answer().taken().contains(run);
         } catch (RestClientResponseException e) {
-            // one of the others may be to blame; or it is an older job-service, which is not told of several
-            LOG.debug("outcomes that were told together are told alone: {}", e.toString());
-            return false;
+            if (TellOnce.isPassing(e.getStatusCode()) || e.getStatusCode().isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE)) {
+                throw e; // as many calls as there are runs would be more of what it has too much of
+            }
+            return alone(e);
+        } catch (RuntimeException e) { // it cannot be written, is not answered, or with something else
+            return alone(e);
         }
+    }
+
+    /** One of the others may be to blame; or it is an older job-service, which is not told of several. */
+    private static boolean alone(RuntimeException why) {
+        LOG.info("outcomes that were told together are told alone: {}", why.toString());
+        return false;
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.worker.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Outcome;
@@ -15,11 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.ResourceAccessException;
 
 class TellTogetherTests {
 
@@ -43,13 +50,23 @@ class TellTogetherTests {
         assertThat(calls).isEmpty();
     }
 
-    /** As by a job-service of an earlier release. */
+    /** As by a job-service of an earlier release; or one of them is nested so deep that nobody can write it. */
     @Test
-    void whenACallIsRefusedEachIsToldAlone() {
+    void whenACallFailsEachIsToldAlone() {
+        for (var why : List.of(new HttpClientErrorException(HttpStatus.NOT_FOUND), new HttpMessageNotWritableException("too deep"),
+                new ResourceAccessException("nobody is there"), new IllegalStateException("answered with nothing"))) {
+            assertThat(new TellTogether(told -> {
+                throw why;
+            }).isTaken(run, outcome(1, 0))).isFalse();
+        }
+    }
+
+    @Test
+    void whoHasTooMuchToHearIsToldLater() {
         var together = new TellTogether(told -> {
-            throw new HttpClientErrorException(HttpStatus.NOT_FOUND);
+            throw new HttpClientErrorException(HttpStatus.TOO_MANY_REQUESTS);
         });
-        assertThat(together.isTaken(run, outcome(1, 0))).isFalse();
+        assertThatThrownBy(() -> together.isTaken(run, outcome(1, 0))).isInstanceOf(HttpClientErrorException.class);
     }
 
     @Test
@@ -68,19 +85,29 @@ class TellTogetherTests {
 
     @Test
     void noCallHasMoreThanIsHeardAndEachIsInOne() throws Exception {
-        var together = new TellTogether(this::takeAll);
-        var many = 2 * OutcomesTold.MOST + 1;
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var taken = new CopyOnWriteArrayList<Future<Boolean>>();
-            for (var number = 0; number < many; number++) {
-                taken.add(threads.submit(() -> together.isTaken(new RunId(UUID.randomUUID()), outcome(1, 0))));
+        var allAreThere = new CountDownLatch(1);
+        var together = new TellTogether(() -> await(allAreThere), this::takeAll);
+        var taken = new AtomicInteger();
+        var tellers = IntStream.range(0, 2 * OutcomesTold.MOST + 1).mapToObj(number -> Thread.startVirtualThread(() -> {
+            if (together.isTaken(new RunId(UUID.randomUUID()), outcome(1, 0))) {
+                taken.incrementAndGet();
             }
-            for (var one : taken) {
-                assertThat(one.get()).isTrue();
-            }
+        })).toList();
+        Awaitility.await().until(() -> tellers.stream().allMatch(teller -> teller.getState() == Thread.State.WAITING));
+        allAreThere.countDown();
+        for (var teller : tellers) {
+            teller.join();
         }
-        assertThat(calls).allMatch(call -> call.size() <= OutcomesTold.MOST);
-        assertThat(calls.stream().mapToInt(List::size).sum()).isEqualTo(many);
+        assertThat(taken).hasValue(tellers.size());
+        assertThat(calls).extracting(List::size).containsExactlyInAnyOrder(OutcomesTold.MOST, OutcomesTold.MOST, 1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Outcome outcome(int attempt, int size) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** A parent's child behind walls of its own, which its keeper watches for us. */
 final class ForkedProcess extends RunningSandbox {
 
+    /** Instead of an exit code: its keeper, who would have seen it, had ended. */
+    static final int UNKNOWN = -1;
+
     private final Keeper keeper;
     private final Consumer<String> lines;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -71,7 +74,7 @@ final class ForkedProcess extends RunningSandbox {
     }
 
     void failed(String why) {
-        exit.complete(-1);
+        exit.complete(UNKNOWN);
         started.completeExceptionally(new IOException(why));
     }
 

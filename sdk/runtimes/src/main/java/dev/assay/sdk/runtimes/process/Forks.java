@@ -7,6 +7,7 @@ import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class Forks {
     private static final Logger LOG = LoggerFactory.getLogger(Forks.class);
     private static final String SERVE = ProcessRuntime.resource("serve.py");
     private static final String PARENT = ProcessRuntime.resource("parent.py") + ProcessRuntime.resource("hosts.py") + SERVE;
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Workshop workshop;
     private final Parents parents = new Parents();
@@ -67,7 +70,7 @@ final class Forks {
             return null;
         }
         var waiting = loaded.takeWaiting();
-        var fork = waiting == null ? wallOff(key, loaded, spec, version) : waiting;
+        var fork = waiting == null ? wallOff(key, loaded, spec, version, true) : waiting;
         if (fork == null) {
             return null;
         }
@@ -81,8 +84,9 @@ final class Forks {
             fork.discard();
             return null;
         }
-        // once it serves, and no sooner: it is waited for, what comes after it is not
-        fork.port().thenRun(() -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
+        // once it serves, or takes its time: it is waited for, what comes after it is not
+        fork.port().copy().orTimeout(SOON.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((port, late) -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
         return fork;
     }
 
@@ -90,7 +94,7 @@ final class Forks {
         while (parent.wantsWaiting()) {
             @Nullable Fork made = null;
             try {
-                made = wallOff(key, parent, spec, version);
+                made = wallOff(key, parent, spec, version, false);
             } finally {
                 parent.made(made); // in any case: else no other would be made
             }
@@ -100,8 +104,12 @@ final class Forks {
         }
     }
 
-    /** One that waits to begin; null if there can be none now. */
-    private @Nullable Fork wallOff(Parents.Key key, Parents.Parent parent, SandboxSpec spec, PreparedVersion version) {
+    /**
+     * One that waits to begin; null if there can be none now.
+     *
+     * @param awaited whether a run waits for it: what nobody asked for yet may fail as often as the machine is short of something
+     */
+    private @Nullable Fork wallOff(Parents.Key key, Parents.Parent parent, SandboxSpec spec, PreparedVersion version, boolean awaited) {
         int place = parent.takePlace();
         if (place < 0) {
             return null;
@@ -124,7 +132,7 @@ final class Forks {
         } catch (IOException e) {
             LOG.warn("a fork of version {} of '{}' cannot be walled off, it is loaded afresh: {}", version.id(), spec.declaredName(),
                     e.getMessage());
-            if (keeper.alive() && parent.failsAgain()) {
+            if (awaited && keeper.alive() && parent.failsAgain()) {
                 parents.refuse(key, new Parents.Refusal("forks of it cannot be walled off: " + e.getMessage(), false));
             }
             return null;

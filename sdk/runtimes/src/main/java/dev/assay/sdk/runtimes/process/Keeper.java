@@ -49,7 +49,7 @@ final class Keeper extends RunningSandbox {
             OutputLines.read(process.getInputStream(), this::hear);
             loaded.completeExceptionally(new IOException("the parent's keeper ended: " + said.last()));
             gone.complete(-1);
-            children.values().forEach(child -> child.ended(-1));
+            children.values().forEach(child -> child.ended(ForkedProcess.UNKNOWN));
         });
     }
 

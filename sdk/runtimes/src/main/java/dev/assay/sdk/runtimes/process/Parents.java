@@ -73,6 +73,7 @@ final class Parents {
         private boolean ended;
         private long usedAt = System.nanoTime();
         private int failures;
+        private int asked;
 
         Parent() {
             taken.set(0);
@@ -100,6 +101,7 @@ final class Parents {
                 Fork first;
                 synchronized (this) {
                     usedAt = System.nanoTime();
+                    asked++;
                     first = waiting.poll();
                 }
                 if (first == null || first.process().alive()) {
@@ -112,7 +114,8 @@ final class Parents {
         /** Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. */
         synchronized boolean wantsWaiting() {
             int running = taken.cardinality() - 1 - waiting.size();
-            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, LEAST_WAITING, MOST_WAITING)) {
+            int least = Math.min(asked, LEAST_WAITING); // who asked once, as a build does, may never come again
+            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, least, MOST_WAITING)) {
                 return false;
             }
             making = true;
@@ -181,13 +184,15 @@ final class Parents {
      */
     record Refusal(String why, boolean itsOwn) {}
 
+    private record Refused(Refusal refusal, long at) {}
+
     /** Starts a parent; the keeper is not yet done loading. */
     interface Start {
         Keeper start() throws IOException;
     }
 
     private final Map<Key, Parent> parents = new LinkedHashMap<>();
-    private final Map<Key, Refusal> afresh = new LinkedHashMap<>();
+    private final Map<Key, Refused> afresh = new LinkedHashMap<>();
     private boolean closed;
 
     /** One that can be forked; empty if what it would load must be started afresh. */
@@ -196,7 +201,7 @@ final class Parents {
         boolean mine = false;
         List<Parent> over = new ArrayList<>();
         synchronized (this) {
-            if (closed || afresh.containsKey(key)) {
+            if (closed || refusal(key).isPresent()) {
                 return Optional.empty();
             }
             parent = parents.get(key);
@@ -213,7 +218,7 @@ final class Parents {
                 mine = true;
             }
         }
-        over.forEach(Parent::end);
+        over.forEach(one -> Thread.startVirtualThread(one::end));
         if (mine) {
             load(key, parent, patience, start);
         }
@@ -259,7 +264,7 @@ final class Parents {
     void refuse(Key key, Refusal refusal) {
         @Nullable Parent parent;
         synchronized (this) {
-            afresh.put(key, refusal);
+            afresh.put(key, new Refused(refusal, System.nanoTime()));
             if (afresh.size() > MOST_REASONS) {
                 afresh.remove(afresh.keySet().iterator().next());
             }
@@ -271,9 +276,14 @@ final class Parents {
         }
     }
 
-    /** Why it is started afresh, if that is known. */
+    /** Why it is started afresh, if that is known. What the machine could not do it may be able to do later. */
     synchronized Optional<Refusal> refusal(Key key) {
-        return Optional.ofNullable(afresh.get(key));
+        var known = afresh.get(key);
+        if (known != null && !known.refusal().itsOwn() && System.nanoTime() - known.at() > IDLE.toNanos()) {
+            afresh.remove(key);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(known).map(Refused::refusal);
     }
 
     /** @param over to which is added what has to go: ending takes its time, and not that of others who want a parent */
@@ -307,11 +317,11 @@ final class Parents {
             parents.clear();
         }
         for (var parent : all) {
-            parent.discardWaiting();
             parent.keeper.completeExceptionally(new IllegalStateException("closed"));
             if (!parent.keeper.isCompletedExceptionally()) {
-                parent.keeper.join().destroy();
+                parent.keeper.join().destroy(); // and so whoever waits: what is left of them is their folders
             }
+            parent.discardWaiting();
         }
     }
 }

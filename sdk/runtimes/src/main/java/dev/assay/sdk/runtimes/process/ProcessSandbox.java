@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** A sandbox that is processes of this machine. */
@@ -31,7 +32,7 @@ final class ProcessSandbox implements Sandbox {
     private final CompletableFuture<Integer> port;
     private final RunningSandbox process;
     private final Optional<URI> door;
-    private volatile Runnable onClose = () -> {};
+    private final AtomicReference<Runnable> onClose = new AtomicReference<>(() -> {});
 
     ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, RunningSandbox process, Optional<URI> door) {
         this.tail = tail;
@@ -40,8 +41,9 @@ final class ProcessSandbox implements Sandbox {
         this.door = door;
     }
 
+    /** Once, however often it is closed. */
     void onClose(Runnable action) {
-        onClose = action;
+        onClose.set(action);
     }
 
     /** Takes the announcement out of the output, and keeps the rest. */
@@ -73,6 +75,9 @@ final class ProcessSandbox implements Sandbox {
                 throw new SandboxException("the environment did not serve: " + ended, tail.toString());
             }
             int code = process.onExit().join();
+            if (code == ForkedProcess.UNKNOWN) {
+                throw SandboxException.ofHost("the environment was ended from outside before it served", e);
+            }
             var last = tail.last();
             throw new SandboxException(
                     "the environment exited with code " + code + " before serving" + (last.isEmpty() ? "" : ": " + last), tail.toString());
@@ -116,7 +121,12 @@ final class ProcessSandbox implements Sandbox {
 
     void close(Duration grace) {
         process.close(grace);
-        onClose.run();
+        closed();
+    }
+
+    /** Its place may be somebody else's by the second time. */
+    private void closed() {
+        onClose.getAndSet(() -> {}).run();
     }
 
     /** Without walls it has no place of its own for them. */
@@ -130,7 +140,7 @@ final class ProcessSandbox implements Sandbox {
             return process.close(GRACE, folder ->
                     SessionFiles.taken(folder.folder(), files -> SessionFolder.take(folder.root(), session, files)));
         } finally {
-            onClose.run();
+            closed();
         }
     }
 

@@ -97,7 +97,12 @@ final class Workshop {
     }
 
     private SandboxFolder created(Path folder, int user) throws IOException {
-        return SandboxFolder.create(folder, isolation, user, sockets.shortcut(folder.getFileName().toString()), leftovers);
+        try {
+            return SandboxFolder.create(folder, isolation, user, sockets.shortcut(folder.getFileName().toString()), leftovers);
+        } catch (IOException e) {
+            DeleteFolder.now(folder); // whoever reaps leaves it alone as long as this worker lives
+            throw e;
+        }
     }
 
     /** What programs inside must know to find their way out. */
@@ -215,11 +220,16 @@ final class Workshop {
             folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
         }
         var group = groups.create(record.id(), limits);
-        new SandboxRecord(
-                        record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
-                .writeTo(folder.folder());
-        folder.handOver();
-        return group;
+        try {
+            new SandboxRecord(
+                            record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
+                    .writeTo(folder.folder());
+            folder.handOver();
+            return group;
+        } catch (IOException e) {
+            group.delete();
+            throw e;
+        }
     }
 
     void close(SandboxFolder folder, @Nullable RunningSandbox process) {

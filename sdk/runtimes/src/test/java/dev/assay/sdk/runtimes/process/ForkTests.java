@@ -19,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +58,7 @@ class ForkTests {
     @AfterAll
     static void nothingIsLeft() {
         runtime.close();
-        // one more that was to wait may have been in the making
+        // others that were to wait may have been in the making
         await().untilAsserted(() -> assertThat(folder.resolve("sandboxes")).isEmptyDirectory());
     }
 
@@ -160,6 +162,31 @@ class ForkTests {
             assertThat(holders("run-key-of-the-third-run", "key-of-the-first-run")).isZero();
             assertThat(holders("run-key-of-the-third-run", "key-of-the-second-run")).isZero();
         }
+    }
+
+    /** They were walled off when another run's key was in the worker already. */
+    @Test
+    void whatWaitsIsTheNextRunsOneEachAndKnowsNothingBefore() throws Exception {
+        try (var one = launch("key-before"); var other = launch("key-before-too")) {
+            assertThat(one.alive() && other.alive()).isTrue();
+            var waiting = await().until(() -> ids("fork-of-" + version.id()), ids -> ids.size() >= 2);
+            assertThat(holders("fork-of-" + version.id(), "key-before")).isZero();
+            try (var third = launch("third"); var fourth = launch("fourth")) {
+                assertThat(third.alive() && fourth.alive()).isTrue();
+                assertThat(waiting).contains(record("run-third").id(), record("run-fourth").id());
+                assertThat(record("run-third").id()).isNotEqualTo(record("run-fourth").id());
+            }
+        }
+    }
+
+    @Test
+    void aSandboxThatIsClosedTwiceGivesItsPlaceBackOnce() throws Exception {
+        var left = new AtomicInteger();
+        var sandbox = (ProcessSandbox) launch("closed-twice");
+        sandbox.onClose(left::incrementAndGet);
+        sandbox.close();
+        sandbox.close();
+        assertThat(left).hasValue(1);
     }
 
     /** How many processes of a run have this word in memory. */
@@ -298,19 +325,26 @@ class ForkTests {
     }
 
     private static SandboxRecord record(String run) throws IOException {
+        return records(run).stream().findFirst().orElseThrow(() -> new IOException("nothing of " + run));
+    }
+
+    private static List<String> ids(String run) throws IOException {
+        return records(run).stream().map(SandboxRecord::id).toList();
+    }
+
+    private static List<SandboxRecord> records(String run) throws IOException {
         try (var folders = Files.list(folder.resolve("sandboxes"))) {
+            List<SandboxRecord> records = new ArrayList<>();
             for (var one : folders.toList()) {
                 try {
-                    var record = SandboxRecord.readFrom(one);
-                    if (record.run().equals(run)) {
-                        return record;
-                    }
+                    records.add(SandboxRecord.readFrom(one));
                 } catch (IOException e) {
                     // another that is just being made, or cleared away
                 }
             }
+            records.removeIf(record -> !record.run().equals(run));
+            return records;
         }
-        throw new IOException("nothing of " + run);
     }
 
     /** A kill is heard of a moment later; until then the old one's children still come, or a fresh start. */
