@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.Failure;
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.internal.Lease;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.RuntimeCredential;
@@ -14,6 +15,7 @@ import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.sdk.protocol.Json;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +161,40 @@ class RunLeaseTests {
         });
         assertThat(platform.credentialsAsked).containsOnly(new RuntimeCredentialAsk(1, "e2b"));
         assertThat(platform.keysAtE2b).containsOnly("e2b_0123456789abcdef");
+    }
+
+    @Test
+    void runsOfAJobThatShareASandboxAreInOneAndTheRunsOfOthersInTheirOwn() throws Exception {
+        worker.modelKeepsWaiting();
+        var shared = Json.MAPPER.readTree("{\"shared\":2}");
+        var team = RunningWorker.team();
+        var job = JobId.parse(UUID.randomUUID().toString());
+        var leases = List.of(
+                worker.leaseOf(team, job, "count", shared), worker.leaseOf(team, job, "count", shared),
+                worker.leaseOf(team, JobId.parse(UUID.randomUUID().toString()), "count", shared));
+        for (var lease : leases) {
+            await().until(() -> platform.phases.getOrDefault(lease.run().toString(), List.of()).contains("running"));
+        }
+        assertThat(worker.sandboxesLeft()).isEqualTo(2);
+        worker.modelAnswers();
+        for (var lease : leases) {
+            assertThat(worker.outcome(lease)).satisfies(outcome -> {
+                assertThat(outcome.status()).isEqualTo("completed");
+                assertThat(outcome.evaluation().path("score").asDouble()).isEqualTo(1);
+            });
+        }
+        await().until(() -> worker.sandboxesLeft() == 0);
+    }
+
+    @Test
+    void noKeyOfARunIsInASharedSandboxAndWhatWorksInsideIsRefused() throws Exception {
+        var shared = Json.MAPPER.readTree("{\"shared\":2}");
+        var job = JobId.parse(UUID.randomUUID().toString());
+        var judged = worker.outcome(worker.leaseOf(RunningWorker.team(), job, "judged", shared));
+        assertThat(judged.failure().kind()).isEqualTo(Failure.Kind.GRADER);
+        var inside = Json.MAPPER.readTree("{\"type\":\"command\",\"config\":{\"command\":\"true\"}}");
+        var outcome = worker.outcome(worker.leaseOf(RunningWorker.team(), job, "count", shared, inside));
+        assertThat(outcome.failure().detail()).contains("runtime_config.shared: agents of type 'command' work inside");
     }
 
     private static Lease atE2b() {

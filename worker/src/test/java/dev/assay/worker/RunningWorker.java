@@ -98,6 +98,10 @@ final class RunningWorker implements AutoCloseable {
         return asked;
     }
 
+    void modelAnswers() {
+        answers.countDown();
+    }
+
     static String once(CountDownLatch open, String then) {
         try {
             open.await();
@@ -124,10 +128,22 @@ final class RunningWorker implements AutoCloseable {
 
     /** One that asks to run like this. */
     Lease leaseWith(JsonNode runtimeConfig) {
+        return unoffered(team(), JobId.parse(UUID.randomUUID().toString()), "count", runtimeConfig, agent());
+    }
+
+    Lease leaseOf(TeamId team, JobId job, String task, JsonNode runtimeConfig) {
+        return leaseOf(team, job, task, runtimeConfig, agent());
+    }
+
+    Lease leaseOf(TeamId team, JobId job, String task, JsonNode runtimeConfig, JsonNode agent) {
+        return offer(unoffered(team, job, task, runtimeConfig, agent));
+    }
+
+    private Lease unoffered(TeamId team, JobId job, String task, JsonNode runtimeConfig, JsonNode agent) {
         var run = run();
         return new Lease(
-                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, 60_000, "testing", null, "count", "slug",
-                Json.object(), agent(), null, null, runtimeConfig, null, null, "run-key-of-" + run);
+                run, job, team, 1, platform.ttl, 600_000, 60_000, "testing", null, task, "slug",
+                Json.object(), agent, null, null, runtimeConfig, null, null, "run-key-of-" + run);
     }
 
     Lease offer(Lease lease) {

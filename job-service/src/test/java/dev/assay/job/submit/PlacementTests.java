@@ -42,6 +42,18 @@ class PlacementTests {
     }
 
     @Test
+    void whatNeedsASandboxForItselfIsNotPutIntoOneWithOthers() {
+        var shared = json("{'shared':4}");
+        assertThatThrownBy(() -> Placement.checkShared(null, shared, "claude_cli", false))
+                .isInstanceOf(Problem.class).hasMessageContaining("runtime_config.shared: agents of type 'claude_cli' work inside");
+        assertThatThrownBy(() -> Placement.checkShared(shared, null, "openai", true))
+                .isInstanceOf(Problem.class).hasMessageContaining("runtime_config.shared: a verifier in another environment");
+        assertThatCode(() -> Placement.checkShared(shared, null, "openai", false)).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.checkShared(shared, json("{'shared':null}"), "claude_cli", true)).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.checkShared(json("[]"), null, "claude_cli", true)).doesNotThrowAnyException();
+    }
+
+    @Test
     void anEnvironmentsDefaultCountsUnlessTheRunSaysOtherwise() {
         var compose = json("{'compose':{'document':{}}}");
         assertThatThrownBy(() -> Placement.check(compose, null, null, null)).hasMessageContaining("runtime_config.compose.document.services");

@@ -139,7 +139,9 @@ final class Drive {
         var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
-        try (var client = launch(found, lease.runtimeConfig())) {
+        try (var client = launch(found, lease.runtimeConfig(), new Sandboxes.Company(lease.team(), lease.job()));
+                var leaving = leaving(client)) {
+            refuseWhatIsShared(harness, verifier != null && !sharesSandbox(lease, verifier), attempt.sandbox());
             refuseWhatIsLacking(harness, client.hello().bindings());
             refuseWhatIsOutOfReach(harness, attempt.sandbox());
             onRunning.run();
@@ -183,7 +185,7 @@ final class Drive {
             var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
             verifierVersion = other;
             onVerifier.run();
-            var verifying = launch(other, verifier.get("runtime_config"));
+            var verifying = launch(other, verifier.get("runtime_config"), null);
             if (files == null) {
                 return verifying;
             }
@@ -209,11 +211,32 @@ final class Drive {
         }
     }
 
-    private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
+    /** Where nobody could tell when it was submitted: of an agent of the operator's own, or of an environment that could not be asked. */
+    private static void refuseWhatIsShared(Harness harness, boolean verifiedElsewhere, @Nullable Sandbox sandbox) throws NotRunnableException {
+        if (sandbox == null || !sandbox.isShared()) {
+            return;
+        }
+        if (verifiedElsewhere) {
+            throw new NotRunnableException("runtime_config.shared: a verifier in another environment is shown the files of the actor's session,"
+                    + " which nobody can take out of a sandbox in which others are");
+        }
+        if (harness.worksInside()) {
+            throw new NotRunnableException(Kind.AGENT, "runtime_config.shared: agents of type '" + harness.type()
+                    + "' work inside the sandbox with the key of their run, which the others in it would find");
+        }
+    }
+
+    /** A task that was begun and not graded would stay for the others in its sandbox to find. */
+    private AutoCloseable leaving(ControlClient client) {
+        var sandbox = attempt.sandbox();
+        return sandbox != null && sandbox.isShared() ? client::cancel : () -> {};
+    }
+
+    private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig, Sandboxes.@Nullable Company company) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
         var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
-        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey(), credentials);
+        var sandbox = sandboxes.launch(of, runtimeConfig, label, company, longest, lease.runKey(), credentials);
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);

@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.util.Optional;
 
-/** One running environment, alone with its own copy of the source. Closing it leaves nothing behind. */
+/** One running environment, alone with its own copy of the source unless it {@link #isShared is shared}. Closing it leaves nothing behind. */
 public interface Sandbox extends AutoCloseable {
 
     /** Where its control channel answers. */
@@ -17,6 +17,11 @@ public interface Sandbox extends AutoCloseable {
 
     /** Whether it runs where neither this worker's network nor a door of its is: nothing of this platform is reached from inside then. */
     default boolean isOutOfReach() {
+        return false;
+    }
+
+    /** Whether other runs are in it, too: what one of them brings along, all find. */
+    default boolean isShared() {
         return false;
     }
 
