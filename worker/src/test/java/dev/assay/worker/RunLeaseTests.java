@@ -12,6 +12,7 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.RuntimeCredential;
 import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.sdk.environment.Environment;
 import dev.assay.sdk.protocol.Json;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,6 +162,24 @@ class RunLeaseTests {
         });
         assertThat(platform.credentialsAsked).containsOnly(new RuntimeCredentialAsk(1, "e2b"));
         assertThat(platform.keysAtE2b).containsOnly("e2b_0123456789abcdef");
+    }
+
+    @Test
+    void aSandboxThatIsLostUnderARunIsNobodysFailureInIt() throws Exception {
+        var asked = worker.modelKeepsWaiting();
+        Lease lease;
+        try (var elsewhere = Environment.named("testing")
+                .template("count", (none, agent) -> agent.ask("How many?").text().isEmpty() ? 0.0 : 1.0)
+                .bind(RunningWorker.ELSEWHERE, 0)) {
+            var address = RunningWorker.ELSEWHERE + ":" + elsewhere.port();
+            lease = worker.offer(worker.leaseWith(Json.MAPPER.readTree("{\"remote\":\"tcp://" + address + "\"}")));
+            asked.await();
+        }
+        assertThat(worker.outcome(lease).failure()).satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.INFRASTRUCTURE);
+            assertThat(failure.phase()).isEqualTo(Failure.Phase.AGENT_LOOP);
+            assertThat(failure.detail()).contains("the sandbox was lost: the environment at").contains("does not answer any more");
+        });
     }
 
     @Test

@@ -32,6 +32,9 @@ import tools.jackson.databind.JsonNode;
 /** A whole worker with real sandboxes, between services that are fakes: runs are offered to it, and what it tells of them is heard. */
 final class RunningWorker implements AutoCloseable {
 
+    /** Where environments that somebody else serves may be. */
+    static final String ELSEWHERE = "127.0.0.7";
+
     private static final int PATIENCE_SECONDS = 180;
 
     final FakePlatform platform = new FakePlatform();
@@ -68,7 +71,7 @@ final class RunningWorker implements AutoCloseable {
                 "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=" + startup, "--assay.worker.renew-every=500ms",
-                "--assay.worker.poll=2s", "--assay.worker.e2b-api=" + platform.url(),
+                "--assay.worker.poll=2s", "--assay.worker.e2b-api=" + platform.url(), "--assay.worker.network-allow=" + ELSEWHERE,
                 "--assay.worker.report-every=200ms", "--assay.worker.drain-within=1s", "--assay.worker.reap-every=500ms");
     }
 

@@ -114,9 +114,7 @@ final class Drive {
 
     Verdict run() throws InterruptedException {
         try {
-            var verdict = actor();
-            enter(Phase.CLEANUP);
-            return verdict;
+            return actor();
         } catch (InterruptedException e) {
             throw e;
         } catch (NoModelAnswerException e) {
@@ -129,6 +127,8 @@ final class Drive {
             recordError(failure);
             return Verdict.failed(agent, failure);
         } finally {
+            attempt.over();
+            attempt.closeSandbox(); // not before it was asked why it is lost
             enter(Phase.CLEANUP);
         }
     }
@@ -164,9 +164,6 @@ final class Drive {
             }
             enter(Phase.ACTOR_CLEANUP);
             return verifyApart(lease, verifier, hangUp(client), ending, actorFrame);
-        } finally {
-            attempt.over();
-            attempt.closeSandbox();
         }
     }
 
