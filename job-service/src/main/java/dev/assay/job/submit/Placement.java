@@ -68,6 +68,10 @@ final class Placement {
         if (config == null || !config.hasNonNull("shared")) {
             return;
         }
+        if (config.hasNonNull("remote")) {
+            throw Problem.badRequest("runtime_config.shared", "the environment runs where its default says ("
+                    + config.path("remote").asString("") + "), which nothing is launched for that runs could share");
+        }
         if (AgentSpec.worksInside(agentType)) {
             throw Problem.badRequest("runtime_config.shared", "agents of type '" + agentType
                     + "' work inside the sandbox with the key of their run, which the others in it would find");
