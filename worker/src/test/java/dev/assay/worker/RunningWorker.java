@@ -3,7 +3,6 @@
 package dev.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
@@ -13,18 +12,24 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.testsupport.TestPlatform;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -86,7 +91,7 @@ final class RunningWorker implements AutoCloseable {
         if (!context.isActive()) {
             startAgain();
         }
-        await().until(() -> sandboxesLeft() == 0);
+        Awaitility.await().until(() -> sandboxesLeft() == 0);
     }
 
     /** From now on no model answers, until the test is over. Opens when one is asked. */
@@ -131,7 +136,7 @@ final class RunningWorker implements AutoCloseable {
 
     /** One that asks to run like this. */
     Lease leaseWith(JsonNode runtimeConfig) {
-        return unoffered(team(), JobId.parse(UUID.randomUUID().toString()), "count", runtimeConfig, agent());
+        return unoffered(team(), JobId.parse(UUID.randomUUID().toString()), 1, "count", runtimeConfig, agent());
     }
 
     Lease leaseOf(TeamId team, JobId job, String task, JsonNode runtimeConfig) {
@@ -139,13 +144,17 @@ final class RunningWorker implements AutoCloseable {
     }
 
     Lease leaseOf(TeamId team, JobId job, String task, JsonNode runtimeConfig, JsonNode agent) {
-        return offer(unoffered(team, job, task, runtimeConfig, agent));
+        return offer(unoffered(team, job, 1, task, runtimeConfig, agent));
     }
 
-    private Lease unoffered(TeamId team, JobId job, String task, JsonNode runtimeConfig, JsonNode agent) {
+    Lease furtherLeaseOf(TeamId team, JobId job, int attempt, String task, JsonNode runtimeConfig) {
+        return offer(unoffered(team, job, attempt, task, runtimeConfig, agent()));
+    }
+
+    private Lease unoffered(TeamId team, JobId job, int attempt, String task, JsonNode runtimeConfig, JsonNode agent) {
         var run = run();
         return new Lease(
-                run, job, team, 1, platform.ttl, 600_000, 60_000, "testing", null, task, "slug",
+                run, job, team, attempt, platform.ttl, 600_000, 60_000, "testing", null, task, "slug",
                 Json.object(), agent, null, null, runtimeConfig, null, null, "run-key-of-" + run);
     }
 
@@ -182,12 +191,20 @@ final class RunningWorker implements AutoCloseable {
 
     /** Until nothing runs here any more. */
     void awaitIdle() {
-        awaitNone("assay.worker.rollouts.running");
+        awaitRunning(0);
+    }
+
+    void awaitRunning(int many) {
+        await("assay.worker.rollouts.running", many);
     }
 
     void awaitNone(String gauge) {
+        await(gauge, 0);
+    }
+
+    private void await(String gauge, int many) {
         var left = context.getBean(MeterRegistry.class).get(gauge).gauge();
-        await().until(() -> left.value() == 0);
+        Awaitility.await().until(() -> left.value() == many);
     }
 
     long sandboxesLeft() {
@@ -195,6 +212,17 @@ final class RunningWorker implements AutoCloseable {
             return left.count();
         } catch (IOException e) {
             return -1;
+        }
+    }
+
+    /** Where the one sandbox that is there now answers. */
+    SocketAddress control() throws IOException {
+        var sockets = context.getBean(ProcessRuntime.class).doorOf(Network.NONE).getParent();
+        try (var files = Files.list(sockets)) {
+            var doors = Set.of("door", "outbound");
+            var ofSandboxes = files.filter(file -> !doors.contains(file.getFileName().toString())).toList();
+            assertThat(ofSandboxes).hasSize(1);
+            return UnixDomainSocketAddress.of(ofSandboxes.getFirst());
         }
     }
 

@@ -39,9 +39,11 @@ import dev.assay.worker.span.Timeline;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +54,9 @@ final class Drive {
 
     /** For an agent that was told to end: harnesses close what they opened, for as long as that may take. */
     private static final Duration PATIENCE = SshWorkspace.LONGEST_ENDING.plusSeconds(10);
+
+    private static final int MOST_IN_COMPANY = 2;
+    private static final Set<Kind> SANDBOXES_OWN = EnumSet.of(Kind.ENVIRONMENT, Kind.GRADER, Kind.INFRASTRUCTURE);
 
     private final Attempt attempt;
     private final Timeline timeline;
@@ -114,7 +119,7 @@ final class Drive {
 
     Verdict run() throws InterruptedException {
         try {
-            return actor();
+            return heeded(actor());
         } catch (InterruptedException e) {
             throw e;
         } catch (NoModelAnswerException e) {
@@ -125,12 +130,22 @@ final class Drive {
             }
             var failure = lost(e).orElseGet(() -> Failures.of(attempt.timings().phase(), e));
             recordError(failure);
-            return Verdict.failed(agent, failure);
+            return heeded(Verdict.failed(agent, failure));
         } finally {
             attempt.over();
             attempt.closeSandbox(); // not before it was asked why it is lost
             enter(Phase.CLEANUP);
         }
+    }
+
+    /** Where a sandbox has failed one run, it may be that it fails all: a full disk, a port that is taken. */
+    private Verdict heeded(Verdict verdict) {
+        var sandbox = attempt.sandbox();
+        var failure = verdict.failure();
+        if (sandbox != null && failure != null && SANDBOXES_OWN.contains(failure.kind())) {
+            sandbox.closeToOthers();
+        }
+        return verdict;
     }
 
     private Verdict actor() throws Exception {
@@ -139,7 +154,7 @@ final class Drive {
         var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
-        try (var client = launch(found, lease.runtimeConfig(), new Sandboxes.Company(lease.team(), lease.job()));
+        try (var client = launch(found, lease.runtimeConfig(), company(lease));
                 var leaving = leaving(client)) {
             refuseWhatIsShared(harness, verifier != null && !sharesSandbox(lease, verifier), attempt.sandbox());
             refuseWhatIsLacking(harness, client.hello().bindings());
@@ -221,6 +236,14 @@ final class Drive {
             throw new NotRunnableException(Kind.AGENT, "runtime_config.shared: agents of type '" + harness.type()
                     + "' work inside the sandbox with the key of their run, which the others in it would find");
         }
+    }
+
+    /**
+     * Whoever breaks every sandbox that it is in must not break the others' each time, nor they fail with it: the last attempts are alone.
+     * Then it shows whose failure it is.
+     */
+    private static Sandboxes.@Nullable Company company(Lease lease) {
+        return lease.attempt() > MOST_IN_COMPANY ? null : new Sandboxes.Company(lease.team(), lease.job());
     }
 
     /** A task that was begun and not graded would stay for the others in its sandbox to find. */
@@ -368,14 +391,18 @@ final class Drive {
         return (ObjectNode) Json.object().set("answer", Json.tree(content));
     }
 
-    /** That the sandbox was taken away is the fault of nobody who runs in it. Asked only where a connection broke. */
-    private Optional<Failure> lost(Exception e) {
+    /**
+     * That the sandbox was taken away is the fault of nobody who runs in it; that it ended under several, of nobody can be told whose. Asked
+     * only where a connection broke.
+     */
+    private Optional<Failure> lost(Exception e) throws InterruptedException {
         var sandbox = attempt.sandbox();
-        if (sandbox == null || !(e instanceof IOException) || e instanceof RpcException) {
+        if (sandbox == null || !(e instanceof IOException broken) || e instanceof RpcException) {
             return Optional.empty();
         }
+        var words = sandbox.isShared() ? lastWords(broken) : "";
         return sandbox.lostBecause()
-                .map(reason -> Failure.in(attempt.timings().phase(), Failure.Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason));
+                .map(reason -> Failure.in(attempt.timings().phase(), Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason + words));
     }
 
     /** An environment that died tells more by its last line than by the connection that it dropped, which is seen a moment earlier. */

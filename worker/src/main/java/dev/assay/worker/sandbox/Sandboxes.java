@@ -97,7 +97,7 @@ public class Sandboxes {
         var credential = runtime.takesCredential() ? credentials.of(runtime.name()) : null;
         var width = config.shared();
         if (width != null && company != null) {
-            return enter(version, ready, width, company, longest, credential);
+            return enter(version, ready, width, company, label, longest, credential);
         }
         var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
         var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
@@ -106,17 +106,21 @@ public class Sandboxes {
                 spec(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
     }
 
-    /** No key of a run is in there: the others of its job would find it. The label is the job's, which no attempt of a run is before. */
+    /**
+     * No key of a run is in there: the others of its job would find it. The sandbox's label is the job's, which no attempt of a run is
+     * before.
+     */
     private Sandbox enter(
-            EnvironmentVersion version, ReadyVersion ready, int width, Company company, Duration longest, @Nullable Credential credential)
+            EnvironmentVersion version, ReadyVersion ready, int width, Company company, SandboxLabel who, Duration longest,
+            @Nullable Credential credential)
             throws SandboxException, NotRunnableException, InterruptedException {
-        var label = new SandboxLabel("job-" + company.job(), 0);
-        var spec = spec(ready, version.declaredName(), version.environmentVariables(), label, longest, Set.of(), credential);
+        var jobs = new SandboxLabel("job-" + company.job(), 0);
+        var spec = spec(ready, version.declaredName(), version.environmentVariables(), jobs, longest, Set.of(), credential);
         var needed = spec.limits().lifetime();
         var lasting = spec.withLimits(spec.limits().withLifetime(SharedSandboxes.lifetime(needed)));
         var meeting = new Meeting(
                 company, version.versionId(), ready.runtime().name(), ready.config(), version.environmentVariables(), spec.network());
-        return shared.enter(meeting, width, needed, () -> ready.runtime().launch(lasting));
+        return shared.enter(meeting, width, who.run(), needed, () -> ready.runtime().launch(lasting));
     }
 
     /** Where a team's credentials with providers of sandboxes come from. */

@@ -35,7 +35,13 @@ public interface Sandbox extends AutoCloseable {
         return false;
     }
 
-    /** Why it is gone through no fault of its own, such as an engine that went away under it; empty if it is not. */
+    /** Nobody else is let into it from now on, where it {@link #isShared is shared}: it has failed somebody, and would fail whoever comes. */
+    default void closeToOthers() {}
+
+    /**
+     * Why it is gone through no fault of its own, such as an engine that went away under it, or of nobody can tell whose, as where it was
+     * shared; empty if it is not.
+     */
     default Optional<String> lostBecause() {
         return Optional.empty();
     }

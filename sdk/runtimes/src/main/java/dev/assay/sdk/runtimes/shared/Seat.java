@@ -11,13 +11,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** One run's view of a sandbox in which others are. It says nothing of files of sessions: while others run there, nobody can take them along. */
 final class Seat implements Sandbox {
 
+    private final SharedSandboxes all;
+    private final SharedSandbox in;
     private final Sandbox sandbox;
-    private final Runnable leave;
     private final AtomicBoolean left = new AtomicBoolean();
 
-    Seat(Sandbox sandbox, Runnable leave) {
+    Seat(SharedSandboxes all, SharedSandbox in, Sandbox sandbox) {
+        this.all = all;
+        this.in = in;
         this.sandbox = sandbox;
-        this.leave = leave;
     }
 
     @Override
@@ -53,13 +55,18 @@ final class Seat implements Sandbox {
 
     @Override
     public Optional<String> lostBecause() {
-        return left.get() ? Optional.empty() : sandbox.lostBecause();
+        return left.get() ? Optional.empty() : sandbox.lostBecause().or(() -> all.brokenBecause(in, sandbox));
+    }
+
+    @Override
+    public void closeToOthers() {
+        all.closeTo(in);
     }
 
     @Override
     public void close() {
         if (left.compareAndSet(false, true)) {
-            leave.run();
+            all.leave(in);
         }
     }
 }

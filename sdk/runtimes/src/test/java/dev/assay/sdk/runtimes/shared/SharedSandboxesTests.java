@@ -16,13 +16,16 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.testsupport.SettableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +42,8 @@ class SharedSandboxesTests {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final SettableClock clock = new SettableClock(Instant.EPOCH);
-    private final SharedSandboxes shared = new SharedSandboxes(clock, Duration.ofMillis(300));
+    private final SharedSandboxes shared = new SharedSandboxes(clock);
+    private final SharedSandboxes impatient = new SharedSandboxes(clock, Duration.ofMillis(300));
     private final List<Served> launched = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -101,13 +105,44 @@ class SharedSandboxesTests {
 
     @Test
     void oneThatDoesNotAnswerAnyMoreIsLeftToThoseWhoAreInIt() throws Exception {
-        try (var first = enter("job")) {
+        try (var first = enterImpatiently()) {
             launched.getFirst().server.close();
-            try (var next = enter("job"); var another = enter("job")) {
+            try (var next = enterImpatiently()) {
                 assertThat(next.address()).isNotEqualTo(first.address());
-                assertThat(another.address()).isEqualTo(next.address());
             }
             assertThat(launched.getFirst().closed).isFalse();
+        }
+    }
+
+    @Test
+    void oneThatTakesConnectionsAndSaysNothingDoesNotAnswerEither() throws Exception {
+        try (var first = enterImpatiently(); var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            launched.getFirst().address = mute.getLocalSocketAddress();
+            try (var next = enterImpatiently()) {
+                assertThat(next.address()).isNotEqualTo(first.address());
+            }
+            assertThat(first.lostBecause()).hasValue("it does not answer any more, and other runs have been in it");
+        }
+    }
+
+    @Test
+    void oneThatHasFailedSomebodyIsLeftToThoseWhoAreInIt() throws Exception {
+        try (var first = enter("job")) {
+            first.closeToOthers();
+            try (var next = enter("job")) {
+                assertThat(next.address()).isNotEqualTo(first.address());
+            }
+            assertThat(launched.getFirst().closed).isFalse();
+        }
+    }
+
+    @Test
+    void nobodyComesBackIntoOneInWhichTheyHaveBeen() throws Exception {
+        try (var other = enter("job")) {
+            enter("job", "again").close();
+            try (var again = enter("job", "again")) {
+                assertThat(again.address()).isNotEqualTo(other.address());
+            }
         }
     }
 
@@ -118,6 +153,19 @@ class SharedSandboxesTests {
             assertThat(first.lostBecause()).hasValue("gone");
             assertThat(second.lostBecause()).hasValue("gone");
             assertThat(second.alive()).isFalse();
+        }
+    }
+
+    @Test
+    void itsEndIsNobodysWhereOthersHaveBeenAndTheirsWhoAreAlone() throws Exception {
+        try (var alone = enter("job")) {
+            launched.getFirst().ended = true;
+            assertThat(alone.lostBecause()).isEmpty();
+        }
+        try (var first = enter("job")) {
+            enter("job").close();
+            launched.getLast().ended = true;
+            assertThat(first.lostBecause()).hasValue("it ended, and other runs have been in it");
         }
     }
 
@@ -140,16 +188,37 @@ class SharedSandboxesTests {
     }
 
     @Test
-    void ifWhoeverLaunchesItIsStoppedAnotherDoes() throws Exception {
+    void ifWhoeverCameFirstIsStoppedItIsLaunchedForTheOthers() throws Exception {
+        var go = new CountDownLatch(1);
         var first = entering("job", () -> {
-            new CountDownLatch(1).await();
+            go.await();
             return launch();
         });
         await().until(() -> shared.occupants("job") == 1);
         var second = entering("job", this::launch);
         await().until(() -> shared.occupants("job") == 2);
         first.cancel(true);
+        await().until(() -> shared.occupants("job") == 1);
+        go.countDown();
         second.get().close();
+        assertThat(launched).hasSize(1);
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotLaunched() throws Exception {
+        var stopped = new CountDownLatch(1);
+        var only = entering("job", () -> {
+            try {
+                new CountDownLatch(1).await();
+                return launch();
+            } finally {
+                stopped.countDown();
+            }
+        });
+        await().until(() -> shared.occupants("job") == 1);
+        only.cancel(true);
+        stopped.await();
+        enter("job").close();
         assertThat(launched).hasSize(1);
     }
 
@@ -169,12 +238,21 @@ class SharedSandboxesTests {
         first.get().close();
     }
 
+    /** Somebody new. */
     private Sandbox enter(String key) throws SandboxException, InterruptedException {
-        return shared.enter(key, 2, MINUTE, this::launch);
+        return enter(key, UUID.randomUUID().toString());
+    }
+
+    private Sandbox enterImpatiently() throws SandboxException, InterruptedException {
+        return impatient.enter("job", 2, UUID.randomUUID().toString(), MINUTE, this::launch);
+    }
+
+    private Sandbox enter(String key, String who) throws SandboxException, InterruptedException {
+        return shared.enter(key, 2, who, MINUTE, this::launch);
     }
 
     private Future<Sandbox> entering(String key, SharedSandboxes.Launch launch) {
-        Callable<Sandbox> entering = () -> shared.enter(key, 2, MINUTE, launch);
+        Callable<Sandbox> entering = () -> shared.enter(key, 2, UUID.randomUUID().toString(), MINUTE, launch);
         return threads.submit(entering);
     }
 
@@ -190,10 +268,13 @@ class SharedSandboxesTests {
         private final ControlServer server;
         private volatile boolean closed;
         private volatile boolean lost;
+        private volatile boolean ended;
+        private volatile SocketAddress address;
 
         Served() {
             try {
                 server = ControlServer.bind(this, "127.0.0.1", 0);
+                address = new InetSocketAddress("127.0.0.1", server.port());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -201,7 +282,7 @@ class SharedSandboxesTests {
 
         @Override
         public SocketAddress address() {
-            return new InetSocketAddress("127.0.0.1", server.port());
+            return address;
         }
 
         @Override
@@ -216,7 +297,7 @@ class SharedSandboxesTests {
 
         @Override
         public boolean alive() {
-            return !lost;
+            return !lost && !ended;
         }
 
         @Override
