@@ -307,7 +307,7 @@ final class Drive {
             }
             timeline.record(step, from, to);
         };
-        try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
+        try (var files = tracking(client)) {
             var run = new AgentRun(
                     lease.run().hex(), lease.parent() == null ? null : lease.parent().hex(), lease.agent().path("config"),
                     PromptTurn.of(started.get("prompt")), client.hello().bindings(), capability -> client.openTunnel(capability.name()),
@@ -325,6 +325,14 @@ final class Drive {
             }
             return AgentEnding.raised(e);
         }
+    }
+
+    /** A workspace's tracker is one for all that are in its sandbox: nobody could say whose change it tells. */
+    private AutoCloseable tracking(ControlClient client) {
+        var sandbox = attempt.sandbox();
+        return sandbox != null && sandbox.isShared()
+                ? () -> {}
+                : FileTracking.start(client, attempt.lease().run().hex(), timeline::add, clock);
     }
 
     /** What tells of which run a model call is, and in which other one that was begun. */
