@@ -3,7 +3,6 @@
 package dev.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
@@ -13,24 +12,33 @@ import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.kit.ServiceStart;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.testsupport.TestPlatform;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /** A whole worker with real sandboxes, between services that are fakes: runs are offered to it, and what it tells of them is heard. */
 final class RunningWorker implements AutoCloseable {
+
+    /** Where environments that somebody else serves may be. */
+    static final String ELSEWHERE = "127.0.0.7";
 
     private static final int PATIENCE_SECONDS = 180;
 
@@ -68,7 +76,7 @@ final class RunningWorker implements AutoCloseable {
                 "--assay.data=" + data,
                 "--assay.job-url=" + platform.url(), "--assay.environment-url=" + platform.url(), "--assay.trace-url=" + platform.url(),
                 "--assay.gateway-url=" + platform.url(), "--assay.worker.startup-timeout=" + startup, "--assay.worker.renew-every=500ms",
-                "--assay.worker.poll=2s", "--assay.worker.e2b-api=" + platform.url(),
+                "--assay.worker.poll=2s", "--assay.worker.e2b-api=" + platform.url(), "--assay.worker.network-allow=" + ELSEWHERE,
                 "--assay.worker.report-every=200ms", "--assay.worker.drain-within=1s", "--assay.worker.reap-every=500ms");
     }
 
@@ -83,7 +91,7 @@ final class RunningWorker implements AutoCloseable {
         if (!context.isActive()) {
             startAgain();
         }
-        await().until(() -> sandboxesLeft() == 0);
+        Awaitility.await().until(() -> sandboxesLeft() == 0);
     }
 
     /** From now on no model answers, until the test is over. Opens when one is asked. */
@@ -96,6 +104,10 @@ final class RunningWorker implements AutoCloseable {
             return once(answers, "3");
         };
         return asked;
+    }
+
+    void modelAnswers() {
+        answers.countDown();
     }
 
     static String once(CountDownLatch open, String then) {
@@ -124,10 +136,26 @@ final class RunningWorker implements AutoCloseable {
 
     /** One that asks to run like this. */
     Lease leaseWith(JsonNode runtimeConfig) {
+        return unoffered(team(), JobId.parse(UUID.randomUUID().toString()), 1, "count", runtimeConfig, agent());
+    }
+
+    Lease leaseOf(TeamId team, JobId job, String task, JsonNode runtimeConfig) {
+        return leaseOf(team, job, task, runtimeConfig, agent());
+    }
+
+    Lease leaseOf(TeamId team, JobId job, String task, JsonNode runtimeConfig, JsonNode agent) {
+        return offer(unoffered(team, job, 1, task, runtimeConfig, agent));
+    }
+
+    Lease furtherLeaseOf(TeamId team, JobId job, int attempt, String task, JsonNode runtimeConfig) {
+        return offer(unoffered(team, job, attempt, task, runtimeConfig, agent()));
+    }
+
+    private Lease unoffered(TeamId team, JobId job, int attempt, String task, JsonNode runtimeConfig, JsonNode agent) {
         var run = run();
         return new Lease(
-                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, 60_000, "testing", null, "count", "slug",
-                Json.object(), agent(), null, null, runtimeConfig, null, null, "run-key-of-" + run);
+                run, job, team, attempt, platform.ttl, 600_000, 60_000, "testing", null, task, "slug",
+                Json.object(), agent, null, null, runtimeConfig, null, null, "run-key-of-" + run);
     }
 
     Lease offer(Lease lease) {
@@ -163,12 +191,20 @@ final class RunningWorker implements AutoCloseable {
 
     /** Until nothing runs here any more. */
     void awaitIdle() {
-        awaitNone("assay.worker.rollouts.running");
+        awaitRunning(0);
+    }
+
+    void awaitRunning(int many) {
+        await("assay.worker.rollouts.running", many);
     }
 
     void awaitNone(String gauge) {
+        await(gauge, 0);
+    }
+
+    private void await(String gauge, int many) {
         var left = context.getBean(MeterRegistry.class).get(gauge).gauge();
-        await().until(() -> left.value() == 0);
+        Awaitility.await().until(() -> left.value() == many);
     }
 
     long sandboxesLeft() {
@@ -176,6 +212,17 @@ final class RunningWorker implements AutoCloseable {
             return left.count();
         } catch (IOException e) {
             return -1;
+        }
+    }
+
+    /** Where the one sandbox that is there now answers. */
+    SocketAddress control() throws IOException {
+        var sockets = context.getBean(ProcessRuntime.class).doorOf(Network.NONE).getParent();
+        try (var files = Files.list(sockets)) {
+            var doors = Set.of("door", "outbound");
+            var ofSandboxes = files.filter(file -> !doors.contains(file.getFileName().toString())).toList();
+            assertThat(ofSandboxes).hasSize(1);
+            return UnixDomainSocketAddress.of(ofSandboxes.getFirst());
         }
     }
 

@@ -123,6 +123,10 @@ public final class TestEnvironment {
                     var reply = ask(System.getenv("HUD_GATEWAY_URL") + "/chat/completions", "{\"messages\": []}");
                     return reply.contains("\"content\":\"3\"") ? 1.0 : 0.0;
                 })
+                .template("keyless", (none, agent) -> {
+                    agent.ask("Say anything.");
+                    return System.getenv().keySet().stream().anyMatch(name -> name.startsWith("HUD_API")) ? 0.0 : 1.0;
+                })
                 .template("curious", (none, agent) -> {
                     agent.ask("Say anything.");
                     return Map.of("score", 0.0, "content", ask(System.getenv("HUD_API_URL") + "/internal/leases", "{}"));

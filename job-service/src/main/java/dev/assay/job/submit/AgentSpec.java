@@ -36,7 +36,15 @@ public final class AgentSpec {
         DEFAULT_MODELS.put(COMMAND, null);
     }
 
+    /** Those that are programs inside the sandbox, which ask their models from there. */
+    private static final Set<String> INSIDE = Set.of("claude_cli", "codex_cli", COMMAND);
+
     private AgentSpec() {}
+
+    /** Of types that an operator's own workers drive only they know. */
+    static boolean worksInside(String type) {
+        return INSIDE.contains(type);
+    }
 
     /**
      * @param further types that an operator's own workers drive; what their configs may hold only they know

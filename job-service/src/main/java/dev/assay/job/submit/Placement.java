@@ -57,6 +57,31 @@ final class Placement {
         return runtime(both, image, services);
     }
 
+    /**
+     * What cannot be in a sandbox in which other runs are.
+     *
+     * @param verifiedElsewhere whether its verifier is in another environment
+     * @throws Problem 400 that names it
+     */
+    static void checkShared(@Nullable JsonNode environments, @Nullable JsonNode runs, String agentType, boolean verifiedElsewhere) {
+        var config = RuntimeConfig.merged(environments, runs);
+        if (config == null || !config.hasNonNull("shared")) {
+            return;
+        }
+        if (config.hasNonNull("remote")) {
+            throw Problem.badRequest("runtime_config.shared", "the environment runs where its default says ("
+                    + config.path("remote").asString("") + "), which nothing is launched for that runs could share");
+        }
+        if (AgentSpec.worksInside(agentType)) {
+            throw Problem.badRequest("runtime_config.shared", "agents of type '" + agentType
+                    + "' work inside the sandbox with the key of their run, which the others in it would find");
+        }
+        if (verifiedElsewhere) {
+            throw Problem.badRequest("runtime_config.shared", "a verifier in another environment is shown the files of the actor's session,"
+                    + " which nobody can take out of a sandbox in which others are");
+        }
+    }
+
     /** By what the config names to be run, or else what there is of the environment. */
     private static String runtime(RuntimeConfig config, @Nullable BuiltImage image, @Nullable BuiltServices services) {
         if (config.compose() != null) {

@@ -111,7 +111,13 @@ public class Submissions {
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
         timeout(asked, versions.environment());
-        Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        place(asked, versions);
+    }
+
+    /** The runtime that the run needs. */
+    private static String place(SubmitRequest.Checked asked, Versions versions) {
+        Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedElsewhere());
+        return Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
     }
 
     private static Needs needs(SubmitRequest.Checked asked, Versions versions) {
@@ -191,7 +197,7 @@ public class Submissions {
 
     private RunSpecs.Spec spec(SubmitRequest.Checked asked, Versions versions, TeamId team) {
         var timeout = timeout(asked, versions.environment());
-        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        var runtime = place(asked, versions);
         var verifier = asked.verifier();
         credentials.require("", team, runtime);
         credentials.require("verifier.", team, Placement.runtimeOf(verifier == null ? null : verifier.get("runtime_config")));

@@ -2,6 +2,7 @@
 
 package dev.assay.job.submit;
 
+import dev.assay.contracts.EnvironmentName;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.job.run.Retries;
@@ -88,6 +89,11 @@ public record SubmitRequest(
             @Nullable JsonNode verifier,
             Retries retries) {
 
+        /** Whether a verifier is in another environment, and so in another sandbox. */
+        boolean isVerifiedElsewhere() {
+            return verifier != null && !EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(environment));
+        }
+
         /** Another run of the same task. */
         public Checked as(RunId run) {
             return new Checked(
@@ -148,7 +154,11 @@ public record SubmitRequest(
             text("verifier.env", verifier.get("env"));
             text("verifier.id", verifier.get("id"));
             Told.object("verifier.args", verifier.get("args"));
-            Placement.check("verifier.", Told.object("verifier.runtime_config", verifier.get("runtime_config")));
+            var runtime = Told.object("verifier.runtime_config", verifier.get("runtime_config"));
+            Placement.check("verifier.", runtime);
+            if (runtime != null && runtime.hasNonNull("shared")) {
+                throw Problem.badRequest("verifier.runtime_config.shared", "a verifier has a sandbox of its own, or its actor's");
+            }
         }
         return verifier;
     }

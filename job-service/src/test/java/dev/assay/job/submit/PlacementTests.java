@@ -42,6 +42,22 @@ class PlacementTests {
     }
 
     @Test
+    void whatNeedsASandboxForItselfIsNotPutIntoOneWithOthers() {
+        var shared = json("{'shared':4}");
+        assertThatThrownBy(() -> Placement.checkShared(null, shared, "claude_cli", false))
+                .isInstanceOf(Problem.class).hasMessageContaining("runtime_config.shared: agents of type 'claude_cli' work inside");
+        assertThatThrownBy(() -> Placement.checkShared(shared, null, "openai", true))
+                .isInstanceOf(Problem.class).hasMessageContaining("runtime_config.shared: a verifier in another environment");
+        assertThatThrownBy(() -> Placement.checkShared(json("{'remote':'tcp://h:1'}"), shared, "openai", false))
+                .isInstanceOf(Problem.class).hasMessageContaining("runtime_config.shared: the environment runs where its default says (tcp://h:1)");
+        assertThatCode(() -> Placement.checkShared(json("{'remote':'tcp://h:1'}"), json("{'image':'a','shared':4}"), "openai", false))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> Placement.checkShared(shared, null, "openai", false)).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.checkShared(shared, json("{'shared':null}"), "claude_cli", true)).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.checkShared(json("[]"), null, "claude_cli", true)).doesNotThrowAnyException();
+    }
+
+    @Test
     void anEnvironmentsDefaultCountsUnlessTheRunSaysOtherwise() {
         var compose = json("{'compose':{'document':{}}}");
         assertThatThrownBy(() -> Placement.check(compose, null, null, null)).hasMessageContaining("runtime_config.compose.document.services");

@@ -4,7 +4,7 @@ package dev.assay.worker.lease;
 
 /** Why work is ended from outside. The first cause holds. */
 public enum StopCause {
-    /** Somebody else has the lease now: end everything, say nothing. */
+    /** Somebody else has the lease now: end everything that is this attempt's alone, say nothing. */
     LOST,
     /** A user no longer wants it: clean up and say so. */
     CANCELLED,

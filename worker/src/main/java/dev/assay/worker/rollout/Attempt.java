@@ -48,6 +48,7 @@ final class Attempt {
     /** Called by others. The environment is told first, so that it can let go of what the task holds. */
     void stop(StopCause why) {
         ControlClient live;
+        boolean stays;
         synchronized (this) {
             if (over || cause != null) {
                 return;
@@ -55,8 +56,9 @@ final class Attempt {
             cause = why;
             stoppedIn = timings.phase();
             live = client;
+            stays = sandbox != null && sandbox.isShared();
         }
-        if (live != null && !why.isSilent()) {
+        if (live != null && (stays || !why.isSilent())) {
             live.cancel();
         }
         synchronized (this) {

@@ -39,9 +39,11 @@ import dev.assay.worker.span.Timeline;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +54,9 @@ final class Drive {
 
     /** For an agent that was told to end: harnesses close what they opened, for as long as that may take. */
     private static final Duration PATIENCE = SshWorkspace.LONGEST_ENDING.plusSeconds(10);
+
+    private static final int MOST_IN_COMPANY = 2;
+    private static final Set<Kind> SANDBOXES_OWN = EnumSet.of(Kind.ENVIRONMENT, Kind.GRADER, Kind.INFRASTRUCTURE);
 
     private final Attempt attempt;
     private final Timeline timeline;
@@ -114,9 +119,7 @@ final class Drive {
 
     Verdict run() throws InterruptedException {
         try {
-            var verdict = actor();
-            enter(Phase.CLEANUP);
-            return verdict;
+            return heeded(actor());
         } catch (InterruptedException e) {
             throw e;
         } catch (NoModelAnswerException e) {
@@ -127,10 +130,22 @@ final class Drive {
             }
             var failure = lost(e).orElseGet(() -> Failures.of(attempt.timings().phase(), e));
             recordError(failure);
-            return Verdict.failed(agent, failure);
+            return heeded(Verdict.failed(agent, failure));
         } finally {
+            attempt.over();
+            attempt.closeSandbox(); // not before it was asked why it is lost
             enter(Phase.CLEANUP);
         }
+    }
+
+    /** Where a sandbox has failed one run, it may be that it fails all: a full disk, a port that is taken. */
+    private Verdict heeded(Verdict verdict) {
+        var sandbox = attempt.sandbox();
+        var failure = verdict.failure();
+        if (sandbox != null && failure != null && SANDBOXES_OWN.contains(failure.kind())) {
+            sandbox.closeToOthers();
+        }
+        return verdict;
     }
 
     private Verdict actor() throws Exception {
@@ -139,7 +154,9 @@ final class Drive {
         var harness = harnesses.of(lease.agent().path("type").asString(""));
         var found = environments.resolve(lease.team(), lease.environment(), lease.version());
         version = found;
-        try (var client = launch(found, lease.runtimeConfig())) {
+        try (var client = launch(found, lease.runtimeConfig(), company(lease));
+                var leaving = leaving(client)) {
+            refuseWhatIsShared(harness, verifier != null && !sharesSandbox(lease, verifier), attempt.sandbox());
             refuseWhatIsLacking(harness, client.hello().bindings());
             refuseWhatIsOutOfReach(harness, attempt.sandbox());
             onRunning.run();
@@ -162,9 +179,6 @@ final class Drive {
             }
             enter(Phase.ACTOR_CLEANUP);
             return verifyApart(lease, verifier, hangUp(client), ending, actorFrame);
-        } finally {
-            attempt.over();
-            attempt.closeSandbox();
         }
     }
 
@@ -183,7 +197,7 @@ final class Drive {
             var other = environments.resolve(lease.team(), verifier.path("env").asString(""), lease.verifierVersion());
             verifierVersion = other;
             onVerifier.run();
-            var verifying = launch(other, verifier.get("runtime_config"));
+            var verifying = launch(other, verifier.get("runtime_config"), null);
             if (files == null) {
                 return verifying;
             }
@@ -209,11 +223,40 @@ final class Drive {
         }
     }
 
-    private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig) throws Exception {
+    /** Where nobody could tell when it was submitted: of an agent of the operator's own, or of an environment that could not be asked. */
+    private static void refuseWhatIsShared(Harness harness, boolean verifiedElsewhere, @Nullable Sandbox sandbox) throws NotRunnableException {
+        if (sandbox == null || !sandbox.isShared()) {
+            return;
+        }
+        if (verifiedElsewhere) {
+            throw new NotRunnableException("runtime_config.shared: a verifier in another environment is shown the files of the actor's session,"
+                    + " which nobody can take out of a sandbox in which others are");
+        }
+        if (harness.worksInside()) {
+            throw new NotRunnableException(Kind.AGENT, "runtime_config.shared: agents of type '" + harness.type()
+                    + "' work inside the sandbox with the key of their run, which the others in it would find");
+        }
+    }
+
+    /**
+     * Whoever breaks every sandbox that it is in must not break the others' each time, nor they fail with it: the last attempts are alone.
+     * Then it shows whose failure it is.
+     */
+    private static Sandboxes.@Nullable Company company(Lease lease) {
+        return lease.attempt() > MOST_IN_COMPANY ? null : new Sandboxes.Company(lease.team(), lease.job());
+    }
+
+    /** A task that was begun and not graded would stay for the others in its sandbox to find. */
+    private AutoCloseable leaving(ControlClient client) {
+        var sandbox = attempt.sandbox();
+        return sandbox != null && sandbox.isShared() ? client::cancel : () -> {};
+    }
+
+    private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig, Sandboxes.@Nullable Company company) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
         var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
-        var sandbox = sandboxes.launch(of, runtimeConfig, label, longest, lease.runKey(), credentials);
+        var sandbox = sandboxes.launch(of, runtimeConfig, label, company, longest, lease.runKey(), credentials);
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);
@@ -264,7 +307,7 @@ final class Drive {
             }
             timeline.record(step, from, to);
         };
-        try (var files = FileTracking.start(client, lease.run().hex(), timeline::add, clock)) {
+        try (var files = tracking(client)) {
             var run = new AgentRun(
                     lease.run().hex(), lease.parent() == null ? null : lease.parent().hex(), lease.agent().path("config"),
                     PromptTurn.of(started.get("prompt")), client.hello().bindings(), capability -> client.openTunnel(capability.name()),
@@ -282,6 +325,14 @@ final class Drive {
             }
             return AgentEnding.raised(e);
         }
+    }
+
+    /** A workspace's tracker is one for all that are in its sandbox: nobody could say whose change it tells. */
+    private AutoCloseable tracking(ControlClient client) {
+        var sandbox = attempt.sandbox();
+        return sandbox != null && sandbox.isShared()
+                ? () -> {}
+                : FileTracking.start(client, attempt.lease().run().hex(), timeline::add, clock);
     }
 
     /** What tells of which run a model call is, and in which other one that was begun. */
@@ -348,14 +399,18 @@ final class Drive {
         return (ObjectNode) Json.object().set("answer", Json.tree(content));
     }
 
-    /** That the sandbox was taken away is the fault of nobody who runs in it. Asked only where a connection broke. */
-    private Optional<Failure> lost(Exception e) {
+    /**
+     * That the sandbox was taken away is the fault of nobody who runs in it; that it ended under several, of nobody can be told whose. Asked
+     * only where a connection broke.
+     */
+    private Optional<Failure> lost(Exception e) throws InterruptedException {
         var sandbox = attempt.sandbox();
-        if (sandbox == null || !(e instanceof IOException) || e instanceof RpcException) {
+        if (sandbox == null || !(e instanceof IOException broken) || e instanceof RpcException) {
             return Optional.empty();
         }
+        var words = sandbox.isShared() ? lastWords(broken) : "";
         return sandbox.lostBecause()
-                .map(reason -> Failure.in(attempt.timings().phase(), Failure.Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason));
+                .map(reason -> Failure.in(attempt.timings().phase(), Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason + words));
     }
 
     /** An environment that died tells more by its last line than by the connection that it dropped, which is seen a moment earlier. */

@@ -191,7 +191,7 @@ class RunRollout implements Work<Lease> {
         }
     }
 
-    /** The sandbox is gone by now: another attempt may begin. */
+    /** The sandbox is gone by now, or is others' and lets this run in no more: another attempt may begin. */
     private void endWithoutAWord(Attempt attempt, Timeline timeline) {
         var lease = attempt.lease();
         var cause = attempt.cause();

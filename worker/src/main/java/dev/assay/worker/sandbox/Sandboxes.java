@@ -2,6 +2,8 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.contracts.internal.BuiltServices;
@@ -10,6 +12,7 @@ import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
 import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
@@ -17,10 +20,12 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.shared.SharedSandboxes;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.door.DoorKeeper;
 import dev.assay.worker.door.ModelAnswers;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,14 +48,16 @@ public class Sandboxes {
     private final RuntimeChooser runtimes;
     private final DoorKeeper door;
     private final ModelAnswers answers;
+    private final SharedSandboxes shared;
     private final SandboxLimits defaults;
     private final SandboxRequest.Most most;
 
-    Sandboxes(Environments environments, RuntimeChooser runtimes, DoorKeeper door, ModelAnswers answers, WorkerSettings settings) {
+    Sandboxes(Environments environments, RuntimeChooser runtimes, DoorKeeper door, ModelAnswers answers, WorkerSettings settings, Clock clock) {
         this.environments = environments;
         this.runtimes = runtimes;
         this.door = door;
         this.answers = answers;
+        this.shared = new SharedSandboxes(clock);
         this.most = new SandboxRequest.Most(
                 settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
         this.defaults = SandboxLimits.DEFAULTS
@@ -60,17 +67,25 @@ public class Sandboxes {
                 .withStartup(settings.startupTimeout());
     }
 
+    /** Whose runs may be in a sandbox together, where their config asks for that: those of one job. */
+    public record Company(TeamId team, JobId job) {}
+
+    /** Those who may meet: the same is run for them, with the same, and they are of one job. */
+    private record Meeting(
+            Company company, VersionId version, String runtime, RuntimeConfig config, Map<String, String> variables, Network network) {}
+
     /**
      * Launches a sandbox of a version, which is made ready if it is not.
      *
+     * @param company null: it is alone in its sandbox whatever its config asks for
      * @param runtimeConfig the row's own
      * @param longest after which nobody needs it any more
      * @param key with which the environment itself may ask models and send spans; empty for none
      * @param credentials of its team with providers
      */
     public Sandbox launch(
-            EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, Duration longest, String key,
-            TeamsCredentials credentials)
+            EnvironmentVersion version, @Nullable JsonNode runtimeConfig, SandboxLabel label, @Nullable Company company, Duration longest,
+            String key, TeamsCredentials credentials)
             throws SandboxException, NotRunnableException, InterruptedException {
         var ready = ready(
                 version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), version.image(), version.services(),
@@ -80,11 +95,32 @@ public class Sandboxes {
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var runtime = ready.runtime();
         var credential = runtime.takesCredential() ? credentials.of(runtime.name()) : null;
+        var width = config.shared();
+        if (width != null && company != null) {
+            return enter(version, ready, width, company, label, longest, credential);
+        }
         var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
         var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
         boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(false); // nobody tried it: afresh
         return runtime.launch(
                 spec(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
+    }
+
+    /**
+     * No key of a run is in there: the others of its job would find it. The sandbox's label is the job's, which no attempt of a run is
+     * before.
+     */
+    private Sandbox enter(
+            EnvironmentVersion version, ReadyVersion ready, int width, Company company, SandboxLabel who, Duration longest,
+            @Nullable Credential credential)
+            throws SandboxException, NotRunnableException, InterruptedException {
+        var jobs = new SandboxLabel("job-" + company.job(), 0);
+        var spec = spec(ready, version.declaredName(), version.environmentVariables(), jobs, longest, Set.of(), credential);
+        var needed = spec.limits().lifetime();
+        var lasting = spec.withLimits(spec.limits().withLifetime(SharedSandboxes.lifetime(needed)));
+        var meeting = new Meeting(
+                company, version.versionId(), ready.runtime().name(), ready.config(), version.environmentVariables(), spec.network());
+        return shared.enter(meeting, width, who.run(), needed, () -> ready.runtime().launch(lasting));
     }
 
     /** Where a team's credentials with providers of sandboxes come from. */

@@ -122,7 +122,7 @@ class RunSession implements Work<SessionLease> {
             var version = environments.resolve(lease.team(), lease.environment(), null);
             var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
             var noKey = ""; // a session has none of its own
-            sandbox = sandboxes.launch(version, null, label, Duration.ofMillis(lease.longestMillis()), noKey, Sandboxes.TeamsCredentials.NONE);
+            sandbox = sandboxes.launch(version, null, label, null, Duration.ofMillis(lease.longestMillis()), noKey, Sandboxes.TeamsCredentials.NONE);
         } catch (NotRunnableException | SandboxException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

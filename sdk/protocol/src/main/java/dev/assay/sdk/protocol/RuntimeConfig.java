@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param network {@code none} or {@code outbound}; like {@code remote} of this platform's own, and in no taskset
  * @param remote {@code tcp://host:port} of an environment that somebody else serves
  * @param runtime which of those that run images is to run this one; of this platform's own, too
+ * @param shared how many runs of one job may be in one sandbox at a time, at least 2; of this platform's own, too; null: each has its own
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record RuntimeConfig(
@@ -25,9 +26,10 @@ public record RuntimeConfig(
         @Nullable Limits limits,
         @Nullable String network,
         @Nullable String remote,
-        @Nullable String runtime) {
+        @Nullable String runtime,
+        @Nullable Integer shared) {
 
-    public static final RuntimeConfig NONE = new RuntimeConfig(null, null, null, null, null, null, null);
+    public static final RuntimeConfig NONE = new RuntimeConfig(null, null, null, null, null, null, null, null);
 
     public RuntimeConfig {
         compose = given(compose);
@@ -84,6 +86,9 @@ public record RuntimeConfig(
             merged.remove(places);
             if (!row.hasNonNull("image")) {
                 merged.remove("runtime"); // which is about images
+            }
+            if (row.hasNonNull("remote")) {
+                merged.remove("shared"); // which is about sandboxes
             }
         }
         return merged.setAll(row);

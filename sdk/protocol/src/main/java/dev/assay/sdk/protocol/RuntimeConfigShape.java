@@ -41,7 +41,7 @@ public final class RuntimeConfigShape {
     private static final Set<String> TEXTS = Set.of(ROOT + ".image", ROOT + ".resources.os", ROOT + ".compose.root.compose_path");
 
     /** What clients know nothing of: good in what one run asks for, and nowhere where a client reads it. */
-    private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime");
+    private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime", "shared");
 
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
 
@@ -49,6 +49,8 @@ public final class RuntimeConfigShape {
     public static final Set<String> OF_TEAMS_ACCOUNTS = Set.of("e2b");
 
     private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b");
+
+    private static final int MOST_IN_ONE = 64;
 
     /** What is counted in MiB can be counted in bytes, too. */
     private static final long LARGEST = 1L << 42;
@@ -87,6 +89,12 @@ public final class RuntimeConfigShape {
             faults.add(ROOT + ".runtime must be one of " + String.join(", ", OF_IMAGES));
         } else if (isGiven(runtime) && !isGiven(config.path("image"))) {
             faults.add(ROOT + ".runtime chooses what runs an image: there is none");
+        }
+        var shared = config.path("shared");
+        if (isGiven(shared) && !(shared.canConvertToExactIntegral() && shared.doubleValue() >= 2 && shared.doubleValue() <= MOST_IN_ONE)) {
+            faults.add(ROOT + ".shared must be a whole number from 2 to " + MOST_IN_ONE + ": how many runs may be in one sandbox");
+        } else if (isGiven(shared) && isGiven(remote)) {
+            faults.add(ROOT + ".shared is about sandboxes that are started here: a remote address serves several runs as it is");
         }
         return faults;
     }

@@ -40,6 +40,13 @@ class RuntimeConfigTests {
     }
 
     @Test
+    void whatIsStartedMayBeSharedAndWhatIsRemoteIsAsItIs() {
+        assertThat(RuntimeConfig.read(json("{'image':'a','shared':4}")).shared()).isEqualTo(4);
+        assertThat(RuntimeConfig.merged(json("{'shared':4}"), json("{'image':'b'}"))).isEqualTo(json("{'image':'b','shared':4}"));
+        assertThat(RuntimeConfig.merged(json("{'shared':4}"), json("{'remote':'tcp://h:1'}"))).isEqualTo(json("{'remote':'tcp://h:1'}"));
+    }
+
+    @Test
     void whatIsNotSaidIsNull() {
         assertThat(RuntimeConfig.read(null)).isEqualTo(RuntimeConfig.NONE);
         assertThat(RuntimeConfig.read(json("{'image':null,'compose':null,'resources':{'tpu':null,'gpu':null}}")))
@@ -67,6 +74,11 @@ class RuntimeConfigTests {
             {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
             {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b
             {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
+            {'shared':1}                               | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
+            {'shared':65}                              | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
+            {'shared':2.5}                             | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
+            {'shared':'4'}                             | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
+            {'shared':4,'remote':'tcp://h:1'}          | runtime_config.shared is about sandboxes that are started here: a remote address serves several runs as it is
             {'resources':{'memory_mb':8796093022208}}  | runtime_config.resources.memory_mb must be a whole number above 0, and at most 4398046511104
             {'resources':{'gpu':{'count':0}}}          | runtime_config.resources.gpu.count must be a whole number above 0
             {'limits':{'startup_timeout_s':0.5}}       | runtime_config.limits.startup_timeout_s must be a whole number above 0

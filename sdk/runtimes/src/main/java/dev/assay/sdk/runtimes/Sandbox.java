@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.util.Optional;
 
-/** One running environment, alone with its own copy of the source. Closing it leaves nothing behind. */
+/** One running environment, alone with its own copy of the source unless it {@link #isShared is shared}. Closing it leaves nothing behind. */
 public interface Sandbox extends AutoCloseable {
 
     /** Where its control channel answers. */
@@ -20,6 +20,11 @@ public interface Sandbox extends AutoCloseable {
         return false;
     }
 
+    /** Whether other runs are in it, too: what one of them brings along, all find. */
+    default boolean isShared() {
+        return false;
+    }
+
     /** The last lines that it printed. */
     String outputTail();
 
@@ -30,7 +35,13 @@ public interface Sandbox extends AutoCloseable {
         return false;
     }
 
-    /** Why it is gone through no fault of its own, such as an engine that went away under it; empty if it is not. */
+    /** Nobody else is let into it from now on, where it {@link #isShared is shared}: it has failed somebody, and would fail whoever comes. */
+    default void closeToOthers() {}
+
+    /**
+     * Why it is gone through no fault of its own, such as an engine that went away under it, or of nobody can tell whose, as where it was
+     * shared; empty if it is not.
+     */
     default Optional<String> lostBecause() {
         return Optional.empty();
     }

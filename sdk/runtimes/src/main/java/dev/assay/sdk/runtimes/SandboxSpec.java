@@ -43,6 +43,10 @@ public record SandboxSpec(
         this(label, prepared, declaredName, environmentVariables, network, limits, ofThisRun, null);
     }
 
+    public SandboxSpec withLimits(SandboxLimits value) {
+        return new SandboxSpec(label, prepared, declaredName, environmentVariables, network, value, ofThisRun, credential);
+    }
+
     /** What the environment finds among its variables, by name, where no door leads out. */
     public SortedMap<String, String> variables() {
         var variables = new TreeMap<String, String>();
