@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 final class Placement {
 
     private static final String E2B = "e2b";
+    private static final String DAYTONA = "daytona";
 
     private Placement() {}
 
@@ -145,8 +146,9 @@ final class Placement {
         if (config.runtime().equals(E2B) && config.gpus() > 0) {
             return Optional.of("resources.gpu: E2B's sandboxes have no graphics processors");
         }
-        if (config.runtime().equals(E2B) && config.cpu() != null && config.cpu() != Math.rint(config.cpu())) {
-            return Optional.of("resources.cpu: E2B gives whole processors, not " + config.cpu());
+        var cpu = config.cpu();
+        if (cpu != null && cpu != Math.rint(cpu) && (config.runtime().equals(E2B) || config.runtime().equals(DAYTONA))) {
+            return Optional.of("resources.cpu: " + config.runtime() + " gives whole processors, not " + cpu);
         }
         if (config.gpuType() != null) {
             return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");

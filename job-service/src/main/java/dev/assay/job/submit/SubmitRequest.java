@@ -36,7 +36,15 @@ public record SubmitRequest(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, implementation = Agent.class) @Nullable JsonNode agent,
         @Schema(maxLength = 1000, description = "Runs of the same task that are compared with each other.") @Nullable String groupId,
         @Nullable RunId parentTraceId,
-        @Schema(type = "object", description = "Overrides the environment's own.") @Nullable JsonNode runtimeConfig,
+        @Schema(
+                        type = "object",
+                        description =
+                                """
+                                Overrides the environment's own, member by member. Beside what the published client knows: `runtime` (what runs an image: \
+                                `docker`, `kubernetes`, `e2b`, `daytona`), `network` (`none`, `outbound`), `remote` (`tcp://host:port`), `shared` (how many \
+                                runs of the job may be in one sandbox at a time, 2 to 64).""",
+                        example = "{\"image\": \"acme/letters:1\", \"shared\": 4}")
+                @Nullable JsonNode runtimeConfig,
         @Schema(implementation = Verifier.class) @Nullable JsonNode verifier,
         @Schema(
                         type = "object",

@@ -28,7 +28,8 @@ class PlacementTests {
             {'resources':{'gpu':{'type':'x'}}}   | runtime_config.resources.gpu.type: nothing here chooses
             {'image':3}                          | runtime_config.image must be a text
             {'image':'a','runtime':'e2b','resources':{'gpu':{}}}   | runtime_config.resources.gpu: E2B's sandboxes have no
-            {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: E2B gives whole processors
+            {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: e2b gives whole processors
+            {'image':'a','runtime':'daytona','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: daytona gives whole processors
             """)
     void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {
         assertThatThrownBy(() -> Placement.check("", json(config))).isInstanceOf(Problem.class).hasMessageContaining(reason);

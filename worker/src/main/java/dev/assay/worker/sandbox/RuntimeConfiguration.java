@@ -3,6 +3,8 @@
 package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.account.AccountWorker;
+import dev.assay.sdk.runtimes.daytona.DaytonaRuntime;
 import dev.assay.sdk.runtimes.docker.ComposeRuntime;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.docker.DockerSettings;
@@ -90,9 +92,21 @@ class RuntimeConfiguration {
     /** Nothing is asked of E2B before a team's run comes with its credential. */
     @Bean(destroyMethod = "close")
     @ConditionalOnBooleanProperty(name = "assay.worker.e2b", matchIfMissing = true)
-    E2bRuntime e2bRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, E2bOptions options, Clock clock) throws IOException {
+    E2bRuntime e2bRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, AccountOptions options, Clock clock) throws IOException {
+        return new E2bRuntime(options.e2b(), inAccounts(data, process, options), clock);
+    }
+
+    /** As above. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnBooleanProperty(name = "assay.worker.daytona", matchIfMissing = true)
+    DaytonaRuntime daytonaRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, AccountOptions options, Clock clock)
+            throws IOException {
+        return new DaytonaRuntime(options.daytona(), inAccounts(data, process, options), clock);
+    }
+
+    private static AccountWorker inAccounts(Path data, ProcessRuntime process, AccountOptions options) throws IOException {
         var sockets = process.doorOf(Network.NONE).getParent();
-        return new E2bRuntime(options.settings(sockets, Installation.in(data.resolve("worker")), process.owner(), process::lives), clock);
+        return options.worker(Installation.in(data.resolve("worker")), process.owner(), process::lives, sockets);
     }
 
     /** What others serve is reached as a sandbox would reach it. */

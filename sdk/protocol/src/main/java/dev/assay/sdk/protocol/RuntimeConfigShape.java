@@ -46,9 +46,9 @@ public final class RuntimeConfigShape {
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
 
     /** Those that run images in an account of the team's with a provider, which takes a credential. */
-    public static final Set<String> OF_TEAMS_ACCOUNTS = Set.of("e2b");
+    public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona");
 
-    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b");
+    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona");
 
     private static final int MOST_IN_ONE = 64;
 

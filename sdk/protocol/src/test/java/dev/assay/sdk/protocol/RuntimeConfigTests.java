@@ -72,7 +72,7 @@ class RuntimeConfigTests {
             {'remote':'tcp://h'}                       | runtime_config.remote must be tcp://host:port
             {'remote':'tcp://u@h:1/x'}                 | runtime_config.remote must be tcp://host:port
             {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
-            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b
+            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b, daytona
             {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
             {'shared':1}                               | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
             {'shared':65}                              | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox

@@ -4,6 +4,9 @@ package dev.assay.sdk.runtimes.e2b;
 
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderApi;
+import dev.assay.sdk.runtimes.account.ProviderException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,7 +26,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** E2B's published HTTP API, asked with one team's key. */
-final class E2bApi {
+final class E2bApi implements ProviderApi {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -42,9 +45,6 @@ final class E2bApi {
         this.credential = credential;
     }
 
-    /** One sandbox as it is listed. */
-    record Listed(String id, Map<String, String> metadata) {}
-
     /** A sandbox that was made, and what its daemon asks for. */
     record Made(String id, @Nullable String accessToken, @Nullable String trafficToken) {}
 
@@ -57,29 +57,29 @@ final class E2bApi {
     }
 
     /** It becomes part of addresses, of hosts among them. */
-    private static String id(JsonNode answer, String member) throws E2bException {
+    private static String id(JsonNode answer, String member) throws ProviderException {
         var id = answer.path(member).asString("");
         if (!ID.matcher(id).matches()) {
-            throw new E2bException(0, "E2B answered with a " + member + " that is none");
+            throw new ProviderException(0, "E2B answered with a " + member + " that is none");
         }
         return id;
     }
 
     /** It becomes a header. */
-    private static @Nullable String token(JsonNode answer, String member) throws E2bException {
+    private static @Nullable String token(JsonNode answer, String member) throws ProviderException {
         var token = answer.path(member).asString(null);
         if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new E2bException(0, "E2B answered with a " + member + " that is none");
+            throw new ProviderException(0, "E2B answered with a " + member + " that is none");
         }
         return token == null || token.isEmpty() ? null : token;
     }
 
-    /** Whether it is there. */
-    boolean isThere(String sandbox) throws IOException, InterruptedException {
+    @Override
+    public boolean isThere(String sandbox) throws IOException, InterruptedException {
         try {
             send("GET", "/sandboxes/" + encoded(sandbox), null);
             return true;
-        } catch (E2bException e) {
+        } catch (ProviderException e) {
             if (e.isNotFound()) {
                 return false;
             }
@@ -87,19 +87,20 @@ final class E2bApi {
         }
     }
 
-    /** What is gone already is well. */
-    void kill(String sandbox) throws IOException, InterruptedException {
+    @Override
+    public void kill(String sandbox) throws IOException, InterruptedException {
         try {
             send("DELETE", "/sandboxes/" + encoded(sandbox), null);
-        } catch (E2bException e) {
+        } catch (ProviderException e) {
             if (!e.isNotFound()) {
                 throw e;
             }
         }
     }
 
-    /** All that carry this. As E2B reads it, names and values are encoded twice before the whole is. */
-    List<Listed> list(Map<String, String> metadata) throws IOException, InterruptedException {
+    /** As E2B reads it, names and values are encoded twice before the whole is. */
+    @Override
+    public List<Listed> list(Map<String, String> metadata) throws IOException, InterruptedException {
         var filter = encoded(metadata.entrySet().stream()
                 .map(entry -> encoded(encoded(entry.getKey())) + "=" + encoded(encoded(entry.getValue())))
                 .collect(Collectors.joining("&")));
@@ -140,10 +141,10 @@ final class E2bApi {
         try {
             answer = exchanges.send(request, LARGEST_ANSWER);
         } catch (IOException e) {
-            throw new E2bException(0, "E2B at " + base.getHost() + " does not answer: " + reason(e));
+            throw new ProviderException(0, "E2B at " + base.getHost() + " does not answer: " + reason(e));
         }
         if (answer.statusCode() >= 300) {
-            throw new E2bException(answer.statusCode(), E2bException.meaning(answer.statusCode()) + said(answer.body()));
+            throw new ProviderException(answer.statusCode(), ProviderException.meaning("E2B", answer.statusCode()) + said(answer.body()));
         }
         return answer;
     }
@@ -174,11 +175,11 @@ final class E2bApi {
         return credential;
     }
 
-    private static JsonNode body(HttpResponse<String> answer) throws E2bException {
+    private static JsonNode body(HttpResponse<String> answer) throws ProviderException {
         try {
             return Json.MAPPER.readTree(answer.body());
         } catch (JacksonException e) {
-            throw new E2bException(0, "E2B answered something that is no JSON");
+            throw new ProviderException(0, "E2B answered something that is no JSON");
         }
     }
 

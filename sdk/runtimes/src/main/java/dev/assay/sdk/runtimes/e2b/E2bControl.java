@@ -2,34 +2,23 @@
 
 package dev.assay.sdk.runtimes.e2b;
 
+import dev.assay.sdk.runtimes.account.Carriage;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * The control channel of a sandbox: a socket of the worker's, each of whose connections is joined to the environment's port by a process in
- * there whose input and output it becomes.
- */
-final class E2bControl implements AutoCloseable {
+/** Joins each connection to the environment's port by a process in the sandbox whose input and output it becomes. */
+final class E2bControl implements Carriage {
 
     private static final int CHUNK = 48 * 1024;
-
-    /** Whoever asks whether it broke has seen it just before. */
-    private static final Duration JUST_NOW = Duration.ofSeconds(30);
 
     private static final Executor LATER = CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS, Thread::startVirtualThread);
 
@@ -49,76 +38,34 @@ final class E2bControl implements AutoCloseable {
                     .formatted(E2bRuntime.CONTROL_PORT);
 
     private final Envd envd;
-    private final Path path;
-    private final ServerSocketChannel listening;
-    private final Set<SocketChannel> peers = ConcurrentHashMap.newKeySet();
     private final Set<Envd.Events> heard = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-    private volatile Optional<Break> broke = Optional.empty();
 
-    private record Break(String because, long atNanos) {}
-
-    E2bControl(Envd envd, Path path) throws IOException {
+    E2bControl(Envd envd) {
         this.envd = envd;
-        this.path = path;
-        this.listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
-        Thread.ofVirtual().name("e2b-control").start(this::accept);
     }
 
-    UnixDomainSocketAddress address() {
-        return UnixDomainSocketAddress.of(path);
-    }
-
-    /** What broke just now; empty if nothing did. */
-    Optional<String> brokeBecause() {
-        return broke.filter(one -> System.nanoTime() - one.atNanos() < JUST_NOW.toNanos()).map(Break::because);
-    }
-
-    private void accept() {
-        while (listening.isOpen()) {
-            try {
-                var peer = listening.accept();
-                peers.add(peer);
-                Thread.startVirtualThread(() -> join(peer));
-            } catch (IOException e) {
-                pause(); // closed, or there are too many open files
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void join(SocketChannel peer) {
-        try (peer; var events = envd.start(E2bRuntime.inside("exec python3 -c \"$0\"", JOIN), Map.of(), true)) {
+    @Override
+    public void carry(SocketChannel peer) throws IOException, InterruptedException {
+        try (var events = envd.start(E2bRuntime.inside("exec python3 -c \"$0\"", JOIN), Map.of(), true)) {
             heard.add(events);
             try {
                 carry(peer, events);
             } finally {
                 heard.remove(events);
             }
-        } catch (IOException e) {
-            broken(peer, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            peers.remove(peer);
         }
     }
 
-    private void carry(SocketChannel peer, Envd.Events events) {
+    private void carry(SocketChannel peer, Envd.Events events) throws IOException {
         long process = 0;
+        var failure = new AtomicReference<IOException>();
         try {
             for (var event = events.next(); event.isPresent() && !closed; event = events.next()) {
                 if (event.get().has("start")) {
                     long pid = event.get().path("start").path("pid").asLong(0);
                     process = pid;
-                    Thread.startVirtualThread(() -> send(peer, pid));
+                    Thread.startVirtualThread(() -> send(peer, events, pid, failure));
                 }
                 if (!written(peer, Envd.said(event.get(), "stdout"))) {
                     kill(process);
@@ -126,8 +73,9 @@ final class E2bControl implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            broken(peer, e);
             kill(process);
+            var sending = failure.get();
+            throw sending == null ? e : sending;
         }
     }
 
@@ -144,7 +92,7 @@ final class E2bControl implements AutoCloseable {
     }
 
     /** Each piece waits for the one before: so they arrive in their order, and no faster than they are taken. */
-    private void send(SocketChannel peer, long pid) {
+    private void send(SocketChannel peer, Envd.Events events, long pid, AtomicReference<IOException> failure) {
         var buffer = ByteBuffer.allocate(CHUNK);
         try {
             while (peer.read(buffer.clear()) >= 0) {
@@ -152,13 +100,14 @@ final class E2bControl implements AutoCloseable {
             }
             envd.closeInput(pid);
             LATER.execute(() -> {
-                if (peers.contains(peer)) {
+                if (peer.isOpen()) {
                     kill(pid); // an environment that does not hang up
                 }
             });
         } catch (IOException e) {
-            broken(peer, e);
+            failure.set(e);
             kill(pid);
+            events.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -177,32 +126,9 @@ final class E2bControl implements AutoCloseable {
         }
     }
 
-    /** Whether a socket of this side was closed does not matter: that is how connections end. */
-    private void broken(SocketChannel peer, IOException e) {
-        if (!closed && peer.isOpen()) {
-            broke = Optional.of(new Break("the connection to its sandbox broke off: " + e.getMessage(), System.nanoTime()));
-        }
-        hangUp(peer);
-    }
-
-    private static void hangUp(SocketChannel peer) {
-        try {
-            peer.close();
-        } catch (IOException e) {
-            // it is closed
-        }
-    }
-
     @Override
     public void close() {
         closed = true;
-        try {
-            listening.close();
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            // a socket's name, in a folder of this process's own
-        }
-        List.copyOf(peers).forEach(E2bControl::hangUp);
-        List.copyOf(heard).forEach(Envd.Events::close); // whatever becomes of the sandbox
+        List.copyOf(heard).forEach(Envd.Events::close);
     }
 }

@@ -6,6 +6,7 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.account.ProviderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -54,7 +55,7 @@ final class E2bTemplates {
     @FunctionalInterface
     interface Step<T> {
 
-        /** @throws E2bException not found, if there is no such template */
+        /** @throws ProviderException not found, if there is no such template */
         T with(String template) throws IOException, InterruptedException;
     }
 
@@ -73,7 +74,7 @@ final class E2bTemplates {
         while (true) {
             try {
                 return step.with(wanted.name());
-            } catch (E2bException e) {
+            } catch (ProviderException e) {
                 if (!e.isNotFound() || made) {
                     throw e;
                 }

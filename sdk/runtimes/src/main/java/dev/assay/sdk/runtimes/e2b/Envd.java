@@ -3,6 +3,8 @@
 package dev.assay.sdk.runtimes.e2b;
 
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -74,7 +76,7 @@ final class Envd {
          * Waits for it.
          *
          * @return an event by its one member: {@code start}, {@code data}, {@code end} or {@code keepalive}; empty: there is no more
-         * @throws E2bException if it ends with an error of the daemon's
+         * @throws ProviderException if it ends with an error of the daemon's
          * @throws IOException if the connection breaks off, or is silent for too long
          */
         Optional<JsonNode> next() throws IOException {
@@ -162,7 +164,7 @@ final class Envd {
     void closeInput(long pid) throws IOException, InterruptedException {
         try {
             call("CloseStdin", of(pid));
-        } catch (E2bException e) {
+        } catch (ProviderException e) {
             if (!e.isNotFound()) {
                 throw e;
             }
@@ -220,7 +222,7 @@ final class Envd {
         }
     }
 
-    private static E2bException refused(int status, String body) {
+    private static ProviderException refused(int status, String body) {
         String code = "";
         var message = body;
         try {
@@ -231,16 +233,16 @@ final class Envd {
             // in words, then
         }
         var said = failed(code, message).getMessage();
-        return new E2bException(code.equals("not_found") ? 404 : status, said);
+        return new ProviderException(code.equals("not_found") ? 404 : status, said);
     }
 
-    private static E2bException failed(String code, String message) {
+    private static ProviderException failed(String code, String message) {
         int status = switch (code) {
             case "not_found" -> 404;
             case "invalid_argument", "failed_precondition" -> 400;
             default -> 500;
         };
         var said = message.substring(0, Math.min(message.length(), LONGEST_REASON));
-        return new E2bException(status, "E2B's daemon says " + (code.isEmpty() ? "" : code + ": ") + said);
+        return new ProviderException(status, "E2B's daemon says " + (code.isEmpty() ? "" : code + ": ") + said);
     }
 }

@@ -18,6 +18,7 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountWorker;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -57,9 +58,8 @@ class E2bRuntimeTests extends RuntimeConformance {
 
     private static E2bRuntime runtime(String owner, Predicate<String> lives) {
         var gateway = URI.create("https://assay.example");
-        var settings = new E2bSettings(
-                e2b.address(), e2b.address().toString(), gateway, Duration.ofSeconds(30), sockets, "here", owner, lives);
-        return new E2bRuntime(settings, Clock.systemUTC());
+        var settings = new E2bSettings(e2b.address(), e2b.address().toString(), Duration.ofSeconds(30));
+        return new E2bRuntime(settings, new AccountWorker("here", owner, lives, sockets, gateway), Clock.systemUTC());
     }
 
     @AfterAll

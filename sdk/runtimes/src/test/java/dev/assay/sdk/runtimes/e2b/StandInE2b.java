@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.e2b;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.runtimes.account.StandInBox;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class E2bOptionsTests {
+class AccountOptionsTests {
 
     @Test
     void elsewhereIsReachedWithTlsAndThisMachineWithout() {
@@ -24,9 +24,13 @@ class E2bOptionsTests {
     void keysGoNowhereInClear(String address) {
         assertThatThrownBy(() -> options(address, "https://49983-{id}.e2b.example")).hasMessageContaining("assay.worker.e2b-api: https://");
         assertThatThrownBy(() -> options("https://e2b.example", address)).hasMessageContaining("assay.worker.e2b-sandboxes: https://");
+        assertThatThrownBy(() -> new AccountOptions(
+                        URI.create("https://e2b.example"), "https://{id}.e2b.example", Duration.ofMinutes(15), URI.create(address), Duration.ofMinutes(15), ""))
+                .hasMessageContaining("assay.worker.daytona-api: https://");
     }
 
-    private static E2bOptions options(String api, String sandboxes) {
-        return new E2bOptions(URI.create(api), sandboxes, Duration.ofMinutes(15), "");
+    private static AccountOptions options(String api, String sandboxes) {
+        return new AccountOptions(
+                URI.create(api), sandboxes, Duration.ofMinutes(15), URI.create("https://daytona.example/api"), Duration.ofMinutes(15), "");
     }
 }

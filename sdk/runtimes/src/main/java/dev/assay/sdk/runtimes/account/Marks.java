@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.e2b;
+package dev.assay.sdk.runtimes.account;
 
 import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.SandboxLabel;
@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What is written on each sandbox, so that it can be killed by somebody who did not make it.
+ * What is written on each sandbox, so that it can be ended by somebody who did not make it.
  *
  * @param owner the worker whose it is
  * @param deadline after which nobody needs it any more
  */
-record E2bMetadata(String installation, String owner, String sandbox, String run, int attempt, Instant deadline) {
+record Marks(String installation, String owner, String sandbox, String run, int attempt, Instant deadline) {
 
     static final String INSTALLATION = "assay_installation";
     static final String SANDBOX = "assay_sandbox";
@@ -24,8 +24,8 @@ record E2bMetadata(String installation, String owner, String sandbox, String run
     private static final String ATTEMPT = "assay_attempt";
     private static final String DEADLINE = "assay_deadline";
 
-    static E2bMetadata of(E2bSettings settings, String sandbox, SandboxLabel label, Instant deadline) {
-        return new E2bMetadata(settings.installation(), settings.owner(), sandbox, label.run(), label.attempt(), deadline);
+    static Marks of(AccountWorker worker, String sandbox, SandboxLabel label, Instant deadline) {
+        return new Marks(worker.installation(), worker.owner(), sandbox, label.run(), label.attempt(), deadline);
     }
 
     /** The deadline in seconds since 1970. */
@@ -36,7 +36,7 @@ record E2bMetadata(String installation, String owner, String sandbox, String run
     }
 
     /** A deadline that cannot be read is none of ours, and never over; so is an attempt. */
-    static E2bMetadata read(Map<String, String> written) {
+    static Marks read(Map<String, String> written) {
         var deadline = Instant.MAX;
         int attempt = Integer.MAX_VALUE;
         try {
@@ -45,15 +45,15 @@ record E2bMetadata(String installation, String owner, String sandbox, String run
         } catch (NumberFormatException | DateTimeException e) {
             // as above
         }
-        return new E2bMetadata(
+        return new Marks(
                 written.getOrDefault(INSTALLATION, ""), written.getOrDefault(OWNER, ""), written.getOrDefault(SANDBOX, ""),
                 written.getOrDefault(RUN, ""), attempt, deadline);
     }
 
     /** @param open whether the asking worker has a sandbox of this id */
-    boolean isLeft(Instant now, E2bSettings settings, Predicate<String> open) {
+    boolean isLeft(Instant now, AccountWorker worker, Predicate<String> open) {
         return !sandbox.isEmpty() // somebody else's
-                && new Remains(settings.installation(), settings.owner(), settings.lives(), open).include(now, installation, owner, sandbox, deadline);
+                && new Remains(worker.installation(), worker.owner(), worker.lives(), open).include(now, installation, owner, sandbox, deadline);
     }
 
     /** Whether it is of an attempt before this one: whoever has the lease now is the only one who may run it. */

@@ -2,6 +2,8 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.account.AccountWorker;
+import dev.assay.sdk.runtimes.daytona.DaytonaSettings;
 import dev.assay.sdk.runtimes.e2b.E2bSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,22 +14,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** See {@code worker.yml} for what each means. */
+/** Of runtimes that run images in teams' accounts; see {@code worker.yml} for what each means. */
 @ConfigurationProperties("assay.worker")
-record E2bOptions(
+record AccountOptions(
         @DefaultValue("https://api.e2b.app") URI e2bApi,
         @DefaultValue("https://49983-{id}.e2b.app") String e2bSandboxes,
         @DefaultValue("15m") Duration e2bPending,
+        @DefaultValue("https://app.daytona.io/api") URI daytonaApi,
+        @DefaultValue("15m") Duration daytonaPending,
         @DefaultValue("") String publicGateway) {
 
     private static final Pattern LOOPBACK = Pattern.compile("http://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?(/[^@]*)?");
 
-    E2bOptions {
+    AccountOptions {
         if (!publicGateway.isEmpty() && !publicGateway.startsWith("https://")) {
             throw new IllegalArgumentException("assay.worker.public-gateway: https://… only, since runs' keys go there: " + publicGateway);
         }
         requireSealed("e2b-api", e2bApi.toString());
         requireSealed("e2b-sandboxes", e2bSandboxes);
+        requireSealed("daytona-api", daytonaApi.toString());
     }
 
     /** On this machine nobody listens in. */
@@ -37,8 +42,16 @@ record E2bOptions(
         }
     }
 
-    E2bSettings settings(Path sockets, String installation, String owner, Predicate<String> lives) {
-        return new E2bSettings(e2bApi, e2bSandboxes, gateway(), e2bPending, sockets, installation, owner, lives);
+    E2bSettings e2b() {
+        return new E2bSettings(e2bApi, e2bSandboxes, e2bPending);
+    }
+
+    DaytonaSettings daytona() {
+        return new DaytonaSettings(daytonaApi, daytonaPending);
+    }
+
+    AccountWorker worker(String installation, String owner, Predicate<String> lives, Path sockets) {
+        return new AccountWorker(installation, owner, lives, sockets, gateway());
     }
 
     private @Nullable URI gateway() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.e2b;
+package dev.assay.sdk.runtimes.account;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,14 +22,14 @@ import java.util.function.Consumer;
  * Asks whoever may be anybody's program by HTTP: its answer is there in time, all of it, and no larger than it may be, or there is none. A
  * request's own time-out holds for the headers of its answer alone.
  */
-final class Exchanges {
+public final class Exchanges {
 
     private static final int LARGEST_REFUSAL = 64 << 10;
 
     private final HttpClient http;
     private final Duration limit;
 
-    Exchanges(HttpClient http, Duration limit) {
+    public Exchanges(HttpClient http, Duration limit) {
         this.http = http;
         this.limit = limit;
     }
@@ -40,15 +40,15 @@ final class Exchanges {
      * @param stream empty unless the status is 200
      * @param refusal what is said with any other
      */
-    record Answer(InputStream stream, String refusal) {}
+    public record Answer(InputStream stream, String refusal) {}
 
     /** @param largest in bytes */
-    HttpResponse<String> send(HttpRequest request, int largest) throws IOException, InterruptedException {
+    public HttpResponse<String> send(HttpRequest request, int largest) throws IOException, InterruptedException {
         return send(request, BodyHandlers.limiting(BodyHandlers.ofString(), largest), late -> {});
     }
 
     /** The stream itself has no limit. */
-    HttpResponse<Answer> open(HttpRequest request) throws IOException, InterruptedException {
+    public HttpResponse<Answer> open(HttpRequest request) throws IOException, InterruptedException {
         return send(
                 request,
                 head -> head.statusCode() == 200
@@ -79,7 +79,7 @@ final class Exchanges {
         answer.cancel(true);
     }
 
-    static void close(InputStream stream) {
+    public static void close(InputStream stream) {
         try {
             stream.close();
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.e2b;
+package dev.assay.sdk.runtimes.account;
 
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
@@ -15,23 +15,28 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A sandbox of E2B's whose environment was started. */
-final class E2bSandbox implements Sandbox {
+/** A sandbox at a provider whose environment was started. */
+final class AccountSandbox implements Sandbox {
 
-    private final E2bApi api;
+    private final String provider;
+    private final ProviderApi api;
     private final String id;
     private final Optional<URI> door;
-    private final E2bProcess environment;
-    private final E2bControl control;
+    private final ServedProcess environment;
+    private final ControlSocket control;
     private final Runnable remove;
     private volatile boolean closed;
     private volatile Future<?> lifetime = CompletableFuture.completedFuture(null);
 
     /**
+     * @param provider as people call it
+     * @param id its own, at the provider
      * @param door the gateway, if it is reached from in there
      * @param remove ends what there is of it
      */
-    E2bSandbox(E2bApi api, String id, Optional<URI> door, E2bProcess environment, E2bControl control, Runnable remove) {
+    AccountSandbox(
+            String provider, ProviderApi api, String id, Optional<URI> door, ServedProcess environment, ControlSocket control, Runnable remove) {
+        this.provider = provider;
         this.api = api;
         this.id = id;
         this.door = door;
@@ -57,9 +62,9 @@ final class E2bSandbox implements Sandbox {
         }
     }
 
-    private SandboxException failed(E2bProcess.End end) {
+    private SandboxException failed(ServedProcess.End end) {
         if (end.lost()) {
-            return SandboxException.ofHost("the sandbox at E2B was lost before serving: " + end.because(), null);
+            return SandboxException.ofHost("the sandbox at " + provider + " was lost before serving: " + end.because(), null);
         }
         var tail = environment.tail();
         var code = end.code().isPresent() ? "the environment exited with code " + end.code().getAsInt() + " before serving" : end.because();
@@ -92,7 +97,7 @@ final class E2bSandbox implements Sandbox {
         return !environment.ended().isDone();
     }
 
-    /** Asked of E2B now: whoever wants to know has seen something break just before, and word of it may be on its way. */
+    /** Asked of the provider now: whoever wants to know has seen something break just before, and word of it may be on its way. */
     @Override
     public Optional<String> lostBecause() {
         if (closed) {
@@ -103,7 +108,7 @@ final class E2bSandbox implements Sandbox {
             return end.join().lost() ? Optional.of(end.join().because()) : Optional.empty();
         }
         try {
-            return api.isThere(id) ? control.brokeBecause() : Optional.of("E2B has its sandbox no more");
+            return api.isThere(id) ? control.brokeBecause() : Optional.of(provider + " has its sandbox no more");
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.e2b;
+package dev.assay.sdk.runtimes.account;
 
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.EndTogether;
@@ -14,34 +14,34 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The accounts that this worker has, or may have, sandboxes in. A credential is forgotten as soon as there is nothing left to end with it. */
-final class E2bAccounts {
+final class Accounts<A extends ProviderApi> {
 
-    /** Sandboxes live no longer at E2B. */
+    /** Sandboxes live no longer anywhere. */
     private static final Duration LONGEST = Duration.ofHours(24);
 
-    private final Function<Credential, E2bApi> apis;
-    private final Map<Credential, Account> accounts = new ConcurrentHashMap<>();
+    private final Function<Credential, A> apis;
+    private final Map<Credential, Account<A>> accounts = new ConcurrentHashMap<>();
     private final Predicate<String> open;
 
     /** @param open whether this worker has that sandbox */
-    E2bAccounts(Function<Credential, E2bApi> apis, Predicate<String> open) {
+    Accounts(Function<Credential, A> apis, Predicate<String> open) {
         this.apis = apis;
         this.open = open;
     }
 
     /** @param sandboxes and until when each may yet come to light though nobody here has it */
-    private record Account(E2bApi api, Map<String, Instant> sandboxes) {}
+    private record Account<A>(A api, Map<String, Instant> sandboxes) {}
 
     /** From now until it is {@link #isGone gone} there may be such a sandbox in it. */
-    E2bApi of(Credential credential, String sandbox) {
+    A of(Credential credential, String sandbox) {
         return accounts.compute(credential, (key, known) -> {
-            var account = known == null ? new Account(apis.apply(key), new ConcurrentHashMap<>()) : known;
+            var account = known == null ? new Account<>(apis.apply(key), new ConcurrentHashMap<>()) : known;
             account.sandboxes().putIfAbsent(sandbox, Instant.MIN);
             return account;
         }).api();
     }
 
-    /** It may yet be made, after E2B was asked whether it is there. */
+    /** It may yet be made, after the provider was asked whether it is there. */
     void mayCome(Credential credential, String sandbox, Instant until) {
         accounts.computeIfPresent(credential, (key, known) -> {
             known.sandboxes().put(sandbox, until);
@@ -61,19 +61,19 @@ final class E2bAccounts {
      *
      * @return how many sandboxes that were
      */
-    int reap(Instant now, Map<String, String> listed, Predicate<E2bMetadata> left) {
+    int reap(Instant now, Map<String, String> listed, Predicate<Marks> left) {
         var reaped = new AtomicInteger();
         EndTogether.all(Map.copyOf(accounts).entrySet().stream()
                 .map(known -> () -> reaped.addAndGet(reap(known.getKey(), known.getValue(), now, listed, left))));
         return reaped.get();
     }
 
-    private int reap(Credential credential, Account account, Instant now, Map<String, String> listed, Predicate<E2bMetadata> left) {
+    private int reap(Credential credential, Account<A> account, Instant now, Map<String, String> listed, Predicate<Marks> left) {
         int reaped = 0;
         try {
             reaped = kill(account.api(), listed, left);
             forget(credential, account, now);
-        } catch (E2bException e) {
+        } catch (ProviderException e) {
             if (e.isRefused()) {
                 forget(credential, account, now.minus(LONGEST)); // it may be let in again; after that nothing is left there
             }
@@ -85,7 +85,7 @@ final class E2bAccounts {
         return reaped;
     }
 
-    private void forget(Credential credential, Account account, Instant now) {
+    private void forget(Credential credential, Account<A> account, Instant now) {
         account.sandboxes().forEach((sandbox, until) -> {
             if (!open.test(sandbox) && until.isBefore(now)) {
                 isGone(credential, sandbox);
@@ -94,10 +94,10 @@ final class E2bAccounts {
     }
 
     /** Kills of what carries this all that this says is left. */
-    static int kill(E2bApi api, Map<String, String> listed, Predicate<E2bMetadata> left) throws IOException, InterruptedException {
+    static int kill(ProviderApi api, Map<String, String> listed, Predicate<Marks> left) throws IOException, InterruptedException {
         int killed = 0;
         for (var sandbox : api.list(listed)) {
-            if (left.test(E2bMetadata.read(sandbox.metadata()))) {
+            if (left.test(Marks.read(sandbox.marks()))) {
                 api.kill(sandbox.id());
                 killed++;
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.e2b;
+package dev.assay.sdk.runtimes.account;
 
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.process.FakePythonContext;
@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * What stands in for a sandbox's machine: processes with files, processes and a network of their own, one of which starts the others. Its
  * image is the fake environment of all runtimes' tests, as a program {@code hud}.
  */
-final class StandInBox implements AutoCloseable {
+public final class StandInBox implements AutoCloseable {
 
     /** Of a process's life, one line each: what it is, its output, its end; back, its input. */
     private static final String STARTER = """
@@ -61,7 +61,7 @@ final class StandInBox implements AutoCloseable {
     private final Process process;
     private final Map<String, String> metadata;
 
-    StandInBox(Path folder, Map<String, String> metadata) throws IOException, InterruptedException {
+    public StandInBox(Path folder, Map<String, String> metadata) throws IOException, InterruptedException {
         this.folder = folder;
         this.metadata = metadata;
         var programs = Files.createDirectories(folder.resolve("app/.venv/bin"));
@@ -83,7 +83,7 @@ final class StandInBox implements AutoCloseable {
         }
     }
 
-    Map<String, String> metadata() {
+    public Map<String, String> metadata() {
         return metadata;
     }
 
@@ -92,9 +92,9 @@ final class StandInBox implements AutoCloseable {
     }
 
     /** One process in it. */
-    record Started(long pid, SocketChannel channel, BufferedReader events) {
+    public record Started(long pid, SocketChannel channel, BufferedReader events) {
 
-        void tell(JsonNode line) throws IOException {
+        public void tell(JsonNode line) throws IOException {
             write(channel, line);
         }
     }
@@ -106,7 +106,7 @@ final class StandInBox implements AutoCloseable {
         }
     }
 
-    Started start(String cmd, List<String> arguments, JsonNode variables, boolean input) throws IOException {
+    public Started start(String cmd, List<String> arguments, JsonNode variables, boolean input) throws IOException {
         var address = UnixDomainSocketAddress.of(folder.resolve("starter"));
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         channel.connect(address);

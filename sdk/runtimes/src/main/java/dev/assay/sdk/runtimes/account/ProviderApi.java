@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.account;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** What is asked of a provider about all sandboxes in one team's account, whoever made them. */
+public interface ProviderApi {
+
+    /** One sandbox as it is listed, with what is written on it. */
+    record Listed(String id, Map<String, String> marks) {}
+
+    /** All on which this is written. */
+    List<Listed> list(Map<String, String> marks) throws IOException, InterruptedException;
+
+    /** What is gone already is well. */
+    void kill(String sandbox) throws IOException, InterruptedException;
+
+    /** Whether it is there, and runs. */
+    boolean isThere(String sandbox) throws IOException, InterruptedException;
+}

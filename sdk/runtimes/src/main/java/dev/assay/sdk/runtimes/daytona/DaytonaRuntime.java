@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.daytona;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.ImageName;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountSandboxes;
+import dev.assay.sdk.runtimes.account.AccountWorker;
+import dev.assay.sdk.runtimes.account.Exchanges;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Runs images as sandboxes of Daytona, each in the account of the team that it is for. Neither a closed runtime nor a killed one leaves
+ * anything running for good: Daytona itself ends each that nobody has spoken to for a quarter of an hour.
+ */
+public final class DaytonaRuntime implements Runtime, AutoCloseable {
+
+    public static final String NAME = "daytona";
+
+    static final int CONTROL_PORT = 8765;
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration ANSWERS = Duration.ofSeconds(30);
+    private static final int UNUSED_MINUTES = 15;
+    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final long GIB = 1L << 30;
+
+    private final DaytonaSettings settings;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).executor(threads).build();
+    private final AccountSandboxes<DaytonaApi> sandboxes;
+
+    /** Nothing is asked of Daytona yet. */
+    public DaytonaRuntime(DaytonaSettings settings, AccountWorker worker, Clock clock) {
+        this.settings = settings;
+        this.sandboxes = new AccountSandboxes<>(
+                "Daytona", worker, credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean takesCredential() {
+        return true;
+    }
+
+    /** How large a sandbox may be is up to the account, which Daytona knows. */
+    @Override
+    public Optional<String> refusal(RuntimeConfig config) {
+        var asked = config.specialResources();
+        if (asked.contains("resources.os") || asked.contains("resources.tpu")) {
+            return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": Daytona's sandboxes have no such thing");
+        }
+        var cpu = config.cpu();
+        if (cpu != null && cpu != Math.rint(cpu)) {
+            return Optional.of("runtime_config asks for resources.cpu " + cpu + ": Daytona gives whole processors");
+        }
+        return config.image() == null || ImageName.of(config.image()).isPresent()
+                ? Optional.empty()
+                : Optional.of("runtime_config.image '" + config.image() + "' is no name of an image");
+    }
+
+    /** What is fetched by whom shows when there is an account to do it in. */
+    @Override
+    public DaytonaImage prepare(Source source, Consumer<String> log) throws SandboxException {
+        return switch (source) {
+            case Source.Built(var reference, var engine) when engine == null -> new DaytonaImage(reference);
+            case Source.Image(var reference) -> new DaytonaImage(ImageName.of(reference)
+                    .orElseThrow(() -> new SandboxException("runtime_config.image '" + reference + "' is no name of an image"))
+                    .text());
+            default -> throw new IllegalArgumentException("no image: " + source);
+        };
+    }
+
+    @Override
+    public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
+        var image = (DaytonaImage) spec.prepared();
+        return sandboxes.launch(spec, "image '" + image.name() + "'", (api, launching) -> {
+            var made = api.create(order(image, launching.marks(), spec));
+            launching.made(made.id());
+            var started = started(api, made, image);
+            var bridge = api.preview(started.id(), Bridge.PORT);
+            var toolbox = new Toolbox(new Exchanges(http, ANSWERS), http, api.sealed(started.toolbox()), started.id(), bridge.token());
+            launching.reachedBy(new DaytonaControl(http, bridge));
+            return DaytonaProcess.start(toolbox, command(spec.variables()));
+        });
+    }
+
+    /** The environment's variables are not in it: Daytona shows a sandbox's to whoever may list sandboxes. */
+    private JsonNode order(DaytonaImage image, Map<String, String> marks, SandboxSpec spec) {
+        var limits = spec.limits();
+        var order = Json.object()
+                .put("public", false)
+                .put("memory", wholeGib(limits.memoryBytes()))
+                .put("disk", wholeGib(limits.diskBytes()))
+                .put("autoStopInterval", UNUSED_MINUTES)
+                .put("autoDeleteInterval", 0);
+        order.putObject("buildInfo").put("dockerfileContent", "FROM " + image.name() + "\n");
+        if (limits.cpus() > 0) {
+            order.put("cpu", (int) Math.ceil(limits.cpus()));
+        }
+        if (limits.gpus() > 0) {
+            order.put("gpu", limits.gpus());
+        }
+        var labels = order.putObject("labels");
+        marks.forEach(labels::put);
+        var gateway = sandboxes.door();
+        if (spec.network() == Network.NONE && gateway.isPresent()) {
+            order.put("domainAllowList", gateway.get().getHost());
+        } else if (spec.network() == Network.NONE) {
+            order.put("networkBlockAll", true);
+        }
+        return order;
+    }
+
+    private static long wholeGib(long bytes) {
+        return Math.max(1, (bytes + GIB - 1) / GIB);
+    }
+
+    private DaytonaApi.Seen started(DaytonaApi api, DaytonaApi.Seen made, DaytonaImage image)
+            throws IOException, SandboxException, InterruptedException {
+        long deadline = System.nanoTime() + settings.pending().toNanos();
+        for (var seen = made; ; seen = api.look(made.id())) {
+            if (seen.state().equals("started")) {
+                return seen;
+            }
+            if (seen.state().equals("build_failed")) {
+                throw new SandboxException("Daytona cannot build image '" + image.name() + "': " + seen.reason());
+            }
+            if (seen.isOver()) {
+                throw SandboxException.ofHost(
+                        "Daytona did not start image '" + image.name() + "', its sandbox is " + seen.state() + ": " + seen.reason(), null);
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw SandboxException.ofHost(
+                        "Daytona did not start image '" + image.name() + "' within " + settings.pending().toSeconds() + "s", null);
+            }
+            Thread.sleep(LOOK_EVERY_MILLIS);
+        }
+    }
+
+    /** In a shell of its own: the daemon's, which it is read by, has to live on to see how it ends. */
+    private static String command(Map<String, String> variables) {
+        var lines = new StringBuilder("( cd /app && PATH=\"$PWD/.venv/bin:$PATH\" && export PATH || exit 1\n");
+        variables.forEach((name, value) -> lines.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
+        return lines
+                .append("python3 -c ").append(quoted(Bridge.PROGRAM)).append(" </dev/null >/dev/null 2>&1 &\n")
+                .append("exec hud serve env.py --host 127.0.0.1 --port ").append(CONTROL_PORT).append(" </dev/null )\n")
+                .toString();
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** The gateway itself, where it has an address that is reached from everywhere. */
+    @Override
+    public Optional<URI> door() {
+        return sandboxes.door();
+    }
+
+    /** In the accounts that this worker uses just now; what is left in others Daytona ends when nobody has spoken to it for long enough. */
+    @Override
+    public int reap(Instant now) {
+        return sandboxes.reap(now);
+    }
+
+    /** Waits until it is done. */
+    int clearUp(Instant now) {
+        return sandboxes.clearUp(now);
+    }
+
+    @Override
+    public void close() {
+        sandboxes.close();
+        http.shutdownNow();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.daytona;
+
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.assay.sdk.protocol.Json;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.runtimes.Credential;
+import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
+import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.RuntimeConformance;
+import dev.assay.sdk.runtimes.Sandbox;
+import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.SandboxSpec;
+import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountWorker;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sandboxes of a stand-in for Daytona, which runs what is in them. */
+@DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
+class DaytonaRuntimeTests extends RuntimeConformance {
+
+    private static final Credential CREDENTIAL = new Credential(StandInDaytona.KEY);
+
+    @TempDir
+    private static Path folder;
+
+    private static StandInDaytona daytona;
+    private static Path sockets;
+    private static DaytonaRuntime runtime;
+
+    @BeforeAll
+    static void start() throws Exception {
+        daytona = new StandInDaytona(folder);
+        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
+        runtime = runtime("one", owner -> true);
+    }
+
+    private static DaytonaRuntime runtime(String owner, Predicate<String> lives) {
+        var worker = new AccountWorker("here", owner, lives, sockets, URI.create("https://assay.example"));
+        return new DaytonaRuntime(new DaytonaSettings(daytona.api(), Duration.ofSeconds(30)), worker, Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        runtime.close();
+        assertThat(daytona.sandboxes()).isEmpty();
+        assertThat(sockets).isEmptyDirectory();
+        daytona.close();
+        Files.delete(sockets);
+    }
+
+    @Override
+    protected Runtime runtime() {
+        return runtime;
+    }
+
+    @Override
+    protected Prepared prepared() {
+        return new DaytonaImage("acme/letters:1");
+    }
+
+    @Override
+    protected Credential credential() {
+        return CREDENTIAL;
+    }
+
+    @Override
+    protected Collection<String> traces() {
+        return daytona.sandboxes();
+    }
+
+    @Override
+    protected Source foreignSource() {
+        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
+    }
+
+    /** How large it is is told to Daytona. */
+    @Override
+    protected boolean limits() {
+        return false;
+    }
+
+    @Override
+    protected boolean walls() {
+        return false;
+    }
+
+    @Override
+    protected Path door() {
+        throw new AssertionError("it has none");
+    }
+
+    @Test
+    void whatDaytonaIsToldNamesTheRunAndHowLargeItIsAndHoldsNothingOfTheRuns() throws Exception {
+        try (var sandbox = launch(Map.of("SECRET", "it's a word\nin lines"), LIMITS.withCpus(2))) {
+            var order = daytona.orders.getLast();
+            assertThat(order.at("/labels/assay_run").asString()).isEqualTo("run-of-a-test");
+            assertThat(order.at("/labels/assay_attempt").asString()).isEqualTo("1");
+            assertThat(order.at("/buildInfo/dockerfileContent").asString()).isEqualTo("FROM acme/letters:1\n");
+            assertThat(order.path("cpu").asInt()).isEqualTo(2);
+            assertThat(order.path("memory").asInt()).isEqualTo(1);
+            assertThat(order.path("disk").asInt()).isEqualTo(10);
+            assertThat(order.path("autoDeleteInterval").asInt(-1)).isZero();
+            assertThat(order.path("domainAllowList").asString()).isEqualTo("assay.example");
+            assertThat(order.toString()).doesNotContain("word");
+            assertThat(ask(sandbox, "os.environ['SECRET']")).isEqualTo("it's a word\nin lines");
+            assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain(StandInDaytona.KEY);
+        }
+    }
+
+    @Test
+    void muchGoesThroughWhole() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assertThat(ask(sandbox, "len('" + "x".repeat(300_000) + "')")).isEqualTo("300000");
+            assertThat(ask(sandbox, "'x' * 3000000")).hasSize(3_000_000);
+        }
+    }
+
+    @Test
+    void whoeverHearsTheEnvironmentComesAgainIfItsConnectionBreaks() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            daytona.breakOff();
+            ask(sandbox, "print('heard once', flush=True)");
+            await().untilAsserted(() -> assertThat(sandbox.outputTail()).containsOnlyOnce("heard once").containsOnlyOnce("starting"));
+            assertThat(sandbox.alive()).isTrue();
+        }
+    }
+
+    @Test
+    void anImageThatIsNowhereIsTheEnvironmentsFault() {
+        assertThatThrownBy(() -> launch(runtime, new DaytonaImage("acme/missing:1"), CREDENTIAL, "run-of-a-test", 1))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
+    }
+
+    @Test
+    void aCredentialThatIsRefusedOrAnAccountThatIsFullIsNot() {
+        assertThatThrownBy(() -> launch(runtime, prepared(), new Credential("dtn_of_nobody"), "run-of-a-test", 1))
+                .hasMessageContaining("does not take the team's credential").hasMessageContaining("***")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
+                .message().doesNotContain("dtn_of_nobody");
+        daytona.refuses(403);
+        assertThatThrownBy(() -> launch(Map.of()))
+                .hasMessageContaining("does not allow").hasMessageContaining("Total CPU limit exceeded")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
+        daytona.refuses(0);
+    }
+
+    @Test
+    void oneThatDaytonaHasNoMoreIsLost() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            daytona.lose(daytona.sandboxes().getFirst());
+            assertThat(sandbox.lostBecause()).isPresent();
+        }
+    }
+
+    @Test
+    void whatADeadWorkerLeftEndsWhenItsRunIsTriedAgainAndWhenItsAccountIsUsed() throws Exception {
+        var dead = runtime("other", owner -> false);
+        launch(dead, prepared(), CREDENTIAL, "run-of-a-test", 1);
+        launch(dead, prepared(), CREDENTIAL, "another", 1);
+        launch(dead, prepared(), CREDENTIAL, "another yet", 1);
+        try (var again = launch(runtime, prepared(), CREDENTIAL, "run-of-a-test", 2)) {
+            assertThat(daytona.sandboxes()).hasSize(3);
+            assertThat(runtime.clearUp(Instant.now())).isZero(); // its worker lives, as far as this one knows
+            var survivor = runtime("three", owner -> !owner.equals("other"));
+            try (var other = launch(survivor, prepared(), CREDENTIAL, "a-third", 1)) {
+                assertThat(survivor.clearUp(Instant.now())).as("whichever page they are on").isEqualTo(2);
+                assertThat(daytona.sandboxes()).hasSize(2);
+                assertThat(again.alive()).isTrue();
+                assertThat(other.alive()).isTrue();
+            }
+        }
+        dead.close();
+    }
+
+    @Test
+    void whatItCannotGiveIsRefusedByName() {
+        assertThat(refusal("{'resources':{'os':'windows'}}")).contains("resources.os");
+        assertThat(refusal("{'resources':{'cpu':1.5}}")).contains("resources.cpu 1.5");
+        assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
+        assertThat(refusal("{'image':'acme/letters','resources':{'cpu':2,'memory_mb':4096,'gpu':{}}}")).isEmpty();
+    }
+
+    private static String refusal(String config) {
+        return runtime.refusal(RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"')))).orElse("");
+    }
+
+    private static Sandbox launch(DaytonaRuntime by, Prepared image, Credential credential, String run, int attempt) throws Exception {
+        return by.launch(new SandboxSpec(new SandboxLabel(run, attempt), image, "fake", Map.of(), Network.NONE, LIMITS, Set.of(), credential));
+    }
+}
