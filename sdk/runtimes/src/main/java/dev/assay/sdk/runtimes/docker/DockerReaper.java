@@ -58,7 +58,7 @@ final class DockerReaper {
     }
 
     private boolean isLeft(DockerLabels labels, Instant now) {
-        return labels.sandbox().matches(DockerRuntime.IDS) // an image can bring such a label along
+        return labels.sandbox().matches(OpenSandboxes.IDS) // an image can bring such a label along
                 && remains.include(now, labels.installation(), labels.owner(), labels.sandbox(), labels.deadline());
     }
 
