@@ -13,6 +13,7 @@ import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
 import dev.assay.worker.door.DoorKeeper;
+import dev.assay.worker.door.KeyPlaceholders;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -53,13 +54,14 @@ class RuntimeConfiguration {
     /** Whether an engine answers is asked when somebody wants one of its containers. */
     @Bean(destroyMethod = "close")
     @ConditionalOnBooleanProperty(name = "assay.worker.docker", matchIfMissing = true)
-    DockerRuntime dockerRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, DockerOptions options, Clock clock) throws IOException {
+    DockerRuntime dockerRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, DockerOptions options, KeyPlaceholders placeholders, Clock clock)
+            throws IOException {
         var folder = data.resolve("worker");
         var sockets = process.doorOf(Network.NONE).getParent();
         var runtime = new DockerRuntime(
                 new DockerSettings(
                         options.dockerHost(), options.dockerImages(), options.imageRegistry(), options.buildkit(), sockets, Installation.in(folder), process.owner(), process::lives),
-                clock);
+                placeholders, clock);
         LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
         return runtime;
     }

@@ -82,9 +82,10 @@ public class Sandboxes {
         var credential = runtime.takesCredential() ? credentials.of(runtime.name()) : null;
         var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
         var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
-        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(false); // nobody tried it: afresh
+        // where sandboxes are forks, what nobody tried is loaded afresh; elsewhere what is the same for all can be started ahead
+        boolean common = !key.isEmpty() && (!runtime.forks(ready.prepared()) || version.manifest().at("/starts/forked").asBoolean(false));
         return runtime.launch(
-                spec(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
+                spec(ready, version.declaredName(), variables, label, longest, common ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
     }
 
     /** Where a team's credentials with providers of sandboxes come from. */

@@ -47,7 +47,7 @@ final class DockerReaper {
         int reaped = 0;
         for (var one : left.values()) {
             try {
-                LOG.info("ending the container that is left of run {} attempt {}", one.run(), one.attempt());
+                LOG.info("ending sandbox {} that is left of run {} attempt {}", one.sandbox(), one.run(), one.attempt());
                 end(one.sandbox());
                 reaped++;
             } catch (EngineException e) {

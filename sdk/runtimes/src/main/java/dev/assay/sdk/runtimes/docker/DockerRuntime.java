@@ -11,6 +11,7 @@ import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,21 +28,32 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     static final URI DOOR = URI.create("http://127.0.0.1:" + Relay.DOOR_PORT);
 
+    private static final Duration LOOK_FOR_SPARES_EVERY = Duration.ofSeconds(5);
+
     private final Engine engine;
     private final EnginePresence presence;
     private final DockerSettings settings;
     private final OpenSandboxes open;
     private final DockerImages images;
     private final ImageBuild builds;
+    private final Spares spares;
+    private final SpareKeeping keeping;
 
-    /** Nothing is asked of the engine yet: it may come later, and go. */
-    public DockerRuntime(DockerSettings settings, Clock clock) {
+    /**
+     * Nothing is asked of the engine yet: it may come later, and go.
+     *
+     * @param placeholders of whoever keeps the sandboxes' door
+     */
+    public DockerRuntime(DockerSettings settings, Placeholders placeholders, Clock clock) {
         this.settings = settings;
         this.engine = new Engine(settings.host());
         this.presence = new EnginePresence(engine);
         this.open = new OpenSandboxes(engine, settings, clock);
         this.images = new DockerImages(engine, settings);
         this.builds = new ImageBuild(engine, settings, images);
+        this.spares = new Spares(open, this::start, placeholders, clock);
+        this.keeping = new SpareKeeping(spares, this::start, clock);
+        open.every(LOOK_FOR_SPARES_EVERY, keeping::look);
     }
 
     @Override
@@ -117,6 +129,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         return open;
     }
 
+    Spares spares() {
+        return spares;
+    }
+
     /**
      * Unpacks a context to build an image of it, in a folder that goes with this worker, whatever ends it.
      *
@@ -163,13 +179,23 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         images.clear(now);
     }
 
+    /** Takes a container that was started ahead, if one fits that nobody had before, or else starts one. */
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
+        return keeping.launch(spec, (DockerImage) spec.prepared());
+    }
+
+    /** Whether containers are started ahead, as they are unless somebody says otherwise; those that wait end if not. */
+    public void keepSpares(boolean any) {
+        keeping.keepAny(any);
+    }
+
+    private DockerSandbox start(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DockerImage) spec.prepared();
         return open.launch(spec, image, (sandbox, labels) -> {
             open.startRelay(sandbox.id(), spec.network(), Relay.Place.ALONE, labels);
-            var container = SandboxContainer.name(sandbox.id());
-            engine.create(SandboxContainer.recipe(sandbox.id(), image, spec, labels));
+            var container = engine.create(SandboxContainer.recipe(sandbox.id(), image, spec, labels));
+            sandbox.isContainer(container);
             open.putPlaceOfSessions(sandbox);
             engine.follow(container, sandbox.output()::add);
             engine.start(container);
@@ -190,6 +216,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** Ends every sandbox at once. */
     @Override
     public void close() {
+        keeping.close();
         open.close();
         engine.close();
     }
