@@ -45,12 +45,14 @@ public class Sandboxes {
     private final ModelAnswers answers;
     private final SandboxLimits defaults;
     private final SandboxRequest.Most most;
+    private final boolean spares;
 
     Sandboxes(Environments environments, RuntimeChooser runtimes, DoorKeeper door, ModelAnswers answers, WorkerSettings settings) {
         this.environments = environments;
         this.runtimes = runtimes;
         this.door = door;
         this.answers = answers;
+        this.spares = settings.spares();
         this.most = new SandboxRequest.Most(
                 settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
         this.defaults = SandboxLimits.DEFAULTS
@@ -83,7 +85,8 @@ public class Sandboxes {
         var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
         var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
         // where sandboxes are forks, what nobody tried is loaded afresh; elsewhere what is the same for all can be started ahead
-        boolean common = !key.isEmpty() && (!runtime.forks(ready.prepared()) || version.manifest().at("/starts/forked").asBoolean(false));
+        boolean common = !key.isEmpty()
+                && (runtime.forks(ready.prepared()) ? version.manifest().at("/starts/forked").asBoolean(false) : spares);
         return runtime.launch(
                 spec(ready, version.declaredName(), variables, label, longest, common ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
     }

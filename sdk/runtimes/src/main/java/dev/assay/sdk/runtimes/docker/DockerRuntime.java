@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Runs images as containers. Each has a network of its own from which only the worker's door leads out, no capability, no way to new
@@ -45,6 +46,10 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
      * @param placeholders of whoever keeps the sandboxes' door
      */
     public DockerRuntime(DockerSettings settings, Placeholders placeholders, Clock clock) {
+        this(settings, placeholders, FreeMemory::bytes, clock);
+    }
+
+    DockerRuntime(DockerSettings settings, Placeholders placeholders, LongSupplier freeMemory, Clock clock) {
         this.settings = settings;
         this.engine = new Engine(settings.host());
         this.presence = new EnginePresence(engine);
@@ -52,7 +57,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         this.images = new DockerImages(engine, settings);
         this.builds = new ImageBuild(engine, settings, images);
         this.spares = new Spares(open, this::start, placeholders, clock);
-        this.keeping = new SpareKeeping(spares, this::start, clock);
+        this.keeping = new SpareKeeping(spares, this::start, freeMemory, clock);
         open.every(LOOK_FOR_SPARES_EVERY, keeping::look);
     }
 
@@ -188,6 +193,16 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** Whether containers are started ahead, as they are unless somebody says otherwise; those that wait end if not. */
     public void keepSpares(boolean any) {
         keeping.keepAny(any);
+    }
+
+    /** How many containers wait that were started ahead. */
+    public int sparesWaiting() {
+        return spares.waiting().size();
+    }
+
+    /** How many launches took one. */
+    public long sparesTaken() {
+        return spares.taken();
     }
 
     private DockerSandbox start(SandboxSpec spec) throws SandboxException, InterruptedException {

@@ -116,6 +116,14 @@ final class DockerSandbox implements Sandbox {
         container = itsId;
     }
 
+    void pause() throws EngineException {
+        engine.pause(container);
+    }
+
+    void goOn() throws EngineException {
+        engine.goOn(container);
+    }
+
     /** It was started for nobody, and is this run's now. No engine writes other labels on a container that runs, but it takes another name. */
     void becomes(SandboxLabel label) throws EngineException {
         engine.rename(container, SandboxContainer.name(id, label));

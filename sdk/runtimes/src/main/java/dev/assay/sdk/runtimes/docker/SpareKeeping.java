@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class SpareKeeping implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpareKeeping.class);
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+    private static final Duration REST = Duration.ofSeconds(30);
     private static final int STARTS_REMEMBERED = 64;
 
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -35,18 +38,24 @@ final class SpareKeeping implements AutoCloseable {
     private final Spares spares;
     private final Spares.Start start;
     private final Clock clock;
+    private final LongSupplier freeMemory;
     private final Map<Thread, SpareKey> making = new HashMap<>();
     private final Map<SpareKey, List<Instant>> starts = new HashMap<>();
 
-    /** What had a spare that was no good, and until when none is tried again. */
+    /** Of what none is made for now, and until when: those that there were did not serve. */
     private final Map<SpareKey, Instant> refused = new HashMap<>();
+
+    /** Until when none at all are made: the machine or its engine could not. */
+    private Instant rest = Instant.MIN;
 
     private int runsStarting;
     private boolean off;
 
-    SpareKeeping(Spares spares, Spares.Start start, Clock clock) {
+    /** @param freeMemory as {@link FreeMemory#bytes} says it */
+    SpareKeeping(Spares spares, Spares.Start start, LongSupplier freeMemory, Clock clock) {
         this.spares = spares;
         this.start = start;
+        this.freeMemory = freeMemory;
         this.clock = clock;
     }
 
@@ -65,7 +74,10 @@ final class SpareKeeping implements AutoCloseable {
             return null;
         }
         remember(key.get());
-        return spares.take(key.get(), spec, () -> refuse(key.get(), "its environment uses its key before there is a run"));
+        return spares.take(key.get(), spec, why -> {
+            refuse(key.get(), why);
+            spares.end(key.get());
+        });
     }
 
     private DockerSandbox afresh(SandboxSpec spec) throws SandboxException, InterruptedException {
@@ -83,13 +95,10 @@ final class SpareKeeping implements AutoCloseable {
 
     private synchronized void remember(SpareKey key) {
         var now = clock.instant();
-        refused.values().removeIf(until -> !until.isAfter(now));
-        if (!refused.containsKey(key)) {
-            var own = starts.computeIfAbsent(key, first -> new ArrayList<>());
-            own.add(now);
-            if (own.size() > STARTS_REMEMBERED) {
-                own.removeFirst();
-            }
+        var own = starts.computeIfAbsent(key, first -> new ArrayList<>());
+        own.add(now);
+        if (own.size() > STARTS_REMEMBERED) {
+            own.removeFirst();
         }
         starts.values().removeIf(all -> SparePlan.isOld(all.getLast(), now));
     }
@@ -97,19 +106,26 @@ final class SpareKeeping implements AutoCloseable {
     private synchronized void refuse(SpareKey key, String why) {
         LOG.info("no spare containers of {} for now: {}", key, why);
         refused.put(key, clock.instant().plus(SparePlan.LONGEST_WAIT));
-        starts.remove(key);
+    }
+
+    private synchronized void rest(String why) {
+        LOG.info("no spare containers for now: {}", why);
+        rest = clock.instant().plus(REST);
     }
 
     /** Starts what is wanted, and ends what is not; soon done. */
     void look() {
-        var memory = FreeMemory.bytes();
+        var memory = freeMemory.getAsLong();
         SparePlan plan;
         synchronized (this) {
             if (off) {
                 return;
             }
-            var room = new SparePlan.Room(memory, MOST, STARTS_AT_ONCE - runsStarting - making.size());
-            plan = SparePlan.of(spares.waiting(), List.copyOf(making.values()), starts, room, clock.instant());
+            var now = clock.instant();
+            refused.values().removeIf(until -> !until.isAfter(now));
+            int mayStart = rest.isAfter(now) ? 0 : STARTS_AT_ONCE - runsStarting - making.size();
+            var room = new SparePlan.Room(memory, MOST, mayStart);
+            plan = SparePlan.of(spares.waiting(), List.copyOf(making.values()), starts, Set.copyOf(refused.keySet()), room, now);
             plan.start().forEach(this::begin);
         }
         spares.end(plan.end());
@@ -124,8 +140,14 @@ final class SpareKeeping implements AutoCloseable {
     private void make(SpareKey key) {
         try {
             spares.make(key);
-        } catch (SandboxException | RuntimeException e) {
-            refuse(key, String.valueOf(e.getMessage()));
+        } catch (SandboxException e) {
+            if (e.isHosts()) {
+                rest(String.valueOf(e.getMessage()));
+            } else {
+                refuse(key, String.valueOf(e.getMessage()));
+            }
+        } catch (RuntimeException e) {
+            rest(e.toString());
         } catch (InterruptedException e) {
             // nobody wants it any more
         }

@@ -25,9 +25,12 @@ record SpareKey(
     /** On containers whose run was not known when they were started; those that have one by now say so in their name. */
     static final SandboxLabel LABEL = new SandboxLabel("spare", 0);
 
-    /** Empty: nobody says what of it is a single run's, or it takes what a spare would keep from others. */
+    /** Whoever made the image has the last word, by a variable of the version's. */
+    private static final String WANTED = "ASSAY_SPARES";
+
+    /** Empty: nobody says what of it is a single run's, it takes what a spare would keep from others, or its author wants none. */
     static Optional<SpareKey> of(SandboxSpec spec, DockerImage image) {
-        if (spec.ofThisRun().isEmpty() || spec.limits().gpus() > 0) {
+        if (spec.ofThisRun().isEmpty() || spec.limits().gpus() > 0 || "false".equalsIgnoreCase(spec.environmentVariables().get(WANTED))) {
             return Optional.empty();
         }
         Map<String, String> common = new LinkedHashMap<>(spec.environmentVariables());

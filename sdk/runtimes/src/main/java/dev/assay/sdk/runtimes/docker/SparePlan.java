@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -45,8 +47,10 @@ record SparePlan(List<Waiting> end, List<SpareKey> start) {
     /**
      * @param making spares that are being started
      * @param starts when each was asked for, whatever came of it
+     * @param refused of which none is to be started
      */
-    static SparePlan of(List<Waiting> waiting, List<SpareKey> making, Map<SpareKey, List<Instant>> starts, Room room, Instant now) {
+    static SparePlan of(
+            List<Waiting> waiting, List<SpareKey> making, Map<SpareKey, List<Instant>> starts, Set<SpareKey> refused, Room room, Instant now) {
         if (room.memoryBytes() < 0) {
             return new SparePlan(waiting, List.of());
         }
@@ -54,20 +58,21 @@ record SparePlan(List<Waiting> end, List<SpareKey> start) {
         var end = new ArrayList<>(waiting);
         end.removeAll(kept);
         var all = Stream.concat(kept.stream().map(Waiting::key), making.stream()).toList();
-        var lacking = starts.entrySet().stream()
-                .map(one -> new Lacking(one.getKey(), wanted(one.getValue(), now) - (int) all.stream().filter(one.getKey()::equals).count()))
+        Map<SpareKey, Integer> missing = new HashMap<>();
+        starts.forEach((key, own) -> missing.put(key, wanted(own, now) - (int) all.stream().filter(key::equals).count()));
+        var lacking = missing.entrySet().stream()
+                .filter(one -> one.getValue() > 0 && !refused.contains(one.getKey()))
+                .map(one -> new Lacking(one.getKey(), one.getValue()))
                 .toList();
-        var start = begun(lacking, all.size(), room);
-        if (start.isEmpty() && all.size() >= room.most() && lacking.stream().anyMatch(one -> one.number() > 0)) {
-            kept.stream() // the place of one too many is another's
-                    .filter(spare -> lacking.stream().anyMatch(one -> one.key().equals(spare.key()) && one.number() < 0))
-                    .min(Comparator.comparing(Waiting::since))
+        if (all.size() >= room.most() && lacking.stream().anyMatch(one -> isRecent(starts.get(one.key()).getLast(), now))) {
+            kept.stream() // the place of one too many, or of what was asked for long ago, is another's
+                    .filter(spare -> missing.get(spare.key()) < 0 || !isRecent(starts.get(spare.key()).getLast(), now))
+                    .min(Comparator.comparing(spare -> starts.get(spare.key()).getLast()))
                     .ifPresent(end::add);
         }
-        return new SparePlan(List.copyOf(end), start);
+        return new SparePlan(List.copyOf(end), begun(lacking, all.size(), room));
     }
 
-    /** @param number below zero: so many are there too many */
     private record Lacking(SpareKey key, int number) {}
 
     private static List<SpareKey> begun(List<Lacking> lacking, int there, Room room) {
@@ -75,11 +80,10 @@ record SparePlan(List<Waiting> end, List<SpareKey> start) {
         long memory = room.memoryBytes();
         for (var one : lacking.stream().sorted(Comparator.comparingInt(Lacking::number).reversed()).toList()) {
             for (int i = 0; i < one.number() && begun.size() < room.starts() && there + begun.size() < room.most(); i++) {
-                memory -= one.key().limits().memoryBytes();
-                if (memory < 0) {
-                    return begun;
+                if (one.key().limits().memoryBytes() <= memory) {
+                    memory -= one.key().limits().memoryBytes();
+                    begun.add(one.key());
                 }
-                begun.add(one.key());
             }
         }
         return begun;
@@ -89,11 +93,15 @@ record SparePlan(List<Waiting> end, List<SpareKey> start) {
         return !since.plus(LONGEST_WAIT).isAfter(now);
     }
 
+    private static boolean isRecent(Instant start, Instant now) {
+        return start.plus(RECENTLY).isAfter(now);
+    }
+
     private static int wanted(List<Instant> starts, Instant now) {
         if (starts.stream().filter(start -> !isOld(start, now)).count() < FEWEST_STARTS) {
             return 0;
         }
-        int recent = (int) starts.stream().filter(start -> start.plus(RECENTLY).isAfter(now)).count();
+        int recent = (int) starts.stream().filter(start -> isRecent(start, now)).count();
         return Math.clamp(Math.ceilDiv(recent, STARTS_FOR_EACH), 1, MOST_OF_ONE);
     }
 }

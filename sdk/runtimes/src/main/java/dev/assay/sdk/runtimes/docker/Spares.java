@@ -15,18 +15,21 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Containers that were started before there was a run for them, and wait. Each is one run's then, and never a second one's. */
+/**
+ * Containers that were started before there was a run for them, and wait, paused. Each is one run's then, and never a second one's.
+ */
 final class Spares {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
-
-    /** One that is well answers within milliseconds; a run waits for no other. */
+    /** One that has answered before does so within milliseconds; a run waits for no other. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    /** Whoever is to wait has to bear that somebody comes and leaves: it is tried, and that it answers afterwards. */
+    private static final int TRIES = 2;
 
     /** Starts a container of its own for whoever asks. */
     interface Start {
@@ -45,6 +48,7 @@ final class Spares {
     private final Placeholders placeholders;
     private final Clock clock;
     private final List<Spare> waiting = new ArrayList<>();
+    private final AtomicLong taken = new AtomicLong();
 
     Spares(OpenSandboxes open, Start start, Placeholders placeholders, Clock clock) {
         this.open = open;
@@ -62,9 +66,28 @@ final class Spares {
         try {
             var sandbox = start.start(key.spare(values, SparePlan.LONGEST_WAIT));
             sandbox.whenClosed(drop);
+            laidAside(sandbox, key.limits().startup());
             add(new Spare(sandbox, key, values, since));
         } catch (SandboxException | InterruptedException | RuntimeException e) {
             drop.run();
+            throw e;
+        }
+    }
+
+    private static void laidAside(DockerSandbox sandbox, Duration patience) throws SandboxException, InterruptedException {
+        try {
+            for (int i = 0; i < TRIES; i++) {
+                ControlClient.connect(sandbox.address(), patience).close(); // it has answered hello
+            }
+            sandbox.pause();
+        } catch (IOException e) {
+            sandbox.close();
+            throw new SandboxException("it does not answer whoever comes first and second: " + e.getMessage(), e);
+        } catch (EngineException e) {
+            sandbox.close();
+            throw SandboxException.ofHost("its container cannot be paused: " + e.getMessage(), e);
+        } catch (InterruptedException | RuntimeException e) {
+            sandbox.close();
             throw e;
         }
     }
@@ -78,31 +101,44 @@ final class Spares {
         return waiting.stream().filter(spare -> spare.sandbox().alive()).map(Spare::waiting).toList();
     }
 
+    /** How many have become a run's. */
+    long taken() {
+        return taken.get();
+    }
+
     /**
-     * The oldest that is well, which is the run's from here on; null if there is none. What is not is thrown away.
+     * The oldest that is well, which is the run's from here on; null if there is none.
      *
-     * @param unfit told if an environment has asked for what only a run may before there was one: its spares are of no use
+     * @param unfit told why if one is not: others of its kind are not tried then
      */
-    @Nullable DockerSandbox take(SpareKey key, SandboxSpec spec, Runnable unfit) throws InterruptedException {
-        for (var spare = oldest(key); spare != null; spare = oldest(key)) {
-            var handedOver = false;
-            try {
-                handedOver = isHandedOver(spare, spec, unfit);
-            } finally {
-                if (!handedOver) {
-                    Thread.startVirtualThread(spare.sandbox()::close);
-                }
+    @Nullable DockerSandbox take(SpareKey key, SandboxSpec spec, Consumer<String> unfit) throws InterruptedException {
+        var spare = oldest(key);
+        if (spare == null) {
+            return null;
+        }
+        var isHandedOver = false;
+        try {
+            handOver(spare, spec);
+            isHandedOver = true;
+            taken.incrementAndGet();
+            return spare.sandbox();
+        } catch (IOException | EngineException | RuntimeException e) { // an environment may answer anything
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
-            if (handedOver) {
-                return spare.sandbox();
+            unfit.accept(String.valueOf(e.getMessage()));
+            return null;
+        } finally {
+            if (!isHandedOver) {
+                Thread.startVirtualThread(spare.sandbox()::close);
             }
         }
-        return null;
     }
 
     private synchronized @Nullable Spare oldest(SpareKey key) {
+        var now = clock.instant();
         for (var spare : waiting) {
-            if (spare.key().equals(key)) {
+            if (spare.key().equals(key) && spare.sandbox().alive() && !SparePlan.isOld(spare.since(), now)) {
                 waiting.remove(spare);
                 return spare;
             }
@@ -110,35 +146,29 @@ final class Spares {
         return null;
     }
 
-    private boolean isHandedOver(Spare spare, SandboxSpec spec, Runnable unfit) throws InterruptedException {
-        var sandbox = spare.sandbox();
-        if (!sandbox.alive() || SparePlan.isOld(spare.since(), clock.instant())) {
-            return false;
-        }
-        try {
-            ControlClient.connect(sandbox.address(), ANSWER).close(); // it has answered hello
-            sandbox.becomes(spec.label());
-        } catch (IOException | EngineException | RuntimeException e) { // an environment may answer anything
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            LOG.info("a spare container of {} is thrown away: {}", spare.key(), e.toString());
-            return false;
-        }
+    /** Its run's key first: what it does from then on it does for that run. */
+    private void handOver(Spare spare, SandboxSpec spec) throws IOException, EngineException, InterruptedException {
         for (var placeholder : spare.placeholders().entrySet()) {
             if (!placeholders.fill(placeholder.getValue(), spec.environmentVariables().get(placeholder.getKey()))) {
-                unfit.run();
-                return false;
+                throw new IOException("it uses " + placeholder.getKey() + " before there is a run");
             }
         }
+        var sandbox = spare.sandbox();
+        sandbox.goOn();
+        ControlClient.connect(sandbox.address(), ANSWER).close();
+        sandbox.becomes(spec.label());
         var limits = spec.limits();
         sandbox.endsBy(open.endIn(limits.startup().plus(limits.lifetime()), sandbox));
-        return true;
     }
 
     /** Ends those that are named, and those that have ended by themselves. */
     void end(Collection<SparePlan.Waiting> over) {
         removed(spare -> over.contains(spare.waiting()) || !spare.sandbox().alive()).forEach(Thread::startVirtualThread);
+    }
+
+    /** Ends those of a kind. */
+    void end(SpareKey key) {
+        removed(spare -> spare.key().equals(key)).forEach(Thread::startVirtualThread);
     }
 
     /** Returns when none is left. */

@@ -81,12 +81,16 @@ class SpareContainerTests extends RuntimeConformance {
     @Override
     protected Sandbox launch(Map<String, String> variables, SandboxLimits limits) throws SandboxException, InterruptedException {
         var spec = spec("a-run", variables, limits);
+        boolean fails = variables.containsKey("FAKE_FAILURE"); // then it is launched afresh
         try {
             runtime.spares().make(SpareKey.of(spec, prepared).orElseThrow());
         } catch (SandboxException e) {
-            // it is launched afresh
+            assertThat(fails).as(e.getMessage()).isTrue();
         }
-        return runtime.launch(spec);
+        var taken = runtime.sparesTaken();
+        var sandbox = runtime.launch(spec);
+        assertThat(runtime.sparesTaken() > taken || fails).as("it was there before").isTrue();
+        return sandbox;
     }
 
     private static SandboxSpec spec(String run, Map<String, String> variables, SandboxLimits limits) {
@@ -136,12 +140,41 @@ class SpareContainerTests extends RuntimeConformance {
         var spec = spec("a-run", Map.of(), LIMITS);
         var key = SpareKey.of(spec, prepared).orElseThrow();
         runtime.spares().make(key);
-        TestEngine.docker("pause", name(runtime.spares().waiting().getFirst()));
+        var stuck = name(runtime.spares().waiting().getFirst());
+        TestEngine.docker("unpause", stuck);
+        TestEngine.docker("kill", "--signal", "STOP", stuck);
+        TestEngine.docker("pause", stuck);
+        startsAfresh(spec, before.size());
+
         runtime.spares().make(key);
-        worker.placeholders.values().removeIf(String::isEmpty); // the door has seen them
+        worker.placeholders.values().removeIf(String::isEmpty); // the door has seen it
+        startsAfresh(spec, before.size());
+    }
+
+    private static void startsAfresh(SandboxSpec spec, int before) throws Exception {
         try (var sandbox = runtime.launch(spec)) {
             assertThat(ask(sandbox, "os.environ['KEY']")).isEqualTo("of a-run");
-            await().untilAsserted(() -> assertThat(worker.containers()).hasSize(before.size() + 2));
+            await().untilAsserted(() -> assertThat(worker.containers()).hasSize(before + 2));
+        }
+    }
+
+    @Test
+    void whileItWaitsNothingRunsInItAndWhatHasWaitedTooLongIsNotTaken() throws Exception {
+        var spec = spec("a-run", Map.of(), LIMITS);
+        var key = SpareKey.of(spec, prepared).orElseThrow();
+        var begun = Instant.now();
+        runtime.spares().make(key);
+        var name = name(runtime.spares().waiting().getFirst());
+        assertThat(TestEngine.docker("inspect", "--format", "{{.State.Paused}}", name).strip()).isEqualTo("true");
+        var deadline = Instant.parse(TestEngine.docker("inspect", "--format", "{{index .Config.Labels \"dev.assay.deadline\"}}", name).strip());
+        assertThat(deadline).as("that of a run which takes it at the last moment")
+                .isAfterOrEqualTo(begun.plus(SparePlan.LONGEST_WAIT).plus(LIMITS.startup()).plus(LIMITS.lifetime()));
+        worker.ahead = SparePlan.LONGEST_WAIT;
+        try (var sandbox = runtime.launch(spec)) {
+            assertThat(ask(sandbox, "os.environ['KEY']")).isEqualTo("of a-run");
+        } finally {
+            worker.ahead = Duration.ZERO;
+            runtime.spares().endAll();
         }
     }
 

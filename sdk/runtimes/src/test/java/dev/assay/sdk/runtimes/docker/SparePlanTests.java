@@ -35,7 +35,7 @@ class SparePlanTests {
     }
 
     private static SparePlan plan(List<Waiting> waiting, Map<SpareKey, List<Instant>> starts, Room room) {
-        return SparePlan.of(waiting, List.of(), starts, room, NOW);
+        return SparePlan.of(waiting, List.of(), starts, Set.of(), room, NOW);
     }
 
     @Test
@@ -56,7 +56,7 @@ class SparePlanTests {
     @Test
     void whatWaitsOrIsBeingMadeIsNotMadeAgain() {
         var one = new Waiting("one", LETTERS, ago(20));
-        var plan = SparePlan.of(List.of(one), List.of(LETTERS), Map.of(LETTERS, starts(12, 10)), WIDE, NOW);
+        var plan = SparePlan.of(List.of(one), List.of(LETTERS), Map.of(LETTERS, starts(12, 10)), Set.of(), WIDE, NOW);
         assertThat(plan).isEqualTo(new SparePlan(List.of(), List.of(LETTERS)));
     }
 
@@ -70,12 +70,36 @@ class SparePlanTests {
     }
 
     @Test
+    void whatIsRefusedIsNotStartedAndStays() {
+        var young = new Waiting("young", LETTERS, ago(20));
+        var plan = SparePlan.of(List.of(young), List.of(), Map.of(LETTERS, starts(16, 10)), Set.of(LETTERS), WIDE, NOW);
+        assertThat(plan).isEqualTo(new SparePlan(List.of(), List.of()));
+    }
+
+    @Test
+    void whatWasAskedForLongAgoGivesItsPlaceToWhatIsAskedForNow() {
+        var idle = new Waiting("idle", LETTERS, ago(20));
+        var starts = Map.of(LETTERS, starts(2, 100), NUMBERS, starts(2, 10));
+        assertThat(plan(List.of(idle), starts, new Room(1L << 40, 1, 16))).isEqualTo(new SparePlan(List.of(idle), List.of()));
+        var busy = new Waiting("busy", NUMBERS, ago(20));
+        assertThat(plan(List.of(busy), starts, new Room(1L << 40, 1, 16))).as("not the other way round").isEqualTo(new SparePlan(List.of(), List.of()));
+    }
+
+    @Test
+    void whatDoesNotFitKeepsNobodyElseFromHavingOne() {
+        var large = new SpareKey(
+                new DockerImage("large", "sha256:large", Set.of()), "large", Map.of(), Set.of(), Network.NONE,
+                SandboxLimits.DEFAULTS.withMemoryBytes(1L << 39));
+        assertThat(plan(List.of(), Map.of(large, starts(16, 10), LETTERS, starts(2, 10)), new Room(1L << 38, 16, 16)).start()).containsExactly(LETTERS);
+    }
+
+    @Test
     void moreThanAreWantedStayUntilAnotherWantsTheirPlace() {
         var first = new Waiting("first", LETTERS, ago(20));
         var second = new Waiting("second", LETTERS, ago(30));
         var starts = Map.of(LETTERS, starts(2, 10), NUMBERS, starts(2, 10));
         assertThat(plan(List.of(first, second), starts, WIDE)).isEqualTo(new SparePlan(List.of(), List.of(NUMBERS)));
-        assertThat(plan(List.of(first, second), starts, new Room(1L << 40, 2, 16))).isEqualTo(new SparePlan(List.of(second), List.of()));
+        assertThat(plan(List.of(first, second), starts, new Room(1L << 40, 2, 16)).end()).hasSize(1);
     }
 
     @Test
