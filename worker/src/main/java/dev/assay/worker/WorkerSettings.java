@@ -25,6 +25,7 @@ public record WorkerSettings(
         @DefaultValue("") String agentJars,
         @DefaultValue("required") Isolation isolation,
         @DefaultValue("true") boolean forks,
+        @DefaultValue("true") boolean spares,
         @DefaultValue("120s") Duration startupTimeout,
         @DefaultValue("2GB") DataSize memory,
         @DefaultValue("512") int processes,

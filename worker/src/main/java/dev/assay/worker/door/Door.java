@@ -7,10 +7,12 @@ import dev.assay.sdk.runtimes.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
@@ -47,13 +49,14 @@ final class Door implements AutoCloseable {
     }
 
     /** @param sockets where it listens for which kind of sandbox */
-    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy, ModelAnswers answers) throws Exception {
+    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy, KeyPlaceholders placeholders, ModelAnswers answers)
+            throws Exception {
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("door");
         threads.setDaemon(true);
         var server = new Server(threads);
         sockets.forEach((network, path) -> server.addConnector(connector(server, network, path)));
-        server.setHandler(new Ways(new ToGateway(gateway, answers), new Egress(new LookUps(policy), IDLE)));
+        server.setHandler(new Ways(new ToGateway(gateway, placeholders, answers), new Egress(new LookUps(policy), IDLE)));
         server.start();
         return new Door(server);
     }
@@ -135,11 +138,37 @@ final class Door implements AutoCloseable {
         private static final Pattern MODEL_CALL = Pattern.compile("/inference/((v1/)?(chat/completions|responses)|v1/messages"
                 + "|v1beta/(models|tunedModels)/.+:(streamG|g)enerateContent)");
 
+        /** Headers in which the gateway looks for a key; it does in a query's {@code key}, too. */
+        private static final List<String> WITH_KEYS = List.of("authorization", "x-goog-api-key", "x-api-key");
+
+        private final KeyPlaceholders placeholders;
         private final ModelAnswers answers;
 
-        ToGateway(URI gateway, ModelAnswers answers) {
-            super(request -> HttpURI.build(gateway.toString() + request.getHttpURI().getPathQuery()));
+        ToGateway(URI gateway, KeyPlaceholders placeholders, ModelAnswers answers) {
+            super(request -> HttpURI.build(gateway.toString() + pathQuery(request.getHttpURI(), placeholders)));
+            this.placeholders = placeholders;
             this.answers = answers;
+        }
+
+        private static String pathQuery(HttpURI uri, KeyPlaceholders placeholders) {
+            var query = uri.getQuery();
+            return query == null
+                    ? uri.getPathQuery()
+                    : uri.getPath() + "?" + Stream.of(query.split("&", -1))
+                            .map(pair -> pair.startsWith("key=") ? placeholders.replaced(pair) : pair)
+                            .collect(Collectors.joining("&"));
+        }
+
+        /** What a container has in place of its run's key ends here. */
+        @Override
+        protected void copyRequestHeaders(Request request, org.eclipse.jetty.client.Request asked) {
+            super.copyRequestHeaders(request, asked);
+            asked.headers(headers -> WITH_KEYS.forEach(name -> {
+                var shown = headers.getValuesList(name);
+                if (!shown.isEmpty()) {
+                    headers.put(name, shown.stream().map(placeholders::replaced).toList());
+                }
+            }));
         }
 
         @Override
@@ -148,7 +177,7 @@ final class Door implements AutoCloseable {
                 Callback callback) {
             if ("POST".equals(request.getMethod()) && answer.getStatus() / 100 == 2
                     && MODEL_CALL.matcher(request.getHttpURI().getPath()).matches()) {
-                keys(request).forEach(answers::answered);
+                keys(request).map(placeholders::replaced).forEach(answers::answered);
             }
             super.onProxyToClientResponseComplete(request, asked, answer, response, callback);
         }

@@ -41,17 +41,19 @@ public class DoorKeeper implements SmartLifecycle {
     private final ProcessRuntime process;
     private final List<Runtime> runtimes;
     private final DoorSettings settings;
+    private final KeyPlaceholders placeholders;
     private final ModelAnswers answers;
     private final URI gateway;
     private final Set<String> ownHosts;
     private volatile @Nullable Door door;
 
     DoorKeeper(
-            ProcessRuntime process, List<Runtime> runtimes, DoorSettings settings, ModelAnswers answers,
+            ProcessRuntime process, List<Runtime> runtimes, DoorSettings settings, KeyPlaceholders placeholders, ModelAnswers answers,
             @Value("${assay.gateway-url}") URI gateway, Environment spring) {
         this.process = process;
         this.runtimes = runtimes;
         this.settings = settings;
+        this.placeholders = placeholders;
         this.answers = answers;
         this.gateway = gateway;
         this.ownHosts = ownHosts(spring);
@@ -131,7 +133,7 @@ public class DoorKeeper implements SmartLifecycle {
             sockets.put(network, process.doorOf(network));
         }
         try {
-            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), answers);
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), placeholders, answers);
         } catch (Exception e) {
             throw new IllegalStateException("the sandboxes' door cannot be opened", e);
         }

@@ -5,6 +5,7 @@ package dev.assay.worker.report;
 import dev.assay.contracts.internal.WorkerOrders;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.kit.rest.InternalRest;
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.worker.Worker;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.TellOnce;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -41,6 +43,7 @@ class Reporting implements SmartLifecycle {
     private final RestClient jobs;
     private final List<WorkSlots<?>> work;
     private final RuntimeChooser runtimes;
+    private final ObjectProvider<DockerRuntime> docker;
     private final Walls walls;
     private final Timelines timelines;
     private final FolderSizes folders;
@@ -52,11 +55,13 @@ class Reporting implements SmartLifecycle {
     private volatile boolean running;
 
     Reporting(
-            InternalRest rest, @Value("${assay.job-url}") String jobUrl, List<WorkSlots<?>> work, RuntimeChooser runtimes, Walls walls,
-            Timelines timelines, FolderSizes folders, WorkerSettings worker, ReportSettings settings, Clock clock, MeterRegistry meters) {
+            InternalRest rest, @Value("${assay.job-url}") String jobUrl, List<WorkSlots<?>> work, RuntimeChooser runtimes,
+            ObjectProvider<DockerRuntime> docker, Walls walls, Timelines timelines, FolderSizes folders, WorkerSettings worker,
+            ReportSettings settings, Clock clock, MeterRegistry meters) {
         this.jobs = rest.forWorker(jobUrl, "job-service", PATIENCE);
         this.work = work;
         this.runtimes = runtimes;
+        this.docker = docker;
         this.walls = walls;
         this.timelines = timelines;
         this.folders = folders;
@@ -152,8 +157,10 @@ class Reporting implements SmartLifecycle {
             if (draining instanceof Draining.Until) {
                 LOG.info("this worker is drained: it takes no new work, and gives back in {} what is not over by then", settings.drainWithin());
                 work.forEach(WorkSlots::drain);
+                docker.ifAvailable(engine -> engine.keepSpares(false));
             } else {
                 LOG.info("this worker takes work{}", before instanceof Draining.Until ? " again" : "");
+                docker.ifAvailable(engine -> engine.keepSpares(true));
                 work.forEach(WorkSlots::resume);
             }
         }

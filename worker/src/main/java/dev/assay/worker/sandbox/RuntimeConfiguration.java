@@ -15,7 +15,9 @@ import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
 import dev.assay.worker.door.DoorKeeper;
+import dev.assay.worker.door.KeyPlaceholders;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,13 +57,21 @@ class RuntimeConfiguration {
     /** Whether an engine answers is asked when somebody wants one of its containers. */
     @Bean(destroyMethod = "close")
     @ConditionalOnBooleanProperty(name = "assay.worker.docker", matchIfMissing = true)
-    DockerRuntime dockerRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, DockerOptions options, Clock clock) throws IOException {
+    DockerRuntime dockerRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, DockerOptions options, KeyPlaceholders placeholders, MeterRegistry meters,
+            Clock clock)
+            throws IOException {
         var folder = data.resolve("worker");
         var sockets = process.doorOf(Network.NONE).getParent();
         var runtime = new DockerRuntime(
                 new DockerSettings(
                         options.dockerHost(), options.dockerImages(), options.imageRegistry(), options.buildkit(), sockets, Installation.in(folder), process.owner(), process::lives),
-                clock);
+                placeholders, clock);
+        Gauge.builder("assay.worker.spares", runtime, DockerRuntime::sparesWaiting)
+                .description("Containers that wait for a run")
+                .register(meters);
+        FunctionCounter.builder("assay.worker.spares.taken", runtime, DockerRuntime::sparesTaken)
+                .description("Runs that got a container which waited")
+                .register(meters);
         LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
         return runtime;
     }

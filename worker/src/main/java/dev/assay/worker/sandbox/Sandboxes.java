@@ -51,6 +51,7 @@ public class Sandboxes {
     private final SharedSandboxes shared;
     private final SandboxLimits defaults;
     private final SandboxRequest.Most most;
+    private final boolean spares;
 
     Sandboxes(Environments environments, RuntimeChooser runtimes, DoorKeeper door, ModelAnswers answers, WorkerSettings settings, Clock clock) {
         this.environments = environments;
@@ -58,6 +59,7 @@ public class Sandboxes {
         this.door = door;
         this.answers = answers;
         this.shared = new SharedSandboxes(clock);
+        this.spares = settings.spares();
         this.most = new SandboxRequest.Most(
                 settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
         this.defaults = SandboxLimits.DEFAULTS
@@ -101,9 +103,11 @@ public class Sandboxes {
         }
         var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
         var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
-        boolean fork = !key.isEmpty() && version.manifest().at("/starts/forked").asBoolean(false); // nobody tried it: afresh
+        // where sandboxes are forks, what nobody tried is loaded afresh; elsewhere what is the same for all can be started ahead
+        boolean common = !key.isEmpty()
+                && (runtime.forks(ready.prepared()) ? version.manifest().at("/starts/forked").asBoolean(false) : spares);
         return runtime.launch(
-                spec(ready, version.declaredName(), variables, label, longest, fork ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
+                spec(ready, version.declaredName(), variables, label, longest, common ? DoorKeeper.OF_ONE_RUN : Set.of(), credential));
     }
 
     /**

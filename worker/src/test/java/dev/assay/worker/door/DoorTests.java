@@ -49,6 +49,7 @@ class DoorTests {
     static final CountDownLatch SEEN = new CountDownLatch(1);
     static final AtomicInteger LOOKUPS = new AtomicInteger();
 
+    static final KeyPlaceholders PLACEHOLDERS = new KeyPlaceholders();
     static final ModelAnswers ANSWERS = new ModelAnswers();
 
     static HttpServer gateway;
@@ -63,7 +64,7 @@ class DoorTests {
         folder = Files.createTempDirectory("door");
         var policy = new EgressPolicy(DoorTests::resolve, List.of("allowed.example", "turning.example"), Set.of());
         var sockets = Map.of(Network.NONE, folder.resolve("none"), Network.OUTBOUND, folder.resolve("outbound"));
-        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy, ANSWERS);
+        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy, PLACEHOLDERS, ANSWERS);
     }
 
     @AfterAll
@@ -262,6 +263,32 @@ class DoorTests {
         try (var later = ANSWERS.watch("ark_one")) {
             assertThat(later.answered()).isFalse();
         }
+    }
+
+    @Test
+    void whatStandsForARunsKeyOpensWhatThatDoesOnceThereIsARun() throws Exception {
+        var head = " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n";
+        var placeholder = PLACEHOLDERS.fresh();
+        assertThat(PLACEHOLDERS.fill(placeholder, "ark_a$1")).isTrue();
+        assertThat(PLACEHOLDERS.fill(placeholder, "ark_another")).as("it is one run's").isFalse();
+        ASKED.clear();
+        try (var run = ANSWERS.watch("ark_a$1")) {
+            ask(Network.NONE, "POST /inference/chat/completions?said=" + placeholder + "&key=" + placeholder + head + "Authorization: Bearer " + placeholder);
+            assertThat(ASKED.take()).isEqualTo("POST /inference/chat/completions?said=" + placeholder + "&key=ark_a$1 Bearer ark_a$1");
+            await().until(run::answered);
+        }
+        PLACEHOLDERS.drop(placeholder);
+        ask(Network.NONE, "GET /inference/models" + head + "Authorization: Bearer " + placeholder);
+        assertThat(ASKED.take()).endsWith(" Bearer " + placeholder);
+    }
+
+    @Test
+    void whatWasShownBeforeThereIsARunStandsForNoKeyEver() throws Exception {
+        var placeholder = PLACEHOLDERS.fresh();
+        ASKED.clear();
+        ask(Network.NONE, "GET /inference/models HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nx-api-key: " + placeholder);
+        assertThat(ASKED.take()).isEqualTo("GET /inference/models null");
+        assertThat(PLACEHOLDERS.fill(placeholder, "ark_a")).isFalse();
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class ComposeRuntime implements Runtime {
 
     public ComposeRuntime(DockerRuntime docker) {
         this.docker = docker;
-        this.walls = new ProjectWalls(docker);
+        this.walls = new ProjectWalls(docker.open());
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class ComposeRuntime implements Runtime {
     /** What was built for a project and lies in no registry is its engine's alone. */
     @Override
     public List<String> kinds() {
-        return docker.kinds(NAME);
+        return docker.presence().kinds(NAME);
     }
 
     @Override
@@ -75,7 +75,7 @@ public final class ComposeRuntime implements Runtime {
         if (!(source instanceof Source.Compose compose)) {
             throw new IllegalArgumentException("no Compose project: " + source);
         }
-        docker.requireFit("runtime_config asks for compose: this worker runs none, because ");
+        docker.presence().requireFit("runtime_config asks for compose: this worker runs none, because ");
         Map<String, DockerImage> images = new HashMap<>();
         for (var service : compose.project().started()) {
             images.put(service.name(), image(service, compose, log));
@@ -104,7 +104,9 @@ public final class ComposeRuntime implements Runtime {
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var prepared = (PreparedProject) spec.prepared();
         walls.require(spec.label());
-        return docker.launch(spec, prepared.image(prepared.main()), (sandbox, labels) -> new ProjectStart(docker, sandbox, prepared, spec, labels).run());
+        return docker.open().launch(
+                spec, prepared.image(prepared.main()),
+                (sandbox, labels) -> new ProjectStart(docker.engine(), docker.open(), sandbox, prepared, spec, labels).run());
     }
 
     @Override

@@ -47,7 +47,7 @@ final class DockerReaper {
         int reaped = 0;
         for (var one : left.values()) {
             try {
-                LOG.info("ending the container that is left of run {} attempt {}", one.run(), one.attempt());
+                LOG.info("ending sandbox {} that is left of run {} attempt {}", one.sandbox(), one.run(), one.attempt());
                 end(one.sandbox());
                 reaped++;
             } catch (EngineException e) {
@@ -58,7 +58,7 @@ final class DockerReaper {
     }
 
     private boolean isLeft(DockerLabels labels, Instant now) {
-        return labels.sandbox().matches(DockerRuntime.IDS) // an image can bring such a label along
+        return labels.sandbox().matches(OpenSandboxes.IDS) // an image can bring such a label along
                 && remains.include(now, labels.installation(), labels.owner(), labels.sandbox(), labels.deadline());
     }
 

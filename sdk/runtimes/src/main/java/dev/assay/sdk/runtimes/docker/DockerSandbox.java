@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SessionFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,10 @@ final class DockerSandbox implements Sandbox {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private volatile @Nullable String endedBecause;
     private volatile boolean closed;
+    private volatile Runnable whenClosed = () -> {};
+
+    /** As the engine knows it. */
+    private volatile String container;
     private volatile Future<?> lifetime = CompletableFuture.completedFuture(null);
 
     DockerSandbox(Engine engine, String id, DockerImage image, Path control, Runnable onClose) {
@@ -49,6 +54,7 @@ final class DockerSandbox implements Sandbox {
         this.image = image;
         this.control = control;
         this.onClose = onClose;
+        this.container = SandboxContainer.name(id);
     }
 
     String id() {
@@ -69,8 +75,8 @@ final class DockerSandbox implements Sandbox {
         long answered = System.nanoTime();
         while (!closed) {
             try {
-                engine.awaitExit(SandboxContainer.name(id));
-                var state = engine.container(SandboxContainer.name(id)).getState();
+                engine.awaitExit(container);
+                var state = engine.container(container).getState();
                 if (Boolean.TRUE.equals(state.getOOMKilled())) {
                     return "it used more memory than its limit";
                 }
@@ -95,8 +101,32 @@ final class DockerSandbox implements Sandbox {
         return "closed";
     }
 
+    /** In place of what would have before. */
     void endsBy(Future<?> timer) {
+        lifetime.cancel(false);
         lifetime = timer;
+    }
+
+    void whenClosed(Runnable then) {
+        whenClosed = then;
+    }
+
+    /** Its id at the engine, for one whose name may change. */
+    void isContainer(String itsId) {
+        container = itsId;
+    }
+
+    void pause() throws EngineException {
+        engine.pause(container);
+    }
+
+    void goOn() throws EngineException {
+        engine.goOn(container);
+    }
+
+    /** It was started for nobody, and is this run's now. No engine writes other labels on a container that runs, but it takes another name. */
+    void becomes(SandboxLabel label) throws EngineException {
+        engine.rename(container, SandboxContainer.name(id, label));
     }
 
     /** @param left of the time that it has to start */
@@ -146,7 +176,7 @@ final class DockerSandbox implements Sandbox {
             return Optional.empty();
         }
         try {
-            engine.container(SandboxContainer.name(id));
+            engine.container(container);
             var relay = engine.container(Relay.name(id)).getState();
             return Boolean.TRUE.equals(relay.getRunning())
                     ? Optional.empty()
@@ -160,7 +190,7 @@ final class DockerSandbox implements Sandbox {
     synchronized void end(String because) {
         endedBecause = because;
         try {
-            engine.remove(SandboxContainer.name(id));
+            engine.remove(container);
         } catch (EngineException e) {
             // then whoever closes it finds it
         }
@@ -179,6 +209,7 @@ final class DockerSandbox implements Sandbox {
     public void close() {
         closed = true;
         lifetime.cancel(false);
+        whenClosed.run();
         onClose.run();
     }
 
@@ -196,7 +227,7 @@ final class DockerSandbox implements Sandbox {
                 return Optional.empty();
             }
             requireReadable();
-            engine.stop(SandboxContainer.name(id), GRACE);
+            engine.stop(container, GRACE);
             return SessionFiles.taken(control.getParent(), files -> take(session, files));
         } catch (EngineException e) {
             throw SandboxException.ofHost("the files of the actor's session cannot be taken along: " + e.getMessage(), e);
@@ -207,10 +238,9 @@ final class DockerSandbox implements Sandbox {
 
     /** Whether there is such a folder, which the engine says of a container that is gone as well: so that is asked, too. */
     private boolean take(String session, SessionFiles files) throws IOException, SandboxException {
-        var container = SandboxContainer.name(id);
         try {
             for (var place : List.of(SessionFiles.PLACE, SessionFiles.OLD_PLACE)) {
-                if (take(container, place + "/" + session, files)) {
+                if (takeFrom(place + "/" + session, files)) {
                     return true;
                 }
             }
@@ -221,7 +251,7 @@ final class DockerSandbox implements Sandbox {
         }
     }
 
-    private boolean take(String container, String path, SessionFiles files) throws EngineException, IOException, SandboxException {
+    private boolean takeFrom(String path, SessionFiles files) throws EngineException, IOException, SandboxException {
         InputStream archive;
         try {
             archive = engine.get(container, path);
@@ -239,7 +269,7 @@ final class DockerSandbox implements Sandbox {
 
     /** What is kept in memory is seen by its container alone. */
     private void requireReadable() throws EngineException, SandboxException {
-        var memory = engine.container(SandboxContainer.name(id)).getHostConfig().getTmpFs();
+        var memory = engine.container(container).getHostConfig().getTmpFs();
         for (var folder : memory == null ? Set.<String>of() : memory.keySet()) {
             if (Path.of(SessionFiles.PLACE).startsWith(folder) || Path.of(SessionFiles.OLD_PLACE).startsWith(folder)) {
                 throw new SandboxException("the image '" + image.name() + "' has a volume at " + folder + ": the files of its sessions, in "
@@ -253,7 +283,6 @@ final class DockerSandbox implements Sandbox {
         if (files.isEmpty()) {
             return;
         }
-        var container = SandboxContainer.name(id);
         var name = SessionFiles.required(session);
         try (var folder = SessionArchive.folderOf(name); var archive = files.archive()) {
             requireReadable();

@@ -239,13 +239,14 @@ final class Engine implements AutoCloseable {
             String name, String image, String user, List<String> entrypoint, List<String> command, List<String> variables,
             Map<String, String> labels, HostConfig host) {}
 
-    void create(Recipe recipe) throws EngineException {
-        create(recipe, command -> {});
+    /** Returns its id, which it keeps whatever it is called. */
+    String create(Recipe recipe) throws EngineException {
+        return create(recipe, command -> {});
     }
 
     /** @param more that the container is made of */
-    void create(Recipe recipe, Consumer<CreateContainerCmd> more) throws EngineException {
-        ask(() -> {
+    String create(Recipe recipe, Consumer<CreateContainerCmd> more) throws EngineException {
+        return ask(() -> {
             var create = quick.createContainerCmd(recipe.image())
                     .withName(recipe.name())
                     .withLabels(recipe.labels())
@@ -258,7 +259,7 @@ final class Engine implements AutoCloseable {
                 create.withEntrypoint(recipe.entrypoint()).withCmd(recipe.command());
             }
             more.accept(create);
-            return create.exec();
+            return create.exec().getId();
         });
     }
 
@@ -318,6 +319,19 @@ final class Engine implements AutoCloseable {
 
     InspectContainerResponse container(String name) throws EngineException {
         return ask(() -> quick.inspectContainerCmd(name).exec());
+    }
+
+    /** Nothing in it gets any of a processor's time until it goes on; its memory stays. */
+    void pause(String container) throws EngineException {
+        ask(() -> quick.pauseContainerCmd(container).exec());
+    }
+
+    void goOn(String container) throws EngineException {
+        ask(() -> quick.unpauseContainerCmd(container).exec());
+    }
+
+    void rename(String container, String name) throws EngineException {
+        ask(() -> quick.renameContainerCmd(container).withName(name).exec());
     }
 
     /** Those that run and those that do not. */

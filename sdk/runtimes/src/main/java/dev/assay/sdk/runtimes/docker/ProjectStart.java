@@ -17,7 +17,7 @@ final class ProjectStart {
 
     private static final long LOOK_EVERY_MILLIS = 200;
 
-    private final DockerRuntime docker;
+    private final OpenSandboxes open;
     private final Engine engine;
     private final ProjectParts parts;
     private final DockerSandbox sandbox;
@@ -28,9 +28,9 @@ final class ProjectStart {
     private final Map<String, ContainerOutput> outputs = new HashMap<>();
     private final long deadline;
 
-    ProjectStart(DockerRuntime docker, DockerSandbox sandbox, PreparedProject prepared, SandboxSpec spec, Map<String, String> labels) {
-        this.docker = docker;
-        this.engine = docker.engine();
+    ProjectStart(Engine engine, OpenSandboxes open, DockerSandbox sandbox, PreparedProject prepared, SandboxSpec spec, Map<String, String> labels) {
+        this.open = open;
+        this.engine = engine;
         this.parts = new ProjectParts(engine);
         this.sandbox = sandbox;
         this.prepared = prepared;
@@ -43,7 +43,7 @@ final class ProjectStart {
     /** Returns what is left of the time to start. */
     Duration run() throws EngineException, SandboxException, InterruptedException {
         makeParts();
-        docker.startRelay(sandbox.id(), spec.network(), containers.placeOfRelay(), labels);
+        open.startRelay(sandbox.id(), spec.network(), containers.placeOfRelay(), labels);
         for (var service : prepared.project().started()) {
             for (var needed : service.dependsOn().entrySet()) {
                 await(prepared.project().services().get(needed.getKey()), needed.getValue());
@@ -81,7 +81,7 @@ final class ProjectStart {
             parts.connect(name, network.getKey(), network.getValue());
         }
         if (service.equals(prepared.main())) {
-            docker.putPlaceOfSessions(sandbox.id());
+            open.putPlaceOfSessions(sandbox);
         }
         var output = service.equals(prepared.main()) ? sandbox.output() : new ContainerOutput(new CompletableFuture<>());
         outputs.put(service.name(), output);

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.util.List;
@@ -24,6 +25,11 @@ final class SandboxContainer {
 
     static String name(String sandbox) {
         return "assay-" + sandbox;
+    }
+
+    /** Of one that was started before its run was known: with what a label would have said of that. */
+    static String name(String sandbox, SandboxLabel of) {
+        return name(sandbox) + "-of-" + of.run().replaceAll("[^A-Za-z0-9_.-]", "_") + "-" + of.attempt();
     }
 
     static Engine.Recipe recipe(String sandbox, DockerImage image, SandboxSpec spec, Map<String, String> labels) {

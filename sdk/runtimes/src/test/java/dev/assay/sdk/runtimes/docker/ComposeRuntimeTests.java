@@ -18,15 +18,10 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,8 +33,6 @@ import tools.jackson.databind.JsonNode;
         value = "dev.assay.sdk.runtimes.docker.TestEngine#answers",
         disabledReason = "no Docker engine answers that has the image to build on")
 class ComposeRuntimeTests extends RuntimeConformance {
-
-    private static final String INSTALLATION = UUID.randomUUID().toString();
 
     /** A main with a sidecar that answers at a port of its own, a volume of both, and a service that is not started. */
     private static final String PAIR = """
@@ -60,8 +53,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
             """;
 
     private static String image;
-    private static Path sockets;
-    private static DockerRuntime docker;
+    private static WorkerOnEngine worker;
     private static ComposeRuntime runtime;
     private static PreparedProject prepared;
     private static PreparedProject beside;
@@ -69,25 +61,15 @@ class ComposeRuntimeTests extends RuntimeConformance {
     @BeforeAll
     static void start() throws Exception {
         image = TestEngine.fake();
-        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
-        docker = docker("one", true);
-        runtime = new ComposeRuntime(docker);
+        worker = new WorkerOnEngine();
+        runtime = new ComposeRuntime(worker.runtime());
         prepared = project(PAIR);
         beside = project(BESIDE);
     }
 
-    private static DockerRuntime docker(String owner, boolean othersLive) {
-        var settings = new DockerSettings("unix://" + TestEngine.SOCKET, List.of("docker.io/assay-test/", "docker.io/library/python"), "", "none",
-                sockets, INSTALLATION, owner, other -> othersLive);
-        return new DockerRuntime(settings, Clock.systemUTC());
-    }
-
     @AfterAll
     static void stop() throws Exception {
-        docker.close();
-        assertThat(parts()).isEmpty();
-        assertThat(sockets).isEmptyDirectory();
-        Files.delete(sockets);
+        worker.close();
     }
 
     @Override
@@ -102,7 +84,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
 
     @Override
     protected Path door() {
-        return sockets.resolve("door");
+        return worker.sockets.resolve("door");
     }
 
     @Override
@@ -112,21 +94,12 @@ class ComposeRuntimeTests extends RuntimeConformance {
 
     @Override
     protected Collection<String> traces() throws Exception {
-        return parts();
+        return worker.left();
     }
 
     @Override
     protected String networkDevices() {
         return "['lo', 'eth0']";
-    }
-
-    private static TreeSet<String> parts() throws Exception {
-        var all = new TreeSet<String>();
-        var ours = "label=dev.assay.installation=" + INSTALLATION;
-        TestEngine.docker("ps", "--all", "--quiet", "--filter", ours).lines().forEach(all::add);
-        TestEngine.docker("network", "ls", "--quiet", "--filter", ours).lines().forEach(all::add);
-        TestEngine.docker("volume", "ls", "--quiet", "--filter", ours).lines().forEach(all::add);
-        return all;
     }
 
     private static JsonNode json(String json) {
@@ -161,7 +134,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
     void aSidecarHasTheSameWallsAndNothingThatWasEntrustedToTheEnvironment() throws Exception {
         try (var sandbox = launch(prepared, Network.OUTBOUND, Map.of("KEY", "of a run"))) {
             assertThat(sandbox.alive()).isTrue();
-            var sidecar = TestEngine.docker("ps", "--quiet", "--filter", "label=dev.assay.installation=" + INSTALLATION, "--filter", "name=-s-word").strip();
+            var sidecar = TestEngine.docker("ps", "--quiet", "--filter", "label=dev.assay.installation=" + worker.installation, "--filter", "name=-s-word").strip();
             var made = Json.MAPPER.readTree(TestEngine.docker("inspect", sidecar)).get(0);
             assertThat(made.at("/Config/Env").toString()).contains("WORD=a $5 word", "odd.name=1", "HTTP_PROXY=http://main:7388").doesNotContain("of a run");
             assertThat(made.at("/HostConfig/CapDrop").toString()).contains("ALL");
@@ -181,7 +154,7 @@ class ComposeRuntimeTests extends RuntimeConformance {
                 """);
         assertThatThrownBy(() -> launch(failing, Network.NONE, Map.of()))
                 .isInstanceOf(SandboxException.class).hasMessage("service 'seed' exited with code 4: no table");
-        assertThat(parts()).isEmpty();
+        assertThat(worker.left()).isEmpty();
     }
 
     @Test
@@ -217,15 +190,15 @@ class ComposeRuntimeTests extends RuntimeConformance {
                 """.replace("BYTES", "8000000"));
         var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), greedy, "fake", Map.of(), Network.NONE, LIMITS.withDiskBytes(16 << 20));
         assertThatThrownBy(() -> runtime.launch(spec)).isInstanceOf(SandboxException.class).hasMessageContaining("it wrote more than its");
-        assertThat(parts()).isEmpty();
+        assertThat(worker.left()).isEmpty();
     }
 
     @Test
     void whatADeadWorkerLeftOfAProjectIsEndedWithItsNetworksAndVolumes() throws Exception {
         var left = launch(prepared, Network.NONE, Map.of());
-        try (var heir = docker("two", false)) {
+        try (var heir = worker.runtime("two", false)) {
             assertThat(heir.reap(Instant.now())).isEqualTo(1);
-            assertThat(parts()).isEmpty();
+            assertThat(worker.left()).isEmpty();
         } finally {
             left.close();
         }

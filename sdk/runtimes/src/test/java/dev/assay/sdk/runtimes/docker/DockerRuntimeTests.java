@@ -21,14 +21,10 @@ import dev.assay.sdk.runtimes.Source;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,33 +36,22 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = "no Docker engine answers that has the image to build on")
 class DockerRuntimeTests extends RuntimeConformance {
 
-    private static final String INSTALLATION = UUID.randomUUID().toString();
-
     private static String image;
-    private static Path sockets;
+    private static WorkerOnEngine worker;
     private static DockerRuntime runtime;
     private static DockerImage prepared;
 
     @BeforeAll
     static void start() throws Exception {
         image = TestEngine.fake();
-        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
-        runtime = runtime("unix://" + TestEngine.SOCKET, INSTALLATION, "one", true);
+        worker = new WorkerOnEngine();
+        runtime = worker.runtime();
         prepared = runtime.prepare(new Source.Image(image), line -> {});
-    }
-
-    private static DockerRuntime runtime(String host, String installation, String owner, boolean othersLive) {
-        var images = List.of("docker.io/assay-test/", "docker.io/library/python", "localhost:1/");
-        return new DockerRuntime(
-                new DockerSettings(host, images, "", "none", sockets, installation, owner, other -> othersLive), Clock.systemUTC());
     }
 
     @AfterAll
     static void stop() throws Exception {
-        runtime.close();
-        assertThat(containers()).isEmpty();
-        assertThat(sockets).isEmptyDirectory();
-        Files.delete(sockets);
+        worker.close();
     }
 
     @Override
@@ -86,7 +71,7 @@ class DockerRuntimeTests extends RuntimeConformance {
 
     @Override
     protected Path door() {
-        return sockets.resolve("door");
+        return worker.sockets.resolve("door");
     }
 
     @Override
@@ -96,13 +81,7 @@ class DockerRuntimeTests extends RuntimeConformance {
 
     @Override
     protected Collection<String> traces() throws Exception {
-        return containers();
-    }
-
-    private static TreeSet<String> containers() throws Exception {
-        var all = new TreeSet<String>();
-        TestEngine.docker("ps", "--all", "--quiet", "--filter", "label=dev.assay.installation=" + INSTALLATION).lines().forEach(all::add);
-        return all;
+        return worker.containers();
     }
 
     @Test
@@ -126,7 +105,7 @@ class DockerRuntimeTests extends RuntimeConformance {
     @Test
     void thatAContainerIsGoneIsNotTakenForNoFiles() throws Exception {
         try (var sandbox = launch(Map.of())) {
-            for (var container : containers()) {
+            for (var container : worker.containers()) {
                 TestEngine.docker("rm", "--force", container);
             }
             refuses(() -> sandbox.close("s"), "it is gone", true);
@@ -162,7 +141,7 @@ class DockerRuntimeTests extends RuntimeConformance {
         try (var sandbox = launch(Map.of("NAME", "väl ue", "no-name", "left out"))) {
             assertThat(ask(sandbox, "os.environ['NAME'].encode()")).contains("b'v\\xc3\\xa4l ue'");
             assertThat(ask(sandbox, "[name for name in os.environ if name == 'no-name' or 'proxy' in name.lower()]")).isEqualTo("[]");
-            for (var container : containers()) {
+            for (var container : worker.containers()) {
                 var labels = Json.MAPPER.readTree(TestEngine.docker("inspect", "--format", "{{json .Config.Labels}}", container));
                 assertThat(labels.path("dev.assay.run").asString()).isEqualTo("run-of-a-test");
                 assertThat(labels.path("dev.assay.attempt").asString()).isEqualTo("1");
@@ -191,9 +170,9 @@ class DockerRuntimeTests extends RuntimeConformance {
     @Test
     void whatADeadWorkerLeftIsEndedAndWhatAnotherInstallationHasOnlyWhenItsTimeIsOver() throws Exception {
         var left = launch(Map.of());
-        try (var neighbour = runtime("unix://" + TestEngine.SOCKET, INSTALLATION, "two", true);
-                var stranger = runtime("unix://" + TestEngine.SOCKET, "another", "two", false);
-                var heir = runtime("unix://" + TestEngine.SOCKET, INSTALLATION, "two", false)) {
+        try (var neighbour = worker.runtime("two", true);
+                var stranger = worker.runtime("unix://" + TestEngine.SOCKET, "another", "two", false);
+                var heir = worker.runtime("two", false)) {
             assertThat(neighbour.reap(Instant.now())).isZero();
             assertThat(stranger.reap(Instant.now())).isZero();
             assertThat(answers(left)).isTrue();
@@ -203,7 +182,7 @@ class DockerRuntimeTests extends RuntimeConformance {
         } finally {
             left.close();
         }
-        try (var late = launch(Map.of()); var stranger = runtime("unix://" + TestEngine.SOCKET, "another", "two", true)) {
+        try (var late = launch(Map.of()); var stranger = worker.runtime("unix://" + TestEngine.SOCKET, "another", "two", true)) {
             assertThat(stranger.reap(Instant.now().plus(Duration.ofHours(1)))).isEqualTo(1);
             await().untilAsserted(() -> assertThat(late.alive()).isFalse());
         }
@@ -212,7 +191,7 @@ class DockerRuntimeTests extends RuntimeConformance {
     @Test
     void aContainerThatSomebodyEndedIsLost() throws Exception {
         try (var sandbox = launch(Map.of())) {
-            for (var container : containers()) {
+            for (var container : worker.containers()) {
                 TestEngine.docker("kill", container);
             }
             assertThat(sandbox.lostBecause()).isPresent();
@@ -223,9 +202,9 @@ class DockerRuntimeTests extends RuntimeConformance {
     /** In front of the engine stands a relay of the test's, which ends. */
     @Test
     void anEngineThatGoesAwayIsNoFaultOfTheEnvironments() throws Exception {
-        var way = sockets.resolve("engine");
+        var way = worker.sockets.resolve("engine");
         var relay = relay(way);
-        try (var through = runtime("unix://" + way, INSTALLATION, "three", true)) {
+        try (var through = worker.runtime("unix://" + way, worker.installation, "three", true)) {
             assertThat(through.unfitBecause()).isEmpty();
             var sandbox = through.launch(
                     new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared, "fake", Map.of(), Network.NONE, LIMITS));
@@ -237,13 +216,13 @@ class DockerRuntimeTests extends RuntimeConformance {
             assertThat(through.isAway()).isTrue();
             assertThat(through.reap(Instant.now())).isZero();
             sandbox.close();
-            assertThat(containers()).isNotEmpty();
+            assertThat(worker.containers()).isNotEmpty();
 
             relay = relay(way);
             assertThat(through.isAway()).isFalse();
             assertThat(through.unfitBecause()).isEmpty();
             assertThat(through.reap(Instant.now())).isEqualTo(1);
-            assertThat(containers()).isEmpty();
+            assertThat(worker.containers()).isEmpty();
         } finally {
             end(relay);
             Files.deleteIfExists(way);
@@ -275,7 +254,7 @@ class DockerRuntimeTests extends RuntimeConformance {
         assertThat(runtime.refusal(config("{'image': 'a/../../containers/json'}")).orElseThrow()).contains("is no name of an image");
         assertThat(runtime.refusal(config("{'image': '" + image + "', 'resources': {'gpu': {'type': 'H100'}, 'os': 'macos'}}")).orElseThrow())
                 .contains("resources.gpu, resources.os");
-        try (var nowhere = runtime("unix:///nowhere", INSTALLATION, "four", true); var far = runtime("tcp://192.0.2.1:1", "", "", true)) {
+        try (var nowhere = worker.runtime("unix:///nowhere", worker.installation, "four", true); var far = worker.runtime("tcp://192.0.2.1:1", "", "", true)) {
             assertThat(nowhere.refusal(config("{'image': '" + image + "'}"))).isEmpty();
             assertThatThrownBy(() -> nowhere.prepare(new Source.Image(image), line -> {}))
                     .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.isHosts()).isTrue())

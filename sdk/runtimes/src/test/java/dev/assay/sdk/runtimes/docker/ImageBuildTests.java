@@ -18,8 +18,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +40,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = "no Docker engine answers that has the image to build on")
 class ImageBuildTests {
 
-    private static final String INSTALLATION = UUID.randomUUID().toString();
     private static final String SECRET = "hush-" + UUID.randomUUID();
 
-    private static Path sockets;
+    private static WorkerOnEngine worker;
     private static DockerRuntime runtime;
 
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -53,11 +50,8 @@ class ImageBuildTests {
 
     @BeforeAll
     static void start() throws Exception {
-        sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
-        runtime = new DockerRuntime(
-                new DockerSettings("unix://" + TestEngine.SOCKET, List.of("docker.io/library/python", "docker.io/assay-test/"), "", "none", sockets,
-                        INSTALLATION, "one", owner -> true),
-                Clock.systemUTC());
+        worker = new WorkerOnEngine();
+        runtime = worker.runtime();
     }
 
     @AfterEach
@@ -70,9 +64,7 @@ class ImageBuildTests {
 
     @AfterAll
     static void stop() throws Exception {
-        runtime.close();
-        assertThat(sockets).isEmptyDirectory();
-        Files.delete(sockets);
+        worker.close();
     }
 
     @Test
@@ -199,7 +191,7 @@ class ImageBuildTests {
 
     private static List<String> listed(String... command) throws Exception {
         var line = new ArrayList<>(List.of(command));
-        line.addAll(List.of("--filter", "label=dev.assay.installation=" + INSTALLATION));
+        line.addAll(List.of("--filter", "label=dev.assay.installation=" + worker.installation));
         return TestEngine.docker(line.toArray(String[]::new)).lines().distinct().toList();
     }
 }
