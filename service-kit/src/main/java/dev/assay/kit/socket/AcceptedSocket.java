@@ -159,10 +159,22 @@ public final class AcceptedSocket implements InternalHttpUpgradeHandler, ByteCha
 
     @Override
     public int read(ByteBuffer into) throws IOException {
+        return read(true, into);
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        return read(false, into);
+    }
+
+    private int read(boolean wait, ByteBuffer into) throws IOException {
+        var room = into.limit();
         try {
-            return wrapper().read(true, into);
+            return wrapper().read(wait, into);
         } catch (EOFException end) {
             return -1;
+        } finally {
+            into.limit(room); // Tomcat leaves it at what it would have read at once
         }
     }
 

@@ -5,11 +5,14 @@ package dev.assay.kit.socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** What carries the frames. All of it blocks. */
+/** What carries the frames. All of it blocks, unless it says that it does not. */
 interface ByteChannel {
 
     /** @return how many bytes came; below zero: none will */
     int read(ByteBuffer into) throws IOException;
+
+    /** The same without waiting: 0 if nothing has come yet. */
+    int readNow(ByteBuffer into) throws IOException;
 
     /** It may keep what it is given until {@link #flush}. */
     void write(ByteBuffer bytes) throws IOException;

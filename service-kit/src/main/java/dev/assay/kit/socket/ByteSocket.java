@@ -26,6 +26,9 @@ public final class ByteSocket {
     /** The longest head of a frame. */
     static final int HEAD = 14;
 
+    /** Less than that is not passed on by itself while more of its frame has come: each piece costs both hops as much as a large one. */
+    private static final int LITTLE = 8 * 1024;
+
     private static final int PROTOCOL_ERROR = 1002;
     private static final int UNSUPPORTED = 1003;
     private static final int NO_CODE = 1005;
@@ -48,7 +51,8 @@ public final class ByteSocket {
 
     private final ByteChannel channel;
     private final boolean server;
-    private final ByteBuffer in = ByteBuffer.allocate(CHUNK).limit(0);
+    /** There is always room in it for as much as Tomcat reads at once: else it reads into a buffer of its own, and copies. */
+    private final ByteBuffer in = ByteBuffer.allocate(LITTLE + CHUNK + HEAD).limit(0);
     private final ByteBuffer head = ByteBuffer.allocate(HEAD);
     private final ReentrantLock sending = new ReentrantLock();
     private final AtomicReference<@Nullable Answer> owed = new AtomicReference<>();
@@ -111,8 +115,10 @@ public final class ByteSocket {
     private ByteBuffer piece() throws IOException {
         if (!in.hasRemaining()) {
             fill(1);
+        } else if (in.remaining() < Math.min(left, LITTLE)) {
+            more(false);
         }
-        var count = (int) Math.min(left, in.remaining());
+        var count = (int) Math.min(left, Math.min(in.remaining(), CHUNK));
         var bytes = in.slice(in.position(), count);
         in.position(in.position() + count);
         left -= count;
@@ -341,26 +347,28 @@ public final class ByteSocket {
         if (least > in.capacity()) {
             throw new IllegalArgumentException(least + " bytes at once are more than there is room for");
         }
-        if (in.capacity() - in.position() < least || !in.hasRemaining()) {
-            in.compact().flip();
-        }
         while (in.remaining() < least) {
-            var position = in.position();
-            in.position(in.limit()).limit(in.capacity());
-            waiting = true;
-            try {
-                if (channel.read(in) < 0) {
-                    throw new EOFException("the other end of a WebSocket left without a word");
-                }
-            } catch (IOException e) {
-                hangUp(); // who sends to it need not find out by themselves
-                throw e;
-            } finally {
-                unanswered = 0;
-                passingSince = System.nanoTime();
-                waiting = false;
-                in.limit(in.position()).position(position);
+            more(true);
+        }
+    }
+
+    /** @param wait until there is more; else what has come is taken, if anything has */
+    private void more(boolean wait) throws IOException {
+        in.compact();
+        in.limit(Math.min(in.capacity(), in.position() + CHUNK + HEAD)); // more would lie here in little pieces
+        waiting = wait;
+        try {
+            if ((wait ? channel.read(in) : channel.readNow(in)) < 0 && wait) {
+                throw new EOFException("the other end of a WebSocket left without a word");
             }
+        } catch (IOException e) {
+            hangUp(); // who sends to it need not find out by themselves
+            throw e;
+        } finally {
+            unanswered = 0;
+            passingSince = System.nanoTime();
+            waiting = false;
+            in.flip();
         }
     }
 

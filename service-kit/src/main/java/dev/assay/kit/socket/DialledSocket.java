@@ -121,6 +121,11 @@ public final class DialledSocket implements ByteChannel, Closeable {
     }
 
     @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        return in.available() > 0 ? read(into) : 0;
+    }
+
+    @Override
     public void write(ByteBuffer bytes) throws IOException {
         out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         bytes.position(bytes.limit());

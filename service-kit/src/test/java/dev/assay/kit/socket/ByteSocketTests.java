@@ -154,6 +154,11 @@ class ByteSocketTests {
         }
 
         @Override
+        public int readNow(ByteBuffer into) throws IOException {
+            return coming.isEmpty() ? 0 : read(into);
+        }
+
+        @Override
         public void write(ByteBuffer bytes) throws IOException {
             taken.acquireUninterruptibly();
             if (over) {
@@ -196,6 +201,23 @@ class ByteSocketTests {
         }
         ByteBuffer.wrap(frame).putInt(head - 4, 0x5ea1c07b);
         assertThat(whole(new Canned(HexFormat.of().formatHex(frame), length % 7 + 1), true, length)).isEqualTo(bytes);
+    }
+
+    /** The end of a read lies anywhere in a frame: else each frame would be passed on in more and more pieces. */
+    @Test
+    void whatHasComeIsGivenOutInFewPieces() throws IOException {
+        var frames = 10;
+        var sent = new Canned("");
+        var sender = new ByteSocket(sent, false);
+        for (var number = 0; number < frames; number++) {
+            sender.send(ByteBuffer.allocate(2 * ByteSocket.CHUNK));
+        }
+        var socket = new ByteSocket(new Canned(sent.said()), true);
+        var pieces = 0;
+        for (var left = frames * 2 * ByteSocket.CHUNK; left > 0; pieces++) {
+            left -= socket.read().remaining();
+        }
+        assertThat(pieces).isEqualTo(2 * frames);
     }
 
     @ParameterizedTest
@@ -283,6 +305,11 @@ class ByteSocketTests {
             into.put(comes.slice(comes.position(), count));
             comes.position(comes.position() + count);
             return count;
+        }
+
+        @Override
+        public int readNow(ByteBuffer into) {
+            return read(into);
         }
 
         @Override
