@@ -164,6 +164,7 @@ def fork_for_each(main, serve, before, state, drawn):
     why = obstacle(before, state, drawn)
     drawn.by = None  # from here on each draws for itself
     control.send(why.encode() or b" ")
+    importlib.invalidate_caches()  # for all that are forked: each would copy some hundred pages for it
     gc.freeze()
     in_large_pages()
     sys.stdout.flush()
@@ -248,7 +249,6 @@ def begin(given):
     os.environ.clear()
     os.environ.update(json.loads(variables))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    importlib.invalidate_caches()
     tempfile._name_sequence = None
     random.seed()
     numpy = sys.modules.get("numpy.random")
