@@ -50,13 +50,13 @@ class LeaseController {
     private final Leases leases;
     private final Outcomes outcomes;
     private final Renewals renewals;
-    private final Dispatcher<Lease> dispatcher;
+    private final Dispatcher<Leases.Taken> dispatcher;
     private final Workers workers;
     private final RuntimeCredentials credentials;
     private final RunSettings.Lease settings;
 
     LeaseController(
-            Leases leases, Outcomes outcomes, Renewals renewals, Dispatcher<Lease> dispatcher, Workers workers, RuntimeCredentials credentials,
+            Leases leases, Outcomes outcomes, Renewals renewals, Dispatcher<Leases.Taken> dispatcher, Workers workers, RuntimeCredentials credentials,
             RunSettings settings) {
         this.leases = leases;
         this.outcomes = outcomes;
@@ -71,7 +71,9 @@ class LeaseController {
     Leased<Lease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
         var worker = caller.requireWorker();
         workers.asks(worker, Objects.requireNonNullElse(Told.name("isolation", request.isolation()), "unknown"));
-        return new Leased<>(dispatcher.ask(Questions.of(worker, request), settings.waitOf(request.waitMillis())));
+        var taken = dispatcher.ask(Questions.of(worker, request), settings.waitOf(request.waitMillis()));
+        // a run's key is made here: whoever waits for the next round need not wait for that
+        return new Leased<>(taken.stream().map(leases::lease).toList());
     }
 
     @PostMapping("/withdraw")

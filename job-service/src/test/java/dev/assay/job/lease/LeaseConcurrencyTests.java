@@ -59,7 +59,7 @@ class LeaseConcurrencyTests {
     JdbcClient jdbc;
 
     @Autowired
-    Dispatcher<Lease> dispatcher;
+    Dispatcher<Leases.Taken> dispatcher;
 
     @Autowired
     MeterRegistry meters;
@@ -104,7 +104,7 @@ class LeaseConcurrencyTests {
         await().until(() -> meters.get("assay.work.waiting").tag("work", "runs").gauge().value() == 1);
         var run = calls.submit(team, UUID.randomUUID());
         await().until(waiting::isDone);
-        assertThat(waiting.get()).extracting(Lease::run).containsExactly(run);
+        assertThat(waiting.get()).extracting(taken -> taken.run().id()).containsExactly(run);
     }
 
     @Test
