@@ -189,7 +189,7 @@ public final class Starts {
                 afresh.add(ready(runtime, image, Set.of()));
             }
             print("a container, afresh", new double[] {median(afresh), median(wave(runtime, image, Set.of()))}, peer);
-            long pause = (long) (3 * median(afresh));
+            long pause = (long) (2 * median(afresh));
             for (int i = 0; i < 2; i++) {
                 ready(runtime, image, key);
             }
@@ -201,7 +201,7 @@ public final class Starts {
             int alone = taken.getAndSet(0);
             List<Double> together = new ArrayList<>();
             for (int i = 0; i < WAVES; i++) {
-                Thread.sleep(10 * pause);
+                Thread.sleep(6 * pause);
                 together.addAll(wave(runtime, image, key));
             }
             print("a container, started ahead (%d of %d; %d of %d)".formatted(alone, starts, taken.get(), together.size()),
