@@ -8,24 +8,30 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
+import dev.assay.sdk.runtimes.docker.DockerSettings;
+import dev.assay.sdk.runtimes.docker.Placeholders;
 import dev.assay.sdk.runtimes.process.PreparedVersion;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Starts the same environment with the client's own subprocess runtime, loaded afresh behind walls, and forked behind walls. */
+/** Starts the same environment with the client's own subprocess runtime, loaded afresh behind walls, forked behind walls, and in containers. */
 public final class Starts {
 
     private static final int AT_ONCE = 16;
@@ -64,11 +70,14 @@ public final class Starts {
             var context = new Source.Context(
                     UUID.randomUUID().toString(), "bench", Map.of(), Network.NONE, () -> Files.newInputStream(archive));
             var version = runtime.prepare(context, line -> {});
-            new Starts(Path.of(arguments[0]), source.resolve("env.py"), Integer.parseInt(arguments[3])).measure(runtime, version);
+            var starts = new Starts(Path.of(arguments[0]), source.resolve("env.py"), Integer.parseInt(arguments[3]));
+            var peer = starts.measure(runtime, version);
+            new Containers(own, starts.starts).measure(peer);
+            System.out.printf("load %s%n", load());
         }
     }
 
-    private void measure(ProcessRuntime runtime, PreparedVersion version) throws Exception {
+    private double[] measure(ProcessRuntime runtime, PreparedVersion version) throws Exception {
         System.out.printf("%d processors, load %s%n", Runtime.getRuntime().availableProcessors(), load());
         var python = version.virtualEnvironment().folder().resolve("bin/python").toString();
         var client = run(python, script.toString(), "client", source.toString(), Integer.toString(starts)).lines()
@@ -80,7 +89,7 @@ public final class Starts {
         runtime.launch(spec(version, Set.of("HUD_API_KEY"))).close();
         print("forked, walled off", medians(runtime, version, Set.of("HUD_API_KEY")), peer);
         System.out.printf("first command of a forked sandbox's shell: %.0f ms at the median%n", shells(runtime, version, python));
-        System.out.printf("load %s%n", load());
+        return peer;
     }
 
     private static void print(String who, double[] times, double[] peer) {
@@ -102,7 +111,7 @@ public final class Starts {
         return new double[] {median(alone), median(together)};
     }
 
-    private static double ready(ProcessRuntime runtime, Prepared version, Set<String> ofThisRun) throws Exception {
+    private static double ready(dev.assay.sdk.runtimes.Runtime runtime, Prepared version, Set<String> ofThisRun) throws Exception {
         long begun = System.nanoTime();
         try (var sandbox = runtime.launch(spec(version, ofThisRun)); var client = connect(sandbox)) {
             client.hello();
@@ -128,6 +137,104 @@ public final class Starts {
             }
         }
         return median(times);
+    }
+
+    /** The same in an image, of the packages that were installed for it before. */
+    private record Containers(Path own, int starts) {
+
+        private static final String IMAGE = "assay-bench/starts";
+        private static final int WAVES = 3;
+
+        void measure(double[] peer) throws Exception {
+            var taken = new AtomicInteger();
+            var sockets = Files.createDirectories(own.resolve("sockets"));
+            var settings = new DockerSettings("", List.of("docker.io/assay-bench/"), "", "none", sockets, "bench", own.toString(), other -> true);
+            try (var runtime = new DockerRuntime(settings, new Counting(taken), Clock.systemUTC())) {
+                var unfit = runtime.unfitBecause().or(() -> imageBecause());
+                if (unfit.isPresent()) {
+                    System.out.println("no containers: " + unfit.get());
+                    return;
+                }
+                measure(runtime, runtime.prepare(new Source.Image(IMAGE), line -> {}), taken, peer);
+            }
+        }
+
+        /** Makes it; why it cannot be made, if so. */
+        private Optional<String> imageBecause() {
+            try {
+                var image = Files.createDirectories(own.resolve("image"));
+                run("python3", "-m", "pip", "download", "--quiet", "--dest", image.resolve("wheels").toString(), "--only-binary", ":all:",
+                        "--python-version", "3.11", "hud==0.6.21", "typer<0.29");
+                Files.writeString(image.resolve("env.py"), ENVIRONMENT);
+                Files.writeString(image.resolve("Dockerfile"), """
+                        FROM python:3.11-slim
+                        COPY wheels /wheels
+                        RUN pip install --no-index --find-links /wheels --root-user-action=ignore hud==0.6.21 'typer<0.29'
+                        WORKDIR /app
+                        COPY env.py .
+                        CMD ["hud", "serve", "env.py", "--host", "0.0.0.0", "--port", "8765"]
+                        """);
+                run("docker", "build", "--quiet", "--tag", IMAGE, image.toString());
+                return Optional.empty();
+            } catch (Exception e) {
+                return Optional.of("the image cannot be made: " + e.getMessage());
+            }
+        }
+
+        /** Between two launches one may be made ahead, as while a run goes on. */
+        private void measure(DockerRuntime runtime, Prepared image, AtomicInteger taken, double[] peer) throws Exception {
+            var key = Set.of("HUD_API_KEY");
+            List<Double> afresh = new ArrayList<>();
+            for (int i = 0; i < starts; i++) {
+                afresh.add(ready(runtime, image, Set.of()));
+            }
+            print("a container, afresh", new double[] {median(afresh), median(wave(runtime, image, Set.of()))}, peer);
+            long pause = (long) (2 * median(afresh));
+            for (int i = 0; i < 2; i++) {
+                ready(runtime, image, key);
+            }
+            List<Double> ahead = new ArrayList<>();
+            for (int i = 0; i < starts; i++) {
+                Thread.sleep(pause);
+                ahead.add(ready(runtime, image, key));
+            }
+            int alone = taken.getAndSet(0);
+            List<Double> together = new ArrayList<>();
+            for (int i = 0; i < WAVES; i++) {
+                Thread.sleep(6 * pause);
+                together.addAll(wave(runtime, image, key));
+            }
+            print("a container, started ahead (%d of %d; %d of %d)".formatted(alone, starts, taken.get(), together.size()),
+                    new double[] {median(ahead), median(together)}, peer);
+        }
+
+        private static List<Double> wave(DockerRuntime runtime, Prepared image, Set<String> ofThisRun) throws Exception {
+            List<Double> times = new ArrayList<>();
+            try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
+                List<Callable<Double>> tasks = Collections.nCopies(AT_ONCE, () -> ready(runtime, image, ofThisRun));
+                for (var one : threads.invokeAll(tasks)) {
+                    times.add(one.get());
+                }
+            }
+            return times;
+        }
+    }
+
+    /** There is no door here: it counts the runs that took a container which was there. */
+    private record Counting(AtomicInteger taken) implements Placeholders {
+
+        @Override
+        public String fresh() {
+            return UUID.randomUUID().toString();
+        }
+
+        @Override
+        public boolean fill(String placeholder, String value) {
+            return taken.incrementAndGet() > 0;
+        }
+
+        @Override
+        public void drop(String placeholder) {}
     }
 
     private static SandboxSpec spec(Prepared version, Set<String> ofThisRun) {
