@@ -37,7 +37,7 @@ final class Leftovers {
         }).toList();
     }
 
-    /** Without what the one worker that lives keeps ready for the next run of a version: what is loaded, and a fork that waits. */
+    /** Without what the one worker that lives keeps ready for the next run of a version: what is loaded, and forks that wait. */
     static List<Path> sandboxesThatNobodyKeeps(Path data) {
         return sandboxesIn(data).stream().filter(sandbox -> {
             try {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,8 +82,9 @@ final class Forks {
             fork.discard();
             return null;
         }
-        // once it serves, and no sooner: it is waited for, what comes after it is not
-        fork.port().thenRun(() -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
+        // once it serves, or takes long to: somebody waits for it, and hardly anybody for the next
+        fork.port().copy().orTimeout(1, TimeUnit.SECONDS)
+                .whenComplete((port, failure) -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
         return fork;
     }
 

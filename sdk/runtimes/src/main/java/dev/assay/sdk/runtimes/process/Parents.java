@@ -71,6 +71,7 @@ final class Parents {
         private final Deque<Fork> waiting = new ArrayDeque<>();
         private boolean making;
         private boolean ended;
+        private int asked;
         private long usedAt = System.nanoTime();
         private int failures;
 
@@ -96,6 +97,9 @@ final class Parents {
 
         /** Of those that wait, the first that still does; null if none does. */
         @Nullable Fork takeWaiting() {
+            synchronized (this) {
+                asked++;
+            }
             while (true) {
                 Fork first;
                 synchronized (this) {
@@ -109,10 +113,13 @@ final class Parents {
             }
         }
 
-        /** Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. */
+        /**
+         * Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. What was started
+         * but once, as it was built, is not likely to be wanted twice at a time.
+         */
         synchronized boolean wantsWaiting() {
             int running = taken.cardinality() - 1 - waiting.size();
-            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, LEAST_WAITING, MOST_WAITING)) {
+            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, Math.min(asked, LEAST_WAITING), MOST_WAITING)) {
                 return false;
             }
             making = true;

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** A sandbox that is processes of this machine. */
@@ -31,7 +32,7 @@ final class ProcessSandbox implements Sandbox {
     private final CompletableFuture<Integer> port;
     private final RunningSandbox process;
     private final Optional<URI> door;
-    private volatile Runnable onClose = () -> {};
+    private final AtomicReference<Runnable> onClose = new AtomicReference<>(() -> {});
 
     ProcessSandbox(OutputTail tail, CompletableFuture<Integer> port, RunningSandbox process, Optional<URI> door) {
         this.tail = tail;
@@ -40,8 +41,9 @@ final class ProcessSandbox implements Sandbox {
         this.door = door;
     }
 
+    /** Once, however often it is closed: what it gives back may be another's by the second time. */
     void onClose(Runnable action) {
-        onClose = action;
+        onClose.set(action);
     }
 
     /** Takes the announcement out of the output, and keeps the rest. */
@@ -116,7 +118,7 @@ final class ProcessSandbox implements Sandbox {
 
     void close(Duration grace) {
         process.close(grace);
-        onClose.run();
+        onClose.getAndSet(() -> {}).run();
     }
 
     /** Without walls it has no place of its own for them. */
@@ -130,7 +132,7 @@ final class ProcessSandbox implements Sandbox {
             return process.close(GRACE, folder ->
                     SessionFiles.taken(folder.folder(), files -> SessionFolder.take(folder.root(), session, files)));
         } finally {
-            onClose.run();
+            onClose.getAndSet(() -> {}).run();
         }
     }
 
