@@ -9,7 +9,7 @@ import java.util.List;
  * {@code POST /internal/leases/outcomes}: what became of several attempts, in one call. Answered with {@link OutcomesTaken}; what is not
  * taken is told alone, as {@link Outcome} says, and hears there why. A repeat is harmless.
  */
-public record OutcomesTold(List<OfRun> outcomes) {
+public record OutcomesTold(List<RunOutcome> outcomes) {
 
     /** Large ones are told alone. */
     public static final int MOST_BYTES = 16 * 1024;
@@ -18,5 +18,5 @@ public record OutcomesTold(List<OfRun> outcomes) {
     public static final int MOST = 100;
 
     /** One of them: of each run there is one. */
-    public record OfRun(RunId run, Outcome outcome) {}
+    public record RunOutcome(RunId run, Outcome outcome) {}
 }

@@ -6,7 +6,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.contracts.internal.OutcomesTaken;
 import dev.assay.contracts.internal.OutcomesTold;
-import dev.assay.contracts.internal.OutcomesTold.OfRun;
+import dev.assay.contracts.internal.OutcomesTold.RunOutcome;
 import dev.assay.sdk.protocol.Json;
 import java.util.List;
 import java.util.function.Function;
@@ -20,13 +20,13 @@ final class TellTogether {
 
     private static final Logger LOG = LoggerFactory.getLogger(TellTogether.class);
 
-    private final InOneCall<OfRun, OutcomesTaken> calls;
+    private final InOneCall<RunOutcome, OutcomesTaken> calls;
 
-    TellTogether(Function<List<OfRun>, OutcomesTaken> call) {
+    TellTogether(Function<List<RunOutcome>, OutcomesTaken> call) {
         this(InOneCall.MOMENT, call);
     }
 
-    TellTogether(Runnable moment, Function<List<OfRun>, OutcomesTaken> call) {
+    TellTogether(Runnable moment, Function<List<RunOutcome>, OutcomesTaken> call) {
         this.calls = new InOneCall<>(OutcomesTold.MOST, of -> of.outcome().attempt(), moment, call);
     }
 
@@ -40,7 +40,7 @@ final class TellTogether {
             return false;
         }
         try {
-            var said = calls.say(run, new OfRun(run, outcome));
+            var said = calls.say(run, new RunOutcome(run, outcome));
             return said.spokeFor() && said.answer().taken().contains(run);
         } catch (RestClientResponseException e) {
             if (TellOnce.isPassing(e.getStatusCode()) || e.getStatusCode().isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE)) {

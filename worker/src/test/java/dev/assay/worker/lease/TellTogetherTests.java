@@ -9,7 +9,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.contracts.internal.OutcomesTaken;
 import dev.assay.contracts.internal.OutcomesTold;
-import dev.assay.contracts.internal.OutcomesTold.OfRun;
+import dev.assay.contracts.internal.OutcomesTold.RunOutcome;
 import dev.assay.sdk.protocol.Json;
 import java.util.HashMap;
 import java.util.List;
@@ -30,12 +30,12 @@ import org.springframework.web.client.ResourceAccessException;
 
 class TellTogetherTests {
 
-    private final List<List<OfRun>> calls = new CopyOnWriteArrayList<>();
+    private final List<List<RunOutcome>> calls = new CopyOnWriteArrayList<>();
     private final RunId run = new RunId(UUID.randomUUID());
 
-    private OutcomesTaken takeAll(List<OfRun> told) {
+    private OutcomesTaken takeAll(List<RunOutcome> told) {
         calls.add(told);
-        return new OutcomesTaken(told.stream().map(OfRun::run).toList());
+        return new OutcomesTaken(told.stream().map(RunOutcome::run).toList());
     }
 
     @Test
@@ -72,7 +72,7 @@ class TellTogetherTests {
     @Test
     void ofTwoAttemptsOfOneRunOnlyTheLaterIsTaken() throws Exception {
         var together = new TellTogether(told -> new OutcomesTaken(
-                told.stream().filter(of -> of.outcome().attempt() == 2).map(OfRun::run).toList()));
+                told.stream().filter(of -> of.outcome().attempt() == 2).map(RunOutcome::run).toList()));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var taken = new HashMap<Integer, Future<Boolean>>();
             for (var attempt : List.of(1, 2)) {

@@ -7,7 +7,6 @@ import dev.assay.sdk.runtimes.OutputTail;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +25,6 @@ final class Forks {
     private static final Logger LOG = LoggerFactory.getLogger(Forks.class);
     private static final String SERVE = ProcessRuntime.resource("serve.py");
     private static final String PARENT = ProcessRuntime.resource("parent.py") + ProcessRuntime.resource("hosts.py") + SERVE;
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Workshop workshop;
     private final Parents parents = new Parents();
@@ -84,9 +82,9 @@ final class Forks {
             fork.discard();
             return null;
         }
-        // once it serves, or takes its time: it is waited for, what comes after it is not
-        fork.port().copy().orTimeout(SOON.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((port, late) -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
+        // once it serves, or takes long to: somebody waits for it, and hardly anybody for the next
+        fork.port().copy().orTimeout(1, TimeUnit.SECONDS)
+                .whenComplete((port, failure) -> Thread.startVirtualThread(() -> makeWaiting(key, loaded, spec, version)));
         return fork;
     }
 

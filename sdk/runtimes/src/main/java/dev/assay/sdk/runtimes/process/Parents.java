@@ -71,9 +71,9 @@ final class Parents {
         private final Deque<Fork> waiting = new ArrayDeque<>();
         private boolean making;
         private boolean ended;
+        private int asked;
         private long usedAt = System.nanoTime();
         private int failures;
-        private int asked;
 
         Parent() {
             taken.set(0);
@@ -97,11 +97,13 @@ final class Parents {
 
         /** Of those that wait, the first that still does; null if none does. */
         @Nullable Fork takeWaiting() {
+            synchronized (this) {
+                asked++;
+            }
             while (true) {
                 Fork first;
                 synchronized (this) {
                     usedAt = System.nanoTime();
-                    asked++;
                     first = waiting.poll();
                 }
                 if (first == null || first.process().alive()) {
@@ -111,11 +113,13 @@ final class Parents {
             }
         }
 
-        /** Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. */
+        /**
+         * Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. What was started
+         * but once, as it was built, is not likely to be wanted twice at a time.
+         */
         synchronized boolean wantsWaiting() {
             int running = taken.cardinality() - 1 - waiting.size();
-            int least = Math.min(asked, LEAST_WAITING); // who asked once, as a build does, may never come again
-            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, least, MOST_WAITING)) {
+            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, Math.min(asked, LEAST_WAITING), MOST_WAITING)) {
                 return false;
             }
             making = true;

@@ -41,7 +41,7 @@ final class ProcessSandbox implements Sandbox {
         this.door = door;
     }
 
-    /** Once, however often it is closed. */
+    /** Once, however often it is closed: what it gives back may be another's by the second time. */
     void onClose(Runnable action) {
         onClose.set(action);
     }
@@ -121,11 +121,6 @@ final class ProcessSandbox implements Sandbox {
 
     void close(Duration grace) {
         process.close(grace);
-        closed();
-    }
-
-    /** Its place may be somebody else's by the second time. */
-    private void closed() {
         onClose.getAndSet(() -> {}).run();
     }
 
@@ -140,7 +135,7 @@ final class ProcessSandbox implements Sandbox {
             return process.close(GRACE, folder ->
                     SessionFiles.taken(folder.folder(), files -> SessionFolder.take(folder.root(), session, files)));
         } finally {
-            closed();
+            onClose.getAndSet(() -> {}).run();
         }
     }
 

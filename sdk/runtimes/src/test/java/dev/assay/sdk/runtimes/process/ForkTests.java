@@ -58,7 +58,7 @@ class ForkTests {
     @AfterAll
     static void nothingIsLeft() {
         runtime.close();
-        // others that were to wait may have been in the making
+        // one that was to wait may have been in the making
         await().untilAsserted(() -> assertThat(folder.resolve("sandboxes")).isEmptyDirectory());
     }
 
@@ -305,7 +305,7 @@ class ForkTests {
         var orphan = AnotherWorker.thatForksAndIsKilled(folder, version);
         var reaped = new AtomicInteger(); // what is still dying is reaped the next time
         await().untilAsserted(() -> {
-            assertThat(reaped.addAndGet(runtime.reap(Instant.now()))).isGreaterThanOrEqualTo(2); // the child, its parent, and who waits
+            assertThat(reaped.addAndGet(runtime.reap(Instant.now()))).isGreaterThanOrEqualTo(2); // the child, its parent, and whoever waited already
             assertThat(runtime.reap(Instant.now())).isZero();
         });
         assertThat(AnotherWorker.answers(orphan)).isFalse();
