@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Joins each connection to the environment's port through a WebSocket to the {@link Bridge} in the sandbox. */
 final class DaytonaControl implements Carriage {
@@ -67,13 +66,8 @@ final class DaytonaControl implements Carriage {
         if (closed) {
             return;
         }
-        var failure = new AtomicReference<IOException>();
-        Thread.startVirtualThread(() -> send(peer, socket, failure));
+        Thread.startVirtualThread(() -> send(peer, socket));
         socket.awaitEnd();
-        var sending = failure.get();
-        if (sending != null) {
-            throw sending;
-        }
     }
 
     private static void write(SocketChannel peer, ByteBuffer piece) throws IOException {
@@ -82,7 +76,7 @@ final class DaytonaControl implements Carriage {
         }
     }
 
-    private static void send(SocketChannel peer, DaytonaSocket socket, AtomicReference<IOException> failure) {
+    private static void send(SocketChannel peer, DaytonaSocket socket) {
         var buffer = ByteBuffer.allocate(CHUNK);
         try {
             while (peer.read(buffer.clear()) >= 0) {
@@ -95,8 +89,7 @@ final class DaytonaControl implements Carriage {
                 }
             });
         } catch (IOException e) {
-            failure.set(e);
-            socket.close();
+            socket.breakOff(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

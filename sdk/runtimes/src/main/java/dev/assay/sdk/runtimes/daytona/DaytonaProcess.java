@@ -88,6 +88,7 @@ final class DaytonaProcess {
         long[] toSkip = {heard};
         try (var open = toolbox.output(command, piece -> take(piece, toSkip))) {
             output = open;
+            failures = 0; // an environment may say nothing for long, and proxies end what is long
             if (told.ended().isDone()) {
                 open.close(); // who ended it may have looked before
             }
@@ -101,7 +102,6 @@ final class DaytonaProcess {
         var fresh = new byte[piece.position(piece.position() + skipped).remaining()];
         piece.get(fresh);
         heard += fresh.length;
-        failures = 0;
         told.said(fresh, NOTHING);
     }
 

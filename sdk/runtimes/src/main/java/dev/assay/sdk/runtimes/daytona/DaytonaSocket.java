@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes both ways, through a WebSocket to a port of a sandbox. Whoever takes them decides how fast they come. */
@@ -20,12 +22,32 @@ final class DaytonaSocket implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(20);
 
+    /** Proxies cut off what says nothing, and not every end of a connection is heard of. */
+    private static final Executor SOON = CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS, Thread::startVirtualThread);
+
     private final WebSocket socket;
+    private final Listener listener;
     private final CompletableFuture<Void> over;
 
-    private DaytonaSocket(WebSocket socket, CompletableFuture<Void> over) {
+    private DaytonaSocket(WebSocket socket, Listener listener) {
         this.socket = socket;
-        this.over = over;
+        this.listener = listener;
+        this.over = listener.over;
+        SOON.execute(this::ping);
+    }
+
+    /** Each ping is answered before the next, unless who takes what comes keeps it waiting. */
+    private void ping() {
+        if (over.isDone()) {
+            return;
+        }
+        if (!listener.answered && !listener.taking) {
+            breakOff(new IOException("nothing is heard of it any more"));
+            return;
+        }
+        listener.answered = false;
+        socket.sendPing(ByteBuffer.allocate(0));
+        SOON.execute(this::ping);
     }
 
     /** Takes what comes, piece by piece; no more comes until it is done. */
@@ -38,14 +60,14 @@ final class DaytonaSocket implements AutoCloseable {
 
     /** @param token which opens the sandbox's ports */
     static DaytonaSocket open(HttpClient http, URI address, String token, Taker taker) throws IOException, InterruptedException {
-        var over = new CompletableFuture<Void>();
+        var listener = new Listener(taker);
         var uri = URI.create(address.toString().replaceFirst("^http", "ws"));
         var opening = http.newWebSocketBuilder()
                 .header(Toolbox.TOKEN, token)
                 .connectTimeout(CONNECT)
-                .buildAsync(uri, new Listener(taker, over));
+                .buildAsync(uri, listener);
         try {
-            return new DaytonaSocket(opening.get(), over);
+            return new DaytonaSocket(opening.get(), listener);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
@@ -61,7 +83,23 @@ final class DaytonaSocket implements AutoCloseable {
         return cause instanceof IOException failure && failure.getMessage() != null ? failure : new IOException(cause.toString(), cause);
     }
 
-    private record Listener(Taker taker, CompletableFuture<Void> over) implements WebSocket.Listener {
+    private static final class Listener implements WebSocket.Listener {
+
+        private final Taker taker;
+        private final CompletableFuture<Void> over = new CompletableFuture<>();
+        private volatile boolean answered = true;
+        private volatile boolean taking;
+
+        Listener(Taker taker) {
+            this.taker = taker;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+            answered = true;
+            socket.request(1);
+            return null;
+        }
 
         @Override
         public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
@@ -74,12 +112,16 @@ final class DaytonaSocket implements AutoCloseable {
         }
 
         private @Nullable CompletionStage<?> taken(WebSocket socket, ByteBuffer data) {
+            answered = true;
+            taking = true;
             try {
                 taker.take(data);
                 socket.request(1);
             } catch (IOException e) {
                 over.complete(null);
                 socket.abort();
+            } finally {
+                taking = false;
             }
             return null;
         }
@@ -121,6 +163,12 @@ final class DaytonaSocket implements AutoCloseable {
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }
+    }
+
+    /** For this reason, unless it has ended before. */
+    void breakOff(IOException because) {
+        over.completeExceptionally(because);
+        socket.abort();
     }
 
     @Override

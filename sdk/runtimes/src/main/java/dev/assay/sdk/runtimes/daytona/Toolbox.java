@@ -24,7 +24,7 @@ final class Toolbox {
     /** The header that opens a sandbox's ports, and its daemon. */
     static final String TOKEN = "X-Daytona-Preview-Token";
 
-    private static final int LARGEST_ANSWER = 256 << 10;
+    private static final int LARGEST_ANSWER = 4 << 20; // it repeats the command, which has the variables
     private static final int LONGEST_REASON = 500;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
     private static final String SESSION = "assay";

@@ -365,15 +365,33 @@ final class StandInDaytona implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         following.add(peer);
+        Thread.startVirtualThread(() -> answerPings(peer));
         int read = 0;
         for (var piece = command.after(read); piece.length > 0; piece = command.after(read)) {
             read += piece.length;
             var frame = ByteBuffer.allocate(4 + piece.length).put((byte) 0x82);
             frame = piece.length < 126 ? frame.put((byte) piece.length) : frame.put((byte) 126).putShort((short) piece.length);
-            peer.getOutputStream().write(frame.put(piece).array(), 0, frame.position());
+            send(peer, Arrays.copyOf(frame.put(piece).array(), frame.position()));
         }
-        peer.getOutputStream().write(new byte[] {(byte) 0x88, 2, 3, (byte) 0xe8});
+        send(peer, new byte[] {(byte) 0x88, 2, 3, (byte) 0xe8});
         following.remove(peer);
+    }
+
+    /** Nothing else comes from whoever reads output: each is a head of two bytes and a mask. */
+    private static void answerPings(Socket peer) {
+        try {
+            while (peer.getInputStream().readNBytes(6).length == 6) {
+                send(peer, new byte[] {(byte) 0x8a, 0});
+            }
+        } catch (IOException e) {
+            // it hung up
+        }
+    }
+
+    private static void send(Socket peer, byte[] frame) throws IOException {
+        synchronized (peer) {
+            peer.getOutputStream().write(frame);
+        }
     }
 
     private static void error(Socket peer, int status, String message) throws IOException {
