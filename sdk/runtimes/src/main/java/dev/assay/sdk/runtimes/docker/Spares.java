@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Containers that were started before there was a run for them, and wait, paused. Each is one run's then, and never a second one's.
@@ -42,6 +44,8 @@ final class Spares {
             return new SparePlan.Waiting(sandbox.id(), key, since);
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
 
     private final OpenSandboxes open;
     private final Start start;
@@ -82,13 +86,22 @@ final class Spares {
             sandbox.pause();
         } catch (IOException e) {
             sandbox.close();
+            interruptedIfSo();
             throw new SandboxException("it does not answer whoever comes first and second: " + e.getMessage(), e);
         } catch (EngineException e) {
             sandbox.close();
-            throw SandboxException.ofHost("its container cannot be paused: " + e.getMessage(), e);
+            interruptedIfSo();
+            throw DockerImages.failed("its container cannot be paused: " + e.getMessage(), e);
         } catch (InterruptedException | RuntimeException e) {
             sandbox.close();
             throw e;
+        }
+    }
+
+    /** As by a drain: then what failed did so because of that. */
+    private static void interruptedIfSo() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 
@@ -122,10 +135,12 @@ final class Spares {
             isHandedOver = true;
             taken.incrementAndGet();
             return spare.sandbox();
-        } catch (IOException | EngineException | RuntimeException e) { // an environment may answer anything
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+        } catch (EngineException e) { // which says nothing of its kind
+            interruptedIfSo();
+            LOG.info("a container that waited is not used: {}", e.getMessage());
+            return null;
+        } catch (IOException | RuntimeException e) { // an environment may answer anything
+            interruptedIfSo();
             unfit.accept(String.valueOf(e.getMessage()));
             return null;
         } finally {
