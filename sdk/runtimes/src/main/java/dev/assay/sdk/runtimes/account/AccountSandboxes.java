@@ -40,8 +40,15 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
 
     private static final Duration SPARE = Duration.ofMinutes(1);
 
+    /** Whoever gives up a sandbox waits so long until it can be ended. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final long AGAIN_MILLIS = 500;
+    private static final long AT_MOST_MILLIS = 5000;
+
     private final String provider;
     private final AccountWorker worker;
+    private final Duration pending;
     private final Clock clock;
     private final Accounts<A> accounts;
     private final AtomicBoolean reaping = new AtomicBoolean();
@@ -49,10 +56,14 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
     private final Map<String, Optional<AccountSandbox>> open = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timers;
 
-    /** @param provider as people call it */
-    public AccountSandboxes(String provider, AccountWorker worker, Function<Credential, A> apis, Clock clock) {
+    /**
+     * @param provider as people call it
+     * @param pending how long it may take until a sandbox has started: the provider may not be able to end it before
+     */
+    public AccountSandboxes(String provider, AccountWorker worker, Duration pending, Function<Credential, A> apis, Clock clock) {
         this.provider = provider;
         this.worker = worker;
+        this.pending = pending;
         this.clock = clock;
         this.accounts = new Accounts<>(apis, open::containsKey);
         this.timers = new ScheduledThreadPoolExecutor(
@@ -122,9 +133,31 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
     }
 
     /** What an attempt left that lost its lease, wherever that was: it must not go on beside this one. */
-    private static void endBefore(ProviderApi api, SandboxSpec spec) throws IOException, InterruptedException {
+    private void endBefore(ProviderApi api, SandboxSpec spec) throws IOException, InterruptedException {
         if (spec.label().attempt() > 1) {
-            Accounts.kill(api, Map.of(Marks.RUN, spec.label().run()), sandbox -> sandbox.isBefore(spec.label()));
+            persist(pending, () -> Accounts.kill(api, Map.of(Marks.RUN, spec.label().run()), sandbox -> sandbox.isBefore(spec.label())));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Ending {
+
+        void end() throws IOException, InterruptedException;
+    }
+
+    /** As soon as it can be done: what is being made cannot be ended. */
+    private static void persist(Duration limit, Ending ending) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (long pause = AGAIN_MILLIS; ; pause = Math.min(2 * pause, AT_MOST_MILLIS)) {
+            try {
+                ending.end();
+                return;
+            } catch (ProviderException e) {
+                if (!e.isConflict() || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+            }
+            Thread.sleep(pause);
         }
     }
 
@@ -160,9 +193,10 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
             var made = launching.made();
             if (made == null) {
                 accounts.mayCome(credential, id, clock.instant().plus(COMES));
-                Accounts.kill(api, Map.of(Marks.SANDBOX, id), sandbox -> true); // whether it was made, nobody may have heard
+                // whether it was made, nobody may have heard
+                persist(PATIENCE, () -> Accounts.kill(api, Map.of(Marks.SANDBOX, id), sandbox -> true));
             } else {
-                api.kill(made);
+                persist(PATIENCE, () -> api.kill(made));
                 accounts.isGone(credential, id);
             }
         } catch (IOException e) {

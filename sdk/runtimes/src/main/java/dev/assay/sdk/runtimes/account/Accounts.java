@@ -93,14 +93,26 @@ final class Accounts<A extends ProviderApi> {
         });
     }
 
-    /** Kills of what carries this all that this says is left. */
+    /**
+     * Kills of what carries this all that this says is left.
+     *
+     * @throws ProviderException after all were tried, if one could not be
+     */
     static int kill(ProviderApi api, Map<String, String> listed, Predicate<Marks> left) throws IOException, InterruptedException {
         int killed = 0;
+        ProviderException first = null;
         for (var sandbox : api.list(listed)) {
             if (left.test(Marks.read(sandbox.marks()))) {
-                api.kill(sandbox.id());
-                killed++;
+                try {
+                    api.kill(sandbox.id());
+                    killed++;
+                } catch (ProviderException e) {
+                    first = first == null ? e : first;
+                }
             }
+        }
+        if (first != null) {
+            throw first;
         }
         return killed;
     }

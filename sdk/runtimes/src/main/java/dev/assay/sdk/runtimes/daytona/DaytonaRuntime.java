@@ -52,7 +52,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     public DaytonaRuntime(DaytonaSettings settings, AccountWorker worker, Clock clock) {
         this.settings = settings;
         this.sandboxes = new AccountSandboxes<>(
-                "Daytona", worker, credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
+                "Daytona", worker, settings.pending(), credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
     }
 
     @Override

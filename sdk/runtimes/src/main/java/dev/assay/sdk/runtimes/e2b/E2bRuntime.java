@@ -50,7 +50,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         this.settings = settings;
         this.templates = new E2bTemplates(settings.pending());
         this.sandboxes = new AccountSandboxes<>(
-                "E2B", worker, credential -> new E2bApi(new Exchanges(http, E2bApi.LIMIT), settings.api(), credential), clock);
+                "E2B", worker, settings.pending(), credential -> new E2bApi(new Exchanges(http, E2bApi.LIMIT), settings.api(), credential), clock);
     }
 
     @Override

@@ -20,8 +20,10 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.account.AccountWorker;
+import dev.assay.sdk.runtimes.account.Exchanges;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,12 +32,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Sandboxes of a stand-in for Daytona, which runs what is in them. */
 @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
@@ -179,6 +183,7 @@ class DaytonaRuntimeTests extends RuntimeConformance {
 
     @Test
     void whatADeadWorkerLeftEndsWhenItsRunIsTriedAgainAndWhenItsAccountIsUsed() throws Exception {
+        runtime.clearUp(Instant.now()); // what other tests ended is listed once more
         var dead = runtime("other", owner -> false);
         launch(dead, prepared(), CREDENTIAL, "run-of-a-test", 1);
         launch(dead, prepared(), CREDENTIAL, "another", 1);
@@ -195,6 +200,38 @@ class DaytonaRuntimeTests extends RuntimeConformance {
             }
         }
         dead.close();
+    }
+
+    @Test
+    void oneThatIsBeingMadeIsEndedAsSoonAsThatCanBeDone() throws Exception {
+        int before = daytona.conflicts();
+        var launch = Thread.startVirtualThread(
+                () -> assertThatThrownBy(() -> launch(runtime, new DaytonaImage("acme/slow:1"), CREDENTIAL, "given-up", 1)));
+        await().until(() -> daytona.sandboxes().size() == 1);
+        launch.interrupt();
+        await().until(() -> daytona.conflicts() > before);
+        daytona.buildsAll(true);
+        launch.join();
+        daytona.buildsAll(false);
+        assertThat(daytona.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void theNextAttemptWaitsForOneThatItCannotEndYet() throws Exception {
+        var left = Json.object().<ObjectNode>set("labels", Json.object().put("assay_run", "again").put("assay_attempt", "1"));
+        left.putObject("buildInfo").put("dockerfileContent", "FROM acme/slow:1\n");
+        var api = new DaytonaApi(new Exchanges(HttpClient.newHttpClient(), DaytonaApi.LIMIT), daytona.api(), CREDENTIAL);
+        var other = api.create(left).id();
+        int before = daytona.conflicts();
+        var launch = new FutureTask<>(() -> launch(runtime, prepared(), CREDENTIAL, "again", 2));
+        Thread.startVirtualThread(launch);
+        await().until(() -> daytona.conflicts() > before);
+        daytona.buildsAll(true);
+        try (var sandbox = launch.get()) {
+            assertThat(daytona.sandboxes()).hasSize(1).doesNotContain(other);
+        }
+        daytona.buildsAll(false);
+        launch(runtime, prepared(), CREDENTIAL, "again", 3).close(); // the list has that of the second yet, as if it ran
     }
 
     @Test
