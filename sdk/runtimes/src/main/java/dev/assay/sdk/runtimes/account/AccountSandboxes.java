@@ -94,8 +94,9 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
      * Returns once the environment serves.
      *
      * @param what it runs, for people
+     * @param door the gateway, if this sandbox reaches it
      */
-    public Sandbox launch(SandboxSpec spec, String what, Start<A> start) throws SandboxException, InterruptedException {
+    public Sandbox launch(SandboxSpec spec, String what, Optional<URI> door, Start<A> start) throws SandboxException, InterruptedException {
         var credential = spec.credential();
         if (credential == null) {
             throw new IllegalArgumentException("no credential");
@@ -108,7 +109,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
             var api = accounts.of(credential, id);
             endBefore(api, spec);
             var environment = start.in(api, launching);
-            var launched = launched(api, launching, environment, credential);
+            var launched = launched(api, launching, environment, door, credential);
             serving(id, launched, spec);
             return launched;
         } catch (ProviderException e) {
@@ -123,13 +124,14 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         }
     }
 
-    private AccountSandbox launched(A api, Launching launching, ServedProcess environment, Credential credential) {
+    private AccountSandbox launched(
+            A api, Launching launching, ServedProcess environment, Optional<URI> door, Credential credential) {
         var made = launching.made();
         var control = launching.control();
         if (made == null || control == null) {
             throw new IllegalStateException("nobody said where it is");
         }
-        return new AccountSandbox(provider, api, made, door(), environment, control, () -> remove(launching, credential));
+        return new AccountSandbox(provider, api, made, door, environment, control, () -> remove(launching, credential));
     }
 
     /** What an attempt left that lost its lease, wherever that was: it must not go on beside this one. */

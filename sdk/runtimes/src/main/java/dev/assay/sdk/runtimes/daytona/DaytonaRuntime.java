@@ -96,7 +96,8 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DaytonaImage) spec.prepared();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", (api, launching) -> {
+        var door = spec.network() == Network.NONE ? Optional.<URI>empty() : door();
+        return sandboxes.launch(spec, "image '" + image.name() + "'", door, (api, launching) -> {
             var made = api.create(order(image, launching.marks(), spec));
             launching.made(made.id());
             var started = started(api, made, image);
@@ -125,11 +126,8 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         }
         var labels = order.putObject("labels");
         marks.forEach(labels::put);
-        var gateway = sandboxes.door();
-        if (spec.network() == Network.NONE && gateway.isPresent()) {
-            order.put("domainAllowList", gateway.get().getHost());
-        } else if (spec.network() == Network.NONE) {
-            order.put("networkBlockAll", true);
+        if (spec.network() == Network.NONE) {
+            order.put("networkBlockAll", true); // a list of allowed domains is one that published runners do not read
         }
         return order;
     }
@@ -174,7 +172,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    /** The gateway itself, where it has an address that is reached from everywhere. */
+    /** The gateway itself, where it has an address that is reached from everywhere: by sandboxes that have a way out. */
     @Override
     public Optional<URI> door() {
         return sandboxes.door();

@@ -101,7 +101,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (E2bImage) spec.prepared();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", (api, launching) -> {
+        return sandboxes.launch(spec, "image '" + image.name() + "'", door(), (api, launching) -> {
             var sandbox = templates.with(api, image, spec.limits(), template -> api.create(order(template, launching.marks(), spec)));
             launching.made(sandbox.id());
             var envd = new Envd(new Exchanges(http, ANSWERS), settings.sandboxes(), sandbox, Envd.SILENCE);

@@ -127,7 +127,9 @@ class DaytonaRuntimeTests extends RuntimeConformance {
             assertThat(order.path("memory").asInt()).isEqualTo(1);
             assertThat(order.path("disk").asInt()).isEqualTo(10);
             assertThat(order.path("autoDeleteInterval").asInt(-1)).isZero();
-            assertThat(order.path("domainAllowList").asString()).isEqualTo("assay.example");
+            assertThat(order.path("networkBlockAll").asBoolean()).isTrue();
+            assertThat(order.has("domainAllowList")).as("which published runners do not read").isFalse();
+            assertThat(sandbox.isOutOfReach()).as("whatever the gateway's address").isTrue();
             assertThat(order.toString()).doesNotContain("word");
             assertThat(ask(sandbox, "os.environ['SECRET']")).isEqualTo("it's a word\nin lines");
             assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain(StandInDaytona.KEY);
