@@ -22,6 +22,9 @@ final class DaytonaSocket implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(20);
 
+    /** An environment that is busy may not take what it is sent for a while; pings wait behind that. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
     /** Proxies cut off what says nothing, and not every end of a connection is heard of. */
     private static final Executor SOON = CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS, Thread::startVirtualThread);
 
@@ -36,16 +39,15 @@ final class DaytonaSocket implements AutoCloseable {
         SOON.execute(this::ping);
     }
 
-    /** Each ping is answered before the next, unless who takes what comes keeps it waiting. */
+    /** Something is heard within the longest silence, unless who takes what comes keeps it waiting. */
     private void ping() {
         if (over.isDone()) {
             return;
         }
-        if (!listener.answered && !listener.taking) {
-            breakOff(new IOException("nothing is heard of it any more"));
+        if (!listener.taking && System.nanoTime() - listener.heardNanos > SILENCE.toNanos()) {
+            breakOff(new IOException("nothing was heard of it for " + SILENCE.toSeconds() + "s"));
             return;
         }
-        listener.answered = false;
         socket.sendPing(ByteBuffer.allocate(0));
         SOON.execute(this::ping);
     }
@@ -87,7 +89,7 @@ final class DaytonaSocket implements AutoCloseable {
 
         private final Taker taker;
         private final CompletableFuture<Void> over = new CompletableFuture<>();
-        private volatile boolean answered = true;
+        private volatile long heardNanos = System.nanoTime();
         private volatile boolean taking;
 
         Listener(Taker taker) {
@@ -96,7 +98,7 @@ final class DaytonaSocket implements AutoCloseable {
 
         @Override
         public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-            answered = true;
+            heardNanos = System.nanoTime();
             socket.request(1);
             return null;
         }
@@ -112,7 +114,6 @@ final class DaytonaSocket implements AutoCloseable {
         }
 
         private @Nullable CompletionStage<?> taken(WebSocket socket, ByteBuffer data) {
-            answered = true;
             taking = true;
             try {
                 taker.take(data);
@@ -121,6 +122,7 @@ final class DaytonaSocket implements AutoCloseable {
                 over.complete(null);
                 socket.abort();
             } finally {
+                heardNanos = System.nanoTime();
                 taking = false;
             }
             return null;
