@@ -14,6 +14,7 @@ import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.account.AccountSandboxes;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,7 +41,8 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWERS = Duration.ofSeconds(30);
     private static final int UNUSED_MINUTES = 15;
-    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final long LOOK_MILLIS = 500;
+    private static final long LOOK_AT_MOST_MILLIS = 5000;
     private static final long GIB = 1L << 30;
 
     private final DaytonaSettings settings;
@@ -104,7 +106,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
             var bridge = api.preview(started.id(), Bridge.PORT);
             var toolbox = new Toolbox(new Exchanges(http, ANSWERS), http, api.sealed(started.toolbox()), started.id(), bridge.token());
             launching.reachedBy(new DaytonaControl(http, bridge));
-            return DaytonaProcess.start(toolbox, command(spec.variables()));
+            return DaytonaProcess.start(toolbox, () -> api.isThere(started.id()), command(spec.variables()));
         });
     }
 
@@ -139,7 +141,9 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     private DaytonaApi.Seen started(DaytonaApi api, DaytonaApi.Seen made, DaytonaImage image)
             throws IOException, SandboxException, InterruptedException {
         long deadline = System.nanoTime() + settings.pending().toNanos();
-        for (var seen = made; ; seen = api.look(made.id())) {
+        var seen = made;
+        var trouble = "";
+        for (long pause = LOOK_MILLIS; ; pause = Math.min(pause * 3 / 2, LOOK_AT_MOST_MILLIS)) {
             if (seen.state().equals("started")) {
                 return seen;
             }
@@ -152,9 +156,18 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
             }
             if (System.nanoTime() - deadline >= 0) {
                 throw SandboxException.ofHost(
-                        "Daytona did not start image '" + image.name() + "' within " + settings.pending().toSeconds() + "s", null);
+                        "Daytona did not start image '" + image.name() + "' within " + settings.pending().toSeconds() + "s" + trouble, null);
             }
-            Thread.sleep(LOOK_EVERY_MILLIS);
+            Thread.sleep(pause);
+            try {
+                seen = api.look(made.id());
+                trouble = "";
+            } catch (ProviderException e) {
+                if (!e.mayPass()) {
+                    throw e;
+                }
+                trouble = ": " + e.getMessage();
+            }
         }
     }
 

@@ -145,8 +145,11 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     }
 
     @Test
-    void whoeverHearsTheEnvironmentComesAgainIfItsConnectionBreaks() throws Exception {
+    void passingTroubleOfDaytonaEndsNothing() throws Exception {
+        daytona.upset(1);
+        daytona.away(1);
         try (var sandbox = launch(Map.of())) {
+            daytona.away(1);
             daytona.breakOff();
             assertThat(ask(sandbox, "print('heard once', flush=True)")).isEqualTo("None");
             await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(sandbox.outputTail()).containsOnlyOnce("heard once").containsOnlyOnce("starting"));

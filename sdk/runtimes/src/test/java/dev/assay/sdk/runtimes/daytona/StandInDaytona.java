@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -109,6 +110,8 @@ final class StandInDaytona implements AutoCloseable {
     private volatile int refusing;
     private volatile boolean slow = true;
     private volatile int conflicts;
+    private final AtomicInteger upset = new AtomicInteger();
+    private final AtomicInteger away = new AtomicInteger();
 
     /** What was asked for, in its order. */
     final List<JsonNode> orders = new CopyOnWriteArrayList<>();
@@ -143,6 +146,20 @@ final class StandInDaytona implements AutoCloseable {
     /** How often it was to delete one that it could not. */
     int conflicts() {
         return conflicts;
+    }
+
+    /** So many times it is asked in vain what has become of a sandbox. */
+    void upset(int times) {
+        upset.set(times);
+    }
+
+    /** So many times its proxy finds no daemon in a sandbox. */
+    void away(int times) {
+        away.set(times);
+    }
+
+    private static boolean counts(AtomicInteger times) {
+        return times.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
     /** What is slow, too. */
@@ -212,6 +229,8 @@ final class StandInDaytona implements AutoCloseable {
                 error(peer, 404, "Sandbox not found");
             } else if (!("token-of-" + part[2]).equals(request.headers().get("x-daytona-preview-token")) || request.headers().containsKey("authorization")) {
                 error(peer, 401, "authentication failed");
+            } else if (counts(away)) {
+                error(peer, 400, "no IP address found. Is the Sandbox started?");
             } else if (part[1].equals("preview")) {
                 lead(peer, request, one.box, part[3]);
             } else {
@@ -231,6 +250,8 @@ final class StandInDaytona implements AutoCloseable {
             list(peer, request.query());
         } else if (!sandboxes.containsKey(part[3])) {
             error(peer, 404, "Sandbox with ID or name " + part[3] + " not found");
+        } else if (asked.matches("GET /sandbox/[^/]+") && counts(upset)) {
+            error(peer, 502, "Bad Gateway");
         } else if (asked.matches("GET /sandbox/[^/]+")) {
             var one = sandboxes.get(part[3]);
             if (one.state.equals("building_snapshot") && !(slow && one.image.contains("slow"))) {
