@@ -22,19 +22,18 @@ final class DaytonaSocket implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(20);
 
-    /** An environment that is busy may not take what it is sent for a while; pings wait behind that. */
-    private static final Duration SILENCE = Duration.ofSeconds(60);
-
     /** Proxies cut off what says nothing, and not every end of a connection is heard of. */
     private static final Executor SOON = CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS, Thread::startVirtualThread);
 
     private final WebSocket socket;
     private final Listener listener;
+    private final Duration silence;
     private final CompletableFuture<Void> over;
 
-    private DaytonaSocket(WebSocket socket, Listener listener) {
+    private DaytonaSocket(WebSocket socket, Listener listener, Duration silence) {
         this.socket = socket;
         this.listener = listener;
+        this.silence = silence;
         this.over = listener.over;
         SOON.execute(this::ping);
     }
@@ -44,8 +43,8 @@ final class DaytonaSocket implements AutoCloseable {
         if (over.isDone()) {
             return;
         }
-        if (!listener.taking && System.nanoTime() - listener.heardNanos > SILENCE.toNanos()) {
-            breakOff(new IOException("nothing was heard of it for " + SILENCE.toSeconds() + "s"));
+        if (!listener.taking && System.nanoTime() - listener.heardNanos > silence.toNanos()) {
+            breakOff(new IOException("nothing was heard of it for " + silence.toSeconds() + "s"));
             return;
         }
         socket.sendPing(ByteBuffer.allocate(0));
@@ -60,8 +59,11 @@ final class DaytonaSocket implements AutoCloseable {
         void take(ByteBuffer piece) throws IOException;
     }
 
-    /** @param token which opens the sandbox's ports */
-    static DaytonaSocket open(HttpClient http, URI address, String token, Taker taker) throws IOException, InterruptedException {
+    /**
+     * @param token which opens the sandbox's ports
+     * @param silence in which not even a ping is answered, after which it counts as broken
+     */
+    static DaytonaSocket open(HttpClient http, URI address, String token, Duration silence, Taker taker) throws IOException, InterruptedException {
         var listener = new Listener(taker);
         var uri = URI.create(address.toString().replaceFirst("^http", "ws"));
         var opening = http.newWebSocketBuilder()
@@ -69,7 +71,7 @@ final class DaytonaSocket implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .buildAsync(uri, listener);
         try {
-            return new DaytonaSocket(opening.get(), listener);
+            return new DaytonaSocket(opening.get(), listener, silence);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
