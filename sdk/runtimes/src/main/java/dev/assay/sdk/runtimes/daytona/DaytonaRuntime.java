@@ -78,6 +78,9 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         if (cpu != null && cpu != Math.rint(cpu)) {
             return Optional.of("runtime_config asks for resources.cpu " + cpu + ": Daytona gives whole processors");
         }
+        if (config.gpus() > 1) {
+            return Optional.of("runtime_config asks for resources.gpu.count " + config.gpus() + ": Daytona gives a sandbox one");
+        }
         return config.image() == null || ImageName.of(config.image()).isPresent()
                 ? Optional.empty()
                 : Optional.of("runtime_config.image '" + config.image() + "' is no name of an image");
