@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sandboxes that a worker has with one provider, each in the account of the team that it is for: from when the first thing is asked of the
@@ -32,6 +34,8 @@ import java.util.function.Function;
  * @param <A> how the provider is asked, with one team's credential
  */
 public final class AccountSandboxes<A extends ProviderApi> implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccountSandboxes.class);
 
     private static final Duration CLOSE = Duration.ofSeconds(20);
 
@@ -106,7 +110,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         var launching = new Launching(id, marks, worker.sockets());
         open.put(id, Optional.empty());
         try {
-            var api = accounts.of(credential, id);
+            var api = accounts.of(credential, id, clock.instant());
             endBefore(api, spec);
             var environment = start.in(api, launching);
             var launched = launched(api, launching, environment, door, credential);
@@ -134,7 +138,10 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         return new AccountSandbox(provider, api, made, door, environment, control, () -> remove(launching, credential));
     }
 
-    /** What an attempt left that lost its lease, wherever that was: it must not go on beside this one. */
+    /**
+     * What an attempt left that lost its lease, wherever that was: it must not go on beside this one. Where a provider's list comes
+     * late, one that was made just before is not seen: it ends as what is left otherwise.
+     */
     private void endBefore(ProviderApi api, SandboxSpec spec) throws IOException, InterruptedException {
         if (spec.label().attempt() > 1) {
             persist(pending, () -> Accounts.kill(api, Map.of(Marks.RUN, spec.label().run()), sandbox -> sandbox.isBefore(spec.label())));
@@ -191,7 +198,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         }
         boolean interrupted = Thread.interrupted(); // what is asked of the provider would break off
         try {
-            var api = accounts.of(credential, id);
+            var api = accounts.of(credential, id, clock.instant());
             var made = launching.made();
             if (made == null) {
                 accounts.mayCome(credential, id, clock.instant().plus(COMES));
@@ -202,7 +209,9 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
                 accounts.isGone(credential, id);
             }
         } catch (IOException e) {
-            // reaping tries again
+            if (launching.made() != null) {
+                LOG.warn("sandbox {} at {} is left for now, reaping tries again: {}", launching.made(), provider, e.getMessage());
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /** The accounts that this worker has, or may have, sandboxes in. A credential is forgotten as soon as there is nothing left to end with it. */
 final class Accounts<A extends ProviderApi> {
 
-    /** Sandboxes live no longer anywhere. */
+    /** Afterwards a provider has ended by itself what it did not let anybody end. */
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private final Function<Credential, A> apis;
@@ -29,14 +29,14 @@ final class Accounts<A extends ProviderApi> {
         this.open = open;
     }
 
-    /** @param sandboxes and until when each may yet come to light though nobody here has it */
+    /** @param sandboxes and until when each may yet come to light though nobody here has it: at least since it was first spoken of */
     private record Account<A>(A api, Map<String, Instant> sandboxes) {}
 
     /** From now until it is {@link #isGone gone} there may be such a sandbox in it. */
-    A of(Credential credential, String sandbox) {
+    A of(Credential credential, String sandbox, Instant now) {
         return accounts.compute(credential, (key, known) -> {
             var account = known == null ? new Account<>(apis.apply(key), new ConcurrentHashMap<>()) : known;
-            account.sandboxes().putIfAbsent(sandbox, Instant.MIN);
+            account.sandboxes().putIfAbsent(sandbox, now);
             return account;
         }).api();
     }
@@ -75,7 +75,7 @@ final class Accounts<A extends ProviderApi> {
             forget(credential, account, now);
         } catch (ProviderException e) {
             if (e.isRefused()) {
-                forget(credential, account, now.minus(LONGEST)); // it may be let in again; after that nothing is left there
+                forget(credential, account, now.minus(LONGEST)); // it may be let in again
             }
         } catch (IOException e) {
             // the next time

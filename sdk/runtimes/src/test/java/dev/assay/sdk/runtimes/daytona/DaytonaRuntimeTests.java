@@ -171,9 +171,9 @@ class DaytonaRuntimeTests extends RuntimeConformance {
                 .hasMessageContaining("does not take the team's credential").hasMessageContaining("***")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
                 .message().doesNotContain("dtn_of_nobody");
-        daytona.refuses(403);
+        daytona.refuses(400);
         assertThatThrownBy(() -> launch(Map.of()))
-                .hasMessageContaining("does not allow").hasMessageContaining("Total CPU limit exceeded")
+                .hasMessageContaining("Total CPU limit exceeded")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
         daytona.refuses(0);
     }
@@ -240,9 +240,21 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     }
 
     @Test
+    void whatItMayNotEndIsNotForgottenUntilItMay() throws Exception {
+        daytona.keeps(true);
+        launch(Map.of()).close();
+        assertThat(daytona.sandboxes()).hasSize(1);
+        assertThat(runtime.clearUp(Instant.now())).isZero();
+        daytona.keeps(false);
+        assertThat(runtime.clearUp(Instant.now())).isOne();
+        assertThat(daytona.sandboxes()).isEmpty();
+    }
+
+    @Test
     void whatItCannotGiveIsRefusedByName() {
         assertThat(refusal("{'resources':{'os':'windows'}}")).contains("resources.os");
         assertThat(refusal("{'resources':{'cpu':1.5}}")).contains("resources.cpu 1.5");
+        assertThat(refusal("{'resources':{'gpu':{'count':2}}}")).contains("resources.gpu.count 2");
         assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
         assertThat(refusal("{'image':'acme/letters','resources':{'cpu':2,'memory_mb':4096,'gpu':{}}}")).isEmpty();
     }

@@ -109,6 +109,7 @@ final class StandInDaytona implements AutoCloseable {
     private final List<Socket> following = new CopyOnWriteArrayList<>();
     private volatile int refusing;
     private volatile boolean slow = true;
+    private volatile boolean keeping;
     private volatile int conflicts;
     private final AtomicInteger upset = new AtomicInteger();
     private final AtomicInteger away = new AtomicInteger();
@@ -146,6 +147,11 @@ final class StandInDaytona implements AutoCloseable {
     /** How often it was to delete one that it could not. */
     int conflicts() {
         return conflicts;
+    }
+
+    /** Whether the key may not delete. */
+    void keeps(boolean all) {
+        keeping = all;
     }
 
     /** So many times it is asked in vain what has become of a sandbox. */
@@ -269,6 +275,10 @@ final class StandInDaytona implements AutoCloseable {
     }
 
     private void delete(Socket peer, String id, One one) throws IOException {
+        if (keeping) {
+            error(peer, 403, "Access denied");
+            return;
+        }
         if (one.isEnding() || one.state.equals("building_snapshot")) {
             conflicts++;
             error(peer, 409, "Sandbox state change in progress");
