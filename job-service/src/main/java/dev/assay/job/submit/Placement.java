@@ -146,6 +146,9 @@ final class Placement {
         if (config.runtime().equals(E2B) && config.gpus() > 0) {
             return Optional.of("resources.gpu: E2B's sandboxes have no graphics processors");
         }
+        if (config.runtime().equals(DAYTONA) && config.gpus() > 1) {
+            return Optional.of("resources.gpu.count: Daytona gives a sandbox one graphics processor, not " + config.gpus());
+        }
         var cpu = config.cpu();
         if (cpu != null && cpu != Math.rint(cpu) && (config.runtime().equals(E2B) || config.runtime().equals(DAYTONA))) {
             return Optional.of("resources.cpu: " + config.runtime() + " gives whole processors, not " + cpu);

@@ -30,6 +30,7 @@ class PlacementTests {
             {'image':'a','runtime':'e2b','resources':{'gpu':{}}}   | runtime_config.resources.gpu: E2B's sandboxes have no
             {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: e2b gives whole processors
             {'image':'a','runtime':'daytona','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: daytona gives whole processors
+            {'image':'a','runtime':'daytona','resources':{'gpu':{'count':2}}}  | runtime_config.resources.gpu.count: Daytona gives a sandbox one
             """)
     void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {
         assertThatThrownBy(() -> Placement.check("", json(config))).isInstanceOf(Problem.class).hasMessageContaining(reason);

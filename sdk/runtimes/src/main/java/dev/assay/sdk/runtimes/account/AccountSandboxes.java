@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sandboxes that a worker has with one provider, each in the account of the team that it is for: from when the first thing is asked of the
@@ -33,6 +35,8 @@ import java.util.function.Function;
  */
 public final class AccountSandboxes<A extends ProviderApi> implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AccountSandboxes.class);
+
     private static final Duration CLOSE = Duration.ofSeconds(20);
 
     /** A sandbox whose making was asked for, and never answered, is there after this or not at all. */
@@ -40,8 +44,15 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
 
     private static final Duration SPARE = Duration.ofMinutes(1);
 
+    /** Whoever gives up a sandbox waits so long until it can be ended. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final long AGAIN_MILLIS = 500;
+    private static final long AT_MOST_MILLIS = 5000;
+
     private final String provider;
     private final AccountWorker worker;
+    private final Duration pending;
     private final Clock clock;
     private final Accounts<A> accounts;
     private final AtomicBoolean reaping = new AtomicBoolean();
@@ -49,10 +60,14 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
     private final Map<String, Optional<AccountSandbox>> open = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timers;
 
-    /** @param provider as people call it */
-    public AccountSandboxes(String provider, AccountWorker worker, Function<Credential, A> apis, Clock clock) {
+    /**
+     * @param provider as people call it
+     * @param pending how long it may take until a sandbox has started: the provider may not be able to end it before
+     */
+    public AccountSandboxes(String provider, AccountWorker worker, Duration pending, Function<Credential, A> apis, Clock clock) {
         this.provider = provider;
         this.worker = worker;
+        this.pending = pending;
         this.clock = clock;
         this.accounts = new Accounts<>(apis, open::containsKey);
         this.timers = new ScheduledThreadPoolExecutor(
@@ -83,8 +98,9 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
      * Returns once the environment serves.
      *
      * @param what it runs, for people
+     * @param door the gateway, if this sandbox reaches it
      */
-    public Sandbox launch(SandboxSpec spec, String what, Start<A> start) throws SandboxException, InterruptedException {
+    public Sandbox launch(SandboxSpec spec, String what, Optional<URI> door, Start<A> start) throws SandboxException, InterruptedException {
         var credential = spec.credential();
         if (credential == null) {
             throw new IllegalArgumentException("no credential");
@@ -94,10 +110,10 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         var launching = new Launching(id, marks, worker.sockets());
         open.put(id, Optional.empty());
         try {
-            var api = accounts.of(credential, id);
+            var api = accounts.of(credential, id, clock.instant());
             endBefore(api, spec);
             var environment = start.in(api, launching);
-            var launched = launched(api, launching, environment, credential);
+            var launched = launched(api, launching, environment, door, credential);
             serving(id, launched, spec);
             return launched;
         } catch (ProviderException e) {
@@ -112,19 +128,45 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         }
     }
 
-    private AccountSandbox launched(A api, Launching launching, ServedProcess environment, Credential credential) {
+    private AccountSandbox launched(
+            A api, Launching launching, ServedProcess environment, Optional<URI> door, Credential credential) {
         var made = launching.made();
         var control = launching.control();
         if (made == null || control == null) {
             throw new IllegalStateException("nobody said where it is");
         }
-        return new AccountSandbox(provider, api, made, door(), environment, control, () -> remove(launching, credential));
+        return new AccountSandbox(provider, api, made, door, environment, control, () -> remove(launching, credential));
     }
 
-    /** What an attempt left that lost its lease, wherever that was: it must not go on beside this one. */
-    private static void endBefore(ProviderApi api, SandboxSpec spec) throws IOException, InterruptedException {
+    /**
+     * What an attempt left that lost its lease, wherever that was: it must not go on beside this one. Where a provider's list comes
+     * late, one that was made just before is not seen: it ends as what is left otherwise.
+     */
+    private void endBefore(ProviderApi api, SandboxSpec spec) throws IOException, InterruptedException {
         if (spec.label().attempt() > 1) {
-            Accounts.kill(api, Map.of(Marks.RUN, spec.label().run()), sandbox -> sandbox.isBefore(spec.label()));
+            persist(pending, () -> Accounts.kill(api, Map.of(Marks.RUN, spec.label().run()), sandbox -> sandbox.isBefore(spec.label())));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Ending {
+
+        void end() throws IOException, InterruptedException;
+    }
+
+    /** As soon as it can be done: what is being made cannot be ended. */
+    private static void persist(Duration limit, Ending ending) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (long pause = AGAIN_MILLIS; ; pause = Math.min(2 * pause, AT_MOST_MILLIS)) {
+            try {
+                ending.end();
+                return;
+            } catch (ProviderException e) {
+                if (!e.isConflict() || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+            }
+            Thread.sleep(pause);
         }
     }
 
@@ -156,17 +198,20 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
         }
         boolean interrupted = Thread.interrupted(); // what is asked of the provider would break off
         try {
-            var api = accounts.of(credential, id);
+            var api = accounts.of(credential, id, clock.instant());
             var made = launching.made();
             if (made == null) {
                 accounts.mayCome(credential, id, clock.instant().plus(COMES));
-                Accounts.kill(api, Map.of(Marks.SANDBOX, id), sandbox -> true); // whether it was made, nobody may have heard
+                // whether it was made, nobody may have heard
+                persist(PATIENCE, () -> Accounts.kill(api, Map.of(Marks.SANDBOX, id), sandbox -> true));
             } else {
-                api.kill(made);
+                persist(PATIENCE, () -> api.kill(made));
                 accounts.isGone(credential, id);
             }
         } catch (IOException e) {
-            // reaping tries again
+            if (launching.made() != null) {
+                LOG.warn("sandbox {} at {} is left for now, reaping tries again: {}", launching.made(), provider, e.getMessage());
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /** The accounts that this worker has, or may have, sandboxes in. A credential is forgotten as soon as there is nothing left to end with it. */
 final class Accounts<A extends ProviderApi> {
 
-    /** Sandboxes live no longer anywhere. */
+    /** Afterwards a provider has ended by itself what it did not let anybody end. */
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private final Function<Credential, A> apis;
@@ -29,14 +29,14 @@ final class Accounts<A extends ProviderApi> {
         this.open = open;
     }
 
-    /** @param sandboxes and until when each may yet come to light though nobody here has it */
+    /** @param sandboxes and until when each may yet come to light though nobody here has it: at least since it was first spoken of */
     private record Account<A>(A api, Map<String, Instant> sandboxes) {}
 
     /** From now until it is {@link #isGone gone} there may be such a sandbox in it. */
-    A of(Credential credential, String sandbox) {
+    A of(Credential credential, String sandbox, Instant now) {
         return accounts.compute(credential, (key, known) -> {
             var account = known == null ? new Account<>(apis.apply(key), new ConcurrentHashMap<>()) : known;
-            account.sandboxes().putIfAbsent(sandbox, Instant.MIN);
+            account.sandboxes().putIfAbsent(sandbox, now);
             return account;
         }).api();
     }
@@ -75,7 +75,7 @@ final class Accounts<A extends ProviderApi> {
             forget(credential, account, now);
         } catch (ProviderException e) {
             if (e.isRefused()) {
-                forget(credential, account, now.minus(LONGEST)); // it may be let in again; after that nothing is left there
+                forget(credential, account, now.minus(LONGEST)); // it may be let in again
             }
         } catch (IOException e) {
             // the next time
@@ -93,14 +93,26 @@ final class Accounts<A extends ProviderApi> {
         });
     }
 
-    /** Kills of what carries this all that this says is left. */
+    /**
+     * Kills of what carries this all that this says is left.
+     *
+     * @throws ProviderException after all were tried, if one could not be
+     */
     static int kill(ProviderApi api, Map<String, String> listed, Predicate<Marks> left) throws IOException, InterruptedException {
         int killed = 0;
+        ProviderException first = null;
         for (var sandbox : api.list(listed)) {
             if (left.test(Marks.read(sandbox.marks()))) {
-                api.kill(sandbox.id());
-                killed++;
+                try {
+                    api.kill(sandbox.id());
+                    killed++;
+                } catch (ProviderException e) {
+                    first = first == null ? e : first;
+                }
             }
+        }
+        if (first != null) {
+            throw first;
         }
         return killed;
     }

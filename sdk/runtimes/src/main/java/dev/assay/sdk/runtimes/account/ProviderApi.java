@@ -15,7 +15,11 @@ public interface ProviderApi {
     /** All on which this is written. */
     List<Listed> list(Map<String, String> marks) throws IOException, InterruptedException;
 
-    /** What is gone already is well. */
+    /**
+     * What is gone already, or on its way, is well.
+     *
+     * @throws ProviderException with a {@link ProviderException#isConflict conflict} if it cannot be ended yet
+     */
     void kill(String sandbox) throws IOException, InterruptedException;
 
     /** Whether it is there, and runs. */

@@ -38,6 +38,11 @@ public final class ProviderException extends IOException {
         return status >= 500;
     }
 
+    /** Whether the same may be answered otherwise a moment later: nothing was said, too much was asked at once, or it is the provider's own fault. */
+    public boolean mayPass() {
+        return status == 0 || status == 429 || status >= 500;
+    }
+
     /** Never the environment's fault: what an account does not give, such as so long a time or so large a size, is called a bad request. */
     SandboxException during(String what) {
         return SandboxException.ofHost(what + ": " + getMessage(), this);

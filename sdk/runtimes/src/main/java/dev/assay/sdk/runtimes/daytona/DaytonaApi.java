@@ -60,6 +60,10 @@ final class DaytonaApi implements ProviderApi {
         boolean isOver() {
             return OVER.contains(state);
         }
+
+        boolean isEnding() {
+            return state.startsWith("destroy");
+        }
     }
 
     /** Where a port of a sandbox is reached, and what whoever comes there has to show. */
@@ -133,9 +137,21 @@ final class DaytonaApi implements ProviderApi {
         try {
             send("DELETE", "/sandbox/" + encoded(sandbox), null);
         } catch (ProviderException e) {
-            if (!e.isNotFound()) {
+            if (!e.isNotFound() && !(e.isConflict() && isEnding(sandbox))) {
                 throw e;
             }
+        }
+    }
+
+    /** Both one that is being made and one that is being deleted are in the midst of a change. */
+    private boolean isEnding(String sandbox) throws IOException, InterruptedException {
+        try {
+            return look(sandbox).isEnding();
+        } catch (ProviderException e) {
+            if (e.isNotFound()) {
+                return true;
+            }
+            throw e;
         }
     }
 

@@ -24,6 +24,9 @@ final class DaytonaControl implements Carriage {
     /** The bridge is started just before the environment; on the way there, a proxy may not know of it yet. */
     private static final Duration COMES = Duration.ofSeconds(10);
 
+    /** A busy environment may not take what it is sent for a while, and pings wait behind that. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
     private static final Executor LATER = CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS, Thread::startVirtualThread);
 
     private final HttpClient http;
@@ -52,7 +55,7 @@ final class DaytonaControl implements Carriage {
         long deadline = System.nanoTime() + COMES.toNanos();
         while (true) {
             try {
-                return DaytonaSocket.open(http, bridge.url(), bridge.token(), piece -> write(peer, piece));
+                return DaytonaSocket.open(http, bridge.url(), bridge.token(), SILENCE, piece -> write(peer, piece));
             } catch (IOException e) {
                 if (closed || !peer.isOpen() || System.nanoTime() - deadline >= 0) {
                     throw e;

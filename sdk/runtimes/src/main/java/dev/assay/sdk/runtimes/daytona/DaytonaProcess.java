@@ -2,11 +2,11 @@
 
 package dev.assay.sdk.runtimes.daytona;
 
-import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.account.ServedProcess;
 import dev.assay.sdk.runtimes.account.ServedProcess.End;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The environment inside a sandbox: heard from when it was started until it has ended, also across connections that break off. */
@@ -14,36 +14,50 @@ final class DaytonaProcess {
 
     private static final int TRIES = 15;
     private static final long AGAIN_MILLIS = 1000;
+    private static final int MOST_PAUSES = 10;
+
+    /** A connection that was there for so long did not fail: proxies end what is long, and an environment may say nothing for longer. */
+    private static final Duration STOOD = Duration.ofSeconds(30);
+
     private static final byte[] NOTHING = {};
 
     private final Toolbox toolbox;
+    private final Presence sandbox;
     private final String command;
     private final ServedProcess told = new ServedProcess();
     private volatile @Nullable DaytonaSocket output;
     private long heard;
     private int failures;
 
-    private DaytonaProcess(Toolbox toolbox, String command) {
+    private DaytonaProcess(Toolbox toolbox, Presence sandbox, String command) {
         this.toolbox = toolbox;
+        this.sandbox = sandbox;
         this.command = command;
     }
 
-    static ServedProcess start(Toolbox toolbox, String line) throws IOException, InterruptedException {
+    /** What Daytona itself knows of a sandbox. */
+    @FunctionalInterface
+    interface Presence {
+
+        boolean isThere() throws IOException, InterruptedException;
+    }
+
+    static ServedProcess start(Toolbox toolbox, Presence sandbox, String line) throws IOException, InterruptedException {
         awaitSession(toolbox);
-        var process = new DaytonaProcess(toolbox, toolbox.start(line));
+        var process = new DaytonaProcess(toolbox, sandbox, toolbox.start(line));
         process.told.ended().thenRun(process::hangUp); // nobody wants to know any more
         Thread.ofVirtual().name("daytona-environment").start(process::hear);
         return process.told;
     }
 
-    /** A sandbox may count as started a moment before its daemon is reached. */
+    /** A sandbox may count as started a moment before its daemon is reached. The proxy calls that a bad request, or not found. */
     private static void awaitSession(Toolbox toolbox) throws IOException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
                 toolbox.makeSession();
                 return;
-            } catch (ProviderException e) {
-                if (tries == TRIES || !e.isPassing()) {
+            } catch (IOException e) {
+                if (tries == TRIES) {
                     throw e;
                 }
             }
@@ -68,12 +82,6 @@ final class DaytonaProcess {
                 } else {
                     again("its output ended before it did");
                 }
-            } catch (ProviderException e) {
-                if (e.isPassing()) {
-                    again(String.valueOf(e.getMessage()));
-                } else {
-                    told.end(true, String.valueOf(e.getMessage()));
-                }
             } catch (IOException e) {
                 again(String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
@@ -85,14 +93,19 @@ final class DaytonaProcess {
 
     /** What was heard before is left out. */
     private void listen() throws IOException, InterruptedException {
-        long[] toSkip = {heard};
+        long before = heard;
+        long[] toSkip = {before};
+        long since = System.nanoTime();
         try (var open = toolbox.output(command, piece -> take(piece, toSkip))) {
             output = open;
-            failures = 0; // an environment may say nothing for long, and proxies end what is long
             if (told.ended().isDone()) {
                 open.close(); // who ended it may have looked before
             }
             open.awaitEnd();
+        } finally {
+            if (heard > before || System.nanoTime() - since >= STOOD.toNanos()) {
+                failures = 0;
+            }
         }
     }
 
@@ -105,16 +118,26 @@ final class DaytonaProcess {
         told.said(fresh, NOTHING);
     }
 
+    /** Whatever was answered: the proxy's own troubles look like mistakes of whoever asks. */
     private void again(String because) {
-        if (++failures > TRIES) {
-            told.end(true, "the connection to its sandbox broke off: " + because);
-            return;
-        }
         try {
-            Thread.sleep(AGAIN_MILLIS);
+            if (++failures > TRIES || isGone()) {
+                told.end(true, "the connection to its sandbox broke off: " + because);
+                return;
+            }
+            Thread.sleep(AGAIN_MILLIS * Math.min(failures, MOST_PAUSES));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             told.end(true, "interrupted");
+        }
+    }
+
+    /** As far as Daytona says. */
+    private boolean isGone() throws InterruptedException {
+        try {
+            return !sandbox.isThere();
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.account.AccountSandboxes;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,7 +41,8 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWERS = Duration.ofSeconds(30);
     private static final int UNUSED_MINUTES = 15;
-    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final long LOOK_MILLIS = 500;
+    private static final long LOOK_AT_MOST_MILLIS = 5000;
     private static final long GIB = 1L << 30;
 
     private final DaytonaSettings settings;
@@ -52,7 +54,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     public DaytonaRuntime(DaytonaSettings settings, AccountWorker worker, Clock clock) {
         this.settings = settings;
         this.sandboxes = new AccountSandboxes<>(
-                "Daytona", worker, credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
+                "Daytona", worker, settings.pending(), credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
     }
 
     @Override
@@ -76,6 +78,9 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         if (cpu != null && cpu != Math.rint(cpu)) {
             return Optional.of("runtime_config asks for resources.cpu " + cpu + ": Daytona gives whole processors");
         }
+        if (config.gpus() > 1) {
+            return Optional.of("runtime_config asks for resources.gpu.count " + config.gpus() + ": Daytona gives a sandbox one");
+        }
         return config.image() == null || ImageName.of(config.image()).isPresent()
                 ? Optional.empty()
                 : Optional.of("runtime_config.image '" + config.image() + "' is no name of an image");
@@ -96,14 +101,15 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DaytonaImage) spec.prepared();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", (api, launching) -> {
+        var door = spec.network() == Network.NONE ? Optional.<URI>empty() : door();
+        return sandboxes.launch(spec, "image '" + image.name() + "'", door, (api, launching) -> {
             var made = api.create(order(image, launching.marks(), spec));
             launching.made(made.id());
             var started = started(api, made, image);
             var bridge = api.preview(started.id(), Bridge.PORT);
             var toolbox = new Toolbox(new Exchanges(http, ANSWERS), http, api.sealed(started.toolbox()), started.id(), bridge.token());
             launching.reachedBy(new DaytonaControl(http, bridge));
-            return DaytonaProcess.start(toolbox, command(spec.variables()));
+            return DaytonaProcess.start(toolbox, () -> api.isThere(started.id()), command(spec.variables()));
         });
     }
 
@@ -125,11 +131,8 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         }
         var labels = order.putObject("labels");
         marks.forEach(labels::put);
-        var gateway = sandboxes.door();
-        if (spec.network() == Network.NONE && gateway.isPresent()) {
-            order.put("domainAllowList", gateway.get().getHost());
-        } else if (spec.network() == Network.NONE) {
-            order.put("networkBlockAll", true);
+        if (spec.network() == Network.NONE) {
+            order.put("networkBlockAll", true); // a list of allowed domains is one that published runners do not read
         }
         return order;
     }
@@ -141,7 +144,9 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     private DaytonaApi.Seen started(DaytonaApi api, DaytonaApi.Seen made, DaytonaImage image)
             throws IOException, SandboxException, InterruptedException {
         long deadline = System.nanoTime() + settings.pending().toNanos();
-        for (var seen = made; ; seen = api.look(made.id())) {
+        var seen = made;
+        var trouble = "";
+        for (long pause = LOOK_MILLIS; ; pause = Math.min(pause * 3 / 2, LOOK_AT_MOST_MILLIS)) {
             if (seen.state().equals("started")) {
                 return seen;
             }
@@ -154,9 +159,18 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
             }
             if (System.nanoTime() - deadline >= 0) {
                 throw SandboxException.ofHost(
-                        "Daytona did not start image '" + image.name() + "' within " + settings.pending().toSeconds() + "s", null);
+                        "Daytona did not start image '" + image.name() + "' within " + settings.pending().toSeconds() + "s" + trouble, null);
             }
-            Thread.sleep(LOOK_EVERY_MILLIS);
+            Thread.sleep(pause);
+            try {
+                seen = api.look(made.id());
+                trouble = "";
+            } catch (ProviderException e) {
+                if (!e.mayPass()) {
+                    throw e;
+                }
+                trouble = ": " + e.getMessage();
+            }
         }
     }
 
@@ -174,7 +188,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    /** The gateway itself, where it has an address that is reached from everywhere. */
+    /** The gateway itself, where it has an address that is reached from everywhere: by sandboxes that have a way out. */
     @Override
     public Optional<URI> door() {
         return sandboxes.door();

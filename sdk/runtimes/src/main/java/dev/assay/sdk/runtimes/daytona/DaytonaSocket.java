@@ -27,25 +27,26 @@ final class DaytonaSocket implements AutoCloseable {
 
     private final WebSocket socket;
     private final Listener listener;
+    private final Duration silence;
     private final CompletableFuture<Void> over;
 
-    private DaytonaSocket(WebSocket socket, Listener listener) {
+    private DaytonaSocket(WebSocket socket, Listener listener, Duration silence) {
         this.socket = socket;
         this.listener = listener;
+        this.silence = silence;
         this.over = listener.over;
         SOON.execute(this::ping);
     }
 
-    /** Each ping is answered before the next, unless who takes what comes keeps it waiting. */
+    /** Something is heard within the longest silence, unless who takes what comes keeps it waiting. */
     private void ping() {
         if (over.isDone()) {
             return;
         }
-        if (!listener.answered && !listener.taking) {
-            breakOff(new IOException("nothing is heard of it any more"));
+        if (!listener.taking && System.nanoTime() - listener.heardNanos > silence.toNanos()) {
+            breakOff(new IOException("nothing was heard of it for " + silence.toSeconds() + "s"));
             return;
         }
-        listener.answered = false;
         socket.sendPing(ByteBuffer.allocate(0));
         SOON.execute(this::ping);
     }
@@ -58,8 +59,11 @@ final class DaytonaSocket implements AutoCloseable {
         void take(ByteBuffer piece) throws IOException;
     }
 
-    /** @param token which opens the sandbox's ports */
-    static DaytonaSocket open(HttpClient http, URI address, String token, Taker taker) throws IOException, InterruptedException {
+    /**
+     * @param token which opens the sandbox's ports
+     * @param silence in which not even a ping is answered, after which it counts as broken
+     */
+    static DaytonaSocket open(HttpClient http, URI address, String token, Duration silence, Taker taker) throws IOException, InterruptedException {
         var listener = new Listener(taker);
         var uri = URI.create(address.toString().replaceFirst("^http", "ws"));
         var opening = http.newWebSocketBuilder()
@@ -67,7 +71,7 @@ final class DaytonaSocket implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .buildAsync(uri, listener);
         try {
-            return new DaytonaSocket(opening.get(), listener);
+            return new DaytonaSocket(opening.get(), listener, silence);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
@@ -87,7 +91,7 @@ final class DaytonaSocket implements AutoCloseable {
 
         private final Taker taker;
         private final CompletableFuture<Void> over = new CompletableFuture<>();
-        private volatile boolean answered = true;
+        private volatile long heardNanos = System.nanoTime();
         private volatile boolean taking;
 
         Listener(Taker taker) {
@@ -96,7 +100,7 @@ final class DaytonaSocket implements AutoCloseable {
 
         @Override
         public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-            answered = true;
+            heardNanos = System.nanoTime();
             socket.request(1);
             return null;
         }
@@ -112,7 +116,6 @@ final class DaytonaSocket implements AutoCloseable {
         }
 
         private @Nullable CompletionStage<?> taken(WebSocket socket, ByteBuffer data) {
-            answered = true;
             taking = true;
             try {
                 taker.take(data);
@@ -121,6 +124,7 @@ final class DaytonaSocket implements AutoCloseable {
                 over.complete(null);
                 socket.abort();
             } finally {
+                heardNanos = System.nanoTime();
                 taking = false;
             }
             return null;

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -28,6 +29,9 @@ final class Toolbox {
     private static final int LONGEST_REASON = 500;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
     private static final String SESSION = "assay";
+
+    /** The daemon hears pings whatever it tells; and whoever breaks off in vain has only to listen again. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private final Exchanges exchanges;
     private final HttpClient http;
@@ -71,7 +75,7 @@ final class Toolbox {
 
     /** All that it has printed from its beginning on, and then what it prints, until it has ended. */
     DaytonaSocket output(String command, DaytonaSocket.Taker taker) throws IOException, InterruptedException {
-        return DaytonaSocket.open(http, URI.create(base + "/" + SESSION + "/command/" + command + "/logs?follow=true"), token, taker);
+        return DaytonaSocket.open(http, URI.create(base + "/" + SESSION + "/command/" + command + "/logs?follow=true"), token, SILENCE, taker);
     }
 
     private JsonNode send(String method, String path, @Nullable JsonNode body) throws IOException, InterruptedException {

@@ -50,7 +50,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         this.settings = settings;
         this.templates = new E2bTemplates(settings.pending());
         this.sandboxes = new AccountSandboxes<>(
-                "E2B", worker, credential -> new E2bApi(new Exchanges(http, E2bApi.LIMIT), settings.api(), credential), clock);
+                "E2B", worker, settings.pending(), credential -> new E2bApi(new Exchanges(http, E2bApi.LIMIT), settings.api(), credential), clock);
     }
 
     @Override
@@ -101,7 +101,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (E2bImage) spec.prepared();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", (api, launching) -> {
+        return sandboxes.launch(spec, "image '" + image.name() + "'", door(), (api, launching) -> {
             var sandbox = templates.with(api, image, spec.limits(), template -> api.create(order(template, launching.marks(), spec)));
             launching.made(sandbox.id());
             var envd = new Envd(new Exchanges(http, ANSWERS), settings.sandboxes(), sandbox, Envd.SILENCE);

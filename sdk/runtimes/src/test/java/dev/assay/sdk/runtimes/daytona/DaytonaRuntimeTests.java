@@ -20,8 +20,10 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.account.AccountWorker;
+import dev.assay.sdk.runtimes.account.Exchanges;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,12 +32,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Sandboxes of a stand-in for Daytona, which runs what is in them. */
 @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
@@ -123,7 +127,9 @@ class DaytonaRuntimeTests extends RuntimeConformance {
             assertThat(order.path("memory").asInt()).isEqualTo(1);
             assertThat(order.path("disk").asInt()).isEqualTo(10);
             assertThat(order.path("autoDeleteInterval").asInt(-1)).isZero();
-            assertThat(order.path("domainAllowList").asString()).isEqualTo("assay.example");
+            assertThat(order.path("networkBlockAll").asBoolean()).isTrue();
+            assertThat(order.has("domainAllowList")).as("which published runners do not read").isFalse();
+            assertThat(sandbox.isOutOfReach()).as("whatever the gateway's address").isTrue();
             assertThat(order.toString()).doesNotContain("word");
             assertThat(ask(sandbox, "os.environ['SECRET']")).isEqualTo("it's a word\nin lines");
             assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain(StandInDaytona.KEY);
@@ -139,8 +145,11 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     }
 
     @Test
-    void whoeverHearsTheEnvironmentComesAgainIfItsConnectionBreaks() throws Exception {
+    void passingTroubleOfDaytonaEndsNothing() throws Exception {
+        daytona.upset(1);
+        daytona.away(1);
         try (var sandbox = launch(Map.of())) {
+            daytona.away(1);
             daytona.breakOff();
             assertThat(ask(sandbox, "print('heard once', flush=True)")).isEqualTo("None");
             await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(sandbox.outputTail()).containsOnlyOnce("heard once").containsOnlyOnce("starting"));
@@ -162,9 +171,9 @@ class DaytonaRuntimeTests extends RuntimeConformance {
                 .hasMessageContaining("does not take the team's credential").hasMessageContaining("***")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
                 .message().doesNotContain("dtn_of_nobody");
-        daytona.refuses(403);
+        daytona.refuses(400);
         assertThatThrownBy(() -> launch(Map.of()))
-                .hasMessageContaining("does not allow").hasMessageContaining("Total CPU limit exceeded")
+                .hasMessageContaining("Total CPU limit exceeded")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
         daytona.refuses(0);
     }
@@ -179,6 +188,7 @@ class DaytonaRuntimeTests extends RuntimeConformance {
 
     @Test
     void whatADeadWorkerLeftEndsWhenItsRunIsTriedAgainAndWhenItsAccountIsUsed() throws Exception {
+        runtime.clearUp(Instant.now()); // what other tests ended is listed once more
         var dead = runtime("other", owner -> false);
         launch(dead, prepared(), CREDENTIAL, "run-of-a-test", 1);
         launch(dead, prepared(), CREDENTIAL, "another", 1);
@@ -198,9 +208,53 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     }
 
     @Test
+    void oneThatIsBeingMadeIsEndedAsSoonAsThatCanBeDone() throws Exception {
+        int before = daytona.conflicts();
+        var launch = Thread.startVirtualThread(
+                () -> assertThatThrownBy(() -> launch(runtime, new DaytonaImage("acme/slow:1"), CREDENTIAL, "given-up", 1)));
+        await().until(() -> daytona.sandboxes().size() == 1);
+        launch.interrupt();
+        await().until(() -> daytona.conflicts() > before);
+        daytona.buildsAll(true);
+        launch.join();
+        daytona.buildsAll(false);
+        assertThat(daytona.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void theNextAttemptWaitsForOneThatItCannotEndYet() throws Exception {
+        var left = Json.object().<ObjectNode>set("labels", Json.object().put("assay_run", "again").put("assay_attempt", "1"));
+        left.putObject("buildInfo").put("dockerfileContent", "FROM acme/slow:1\n");
+        var api = new DaytonaApi(new Exchanges(HttpClient.newHttpClient(), DaytonaApi.LIMIT), daytona.api(), CREDENTIAL);
+        var other = api.create(left).id();
+        int before = daytona.conflicts();
+        var launch = new FutureTask<>(() -> launch(runtime, prepared(), CREDENTIAL, "again", 2));
+        Thread.startVirtualThread(launch);
+        await().until(() -> daytona.conflicts() > before);
+        daytona.buildsAll(true);
+        try (var sandbox = launch.get()) {
+            assertThat(daytona.sandboxes()).hasSize(1).doesNotContain(other);
+        }
+        daytona.buildsAll(false);
+        launch(runtime, prepared(), CREDENTIAL, "again", 3).close(); // the list has that of the second yet, as if it ran
+    }
+
+    @Test
+    void whatItMayNotEndIsNotForgottenUntilItMay() throws Exception {
+        daytona.keeps(true);
+        launch(Map.of()).close();
+        assertThat(daytona.sandboxes()).hasSize(1);
+        assertThat(runtime.clearUp(Instant.now())).isZero();
+        daytona.keeps(false);
+        assertThat(runtime.clearUp(Instant.now())).isOne();
+        assertThat(daytona.sandboxes()).isEmpty();
+    }
+
+    @Test
     void whatItCannotGiveIsRefusedByName() {
         assertThat(refusal("{'resources':{'os':'windows'}}")).contains("resources.os");
         assertThat(refusal("{'resources':{'cpu':1.5}}")).contains("resources.cpu 1.5");
+        assertThat(refusal("{'resources':{'gpu':{'count':2}}}")).contains("resources.gpu.count 2");
         assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
         assertThat(refusal("{'image':'acme/letters','resources':{'cpu':2,'memory_mb':4096,'gpu':{}}}")).isEmpty();
     }

@@ -26,13 +26,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A stand-in for Daytona made from its published specification: its HTTP API, the daemon inside each sandbox, and the ports of sandboxes that
- * it leads HTTP to. It knows one key, and builds every image but those whose name has {@code missing} in it, while somebody looks.
+ * it leads HTTP to. It knows one key, and builds every image but those whose name has {@code missing} in it, while somebody looks; those with
+ * {@code slow} in it when it is told to. It deletes none that it is building or deleting, and lists each that it deletes once more as it was.
  */
 final class StandInDaytona implements AutoCloseable {
 
@@ -55,14 +57,19 @@ final class StandInDaytona implements AutoCloseable {
     private static final class One {
 
         private final StandInBox box;
-        private final boolean missing;
-        private volatile String state = "pending_build";
+        private final String image;
+        private volatile String state = "building_snapshot";
+        private volatile boolean listed;
         private volatile boolean session;
         private final Map<String, Command> commands = new ConcurrentHashMap<>();
 
-        One(StandInBox box, boolean missing) {
+        One(StandInBox box, String image) {
             this.box = box;
-            this.missing = missing;
+            this.image = image;
+        }
+
+        boolean isEnding() {
+            return state.equals("destroying");
         }
     }
 
@@ -101,6 +108,11 @@ final class StandInDaytona implements AutoCloseable {
     private final Map<String, One> sandboxes = new ConcurrentHashMap<>();
     private final List<Socket> following = new CopyOnWriteArrayList<>();
     private volatile int refusing;
+    private volatile boolean slow = true;
+    private volatile boolean keeping;
+    private volatile int conflicts;
+    private final AtomicInteger upset = new AtomicInteger();
+    private final AtomicInteger away = new AtomicInteger();
 
     /** What was asked for, in its order. */
     final List<JsonNode> orders = new CopyOnWriteArrayList<>();
@@ -129,7 +141,36 @@ final class StandInDaytona implements AutoCloseable {
     }
 
     List<String> sandboxes() {
-        return List.copyOf(sandboxes.keySet());
+        return sandboxes.entrySet().stream().filter(entry -> !entry.getValue().isEnding()).map(Map.Entry::getKey).toList();
+    }
+
+    /** How often it was to delete one that it could not. */
+    int conflicts() {
+        return conflicts;
+    }
+
+    /** Whether the key may not delete. */
+    void keeps(boolean all) {
+        keeping = all;
+    }
+
+    /** So many times it is asked in vain what has become of a sandbox. */
+    void upset(int times) {
+        upset.set(times);
+    }
+
+    /** So many times its proxy finds no daemon in a sandbox. */
+    void away(int times) {
+        away.set(times);
+    }
+
+    private static boolean counts(AtomicInteger times) {
+        return times.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    }
+
+    /** What is slow, too. */
+    void buildsAll(boolean all) {
+        slow = !all;
     }
 
     /** How it answers whoever wants a sandbox from now on; 0: with one. */
@@ -190,10 +231,12 @@ final class StandInDaytona implements AutoCloseable {
                 return;
             }
             var one = sandboxes.get(part[2]);
-            if (one == null) {
+            if (one == null || one.isEnding()) {
                 error(peer, 404, "Sandbox not found");
             } else if (!("token-of-" + part[2]).equals(request.headers().get("x-daytona-preview-token")) || request.headers().containsKey("authorization")) {
                 error(peer, 401, "authentication failed");
+            } else if (counts(away)) {
+                error(peer, 400, "no IP address found. Is the Sandbox started?");
             } else if (part[1].equals("preview")) {
                 lead(peer, request, one.box, part[3]);
             } else {
@@ -213,21 +256,37 @@ final class StandInDaytona implements AutoCloseable {
             list(peer, request.query());
         } else if (!sandboxes.containsKey(part[3])) {
             error(peer, 404, "Sandbox with ID or name " + part[3] + " not found");
+        } else if (asked.matches("GET /sandbox/[^/]+") && counts(upset)) {
+            error(peer, 502, "Bad Gateway");
         } else if (asked.matches("GET /sandbox/[^/]+")) {
             var one = sandboxes.get(part[3]);
-            one.state = one.missing ? "build_failed" : "started";
+            if (one.state.equals("building_snapshot") && !(slow && one.image.contains("slow"))) {
+                one.state = one.image.contains("missing") ? "build_failed" : "started";
+            }
             json(peer, 200, told(part[3], one));
         } else if (asked.matches("DELETE /sandbox/[^/]+")) {
-            var one = sandboxes.remove(part[3]);
-            one.box.close();
-            one.state = "destroyed";
-            json(peer, 200, told(part[3], one));
+            delete(peer, part[3], sandboxes.get(part[3]));
         } else if (asked.matches("GET /sandbox/[^/]+/ports/[0-9]+/preview-url")) {
             json(peer, 200, Json.object()
                     .put("sandboxId", part[3]).put("url", address() + "/preview/" + part[3] + "/" + part[5]).put("token", "token-of-" + part[3]));
         } else {
             error(peer, 404, "no such path: " + asked);
         }
+    }
+
+    private void delete(Socket peer, String id, One one) throws IOException {
+        if (keeping) {
+            error(peer, 403, "Access denied");
+            return;
+        }
+        if (one.isEnding() || one.state.equals("building_snapshot")) {
+            conflicts++;
+            error(peer, 409, "Sandbox state change in progress");
+            return;
+        }
+        one.box.close();
+        one.state = "destroying";
+        json(peer, 200, told(id, one));
     }
 
     private void create(Socket peer, JsonNode order) throws IOException, InterruptedException {
@@ -240,7 +299,7 @@ final class StandInDaytona implements AutoCloseable {
         var labels = new HashMap<String, String>();
         order.path("labels").propertyStream().forEach(entry -> labels.put(entry.getKey(), entry.getValue().asString()));
         var one = new One(
-                new StandInBox(Files.createDirectory(folder.resolve(id)), labels), order.at("/buildInfo/dockerfileContent").asString().contains("missing"));
+                new StandInBox(Files.createDirectory(folder.resolve(id)), labels), order.at("/buildInfo/dockerfileContent").asString());
         sandboxes.put(id, one);
         json(peer, 200, told(id, one));
     }
@@ -260,14 +319,21 @@ final class StandInDaytona implements AutoCloseable {
     private void list(Socket peer, Map<String, String> query) throws IOException {
         var wanted = new HashMap<String, String>();
         Json.MAPPER.readTree(query.get("labels")).propertyStream().forEach(entry -> wanted.put(entry.getKey(), entry.getValue().asString()));
+        int from = Integer.parseInt(query.getOrDefault("cursor", "0"));
+        if (from == 0) {
+            sandboxes.values().removeIf(one -> one.listed);
+        }
         var found = sandboxes.entrySet().stream()
                 .filter(entry -> entry.getValue().box.metadata().entrySet().containsAll(wanted.entrySet()))
                 .sorted(Map.Entry.comparingByKey())
                 .toList();
-        int from = Integer.parseInt(query.getOrDefault("cursor", "0"));
         var answer = Json.object();
         var items = answer.putArray("items");
-        found.stream().skip(from).limit(PAGE).forEach(entry -> items.add(told(entry.getKey(), entry.getValue())));
+        found.stream().skip(from).limit(PAGE).forEach(entry -> {
+            var told = told(entry.getKey(), entry.getValue());
+            entry.getValue().listed = entry.getValue().isEnding();
+            items.add(entry.getValue().listed ? told.put("state", "started") : told);
+        });
         answer.put("nextCursor", from + PAGE < found.size() ? Integer.toString(from + PAGE) : null);
         json(peer, 200, answer);
     }
