@@ -32,6 +32,7 @@ import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SessionFiles;
+import dev.assay.worker.lease.StopCause;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Sandboxes;
@@ -73,6 +74,7 @@ final class Drive {
     private volatile @Nullable EnvironmentVersion verifierVersion;
     private @Nullable AgentEnding agent;
     private @Nullable ObjectNode evaluation;
+    private Optional<Failure> loss = Optional.empty();
 
     Drive(
             Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes,
@@ -121,6 +123,9 @@ final class Drive {
         try {
             return heeded(actor());
         } catch (InterruptedException e) {
+            if (attempt.cause() == StopCause.TIMED_OUT && attempt.stoppedIn() != Phase.AGENT_LOOP) {
+                closeToOthers();
+            }
             throw e;
         } catch (NoModelAnswerException e) {
             return Verdict.unanswered(e); // it has recorded it
@@ -140,12 +145,18 @@ final class Drive {
 
     /** Where a sandbox has failed one run, it may be that it fails all: a full disk, a port that is taken. */
     private Verdict heeded(Verdict verdict) {
-        var sandbox = attempt.sandbox();
         var failure = verdict.failure();
-        if (sandbox != null && failure != null && SANDBOXES_OWN.contains(failure.kind())) {
-            sandbox.closeToOthers();
+        if (failure != null && SANDBOXES_OWN.contains(failure.kind())) {
+            closeToOthers();
         }
         return verdict;
+    }
+
+    private void closeToOthers() {
+        var sandbox = attempt.sandbox();
+        if (sandbox != null) {
+            sandbox.closeToOthers();
+        }
     }
 
     private Verdict actor() throws Exception {
@@ -249,7 +260,11 @@ final class Drive {
     /** A task that was begun and not graded would stay for the others in its sandbox to find. */
     private AutoCloseable leaving(ControlClient client) {
         var sandbox = attempt.sandbox();
-        return sandbox != null && sandbox.isShared() ? client::cancel : () -> {};
+        return sandbox == null || !sandbox.isShared() ? () -> {} : () -> {
+            if (!client.cancel()) {
+                sandbox.closeToOthers(); // the task may still go on in there
+            }
+        };
     }
 
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig, Sandboxes.@Nullable Company company) throws Exception {
@@ -405,12 +420,13 @@ final class Drive {
      */
     private Optional<Failure> lost(Exception e) throws InterruptedException {
         var sandbox = attempt.sandbox();
-        if (sandbox == null || !(e instanceof IOException broken) || e instanceof RpcException) {
-            return Optional.empty();
+        if (loss.isPresent() || sandbox == null || !(e instanceof IOException broken) || e instanceof RpcException) {
+            return loss; // once found it holds: whoever is asked again may answer again
         }
         var words = sandbox.isShared() ? lastWords(broken) : "";
-        return sandbox.lostBecause()
+        loss = sandbox.lostBecause()
                 .map(reason -> Failure.in(attempt.timings().phase(), Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason + words));
+        return loss;
     }
 
     /** An environment that died tells more by its last line than by the connection that it dropped, which is seen a moment earlier. */

@@ -37,6 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClientException;
@@ -244,6 +245,9 @@ class RunRollout implements Work<Lease> {
             var refusal = "the outcome was refused: " + TellOnce.reason(e);
             LOG.error("run {} attempt {}: {}", lease.run(), lease.attempt(), refusal);
             report(lease, drive, verdict.reduced(refusal, !timings.isEmpty()), Map.of(), null);
+        } catch (HttpMessageNotWritableException e) { // nested deeper than is written
+            LOG.error("run {} attempt {}: the outcome cannot be written", lease.run(), lease.attempt(), e);
+            report(lease, drive, verdict.reduced("the outcome cannot be written: it is nested too deep", !timings.isEmpty()), Map.of(), null);
         }
     }
 

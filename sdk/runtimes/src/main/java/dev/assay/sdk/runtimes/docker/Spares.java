@@ -145,6 +145,7 @@ final class Spares {
             return null;
         } finally {
             if (!isHandedOver) {
+                spare.placeholders().values().forEach(placeholders::drop); // first: what it still does it does for nobody
                 Thread.startVirtualThread(spare.sandbox()::close);
             }
         }
