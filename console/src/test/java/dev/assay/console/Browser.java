@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class Browser implements AutoCloseable {
 
     private static final List<String> ARGUMENTS = List.of(
             "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync");
+            "--disable-component-update", "--disable-sync", "--renderer-process-limit=1", "--in-process-gpu", "--disable-software-rasterizer");
 
     /** In milliseconds: for what is looked for on a page as for what is done there. */
     private static final double PATIENCE = 15_000;
@@ -57,7 +58,9 @@ final class Browser implements AutoCloseable {
 
     /** A page of its own: no other page's key or storage. */
     Page open(String address, int width) {
-        BrowserContext context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, 900));
+        BrowserContext context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                .setViewportSize(width, 900)
+                .setReducedMotion(ReducedMotion.REDUCE)); // what pulses is painted by the processor, sixty times a second
         context.setDefaultTimeout(PATIENCE);
         Page page = context.newPage();
         page.onPageError(complaints::add);
