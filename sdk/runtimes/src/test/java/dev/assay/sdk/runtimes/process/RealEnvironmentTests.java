@@ -36,12 +36,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The published package, really installed; its virtual environment stays in the build folder for the next time. */
 @DisabledIfEnvironmentVariable(
         named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat|util-linux).*", disabledReason = "no sandboxes here")
+@Execution(ExecutionMode.CONCURRENT) // it installs packages
 class RealEnvironmentTests {
 
     private static final Logger LOG = LoggerFactory.getLogger(RealEnvironmentTests.class);

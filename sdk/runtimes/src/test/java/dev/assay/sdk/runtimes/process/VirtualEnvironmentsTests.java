@@ -24,8 +24,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Innocent and hostile contexts, really installed. */
+@Execution(ExecutionMode.CONCURRENT) // it installs packages
 class VirtualEnvironmentsTests {
 
     /** A library that needs nothing to be built; whoever installs it runs this, and what it does is up to its author. */
