@@ -21,11 +21,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The API document says what the wire says: by pasting its examples, by fuzzing what it describes, and by a client made from it. */
+@Order(1)
 class ApiDocumentTests {
 
     private static final Path TOOLS = Client.environment("api-tools", "schemathesis==4.32.5", "openapi-python-client==0.29.1");

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A worker that is killed in the midst of its work, again and again: {@code -Dkills=50} does it fifty times. */
+@Order(1)
 class KilledWorkerTests {
 
     private static final int KILLS = Integer.getInteger("kills", 2);
