@@ -2,27 +2,23 @@
 
 package dev.assay.sdk.runtimes.daytona;
 
+import static dev.assay.sdk.runtimes.account.ProviderHttp.encoded;
+
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.account.Exchanges;
 import dev.assay.sdk.runtimes.account.ProviderApi;
 import dev.assay.sdk.runtimes.account.ProviderException;
+import dev.assay.sdk.runtimes.account.ProviderHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Daytona's published HTTP API, asked with one team's key, which goes nowhere else. */
@@ -30,22 +26,17 @@ final class DaytonaApi implements ProviderApi {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private static final int LARGEST_ANSWER = 4 << 20;
     private static final int MOST_PAGES = 50;
-    private static final int LONGEST_REASON = 500;
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
 
     /** In which nothing runs there, and nothing will. */
     private static final Set<String> OVER = Set.of("destroyed", "destroying", "stopped", "stopping", "archived", "archiving", "error", "build_failed");
 
-    private final Exchanges exchanges;
+    private final ProviderHttp http;
     private final URI base;
-    private final Credential credential;
 
     DaytonaApi(Exchanges exchanges, URI base, Credential credential) {
-        this.exchanges = exchanges;
+        this.http = new ProviderHttp("Daytona", exchanges, base, credential, "Authorization", "Bearer ");
         this.base = base;
-        this.credential = credential;
     }
 
     /**
@@ -79,7 +70,7 @@ final class DaytonaApi implements ProviderApi {
 
     private Seen seen(JsonNode sandbox) throws ProviderException {
         return new Seen(
-                id(sandbox), sandbox.path("state").asString(""), shown(sandbox.path("errorReason").asString("")),
+                http.id(sandbox, "id"), sandbox.path("state").asString(""), http.shown(sandbox.path("errorReason").asString("")),
                 sandbox.path("toolboxProxyUrl").asString(""));
     }
 
@@ -99,16 +90,7 @@ final class DaytonaApi implements ProviderApi {
         } catch (IllegalArgumentException e) {
             // as below
         }
-        throw new ProviderException(0, "Daytona answered with an address that is none: " + shown(address));
-    }
-
-    /** It becomes part of addresses. */
-    private static String id(JsonNode answer) throws ProviderException {
-        var id = answer.path("id").asString("");
-        if (!ID.matcher(id).matches()) {
-            throw new ProviderException(0, "Daytona answered with an id that is none");
-        }
-        return id;
+        throw new ProviderException(0, "Daytona answered with an address that is none: " + http.shown(address));
     }
 
     /** It becomes a header. */
@@ -166,7 +148,7 @@ final class DaytonaApi implements ProviderApi {
                 var told = new HashMap<String, String>();
                 one.path("labels").propertyStream().forEach(entry -> told.put(entry.getKey(), entry.getValue().asString("")));
                 if (!one.path("state").asString("").startsWith("destroy")) { // it is on its way
-                    all.add(new Listed(id(one), told));
+                    all.add(new Listed(http.id(one, "id"), told));
                 }
             }
             next = answer.path("nextCursor").asString(null);
@@ -175,56 +157,7 @@ final class DaytonaApi implements ProviderApi {
     }
 
     private JsonNode send(String method, String path, @Nullable JsonNode body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(base.toString().replaceAll("/+$", "") + path))
-                .header("Authorization", "Bearer " + credential.secret())
-                .header("Content-Type", "application/json")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
-                .build();
-        HttpResponse<String> answer;
-        try {
-            answer = exchanges.send(request, LARGEST_ANSWER);
-        } catch (IOException e) {
-            throw new ProviderException(0, "Daytona at " + base.getHost() + " does not answer: " + reason(e));
-        }
-        if (answer.statusCode() >= 300) {
-            throw new ProviderException(
-                    answer.statusCode(), ProviderException.meaning("Daytona", answer.statusCode()) + said(answer.body()));
-        }
-        return answer.body().isEmpty() ? Json.object() : json(answer.body());
-    }
-
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    private static JsonNode json(String body) throws ProviderException {
-        try {
-            return Json.MAPPER.readTree(body);
-        } catch (JacksonException e) {
-            throw new ProviderException(0, "Daytona answered something that is no JSON");
-        }
-    }
-
-    /** In Daytona's own words, of which some are lists. */
-    private String said(String body) {
-        String message;
-        try {
-            var told = Json.MAPPER.readTree(body).path("message");
-            message = told.isString() ? told.stringValue() : told.isMissingNode() ? "" : told.toString();
-        } catch (JacksonException e) {
-            message = body;
-        }
-        var shown = shown(message);
-        return shown.isEmpty() ? "" : ": " + shown;
-    }
-
-    /** Without what only the team may know, and no longer than people read. */
-    private String shown(String words) {
-        var masked = words.replace(credential.secret(), "***").strip();
-        return masked.substring(0, Math.min(masked.length(), LONGEST_REASON));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        var answer = http.send(method, path, body);
+        return answer.body().isEmpty() ? Json.object() : http.json(answer);
     }
 }
