@@ -4,13 +4,13 @@ package dev.assay.sdk.runtimes.daytona;
 
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RuntimeConfig;
-import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountSandboxes;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
@@ -74,33 +74,20 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         if (asked.contains("resources.os") || asked.contains("resources.tpu")) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": Daytona's sandboxes have no such thing");
         }
-        var cpu = config.cpu();
-        if (cpu != null && cpu != Math.rint(cpu)) {
-            return Optional.of("runtime_config asks for resources.cpu " + cpu + ": Daytona gives whole processors");
-        }
         if (config.gpus() > 1) {
             return Optional.of("runtime_config asks for resources.gpu.count " + config.gpus() + ": Daytona gives a sandbox one");
         }
-        return config.image() == null || ImageName.of(config.image()).isPresent()
-                ? Optional.empty()
-                : Optional.of("runtime_config.image '" + config.image() + "' is no name of an image");
+        return AccountImage.refusal(config, "Daytona");
     }
 
-    /** What is fetched by whom shows when there is an account to do it in. */
     @Override
-    public DaytonaImage prepare(Source source, Consumer<String> log) throws SandboxException {
-        return switch (source) {
-            case Source.Built(var reference, var engine) when engine == null -> new DaytonaImage(reference);
-            case Source.Image(var reference) -> new DaytonaImage(ImageName.of(reference)
-                    .orElseThrow(() -> new SandboxException("runtime_config.image '" + reference + "' is no name of an image"))
-                    .text());
-            default -> throw new IllegalArgumentException("no image: " + source);
-        };
+    public AccountImage prepare(Source source, Consumer<String> log) throws SandboxException {
+        return AccountImage.of(source);
     }
 
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
-        var image = (DaytonaImage) spec.prepared();
+        var image = (AccountImage) spec.prepared();
         var door = spec.network() == Network.NONE ? Optional.<URI>empty() : door();
         return sandboxes.launch(spec, "image '" + image.name() + "'", door, (api, launching) -> {
             var made = api.create(order(image, launching.marks(), spec));
@@ -114,7 +101,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     }
 
     /** The environment's variables are not in it: Daytona shows a sandbox's to whoever may list sandboxes. */
-    private JsonNode order(DaytonaImage image, Map<String, String> marks, SandboxSpec spec) {
+    private JsonNode order(AccountImage image, Map<String, String> marks, SandboxSpec spec) {
         var limits = spec.limits();
         var order = Json.object()
                 .put("public", false)
@@ -141,7 +128,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         return Math.max(1, (bytes + GIB - 1) / GIB);
     }
 
-    private DaytonaApi.Seen started(DaytonaApi api, DaytonaApi.Seen made, DaytonaImage image)
+    private DaytonaApi.Seen started(DaytonaApi api, DaytonaApi.Seen made, AccountImage image)
             throws IOException, SandboxException, InterruptedException {
         long deadline = System.nanoTime() + settings.pending().toNanos();
         var seen = made;

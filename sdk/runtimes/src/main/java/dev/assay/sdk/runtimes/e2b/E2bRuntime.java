@@ -4,13 +4,13 @@ package dev.assay.sdk.runtimes.e2b;
 
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RuntimeConfig;
-import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountSandboxes;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
@@ -70,13 +70,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": E2B's sandboxes have no such thing");
         }
-        var cpu = config.cpu();
-        if (cpu != null && cpu != Math.rint(cpu)) {
-            return Optional.of("runtime_config asks for resources.cpu " + cpu + ": E2B gives whole processors");
-        }
-        return config.image() == null || ImageName.of(config.image()).isPresent()
-                ? Optional.empty()
-                : Optional.of("runtime_config.image '" + config.image() + "' is no name of an image");
+        return AccountImage.refusal(config, "E2B");
     }
 
     @Override
@@ -86,21 +80,14 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
                 : Optional.of("resources.storage_mb is not passed on: how much disk a sandbox has is up to the team's account at E2B");
     }
 
-    /** What is fetched by whom shows when there is an account to do it in. */
     @Override
-    public E2bImage prepare(Source source, Consumer<String> log) throws SandboxException {
-        return switch (source) {
-            case Source.Built(var reference, var engine) when engine == null -> new E2bImage(reference);
-            case Source.Image(var reference) -> new E2bImage(ImageName.of(reference)
-                    .orElseThrow(() -> new SandboxException("runtime_config.image '" + reference + "' is no name of an image"))
-                    .text());
-            default -> throw new IllegalArgumentException("no image: " + source);
-        };
+    public AccountImage prepare(Source source, Consumer<String> log) throws SandboxException {
+        return AccountImage.of(source);
     }
 
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
-        var image = (E2bImage) spec.prepared();
+        var image = (AccountImage) spec.prepared();
         return sandboxes.launch(spec, "image '" + image.name() + "'", door(), (api, launching) -> {
             var sandbox = templates.with(api, image, spec.limits(), template -> api.create(order(template, launching.marks(), spec)));
             launching.made(sandbox.id());

@@ -6,6 +6,7 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class E2bTemplates {
     }
 
     /** The same for all that ask for the same, in whichever account: what it is called says what it is. */
-    static String name(E2bImage image, SandboxLimits limits) {
+    static String name(AccountImage image, SandboxLimits limits) {
         var made = image.name() + "\n" + cpus(limits) + "\n" + memoryMib(limits);
         return "assay-" + HexFormat.of().formatHex(sha256(made)).substring(0, 32);
     }
@@ -68,7 +69,7 @@ final class E2bTemplates {
      *
      * @throws SandboxException if none can be made
      */
-    <T> T with(E2bApi api, E2bImage image, SandboxLimits limits, Step<T> step) throws IOException, SandboxException, InterruptedException {
+    <T> T with(E2bApi api, AccountImage image, SandboxLimits limits, Step<T> step) throws IOException, SandboxException, InterruptedException {
         var wanted = new Wanted(api.credential(), name(image, limits));
         boolean made = false;
         while (true) {
@@ -84,7 +85,7 @@ final class E2bTemplates {
     }
 
     /** @return false: somebody else has done with it */
-    private boolean makeOrWait(E2bApi api, Wanted wanted, E2bImage image, SandboxLimits limits)
+    private boolean makeOrWait(E2bApi api, Wanted wanted, AccountImage image, SandboxLimits limits)
             throws IOException, SandboxException, InterruptedException {
         var mine = new CompletableFuture<Void>();
         var others = making.putIfAbsent(wanted, mine);
@@ -113,7 +114,7 @@ final class E2bTemplates {
         }
     }
 
-    private void make(E2bApi api, String name, E2bImage image, SandboxLimits limits) throws IOException, SandboxException, InterruptedException {
+    private void make(E2bApi api, String name, AccountImage image, SandboxLimits limits) throws IOException, SandboxException, InterruptedException {
         var template = Json.object().put("name", name).put("cpuCount", cpus(limits)).put("memoryMB", memoryMib(limits));
         var build = api.makeTemplate(template, Json.object().put("fromImage", image.name()));
         long deadline = System.nanoTime() + pending.toNanos();

@@ -19,6 +19,7 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
 import java.net.InetSocketAddress;
@@ -82,7 +83,7 @@ class DaytonaRuntimeTests extends RuntimeConformance {
 
     @Override
     protected Prepared prepared() {
-        return new DaytonaImage("acme/letters:1");
+        return new AccountImage("acme/letters:1");
     }
 
     @Override
@@ -159,7 +160,7 @@ class DaytonaRuntimeTests extends RuntimeConformance {
 
     @Test
     void anImageThatIsNowhereIsTheEnvironmentsFault() {
-        assertThatThrownBy(() -> launch(runtime, new DaytonaImage("acme/missing:1"), CREDENTIAL, "run-of-a-test", 1))
+        assertThatThrownBy(() -> launch(runtime, new AccountImage("acme/missing:1"), CREDENTIAL, "run-of-a-test", 1))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
@@ -211,7 +212,7 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     void oneThatIsBeingMadeIsEndedAsSoonAsThatCanBeDone() throws Exception {
         int before = daytona.conflicts();
         var launch = Thread.startVirtualThread(
-                () -> assertThatThrownBy(() -> launch(runtime, new DaytonaImage("acme/slow:1"), CREDENTIAL, "given-up", 1)));
+                () -> assertThatThrownBy(() -> launch(runtime, new AccountImage("acme/slow:1"), CREDENTIAL, "given-up", 1)));
         await().until(() -> daytona.sandboxes().size() == 1);
         launch.interrupt();
         await().until(() -> daytona.conflicts() > before);

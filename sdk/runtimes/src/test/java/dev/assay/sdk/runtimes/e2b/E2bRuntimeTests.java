@@ -18,6 +18,7 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -82,7 +83,7 @@ class E2bRuntimeTests extends RuntimeConformance {
     }
 
     private static Prepared image(String name) {
-        return new E2bImage(name);
+        return new AccountImage(name);
     }
 
     @Override
