@@ -270,13 +270,15 @@ final class Drive {
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig, Sandboxes.@Nullable Company company) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
-        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
+        var startup = sandboxes.startupTimeout(of, runtimeConfig);
+        // it is kept to by whoever drives the run; this is for when nobody does
+        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(startup).plusMinutes(2);
         var sandbox = sandboxes.launch(of, runtimeConfig, label, company, longest, lease.runKey(), credentials);
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);
         }
-        var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout());
+        var client = ControlClient.connect(sandbox.address(), startup);
         attempt.connected(client);
         return client;
     }

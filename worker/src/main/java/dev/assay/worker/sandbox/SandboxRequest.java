@@ -59,6 +59,12 @@ final class SandboxRequest {
         };
     }
 
+    /** How long a sandbox may take until it serves, and then until it answers. */
+    static Duration startup(RuntimeConfig config, Duration usual) {
+        var asked = config.limits();
+        return asked == null || asked.startupTimeoutS() == null ? usual : Duration.ofSeconds(asked.startupTimeoutS());
+    }
+
     static SandboxLimits limits(RuntimeConfig config, SandboxLimits defaults, Most most) {
         var limits = defaults.withGpus(config.gpus());
         var memory = config.memoryMb();
@@ -73,10 +79,8 @@ final class SandboxRequest {
         if (cpu != null) {
             limits = limits.withCpus(Math.min(cpu, most.cpus()));
         }
+        limits = limits.withStartup(startup(config, limits.startup()));
         var asked = config.limits();
-        if (asked != null && asked.startupTimeoutS() != null) {
-            limits = limits.withStartup(Duration.ofSeconds(asked.startupTimeoutS()));
-        }
         if (asked != null && asked.runTimeoutS() != null) {
             // it is kept to from when the environment answers, by whoever drives the run; this is for when nobody does
             limits = limits.withLifetime(Duration.ofSeconds(asked.runTimeoutS()).plus(limits.startup()).plus(SPARE));

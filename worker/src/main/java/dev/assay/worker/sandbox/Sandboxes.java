@@ -269,7 +269,17 @@ public class Sandboxes {
         return answers.watch(key);
     }
 
+    /** Of what says nothing else. */
     public Duration startupTimeout() {
         return defaults.startup();
+    }
+
+    /**
+     * How long a sandbox may take until it serves, and then until it answers.
+     *
+     * @param runtimeConfig the row's own
+     */
+    public Duration startupTimeout(EnvironmentVersion version, @Nullable JsonNode runtimeConfig) throws NotRunnableException {
+        return SandboxRequest.startup(read(RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig)), defaults.startup());
     }
 }
