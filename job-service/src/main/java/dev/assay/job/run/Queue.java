@@ -179,6 +179,12 @@ public class Queue {
         return swept;
     }
 
+    /** Ends what has waited for longer than its rollout may take. */
+    @Transactional
+    public int sweepLate() {
+        return sweep(runs.lockLateInQueue(BATCH));
+    }
+
     /** Ends what clients have abandoned. */
     @Transactional
     public int sweepSilent() {

@@ -64,6 +64,21 @@ class Runs {
                 .list();
     }
 
+    /** Runs whose time was over before a worker had them. */
+    List<Run> lockLateInQueue(int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where state = 'queued' and ends_by <= now() limit :limit for update skip locked")
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** Their time begins anew, if it is limited. */
+    void restartTime(Collection<RunId> ids) {
+        jdbc.sql("update run set ends_by = now() + make_interval(secs => rollout_timeout_s) where id = any(:ids::uuid[]) and rollout_timeout_s is not null")
+                .param("ids", ids.stream().map(RunId::value).toArray(UUID[]::new))
+                .update();
+    }
+
     /** Runs that clients drive and have said nothing of since. */
     List<Run> lockSilent(Duration silence, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS

@@ -54,7 +54,12 @@ public record SubmitRequest(
                                 `environment`, `grader`, `model`, `infrastructure`; 0 to 20 each. Of a kind that is not named the platform's \
                                 own number holds: 0, and of `infrastructure` 2, unless its operator says otherwise.""",
                         example = "{\"infrastructure\": 5, \"model\": 1}")
-                @Nullable JsonNode retry) {
+                @Nullable JsonNode retry,
+        @Schema(
+                        minimum = "1",
+                        description = "How many seconds the run may take from now on, in the queue and in all its attempts, its verifier "
+                                + "included; left out: only each attempt is limited. Run again, it has them again.")
+                @Nullable Integer rolloutTimeoutS) {
 
     /** Who is to do it, for the API document. */
     record Agent(
@@ -95,7 +100,8 @@ public record SubmitRequest(
             @Nullable JsonNode runtimeConfig,
             @Nullable Duration timeout,
             @Nullable JsonNode verifier,
-            Retries retries) {
+            Retries retries,
+            @Nullable Integer rolloutTimeoutS) {
 
         /** Whether a verifier is in another environment, and so in another sandbox. */
         boolean isVerifiedElsewhere() {
@@ -106,7 +112,7 @@ public record SubmitRequest(
         public Checked as(RunId run) {
             return new Checked(
                     run, job, environment, task, slug, args, agent, agentType, model, groupId, parent, runtimeConfig, timeout, verifier,
-                    retries);
+                    retries, rolloutTimeoutS);
         }
     }
 
@@ -141,7 +147,15 @@ public record SubmitRequest(
                 runtime,
                 timeout,
                 verifier(Told.object("verifier", verifier)),
-                Retries.told("retry", retry));
+                Retries.told("retry", retry),
+                rolloutTimeout());
+    }
+
+    private @Nullable Integer rolloutTimeout() {
+        if (rolloutTimeoutS != null && rolloutTimeoutS < 1) {
+            throw Problem.badRequest("rollout_timeout_s", "must be a whole number of seconds, at least 1");
+        }
+        return rolloutTimeoutS;
     }
 
     /** The limits.run_timeout_s of a runtime config, or null. */
