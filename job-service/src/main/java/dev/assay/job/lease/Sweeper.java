@@ -34,6 +34,11 @@ class Sweeper {
         }
     }
 
+    @Scheduled(fixedDelayString = "PT1H")
+    void forget() {
+        untilNothingIsLeft(queue::forgetCancelledAhead, "cancellations of runs that never came are forgotten");
+    }
+
     private static void untilNothingIsLeft(IntSupplier step, String what) {
         for (var swept = step.getAsInt(); swept > 0; swept = step.getAsInt()) {
             log.info("{} {}", swept, what);

@@ -34,6 +34,9 @@ public class Queue {
 
     private static final int BATCH = 200;
 
+    /** Longer than a submission can be under way. */
+    private static final Duration CANCELLED_AHEAD = Duration.ofDays(1);
+
     private final Runs runs;
     private final LeaseRows rows;
     private final Flows flows;
@@ -183,6 +186,12 @@ public class Queue {
     @Transactional
     public int sweepLate() {
         return sweep(runs.lockLateInQueue(BATCH));
+    }
+
+    /** Forgets cancellations whose run never came. */
+    @Transactional
+    public int forgetCancelledAhead() {
+        return runs.forgetCancelledAhead(CANCELLED_AHEAD, BATCH);
     }
 
     /** Ends what clients have abandoned. */

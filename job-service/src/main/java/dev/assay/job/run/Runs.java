@@ -79,6 +79,24 @@ class Runs {
                 .update();
     }
 
+    /** Cancellations of runs that never came: whoever submits one after that long means it. */
+    int forgetCancelledAhead(Duration kept, int limit) {
+        return jdbc.sql(
+                        """
+                        with gone as (
+                            delete from run where id in (
+                                select id from run where state = 'cancelled_ahead' and created_at < now() - make_interval(secs => :kept)
+                                order by id limit :limit for update skip locked)
+                            returning id),
+                        steps as (delete from run_transition using gone where run_id = gone.id)
+                        select count(*) from gone
+                        """)
+                .param("kept", seconds(kept))
+                .param("limit", limit)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Runs that clients drive and have said nothing of since. */
     List<Run> lockSilent(Duration silence, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS

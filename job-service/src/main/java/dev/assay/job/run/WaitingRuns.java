@@ -4,7 +4,6 @@ package dev.assay.job.run;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.WorkerReport;
@@ -14,7 +13,6 @@ import dev.assay.job.run.Waiting.Present;
 import dev.assay.job.run.Waiting.Worker;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -44,17 +41,20 @@ public class WaitingRuns {
     private final JsonMapper json;
     private final Rooms rooms;
     private final Limits limits;
-    private final LoadingCache<Boolean, Present> present;
-    private final LoadingCache<JobId, OfJob> jobs;
+    private final LoadingCache<Boolean, Present> present = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> look());
+    private final LoadingCache<JobId, OfJob> jobs = Caffeine.newBuilder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
 
-    WaitingRuns(JdbcClient jdbc, JsonMapper json, Rooms rooms, RunSettings settings, Clock clock) {
-        Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
-        this.present = Caffeine.newBuilder().ticker(ticker).expireAfterWrite(FRESH).build(any -> look());
-        this.jobs = Caffeine.newBuilder().ticker(ticker).maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
+    WaitingRuns(JdbcClient jdbc, JsonMapper json, Rooms rooms, RunSettings settings) {
         this.jdbc = jdbc;
         this.json = json;
         this.rooms = rooms;
         this.limits = settings.limits().fair();
+    }
+
+    /** As if a second had passed. */
+    void forget() {
+        present.invalidateAll();
+        jobs.invalidateAll();
     }
 
     private record OfJob(boolean paused, @Nullable Integer most) {}

@@ -79,6 +79,18 @@ class StartTests extends WithNeighbours {
     }
 
     @Test
+    void whichFailuresAreTriedAgainIsTheJobsWord() {
+        start("\"retry\": {\"model\": 1}, \"tasks\": [\"one\"]").expect(201);
+        for (var attempt = 1; attempt <= 2; attempt++) {
+            var run = calls.lease("w").expect(200).text("run");
+            calls.work("w", "/internal/leases/" + run + "/outcome", """
+                    {"attempt": %d, "status": "error", "evaluation": null, "timings": {},
+                     "failure": {"kind": "model", "phase": "agent_loop", "detail": "no answer"}}""".formatted(attempt)).expect(204);
+        }
+        calls.lease("w").expect(204);
+    }
+
+    @Test
     void someTasksAreChosenByTheirNamesAndTheTasksetByItsOwn() {
         var body = body("\"tasks\": [\"two\", \"two\"]").replace(TASKSET, "set " + TASKSET);
         assertThat(calls.post(team, "/v2/jobs", body).expect(201).body().path("runs").asInt()).isEqualTo(1);

@@ -222,34 +222,6 @@ class WorkersTests {
     }
 
     @Test
-    void aQueuedRunAndItsJobSayWhatTheyWaitFor() {
-        var job = UUID.randomUUID();
-        var run = calls.submit(team, job);
-        assertThat(waits(run, job)).isEqualTo("no_worker");
-        report("w", "draining").expect(200);
-        assertThat(waits(run, job)).isEqualTo("closed");
-        report("w", "working").expect(200);
-        assertThat(waits(run, job)).isEqualTo("turn");
-        calls.post(team, "/v2/jobs/" + job + "/pause", "").expect(200);
-        assertThat(waits(run, job)).isEqualTo("paused");
-        calls.post(team, "/v2/jobs/" + job + "/resume", "").expect(200);
-        calls.lease("w").expect(200);
-        assertThat(waits(run, job)).isEmpty();
-        var image = submit("{\"image\": \"a/b:1\", \"runtime\": \"kubernetes\"}").expect(201);
-        assertThat(waits(RunId.parse(image.text("trace_id")), UUID.fromString(image.text("job_id")))).isEqualTo("no_runtime");
-        assertThat(calls.trace(team, run).text("deadline"))
-                .isEqualTo(calls.get(team, "/v2/workers").body().path("items").get(0).path("runs").get(0).path("deadline").asString());
-    }
-
-    /** What is known is a second old at most. */
-    private String waits(RunId run, UUID job) {
-        time.pass(Duration.ofSeconds(2));
-        var because = calls.trace(team, run).body().path("waiting_because").path("reason").asString("");
-        assertThat(calls.get(team, "/v2/jobs/" + job).expect(200).body().path("waiting_because").path("reason").asString("")).isEqualTo(because);
-        return because;
-    }
-
-    @Test
     void aRunThatNoWorkerCouldEverHoldIsRefusedWithTheReasonAndWaitsWhereNobodyIsHere() {
         var huge = "{\"resources\": {\"memory_mb\": 64000}}";
         submit(huge).expect(201);
