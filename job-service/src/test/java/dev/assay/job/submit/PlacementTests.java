@@ -11,6 +11,7 @@ import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.compose.ComposeProject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,17 @@ class PlacementTests {
         assertThatCode(() -> Placement.checkShared(shared, null, "openai", false)).doesNotThrowAnyException();
         assertThatCode(() -> Placement.checkShared(shared, json("{'shared':null}"), "claude_cli", true)).doesNotThrowAnyException();
         assertThatCode(() -> Placement.checkShared(json("[]"), null, "claude_cli", true)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoseVerifierHasASandboxOfItsOwnRunsWhereTheFilesOfItsSessionCanBeTakenFrom() {
+        for (var runtime : List.of("process", "docker", "docker@ABCD:EFGH", "compose", "compose@ABCD")) {
+            assertThatCode(() -> Placement.checkHandsOver(runtime)).doesNotThrowAnyException();
+        }
+        for (var runtime : List.of("kubernetes", "e2b", "daytona", "remote")) {
+            assertThatThrownBy(() -> Placement.checkHandsOver(runtime))
+                    .isInstanceOf(Problem.class).hasMessageContaining("verifier: ").hasMessageContaining("a sandbox of runtime " + runtime);
+        }
     }
 
     @Test
