@@ -23,6 +23,9 @@ final class Placement {
     /** Runtimes whose sandboxes have a place for the files of a session, which a verifier's sandbox is given. */
     private static final Set<String> HAND_OVER = Set.of("process", "docker", "compose");
 
+    /** Runtimes whose sandboxes have no way out but the worker's door, which keeps to a list of hosts. */
+    private static final Set<String> KEEP_TO_HOSTS = Set.of("process", "docker", "compose", "kubernetes");
+
     private static final String E2B = "e2b";
     private static final String DAYTONA = "daytona";
 
@@ -171,6 +174,10 @@ final class Placement {
         var cpu = config.cpu();
         if (cpu != null && cpu != Math.rint(cpu) && (config.runtime().equals(E2B) || config.runtime().equals(DAYTONA))) {
             return Optional.of("resources.cpu: " + config.runtime() + " gives whole processors, not " + cpu);
+        }
+        if (!config.networkHosts().isEmpty() && !KEEP_TO_HOSTS.contains(config.runtime())) {
+            return Optional.of("network: a list of hosts is kept to where this platform's own door is the only way out, by process, docker, compose and"
+                    + " kubernetes, and not by " + config.runtime() + ": ask for none or outbound there");
         }
         if (config.gpuType() != null) {
             return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");

@@ -32,6 +32,10 @@ class PlacementTests {
             {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: e2b gives whole processors
             {'image':'a','runtime':'daytona','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: daytona gives whole processors
             {'image':'a','runtime':'daytona','resources':{'gpu':{'count':2}}}  | runtime_config.resources.gpu.count: Daytona gives a sandbox one
+            {'image':'a','runtime':'e2b','network':['pypi.org']}     | runtime_config.network: a list of hosts is kept to where
+            {'remote':'tcp://h:1','network':['pypi.org']}            | runtime_config.network: a list of hosts is kept to where
+            {'network':[]}                       | runtime_config.network must list 1 to 64 hosts
+            {'network':['https://pypi.org']}     | runtime_config.network[0] must be a host's name
             """)
     void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {
         assertThatThrownBy(() -> Placement.check("", json(config))).isInstanceOf(Problem.class).hasMessageContaining(reason);

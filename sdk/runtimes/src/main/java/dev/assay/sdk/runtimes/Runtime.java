@@ -76,6 +76,16 @@ public interface Runtime {
      */
     Optional<URI> door();
 
+    /** The same of sandboxes with this network. */
+    default Optional<URI> door(Network network) {
+        return door();
+    }
+
+    /** Whether nothing leads out of its sandboxes but that door: whoever keeps it decides about each host. */
+    default boolean hasOnlyTheDoor() {
+        return false;
+    }
+
     /** Ends and deletes what dead workers left here, and what could not be when it was over; returns how many sandboxes that were. */
     int reap(Instant now);
 

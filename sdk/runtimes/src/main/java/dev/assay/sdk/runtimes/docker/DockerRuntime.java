@@ -222,6 +222,11 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
+    public boolean hasOnlyTheDoor() {
+        return true;
+    }
+
+    @Override
     public Optional<URI> door() {
         return Optional.of(DOOR);
     }

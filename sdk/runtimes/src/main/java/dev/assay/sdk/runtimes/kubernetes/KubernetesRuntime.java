@@ -155,7 +155,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
 
     /** As the worker's door is called for this kind of network. */
     private Path doorOf(Network network) {
-        return settings.sockets().resolve(network == Network.OUTBOUND ? "outbound" : "door");
+        return settings.sockets().resolve(network.socket());
     }
 
     private KubernetesSandbox.Cluster of(String id) {
@@ -198,6 +198,11 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    @Override
+    public boolean hasOnlyTheDoor() {
+        return true;
     }
 
     @Override

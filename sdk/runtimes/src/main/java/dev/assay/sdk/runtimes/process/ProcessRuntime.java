@@ -160,6 +160,11 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
+    public boolean hasOnlyTheDoor() {
+        return door().isPresent();
+    }
+
+    @Override
     public Optional<URI> door() {
         return confinement.isolation().hasOwnRoot() ? Optional.of(DOOR) : Optional.empty();
     }
