@@ -318,6 +318,11 @@ class WorkerTests {
         assertThat(worker.outcome(other).evaluation().path("score").asDouble()).isEqualTo(0.5);
         assertThat(platform.renewals.get(other.run().toString())).extracting(LeaseRenewal.OfRun::verifierVersion)
                 .contains(platform.environments.get("verifier").versionId());
+        var ownConfig = worker.lease("count", Json.MAPPER.readTree("""
+                {"env": "testing", "id": "verify", "args": {}, "runtime_config": {"limits": {"startup_timeout_s": 30}}}"""));
+        assertThat(worker.outcome(ownConfig).evaluation().path("score").asDouble()).isEqualTo(0.5);
+        assertThat(platform.renewals.get(ownConfig.run().toString())).as("it has a sandbox of its own").extracting(LeaseRenewal.OfRun::verifierVersion)
+                .contains(platform.environments.get("testing").versionId());
         var failing = worker.outcome(worker.lease("count", Json.MAPPER.readTree("{\"env\":\"testing\",\"id\":\"badgrade\",\"args\":{}}")));
         assertThat(failing.error()).startsWith("[verifying] ").contains("lost the answer sheet");
         assertUngraded(failing);

@@ -117,8 +117,12 @@ public class Submissions {
 
     /** The runtime that the run needs. */
     private static String place(SubmitRequest.Checked asked, Versions versions) {
-        Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedElsewhere());
-        return Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedApart());
+        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        if (asked.isVerifiedApart()) {
+            Placement.checkHandsOver(runtime);
+        }
+        return runtime;
     }
 
     private static Needs needs(SubmitRequest.Checked asked, Versions versions) {

@@ -41,7 +41,7 @@ public record SubmitRequest(
                         description =
                                 """
                                 Overrides the environment's own, member by member. Beside what the published client knows: `runtime` (what runs an image: \
-                                `docker`, `kubernetes`, `e2b`, `daytona`), `network` (`none`, `outbound`), `remote` (`tcp://host:port`), `shared` (how many \
+                                `docker`, `kubernetes`, `e2b`, `daytona`), `network` (`none`, `outbound`, or a list of hosts), `remote` (`tcp://host:port`), `shared` (how many \
                                 runs of the job may be in one sandbox at a time, 2 to 64).""",
                         example = "{\"image\": \"acme/letters:1\", \"shared\": 4}")
                 @Nullable JsonNode runtimeConfig,
@@ -82,7 +82,15 @@ public record SubmitRequest(
     record Verifier(
             @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String env,
             @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String id,
-            @Nullable JsonNode args) {}
+            @Nullable JsonNode args,
+            @Schema(
+                            type = "object",
+                            description =
+                                    """
+                                    With one, or in another environment, the verifier has a sandbox of its own, which is shown the files of the \
+                                    actor's session. That is refused where the actor's runtime has no place for them: `kubernetes`, `e2b`, \
+                                    `daytona`, `remote`. Without one, in the actor's environment, it is in the actor's sandbox.""")
+                    @Nullable JsonNode runtimeConfig) {}
 
     /** A run as it can be accepted. */
     public record Checked(
@@ -103,9 +111,11 @@ public record SubmitRequest(
             Retries retries,
             @Nullable Integer rolloutTimeoutS) {
 
-        /** Whether a verifier is in another environment, and so in another sandbox. */
-        boolean isVerifiedElsewhere() {
-            return verifier != null && !EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(environment));
+        /** Whether its verifier has a sandbox of its own: one in another environment has, and one that says itself how it is run. */
+        boolean isVerifiedApart() {
+            return verifier != null
+                    && (verifier.hasNonNull("runtime_config")
+                            || !EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(environment)));
         }
 
         /** Another run of the same task. */

@@ -267,6 +267,10 @@ class HostedRunTests {
                         good.replace("\"group_id\"", "\"runtime_config\": {\"resources\": {\"tpu\": {\"type\": \"x\"}}}, \"group_id\""),
                 "verifier.runtime_config.compose.document",
                         good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\", \"id\": \"y\", \"runtime_config\": {\"compose\": {}}}, \"group_id\""),
+                "verifier",
+                        good.replace(
+                                "\"group_id\"",
+                                "\"runtime_config\": {\"image\": \"x\", \"runtime\": \"kubernetes\"}, \"verifier\": {\"env\": \"x\", \"id\": \"y\"}, \"group_id\""),
                 "verifier.id", good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\"}, \"group_id\""));
         bad.forEach((field, body) ->
                 assertThat(calls.post(team, "/v2/rollouts/submit", body).expect(400).text("detail")).startsWith(field + ":"));

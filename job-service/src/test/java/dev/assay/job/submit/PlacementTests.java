@@ -11,6 +11,7 @@ import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.compose.ComposeProject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,10 @@ class PlacementTests {
             {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: e2b gives whole processors
             {'image':'a','runtime':'daytona','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: daytona gives whole processors
             {'image':'a','runtime':'daytona','resources':{'gpu':{'count':2}}}  | runtime_config.resources.gpu.count: Daytona gives a sandbox one
+            {'image':'a','runtime':'e2b','network':['pypi.org']}     | runtime_config.network: a list of hosts is kept to where
+            {'remote':'tcp://h:1','network':['pypi.org']}            | runtime_config.network: a list of hosts is kept to where
+            {'network':[]}                       | runtime_config.network must list 1 to 64 hosts
+            {'network':['https://pypi.org']}     | runtime_config.network[0] must be a host's name
             """)
     void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {
         assertThatThrownBy(() -> Placement.check("", json(config))).isInstanceOf(Problem.class).hasMessageContaining(reason);
@@ -57,6 +62,17 @@ class PlacementTests {
         assertThatCode(() -> Placement.checkShared(shared, null, "openai", false)).doesNotThrowAnyException();
         assertThatCode(() -> Placement.checkShared(shared, json("{'shared':null}"), "claude_cli", true)).doesNotThrowAnyException();
         assertThatCode(() -> Placement.checkShared(json("[]"), null, "claude_cli", true)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoseVerifierHasASandboxOfItsOwnRunsWhereTheFilesOfItsSessionCanBeTakenFrom() {
+        for (var runtime : List.of("process", "docker", "docker@ABCD:EFGH", "compose", "compose@ABCD")) {
+            assertThatCode(() -> Placement.checkHandsOver(runtime)).doesNotThrowAnyException();
+        }
+        for (var runtime : List.of("kubernetes", "e2b", "daytona", "remote")) {
+            assertThatThrownBy(() -> Placement.checkHandsOver(runtime))
+                    .isInstanceOf(Problem.class).hasMessageContaining("verifier: ").hasMessageContaining("a sandbox of runtime " + runtime);
+        }
     }
 
     @Test

@@ -46,17 +46,18 @@ final class SandboxRequest {
 
     /** A config may ask for less than the operator gives, never for more. */
     static Network network(RuntimeConfig config, Network given) throws NotRunnableException {
-        return switch (config.network()) {
-            case null -> given;
-            case "none" -> Network.NONE;
-            case "outbound" -> {
-                if (given == Network.NONE) {
-                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
-                }
-                yield given;
-            }
-            default -> throw new IllegalArgumentException("runtime_config.network: " + config.network());
-        };
+        var asked = config.network();
+        if (asked == null) {
+            return given;
+        }
+        if (asked.asString("").equals("none")) {
+            return Network.NONE;
+        }
+        if (given == Network.NONE) {
+            throw new NotRunnableException("runtime_config asks for network " + (asked.isArray() ? "to listed hosts" : "outbound")
+                    + ": this worker gives sandboxes none");
+        }
+        return asked.isArray() ? Network.LISTED : given;
     }
 
     /** How long a sandbox may take until it serves, and then until it answers. */

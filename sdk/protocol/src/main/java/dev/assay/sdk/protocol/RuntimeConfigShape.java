@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -51,6 +52,9 @@ public final class RuntimeConfigShape {
     private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona");
 
     private static final int MOST_IN_ONE = 64;
+    private static final int MOST_HOSTS = 64;
+    private static final int LONGEST_HOST = 253;
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
 
     /** What is counted in MiB can be counted in bytes, too. */
     private static final long LARGEST = 1L << 42;
@@ -72,8 +76,10 @@ public final class RuntimeConfigShape {
         var ofClients = config instanceof ObjectNode object ? object.deepCopy().remove(OF_RUNS) : config;
         var faults = new ArrayList<>(faults(ofClients));
         var network = config.path("network");
-        if (isGiven(network) && !(network.isString() && NETWORKS.contains(network.stringValue()))) {
-            faults.add(ROOT + ".network must be 'none' or 'outbound'");
+        if (network.isArray()) {
+            checkHosts(network, faults);
+        } else if (isGiven(network) && !(network.isString() && NETWORKS.contains(network.stringValue()))) {
+            faults.add(ROOT + ".network must be 'none', 'outbound', or a list of hosts");
         }
         var remote = config.path("remote");
         if (isGiven(remote)) {
@@ -97,6 +103,19 @@ public final class RuntimeConfigShape {
             faults.add(ROOT + ".shared is about sandboxes that are started here: a remote address serves several runs as it is");
         }
         return faults;
+    }
+
+    private static void checkHosts(JsonNode hosts, List<String> faults) {
+        if (hosts.isEmpty() || hosts.size() > MOST_HOSTS) {
+            faults.add(ROOT + ".network must list 1 to " + MOST_HOSTS + " hosts; for none at all it is 'none'");
+        }
+        for (var number = 0; number < hosts.size(); number++) {
+            var host = hosts.get(number);
+            if (!host.isString() || host.stringValue().length() > LONGEST_HOST || !HOST.matcher(host.stringValue()).matches()) {
+                faults.add(ROOT + ".network[" + number + "] must be a host's name, as api.example.org, or all below one, as *.example.org: no address"
+                        + " of the web, no port, no range");
+            }
+        }
     }
 
     /** Not looked up; empty if it is none that can be dialled. */

@@ -81,6 +81,7 @@ public abstract class RuntimeConformance {
             assertThat(client.hello().env().name()).isEqualTo("fake");
             assertThat(sandbox.alive()).isTrue();
             assertThat(sandbox.lostBecause()).isEmpty();
+            assertThat(sandbox.keepsSessionFiles()).isEqualTo(keepsSessions());
         }
     }
 
@@ -263,6 +264,7 @@ public abstract class RuntimeConformance {
     void whatLivesIsNotReaped() throws Exception {
         try (var sandbox = launch(Map.of())) {
             assertThat(runtime().reap(Instant.now())).isZero();
+            assertThat(runtime().reapOver(labels -> labels)).as("its worker ends it itself").isZero();
             assertThat(ask(sandbox, "1 + 1")).isEqualTo("2");
         }
     }
