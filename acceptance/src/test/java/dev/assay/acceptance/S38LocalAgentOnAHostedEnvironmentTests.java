@@ -29,6 +29,22 @@ class S38LocalAgentOnAHostedEnvironmentTests {
         });
     }
 
+    /** Each of what it opens is a tunnel of its own; the shell counts words in a file that only the sandbox has. */
+    @Test
+    void anAgentHereOpensTheShellAndTheToolsThatAreThere() {
+        Deployed.terminal();
+
+        var evaluated = Deployed.user().source("terminal").python("handy.py").exitsWith(0)
+                .says("HUDRuntime cannot honor task runtime_config ['resources'] on an already-deployed env");
+
+        var report = Api.JSON.readTree(evaluated.find("(?m)^REPORT (.*)$"));
+        assertThat(report.at("/plain/reward").doubleValue()).isEqualTo(1.0);
+        assertThat(report.get("said").stringValue()).isEqualTo("FOUR");
+        assertThat(report.at("/modest/reward").doubleValue()).as("a row that asks for memory is warned of, and runs").isEqualTo(1.0);
+        assertThat(report.at("/gpu/graded").booleanValue()).as("one that asks for a graphics processor does not").isFalse();
+        assertThat(report.at("/gpu/error").stringValue()).contains("HUDRuntime cannot honor this task's declared placement requirements");
+    }
+
     @Test
     void anEnvironmentThatIsNotThereIsRefusedByName() {
         var refused = platform.api(Deployed.KEY).post("/runtime/sessions", Map.of("environment", "nowhere-at-all"));

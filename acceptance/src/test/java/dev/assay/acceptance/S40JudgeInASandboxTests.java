@@ -29,5 +29,11 @@ class S40JudgeInASandboxTests {
         assertThat(deployed.text() + evaluated.text() + api.get("/v2/trace/" + run).expect(200).text()
                 + api.get("/v2/trace/" + run + "/timeline?limit=200").expect(200).text() + platform.tail())
                 .doesNotContain("moonlight", "key-of-anthropic", key);
+
+        // whoever drives the agent: this one is here, and its environment there
+        hud.run("eval", "ops", "openai_compatible", "--model", "x-ai/grok-4-1-fast", "--gateway", "--runtime", "hud", "--all", "-y")
+                .exitsWith(0).says("Mean reward: 1.000");
+        assertThat(StandIn.shared().asked("The tide comes in.").stream().filter(one -> StandIn.model(one).equals("claude-sonnet-5-5")))
+                .as("the judge is asked once more, with the key of the session").hasSize(2);
     }
 }

@@ -24,6 +24,7 @@ public abstract class WithNeighbours {
     protected static final String VERSION = UUID.randomUUID().toString();
 
     private static final Map<String, String> TASKSETS = new ConcurrentHashMap<>();
+    private static final Map<String, String> ENVIRONMENTS = new ConcurrentHashMap<>();
     private static final HttpServer FAKE = fake();
 
     @DynamicPropertySource
@@ -39,12 +40,26 @@ public abstract class WithNeighbours {
         return id;
     }
 
+    /** Deploys an environment with such members of its version beside: {@code "runtimeConfig": …, "image": …}. @return its name */
+    protected static String environment(String members) {
+        var name = "made-" + UUID.randomUUID();
+        ENVIRONMENTS.put(name, members);
+        return name;
+    }
+
     private static HttpServer fake() {
         try {
             var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/internal/environments/resolve", exchange -> {
                 var query = exchange.getRequestURI().getQuery();
+                var made = ENVIRONMENTS.get(query.substring(query.indexOf("name=") + 5));
+                if (made != null) {
+                    answer(exchange, 200, """
+                            {"environmentId": "%s", "versionId": "%s", "environment": "made", "declaredName": "made", "number": 1, "contextSha256": "00",
+                             "environmentVariables": {}, "manifest": {}, %s}""".formatted(UUID.randomUUID(), VERSION, made));
+                    return;
+                }
                 var version = query.contains("name=My_Letters") ? VERSION : query.contains("name=Ever_New") ? UUID.randomUUID().toString() : null;
                 answer(exchange, version != null ? 200 : 404, """
                         {"environmentId": "%s", "versionId": "%s", "environment": "my-letters", "declaredName": "My_Letters", "number": 1,

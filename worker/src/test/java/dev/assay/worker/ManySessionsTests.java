@@ -55,7 +55,7 @@ class ManySessionsTests {
             for (var number = 0; number < MANY; number++) {
                 var session = SessionId.random();
                 heard.put(session, new Heard());
-                platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, "testing"));
+                platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, "testing", null, "ark_of_a_session"));
             }
             for (var session : heard.keySet()) {
                 var address = platform.told(session, "ready", word -> word.path("tunnels").asInt() == 0).path("address").asString();

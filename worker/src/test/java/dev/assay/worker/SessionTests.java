@@ -149,7 +149,7 @@ class SessionTests {
 
     private static SessionId offer(String environment) {
         var session = SessionId.random();
-        platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, environment));
+        platform.sessions.add(new SessionLease(session, TeamId.random(), 1, FakePlatform.TTL, 600_000, environment, null, "ark_of_a_session"));
         return session;
     }
 

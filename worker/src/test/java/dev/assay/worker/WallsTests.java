@@ -37,7 +37,7 @@ class WallsTests {
     void start() throws IOException {
         platform = new FakePlatform();
         platform.environment("testing", Map.of());
-        platform.sessions.add(new SessionLease(SessionId.random(), TeamId.random(), 1, FakePlatform.TTL, 600_000, "testing"));
+        platform.sessions.add(new SessionLease(SessionId.random(), TeamId.random(), 1, FakePlatform.TTL, 600_000, "testing", null, "ark_of_a_session"));
     }
 
     @AfterEach

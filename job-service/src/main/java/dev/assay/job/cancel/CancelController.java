@@ -63,9 +63,9 @@ class CancelController {
         }
     }
 
-    /** The same for all of a user's jobs. */
+    /** The same for all of a user's jobs, and how many of their runtime sessions were ended. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record CancelOwnAnswer(int jobsCancelled, int totalTasksCancelled, List<CancelJobAnswer> jobDetails) {}
+    record CancelOwnAnswer(int jobsCancelled, int totalTasksCancelled, List<CancelJobAnswer> jobDetails, int sessionsEnded) {}
 
     @PostMapping("/cancel")
     @Refuses(status = 404, when = "The run is another team's.")
@@ -91,11 +91,11 @@ class CancelController {
 
     @PostMapping("/cancel_user_jobs")
     @Operation(
-            summary = "Cancel what is left of all jobs of the key's user",
+            summary = "Cancel what is left of all jobs of the key's user, and end their runtime sessions",
             description = "Of those with runs left and of those begun within the last day. What is submitted to these jobs later is cancelled, too.")
     CancelOwnAnswer cancelOwn(Caller caller) {
         var jobs = cancellations.cancelOwn(caller).stream().map(CancelJobAnswer::of).toList();
         return new CancelOwnAnswer(
-                jobs.size(), jobs.stream().mapToInt(CancelJobAnswer::cancelled).sum(), jobs);
+                jobs.size(), jobs.stream().mapToInt(CancelJobAnswer::cancelled).sum(), jobs, cancellations.endOwnSessions(caller));
     }
 }

@@ -11,6 +11,7 @@ import dev.assay.job.run.LiveRuns;
 import dev.assay.job.run.RunChanges;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunFacts;
+import dev.assay.job.session.Sessions;
 import dev.assay.kit.identity.Caller;
 import java.util.List;
 import java.util.Objects;
@@ -25,12 +26,14 @@ class Cancellations {
     private final RunChanges runs;
     private final LiveRuns live;
     private final Jobs jobs;
+    private final Sessions sessions;
     private final TransactionTemplate transactions;
 
-    Cancellations(RunChanges runs, LiveRuns live, Jobs jobs, TransactionTemplate transactions) {
+    Cancellations(RunChanges runs, LiveRuns live, Jobs jobs, Sessions sessions, TransactionTemplate transactions) {
         this.runs = runs;
         this.live = live;
         this.jobs = jobs;
+        this.sessions = sessions;
         this.transactions = transactions;
     }
 
@@ -63,6 +66,11 @@ class Cancellations {
             cancelled += some;
         }
         return new Cancelled(job, cancelled);
+    }
+
+    /** Ends the caller's own sessions. @return how many there were */
+    int endOwnSessions(Caller caller) {
+        return sessions.endAllOf(caller.team(), caller.user());
     }
 
     /** Cancels what is left of the caller's own jobs, and what is submitted to them later. Tells of those in which there was something to cancel. */

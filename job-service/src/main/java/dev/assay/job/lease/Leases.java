@@ -21,15 +21,14 @@ import dev.assay.job.run.Told;
 import dev.assay.job.submit.AgentSpec;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
+import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -63,18 +62,15 @@ class Leases {
     /** A run that a worker holds, and what was asked for. */
     record Taken(Run run, LeasedSpecs.Spec spec) {}
 
-    /** What a round gave, as {@link Queue.Given}. */
-    record Given(Map<Question, List<Taken>> leases, Set<UUID> withdrawn, boolean more) {}
-
     /** What cannot be read has ended when this returns, and what is behind it is looked for. */
     @Transactional
-    public Given give(List<Question> questions) {
+    public Given<Taken> give(List<Question> questions) {
         while (true) {
             var given = queue.give(questions, specs::terms);
-            var all = specs.of(given.runs().values().stream().flatMap(List::stream).map(Run::id).toList());
+            var all = specs.of(given.answers().values().stream().flatMap(List::stream).map(Run::id).toList());
             var leases = new HashMap<Question, List<Taken>>();
             var ended = false;
-            for (var answer : given.runs().entrySet()) {
+            for (var answer : given.answers().entrySet()) {
                 for (var run : answer.getValue()) {
                     var spec = all.get(run.id());
                     if (spec == null) {
@@ -86,7 +82,7 @@ class Leases {
                 }
             }
             if (!ended) {
-                return new Given(leases, given.withdrawn(), given.more());
+                return new Given<>(leases, given.withdrawn(), given.more());
             }
         }
     }

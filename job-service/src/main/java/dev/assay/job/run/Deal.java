@@ -2,7 +2,6 @@
 
 package dev.assay.job.run;
 
-import dev.assay.contracts.RunId;
 import dev.assay.kit.signal.Dispatcher.Question;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,17 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Runs as they are dealt to questions in turn: each to the next one whose worker has room for it. */
-final class Deal {
+/**
+ * Work as it is dealt to questions in turn: each piece to the next one whose worker has room for it.
+ *
+ * @param <W> a piece of it
+ */
+final class Deal<W> {
 
     private final List<Question> hungry;
     private final Map<Question, Integer> dealt = new HashMap<>();
-    private final Map<Run, Question> answers = new LinkedHashMap<>();
+    private final Map<W, Question> answers = new LinkedHashMap<>();
     private final Function<Collection<String>, Map<String, Room>> look;
     private Map<String, Room> rooms = Map.of();
     private boolean looked;
 
-    /** @param look what workers have left; asked once, and not before a run asks for something */
+    /** @param look what workers have left; asked once, and not before a piece asks for something */
     Deal(List<Question> questions, Function<Collection<String>, Map<String, Room>> look) {
         this.hungry = new ArrayList<>(questions);
         this.look = look;
@@ -31,24 +34,24 @@ final class Deal {
     /**
      * Those that nobody has room for.
      *
-     * @param needs of those that ask for anything
+     * @param needs what each asks for
      */
-    List<Run> offer(Collection<Run> runs, Map<RunId, Needs> needs) {
-        var left = new ArrayList<Run>();
-        for (var run : runs) {
-            if (!deal(run, needs.getOrDefault(run.id(), Needs.NONE))) {
-                left.add(run);
+    List<W> offer(Collection<W> pieces, Function<W, Needs> needs) {
+        var left = new ArrayList<W>();
+        for (var piece : pieces) {
+            if (!deal(piece, needs.apply(piece))) {
+                left.add(piece);
             }
         }
         return left;
     }
 
-    private boolean deal(Run run, Needs needs) {
+    private boolean deal(W piece, Needs needs) {
         for (var number = 0; number < hungry.size(); number++) {
             var question = hungry.get(number);
             if (hasRoom(question.worker(), needs)) {
                 hungry.remove(number);
-                answers.put(run, question);
+                answers.put(piece, question);
                 if (dealt.merge(question, 1, Integer::sum) < question.free()) {
                     hungry.add(question);
                 }
@@ -74,8 +77,8 @@ final class Deal {
         return true;
     }
 
-    /** Whose each run is. */
-    Map<Run, Question> answers() {
+    /** Whose each piece is. */
+    Map<W, Question> answers() {
         return answers;
     }
 }

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose run is given out next, without clock or database. The team that holds the fewest runs comes first, whatever its number of jobs;
  * within it the jobs of the highest priority, and of these the one that holds the fewest. Of equals it is whose turn was longest ago. A
- * job, a team and a model hold no more than they may.
+ * job, a team and a model hold no more than they may. A team's sessions are given out, and count, as a job of its own does.
  */
-final class FairOrder {
+public final class FairOrder {
 
-    /** Runs that are given out in the order in which they came: of one job, for one kind of runtime, with one model. */
-    record Flow(TeamId team, JobId job, String runtime, String model) {}
+    /**
+     * What is given out in the order in which it came: the runs of one job, for one kind of runtime, with one model. Sessions are of no job and
+     * no model: for those of a team its id stands for the job, and the model is "".
+     */
+    public record Flow(TeamId team, JobId job, String runtime, String model) {}
 
     /**
      * What is known of a flow's job.

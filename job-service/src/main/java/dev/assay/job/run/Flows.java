@@ -47,11 +47,15 @@ class Flows {
                 .query(row -> {});
     }
 
-    /** As it stands for workers that have such runtimes; none named: any. */
-    FairOrder order(Set<String> runtimes) {
+    /**
+     * As it stands for workers that have such runtimes; none named: any.
+     *
+     * @param waiting the flows of what is given out: {@link #WAITING}, or a statement of the same columns
+     */
+    FairOrder order(String waiting, Set<String> runtimes) {
         var flows = new HashMap<Flow, Standing>();
         var lastGiven = new HashMap<UUID, Long>();
-        jdbc.sql(WAITING + " and (:any::boolean or flow.runtime = any(:runtimes::text[]))")
+        jdbc.sql(waiting + " and (:any::boolean or flow.runtime = any(:runtimes::text[]))")
                 .param("any", runtimes.isEmpty())
                 .param("runtimes", runtimes.toArray(String[]::new))
                 .query(row -> {
@@ -67,6 +71,8 @@ class Flows {
                             """
                             select team_id, job_id, coalesce(model, '') as model, count(*) as runs from run
                             where state = 'held' group by 1, 2, 3
+                            union all
+                            select team_id, team_id, '', count(*) from session where state in ('starting', 'ready') group by team_id
                             """)
                     .query(row -> {
                         order.holds(

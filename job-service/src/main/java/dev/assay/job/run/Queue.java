@@ -4,27 +4,24 @@ package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Terms;
+import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -39,22 +36,20 @@ public class Queue {
 
     private final Runs runs;
     private final LeaseRows rows;
-    private final Flows flows;
+    private final Turns turns;
     private final RunChanges changes;
-    private final Asks asks;
     private final Rooms rooms;
     private final RunRules rules;
     private final RunMeters meters;
     private final WorkSignal signal;
 
     Queue(
-            Runs runs, LeaseRows rows, Flows flows, RunChanges changes, Asks asks, Rooms rooms, RunSettings settings,
-            RunMeters meters, WorkSignal signal) {
+            Runs runs, LeaseRows rows, Turns turns, RunChanges changes, Rooms rooms, RunSettings settings, RunMeters meters,
+            WorkSignal signal) {
         this.runs = runs;
         this.rows = rows;
-        this.flows = flows;
+        this.turns = turns;
         this.changes = changes;
-        this.asks = asks;
         this.rooms = rooms;
         this.rules = settings.rules();
         this.meters = meters;
@@ -67,96 +62,65 @@ public class Queue {
     }
 
     /**
-     * What a round gave to workers.
-     *
-     * @param runs held by now; a question that was asked before has what it was given then, and no more
-     * @param more whether more may be queued for them
-     */
-    public record Given(Map<Question, List<Run>> runs, Set<UUID> withdrawn, boolean more) {}
-
-    /**
-     * Gives queued runs to workers, in fair order, and to each question in turn.
+     * Gives queued runs to workers: held by now.
      *
      * @param terms on which each run is given
      */
     @Transactional
-    public Given give(List<Question> questions, Function<List<RunId>, Map<RunId, Terms>> terms) {
-        flows.lock();
-        var withdrawn = asks.hold(questions.stream().map(Question::ask).toList());
-        var given = given(questions);
-        var more = false;
-        for (var alike : alike(questions, question -> !withdrawn.contains(question.ask()) && !given.containsKey(question))) {
-            more |= deal(alike, given, terms);
+    public Given<Run> give(List<Question> questions, Function<List<RunId>, Map<RunId, Terms>> terms) {
+        return turns.give(questions, new Waiting(terms));
+    }
+
+    private final class Waiting implements Turns.Kind<Run> {
+
+        private final Function<List<RunId>, Map<RunId, Terms>> terms;
+
+        Waiting(Function<List<RunId>, Map<RunId, Terms>> terms) {
+            this.terms = terms;
         }
-        return new Given(given, withdrawn, more);
-    }
 
-    private Map<Question, List<Run>> given(List<Question> questions) {
-        var held = rows.lockGiven(questions.stream().map(Question::worker).toList(), questions.stream().map(Question::ask).toList());
-        var given = new HashMap<Question, List<Run>>();
-        for (var question : questions) {
-            var own = held.stream().filter(run -> isAnswer(run, question)).toList();
-            if (!own.isEmpty()) {
-                given.put(question, own);
-            }
+        @Override
+        public List<Run> lockGiven(Collection<String> workers, Collection<UUID> asks) {
+            return rows.lockGiven(workers, asks);
         }
-        return given;
-    }
 
-    private static boolean isAnswer(Run run, Question question) {
-        return run.state() instanceof Held held && held.worker().equals(question.worker()) && question.ask().equals(held.ask());
-    }
-
-    /** Questions of workers that have the same runtimes. */
-    private static Collection<List<Question>> alike(List<Question> questions, Predicate<Question> which) {
-        return questions.stream().filter(which).collect(Collectors.groupingBy(Question::kinds)).values();
-    }
-
-    private boolean deal(List<Question> questions, Map<Question, List<Run>> given, Function<List<RunId>, Map<RunId, Terms>> terms) {
-        var wanted = questions.stream().mapToInt(Question::free).sum();
-        var deal = new Deal(questions, rooms::of);
-        take(questions.getFirst().kinds(), Math.min(wanted, BATCH), deal);
-        var found = deal.answers();
-        var termsOf = terms.apply(found.keySet().stream().map(Run::id).toList());
-        var steps = new LinkedHashMap<Run, Optional<Transition>>();
-        found.forEach((run, question) -> {
-            if (run.startedAt() == null) {
-                meters.leased(Duration.between(run.createdAt(), run.readAt()));
-            }
-            var take = new Take(question.worker(), question.ask(), Objects.requireNonNull(termsOf.get(run.id())));
-            var held = RunChanges.moved(run, run.facts(), rules.decide(run.state(), take, run.readAt()).next());
-            steps.put(held, Optional.ofNullable(Transition.of(run.state(), take, held.state())));
-            given.computeIfAbsent(question, key -> new ArrayList<>()).add(held);
-        });
-        if (!steps.isEmpty()) {
-            rows.write(steps);
+        @Override
+        public boolean isAnswer(Run run, Question question) {
+            return run.state() instanceof Held held && held.worker().equals(question.worker()) && question.ask().equals(held.ask());
         }
-        return found.size() == BATCH && wanted > BATCH;
-    }
 
-    /**
-     * Deals so many of those that wait, locked. What is found to be somebody else's just now, or gone, leaves its place to the next; so does
-     * one that no worker that asks has room for, and with it what is behind it in its flow.
-     */
-    private void take(Set<String> runtimes, int wanted, Deal deal) {
-        var order = flows.order(runtimes);
-        var seen = new ArrayList<Run>();
-        for (var picked = order.pick(wanted); !picked.isEmpty(); picked = order.pick(wanted - deal.answers().size())) {
-            var locked = rows.lockQueued(picked, seen);
-            seen.addAll(locked.keySet());
-            var left = deal.offer(locked.keySet(), rooms.needsOf(locked.keySet().stream().map(Run::id).toList()));
-            var counts = new HashMap<FairOrder.Flow, Integer>();
-            locked.values().forEach(flow -> counts.merge(flow, 1, Integer::sum));
-            left.forEach(run -> counts.merge(Objects.requireNonNull(locked.get(run)), -1, Integer::sum));
-            picked.forEach((flow, many) -> {
-                var missing = many - counts.getOrDefault(flow, 0);
-                if (missing > 0) {
-                    order.hadFewer(flow, missing);
+        @Override
+        public String flows() {
+            return Flows.WAITING;
+        }
+
+        @Override
+        public Map<Run, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Run> taken) {
+            return rows.lockQueued(flows, taken);
+        }
+
+        @Override
+        public Function<Run, Needs> needs(Collection<Run> runs) {
+            var needs = rooms.needsOf(runs.stream().map(Run::id).toList());
+            return run -> needs.getOrDefault(run.id(), Needs.NONE);
+        }
+
+        @Override
+        public Map<Run, Question> take(Map<Run, Question> dealt) {
+            var termsOf = terms.apply(dealt.keySet().stream().map(Run::id).toList());
+            var taken = new LinkedHashMap<Run, Question>();
+            var steps = new LinkedHashMap<Run, Optional<Transition>>();
+            dealt.forEach((run, question) -> {
+                if (run.startedAt() == null) {
+                    meters.leased(Duration.between(run.createdAt(), run.readAt()));
                 }
+                var take = new Take(question.worker(), question.ask(), Objects.requireNonNull(termsOf.get(run.id())));
+                var held = RunChanges.moved(run, run.facts(), rules.decide(run.state(), take, run.readAt()).next());
+                steps.put(held, Optional.ofNullable(Transition.of(run.state(), take, held.state())));
+                taken.put(held, question);
             });
-        }
-        if (!deal.answers().isEmpty()) {
-            flows.given(order.given());
+            rows.write(steps);
+            return taken;
         }
     }
 

@@ -56,7 +56,7 @@ public class Rooms {
         return new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus"));
     }
 
-    /** What is left beside the runs that they hold, of those that tell what they have. */
+    /** What is left beside the runs and the sessions that they hold, of those that tell what they have. */
     Map<String, Room> of(Collection<String> workers) {
         var found = new HashMap<String, Room>();
         jdbc.sql(
@@ -64,8 +64,12 @@ public class Rooms {
                         select worker.name, worker.cpus, worker.memory_mb, worker.gpus, sum(least(coalesce(need.cpus, 0), worker.cpus)) as used_cpus,
                             coalesce(sum(need.memory_mb), 0) as used_memory, coalesce(sum(need.gpus), 0) as used_gpus
                         from worker
-                        left join run on run.state = 'held' and run.worker = worker.name
-                        left join run_need need on need.run_id = run.id
+                        left join lateral (
+                            select run_need.cpus, run_need.memory_mb, run_need.gpus from run join run_need on run_need.run_id = run.id
+                            where run.state = 'held' and run.worker = worker.name
+                            union all
+                            select cpus, memory_mb, gpus from session where state in ('starting', 'ready') and session.worker = worker.name
+                        ) as need on true
                         where worker.name = any(:workers::text[]) and worker.cpus is not null
                         group by worker.name
                         """)

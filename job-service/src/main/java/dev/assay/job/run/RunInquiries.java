@@ -29,13 +29,15 @@ class RunInquiries {
     private final RunResults results;
     private final NestedRuns nested;
     private final RunHistory history;
+    private final SessionKeys sessions;
 
-    RunInquiries(Runs runs, RunChanges changes, RunResults results, NestedRuns nested, RunHistory history) {
+    RunInquiries(Runs runs, RunChanges changes, RunResults results, NestedRuns nested, RunHistory history, SessionKeys sessions) {
         this.runs = runs;
         this.changes = changes;
         this.results = results;
         this.nested = nested;
         this.history = history;
+        this.sessions = sessions;
     }
 
     /** Whose run it is: the first team to name it owns it. */
@@ -68,7 +70,7 @@ class RunInquiries {
             case Held held -> held.numbers().fence() == attempt;
             case Finished finished -> finished.numbers().fence() == attempt && run.readAt().isBefore(finished.at().plus(LAST_SPANS));
             default -> false;
-        }).isPresent());
+        }).isPresent() || sessions.isFor(root, attempt, id));
     }
 
     RunLiveness live(RunId id, int attempt) {
@@ -79,6 +81,6 @@ class RunInquiries {
                     case Finished finished when finished.numbers().fence() == attempt -> LATEST;
                     default -> history.hasTold(id, attempt) ? LATEST : NEITHER;
                 })
-                .orElse(NEITHER);
+                .orElseGet(() -> sessions.holds(id, attempt) ? new RunLiveness(true, true) : NEITHER);
     }
 }

@@ -5,6 +5,7 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.job.environment.DeployedEnvironments;
+import dev.assay.job.environment.DeployedEnvironments.Found;
 import dev.assay.job.run.Told;
 import dev.assay.job.session.SessionState.Ended;
 import dev.assay.kit.identity.Admits;
@@ -88,10 +89,13 @@ class SessionController {
     @ResponseStatus(HttpStatus.CREATED)
     SessionView open(@RequestBody OpenSession request, Caller caller) {
         var environment = Told.requiredName("environment", request.environment());
-        if (environments.find(caller.team(), environment) instanceof DeployedEnvironments.Found.Nothing) {
-            throw Problem.notFound("There is no environment '" + environment + "' that was built in your team: deploy it first.");
-        }
-        var id = sessions.open(caller.team(), environment, request.trace_id());
+        var version = switch (environments.find(caller.team(), environment)) {
+            case Found.Deployed(var found) -> found;
+            case Found.Unknown() -> null;
+            case Found.Nothing() ->
+                throw Problem.notFound("There is no environment '" + environment + "' that was built in your team: deploy it first.");
+        };
+        var id = sessions.open(caller, environment, version, request.trace_id());
         return SessionView.of(sessions.get(id, caller.team()));
     }
 

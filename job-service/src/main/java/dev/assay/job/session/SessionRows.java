@@ -5,17 +5,25 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.contracts.VersionId;
+import dev.assay.job.run.FairOrder.Flow;
+import dev.assay.job.run.Needs;
 import dev.assay.job.session.SessionState.Cause;
 import dev.assay.job.session.SessionState.Ended;
 import dev.assay.job.session.SessionState.Held;
 import dev.assay.job.session.SessionState.Life;
 import dev.assay.job.session.SessionState.Queued;
+import dev.assay.job.submit.Placement.Place;
+import dev.assay.kit.identity.Caller;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,16 +43,23 @@ class SessionRows {
         this.jdbc = jdbc;
     }
 
-    void insert(SessionId id, TeamId team, String environment, @Nullable RunId run) {
+    /** @param version null: nobody can say */
+    void insert(SessionId id, Caller opener, String environment, @Nullable VersionId version, Place place, @Nullable RunId run) {
         jdbc.sql(
                         """
-                        insert into session (id, team_id, environment, run_id, state, created_at)
-                        values (:id, :team, :environment, :run, 'queued', now())
+                        insert into session (id, team_id, user_id, environment, version_id, run_id, runtime, cpus, memory_mb, gpus, state, created_at)
+                        values (:id, :team, :user, :environment, :version, :run, :runtime, :cpus, :memory, :gpus, 'queued', now())
                         """)
                 .param("id", id.value())
-                .param("team", team.value())
+                .param("team", opener.team().value())
+                .param("user", opener.user().value())
                 .param("environment", environment)
+                .param("version", version == null ? null : version.value())
                 .param("run", run == null ? null : run.value())
+                .param("runtime", place.runtime())
+                .param("cpus", place.needs().cpus())
+                .param("memory", place.needs().memoryMb())
+                .param("gpus", place.needs().gpus())
                 .update();
     }
 
@@ -69,22 +84,63 @@ class SessionRows {
                 .single();
     }
 
-    /** What the worker was given in answer to the same question, as long as that holds. */
-    List<Session> lockGiven(String worker, UUID ask) {
+    /** What workers were given in answer to such questions, as long as that holds. */
+    List<Session> lockGiven(Collection<String> workers, Collection<UUID> asks) {
         return jdbc.sql(FIND
                         + """
-                        state in ('starting', 'ready') and worker = :worker and ask = :ask and lease_expires_at > now()
+                        state in ('starting', 'ready') and worker = any(:workers::text[]) and ask = any(:asks::uuid[]) and lease_expires_at > now()
                         order by id for update""")
-                .param("worker", worker)
-                .param("ask", ask)
+                .param("workers", workers.toArray(String[]::new))
+                .param("asks", asks.toArray(UUID[]::new))
                 .query(SessionRows::read)
                 .list();
     }
 
-    /** The head of the queue. Sessions that another worker is just taking are passed over. */
-    List<Session> lockNextQueued(int most) {
-        return jdbc.sql(FIND + "state = 'queued' order by seq limit :most for update skip locked")
-                .param("most", most)
+    /** As {@code Flows} wants it. Sessions are few, and none waits for long: they are read one by one. */
+    static final String FLOWS =
+            """
+            select flow.*, flow.team_id as job_id, '' as model, 0 as priority, null::integer as max_concurrent,
+                coalesce(team.at, 0) as team_at, coalesce(team.at, 0) as job_at
+            from (select team_id, runtime, min(seq) as seq from session where state = 'queued' group by team_id, runtime) as flow
+            left join last_given team on team.id = flow.team_id
+            where true
+            """;
+
+    /**
+     * The heads of flows, so many of each, and whose head each is. Sessions that somebody else is just changing are passed over.
+     *
+     * @param taken what this transaction has locked already: that it does not pass over by itself
+     */
+    Map<Session, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Session> taken) {
+        var all = List.copyOf(flows.keySet());
+        var locked = new LinkedHashMap<Session, Flow>();
+        jdbc.sql(
+                        """
+                        select taken.*, flow.number, now() as database_time
+                        from unnest(:teams::uuid[], :runtimes::text[], :counts::integer[]) with ordinality as flow (team, runtime, count, number)
+                        cross join lateral (
+                            select * from session
+                            where state = 'queued' and team_id = flow.team and session.runtime = flow.runtime and id <> all(:taken::uuid[])
+                            order by seq
+                            limit flow.count
+                            for update skip locked) as taken
+                        """)
+                .param("teams", all.stream().map(flow -> flow.team().value()).toArray(UUID[]::new))
+                .param("runtimes", all.stream().map(Flow::runtime).toArray(String[]::new))
+                .param("counts", all.stream().map(flows::get).toArray(Integer[]::new))
+                .param("taken", taken.stream().map(session -> session.id().value()).toArray(UUID[]::new))
+                .query(row -> {
+                    locked.put(read(row, 0), all.get(row.getInt("number") - 1));
+                });
+        return locked;
+    }
+
+    /** What is left of a user's. In one order for all. */
+    List<Session> lockLive(TeamId team, UserId user, int limit) {
+        return jdbc.sql(FIND + "team_id = :team and user_id = :user and state <> 'ended' order by id limit :limit for update")
+                .param("team", team.value())
+                .param("user", user.value())
+                .param("limit", limit)
                 .query(SessionRows::read)
                 .list();
     }
@@ -132,11 +188,14 @@ class SessionRows {
 
     private static Session read(ResultSet row, int number) throws SQLException {
         var run = row.getObject("run_id", UUID.class);
+        var version = row.getObject("version_id", UUID.class);
         return new Session(
                 new SessionId(row.getObject("id", UUID.class)),
                 new TeamId(row.getObject("team_id", UUID.class)),
                 row.getString("environment"),
+                version == null ? null : new VersionId(version),
                 run == null ? null : new RunId(run),
+                new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus")),
                 state(row),
                 required(row, "database_time"));
     }

@@ -5,10 +5,16 @@ package dev.assay.job.session;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
+import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.job.run.Asks;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.FairOrder.Flow;
+import dev.assay.job.run.Needs;
+import dev.assay.job.run.Rooms;
 import dev.assay.job.run.RunSettings;
+import dev.assay.job.run.Turns;
 import dev.assay.job.session.SessionCommand.Delete;
 import dev.assay.job.session.SessionCommand.Knock;
 import dev.assay.job.session.SessionCommand.Release;
@@ -16,48 +22,73 @@ import dev.assay.job.session.SessionCommand.Renew;
 import dev.assay.job.session.SessionCommand.Sweep;
 import dev.assay.job.session.SessionCommand.Take;
 import dev.assay.job.session.SessionState.Held;
+import dev.assay.job.submit.Placement;
+import dev.assay.job.submit.Placement.Place;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.RunKeys;
+import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
 import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Opens sessions for teams, gives them to workers and hears from both: locks the row, lets the {@link SessionRules} decide, writes what they
  * decided.
  */
 @Service
-class Sessions {
+public class Sessions {
 
     private static final int BATCH = 200;
 
     private final SessionRows rows;
+    private final Turns turns;
+    private final Rooms rooms;
     private final Asks asks;
+    private final RunKeys keys;
+    private final TransactionTemplate transactions;
     private final SessionRules rules;
     private final WorkSignal signal;
 
-    Sessions(SessionRows rows, Asks asks, SessionSettings settings, RunSettings runs, @Qualifier("sessionSignal") WorkSignal signal) {
+    Sessions(
+            SessionRows rows, Turns turns, Rooms rooms, Asks asks, RunKeys keys, TransactionTemplate transactions, SessionSettings settings, RunSettings runs,
+            @Qualifier("sessionSignal") WorkSignal signal) {
         this.rows = rows;
+        this.turns = turns;
+        this.rooms = rooms;
         this.asks = asks;
+        this.keys = keys;
+        this.transactions = transactions;
         this.rules = settings.rules(runs.lease());
         this.signal = signal;
     }
 
+    /**
+     * @param version what the environment's name stands for; null: nobody can say
+     * @throws Problem 400 if no worker could ever hold it
+     */
     @Transactional
-    public SessionId open(TeamId team, String environment, @Nullable RunId run) {
+    public SessionId open(Caller opener, String environment, @Nullable EnvironmentVersion version, @Nullable RunId run) {
+        var place = version == null ? Place.UNKNOWN : Placement.ofSession(version);
+        rooms.refusal(place.needs()).ifPresent(reason -> {
+            throw Problem.badRequest("environment", "its runtime_config." + reason);
+        });
         var id = SessionId.random();
-        rows.insert(id, team, environment, run);
+        rows.insert(id, opener, environment, version == null ? null : version.versionId(), place, run);
         signal.arrived();
         return id;
     }
@@ -71,6 +102,27 @@ class Sessions {
     @Transactional
     public void end(SessionId id, TeamId team) {
         tell(id, team, new Delete());
+    }
+
+    /**
+     * Ends what is left of a user's in a team, some at a time.
+     *
+     * @return how many
+     */
+    public int endAllOf(TeamId team, UserId user) {
+        var ended = 0;
+        for (var some = endSomeOf(team, user); some > 0; some = endSomeOf(team, user)) {
+            ended += some;
+        }
+        return ended;
+    }
+
+    private int endSomeOf(TeamId team, UserId user) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            var some = rows.lockLive(team, user, BATCH);
+            some.forEach(session -> change(session, new Delete()));
+            return some.size();
+        }));
     }
 
     @Transactional
@@ -90,56 +142,70 @@ class Sessions {
         return rows.mayBeFor(questions.stream().map(Question::ask).toList());
     }
 
-    /** Gives queued sessions to workers; a question that was asked before has what it was given then, and no more. */
+    /** Gives queued sessions to workers. */
     @Transactional
     public Given<SessionLease> give(List<Question> questions) {
-        var withdrawn = asks.hold(questions.stream().map(Question::ask).toList());
-        var answers = new HashMap<Question, List<SessionLease>>();
-        var hungry = new ArrayDeque<Question>();
-        for (var question : questions) {
-            if (withdrawn.contains(question.ask())) {
-                continue;
-            }
-            var given = rows.lockGiven(question.worker(), question.ask());
-            if (given.isEmpty()) {
-                hungry.add(question);
-            } else {
-                answers.put(question, given.stream().map(session -> lease(session, session.state())).toList());
-            }
-        }
-        return new Given<>(answers, withdrawn, deal(hungry, answers));
+        var given = turns.give(questions, new Waiting());
+        var leases = new HashMap<Question, List<SessionLease>>();
+        given.answers().forEach((question, sessions) -> leases.put(question, sessions.stream().map(this::lease).toList()));
+        return new Given<>(leases, given.withdrawn(), given.more());
     }
 
-    /** To each in turn, so that what is opened together starts on many workers. True: there may be more. */
-    private boolean deal(Deque<Question> hungry, Map<Question, List<SessionLease>> answers) {
-        var wanted = hungry.stream().mapToInt(Question::free).sum();
-        var found = rows.lockNextQueued(Math.min(wanted, BATCH));
-        for (var session : found) {
-            var question = hungry.remove();
-            var own = answers.computeIfAbsent(question, key -> new ArrayList<>());
-            own.add(lease(session, change(session, new Take(question.worker(), question.ask())).next()));
-            if (own.size() < question.free()) {
-                hungry.add(question);
-            }
+    private final class Waiting implements Turns.Kind<Session> {
+
+        @Override
+        public List<Session> lockGiven(Collection<String> workers, Collection<UUID> asks) {
+            return rows.lockGiven(workers, asks);
         }
-        return found.size() == BATCH && wanted > BATCH;
+
+        @Override
+        public boolean isAnswer(Session session, Question question) {
+            return session.state() instanceof Held held && held.worker().equals(question.worker()) && question.ask().equals(held.ask());
+        }
+
+        @Override
+        public String flows() {
+            return SessionRows.FLOWS;
+        }
+
+        @Override
+        public Map<Session, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Session> taken) {
+            return rows.lockQueued(flows, taken);
+        }
+
+        @Override
+        public Function<Session, Needs> needs(Collection<Session> sessions) {
+            return Session::needs;
+        }
+
+        @Override
+        public Map<Session, Question> take(Map<Session, Question> dealt) {
+            var taken = new LinkedHashMap<Session, Question>();
+            dealt.forEach((session, question) ->
+                    taken.put(session.now(change(session, new Take(question.worker(), question.ask())).next()), question));
+            return taken;
+        }
     }
 
     /** What was given in answer, and may never have been heard of, goes back. Whoever waits for the answer is told so at once. */
     @Transactional
     public void withdraw(String worker, UUID ask) {
         asks.withdraw(ask);
-        for (var session : rows.lockGiven(worker, ask)) {
+        for (var session : rows.lockGiven(List.of(worker), List.of(ask))) {
             change(session, new Release(worker, session.state().life().fence(), null));
         }
         signal.arrived();
     }
 
-    private SessionLease lease(Session session, SessionState state) {
-        var held = (Held) state;
+    /** The key is of the session as another is of its run, and names no model: judges are all that it opens of those. */
+    private SessionLease lease(Session session) {
+        var held = (Held) session.state();
+        var attempt = held.life().fence();
         var left = Duration.between(session.readAt(), held.expires());
+        var key = new RunKey(session.team(), new RunId(session.id().value()), attempt, null);
         return new SessionLease(
-                session.id(), session.team(), held.life().fence(), left.toMillis(), rules.longest().toMillis(), session.environment());
+                session.id(), session.team(), attempt, left.toMillis(), rules.longest().toMillis(), session.environment(), session.version(),
+                keys.mint(key, session.readAt().plus(rules.longest())));
     }
 
     /** @return how long the lease holds from now */

@@ -4,11 +4,14 @@ package dev.assay.job.submit;
 
 import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.contracts.internal.BuiltServices;
+import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.job.run.Needs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.RuntimeConfigShape;
 import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.protocol.compose.ComposeService;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * Refuses what no worker could give, however it is set up, and says which runtime a worker must have, and how much of its machine. What
  * only some can for other reasons is for the worker to refuse that has the run.
  */
-final class Placement {
+public final class Placement {
 
     /** Runtimes whose sandboxes have a place for the files of a session, which a verifier's sandbox is given. */
     private static final Set<String> HAND_OVER = Set.of("process", "docker", "compose");
@@ -28,6 +31,9 @@ final class Placement {
 
     private static final String E2B = "e2b";
     private static final String DAYTONA = "daytona";
+
+    /** Before what is wrong with its own config, where that is all there is. */
+    private static final String OF_ENVIRONMENT = "environment: its ";
 
     private Placement() {}
 
@@ -63,6 +69,33 @@ final class Placement {
         }
         refuse("", both);
         return runtime(both, image, services);
+    }
+
+    /** Where a session can be: on workers with that runtime, and with so much of their machine left. */
+    public record Place(String runtime, Needs needs) {
+
+        /** As long as nobody can say. */
+        public static final Place UNKNOWN = new Place("process", Needs.NONE);
+    }
+
+    /**
+     * The same of a session, which has nothing but what its environment brings along.
+     *
+     * @throws Problem 400 that names what cannot be had
+     */
+    public static Place ofSession(EnvironmentVersion version) {
+        RuntimeConfig config;
+        try {
+            config = RuntimeConfig.read(version.runtimeConfig());
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()).replaceAll("(?m)^", OF_ENVIRONMENT));
+        }
+        refuse(OF_ENVIRONMENT, config);
+        var runtime = runtime(config, version.image(), Objects.requireNonNullElse(version.services(), BuiltServices.NONE));
+        if (RuntimeConfigShape.OF_TEAMS_ACCOUNTS.contains(runtime)) {
+            throw Problem.badRequest("environment", "it runs by '" + runtime + "' in its team's account, which only submitted runs have");
+        }
+        return new Place(runtime, Needs.of(config));
     }
 
     /**

@@ -173,7 +173,7 @@ class TallyTests {
         var question = new Question("w", UUID.randomUUID(), 1, Set.of());
         var terms = new Terms(Duration.ofHours(1), Retries.USUAL);
         var given = queue.give(List.of(question), runs -> runs.stream().collect(Collectors.toMap(run -> run, run -> terms)));
-        given.runs().getOrDefault(question, List.of()).forEach(run -> {
+        given.answers().getOrDefault(question, List.of()).forEach(run -> {
             if (random.nextBoolean()) {
                 var ending = new Ending(RunStatus.COMPLETED, "done", null, random.nextInt(5) / 4.0);
                 tell(run.id(), new RunCommand.Report("w", run.state().numbers().fence(), ending));

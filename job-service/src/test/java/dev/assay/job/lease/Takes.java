@@ -20,6 +20,6 @@ final class Takes {
 
     static Optional<Lease> one(Leases leases, String worker, UUID ask) {
         var question = new Question(worker, ask, 1, Set.of());
-        return leases.give(List.of(question)).leases().getOrDefault(question, List.of()).stream().findFirst().map(leases::lease);
+        return leases.give(List.of(question)).answers().getOrDefault(question, List.of()).stream().findFirst().map(leases::lease);
     }
 }

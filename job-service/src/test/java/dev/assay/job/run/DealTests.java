@@ -28,10 +28,10 @@ class DealTests {
 
     @Test
     void runsThatAskForNothingAreDealtInTurnAndNobodyIsAskedWhatItHas() {
-        var deal = new Deal(List.of(small, large), workers -> {
+        var deal = new Deal<Run>(List.of(small, large), workers -> {
             throw new AssertionError("nobody asks for anything");
         });
-        assertThat(deal.offer(runs(4), needs)).isEmpty();
+        assertThat(deal.offer(runs(4), this::needs)).isEmpty();
         assertThat(deal.answers().values()).containsExactly(small, large, small, large);
     }
 
@@ -39,8 +39,8 @@ class DealTests {
     void aRunGoesToWhoHasRoomForItAndTakesThat() {
         var runs = runs(4);
         runs.forEach(run -> needs.put(run.id(), new Needs(0, 6_000, 0)));
-        var deal = new Deal(List.of(small, large), workers -> rooms);
-        assertThat(deal.offer(runs, needs)).as("two fit").containsExactly(runs.get(2), runs.get(3));
+        var deal = new Deal<Run>(List.of(small, large), workers -> rooms);
+        assertThat(deal.offer(runs, this::needs)).as("two fit").containsExactly(runs.get(2), runs.get(3));
         assertThat(deal.answers().values()).containsOnly(large).hasSize(2);
     }
 
@@ -48,8 +48,8 @@ class DealTests {
     void whatNobodyHasRoomForLeavesItsPlaceToOthers() {
         var runs = runs(2);
         needs.put(runs.getFirst().id(), new Needs(0, 0, 2));
-        var deal = new Deal(List.of(question("large", 1)), workers -> rooms);
-        assertThat(deal.offer(runs, needs)).containsExactly(runs.getFirst());
+        var deal = new Deal<Run>(List.of(question("large", 1)), workers -> rooms);
+        assertThat(deal.offer(runs, this::needs)).containsExactly(runs.getFirst());
         assertThat(deal.answers()).containsOnlyKeys(runs.getLast());
     }
 
@@ -57,15 +57,19 @@ class DealTests {
     void aRunThatAsksForMoreProcessorsThanAWorkerHasGetsTheseAndHasThemAlone() {
         var runs = runs(2);
         runs.forEach(run -> needs.put(run.id(), new Needs(64, 0, 0)));
-        var deal = new Deal(List.of(small), workers -> rooms);
-        assertThat(deal.offer(runs, needs)).containsExactly(runs.getLast());
+        var deal = new Deal<Run>(List.of(small), workers -> rooms);
+        assertThat(deal.offer(runs, this::needs)).containsExactly(runs.getLast());
     }
 
     @Test
     void aWorkerThatDoesNotTellWhatItHasIsGivenWhateverIsAskedFor() {
         var runs = runs(1);
         needs.put(runs.getFirst().id(), new Needs(64, 1_000_000, 8));
-        assertThat(new Deal(List.of(small), workers -> Map.of()).offer(runs, needs)).isEmpty();
+        assertThat(new Deal<Run>(List.of(small), workers -> Map.of()).offer(runs, this::needs)).isEmpty();
+    }
+
+    private Needs needs(Run run) {
+        return needs.getOrDefault(run.id(), Needs.NONE);
     }
 
     private static Question question(String worker, int free) {

@@ -31,9 +31,9 @@ public class SessionLeases {
         this.settings = settings;
     }
 
-    /** Waits a while for sessions to open. */
-    public List<SessionLease> next(UUID ask, int free) {
-        var request = new LeaseRequest(ask, free, null, settings.poll().toMillis(), null);
+    /** Waits a while for sessions to open, of those that need one of these runtimes. */
+    public List<SessionLease> next(UUID ask, int free, List<String> runtimes) {
+        var request = new LeaseRequest(ask, free, runtimes, settings.poll().toMillis(), null);
         return LeaseDoor.of(jobs.ask("/internal/sessions/leases", request, new ParameterizedTypeReference<Leased<SessionLease>>() {}));
     }
 

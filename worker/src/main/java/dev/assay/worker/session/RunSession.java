@@ -16,6 +16,7 @@ import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.Work;
 import dev.assay.worker.sandbox.Environments;
 import dev.assay.worker.sandbox.NotRunnableException;
+import dev.assay.worker.sandbox.RuntimeChooser;
 import dev.assay.worker.sandbox.Sandboxes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -40,6 +41,7 @@ class RunSession implements Work<SessionLease> {
     private final SessionLeases leases;
     private final Environments environments;
     private final Sandboxes sandboxes;
+    private final RuntimeChooser runtimes;
     private final WorkerSettings worker;
     private final SessionSettings settings;
     private final Environment spring;
@@ -47,11 +49,12 @@ class RunSession implements Work<SessionLease> {
     private volatile boolean ending;
 
     RunSession(
-            SessionLeases leases, Environments environments, Sandboxes sandboxes, WorkerSettings worker, SessionSettings settings,
-            Environment spring, MeterRegistry meters) {
+            SessionLeases leases, Environments environments, Sandboxes sandboxes, RuntimeChooser runtimes, WorkerSettings worker,
+            SessionSettings settings, Environment spring, MeterRegistry meters) {
         this.leases = leases;
         this.environments = environments;
         this.sandboxes = sandboxes;
+        this.runtimes = runtimes;
         this.worker = worker;
         this.settings = settings;
         this.spring = spring;
@@ -69,7 +72,7 @@ class RunSession implements Work<SessionLease> {
 
     @Override
     public List<SessionLease> ask(UUID ask, int free) {
-        return leases.next(ask, free);
+        return leases.next(ask, free, runtimes.names());
     }
 
     @Override
@@ -119,10 +122,10 @@ class RunSession implements Work<SessionLease> {
     private String hold(SessionLease lease, OpenSession session, Duration ttl) throws InterruptedException, LeaseLostException {
         Sandbox sandbox;
         try {
-            var version = environments.resolve(lease.team(), lease.environment(), null);
+            var version = environments.resolve(lease.team(), lease.environment(), lease.version());
             var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
-            var noKey = ""; // a session has none of its own
-            sandbox = sandboxes.launch(version, null, label, null, Duration.ofMillis(lease.longestMillis()), noKey, Sandboxes.TeamsCredentials.NONE);
+            sandbox = sandboxes.launch(
+                    version, null, label, null, Duration.ofMillis(lease.longestMillis()), lease.key(), Sandboxes.TeamsCredentials.NONE);
         } catch (NotRunnableException | SandboxException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
