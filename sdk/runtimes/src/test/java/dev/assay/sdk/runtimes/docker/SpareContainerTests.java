@@ -184,12 +184,12 @@ class SpareContainerTests extends RuntimeConformance {
             var spec = spec("a-run", Map.of(), LIMITS);
             busy.launch(spec).close();
             busy.launch(spec).close();
-            await().atMost(Duration.ofSeconds(60)).until(() -> !busy.spares().waiting().isEmpty());
+            await().until(() -> !busy.spares().waiting().isEmpty());
             try (var sandbox = busy.launch(spec)) {
                 assertThat(worker.placeholders).containsEntry(ask(sandbox, "os.environ['KEY']"), "of a-run");
             }
             busy.keepSpares(false);
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(worker.containers()).isEmpty());
+            await().untilAsserted(() -> assertThat(worker.containers()).isEmpty());
         }
     }
 
