@@ -21,6 +21,7 @@ final class Placement {
 
     private static final String E2B = "e2b";
     private static final String DAYTONA = "daytona";
+    private static final String MODAL = "modal";
 
     private Placement() {}
 
@@ -153,8 +154,13 @@ final class Placement {
         if (cpu != null && cpu != Math.rint(cpu) && (config.runtime().equals(E2B) || config.runtime().equals(DAYTONA))) {
             return Optional.of("resources.cpu: " + config.runtime() + " gives whole processors, not " + cpu);
         }
-        if (config.gpuType() != null) {
-            return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");
+        if (config.runtime().equals(MODAL)) {
+            return config.gpuTypes().size() > 1
+                    ? Optional.of("resources.gpu.type: Modal takes one type, not " + String.join(" or ", config.gpuTypes()))
+                    : Optional.empty();
+        }
+        if (!config.gpuTypes().isEmpty()) {
+            return Optional.of("resources.gpu.type: only modal chooses graphics processors by type; leave it out for any");
         }
         return Optional.empty();
     }
