@@ -47,8 +47,8 @@ final class CommandRouter implements AutoCloseable {
         this.api = api;
         this.task = task;
         this.channel = channel;
-        this.calls = new Calls(channel, api::shown);
         this.key = key;
+        this.calls = new Calls(channel, words -> api.shown(words.replace(this.key, "***")));
     }
 
     /** @param task what Modal calls that which runs in a sandbox */

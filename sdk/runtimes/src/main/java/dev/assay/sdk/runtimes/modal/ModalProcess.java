@@ -5,11 +5,13 @@ package dev.assay.sdk.runtimes.modal;
 import com.google.protobuf.ByteString;
 import dev.assay.sdk.runtimes.account.ImageCommands;
 import dev.assay.sdk.runtimes.account.ServedProcess;
+import dev.assay.sdk.runtimes.account.ServedProcess.End;
 import dev.assay.sdk.runtimes.modal.Protocol.Read;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The environment inside a sandbox, heard from when it was started until it has ended. */
 final class ModalProcess {
@@ -21,15 +23,24 @@ final class ModalProcess {
 
     private final CommandRouter router;
     private final CommandRouter.Command command;
+    private final There there;
     private final ServedProcess told = new ServedProcess();
 
-    private ModalProcess(CommandRouter router, CommandRouter.Command command) {
+    private ModalProcess(CommandRouter router, CommandRouter.Command command, There there) {
         this.router = router;
         this.command = command;
+        this.there = there;
     }
 
-    static ServedProcess start(CommandRouter router, Map<String, String> variables) throws IOException, InterruptedException {
-        var process = new ModalProcess(router, router.start(ImageCommands.serve(), variables, true));
+    /** Whether there is the sandbox yet. */
+    @FunctionalInterface
+    interface There {
+
+        boolean is() throws IOException, InterruptedException;
+    }
+
+    static ServedProcess start(CommandRouter router, There there, Map<String, String> variables) throws IOException, InterruptedException {
+        var process = new ModalProcess(router, router.start(ImageCommands.serve(), variables, true), there);
         var hearing = List.of(process.hear(Read.STDOUT), process.hear(Read.STDERR));
         Thread.ofVirtual().name("modal-environment").start(() -> process.await(hearing));
         return process.told;
@@ -57,6 +68,9 @@ final class ModalProcess {
     private void await(List<Thread> hearing) {
         try {
             var end = router.await(command);
+            if (end.code().isEmpty() && !there.is()) { // which looks like an end of its own by a signal
+                end = new End(OptionalInt.empty(), true, "Modal has its sandbox no more");
+            }
             for (var one : hearing) {
                 one.join(LAST_WORDS);
             }

@@ -102,7 +102,7 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
             launching.made(sandbox);
             var router = CommandRouter.of(api, started(api, sandbox, image), connections);
             launching.reachedBy(new ModalControl(router));
-            return ModalProcess.start(router, spec.variables());
+            return ModalProcess.start(router, () -> api.isThere(sandbox), spec.variables());
         });
     }
 

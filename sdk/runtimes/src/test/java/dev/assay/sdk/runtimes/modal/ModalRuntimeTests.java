@@ -184,6 +184,12 @@ class ModalRuntimeTests extends RuntimeConformance {
                 .hasMessageContaining("Modal answered INVALID_ARGUMENT: timeout_secs")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue());
         modal.refuses(Status.OK);
+        modal.router().keysHold(false);
+        assertThatThrownBy(() -> launch(Map.of()))
+                .hasMessageContaining("no such key: Bearer ***")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
+                .message().doesNotContain("key-wrong");
+        modal.router().keysHold(true);
     }
 
     @Test

@@ -40,18 +40,24 @@ final class StandInRouter {
     private final AtomicInteger keys = new AtomicInteger();
     private final AtomicInteger trouble = new AtomicInteger();
     private volatile int broken;
+    private volatile boolean wrong;
 
     StandInRouter(Function<String, StandInBox> boxes) {
         this.boxes = boxes;
     }
 
     String key(String task) {
-        return "key-" + keys.get() + "-of-" + task;
+        return "key-" + (wrong ? "wrong" : keys.get()) + "-of-" + task;
     }
 
     /** No key that was given holds any more. */
     void forgetsKeys() {
         keys.incrementAndGet();
+    }
+
+    /** Whether keys that are given hold from now on. */
+    void keysHold(boolean all) {
+        wrong = !all;
     }
 
     /** So many times it answers that it is away. */
@@ -70,9 +76,11 @@ final class StandInRouter {
 
             @Override
             public <Q, A> Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata head, ServerCallHandler<Q, A> next) {
-                Status refused = trouble.getAndUpdate(left -> Math.max(0, left - 1)) > 0 ? Status.UNAVAILABLE
+                var shown = StandInModal.shown(head, "authorization");
+                var refused = trouble.getAndUpdate(left -> Math.max(0, left - 1)) > 0 ? Status.UNAVAILABLE
                         : !StandInModal.shown(head, "x-modal-token-secret").isEmpty() ? Status.INVALID_ARGUMENT
-                        : StandInModal.shown(head, "authorization").startsWith("Bearer key-" + keys.get() + "-of-ta-") ? Status.OK : Status.UNAUTHENTICATED;
+                        : shown.startsWith("Bearer key-" + keys.get() + "-of-ta-") ? Status.OK
+                        : Status.UNAUTHENTICATED.withDescription("no such key: " + shown);
                 if (refused.isOk()) {
                     return next.startCall(call, head);
                 }
