@@ -31,6 +31,7 @@ public final class Placement {
 
     private static final String E2B = "e2b";
     private static final String DAYTONA = "daytona";
+    private static final String MODAL = "modal";
 
     /** Before what is wrong with its own config, where that is all there is. */
     private static final String OF_ENVIRONMENT = "environment: its ";
@@ -212,8 +213,13 @@ public final class Placement {
             return Optional.of("network: a list of hosts is kept to where this platform's own door is the only way out, by process, docker, compose and"
                     + " kubernetes, and not by " + config.runtime() + ": ask for none or outbound there");
         }
-        if (config.gpuType() != null) {
-            return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");
+        if (config.runtime().equals(MODAL)) {
+            return config.gpuTypes().size() > 1
+                    ? Optional.of("resources.gpu.type: Modal takes one type, not " + String.join(" or ", config.gpuTypes()))
+                    : Optional.empty();
+        }
+        if (!config.gpuTypes().isEmpty()) {
+            return Optional.of("resources.gpu.type: only modal chooses graphics processors by type; leave it out for any");
         }
         return Optional.empty();
     }

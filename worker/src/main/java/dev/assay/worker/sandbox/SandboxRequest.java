@@ -68,6 +68,9 @@ final class SandboxRequest {
 
     static SandboxLimits limits(RuntimeConfig config, SandboxLimits defaults, Most most) {
         var limits = defaults.withGpus(config.gpus());
+        if (config.gpuTypes().size() == 1) {
+            limits = limits.withGpuType(config.gpuTypes().getFirst());
+        }
         var memory = config.memoryMb();
         if (memory != null) {
             limits = limits.withMemoryBytes(Math.min(memory * MIB, most.memoryBytes()));

@@ -161,9 +161,13 @@ public record RuntimeConfig(
         return remote != null ? "remote" : "process";
     }
 
-    /** Which kind is asked for; null: any, or none at all. */
-    public @Nullable JsonNode gpuType() {
-        return resources == null || resources.gpu() == null ? null : resources.gpu().type();
+    /** Which kinds would do; empty: any, or none at all are asked for. */
+    public List<String> gpuTypes() {
+        var type = resources == null || resources.gpu() == null ? null : resources.gpu().type();
+        if (type == null) {
+            return List.of();
+        }
+        return type.isArray() ? type.valueStream().map(JsonNode::asString).toList() : List.of(type.asString());
     }
 
     /** What is asked for of resources that only some machines have: {@code resources.gpu}, {@code resources.tpu}, {@code resources.os}. */

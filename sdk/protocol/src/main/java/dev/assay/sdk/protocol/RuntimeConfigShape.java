@@ -41,15 +41,17 @@ public final class RuntimeConfigShape {
 
     private static final Set<String> TEXTS = Set.of(ROOT + ".image", ROOT + ".resources.os", ROOT + ".compose.root.compose_path");
 
+    private static final String GPU_TYPE = ROOT + ".resources.gpu.type";
+
     /** What clients know nothing of: good in what one run asks for, and nowhere where a client reads it. */
     private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime", "shared");
 
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
 
     /** Those that run images in an account of the team's with a provider, which takes a credential. */
-    public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona");
+    public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona", "modal");
 
-    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona");
+    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona", "modal");
 
     private static final int MOST_IN_ONE = 64;
     private static final int MOST_HOSTS = 64;
@@ -140,6 +142,8 @@ public final class RuntimeConfigShape {
             checkNumber(path, value, POSITIVE_NUMBERS.get(path), faults);
         } else if (TEXTS.contains(path) && (!value.isString() || value.stringValue().isEmpty())) {
             faults.add(path + " must be a text that is not empty");
+        } else if (path.equals(GPU_TYPE) && !isName(value) && !(value.isArray() && !value.isEmpty() && value.valueStream().allMatch(RuntimeConfigShape::isName))) {
+            faults.add(path + " must be a name, or a list of names");
         }
     }
 
@@ -162,6 +166,10 @@ public final class RuntimeConfigShape {
         if (!(number > 0) || number > LARGEST || (whole && number != Math.rint(number))) {
             faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0" + (number > LARGEST ? ", and at most " + LARGEST : ""));
         }
+    }
+
+    private static boolean isName(JsonNode value) {
+        return value.isString() && !value.stringValue().isEmpty();
     }
 
     private static boolean isGiven(JsonNode value) {

@@ -77,7 +77,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         if (config.gpus() > 1) {
             return Optional.of("runtime_config asks for resources.gpu.count " + config.gpus() + ": Daytona gives a sandbox one");
         }
-        return AccountImage.refusal(config, "Daytona");
+        return AccountImage.partsRefused(config, "Daytona").or(() -> AccountImage.refusal(config));
     }
 
     @Override

@@ -93,7 +93,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     Optional<String> refusalOfResources(RuntimeConfig config) {
         List<String> asked = new ArrayList<>(config.specialResources());
-        if (config.gpus() > 0 && config.gpuType() == null && presence.hasGpus()) {
+        if (config.gpus() > 0 && config.gpuTypes().isEmpty() && presence.hasGpus()) {
             asked.remove("resources.gpu");
         }
         if (!asked.isEmpty()) {

@@ -89,7 +89,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's pods have no such thing");
         }
-        if (config.gpuType() != null) {
+        if (!config.gpuTypes().isEmpty()) {
             return Optional.of("runtime_config asks for resources.gpu.type: this worker's pods get any, where its operator sends them");
         }
         return config.image() == null ? Optional.empty() : refusal(config.image()); // one that was built here is nobody's choice
