@@ -125,8 +125,9 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
             return Decision.refused(state);
         }
         var begins = held.phase() == Phase.INITIALIZING && renew.phase() == Phase.RUNNING;
+        var expires = now.plus(ttl).isAfter(held.expires()) ? now.plus(ttl) : held.expires(); // clocks may be set back
         return Decision.done(new Held(
-                held.numbers(), held.worker(), held.ask(), now.plus(ttl), begins ? now.plus(held.terms().timeout()) : held.deadline(),
+                held.numbers(), held.worker(), held.ask(), expires, begins ? now.plus(held.terms().timeout()) : held.deadline(),
                 held.terms(), begins ? Phase.RUNNING : held.phase(), held.cancelling()));
     }
 
