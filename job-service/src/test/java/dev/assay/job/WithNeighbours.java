@@ -57,7 +57,7 @@ public abstract class WithNeighbours {
                 if (made != null) {
                     answer(exchange, 200, """
                             {"environmentId": "%s", "versionId": "%s", "environment": "made", "declaredName": "made", "number": 1, "contextSha256": "00",
-                             "environmentVariables": {}, "manifest": {}, %s}""".formatted(UUID.randomUUID(), VERSION, made));
+                             "environmentVariables": {}, "manifest": {}, %s}""".formatted(UUID.randomUUID(), UUID.nameUUIDFromBytes(made.getBytes(StandardCharsets.UTF_8)), made));
                     return;
                 }
                 var version = query.contains("name=My_Letters") ? VERSION : query.contains("name=Ever_New") ? UUID.randomUUID().toString() : null;

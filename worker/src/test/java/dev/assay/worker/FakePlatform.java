@@ -65,6 +65,7 @@ final class FakePlatform implements AutoCloseable {
     final Map<String, BlockingQueue<JsonNode>> sessionWords = new ConcurrentHashMap<>();
     final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     final Set<String> lost = ConcurrentHashMap.newKeySet();
+    final Set<String> unwanted = ConcurrentHashMap.newKeySet(); // sessions that are held, and have ended
     final Map<String, BlockingQueue<Outcome>> outcomes = new ConcurrentHashMap<>();
     final Map<String, BlockingQueue<LeaseRelease>> releases = new ConcurrentHashMap<>();
     final Map<String, List<LeaseRenewal.OfRun>> renewals = new ConcurrentHashMap<>();
@@ -266,7 +267,7 @@ final class FakePlatform implements AutoCloseable {
         if (lost.contains(session)) {
             send(exchange, 409, Map.of("detail", "it has ended"));
         } else {
-            send(exchange, what.equals("renew") ? new LeaseRenewed(TTL, false) : null);
+            send(exchange, what.equals("renew") ? new LeaseRenewed(TTL, unwanted.contains(session)) : null);
         }
     }
 

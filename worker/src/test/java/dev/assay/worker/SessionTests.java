@@ -90,9 +90,10 @@ class SessionTests {
         assertThat(other.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
         platform.told(session, "renew", body -> body.path("tunnels").asInt() == 1);
 
-        platform.lost.add(session.toString());
+        platform.unwanted.add(session.toString());
         assertThat(tunnel.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
-        await().until(() -> sandboxes() == 0);
+        assertThat(platform.told(session, "release", body -> true)).isEqualTo(Json.MAPPER.readTree("{\"attempt\": 1, \"failure\": null}"));
+        assertThat(sandboxes()).as("it is gone before that is told").isZero();
         var open = worker.getBean(MeterRegistry.class).get("assay.worker.sessions.open").gauge();
         await().until(() -> open.value() == 0);
         assertThat(platform.sessionWords.get(session + " end")).isNull();
@@ -101,7 +102,9 @@ class SessionTests {
     @Test
     void anEnvironmentThatDoesNotStartIsToldWithItsReason() throws Exception {
         assertThat(platform.told(offer("broken"), "end", body -> true).path("error").asString()).contains("no licence for this machine");
-        assertThat(platform.told(offer("nowhere"), "end", body -> true).path("error").asString()).contains("'nowhere'");
+        var nowhere = platform.told(offer("nowhere"), "end", body -> true);
+        assertThat(nowhere.path("error").asString()).contains("'nowhere'");
+        assertThat(nowhere.path("kind").asString()).isEqualTo("environment");
     }
 
     @Test

@@ -68,7 +68,7 @@ class Cancellations {
         return new Cancelled(job, cancelled);
     }
 
-    /** Ends the caller's own sessions. @return how many there were */
+    /** Ends the caller's own sessions, and tells how many there were. */
     int endOwnSessions(Caller caller) {
         return sessions.endAllOf(caller.team(), caller.user());
     }

@@ -33,7 +33,7 @@ class HeldWork {
                         where run.state = 'held' and run.worker = :worker and run.team_id = :team and run.lease_expires_at > now()
                         union all
                         select environment, null from session
-                        where state in ('starting', 'ready') and worker = :worker and team_id = :team and lease_expires_at > now()
+                        where state = 'held' and worker = :worker and team_id = :team and lease_expires_at > now()
                         """)
                 .param("worker", worker)
                 .param("team", team.value())

@@ -23,7 +23,7 @@ public final class FairOrder {
 
     /**
      * What is given out in the order in which it came: the runs of one job, for one kind of runtime, with one model. Sessions are of no job and
-     * no model: for those of a team its id stands for the job, and the model is "".
+     * no model: the id of what they open, a version of an environment, stands for the job, and the model is "".
      */
     public record Flow(TeamId team, JobId job, String runtime, String model) {}
 

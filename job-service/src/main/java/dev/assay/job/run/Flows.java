@@ -72,7 +72,7 @@ class Flows {
                             select team_id, job_id, coalesce(model, '') as model, count(*) as runs from run
                             where state = 'held' group by 1, 2, 3
                             union all
-                            select team_id, team_id, '', count(*) from session where state in ('starting', 'ready') group by team_id
+                            select team_id, coalesce(version_id, team_id), '', count(*) from session where state = 'held' group by 1, 2
                             """)
                     .query(row -> {
                         order.holds(

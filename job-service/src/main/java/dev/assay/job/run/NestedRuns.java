@@ -27,8 +27,10 @@ public class NestedRuns {
     private final Runs runs;
     private final JdbcClient jdbc;
     private final NestedSettings settings;
+    private final SessionKeys sessions;
 
-    NestedRuns(Runs runs, JdbcClient jdbc, NestedSettings settings) {
+    NestedRuns(Runs runs, JdbcClient jdbc, NestedSettings settings, SessionKeys sessions) {
+        this.sessions = sessions;
         this.runs = runs;
         this.jdbc = jdbc;
         this.settings = settings;
@@ -131,6 +133,9 @@ public class NestedRuns {
                         .filter(run -> run.state() instanceof Held held && held.numbers().fence() == attempt
                                 && run.readAt().isBefore(held.expires()))
                         .isPresent();
+        if (!holds && sessions.holds(root, Objects.requireNonNullElse(attempt, 0))) {
+            throw Problem.forbidden("This key is a runtime session's: it begins no runs.");
+        }
         if (!holds) {
             throw Problem.forbidden("The attempt of run " + root + " that this key was made for has ended.");
         }

@@ -8,7 +8,6 @@ import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
-import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Terms;
 import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
@@ -85,8 +84,8 @@ public class Queue {
         }
 
         @Override
-        public boolean isAnswer(Run run, Question question) {
-            return run.state() instanceof Held held && held.worker().equals(question.worker()) && question.ask().equals(held.ask());
+        public RunState state(Run run) {
+            return run.state();
         }
 
         @Override

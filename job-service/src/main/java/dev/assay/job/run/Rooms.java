@@ -64,12 +64,12 @@ public class Rooms {
                         select worker.name, worker.cpus, worker.memory_mb, worker.gpus, sum(least(coalesce(need.cpus, 0), worker.cpus)) as used_cpus,
                             coalesce(sum(need.memory_mb), 0) as used_memory, coalesce(sum(need.gpus), 0) as used_gpus
                         from worker
-                        left join lateral (
-                            select run_need.cpus, run_need.memory_mb, run_need.gpus from run join run_need on run_need.run_id = run.id
-                            where run.state = 'held' and run.worker = worker.name
+                        left join (
+                            select run.worker, run_need.cpus, run_need.memory_mb, run_need.gpus
+                            from run join run_need on run_need.run_id = run.id where run.state = 'held'
                             union all
-                            select cpus, memory_mb, gpus from session where state in ('starting', 'ready') and session.worker = worker.name
-                        ) as need on true
+                            select worker, cpus, memory_mb, gpus from session where state = 'held'
+                        ) as need on need.worker = worker.name
                         where worker.name = any(:workers::text[]) and worker.cpus is not null
                         group by worker.name
                         """)

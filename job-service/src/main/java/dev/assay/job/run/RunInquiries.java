@@ -13,6 +13,8 @@ import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,6 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 class RunInquiries {
 
     private static final Duration LAST_SPANS = Duration.ofMinutes(1);
+    private static final TeamId NOBODY = new TeamId(new UUID(0, 0));
     private static final RunLiveness LATEST = new RunLiveness(false, true, null);
     private static final RunLiveness NEITHER = new RunLiveness(false, false, null);
 
@@ -40,21 +43,25 @@ class RunInquiries {
         this.sessions = sessions;
     }
 
-    /** Whose run it is: the first team to name it owns it. */
+    /** Whose run it is: the first team to name it owns it. What is a session's id is nobody's run: its environment knows it, and could name it so. */
     @Transactional
     public RunOwner claim(RunId id, TeamId team) {
         // spans come by the hundred: most ask of a run that is long known, and need no lock
         var owner = runs.find(id).map(Run::team).or(() -> {
+            if (sessions.place(id).isPresent()) {
+                return Optional.of(NOBODY);
+            }
             changes.tellUnlessKnown(id, team, new Claim());
             return runs.find(id).map(Run::team);
         });
         return new RunOwner(owner.orElse(team));
     }
 
-    /** Whose a run is and of which job, without claiming it. */
+    /** Whose a run is and of which job, without claiming it; of a session, whose key has its id for a run's, the same of the run that it is for. */
     RunPlace place(RunId id) {
         return runs.find(id)
                 .map(run -> new RunPlace(run.team(), run.facts().job()))
+                .or(() -> sessions.place(id))
                 .orElseThrow(() -> Problem.notFound("There is no run " + id + "."));
     }
 
@@ -70,10 +77,15 @@ class RunInquiries {
             case Held held -> held.numbers().fence() == attempt;
             case Finished finished -> finished.numbers().fence() == attempt && run.readAt().isBefore(finished.at().plus(LAST_SPANS));
             default -> false;
-        }).isPresent() || sessions.isFor(root, attempt, id));
+        }).isPresent() || sessions.isFor(root, attempt, id, LAST_SPANS));
     }
 
     RunLiveness live(RunId id, int attempt) {
+        var run = ofRun(id, attempt);
+        return !run.live() && sessions.holds(id, attempt) ? new RunLiveness(true, true, null) : run;
+    }
+
+    private RunLiveness ofRun(RunId id, int attempt) {
         return runs.find(id)
                 .map(run -> switch (run.state()) {
                     case Held held when held.numbers().fence() == attempt ->
@@ -81,6 +93,6 @@ class RunInquiries {
                     case Finished finished when finished.numbers().fence() == attempt -> LATEST;
                     default -> history.hasTold(id, attempt) ? LATEST : NEITHER;
                 })
-                .orElseGet(() -> sessions.holds(id, attempt) ? new RunLiveness(true, true) : NEITHER);
+                .orElse(NEITHER);
     }
 }

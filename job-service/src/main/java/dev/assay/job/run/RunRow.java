@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How a run is written into columns, and read from them. */
-final class RunRow {
+/** How a run is written into columns, and read from them; a session's lease as well. */
+public final class RunRow {
 
     static final String COLUMNS =
             """
@@ -68,7 +68,8 @@ final class RunRow {
                 Objects.requireNonNull(instant(row, "database_time")));
     }
 
-    private static RunState state(ResultSet row) throws SQLException {
+    /** Where it stands, as the columns say that runs and sessions have alike. */
+    public static RunState state(ResultSet row) throws SQLException {
         var numbers = new Numbers(row.getInt("attempt"), row.getInt("losses"), row.getInt("revision"));
         return switch (row.getString("state")) {
             case "named" -> new Named(required(row, "last_activity"));
@@ -142,7 +143,8 @@ final class RunRow {
         return values;
     }
 
-    private static Map<String, @Nullable Object> stateParameters(RunState state) {
+    /** The same columns' values. */
+    public static Map<String, @Nullable Object> stateParameters(RunState state) {
         var values = new HashMap<String, @Nullable Object>();
         for (var column : new String[] {
             "worker", "ask", "lease_expires_at", "deadline", "timeout_millis", "retry", "not_before", "last_activity", "stop_reason", "error",

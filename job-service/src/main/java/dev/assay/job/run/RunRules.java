@@ -128,8 +128,9 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
         }
         var begins = held.phase() == Phase.INITIALIZING && renew.phase() == Phase.RUNNING;
         var terms = held.terms();
+        var expires = now.plus(ttl).isAfter(held.expires()) ? now.plus(ttl) : held.expires(); // clocks may be set back
         return Decision.done(new Held(
-                held.numbers(), held.worker(), held.ask(), now.plus(ttl), begins ? terms.within(now.plus(terms.timeout())) : held.deadline(),
+                held.numbers(), held.worker(), held.ask(), expires, begins ? terms.within(now.plus(terms.timeout())) : held.deadline(),
                 terms, begins ? Phase.RUNNING : held.phase(), held.cancelling()));
     }
 

@@ -66,7 +66,8 @@ public record RunSettings(
         }
     }
 
-    RunRules rules() {
+    /** The rules of leases. */
+    public RunRules rules() {
         var policy = RetryPolicy.of(Math.max(0, lease.maxAttempts() - 1), retry.first(), retry.longest());
         return new RunRules(lease.ttl(), policy, run.preparation(), run.timeoutGrace(), abandonedAfter);
     }

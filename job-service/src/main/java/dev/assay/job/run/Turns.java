@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.job.run.FairOrder.Flow;
+import dev.assay.job.run.RunState.Held;
 import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ public class Turns {
         /** What workers were given in answer to such questions, as long as that holds. */
         List<W> lockGiven(Collection<String> workers, Collection<UUID> asks);
 
-        /** Whether it was given in answer to this one. */
-        boolean isAnswer(W piece, Question question);
+        /** Where it stands. */
+        RunState state(W piece);
 
         /** The statement that finds the flows in which something waits. */
         String flows();
@@ -86,12 +87,16 @@ public class Turns {
         var held = kind.lockGiven(questions.stream().map(Question::worker).toList(), questions.stream().map(Question::ask).toList());
         var given = new HashMap<Question, List<W>>();
         for (var question : questions) {
-            var own = held.stream().filter(piece -> kind.isAnswer(piece, question)).toList();
+            var own = held.stream().filter(piece -> isAnswer(kind.state(piece), question)).toList();
             if (!own.isEmpty()) {
                 given.put(question, own);
             }
         }
         return given;
+    }
+
+    private static boolean isAnswer(RunState state, Question question) {
+        return state instanceof Held held && held.worker().equals(question.worker()) && question.ask().equals(held.ask());
     }
 
     /** Questions of workers that have the same runtimes. */

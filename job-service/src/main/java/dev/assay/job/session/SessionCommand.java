@@ -2,6 +2,7 @@
 
 package dev.assay.job.session;
 
+import dev.assay.contracts.Failure;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ sealed interface SessionCommand {
     record Ready(String worker, int attempt, String address) implements SessionCommand {}
 
     /** The sandbox could not be launched, or is gone. */
-    record Fail(String worker, int attempt, String error) implements SessionCommand {}
+    record Fail(String worker, int attempt, Failure failure) implements SessionCommand {}
 
     /** The worker gives it back; if something went wrong in the worker itself, that is a loss and said here. */
     record Release(String worker, int attempt, @Nullable String failure) implements SessionCommand {}

@@ -7,7 +7,6 @@ import dev.assay.contracts.SessionId;
 import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.environment.DeployedEnvironments.Found;
 import dev.assay.job.run.Told;
-import dev.assay.job.session.SessionState.Ended;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -51,9 +50,9 @@ class SessionController {
     /**
      * A session as its team sees it.
      *
-     * @param cause why it ended: deleted (its team ended it), idle (its last tunnel was gone for too long), unused (nobody ever came),
-     *     lifetime (it was open for as long as a session may be), environment (that could not be started, or ended), worker (that was
-     *     stopped, failed or was lost); null: it has not
+     * @param cause why it ended: deleted (its team ended it), idle (its last tunnel was gone for too long), unused (nobody ever came, or no
+     *     worker had room for it), lifetime (it was open for as long as a session may be), environment (that could not be started, or
+     *     ended), worker (that was stopped, failed or was lost); null: it has not
      * @param error the same in a sentence; null also if its team ended it
      */
     record SessionView(
@@ -67,23 +66,24 @@ class SessionController {
             @Nullable Instant ended_at) {
 
         static SessionView of(Session session) {
-            var ended = session.state() instanceof Ended end ? end : null;
+            var end = session.state().end();
             return new SessionView(
                     session.id(),
                     session.environment(),
                     session.run(),
                     session.state().text(),
-                    ended == null ? null : ended.cause().text(),
-                    ended == null ? null : ended.error(),
-                    session.state().life().opened(),
-                    ended == null ? null : ended.at());
+                    end == null ? null : end.cause().text(),
+                    end == null ? null : end.error(),
+                    session.state().opened(),
+                    end == null ? null : end.at());
         }
     }
 
     @Operation(
             summary = "Open a sandbox of an environment for an agent that runs elsewhere",
             description = "Reach it through WebSockets at /runtime/tunnels/{id}, one for each connection: binary messages are the bytes of "
-                    + "a connection to the environment's control channel. Until the sandbox serves they are refused with 503.")
+                    + "a connection to the environment's control channel. Until the sandbox serves they are refused with 503. "
+                    + "What no worker could hold is refused with the reason.")
     @PostMapping
     @Refuses(status = 404, when = "There is no such environment that was built.")
     @ResponseStatus(HttpStatus.CREATED)

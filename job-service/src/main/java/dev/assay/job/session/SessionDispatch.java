@@ -2,7 +2,6 @@
 
 package dev.assay.job.session;
 
-import dev.assay.contracts.internal.SessionLease;
 import dev.assay.kit.signal.Dispatcher;
 import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
@@ -23,21 +22,21 @@ class SessionDispatch {
     }
 
     @Bean
-    Dispatcher<SessionLease> sessionDispatcher(
-            WorkSignals signals, @Qualifier("sessionSignal") WorkSignal signal, Sessions sessions) {
-        return signals.dispatcher("sessions", signal, new Queued(sessions));
+    Dispatcher<Session> sessionDispatcher(
+            WorkSignals signals, @Qualifier("sessionSignal") WorkSignal signal, SessionQueue queue) {
+        return signals.dispatcher("sessions", signal, new Queued(queue));
     }
 
-    private record Queued(Sessions sessions) implements Dispatcher.Work<SessionLease> {
+    private record Queued(SessionQueue queue) implements Dispatcher.Work<Session> {
 
         @Override
         public boolean mayBeFor(List<Question> questions) {
-            return sessions.mayBeFor(questions);
+            return queue.mayBeFor(questions);
         }
 
         @Override
-        public Given<SessionLease> give(List<Question> questions) {
-            return sessions.give(questions);
+        public Given<Session> give(List<Question> questions) {
+            return queue.give(questions);
         }
     }
 }

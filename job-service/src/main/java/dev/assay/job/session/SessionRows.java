@@ -7,23 +7,17 @@ import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.contracts.VersionId;
-import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.Needs;
+import dev.assay.job.run.RunRow;
 import dev.assay.job.session.SessionState.Cause;
-import dev.assay.job.session.SessionState.Ended;
-import dev.assay.job.session.SessionState.Held;
-import dev.assay.job.session.SessionState.Life;
-import dev.assay.job.session.SessionState.Queued;
+import dev.assay.job.session.SessionState.End;
 import dev.assay.job.submit.Placement.Place;
 import dev.assay.kit.identity.Caller;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,7 +29,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SessionRows {
 
-    private static final String FIND = "select *, now() as database_time from session where ";
+    static final String FIND = "select *, now() as database_time from session where ";
 
     private final JdbcClient jdbc;
 
@@ -47,8 +41,9 @@ class SessionRows {
     void insert(SessionId id, Caller opener, String environment, @Nullable VersionId version, Place place, @Nullable RunId run) {
         jdbc.sql(
                         """
-                        insert into session (id, team_id, user_id, environment, version_id, run_id, runtime, cpus, memory_mb, gpus, state, created_at)
-                        values (:id, :team, :user, :environment, :version, :run, :runtime, :cpus, :memory, :gpus, 'queued', now())
+                        insert into session (id, team_id, user_id, environment, version_id, run_id, runtime, cpus, memory_mb, gpus, state, status,
+                            created_at)
+                        values (:id, :team, :user, :environment, :version, :run, :runtime, :cpus, :memory, :gpus, 'queued', 'queued', now())
                         """)
                 .param("id", id.value())
                 .param("team", opener.team().value())
@@ -71,73 +66,9 @@ class SessionRows {
         return found(jdbc.sql(FIND + "id = :id for update").param("id", id.value()));
     }
 
-    /** False: no session is queued, and none of these questions was answered or taken back before. */
-    boolean mayBeFor(Collection<UUID> asks) {
-        return jdbc.sql(
-                        """
-                        select exists (select from session where state = 'queued')
-                            or exists (select from session where state in ('starting', 'ready') and ask = any(:asks::uuid[]))
-                            or exists (select from withdrawn_ask where ask = any(:asks::uuid[]))
-                        """)
-                .param("asks", asks.toArray(UUID[]::new))
-                .query(Boolean.class)
-                .single();
-    }
-
-    /** What workers were given in answer to such questions, as long as that holds. */
-    List<Session> lockGiven(Collection<String> workers, Collection<UUID> asks) {
-        return jdbc.sql(FIND
-                        + """
-                        state in ('starting', 'ready') and worker = any(:workers::text[]) and ask = any(:asks::uuid[]) and lease_expires_at > now()
-                        order by id for update""")
-                .param("workers", workers.toArray(String[]::new))
-                .param("asks", asks.toArray(UUID[]::new))
-                .query(SessionRows::read)
-                .list();
-    }
-
-    /** As {@code Flows} wants it. Sessions are few, and none waits for long: they are read one by one. */
-    static final String FLOWS =
-            """
-            select flow.*, flow.team_id as job_id, '' as model, 0 as priority, null::integer as max_concurrent,
-                coalesce(team.at, 0) as team_at, coalesce(team.at, 0) as job_at
-            from (select team_id, runtime, min(seq) as seq from session where state = 'queued' group by team_id, runtime) as flow
-            left join last_given team on team.id = flow.team_id
-            where true
-            """;
-
-    /**
-     * The heads of flows, so many of each, and whose head each is. Sessions that somebody else is just changing are passed over.
-     *
-     * @param taken what this transaction has locked already: that it does not pass over by itself
-     */
-    Map<Session, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Session> taken) {
-        var all = List.copyOf(flows.keySet());
-        var locked = new LinkedHashMap<Session, Flow>();
-        jdbc.sql(
-                        """
-                        select taken.*, flow.number, now() as database_time
-                        from unnest(:teams::uuid[], :runtimes::text[], :counts::integer[]) with ordinality as flow (team, runtime, count, number)
-                        cross join lateral (
-                            select * from session
-                            where state = 'queued' and team_id = flow.team and session.runtime = flow.runtime and id <> all(:taken::uuid[])
-                            order by seq
-                            limit flow.count
-                            for update skip locked) as taken
-                        """)
-                .param("teams", all.stream().map(flow -> flow.team().value()).toArray(UUID[]::new))
-                .param("runtimes", all.stream().map(Flow::runtime).toArray(String[]::new))
-                .param("counts", all.stream().map(flows::get).toArray(Integer[]::new))
-                .param("taken", taken.stream().map(session -> session.id().value()).toArray(UUID[]::new))
-                .query(row -> {
-                    locked.put(read(row, 0), all.get(row.getInt("number") - 1));
-                });
-        return locked;
-    }
-
     /** What is left of a user's. In one order for all. */
     List<Session> lockLive(TeamId team, UserId user, int limit) {
-        return jdbc.sql(FIND + "team_id = :team and user_id = :user and state <> 'ended' order by id limit :limit for update")
+        return jdbc.sql(FIND + "team_id = :team and user_id = :user and state <> 'finished' and cause is null order by id limit :limit for update")
                 .param("team", team.value())
                 .param("user", user.value())
                 .param("limit", limit)
@@ -147,7 +78,7 @@ class SessionRows {
 
     /** Those that a sweep is to look at. What somebody else is just changing is passed over, another replica's sweep above all. */
     List<Session> lockDue(int limit) {
-        return jdbc.sql(FIND + "state <> 'ended' and due_at <= now() limit :limit for update skip locked")
+        return jdbc.sql(FIND + "state <> 'finished' and due_at <= now() limit :limit for update skip locked")
                 .param("limit", limit)
                 .query(SessionRows::read)
                 .list();
@@ -156,28 +87,25 @@ class SessionRows {
     /** @param due when a sweep is to look at it; null: never */
     void update(Session session, @Nullable Instant due) {
         var state = session.state();
-        var held = state instanceof Held lease ? lease : null;
-        var ended = state instanceof Ended end ? end : null;
+        var end = state.end();
         jdbc.sql(
                         """
-                        update session set state = :state, attempt = :fence, losses = :losses, seen_at = :seen, worker = :worker,
-                            ask = :ask, lease_expires_at = :expires, tunnels = :tunnels, address = :address, cause = :cause,
-                            error = :error, ended_at = :ended, due_at = :due
+                        update session set state = :state, status = :status, attempt = :attempt, losses = :losses, revision = :revision,
+                            worker = :worker, ask = :ask, lease_expires_at = :lease_expires_at, deadline = :deadline,
+                            timeout_millis = :timeout_millis, retry = :retry, not_before = :not_before, initialized = :initialized,
+                            stop_reason = :stop_reason, error = :error, failure_kind = :failure_kind, failure_phase = :failure_phase,
+                            reward = :reward, ended_by = :ended_by, ended_at = :ended_at,
+                            seen_at = :seen, tunnels = :tunnels, address = :address, cause = :cause, why = :why, closed_at = :closed, due_at = :due
                         where id = :id
                         """)
+                .params(RunRow.stateParameters(state.lease()))
                 .param("id", session.id().value())
-                .param("state", state.text())
-                .param("fence", state.life().fence())
-                .param("losses", state.life().losses())
-                .param("seen", timestamp(state.life().seen()))
-                .param("worker", held == null ? null : held.worker())
-                .param("ask", held == null ? null : held.ask())
-                .param("expires", held == null ? null : timestamp(held.expires()))
-                .param("tunnels", held == null ? 0 : held.tunnels())
-                .param("address", held == null ? null : held.address())
-                .param("cause", ended == null ? null : ended.cause().text())
-                .param("error", ended == null ? null : ended.error())
-                .param("ended", ended == null ? null : timestamp(ended.at()))
+                .param("seen", timestamp(state.seen()))
+                .param("tunnels", state.tunnels())
+                .param("address", state.address())
+                .param("cause", end == null ? null : end.cause().text())
+                .param("why", end == null ? null : end.error())
+                .param("closed", end == null ? null : timestamp(end.at()))
                 .param("due", timestamp(due))
                 .update();
     }
@@ -186,7 +114,7 @@ class SessionRows {
         return statement.query(SessionRows::read).optional();
     }
 
-    private static Session read(ResultSet row, int number) throws SQLException {
+    static Session read(ResultSet row, int number) throws SQLException {
         var run = row.getObject("run_id", UUID.class);
         var version = row.getObject("version_id", UUID.class);
         return new Session(
@@ -201,20 +129,14 @@ class SessionRows {
     }
 
     private static SessionState state(ResultSet row) throws SQLException {
-        var life = new Life(row.getInt("attempt"), row.getInt("losses"), required(row, "created_at"), instant(row, "seen_at"));
-        return switch (row.getString("state")) {
-            case "queued" -> new Queued(life);
-            case "starting", "ready" ->
-                new Held(
-                        life,
-                        row.getString("worker"),
-                        row.getObject("ask", UUID.class),
-                        required(row, "lease_expires_at"),
-                        row.getInt("tunnels"),
-                        row.getString("address"));
-            case "ended" -> new Ended(life, Cause.of(row.getString("cause")), row.getString("error"), required(row, "ended_at"));
-            case String other -> throw new IllegalStateException("no such state: " + other);
-        };
+        var cause = row.getString("cause");
+        return new SessionState(
+                RunRow.state(row),
+                required(row, "created_at"),
+                instant(row, "seen_at"),
+                row.getInt("tunnels"),
+                row.getString("address"),
+                cause == null ? null : new End(Cause.of(cause), row.getString("why"), required(row, "closed_at")));
     }
 
     private static Instant required(ResultSet row, String column) throws SQLException {

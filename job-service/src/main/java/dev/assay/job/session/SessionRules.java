@@ -2,6 +2,18 @@
 
 package dev.assay.job.session;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
+import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.Ending;
+import dev.assay.job.run.Retries;
+import dev.assay.job.run.RunCommand;
+import dev.assay.job.run.RunRules;
+import dev.assay.job.run.RunState.Finished;
+import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Phase;
+import dev.assay.job.run.RunState.Queued;
+import dev.assay.job.run.RunState.Terms;
 import dev.assay.job.session.SessionCommand.Delete;
 import dev.assay.job.session.SessionCommand.Fail;
 import dev.assay.job.session.SessionCommand.Knock;
@@ -11,157 +23,136 @@ import dev.assay.job.session.SessionCommand.Renew;
 import dev.assay.job.session.SessionCommand.Sweep;
 import dev.assay.job.session.SessionCommand.Take;
 import dev.assay.job.session.SessionState.Cause;
-import dev.assay.job.session.SessionState.Ended;
-import dev.assay.job.session.SessionState.Held;
-import dev.assay.job.session.SessionState.Life;
-import dev.assay.job.session.SessionState.Queued;
+import dev.assay.job.session.SessionState.End;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a session, without clock or database: state and command in, next state and answer out.
+ * The life of a session, without clock or database: state and command in, next state and answer out. Who holds it, for how long, and whether
+ * another worker follows one that was lost is for the rules of runs to say. What is a session's alone is that people come to it and leave.
  *
- * @param ttl how long a lease holds without a renewal
- * @param maxLosses how many workers may be lost over one session
+ * @param leases the rules of runs
  * @param idle how long a session that serves is kept after its last tunnel, or after somebody knocked
  * @param unused how long one is kept to which nobody ever came, or nobody any more while it did not serve yet
  * @param longest how long one is kept, whoever uses it
  */
-record SessionRules(Duration ttl, int maxLosses, Duration idle, Duration unused, Duration longest) {
+record SessionRules(RunRules leases, Duration idle, Duration unused, Duration longest) {
+
+    /** Where somebody may have been, nobody is sent to another sandbox. */
+    private static final Retries ONLY_HERE = new Retries(Map.of(Kind.INFRASTRUCTURE, 0));
 
     SessionDecision decide(SessionState state, SessionCommand command, Instant now) {
         return switch (command) {
-            case Take take -> take(state, take, now);
+            case Take take -> lease(state, new RunCommand.Take(take.worker(), take.ask(), new Terms(longest, Retries.USUAL)), now);
             case Renew renew -> renew(state, renew, now);
             case Ready ready -> ready(state, ready, now);
-            case Fail fail -> fail(state, fail, now);
+            case Fail fail -> lease(state, new RunCommand.Report(fail.worker(), fail.attempt(), Ending.failed(fail.failure(), null)), now);
             case Release release -> release(state, release, now);
-            case Knock knock -> knock(state, now);
-            case Delete delete -> delete(state, now);
+            case Knock knock when state.end() != null -> new SessionDecision(state, Answer.NOTHING_TO_DO);
+            case Knock knock -> new SessionDecision(state.seenAt(now), Answer.DONE);
+            case Delete delete -> end(state, Cause.DELETED, null, now);
             case Sweep sweep -> sweep(state, now);
         };
     }
 
     /** When a sweep next has something to do, if nothing happens before; null: never. */
     @Nullable Instant due(SessionState state) {
-        return switch (state) {
-            case Queued queued -> earliest(lifetime(queued.life()), patience(queued));
-            case Held held when held.tunnels() > 0 -> earliest(lifetime(held.life()), held.expires());
-            case Held held -> earliest(lifetime(held.life()), held.expires(), patience(held));
-            case Ended ended -> null;
-        };
-    }
-
-    private SessionDecision take(SessionState state, Take take, Instant now) {
-        return state instanceof Queued queued
-                ? SessionDecision.done(new Held(queued.life().leased(), take.worker(), take.ask(), now.plus(ttl), 0, null))
-                : SessionDecision.refused(state);
-    }
-
-    /** A lease that has run out but that nobody has taken away is renewed like any other: its attempt is still the only one. */
-    private SessionDecision renew(SessionState state, Renew renew, Instant now) {
-        if (!(state instanceof Held held) || !isHeldBy(held, renew.worker(), renew.attempt())) {
-            return SessionDecision.refused(state);
+        if (state.lease() instanceof Finished) {
+            return null;
         }
-        var used = renew.tunnels() > 0 || held.tunnels() > 0;
-        var life = used ? held.life().seenAt(now) : held.life();
-        var expires = now.plus(ttl).isAfter(held.expires()) ? now.plus(ttl) : held.expires();
-        return SessionDecision.done(new Held(life, held.worker(), held.ask(), expires, renew.tunnels(), held.address()));
+        var lease = state.lease() instanceof Held held ? earliest(held.expires(), held.deadline().plus(leases.deadlineGrace())) : Instant.MAX;
+        if (state.end() != null) {
+            return lease;
+        }
+        return state.tunnels() > 0 ? earliest(lease, lifetime(state)) : earliest(lease, lifetime(state), patience(state));
+    }
+
+    private SessionDecision lease(SessionState state, RunCommand command, Instant now) {
+        var decision = leases.decide(state.lease(), command, now);
+        return new SessionDecision(decision.next().equals(state.lease()) ? state : state.with(decision.next()), decision.answer());
+    }
+
+    private SessionDecision renew(SessionState state, Renew renew, Instant now) {
+        var renewed = lease(state, new RunCommand.Renew(renew.worker(), renew.attempt(), Phase.INITIALIZING), now);
+        if (renewed.answer() == Answer.REFUSED) {
+            return renewed;
+        }
+        var used = renew.tunnels() > 0 || state.tunnels() > 0;
+        var next = renewed.next().withTunnels(renew.tunnels());
+        return new SessionDecision(used ? next.seenAt(now) : next, renewed.answer());
     }
 
     /** Whoever knocked while it started, however long that took, has the same time to come in as one who left has to come again. */
-    private static SessionDecision ready(SessionState state, Ready ready, Instant now) {
-        if (!(state instanceof Held held) || !isHeldBy(held, ready.worker(), ready.attempt())) {
-            return SessionDecision.refused(state);
+    private SessionDecision ready(SessionState state, Ready ready, Instant now) {
+        var renewed = lease(state, new RunCommand.Renew(ready.worker(), ready.attempt(), Phase.RUNNING), now);
+        if (!(renewed.next().lease() instanceof Held held) || renewed.answer() == Answer.REFUSED) {
+            return renewed;
         }
-        var life = held.address() == null && held.life().seen() != null ? held.life().seenAt(now) : held.life();
-        return SessionDecision.done(new Held(life, held.worker(), held.ask(), held.expires(), held.tunnels(), ready.address()));
-    }
-
-    private static SessionDecision fail(SessionState state, Fail fail, Instant now) {
-        if (state instanceof Held held && isHeldBy(held, fail.worker(), fail.attempt())) {
-            return SessionDecision.done(new Ended(held.life(), Cause.ENVIRONMENT, fail.error(), now));
-        }
-        return isRepeat(state, fail.attempt()) ? SessionDecision.nothingToDo(state) : SessionDecision.refused(state);
-    }
-
-    private SessionDecision release(SessionState state, Release release, Instant now) {
-        if (state instanceof Held held && isHeldBy(held, release.worker(), release.attempt())) {
-            return SessionDecision.done(release.failure() == null
-                    ? withoutItsWorker(held, held.life(), "Its worker was stopped.", now)
-                    : withoutItsWorker(held, held.life().lost(), "Its worker failed: " + release.failure(), now));
-        }
-        return isRepeat(state, release.attempt()) ? SessionDecision.nothingToDo(state) : SessionDecision.refused(state);
+        var stays = new Held(
+                held.numbers(), held.worker(), held.ask(), held.expires(), held.deadline(), new Terms(longest, ONLY_HERE), held.phase(),
+                held.cancelling());
+        var next = state.with(stays).servingAt(ready.address());
+        return new SessionDecision(state.address() == null && state.seen() != null ? next.seenAt(now) : next, Answer.DONE);
     }
 
     /** What had not begun to serve starts elsewhere; what somebody may have used already is gone with its worker. */
-    private SessionState withoutItsWorker(Held held, Life life, String why, Instant now) {
-        return held.address() == null && life.losses() < maxLosses ? new Queued(life) : new Ended(life, Cause.WORKER, why, now);
+    private SessionDecision release(SessionState state, Release release, Instant now) {
+        if (release.failure() == null && serves(state)) {
+            var stopped = new Failure(Kind.INFRASTRUCTURE, null, "the worker was stopped");
+            return lease(state, new RunCommand.Report(release.worker(), release.attempt(), Ending.failed(stopped, null)), now);
+        }
+        return lease(state, new RunCommand.Release(release.worker(), release.attempt(), release.failure()), now);
     }
 
-    private static SessionDecision knock(SessionState state, Instant now) {
-        return switch (state) {
-            case Queued queued -> SessionDecision.done(new Queued(queued.life().seenAt(now)));
-            case Held held ->
-                SessionDecision.done(new Held(
-                        held.life().seenAt(now), held.worker(), held.ask(), held.expires(), held.tunnels(), held.address()));
-            case Ended ended -> SessionDecision.nothingToDo(state);
-        };
-    }
-
-    private static SessionDecision delete(SessionState state, Instant now) {
-        return state instanceof Ended
-                ? SessionDecision.nothingToDo(state)
-                : SessionDecision.done(new Ended(state.life(), Cause.DELETED, null, now));
+    /** Whoever holds it hears of it with the next renewal, and gives it back when it has cleared up. */
+    private SessionDecision end(SessionState state, Cause cause, @Nullable String error, Instant now) {
+        return state.end() != null
+                ? new SessionDecision(state, Answer.NOTHING_TO_DO)
+                : lease(state.ended(new End(cause, error, now)), new RunCommand.Cancel(), now);
     }
 
     private SessionDecision sweep(SessionState state, Instant now) {
         var due = due(state);
         if (due == null || now.isBefore(due)) {
-            return SessionDecision.nothingToDo(state);
+            return new SessionDecision(state, Answer.NOTHING_TO_DO);
         }
-        var life = state.life();
-        if (!now.isBefore(lifetime(life))) {
-            return SessionDecision.done(new Ended(life, Cause.LIFETIME, "It was open for " + words(longest) + ".", now));
+        if (state.end() == null && !now.isBefore(lifetime(state))) {
+            return end(state, Cause.LIFETIME, "It was open for " + words(longest) + ".", now);
         }
-        if (state instanceof Held held && !now.isBefore(held.expires())) {
-            return SessionDecision.done(withoutItsWorker(held, life.lost(), "Its worker was lost.", now));
+        var swept = lease(state, new RunCommand.Sweep(), now);
+        if (swept.answer() == Answer.DONE) {
+            return swept;
         }
-        return SessionDecision.done(life.seen() == null || !serves(state)
-                ? new Ended(life, Cause.UNUSED, "Nobody connected to it within " + words(unused) + ".", now)
-                : new Ended(life, Cause.IDLE, "Nobody was connected to it any more for " + words(idle) + ".", now));
+        if (state.lease() instanceof Queued) {
+            return end(state, Cause.UNUSED, "No worker had room for it within " + words(unused) + ".", now);
+        }
+        return state.seen() == null || !serves(state)
+                ? end(state, Cause.UNUSED, "Nobody connected to it within " + words(unused) + ".", now)
+                : end(state, Cause.IDLE, "Nobody was connected to it any more for " + words(idle) + ".", now);
     }
 
-    private Instant lifetime(Life life) {
-        return life.opened().plus(longest);
+    private Instant lifetime(SessionState state) {
+        return state.opened().plus(longest);
     }
 
     /** To one that does not serve yet nobody can be connected: a cold start may be longer than what {@link #idle} allows. */
     private Instant patience(SessionState state) {
-        var seen = state.life().seen();
+        var seen = state.seen();
         if (seen == null) {
-            return state.life().opened().plus(unused);
+            return state.opened().plus(unused);
         }
         return seen.plus(serves(state) ? idle : unused);
     }
 
     private static boolean serves(SessionState state) {
-        return state instanceof Held held && held.address() != null;
+        return state.address() != null;
     }
 
     private static Instant earliest(Instant... times) {
         return Stream.of(times).min(Instant::compareTo).orElseThrow();
-    }
-
-    private static boolean isHeldBy(Held held, String worker, int attempt) {
-        return held.life().fence() == attempt && held.worker().equals(worker);
-    }
-
-    /** The attempt was the last, and holds it no more: it says again what was heard, or something that does not matter now. */
-    private static boolean isRepeat(SessionState state, int attempt) {
-        return !(state instanceof Held) && state.life().fence() == attempt;
     }
 
     private static String words(Duration time) {

@@ -12,8 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record SessionSettings(
         @DefaultValue("10s") Duration idle, @DefaultValue("5m") Duration unused, @DefaultValue("24h") Duration longest) {
 
-    /** Leases of sessions hold for as long as those of runs. */
-    SessionRules rules(RunSettings.Lease lease) {
-        return new SessionRules(lease.ttl(), lease.maxAttempts(), idle, unused, longest);
+    SessionRules rules(RunSettings runs) {
+        return new SessionRules(runs.rules(), idle, unused, longest);
     }
 }

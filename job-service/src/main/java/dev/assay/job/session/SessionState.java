@@ -2,75 +2,74 @@
 
 package dev.assay.job.session;
 
+import dev.assay.contracts.Failure.Kind;
+import dev.assay.job.run.RunState;
+import dev.assay.job.run.RunState.Finished;
+import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Queued;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Where a session stands. {@link SessionRules} is the only place that moves one. */
-sealed interface SessionState {
-
-    /** What is kept of the session, whatever becomes of it. */
-    Life life();
-
-    /** What a reader is shown. */
-    String text();
-
-    /**
-     * @param fence the number of the latest lease: it only grows, and is called the attempt on the wire
-     * @param losses how many workers were lost over the session before its sandbox served; a lease that was given back is none
-     * @param seen when somebody of the team last had a tunnel, or asked for one; null: nobody ever came
-     */
-    record Life(int fence, int losses, Instant opened, @Nullable Instant seen) {
-
-        Life leased() {
-            return new Life(fence + 1, losses, opened, seen);
-        }
-
-        Life lost() {
-            return new Life(fence, losses + 1, opened, seen);
-        }
-
-        /** Messages may overtake each other: a sign of life is never taken back. */
-        Life seenAt(Instant now) {
-            return seen != null && seen.isAfter(now) ? this : new Life(fence, losses, opened, now);
-        }
-    }
-
-    /** It waits for a worker. */
-    record Queued(Life life) implements SessionState {
-        @Override
-        public String text() {
-            return "queued";
-        }
-    }
+/**
+ * Where a session stands: where a run would stand that somebody else's agent drives, and who has come to it. {@link SessionRules} is the only place
+ * that moves one.
+ *
+ * @param lease queued, held or finished, as a run is
+ * @param seen when somebody of the team last had a tunnel, or asked for one; null: nobody ever came
+ * @param tunnels how many were open as of the last renewal
+ * @param address where the worker that holds it is found once the sandbox serves; null: it does not
+ * @param end why it has ended; whoever holds it yet is clearing up. Null: it has not
+ */
+record SessionState(
+        RunState lease, Instant opened, @Nullable Instant seen, int tunnels, @Nullable String address, @Nullable End end) {
 
     /**
-     * A worker has it. The fence is its token: nothing that another attempt says counts.
-     *
-     * @param ask the question that this lease answered; null: one that is not asked again
-     * @param expires the lease may be taken away from then on, unless it is renewed before somebody does
-     * @param tunnels how many were open as of the last renewal
-     * @param address where the worker is found once the sandbox serves; null: it does not yet
-     */
-    record Held(Life life, String worker, @Nullable UUID ask, Instant expires, int tunnels, @Nullable String address)
-            implements SessionState {
-        @Override
-        public String text() {
-            return address == null ? "starting" : "ready";
-        }
-    }
-
-    /**
-     * Its sandbox is gone, or about to go.
-     *
      * @param error one sentence for people; null: its team wished it so
      */
-    record Ended(Life life, Cause cause, @Nullable String error, Instant at) implements SessionState {
-        @Override
-        public String text() {
+    record End(Cause cause, @Nullable String error, Instant at) {
+
+        static End of(Finished finished) {
+            var ending = finished.ending();
+            var worker = ending.kind() == Kind.INFRASTRUCTURE && ending.stopReason() == null;
+            return new End(worker ? Cause.WORKER : Cause.ENVIRONMENT, ending.error(), finished.at());
+        }
+    }
+
+    static SessionState openedAt(Instant now) {
+        return new SessionState(new Queued(new RunState.Numbers(0, 0, 0)), now, null, 0, null, null);
+    }
+
+    /** What a reader is shown. */
+    String text() {
+        if (end != null) {
             return "ended";
         }
+        return lease instanceof Queued ? "queued" : address == null ? "starting" : "ready";
+    }
+
+    /** Who has no lease has no tunnels and is nowhere. Where that has ended for good, so has the session. */
+    SessionState with(RunState next) {
+        var held = next instanceof Held;
+        return new SessionState(
+                next, opened, seen, held ? tunnels : 0, held ? address : null, end == null && next instanceof Finished over ? End.of(over) : end);
+    }
+
+    /** Messages may overtake each other: a sign of life is never taken back. */
+    SessionState seenAt(Instant now) {
+        return seen != null && seen.isAfter(now) ? this : new SessionState(lease, opened, now, tunnels, address, end);
+    }
+
+    SessionState withTunnels(int open) {
+        return new SessionState(lease, opened, seen, open, address, end);
+    }
+
+    SessionState servingAt(String place) {
+        return new SessionState(lease, opened, seen, tunnels, place, end);
+    }
+
+    SessionState ended(End with) {
+        return new SessionState(lease, opened, seen, tunnels, address, with);
     }
 
     /** Why a session ended. */
@@ -79,7 +78,7 @@ sealed interface SessionState {
         DELETED,
         /** Its last tunnel was gone for too long. */
         IDLE,
-        /** Nobody ever came. */
+        /** Nobody ever came, or no worker had room for it. */
         UNUSED,
         /** It was open for as long as a session may be. */
         LIFETIME,

@@ -2,6 +2,8 @@
 
 package dev.assay.job.session;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.LeaseRelease;
@@ -16,19 +18,18 @@ import dev.assay.contracts.internal.SessionReady;
 import dev.assay.contracts.internal.SessionRenewal;
 import dev.assay.job.run.Questions;
 import dev.assay.job.run.RunSettings;
+import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.Told;
 import dev.assay.job.session.SessionCommand.Fail;
 import dev.assay.job.session.SessionCommand.Ready;
 import dev.assay.job.session.SessionCommand.Release;
 import dev.assay.job.session.SessionCommand.Renew;
-import dev.assay.job.session.SessionState.Ended;
-import dev.assay.job.session.SessionState.Held;
-import dev.assay.job.session.SessionState.Queued;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.signal.Dispatcher;
 import dev.assay.kit.signal.WorkSignal;
+import java.util.Objects;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -45,12 +46,12 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionWorkController {
 
     private final Sessions sessions;
-    private final Dispatcher<SessionLease> dispatcher;
+    private final Dispatcher<Session> dispatcher;
     private final WorkSignal signal;
     private final RunSettings.Lease settings;
 
     SessionWorkController(
-            Sessions sessions, Dispatcher<SessionLease> dispatcher, @Qualifier("sessionSignal") WorkSignal signal, RunSettings settings) {
+            Sessions sessions, Dispatcher<Session> dispatcher, @Qualifier("sessionSignal") WorkSignal signal, RunSettings settings) {
         this.sessions = sessions;
         this.dispatcher = dispatcher;
         this.signal = signal;
@@ -59,7 +60,9 @@ class SessionWorkController {
 
     @PostMapping("/leases")
     Leased<SessionLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
-        return new Leased<>(dispatcher.ask(Questions.of(caller.requireWorker(), request), settings.waitOf(request.waitMillis())));
+        var given = dispatcher.ask(Questions.of(caller.requireWorker(), request), settings.waitOf(request.waitMillis()));
+        // a session's key is made here: whoever waits for the next round need not wait for that
+        return new Leased<>(given.stream().map(sessions::lease).toList());
     }
 
     @PostMapping("/leases/withdraw")
@@ -70,8 +73,7 @@ class SessionWorkController {
 
     @PostMapping("/{session}/renew")
     LeaseRenewed renew(Caller caller, @PathVariable SessionId session, @RequestBody SessionRenewal renewal) {
-        var left = sessions.renew(session, new Renew(caller.requireWorker(), renewal.attempt(), Math.max(0, renewal.tunnels())));
-        return new LeaseRenewed(left.toMillis(), false);
+        return sessions.renew(session, new Renew(caller.requireWorker(), renewal.attempt(), Math.max(0, renewal.tunnels())));
     }
 
     @PostMapping("/{session}/ready")
@@ -85,7 +87,8 @@ class SessionWorkController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void end(Caller caller, @PathVariable SessionId session, @RequestBody SessionEnd end) {
         var error = Told.required("error", Told.storable(end.error()));
-        sessions.hear(session, new Fail(caller.requireWorker(), end.attempt(), error));
+        var kind = Objects.requireNonNullElse(end.kind(), Kind.ENVIRONMENT);
+        sessions.hear(session, new Fail(caller.requireWorker(), end.attempt(), new Failure(kind, null, error)));
     }
 
     @PostMapping("/{session}/release")
@@ -101,13 +104,14 @@ class SessionWorkController {
         sessions.knock(session, team);
         var state = signal.until(
                         () -> sessions.get(session, team),
-                        now -> now.state() instanceof Ended || now.state() instanceof Held held && held.address() != null,
+                        now -> now.state().end() != null || now.state().address() != null,
                         settings.waitOf(knock.waitMillis()))
                 .state();
-        return switch (state) {
-            case Queued queued -> new SessionPlace(state.text(), null, null, null);
-            case Held held -> new SessionPlace(state.text(), held.worker(), held.address(), null);
-            case Ended ended -> new SessionPlace(state.text(), null, null, ended.error());
-        };
+        if (state.end() != null) {
+            return new SessionPlace(state.text(), null, null, state.end().error());
+        }
+        return state.lease() instanceof Held held
+                ? new SessionPlace(state.text(), held.worker(), state.address(), null)
+                : new SessionPlace(state.text(), null, null, null);
     }
 }

@@ -3,6 +3,7 @@
 package dev.assay.job.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.testsupport.TestPlatform;
 import java.util.HashMap;
@@ -50,6 +51,29 @@ class MigrationTests {
         new Tallies(jdbc, new TransactionTemplate(new DataSourceTransactionManager(database))).addUp();
         assertThat(counts()).isEqualTo(changed);
         assertThat(jdbc.sql("select jobs from job_total_sum order by taskset_key").query(Long.class).list()).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void sessionsFromBeforeStandWhereTheyStood() {
+        migrateTo("21");
+        jdbc.sql(
+                        """
+                        insert into session (id, team_id, environment, state, attempt, worker, address, lease_expires_at, cause, error, created_at, ended_at)
+                        values (gen_random_uuid(), :team, 'a', 'queued', 0, null, null, null, null, null, now(), null),
+                            (gen_random_uuid(), :team, 'b', 'starting', 1, 'w', null, now(), null, null, now(), null),
+                            (gen_random_uuid(), :team, 'c', 'ready', 1, 'w', 'http://w', now(), null, null, now(), null),
+                            (gen_random_uuid(), :team, 'd', 'ended', 1, null, null, null, 'environment', 'no licence', now(), now())
+                        """)
+                .param("team", job)
+                .update();
+
+        migrateTo("latest");
+
+        assertThat(jdbc.sql("select concat_ws(' ', state, status, cause, why) from session order by environment").query(String.class).list())
+                .containsExactly("queued queued", "held initializing", "held running", "finished cancelled environment no licence");
+        jdbc.sql("update session set state = 'finished', status = 'cancelled', revision = 1, cause = 'deleted', closed_at = now() where environment = 'a'").update();
+        assertThatThrownBy(() -> jdbc.sql("update session set attempt = 2 where environment = 'c'").update())
+                .hasMessageContaining("no step leads from");
     }
 
     private void insert(String group, double reward) {

@@ -4,7 +4,10 @@ package dev.assay.job.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.RunSettings;
 import dev.assay.job.session.SessionCommand.Fail;
 import dev.assay.job.session.SessionCommand.Knock;
 import dev.assay.job.session.SessionCommand.Ready;
@@ -13,20 +16,24 @@ import dev.assay.job.session.SessionCommand.Renew;
 import dev.assay.job.session.SessionCommand.Sweep;
 import dev.assay.job.session.SessionCommand.Take;
 import dev.assay.job.session.SessionState.Cause;
-import dev.assay.job.session.SessionState.Ended;
-import dev.assay.job.session.SessionState.Held;
-import dev.assay.job.session.SessionState.Life;
-import dev.assay.job.session.SessionState.Queued;
+import dev.assay.job.session.SessionState.End;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionRulesTests {
 
     private final SessionRules rules = new SessionRules(
-            Duration.ofSeconds(15), 3, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofHours(24));
+            new RunSettings(
+                            new RunSettings.Lease(Duration.ofSeconds(15), 3),
+                            new RunSettings.Run(Duration.ofMinutes(30), Duration.ofHours(1), Duration.ofHours(24), Duration.ofMinutes(1)),
+                            new RunSettings.Retry(Duration.ofSeconds(1), Duration.ofMinutes(1)), Duration.ofHours(1),
+                            new RunSettings.Sweep(Duration.ofSeconds(1)), new RunSettings.Limits(0, List.of()))
+                    .rules(),
+            Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofHours(24));
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
-    private SessionState state = new Queued(new Life(0, 0, now, null));
+    private SessionState state = SessionState.openedAt(now);
 
     @Test
     void whoeverUsesItForLongerThanASessionMayLastIsPutOut() {
@@ -45,9 +52,9 @@ class SessionRulesTests {
     void whatNobodyCameToAndWhatSomebodyLeftEndsWithOneCauseEach() {
         pass(Duration.ofMinutes(5));
         tell(new Sweep(), Answer.DONE);
-        assertEnded(Cause.UNUSED, "Nobody connected to it within 300 s.");
+        assertEnded(Cause.UNUSED, "No worker had room for it within 300 s.");
 
-        state = new Queued(new Life(0, 0, now, null));
+        state = SessionState.openedAt(now);
         serve();
         tell(new Knock(), Answer.DONE);
         pass(Duration.ofSeconds(10));
@@ -81,7 +88,7 @@ class SessionRulesTests {
         tell(new Sweep(), Answer.NOTHING_TO_DO);
         pass(Duration.ofMinutes(1));
         tell(new Sweep(), Answer.DONE);
-        assertEnded(Cause.UNUSED, "Nobody connected to it within 300 s.");
+        assertEnded(Cause.UNUSED, "No worker had room for it within 300 s.");
     }
 
     @Test
@@ -102,7 +109,7 @@ class SessionRulesTests {
     void aClockThatIsSetBackTakesNothingBack() {
         serve();
         tell(new Renew("w", 1, 1), Answer.DONE);
-        var before = (Held) state;
+        var before = state;
         pass(Duration.ofSeconds(-5));
         tell(new Renew("w", 1, 1), Answer.DONE);
         assertThat(state).isEqualTo(before);
@@ -116,8 +123,8 @@ class SessionRulesTests {
         tell(new Take("v", null), Answer.DONE);
         tell(new Release("w", 1, null), Answer.REFUSED);
         tell(new Ready("w", 1, "http://w"), Answer.REFUSED);
-        tell(new Fail("v", 2, "no licence"), Answer.DONE);
-        tell(new Fail("v", 2, "no licence"), Answer.NOTHING_TO_DO);
+        tell(new Fail("v", 2, new Failure(Kind.ENVIRONMENT, null, "no licence")), Answer.DONE);
+        tell(new Fail("v", 2, new Failure(Kind.ENVIRONMENT, null, "no licence")), Answer.NOTHING_TO_DO);
         tell(new Renew("v", 2, 1), Answer.REFUSED);
         assertEnded(Cause.ENVIRONMENT, "no licence");
     }
@@ -156,7 +163,7 @@ class SessionRulesTests {
     }
 
     private void assertEnded(Cause cause, String error) {
-        assertThat(state).isEqualTo(new Ended(state.life(), cause, error, now));
+        assertThat(state.end()).isEqualTo(new End(cause, error, now));
     }
 
     private void pass(Duration time) {

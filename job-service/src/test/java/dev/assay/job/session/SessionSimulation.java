@@ -4,7 +4,14 @@ package dev.assay.job.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
 import dev.assay.job.run.Decision.Answer;
+import dev.assay.job.run.RunRules;
+import dev.assay.job.run.RunSettings;
+import dev.assay.job.run.RunState.Finished;
+import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.session.SessionCommand.Delete;
 import dev.assay.job.session.SessionCommand.Fail;
 import dev.assay.job.session.SessionCommand.Knock;
@@ -14,10 +21,7 @@ import dev.assay.job.session.SessionCommand.Renew;
 import dev.assay.job.session.SessionCommand.Sweep;
 import dev.assay.job.session.SessionCommand.Take;
 import dev.assay.job.session.SessionState.Cause;
-import dev.assay.job.session.SessionState.Ended;
-import dev.assay.job.session.SessionState.Held;
-import dev.assay.job.session.SessionState.Life;
-import dev.assay.job.session.SessionState.Queued;
+import dev.assay.job.session.SessionState.End;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,11 +52,17 @@ final class SessionSimulation {
     private static final int UNUSED = 300;
     private static final int LONGEST = 900;
 
+    /** As runs have them, with two more attempts. */
+    private static final RunRules RULES = new RunSettings(
+                    new RunSettings.Lease(seconds(TTL), 3), new RunSettings.Run(seconds(600), seconds(900), seconds(900), seconds(30)),
+                    new RunSettings.Retry(seconds(1), seconds(8)), seconds(3600), new RunSettings.Sweep(seconds(1)), new RunSettings.Limits(0, List.of()))
+            .rules();
+
     /** From when a client is gone until its sandbox is, where nothing goes wrong: a renewal, the limit, a sweep and a renewal. */
     private static final int PROMPT = 4 + IDLE + 1 + 4 + 2;
 
     private final Random random;
-    private final SessionRules rules = new SessionRules(seconds(TTL), 3, seconds(IDLE), seconds(UNUSED), seconds(LONGEST));
+    private final SessionRules rules = new SessionRules(RULES, seconds(IDLE), seconds(UNUSED), seconds(LONGEST));
     private final Map<Integer, SessionState> sessions = new HashMap<>();
     private final Map<Integer, Client> clients = new HashMap<>();
     private final Map<Integer, Instant> lastSign = new HashMap<>();
@@ -91,10 +101,10 @@ final class SessionSimulation {
     }
 
     private void assertIsOver(int session) {
-        assertThat(sessions.get(session)).as("session %d is not forgotten", session).isInstanceOf(Ended.class);
-        var ended = (Ended) sessions.get(session);
-        assertThat(ended.life().losses()).isLessThanOrEqualTo(3);
-        assertThat(reasons.get(session)).as("session %d ended for a reason that there was", session).contains(ended.cause());
+        var over = sessions.get(session);
+        assertThat(over.lease()).as("session %d is not forgotten", session).isInstanceOf(Finished.class);
+        assertThat(over.lease().numbers().losses()).isLessThanOrEqualTo(3);
+        assertThat(reasons.get(session)).as("session %d ended for a reason that there was", session).contains(over.end().cause());
         for (var worker : workers.values()) {
             assertThat(worker.open.get(session)).as("%s holds nothing of session %d any more", worker.name, session).isNull();
         }
@@ -122,45 +132,54 @@ final class SessionSimulation {
 
     private void assertIsLawful(int session, SessionState before, SessionCommand command, SessionDecision decision, Instant time) {
         var next = decision.next();
-        if (before instanceof Ended) {
+        if (before.lease() instanceof Finished) {
             assertThat(next).as("session %d stays as it ended", session).isEqualTo(before);
+        }
+        if (before.end() != null) {
+            assertThat(next.end()).as("session %d has one end", session).isEqualTo(before.end());
+            assertThat(next.lease()).as("session %d is given to nobody any more", session).isNotInstanceOf(Queued.class);
         }
         if (decision.answer() != Answer.DONE) {
             assertThat(next).as("who is not heard changes nothing of session %d", session).isEqualTo(before);
         }
         var taken = command instanceof Take && decision.answer() == Answer.DONE ? 1 : 0;
-        assertThat(next.life().fence()).as("session %d never has a number twice", session).isEqualTo(before.life().fence() + taken);
+        assertThat(fence(next)).as("session %d never has a number twice", session).isEqualTo(fence(before) + taken);
         if (before.text().equals("ready")) {
             assertThat(next.text()).as("session %d: where somebody may have been is nobody sent to twice", session).isIn("ready", "ended");
         }
         if (command instanceof Release release && release.failure() == null) {
-            assertThat(next.life().losses()).as("session %d, given back, lost nobody", session).isEqualTo(before.life().losses());
+            assertThat(next.lease().numbers().losses()).as("session %d, given back, lost nobody", session)
+                    .isEqualTo(before.lease().numbers().losses());
         }
         if (command instanceof Sweep && decision.answer() == Answer.DONE) {
             assertThat(rules.due(before)).as("a sweep was due for session %d", session).isBeforeOrEqualTo(time);
         }
-        if (next instanceof Ended ended && !(before instanceof Ended)) {
-            assertEndIsEarned(session, before, ended, time);
+        if (next.end() != null && before.end() == null) {
+            assertEndIsEarned(session, before, next.end(), time);
         }
     }
 
-    private void assertEndIsEarned(int session, SessionState before, Ended ended, Instant time) {
+    private void assertEndIsEarned(int session, SessionState before, End ended, Instant time) {
         var signed = lastSign.get(session);
         switch (ended.cause()) {
             case IDLE -> {
                 assertThat(signed).as("session %d had been used", session).isBeforeOrEqualTo(time.minusSeconds(IDLE));
-                assertThat(before instanceof Held held ? held.tunnels() : 0).as("nobody is in session %d", session).isZero();
+                assertThat(before.tunnels()).as("nobody is in session %d", session).isZero();
             }
             case UNUSED -> {
                 assertThat(signed).as("to session %d nobody ever came", session).isNull();
-                assertThat(before.life().opened()).isBeforeOrEqualTo(time.minusSeconds(UNUSED));
+                assertThat(before.opened()).isBeforeOrEqualTo(time.minusSeconds(UNUSED));
             }
-            case LIFETIME -> assertThat(before.life().opened()).isBeforeOrEqualTo(time.minusSeconds(LONGEST));
+            case LIFETIME -> assertThat(before.opened()).isBeforeOrEqualTo(time.minusSeconds(LONGEST));
             case DELETED, ENVIRONMENT, WORKER -> {
                 return; // as was told, see reasons
             }
         }
         because(session, ended.cause());
+    }
+
+    private static int fence(SessionState state) {
+        return state.lease().numbers().fence();
     }
 
     private void because(int session, Cause cause) {
@@ -172,7 +191,7 @@ final class SessionSimulation {
             var due = rules.due(sessions.get(session));
             if (due != null && !clock().isBefore(due)) {
                 var before = sessions.get(session);
-                if (before instanceof Held held && !clock().isBefore(held.expires())) {
+                if (before.lease() instanceof Held held && !clock().isBefore(held.expires())) {
                     because(session, Cause.WORKER);
                 }
                 assertThat(tell(session, new Sweep())).as("what is due of session %d is done", session).isEqualTo(Answer.DONE);
@@ -199,7 +218,7 @@ final class SessionSimulation {
         }
 
         void open() {
-            sessions.put(session, new Queued(new Life(0, 0, clock(), null)));
+            sessions.put(session, SessionState.openedAt(clock()));
             atPeace = !inTrouble();
             if (below(6) == 0) {
                 gone = true;
@@ -215,9 +234,9 @@ final class SessionSimulation {
             }
             send(() -> {
                 tell(session, new Knock());
-                if (sessions.get(session) instanceof Held held && held.address() != null) {
+                if (sessions.get(session).text().equals("ready") && sessions.get(session).lease() instanceof Held held) {
                     var worker = workers.get(held.worker());
-                    var fence = held.life().fence();
+                    var fence = held.numbers().fence();
                     send(() -> {
                         if (!gone && at == null && worker.alive && worker.holds(session, fence)) {
                             at = worker;
@@ -248,7 +267,7 @@ final class SessionSimulation {
             }
             if (atPeace) {
                 at(PROMPT, () -> {
-                    assertThat(sessions.get(session)).as("session %d is over soon", session).isInstanceOf(Ended.class);
+                    assertThat(sessions.get(session).lease()).as("session %d is over soon", session).isInstanceOf(Finished.class);
                     workers.values().forEach(worker ->
                             assertThat(worker.alive && worker.open.containsKey(session)).as("its sandbox is gone").isFalse());
                 });
@@ -332,14 +351,15 @@ final class SessionSimulation {
         }
 
         private void give(UUID question, boolean[] answered) {
-            var given = sessions.keySet().stream().filter(session -> sessions.get(session) instanceof Held held
+            var given = sessions.keySet().stream().filter(session -> sessions.get(session).lease() instanceof Held held
                     && question.equals(held.ask()) && held.worker().equals(name) && clock().isBefore(held.expires())).findFirst();
-            var queued = sessions.keySet().stream().filter(session -> sessions.get(session) instanceof Queued).sorted().findFirst();
+            var queued = sessions.keySet().stream().filter(session -> sessions.get(session).lease() instanceof Queued waits
+                    && (waits.notBefore() == null || !clock().isBefore(waits.notBefore()))).sorted().findFirst();
             given.or(() -> queued).ifPresent(session -> {
                 if (given.isEmpty()) {
                     assertThat(tell(session, new Take(name, question))).isEqualTo(Answer.DONE);
                 }
-                var fence = sessions.get(session).life().fence();
+                var fence = fence(sessions.get(session));
                 send(() -> awake(() -> {
                     if (!answered[0]) {
                         answered[0] = true;
@@ -377,7 +397,7 @@ final class SessionSimulation {
                     if (inTrouble() && below(10) == 0) {
                         giveBack("no room");
                     } else if (below(12) == 0) {
-                        untilAnswered(() -> new Fail(name, fence, "no licence"), this::close);
+                        untilAnswered(() -> new Fail(name, fence, new Failure(Kind.ENVIRONMENT, null, "no licence")), this::close);
                     } else {
                         untilAnswered(() -> new Ready(name, fence, "http://" + name), () -> {});
                     }
@@ -397,9 +417,12 @@ final class SessionSimulation {
                 var tunnels = tunnels();
                 send(() -> {
                     var answer = fenced(new Renew(name, fence, tunnels));
+                    var ends = sessions.get(session).end() != null;
                     send(() -> awake(() -> {
                         if (answer == Answer.REFUSED) {
                             close();
+                        } else if (ends && !closed) {
+                            giveBack(null);
                         } else {
                             heldUntil = Math.max(heldUntil, asked + TTL);
                         }
@@ -442,7 +465,7 @@ final class SessionSimulation {
 
             private Answer fenced(SessionCommand word) {
                 var before = sessions.get(session);
-                var holds = before instanceof Held held && held.life().fence() == fence && held.worker().equals(name);
+                var holds = before.lease() instanceof Held held && held.numbers().fence() == fence && held.worker().equals(name);
                 if (holds && word instanceof Fail) {
                     because(session, Cause.ENVIRONMENT);
                 }

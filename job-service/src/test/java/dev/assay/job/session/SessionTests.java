@@ -50,6 +50,9 @@ class SessionTests {
     Sessions sessions;
 
     @Autowired
+    SessionQueue queue;
+
+    @Autowired
     @Qualifier("sessionSignal")
     WorkSignal signal;
 
@@ -92,7 +95,10 @@ class SessionTests {
         assertThat(state(id)).isEqualTo("ended");
         assertThat(knock(id, team).text("state")).isEqualTo("ended");
         assertThat(cause(id)).isEqualTo("deleted");
-        renew(id, "w1", 1, 1).expect(409);
+        assertThat(renew(id, "w1", 1, 1).expect(200).body().path("cancel").asBoolean()).as("its sandbox is to go").isTrue();
+        release(id, "w1", 1, "null").expect(204);
+        renew(id, "w1", 1, 0).expect(409);
+        assertThat(cause(id)).isEqualTo("deleted");
     }
 
     @Test
@@ -144,7 +150,7 @@ class SessionTests {
         time.pass(Duration.ofSeconds(6));
         sessions.sweep();
         assertThat(cause(id)).isEqualTo("idle");
-        renew(id, "w1", 1, 0).expect(409);
+        assertThat(renew(id, "w1", 1, 0).expect(200).body().path("cancel").asBoolean()).isTrue();
     }
 
     @Test
@@ -198,7 +204,7 @@ class SessionTests {
         ready(starting, "w2", 2).expect(204);
         time.pass(Duration.ofSeconds(15));
         sessions.sweep();
-        assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).isEqualTo("Its worker was lost.");
+        assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).startsWith("the worker was lost");
         assertThat(cause(starting)).isEqualTo("worker");
     }
 
@@ -214,7 +220,7 @@ class SessionTests {
         lease("w2").expect(200);
         ready(id, "w2", 6).expect(204);
         release(id, "w2", 6, "null").expect(204);
-        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("Its worker was stopped.");
+        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("the worker was stopped");
     }
 
     @Test
@@ -224,7 +230,7 @@ class SessionTests {
             lease("w1").expect(200);
             release(id, "w1", attempt, "\"no file\"").expect(204);
         }
-        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("Its worker failed: no file");
+        assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).endsWith("the worker failed: no file (3 attempts have failed)");
     }
 
     @Test
@@ -253,7 +259,7 @@ class SessionTests {
     void whatIsOpenedTogetherIsDealtToAllThatWait() {
         Stream.generate(this::open).limit(4).forEach(id -> {});
         var questions = Stream.of("w1", "w2").map(name -> new Question(name, UUID.randomUUID(), 64, Set.of())).toList();
-        assertThat(sessions.give(questions).answers().values()).extracting(List::size).containsExactly(2, 2);
+        assertThat(queue.give(questions).answers().values()).extracting(List::size).containsExactly(2, 2);
     }
 
     private Supplier<Reply> question() {

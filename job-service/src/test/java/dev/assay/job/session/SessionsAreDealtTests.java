@@ -8,7 +8,9 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
 import dev.assay.job.WithNeighbours;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,9 @@ class SessionsAreDealtTests extends WithNeighbours {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    Time time;
 
     final TeamId team = TeamId.random();
     final TeamId small = TeamId.random();
@@ -66,7 +71,7 @@ class SessionsAreDealtTests extends WithNeighbours {
         open(team, environment("\"runtimeConfig\": null, \"image\": {\"reference\": \"sha256:1\", \"engine\": \"e1\"}"));
         assertThat(given("w", 1, "process", "docker@e2")).isEmpty();
         var lease = given("w", 1, "process", "docker@e1").getFirst();
-        assertThat(lease.path("version").asString()).isEqualTo(VERSION);
+        assertThat(UUID.fromString(lease.path("version").asString())).isNotNull();
     }
 
     @Test
@@ -80,6 +85,17 @@ class SessionsAreDealtTests extends WithNeighbours {
         calls.lease("w").expect(204);
         has("v", 16_000);
         assertThat(given("v", 2)).hasSize(1);
+    }
+
+    @Test
+    void whatFindsNoRoomKeepsNothingOfAnotherEnvironmentWaiting() {
+        has("w", 16_000);
+        open(team, LARGE);
+        open(team, LARGE);
+        var other = open(team, environment("\"runtimeConfig\": null"));
+        given("w", 1);
+        assertThat(given("w", 1)).extracting(lease -> lease.path("session").asString()).containsExactly(other);
+        assertThat(given("w", 1)).isEmpty();
     }
 
     @Test
@@ -106,7 +122,27 @@ class SessionsAreDealtTests extends WithNeighbours {
         assertThat(nested(UUID.randomUUID(), id)).isFalse();
         calls.delete(team, "/runtime/sessions/" + id).expect(204);
         assertThat(live(id, 1)).isFalse();
+        assertThat(nested(own, id)).as("its last spans are on their way").isTrue();
+        time.pass(Duration.ofMinutes(1));
         assertThat(nested(own, id)).isFalse();
+    }
+
+    @Test
+    void itsEnvironmentMakesNoRunOfItsIdAndWhatItAsksIsOfTheJobOfItsRun() {
+        var own = UUID.randomUUID();
+        var job = UUID.randomUUID();
+        calls.post(team, "/v2/trace/job/" + job + "/enter", "{}").expect(200);
+        calls.post(team, "/v2/trace/" + own + "/enter", "{\"job_id\": \"" + job + "\"}").expect(200);
+        var id = calls.post(team, "/runtime/sessions", "{\"environment\": \"My_Letters\", \"trace_id\": \"" + own + "\"}").expect(201).text("id");
+        given("w", 1);
+
+        var owner = calls.ask("/internal/runs/" + id + "/claim", "{\"team\": \"" + team + "\"}").expect(200);
+        assertThat(owner.text("team")).isNotEqualTo(team.toString());
+        calls.get(team, "/v2/trace/" + id).expect(404);
+        assertThat(live(id, 1)).isTrue();
+        var place = calls.ask("/internal/runs/" + id + "/place").expect(200);
+        assertThat(place.text("team")).isEqualTo(team.toString());
+        assertThat(place.text("job")).isEqualTo(job.toString());
     }
 
     @Test

@@ -2,6 +2,7 @@
 
 package dev.assay.worker.lease;
 
+import dev.assay.contracts.Failure;
 import dev.assay.contracts.internal.AskWithdrawal;
 import dev.assay.contracts.internal.LeaseRelease;
 import dev.assay.contracts.internal.LeaseRequest;
@@ -50,8 +51,8 @@ public class SessionLeases {
         jobs.tell("/internal/sessions/{session}/ready", lease.session(), new SessionReady(lease.attempt(), address));
     }
 
-    public void end(SessionLease lease, String error) throws LeaseLostException {
-        jobs.tell("/internal/sessions/{session}/end", lease.session(), new SessionEnd(lease.attempt(), error));
+    public void end(SessionLease lease, Failure failure) throws LeaseLostException {
+        jobs.tell("/internal/sessions/{session}/end", lease.session(), new SessionEnd(lease.attempt(), failure.detail(), failure.kind()));
     }
 
     /** @param failure what went wrong in this worker; null: nothing */

@@ -26,6 +26,8 @@ public class RuntimeChooser {
 
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeChooser.class);
 
+    private static final List<String> NOTHING = List.of("none");
+
     private final List<Runtime> runtimes;
 
     RuntimeChooser(List<Runtime> runtimes) {
@@ -59,8 +61,13 @@ public class RuntimeChooser {
                 + runtimes.stream().map(Runtime::name).collect(Collectors.joining(", ")));
     }
 
-    /** What this worker has, and can use just now. */
+    /** What this worker has, and can use just now. Never nothing, which whoever gives out work takes for anything. */
     public List<String> names() {
+        var here = here();
+        return here.isEmpty() ? NOTHING : here;
+    }
+
+    private List<String> here() {
         return runtimes.stream().filter(runtime -> !runtime.isAway()).flatMap(runtime -> runtime.kinds().stream()).toList();
     }
 

@@ -2,6 +2,9 @@
 
 package dev.assay.worker.session;
 
+import dev.assay.contracts.Failure;
+import dev.assay.contracts.Failure.Kind;
+import dev.assay.contracts.Failure.Phase;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.internal.SessionLease;
 import dev.assay.sdk.runtimes.Sandbox;
@@ -90,10 +93,10 @@ class RunSession implements Work<SessionLease> {
         var ttl = Duration.ofMillis(lease.ttlMillis());
         try (var keeper = LeaseKeeper.start(
                 () -> leases.renew(lease, session.tunnels()), ttl, worker.renewEvery(), session::stop)) {
-            var error = hold(lease, session, ttl);
+            var failure = hold(lease, session, ttl);
             session.close();
-            TellOnce.until(ttl, () -> leases.end(lease, error));
-            LOG.info("session {} ended by itself: {}", lease.session(), error);
+            TellOnce.until(ttl, () -> leases.end(lease, failure));
+            LOG.info("session {} ended by itself: {}", lease.session(), failure.detail());
         } catch (LeaseLostException e) {
             LOG.info("session {} is not needed here any more", lease.session());
         } catch (InterruptedException e) {
@@ -106,10 +109,10 @@ class RunSession implements Work<SessionLease> {
     }
 
     private void endWithoutAWord(SessionLease lease, @Nullable StopCause cause) {
-        if (cause == StopCause.SHUTDOWN || cause == null) {
-            giveBack(lease, cause == null ? "it was interrupted, nobody knows by whom" : null);
-        } else {
+        if (cause == StopCause.LOST) {
             LOG.info("session {} is not needed here any more", lease.session());
+        } else {
+            giveBack(lease, cause == null ? "it was interrupted, nobody knows by whom" : null);
         }
     }
 
@@ -119,7 +122,7 @@ class RunSession implements Work<SessionLease> {
     }
 
     /** Returns why the sandbox is gone, if it went by itself. */
-    private String hold(SessionLease lease, OpenSession session, Duration ttl) throws InterruptedException, LeaseLostException {
+    private Failure hold(SessionLease lease, OpenSession session, Duration ttl) throws InterruptedException, LeaseLostException {
         Sandbox sandbox;
         try {
             var version = environments.resolve(lease.team(), lease.environment(), lease.version());
@@ -130,14 +133,23 @@ class RunSession implements Work<SessionLease> {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            return new Failure(kind(e), Phase.PROVISIONING, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         }
         session.launched(sandbox);
         TellOnce.until(ttl, () -> leases.ready(lease, address()));
         while (sandbox.alive()) {
             Thread.sleep(LOOK_EVERY);
         }
-        return "The environment ended. " + sandbox.outputTail();
+        return new Failure(Kind.ENVIRONMENT, null, "The environment ended. " + sandbox.outputTail());
+    }
+
+    /** Whose failure it is that there is no sandbox. */
+    private static Kind kind(Exception thrown) {
+        return switch (thrown) {
+            case NotRunnableException told -> told.kind();
+            case SandboxException told -> told.isHosts() ? Kind.INFRASTRUCTURE : Kind.ENVIRONMENT;
+            default -> Kind.INFRASTRUCTURE;
+        };
     }
 
     @Override

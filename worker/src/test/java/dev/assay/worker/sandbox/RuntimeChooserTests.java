@@ -69,6 +69,8 @@ class RuntimeChooserTests {
     void workIsAskedForByKindAndOnlyForWhatIsThere() {
         assertThat(new RuntimeChooser(List.of(PROCESS, PODS)).names()).containsExactly("process", "kubernetes", "docker");
         assertThat(new RuntimeChooser(List.of(PROCESS, new Named("docker", List.of("docker"), "", true))).names()).containsExactly("process");
+        assertThat(new RuntimeChooser(List.of(new Named("docker", List.of("docker"), "", true))).names())
+                .as("no list at all would ask for anything").containsExactly("none");
     }
 
     @Test
