@@ -20,10 +20,19 @@ final class Processors {
 
     /** With its children that have ended. */
     static double ofOne(long pid) {
+        return of(pid, 4);
+    }
+
+    /** Without children. */
+    static double ofItself(long pid) {
+        return of(pid, 2);
+    }
+
+    private static double of(long pid, int fieldsOfTime) {
         try {
             var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum() / TICKS;
+            return Arrays.stream(fields, 11, 11 + fieldsOfTime).mapToLong(Long::parseLong).sum() / TICKS;
         } catch (IOException ended) {
             return 0;
         }

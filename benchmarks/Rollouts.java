@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,12 +45,14 @@ public final class Rollouts {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String platform;
+    private final Path data;
     private final String hud;
     private final Path folder;
     private final HttpClient http = HttpClient.newHttpClient();
 
     private Rollouts(int port, Path data, String hud) throws IOException {
         this.platform = "http://127.0.0.1:" + port;
+        this.data = data;
         this.hud = hud;
         this.folder = Files.createDirectories(data.resolve("bench-source"));
     }
@@ -64,15 +68,58 @@ public final class Rollouts {
         Files.writeString(folder.resolve("env.py"), ENVIRONMENT);
         Files.writeString(folder.resolve("tasks.py"), TASKS);
         Files.writeString(folder.resolve("requirements.txt"), "hud==0.6.21\ntyper<0.29\n");
-        var alone = perSecond(eval("tasks.py", local, "--max-concurrent", String.valueOf(AT_ONCE)), local);
+        System.out.println("| whole rollouts | per second | CPU ms each: platform | its Postgres | all else |\n|---|---|---|---|---|");
+        var alone = row("the client alone", local, 0, () -> eval("tasks.py", local, "--max-concurrent", String.valueOf(AT_ONCE)));
         hud("deploy", "--yes", "--no-env");
         hud("sync", "tasks", "bench", "--yes");
-        eval("bench", AT_ONCE, "--runtime", "hosted"); // loads the environment
-        var here = perSecond(eval("bench", hosted, "--runtime", "hosted"), hosted);
-        System.out.println("| whole rollouts | per second |\n|---|---|");
-        System.out.printf("| the client alone, %d | %.2f (1.0x) |%n", local, alone);
-        System.out.printf("| hosted, %d | %.2f (%.1fx) |%n", hosted, here, here / alone);
+        start(AT_ONCE); // loads the environment
+        row("a job started here", hosted, alone, () -> start(hosted));
+        row("the same by `hud eval`", hosted, alone, () -> eval("bench", hosted, "--runtime", "hosted"));
+        row("the same, all of them waited for at once", hosted, alone,
+                () -> eval("bench", hosted, "--runtime", "hosted", "--max-concurrent", String.valueOf(hosted)));
         System.out.println("load " + load());
+    }
+
+    /**
+     * Measures and prints one.
+     *
+     * @param alone what it is a multiple of; 0: itself
+     * @return how many a second
+     */
+    private double row(String what, int rollouts, double alone, Callable<String> job) throws Exception {
+        var before = cpu();
+        var perSecond = perSecond(job.call(), rollouts);
+        var after = cpu();
+        System.out.printf("| %s, %d | %.2f (%.1fx) |", what, rollouts, perSecond, alone == 0 ? 1 : perSecond / alone);
+        for (var part = 0; part < after.length; part++) {
+            System.out.printf(" %.0f |", (after[part] - before[part]) * 1000 / rollouts);
+        }
+        System.out.println();
+        return perSecond;
+    }
+
+    /** Of the platform's process, of its Postgres, and of all else on this machine: sandboxes, the client, and whoever shares it. */
+    private double[] cpu() throws IOException {
+        var postmaster = Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid")).getFirst().strip());
+        var process = Long.parseLong(Files.readString(data.resolve("platform.pid")).strip());
+        var ours = Processors.ofItself(process);
+        var postgres = Processors.ofTree(postmaster);
+        return new double[] {ours, postgres, Processors.ofMachine() - ours - postgres};
+    }
+
+    /** A job of the taskset that the platform starts: nobody submits or waits for its runs one by one. */
+    private String start(int group) throws Exception {
+        var asked = """
+                {"taskset": "bench", "group": %d, "agent": {"type": "openai_compatible", "config": {"model": "scripted/three"}}}""".formatted(group);
+        var job = send("POST", "/v2/jobs", asked).path("job_id").stringValue();
+        var until = System.nanoTime() + PATIENCE.toNanos();
+        while (get("/v2/jobs/" + job).path("ended_at").isNull()) {
+            if (System.nanoTime() > until) {
+                throw new IOException("not all came to an end: " + get("/v2/jobs/" + job));
+            }
+            Thread.sleep(500);
+        }
+        return job;
     }
 
     /** @return the job that it was */
@@ -100,9 +147,17 @@ public final class Rollouts {
     }
 
     private JsonNode get(String path) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(platform + path)).header("Authorization", "Bearer " + System.getenv("ASSAY_KEY")).build();
+        return send("GET", path, "");
+    }
+
+    private JsonNode send(String method, String path, String body) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(platform + path))
+                .header("Authorization", "Bearer " + System.getenv("ASSAY_KEY"))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body))
+                .build();
         var answer = http.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
+        if (answer.statusCode() / 100 != 2) {
             throw new IOException(path + ": " + answer.statusCode() + " " + answer.body());
         }
         return JSON.readTree(answer.body());

@@ -5,11 +5,8 @@ package dev.assay.acceptance;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import com.microsoft.playwright.options.WaitForSelectorState;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +26,7 @@ class ConsoleTests {
 
     private static final Platform PLATFORM = Platform.shared();
 
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
     private static String job;
     private static String run;
 
@@ -41,24 +36,22 @@ class ConsoleTests {
         job = Deployed.user().run("eval", "counter", "openai_compatible", "--model", "scripted/counter", "--group", "2", "-y")
                 .exitsWith(0).find("/jobs/([0-9a-f-]{36})");
         run = PLATFORM.api(Deployed.KEY).get("/v2/jobs/" + job + "/traces?limit=5").expect(200).body().get("items").get(0).get("id").stringValue();
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(chromium()).setArgs(List.of("--no-sandbox")));
+        chromium = new Chromium();
     }
 
     @AfterAll
     static void close() {
-        browser.close();
-        playwright.close();
+        chromium.close();
     }
 
     @Test
     void withoutAKeyThePageAsksForOne() {
-        var page = browser.newPage();
+        var page = chromium.page();
 
         page.navigate(PLATFORM.url() + "/jobs");
 
         assertThat(page.locator("input")).isVisible();
-        page.close();
+        page.context().close();
     }
 
     @Test
@@ -75,7 +68,7 @@ class ConsoleTests {
             assertThat(page.locator("main a[href*='/trace/']").first()).isVisible();
         }
         assertThat(errors).isEmpty();
-        page.close();
+        page.context().close();
     }
 
     /** S36, from the console: what the client's command does, and its page hears of each step. */
@@ -101,7 +94,7 @@ class ConsoleTests {
         assertThat(started.get("taskset_name").stringValue()).isEqualTo("letters");
         assertThat(started.get("status").stringValue()).isEqualTo("completed");
         assertThat(errors).isEmpty();
-        page.close();
+        page.context().close();
     }
 
     @Test
@@ -120,7 +113,7 @@ class ConsoleTests {
         }
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "console-run.png")).setFullPage(true));
         assertThat(errors).isEmpty();
-        page.close();
+        page.context().close();
     }
 
     @Test
@@ -133,7 +126,7 @@ class ConsoleTests {
             assertThat(page.navigate(PLATFORM.url() + address).status()).as(address).isEqualTo(200);
             assertThat(page.locator("main h1")).isVisible();
         }
-        page.close();
+        page.context().close();
     }
 
     @Test
@@ -159,7 +152,7 @@ class ConsoleTests {
         page.navigate(PLATFORM.url() + "/audit?action=key.make");
         assertThat(page.locator("main")).containsText("made in the console");
         assertThat(errors).isEmpty();
-        page.close();
+        page.context().close();
     }
 
     /** The provider is on another site than we are (localhost, and 127.0.0.1): its redirect back brings no cookie that is Strict. */
@@ -171,8 +164,8 @@ class ConsoleTests {
         PLATFORM.api(Deployed.KEY).post("/v2/team/members", Map.of("email", "cleo@example.org", "role", "member")).expect(201);
         var errors = new ArrayList<String>();
         var led = new ArrayList<String>();
-        var context = browser.newContext();
-        var page = context.newPage();
+        var page = chromium.page();
+        var context = page.context();
         page.onPageError(errors::add);
         page.onFrameNavigated(frame -> led.add(frame.url()));
 
@@ -210,23 +203,16 @@ class ConsoleTests {
         page.navigate(PLATFORM.url() + "/docs");
         page.getByText("/v2/auth/me").first().waitFor();
         assertThat(errors).isEmpty();
-        page.close();
+        page.context().close();
     }
 
     private static Page signedIn(List<String> errors) {
-        var page = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900)).newPage();
+        var page = chromium.page();
         page.onPageError(errors::add);
         page.navigate(PLATFORM.url() + "/jobs");
         page.getByLabel("API key").fill(Deployed.KEY);
         page.getByLabel("API key").press("Enter");
         assertThat(page.locator("nav")).isVisible();
         return page;
-    }
-
-    static Path chromium() {
-        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable",
-                        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-                .map(Path::of).filter(path -> path.toFile().canExecute()).findFirst()
-                .orElseThrow(() -> new IllegalStateException("no Chromium here: apt-get install chromium"));
     }
 }

@@ -22,6 +22,7 @@ final class Engine {
 
     private static @Nullable String python;
     private static @Nullable String letters;
+    private static @Nullable String prober;
 
     private Engine() {}
 
@@ -67,6 +68,17 @@ final class Engine {
             letters = build("assay-acceptance/letters", Repository.resource("sources/letters"), "Dockerfile.hud", "BASE=" + python());
         }
         return letters;
+    }
+
+    /** What {@link Deployed#prober} deploys. */
+    static synchronized String prober() {
+        if (prober == null) {
+            var context = Repository.freshFolder("image");
+            Repository.copy(Repository.resource("sources/prober"), context);
+            Repository.copy(Repository.resource("sources/letters/Dockerfile.hud"), context.resolve("Dockerfile.hud"));
+            prober = build("assay-acceptance/prober", context, "Dockerfile.hud", "BASE=" + python());
+        }
+        return prober;
     }
 
     /** The same kind of environment in Java, from the context that the example's own page describes. */

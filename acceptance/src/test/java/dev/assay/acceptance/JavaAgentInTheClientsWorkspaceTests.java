@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Timeout;
 /** The agent's ssh client against the published client's own server, by way of its control channel. */
 class JavaAgentInTheClientsWorkspaceTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
-    @Timeout(180)
+    @Timeout(300)
     void commandsRunAndEndAsTheyDoAgainstOurOwnServer() throws Exception {
         try (var served = new Hud().source("counter").start("serve", "env.py", "-p", "0")) {
             int port = Integer.parseInt(served.waitFor("HUD_SERVE_PORT=(\\d+)", PATIENCE).group(1));

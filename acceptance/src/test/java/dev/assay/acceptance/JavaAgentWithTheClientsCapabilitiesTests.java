@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
 /** The agents' clients for tools, screens and browsers against the published client's own environments, through their control channels. */
-@Timeout(180)
+@Timeout(300)
 class JavaAgentWithTheClientsCapabilitiesTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String TRACE = "0123456789abcdef0123456789abcdef";
 
     @Test

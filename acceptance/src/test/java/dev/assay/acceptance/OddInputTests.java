@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,7 +101,7 @@ class OddInputTests {
     void nothingIsLeftOfAFolderThatIsDeeperThanAPathCanBe() {
         var dug = Runs.finished(api, digging);
         assertThat(dug.path("reward").asDouble(-1)).as(dug.toString()).isOne();
-        await().atMost(Duration.ofSeconds(30)).until(() -> Leftovers.sandboxesIn(platform.data).stream()
+        await().until(() -> Leftovers.sandboxesIn(platform.data).stream()
                 .noneMatch(sandbox -> Files.exists(sandbox.resolve("root/tmp/dddddddd"))));
     }
 

@@ -5,10 +5,7 @@ package dev.assay.acceptance;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,8 +30,7 @@ class OtherOriginsTests {
     private static final Platform PLATFORM = Platform.shared();
 
     private static HttpServer elsewhere;
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
     private static String key;
 
     @BeforeAll
@@ -49,16 +45,13 @@ class OtherOriginsTests {
             exchange.close();
         });
         elsewhere.start();
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium()
-                .launch(new BrowserType.LaunchOptions().setExecutablePath(ConsoleTests.chromium()).setArgs(List.of("--no-sandbox")));
+        chromium = new Chromium();
     }
 
     @AfterAll
     static void close() {
         elsewhere.stop(0);
-        browser.close();
-        playwright.close();
+        chromium.close();
     }
 
     @Test
@@ -94,7 +87,7 @@ class OtherOriginsTests {
 
     @Test
     void anotherOriginsPageSignsNobodyInOrOut() {
-        var stranger = page();
+        var stranger = chromium.page();
         stranger.navigate(elsewhere());
         var body = "{\"key\": \"" + key + "\"}";
         for (var withHeader : List.of(true, false)) {
@@ -145,16 +138,12 @@ class OtherOriginsTests {
     }
 
     private static Page signedIn() {
-        var page = page();
+        var page = chromium.page();
         page.navigate(PLATFORM.url() + "/jobs");
         page.getByLabel("API key").fill(key);
         page.getByLabel("API key").press("Enter");
         assertThat(page.locator("#top nav")).isVisible();
         return page;
-    }
-
-    private static Page page() {
-        return browser.newContext().newPage();
     }
 
     private static String elsewhere() {

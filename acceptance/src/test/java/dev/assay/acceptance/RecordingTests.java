@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ class RecordingTests {
         var recording = platform.api(platform.keyOf("recording"));
         evaluate(mark, agent, keyOf(recording, name, "record")).exitsWith(0).says("Runs: " + runs, "Mean reward: 1.000");
         assertThat(StandIn.shared().asked(mark)).hasSize(runs);
-        await().atMost(Duration.ofSeconds(20)).until(() -> calls(recording, name) == runs);
+        await().until(() -> calls(recording, name) == runs);
 
         var file = recording.get("/v2/recordings/" + name).expect(200).text();
         var replaying = platform.api(platform.keyOf("ci-" + mark));
@@ -40,7 +39,7 @@ class RecordingTests {
 
         assertThat(StandIn.shared().asked(mark)).hasSize(runs);
         assertThat(replaying.get("/v2/recordings/" + name).expect(200).text()).isEqualTo(file);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             var usage = replaying.get("/v2/usage?by=upstream").expect(200).body().get("items");
             assertThat(usage).hasSize(1);
             assertThat(usage.get(0).get("upstream").stringValue()).isEqualTo("recording");
@@ -60,7 +59,7 @@ class RecordingTests {
                     .exitsWith(0).says("Runs: 3", "Mean reward: 1.000");
             var job = evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
             var upstream = mode.equals("record") ? "scripted" : "recording";
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 var usage = api.get("/v2/usage?by=upstream&job=" + job).expect(200).body().get("items");
                 assertThat(usage.findValuesAsString("upstream")).containsExactly(upstream);
                 assertThat(usage.get(0).get("calls").intValue()).isEqualTo(3);

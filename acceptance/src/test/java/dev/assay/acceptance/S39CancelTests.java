@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 class S39CancelTests {
 
     private static final Platform PLATFORM = Platform.shared();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static String key;
 

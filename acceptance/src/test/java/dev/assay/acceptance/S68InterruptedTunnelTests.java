@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Isolated("it counts sandboxes")
 class S68InterruptedTunnelTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Platform platform = Platform.shared();
     private final Path worker = platform.data.resolve("worker");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class S68InterruptionTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Platform platform = Platform.shared();
 

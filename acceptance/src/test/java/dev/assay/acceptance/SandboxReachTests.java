@@ -25,15 +25,21 @@ class SandboxReachTests {
 
     @BeforeAll
     static void probe() throws SocketException {
+        reached = probed(Map.of());
+    }
+
+    /** What the prober tells, run with this runtime config. */
+    static JsonNode probed(Map<String, Object> runtimeConfig) throws SocketException {
         Deployed.prober();
         var run = UUID.randomUUID();
         var api = PLATFORM.api(Deployed.KEY);
-        api.post("/v2/rollouts/submit", Runs.submission(run, UUID.randomUUID(), "prober", "probe",
-                Map.of("addresses", machine(), "ports", ports(), "own", OWN, "other", "scripted/letters", "run", run.toString(), "data", PLATFORM.data.toString()), OWN))
-                .expect(200, 201);
+        var body = Runs.submission(run, UUID.randomUUID(), "prober", "probe",
+                Map.of("addresses", machine(), "ports", ports(), "own", OWN, "other", "scripted/letters", "run", run.toString(), "data", PLATFORM.data.toString()), OWN);
+        body.put("runtime_config", runtimeConfig);
+        api.post("/v2/rollouts/submit", body).expect(200, 201);
         var ended = Runs.finished(api, run);
         assertThat(ended.get("status").stringValue()).as(ended.toString()).isEqualTo("completed");
-        reached = ended.get("evaluation_result");
+        return ended.get("evaluation_result");
     }
 
     @Test

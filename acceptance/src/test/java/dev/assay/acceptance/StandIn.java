@@ -95,7 +95,7 @@ final class StandIn {
 
     /** The same, once there are so many: a request is written down after its answer, which is there at once. */
     List<JsonNode> asked(String mark, int times) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> asked(mark).size() >= times);
+        await().until(() -> asked(mark).size() >= times);
         return asked(mark);
     }
 

@@ -36,6 +36,7 @@ export function drawHead(place, job, runs, id) {
                     ),
                 h('span', 'Created ', ageText(job.created_at)),
                 isNumber(took) && h('span', `Took ${duration(took)}`),
+                job.waiting_because && !job.paused_at && h('span', 'Next run waits: ', plain(job.waiting_because.detail)),
             ),
         ),
         idText(id),

@@ -4,7 +4,7 @@
 import {send} from '../api.js';
 import {h} from '../dom.js';
 import {attempt, twoClicks} from '../form.js';
-import {amount, bytes, isNumber, plain, plural, shortId} from '../format.js';
+import {amount, bytes, fullTime, isNumber, plain, plural, shortId} from '../format.js';
 import {ageText, cell, statusPill, table} from '../parts.js';
 
 const STATES = {working: 'well', draining: 'cautious', drained: 'idle', closed: 'error', stopping: 'idle'};
@@ -137,7 +137,7 @@ export function heldTable(workers) {
             h('div.block-head', h('h2', "Your team's runs in hand")),
             table(
                 'Runs in hand',
-                ['Run', 'Job', 'Worker', 'State', {text: 'Attempt', class: 'num'}, {text: 'Begun', class: 'num'}],
+                ['Run', 'Job', 'Worker', 'State', {text: 'Attempt', class: 'num'}, {text: 'Begun', class: 'num'}, {text: 'Ends by', class: 'num'}],
                 h(
                     'tbody',
                     held.map(({worker, run}) =>
@@ -150,6 +150,7 @@ export function heldTable(workers) {
                             cell('State', statusPill(run.status)),
                             cell('Attempt', amount(run.attempt), {class: 'num'}),
                             cell('Begun', ageText(run.started_at), {class: 'num'}),
+                            cell('Ends by', fullTime(run.deadline), {class: 'num'}),
                         ),
                     ),
                 ),

@@ -29,7 +29,7 @@ final class Browser implements AutoCloseable {
             "--disable-component-update", "--disable-sync", "--renderer-process-limit=1", "--in-process-gpu", "--disable-software-rasterizer");
 
     /** In milliseconds: for what is looked for on a page as for what is done there. */
-    private static final double PATIENCE = 15_000;
+    private static final double PATIENCE = 60_000;
 
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;

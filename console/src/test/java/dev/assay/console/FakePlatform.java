@@ -129,7 +129,7 @@ final class FakePlatform implements AutoCloseable {
     List<String> awaitChanges() {
         var all = new ArrayList<String>();
         try {
-            var first = changes.poll(15, TimeUnit.SECONDS);
+            var first = changes.poll(60, TimeUnit.SECONDS);
             if (first != null) {
                 all.add(first);
             }

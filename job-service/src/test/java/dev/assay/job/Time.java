@@ -24,7 +24,7 @@ public class Time {
 
     /** One after the other: rows are made older in no order. */
     public synchronized void pass(Duration time) {
-        age("run", "id", time, "lease_expires_at", "deadline", "last_activity", "created_at", "started_at", "ended_at");
+        age("run", "id", time, "lease_expires_at", "deadline", "ends_by", "last_activity", "created_at", "started_at", "ended_at");
         age("session", "id", time, "lease_expires_at", "deadline", "seen_at", "created_at", "closed_at", "due_at");
         age("worker", "name", time, "seen_at");
         clock.advance(time);

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +21,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.awaitility.Awaitility;
 
 /** One real Postgres and one real Kafka for all tests of a JVM, started when first asked for and ended with it. */
 public final class TestPlatform {
-
-    /** How long a test waits for what will come true. No test says by it how quick something is: machines may be busy. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-    static {
-        Awaitility.setDefaultTimeout(PATIENCE);
-    }
 
     private TestPlatform() {}
 

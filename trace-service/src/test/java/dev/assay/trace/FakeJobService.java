@@ -100,7 +100,7 @@ public final class FakeJobService {
         }
         // an attempt that job-service is about to give out counts as soon as it is there
         var latest = Integer.parseInt(exchange.getRequestURI().getQuery().replace("attempt=", "")) >= ATTEMPTS.getOrDefault(run, 0);
-        answer(exchange, 200, new RunLiveness(latest && !ENDED.contains(run), latest));
+        answer(exchange, 200, new RunLiveness(latest && !ENDED.contains(run), latest, null));
     }
 
     private static void claim(HttpExchange exchange) throws IOException {

@@ -130,7 +130,7 @@ final class RunningWorker implements AutoCloseable {
     Lease lease(String environment, String task, @Nullable JsonNode verifier, long timeout, JsonNode agent) {
         var run = run();
         return offer(new Lease(
-                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, timeout, environment, null, task, "slug",
+                run, JobId.parse(UUID.randomUUID().toString()), team(), 1, platform.ttl, 600_000, timeout, null, environment, null, task, "slug",
                 Json.object(), agent, null, null, null, verifier, null, "run-key-of-" + run));
     }
 
@@ -154,7 +154,7 @@ final class RunningWorker implements AutoCloseable {
     private Lease unoffered(TeamId team, JobId job, int attempt, String task, JsonNode runtimeConfig, JsonNode agent) {
         var run = run();
         return new Lease(
-                run, job, team, attempt, platform.ttl, 600_000, 60_000, "testing", null, task, "slug",
+                run, job, team, attempt, platform.ttl, 600_000, 60_000, null, "testing", null, task, "slug",
                 Json.object(), agent, null, null, runtimeConfig, null, null, "run-key-of-" + run);
     }
 

@@ -18,6 +18,8 @@ import dev.assay.contracts.internal.LeaseRenewal;
 import dev.assay.contracts.internal.Outcome;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -84,7 +86,7 @@ class WorkerTests {
         var alone = worker.lease("count", null);
         var parent = RunningWorker.run();
         var within = worker.offer(new Lease(
-                RunningWorker.run(), alone.job(), alone.team(), 1, FakePlatform.TTL, 600_000, 60_000, "testing", null, "count", "slug",
+                RunningWorker.run(), alone.job(), alone.team(), 1, FakePlatform.TTL, 600_000, 60_000, null, "testing", null, "count", "slug",
                 Json.object(), RunningWorker.agent(), null, parent, null, null, null, "a run's key"));
         worker.outcome(alone);
         worker.outcome(within);
@@ -316,6 +318,11 @@ class WorkerTests {
         assertThat(worker.outcome(other).evaluation().path("score").asDouble()).isEqualTo(0.5);
         assertThat(platform.renewals.get(other.run().toString())).extracting(LeaseRenewal.OfRun::verifierVersion)
                 .contains(platform.environments.get("verifier").versionId());
+        var ownConfig = worker.lease("count", Json.MAPPER.readTree("""
+                {"env": "testing", "id": "verify", "args": {}, "runtime_config": {"limits": {"startup_timeout_s": 30}}}"""));
+        assertThat(worker.outcome(ownConfig).evaluation().path("score").asDouble()).isEqualTo(0.5);
+        assertThat(platform.renewals.get(ownConfig.run().toString())).as("it has a sandbox of its own").extracting(LeaseRenewal.OfRun::verifierVersion)
+                .contains(platform.environments.get("testing").versionId());
         var failing = worker.outcome(worker.lease("count", Json.MAPPER.readTree("{\"env\":\"testing\",\"id\":\"badgrade\",\"args\":{}}")));
         assertThat(failing.error()).startsWith("[verifying] ").contains("lost the answer sheet");
         assertUngraded(failing);
@@ -359,10 +366,30 @@ class WorkerTests {
         }
     }
 
+    @Test
+    void anEnvironmentThatNeverAnswersHasTheTimeThatItsRowNames() throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getByName(RunningWorker.ELSEWHERE))) {
+            var outcome = outcomeWith("{'remote':'tcp://%s:%d','limits':{'startup_timeout_s':1}}".formatted(RunningWorker.ELSEWHERE, silent.getLocalPort()));
+            assertThat(outcome.error()).startsWith("[starting task] ").contains("'hello' was not answered within");
+            assertThat(outcome.failure().kind()).isEqualTo(Kind.ENVIRONMENT);
+        }
+    }
+
+    @Test
+    void theTimeForTheWholeRolloutEndsAnAttemptThatWouldHaveMore() throws Exception {
+        worker.modelKeepsWaiting();
+        var limited = new Lease(
+                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, 600_000, 600_000, 1_500L,
+                "testing", null, "count", "s", Json.object(), RunningWorker.agent(), null, null, null, null, null, "key");
+        var outcome = worker.outcome(worker.offer(limited));
+        assertThat(outcome.stopReason()).isEqualTo("timeout");
+        assertThat(outcome.error()).startsWith("rollout timed out after all the time that was left for it during ");
+    }
+
     private Outcome outcomeWith(String runtimeConfig) throws Exception {
         var config = Json.MAPPER.readTree(runtimeConfig.replace('\'', '"'));
         return worker.outcome(worker.offer(new Lease(
-                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, 600_000, 60_000,
+                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, 600_000, 60_000, null,
                 "testing", null, "count", "s", Json.object(), RunningWorker.agent(), null, null, config, null, null, "key")));
     }
 
@@ -432,7 +459,7 @@ class WorkerTests {
         worker.outcome(unsettled);
         assertThat(platform.renewals.get(unsettled.run().toString())).extracting(LeaseRenewal.OfRun::version).contains(found);
         var settled = worker.outcome(worker.offer(new Lease(
-                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 2, FakePlatform.TTL, 600_000, 60_000, "testing", found, "count",
+                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 2, FakePlatform.TTL, 600_000, 60_000, null, "testing", found, "count",
                 "s", Json.object(), RunningWorker.agent(), null, null, null, null, null, "key")));
         assertThat(settled.status()).isEqualTo("completed");
         assertThat(platform.resolved.getLast()).contains("version=" + found);
@@ -449,7 +476,7 @@ class WorkerTests {
 
     private static Lease preparedIn(long millis, String environment) {
         return new Lease(
-                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, millis, 60_000,
+                RunningWorker.run(), JobId.parse(UUID.randomUUID().toString()), RunningWorker.team(), 1, FakePlatform.TTL, millis, 60_000, null,
                 environment, null, "count", "s", Json.object(), RunningWorker.agent(), null, null, null, null, null, "key");
     }
 

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param ttlMillis how long the lease holds from now; renew well before
  * @param preparationMillis how long it may take until the environment answers: fetching and installing it is not the run's own time
  * @param runTimeoutMillis how long the attempt may take from when its environment answers, before the platform ends it
+ * @param rolloutMillis how long it may take from now in any case, because the time for the whole rollout is over then; null: no such limit
  * @param environment the environment's name as declared, not normalized
  * @param version what the environment's name stood for when the run was submitted, for each of its attempts; null: nobody could be
  *     asked then, it is the newest
@@ -36,6 +37,7 @@ public record Lease(
         long ttlMillis,
         long preparationMillis,
         long runTimeoutMillis,
+        @Nullable Long rolloutMillis,
         String environment,
         @Nullable VersionId version,
         String task,

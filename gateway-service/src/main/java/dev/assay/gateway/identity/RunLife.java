@@ -4,7 +4,9 @@ package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.contracts.internal.RunPlace;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
@@ -12,6 +14,7 @@ import dev.assay.kit.web.TimeLeft;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +35,7 @@ public class RunLife {
     private final RestClient jobs;
     private final Cache<RunKey, Boolean> known;
     private final Map<RunKey, CompletableFuture<Boolean>> asking = new ConcurrentHashMap<>();
+    private final Cache<RunId, RunPlace> places = Caffeine.newBuilder().maximumSize(10_000).build();
 
     RunLife(InternalRest rest, @Value("${assay.job-url}") String jobs) {
         this.jobs = rest.forService(jobs, "job-service", PATIENCE);
@@ -42,6 +46,11 @@ public class RunLife {
     public boolean lives(Caller holder) {
         return lives(new RunKey(
                 holder.team(), Objects.requireNonNull(holder.run()), Objects.requireNonNull(holder.attempt()), holder.model()));
+    }
+
+    /** Whose a run is and of which job, if that was said when its key was asked about: it never changes. */
+    public Optional<RunPlace> place(RunId run) {
+        return Optional.ofNullable(places.getIfPresent(run));
     }
 
     boolean lives(RunKey key) {
@@ -84,6 +93,12 @@ public class RunLife {
                 .onStatus(status -> status.isSameCodeAs(HttpStatusCode.valueOf(404)), (request, response) -> {})
                 .toEntity(RunLiveness.class);
         var liveness = answer.getBody();
-        return answer.getStatusCode().is2xxSuccessful() && liveness != null && liveness.live();
+        if (!answer.getStatusCode().is2xxSuccessful() || liveness == null || !liveness.live()) {
+            return false;
+        }
+        if (liveness.job() != null) {
+            places.put(key.run(), new RunPlace(key.team(), liveness.job()));
+        }
+        return true;
     }
 }

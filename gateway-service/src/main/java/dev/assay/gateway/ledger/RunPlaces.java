@@ -9,6 +9,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunPlace;
+import dev.assay.gateway.identity.RunLife;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public class RunPlaces {
     private static final Duration ASKED_AGAIN = Duration.ofMillis(1500);
 
     private final RestClient jobs;
+    private final RunLife life;
     /** Calls do not wait for it one after the other. */
     private volatile long awayUntil = System.nanoTime();
     private final Cache<RunId, RunPlace> known =
@@ -62,7 +64,8 @@ public class RunPlaces {
                 }
             });
 
-    RunPlaces(InternalRest rest, @Value("${assay.job-url}") String jobs) {
+    RunPlaces(InternalRest rest, @Value("${assay.job-url}") String jobs, RunLife life) {
+        this.life = life;
         this.jobs = rest.forService(jobs, "job-service", PATIENCE);
     }
 
@@ -80,6 +83,7 @@ public class RunPlaces {
      */
     public Optional<RunPlace> find(RunId run, TeamId team) {
         return Optional.ofNullable(known.getIfPresent(run))
+                .or(() -> life.place(run))
                 .or(() -> brief(run))
                 .filter(place -> place.team().equals(team));
     }

@@ -73,6 +73,14 @@ class RunKeyTests {
     }
 
     @Test
+    void whoSaysThatItsAttemptLivesIsNotAskedOfWhichJobItIsAsWell() {
+        FakeServices.JOB.on("GET /internal/runs/" + run + "/live", 200, """
+                {"live": true, "latest": true, "job": "%s"}""".formatted(UUID.randomUUID()));
+        assertThat(holder("mine").post("/inference/chat/completions", call("mine")).status()).isEqualTo(200);
+        assertThat(FakeServices.JOB.seen).extracting(FakeService.Seen::uri).containsOnly("/internal/runs/" + run + "/live?attempt=1");
+    }
+
+    @Test
     void aMemberCallsAnyModel() {
         assertThat(new Client(port).ofTeam("callers").post("/inference/chat/completions", call("other")).status()).isEqualTo(200);
     }

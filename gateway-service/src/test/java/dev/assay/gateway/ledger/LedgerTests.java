@@ -246,7 +246,7 @@ class LedgerTests extends WithLedger {
         FakeServices.JOB.on(
                 "GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + caller.team() + "\", \"job\": \"" + job + "\"}");
         var sweep = new LateRuns(
-                jdbc, new RunPlaces(rest, FakeServices.JOB.url()), listeners, Clock.offset(clock, Duration.ofSeconds(10)));
+                jdbc, new RunPlaces(rest, FakeServices.JOB.url(), life), listeners, Clock.offset(clock, Duration.ofSeconds(10)));
         sweep.join();
         sweep.join();
 

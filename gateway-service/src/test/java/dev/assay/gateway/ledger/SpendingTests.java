@@ -182,7 +182,7 @@ class SpendingTests extends WithLedger {
         FakeServices.JOB.on("GET /internal/runs/" + run + "/place", 500, "{}");
         // with places of its own: that job-service is away is remembered for a while
         var alone = new Ledger(
-                new Openings(prices, budgets, new RunPlaces(rest, FakeServices.JOB.url()), clock), budgets, books, listeners, meters,
+                new Openings(prices, budgets, new RunPlaces(rest, FakeServices.JOB.url(), life), clock), budgets, books, listeners, meters,
                 folder);
         var free = call("Trace-Id", run.toString());
         try (var booking = alone.open(free, model("priced"), head("priced", false, 1), body(0))) {

@@ -120,7 +120,7 @@ class TriedElsewhereTests extends WithLedger {
         booked(call);
         FakeServices.JOB.on(
                 "GET /internal/runs/" + run + "/place", 200, "{\"team\": \"" + caller.team() + "\", \"job\": \"" + job + "\"}");
-        new LateRuns(jdbc, new RunPlaces(rest, FakeServices.JOB.url()), listeners, Clock.offset(clock, Duration.ofSeconds(10))).join();
+        new LateRuns(jdbc, new RunPlaces(rest, FakeServices.JOB.url(), life), listeners, Clock.offset(clock, Duration.ofSeconds(10))).join();
 
         assertThat(by("upstream&job=" + job)).containsExactly("first 0 1000 400 0 0 0.001 0", "second 1 1000 0 100 50 0.011 0");
         assertThat(by("upstream,job")).as("nothing is left without a job").hasSize(2);

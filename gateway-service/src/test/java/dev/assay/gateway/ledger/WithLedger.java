@@ -21,6 +21,7 @@ import dev.assay.gateway.dialect.Fields;
 import dev.assay.gateway.dialect.Operation;
 import dev.assay.gateway.dialect.Route;
 import dev.assay.gateway.dialect.Usage;
+import dev.assay.gateway.identity.RunLife;
 import dev.assay.gateway.model.ModelResolution;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -65,6 +66,9 @@ abstract class WithLedger {
 
     @Autowired
     RunPlaces places;
+
+    @Autowired
+    RunLife life;
 
     @Autowired
     Openings openings;

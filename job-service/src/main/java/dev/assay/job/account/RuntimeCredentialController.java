@@ -39,6 +39,11 @@ class RuntimeCredentialController {
     /** What reads the same wherever a provider repeats it: so it is found, and masked. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.-]+");
 
+    /** Modal's tokens are two texts: the token's id and its secret. */
+    private static final String MODAL = "modal";
+
+    private static final Pattern TOKEN = Pattern.compile(KEY + ":" + KEY);
+
     /** Of a shorter one the last characters would say too much. */
     private static final int SHORTEST = 16;
 
@@ -64,7 +69,8 @@ class RuntimeCredentialController {
     @Schema(example = "{\"credential\": \"e2b_…\"}")
     record WantedRuntimeCredential(
             @Schema(
-                            description = "The API key of an account with that provider: 16 to 4096 letters, digits, '_', '-' and '.'.",
+                            description = "The API key of an account with that provider: 16 to 4096 letters, digits, '_', '-' and '.'; of `modal` a "
+                                    + "token's id and its secret, with a colon between them.",
                             requiredMode = Schema.RequiredMode.REQUIRED)
                     @Nullable String credential) {
 
@@ -97,8 +103,10 @@ class RuntimeCredentialController {
     RuntimeCredentialView enter(@PathVariable String runtime, Caller caller, @RequestBody WantedRuntimeCredential wanted) {
         var known = known(runtime);
         var credential = Told.required("credential", wanted.credential());
-        if (credential.length() < SHORTEST || credential.length() > LONGEST || !KEY.matcher(credential).matches()) {
-            throw Problem.badRequest("credential", "must be " + SHORTEST + " to " + LONGEST + " letters, digits, '_', '-' and '.'");
+        boolean two = known.equals(MODAL);
+        if (credential.length() < SHORTEST || credential.length() > LONGEST || !(two ? TOKEN : KEY).matcher(credential).matches()) {
+            throw Problem.badRequest("credential", "must be " + SHORTEST + " to " + LONGEST + " letters, digits, '_', '-' and '.'"
+                    + (two ? ", the token's id and its secret with a colon between them: ak-…:as-…" : ""));
         }
         credentials.enter(caller.team(), known, credential, "…" + credential.substring(credential.length() - SHOWN));
         return find(known, caller);

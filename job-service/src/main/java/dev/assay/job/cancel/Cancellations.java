@@ -56,7 +56,7 @@ class Cancellations {
     /** Cancels what is left of a job, some at a time: a job may hold very many runs. What is submitted to it later is cancelled, too. */
     Cancelled cancelJob(JobId job, Caller caller) {
         jobs.requireOwn(job, caller.team());
-        transactions.executeWithoutResult(status -> jobs.cancel(job));
+        transactions.executeWithoutResult(status -> jobs.cancel(job, caller.user()));
         return cancelLive(job, caller.user());
     }
 

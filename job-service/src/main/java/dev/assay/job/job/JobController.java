@@ -4,6 +4,7 @@ package dev.assay.job.job;
 
 import dev.assay.contracts.JobId;
 import dev.assay.job.run.Told;
+import dev.assay.job.run.WaitingRuns;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -37,10 +38,12 @@ class JobController {
 
     private final Jobs jobs;
     private final JobLists lists;
+    private final WaitingRuns waiting;
 
-    JobController(Jobs jobs, JobLists lists) {
+    JobController(Jobs jobs, JobLists lists, WaitingRuns waiting) {
         this.jobs = jobs;
         this.lists = lists;
+        this.waiting = waiting;
     }
 
     /** How a job stands, in numbers. */
@@ -104,7 +107,8 @@ class JobController {
     @GetMapping("/{job_id}")
     @Operation(summary = "Read a job")
     JobView read(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
-        return own(job, caller);
+        var read = own(job, caller);
+        return read.counts().queuedCount() == 0 ? read : read.waiting(waiting.because(read.id()).orElse(null));
     }
 
     @GetMapping("/{job_id}/traces")

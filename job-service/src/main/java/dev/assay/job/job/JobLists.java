@@ -207,6 +207,7 @@ class JobLists {
                 started,
                 counts.over() == counts.runCount() ? instant(row, "ended") : null,
                 paused == null ? Progress.estimatedEnd(counts.over(), counts.runCount() - counts.over(), started, now) : null,
+                null,
                 counts);
     }
 

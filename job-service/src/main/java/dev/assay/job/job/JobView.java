@@ -5,6 +5,7 @@ package dev.assay.job.job;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
+import dev.assay.job.run.Waiting;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -31,4 +32,13 @@ record JobView(
         @Schema(description = "When it will be over at the pace that it has had since its first run began; null: it is over, paused, or "
                         + "none of its runs has ended.")
                 @Nullable Instant estimatedEnd,
-        @JsonUnwrapped Counts counts) {}
+        @Schema(description = "Why the first of its queued runs has no worker yet; told where one job is read. Null: none is queued.")
+                @Nullable Waiting waitingBecause,
+        @JsonUnwrapped Counts counts) {
+
+    JobView waiting(@Nullable Waiting because) {
+        return new JobView(
+                id, name, tasksetId, tasksetName, group, status, begunInside, priority, maxConcurrent, pausedAt, createdAt, startedAt, endedAt,
+                estimatedEnd, because, counts);
+    }
+}

@@ -117,6 +117,7 @@ class Leases {
                 Duration.between(run.readAt(), held.expires()).toMillis(),
                 limits.preparation().toMillis(),
                 held.terms().timeout().toMillis(),
+                held.terms().endsBy() == null ? null : Math.max(0, Duration.between(run.readAt(), held.terms().endsBy()).toMillis()),
                 Objects.requireNonNull(facts.environment()),
                 spec.version(),
                 Objects.requireNonNull(facts.task()),

@@ -27,10 +27,16 @@ class Sweeper {
     void sweep() {
         try {
             untilNothingIsLeft(queue::sweepLeases, "leases ran out");
+            untilNothingIsLeft(queue::sweepLate, "runs were out of time before a worker had them");
             untilNothingIsLeft(queue::sweepSilent, "runs were abandoned by their clients");
         } catch (DataAccessException | TransactionException e) {
             log.warn("the sweep waits: {}", e.toString());
         }
+    }
+
+    @Scheduled(fixedDelayString = "PT1H")
+    void forget() {
+        untilNothingIsLeft(queue::forgetCancelledAhead, "cancellations of runs that never came are forgotten");
     }
 
     private static void untilNothingIsLeft(IntSupplier step, String what) {

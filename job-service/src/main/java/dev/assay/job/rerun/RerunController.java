@@ -107,7 +107,7 @@ class RerunController {
         var id = new JobId(RunRef.ofJob("job_id", job).id());
         jobs.requireOwn(id, caller.team());
         var endedBy = request == null ? unscored.now() : request.until(unscored.now());
-        jobs.uncancel(id);
+        jobs.uncancel(id, caller.user());
         var rerun = 0;
         for (var some = unscored.rerunSome(id, endedBy, caller.user()); some > 0; ) {
             rerun += some;

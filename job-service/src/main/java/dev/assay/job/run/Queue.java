@@ -30,6 +30,9 @@ public class Queue {
 
     private static final int BATCH = 200;
 
+    /** Longer than a submission can be under way. */
+    private static final Duration CANCELLED_AHEAD = Duration.ofDays(1);
+
     private final Runs runs;
     private final LeaseRows rows;
     private final Turns turns;
@@ -140,6 +143,18 @@ public class Queue {
             signal.arrived();
         }
         return swept;
+    }
+
+    /** Ends what has waited for longer than its rollout may take. */
+    @Transactional
+    public int sweepLate() {
+        return sweep(runs.lockLateInQueue(BATCH));
+    }
+
+    /** Forgets cancellations whose run never came. */
+    @Transactional
+    public int forgetCancelledAhead() {
+        return runs.forgetCancelledAhead(CANCELLED_AHEAD, BATCH);
     }
 
     /** Ends what clients have abandoned. */

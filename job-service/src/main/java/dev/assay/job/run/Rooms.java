@@ -3,6 +3,8 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +19,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Rooms {
 
-    private static final Duration HERE = Duration.ofSeconds(90);
+    /** A worker that was heard of within that time is here. */
+    static final Duration HERE = Duration.ofSeconds(90);
 
     private final JdbcClient jdbc;
 
@@ -43,11 +46,14 @@ public class Rooms {
         jdbc.sql("select run_id, cpus, memory_mb, gpus from run_need where run_id = any(:runs::uuid[])")
                 .param("runs", runs.stream().map(RunId::value).toArray(UUID[]::new))
                 .query(row -> {
-                    found.put(
-                            new RunId(row.getObject("run_id", UUID.class)),
-                            new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus")));
+                    found.put(new RunId(row.getObject("run_id", UUID.class)), needs(row));
                 });
         return found;
+    }
+
+    /** Nulls are nothing. */
+    static Needs needs(ResultSet row) throws SQLException {
+        return new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus"));
     }
 
     /** What is left beside the runs and the sessions that they hold, of those that tell what they have. */

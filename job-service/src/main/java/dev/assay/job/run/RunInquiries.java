@@ -24,7 +24,8 @@ class RunInquiries {
 
     private static final Duration LAST_SPANS = Duration.ofMinutes(1);
     private static final TeamId NOBODY = new TeamId(new UUID(0, 0));
-    private static final RunLiveness NEITHER = new RunLiveness(false, false);
+    private static final RunLiveness LATEST = new RunLiveness(false, true, null);
+    private static final RunLiveness NEITHER = new RunLiveness(false, false, null);
 
     private final Runs runs;
     private final RunChanges changes;
@@ -81,15 +82,16 @@ class RunInquiries {
 
     RunLiveness live(RunId id, int attempt) {
         var run = ofRun(id, attempt);
-        return !run.live() && sessions.holds(id, attempt) ? new RunLiveness(true, true) : run;
+        return run.live() ? run : sessions.held(id, attempt).map(place -> new RunLiveness(true, true, place.job())).orElse(run);
     }
 
     private RunLiveness ofRun(RunId id, int attempt) {
         return runs.find(id)
                 .map(run -> switch (run.state()) {
-                    case Held held when held.numbers().fence() == attempt -> new RunLiveness(run.readAt().isBefore(held.expires()), true);
-                    case Finished finished when finished.numbers().fence() == attempt -> new RunLiveness(false, true);
-                    default -> history.hasTold(id, attempt) ? new RunLiveness(false, true) : NEITHER;
+                    case Held held when held.numbers().fence() == attempt ->
+                        run.readAt().isBefore(held.expires()) ? new RunLiveness(true, true, run.facts().job()) : LATEST;
+                    case Finished finished when finished.numbers().fence() == attempt -> LATEST;
+                    default -> history.hasTold(id, attempt) ? LATEST : NEITHER;
                 })
                 .orElse(NEITHER);
     }

@@ -37,7 +37,7 @@ public final class RunRow {
     static final String COLUMNS =
             """
             id, team_id, job_id, ref, parent_id, group_id, slug, environment, task, model, agent, state, attempt, losses, \
-            revision, worker, ask, lease_expires_at, deadline, timeout_millis, retry, not_before, initialized, status, last_activity, stop_reason, error, \
+            revision, worker, ask, lease_expires_at, deadline, timeout_millis, retry, not_before, ends_by, initialized, status, last_activity, stop_reason, error, \
             failure_kind, failure_phase, reward, ended_by, ended_before, environment_version, created_at, started_at, ended_at, now() as database_time""";
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -74,7 +74,7 @@ public final class RunRow {
         return switch (row.getString("state")) {
             case "named" -> new Named(required(row, "last_activity"));
             case "cancelled_ahead" -> new CancelledAhead();
-            case "queued" -> new Queued(numbers, instant(row, "not_before"));
+            case "queued" -> new Queued(numbers, instant(row, "not_before"), instant(row, "ends_by"));
             case "held" ->
                 new Held(
                         numbers,
@@ -82,7 +82,7 @@ public final class RunRow {
                         row.getObject("ask", UUID.class),
                         required(row, "lease_expires_at"),
                         required(row, "deadline"),
-                        Terms.read(row),
+                        Terms.read(row).endingBy(instant(row, "ends_by")),
                         row.getBoolean("initialized") ? Phase.RUNNING : Phase.INITIALIZING,
                         row.getString("status").equals(RunStatus.CANCELLING.wire()));
             case "driven" -> new Driven(numbers, required(row, "last_activity"), before(row.getString("ended_before")));

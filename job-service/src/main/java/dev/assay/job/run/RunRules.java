@@ -112,11 +112,13 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
     }
 
     private Decision take(RunState state, Take take, Instant now) {
-        return state instanceof Queued queued
-                ? Decision.done(new Held(
-                        queued.numbers().leased(), take.worker(), take.ask(), now.plus(ttl), now.plus(preparation), take.terms(),
-                        Phase.INITIALIZING, false))
-                : Decision.refused(state);
+        if (!(state instanceof Queued queued)) {
+            return Decision.refused(state);
+        }
+        var terms = take.terms().endingBy(queued.endsBy());
+        return Decision.done(new Held(
+                queued.numbers().leased(), take.worker(), take.ask(), now.plus(ttl), terms.within(now.plus(preparation)), terms,
+                Phase.INITIALIZING, false));
     }
 
     /** A lease that has run out but that nobody has taken away is renewed like any other: its attempt is still the only one. */
@@ -125,10 +127,11 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
             return Decision.refused(state);
         }
         var begins = held.phase() == Phase.INITIALIZING && renew.phase() == Phase.RUNNING;
+        var terms = held.terms();
         var expires = now.plus(ttl).isAfter(held.expires()) ? now.plus(ttl) : held.expires(); // clocks may be set back
         return Decision.done(new Held(
-                held.numbers(), held.worker(), held.ask(), expires, begins ? now.plus(held.terms().timeout()) : held.deadline(),
-                held.terms(), begins ? Phase.RUNNING : held.phase(), held.cancelling()));
+                held.numbers(), held.worker(), held.ask(), expires, begins ? terms.within(now.plus(terms.timeout())) : held.deadline(),
+                terms, begins ? Phase.RUNNING : held.phase(), held.cancelling()));
     }
 
     private Decision report(RunState state, Report report, Instant now) {
@@ -168,7 +171,10 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
             return Optional.empty();
         }
         var numbers = held.numbers().lost();
-        return retry.next(ending.kind(), held.terms().retries(), numbers.losses(), now).map(at -> new Queued(numbers, at));
+        var endsBy = held.terms().endsBy();
+        return retry.next(ending.kind(), held.terms().retries(), numbers.losses(), now)
+                .filter(at -> endsBy == null || at.isBefore(endsBy))
+                .map(at -> new Queued(numbers, at, endsBy));
     }
 
     private Decision release(RunState state, Release release, Instant now) {
@@ -185,7 +191,7 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
         if (failure != null) {
             return afterLoss(held, "the worker failed: " + failure, now);
         }
-        return held.cancelling() ? cancelled(held.numbers(), now) : new Queued(held.numbers());
+        return held.cancelling() ? cancelled(held.numbers(), now) : new Queued(held.numbers(), null, held.terms().endsBy());
     }
 
     /** Of a run that was done before it heard of its cancellation, the grade is kept. */
@@ -224,6 +230,7 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
             case Driven driven when isSilent(driven.lastActivity(), now) && driven.before() != null -> Decision.done(driven.before());
             case Driven driven when isSilent(driven.lastActivity(), now) -> Decision.done(abandoned(driven.numbers(), now));
             case Named named when isSilent(named.lastActivity(), now) -> Decision.done(abandoned(Numbers.NONE, now));
+            case Queued queued when queued.endsBy() != null && !now.isBefore(queued.endsBy()) -> Decision.done(neverGiven(queued, now));
             case Unknown unknown -> Decision.nothingToDo(state);
             case Named named -> Decision.nothingToDo(state);
             case CancelledAhead ahead -> Decision.nothingToDo(state);
@@ -239,11 +246,16 @@ public record RunRules(Duration ttl, RetryPolicy retry, Duration preparation, Du
             return cancelled(held.numbers(), now);
         }
         // its worker should have ended it, and said whose the time was
-        var late = held.phase() == Phase.RUNNING
+        var late = held.phase() == Phase.RUNNING || held.deadline().equals(held.terms().endsBy())
                 ? new Failure(Kind.INFRASTRUCTURE, null, "[timeout] the run took longer than it may")
                 : Failure.in(
                         Failure.Phase.PROVISIONING, Kind.INFRASTRUCTURE, "the environment took longer to get ready than it may");
         return new Finished(held.numbers().ended(), Ending.failed(late, "timeout"), EndedBy.PLATFORM, null, now);
+    }
+
+    private static RunState neverGiven(Queued queued, Instant now) {
+        var late = new Failure(Kind.INFRASTRUCTURE, null, "[timeout] the time for the whole rollout was over while it waited for a worker");
+        return new Finished(queued.numbers().ended(), Ending.failed(late, "timeout"), EndedBy.PLATFORM, null, now);
     }
 
     private RunState afterLoss(Held held, String what, Instant now) {

@@ -93,11 +93,16 @@ public sealed interface RunState {
      * Waits for a worker.
      *
      * @param notBefore none gets it earlier: an attempt has failed; null: whenever one asks
+     * @param endsBy when the time for the whole rollout is over; null: it may wait for as long as it likes
      */
-    record Queued(Numbers numbers, @Nullable Instant notBefore) implements RunState {
+    record Queued(Numbers numbers, @Nullable Instant notBefore, @Nullable Instant endsBy) implements RunState {
 
         public Queued(Numbers numbers) {
             this(numbers, null);
+        }
+
+        public Queued(Numbers numbers, @Nullable Instant notBefore) {
+            this(numbers, notBefore, null);
         }
 
         @Override
@@ -111,7 +116,8 @@ public sealed interface RunState {
      *
      * @param ask the question that this lease answered; null: one that is not asked again
      * @param expires the lease may be taken away from then on, unless it is renewed before somebody does
-     * @param deadline the environment must answer by then, and once it has, the whole attempt ends then, however alive its worker is
+     * @param deadline the environment must answer by then, and once it has, the whole attempt ends then, however alive its worker is: the
+     *     one that all go by, and that people are shown
      */
     record Held(
             Numbers numbers, String worker, @Nullable UUID ask, Instant expires, Instant deadline, Terms terms, Phase phase,
@@ -157,11 +163,25 @@ public sealed interface RunState {
      *
      * @param timeout how long one may take from when its environment answers
      * @param retries which failures are followed by another one
+     * @param endsBy when the time for all of them together is over, that in the queue included; null: there is no such limit
      */
-    record Terms(Duration timeout, Retries retries) {
+    record Terms(Duration timeout, Retries retries, @Nullable Instant endsBy) {
+
+        public Terms(Duration timeout, Retries retries) {
+            this(timeout, retries, null);
+        }
 
         public static Terms read(ResultSet row) throws SQLException {
             return new Terms(Duration.ofMillis(row.getLong("timeout_millis")), Retries.read(row.getString("retry")));
+        }
+
+        Terms endingBy(@Nullable Instant time) {
+            return new Terms(timeout, retries, time);
+        }
+
+        /** What a phase may last until, if it may last until then by itself. */
+        Instant within(Instant time) {
+            return endsBy != null && endsBy.isBefore(time) ? endsBy : time;
         }
     }
 

@@ -64,6 +64,39 @@ class Runs {
                 .list();
     }
 
+    /** Runs whose time was over before a worker had them. */
+    List<Run> lockLateInQueue(int limit) {
+        return jdbc.sql("select " + RunRow.COLUMNS + " from run where state = 'queued' and ends_by <= now() limit :limit for update skip locked")
+                .param("limit", limit)
+                .query(RunRow::read)
+                .list();
+    }
+
+    /** Their time begins anew, if it is limited. */
+    void restartTime(Collection<RunId> ids) {
+        jdbc.sql("update run set ends_by = now() + make_interval(secs => rollout_timeout_s) where id = any(:ids::uuid[]) and rollout_timeout_s is not null")
+                .param("ids", ids.stream().map(RunId::value).toArray(UUID[]::new))
+                .update();
+    }
+
+    /** Cancellations of runs that never came: whoever submits one after that long means it. */
+    int forgetCancelledAhead(Duration kept, int limit) {
+        return jdbc.sql(
+                        """
+                        with gone as (
+                            delete from run where id in (
+                                select id from run where state = 'cancelled_ahead' and created_at < now() - make_interval(secs => :kept)
+                                order by id limit :limit for update skip locked)
+                            returning id),
+                        steps as (delete from run_transition using gone where run_id = gone.id)
+                        select count(*) from gone
+                        """)
+                .param("kept", seconds(kept))
+                .param("limit", limit)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Runs that clients drive and have said nothing of since. */
     List<Run> lockSilent(Duration silence, int limit) {
         return jdbc.sql("select " + RunRow.COLUMNS

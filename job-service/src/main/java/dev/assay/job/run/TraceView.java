@@ -30,6 +30,11 @@ record TraceView(
         @Schema(description = "Whose failure that is; null: nothing failed, or whoever told the end did not say.") @Nullable Failure failure,
         @Schema(description = "Of a queued run whose last attempt has failed: when the next one begins, at the earliest.") @Nullable
                 Instant notBefore,
+        @Schema(
+                        description = "When it is ended if it is not over: its environment must answer by then, and once it has, the attempt ends "
+                                + "then; in the queue, when the time for the whole rollout is over. Null: it is over, its client drives it, or it may wait.")
+                @Nullable Instant deadline,
+        @Schema(description = "Of a queued run: why no worker has it yet, as it is at this moment.") @Nullable Waiting waitingBecause,
         @Schema(description = "`done`, `max_steps`, `length`, `timeout`, `malformed_tool_call`; null: unknown.")
                 @Nullable String stopReason,
         @Schema(type = "object", description = "The grade frame, to the byte; null unless it is a valid grade.") @JsonRawValue @Nullable

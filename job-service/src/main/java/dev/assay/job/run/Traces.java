@@ -10,6 +10,7 @@ import dev.assay.contracts.TeamId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Runs, to be read one at a time. Clients poll this for each run that they wait for: while it goes on, its row is read and who has it for a
- * parent, and nothing else. What was asked for is written once, and remembered; what came of it is read once it is over.
+ * parent, and nothing else. What was asked for is written once, and remembered; what came of it is read once it is over. What a queued run
+ * waits for is the same for many, and is looked up for all of them together.
  */
 @Repository
 class Traces {
@@ -34,12 +36,15 @@ class Traces {
     private final JdbcClient jdbc;
     private final Cache<RunId, Asked> asked = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
-    Traces(JdbcClient jdbc) {
+    private final WaitingRuns waiting;
+
+    Traces(JdbcClient jdbc, WaitingRuns waiting) {
         this.jdbc = jdbc;
+        this.waiting = waiting;
     }
 
     /** What was asked for of a run that the platform drives. */
-    private record Asked(@Nullable String runtimeConfig) {}
+    private record Asked(@Nullable String runtimeConfig, Needs needs) {}
 
     /** What came of it. */
     private record Result(@Nullable String evaluation, @Nullable String metadata, @Nullable String timings) {
@@ -50,19 +55,22 @@ class Traces {
     /** In one transaction: so all of it is read with one connection. */
     @Transactional(readOnly = true)
     public Optional<TraceView> find(RunId id, TeamId team) {
-        return jdbc.sql("select * from run where id = :id and team_id = :team")
+        return jdbc.sql("select *, now() as database_time from run where id = :id and team_id = :team")
                 .param("id", id.value())
                 .param("team", team.value())
                 .query((row, number) ->
-                        read(row, asked(id), row.getInt("revision") > 0 ? result(id) : Result.NONE, children(id, team)))
+                        view(row, asked(id), row.getInt("revision") > 0 ? result(id) : Result.NONE, children(id, team)))
                 .optional();
     }
 
     /** Null: its client drives it, or nobody has said who does; that may change. */
     private @Nullable Asked asked(RunId id) {
-        return asked.get(id, run -> jdbc.sql("select runtime_config from run_spec where run_id = :id")
+        return asked.get(id, run -> jdbc.sql(
+                        """
+                        select runtime_config, cpus, memory_mb, gpus from run_spec left join run_need using (run_id) where run_id = :id
+                        """)
                 .param("id", run.value())
-                .query((row, number) -> new Asked(row.getString("runtime_config")))
+                .query((row, number) -> new Asked(row.getString("runtime_config"), Rooms.needs(row)))
                 .optional()
                 .orElse(null));
     }
@@ -96,7 +104,7 @@ class Traces {
                 .list();
     }
 
-    private static TraceView read(ResultSet row, @Nullable Asked asked, Result result, List<BegunRun> children) throws SQLException {
+    private TraceView view(ResultSet row, @Nullable Asked asked, Result result, List<BegunRun> children) throws SQLException {
         var job = row.getObject("job_id", UUID.class);
         var parent = row.getObject("parent_id", UUID.class);
         var reward = row.getObject("reward", Double.class);
@@ -115,6 +123,8 @@ class Traces {
                 row.getString("error"),
                 RunRow.failure(row),
                 RunRow.instant(row, "not_before"),
+                deadline(row),
+                asked == null || !row.getString("state").equals("queued") ? null : waiting.because(row, asked.needs()),
                 row.getString("stop_reason"),
                 reward == null ? null : result.evaluation(),
                 row.getString("slug"),
@@ -132,6 +142,14 @@ class Traces {
                 hosted && started != null ? millis(Duration.between(created, started)) : null,
                 result.timings(),
                 result.metadata());
+    }
+
+    private static @Nullable Instant deadline(ResultSet row) throws SQLException {
+        return switch (row.getString("state")) {
+            case "held" -> RunRow.instant(row, "deadline");
+            case "queued" -> RunRow.instant(row, "ends_by");
+            default -> null;
+        };
     }
 
     private static @Nullable Long millis(Duration duration) {

@@ -76,6 +76,9 @@ record Transition(Cause cause, @Nullable String who, @Nullable String detail, @N
             var lost = after.numbers().losses() > before.numbers().losses();
             return new Transition(lost ? Cause.WORKER_LOST : Cause.OUT_OF_TIME, held.worker(), errorOf(after), kindOf(lost, after));
         }
+        if (before instanceof Queued) {
+            return new Transition(Cause.OUT_OF_TIME, null, errorOf(after), kindOf(false, after));
+        }
         var restored = before instanceof Driven driven && after.equals(driven.before());
         return new Transition(restored ? Cause.RESTORED : Cause.ABANDONED, null, null);
     }

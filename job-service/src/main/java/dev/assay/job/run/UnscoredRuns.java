@@ -44,6 +44,7 @@ public class UnscoredRuns {
     public int rerunSome(JobId job, Instant endedBy, UserId user) {
         var unscored = runs.lockUncancelled(job) ? runs.lockUnscored(job, endedBy, BATCH) : List.<Run>of();
         unscored.forEach(run -> changes.change(run, new Rerun(user)));
+        runs.restartTime(unscored.stream().map(Run::id).toList());
         return unscored.size();
     }
 
@@ -57,7 +58,10 @@ public class UnscoredRuns {
     public boolean rerun(RunId id, TeamId team, UserId user) {
         runs.find(id).filter(run -> run.team().equals(team)).orElseThrow(() -> Problem.notFound("There is no run " + id + "."));
         var unscored = runs.lockUnscored(id);
-        unscored.ifPresent(run -> changes.change(run, new Rerun(user)));
+        unscored.ifPresent(run -> {
+            changes.change(run, new Rerun(user));
+            runs.restartTime(List.of(run.id()));
+        });
         return unscored.isPresent();
     }
 }

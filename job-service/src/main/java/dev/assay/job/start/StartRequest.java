@@ -66,9 +66,14 @@ record StartRequest(
             @Schema(minimum = "1", description = "Until its environment answers.") @Nullable Integer startupS,
             @Schema(minimum = "1", description = "For the agent alone.") @Nullable Integer agentS,
             @Schema(minimum = "1", description = "From when its environment answers until it is graded.") @Nullable Integer runS,
+            @Schema(
+                            minimum = "1",
+                            description = "From when the job is started: in the queue, and in all attempts of a run. Longer than each of the "
+                                    + "others. What is left of the job then ends with `timeout`.")
+                    @Nullable Integer rolloutS,
             @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
 
-        static final Timeouts NONE = new Timeouts(null, null, null, null);
+        static final Timeouts NONE = new Timeouts(null, null, null, null, null);
 
         Map<String, Integer> limits() {
             var limits = new LinkedHashMap<String, Integer>();
@@ -86,7 +91,20 @@ record StartRequest(
             seconds("timeouts.startup_s", startupS, longest);
             seconds("timeouts.agent_s", agentS, longest);
             seconds("timeouts.run_s", runS, longest);
+            if (rolloutS != null && rolloutS < 1) {
+                throw Problem.badRequest("timeouts.rollout_s", "must be a whole number of seconds, at least 1");
+            }
+            less("timeouts.agent_s", agentS, "timeouts.run_s", runS);
+            less("timeouts.startup_s", startupS, "timeouts.rollout_s", rolloutS);
+            less("timeouts.agent_s", agentS, "timeouts.rollout_s", rolloutS);
+            less("timeouts.run_s", runS, "timeouts.rollout_s", rolloutS);
             return this;
+        }
+
+        private static void less(String field, @Nullable Integer seconds, String other, @Nullable Integer most) {
+            if (seconds != null && most != null && seconds >= most) {
+                throw Problem.badRequest(field, "must be less than " + other + " (" + most + ")");
+            }
         }
 
         private static void seconds(String field, @Nullable Integer seconds, Duration longest) {

@@ -13,6 +13,7 @@ import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.protocol.compose.ComposeService;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -22,8 +23,15 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Placement {
 
+    /** Runtimes whose sandboxes have a place for the files of a session, which a verifier's sandbox is given. */
+    private static final Set<String> HAND_OVER = Set.of("process", "docker", "compose");
+
+    /** Runtimes whose sandboxes have no way out but the worker's door, which keeps to a list of hosts. */
+    private static final Set<String> KEEP_TO_HOSTS = Set.of("process", "docker", "compose", "kubernetes");
+
     private static final String E2B = "e2b";
     private static final String DAYTONA = "daytona";
+    private static final String MODAL = "modal";
 
     /** Before what is wrong with its own config, where that is all there is. */
     private static final String OF_ENVIRONMENT = "environment: its ";
@@ -94,10 +102,10 @@ public final class Placement {
     /**
      * What cannot be in a sandbox in which other runs are.
      *
-     * @param verifiedElsewhere whether its verifier is in another environment
+     * @param verifiedApart whether its verifier has a sandbox of its own
      * @throws Problem 400 that names it
      */
-    static void checkShared(@Nullable JsonNode environments, @Nullable JsonNode runs, String agentType, boolean verifiedElsewhere) {
+    static void checkShared(@Nullable JsonNode environments, @Nullable JsonNode runs, String agentType, boolean verifiedApart) {
         var config = RuntimeConfig.merged(environments, runs);
         if (config == null || !config.hasNonNull("shared")) {
             return;
@@ -110,9 +118,24 @@ public final class Placement {
             throw Problem.badRequest("runtime_config.shared", "agents of type '" + agentType
                     + "' work inside the sandbox with the key of their run, which the others in it would find");
         }
-        if (verifiedElsewhere) {
-            throw Problem.badRequest("runtime_config.shared", "a verifier in another environment is shown the files of the actor's session,"
-                    + " which nobody can take out of a sandbox in which others are");
+        if (verifiedApart) {
+            throw Problem.badRequest("runtime_config.shared", "a verifier in another environment, or with a runtime_config of its own, is shown the"
+                    + " files of the actor's session, which nobody can take out of a sandbox in which others are");
+        }
+    }
+
+    /**
+     * A verifier that is not shown what the actor left would grade something else, and nobody would see that.
+     *
+     * @param runtime of the actor, whose verifier has a sandbox of its own
+     * @throws Problem 400 if nothing is taken out of its sandboxes
+     */
+    static void checkHandsOver(String runtime) {
+        var kind = runtime.replaceFirst("@.*", ""); // of which engine does not matter
+        if (!HAND_OVER.contains(kind)) {
+            throw Problem.badRequest("verifier", "a verifier in another environment, or with a runtime_config of its own, is shown the files of the"
+                    + " actor's session, which are not taken out of a sandbox of runtime " + kind
+                    + "; leave its runtime_config out and name the actor's environment, or run the actor by one of process, docker, compose");
         }
     }
 
@@ -186,8 +209,17 @@ public final class Placement {
         if (cpu != null && cpu != Math.rint(cpu) && (config.runtime().equals(E2B) || config.runtime().equals(DAYTONA))) {
             return Optional.of("resources.cpu: " + config.runtime() + " gives whole processors, not " + cpu);
         }
-        if (config.gpuType() != null) {
-            return Optional.of("resources.gpu.type: nothing here chooses graphics processors by type; leave it out for any");
+        if (!config.networkHosts().isEmpty() && !KEEP_TO_HOSTS.contains(config.runtime())) {
+            return Optional.of("network: a list of hosts is kept to where this platform's own door is the only way out, by process, docker, compose and"
+                    + " kubernetes, and not by " + config.runtime() + ": ask for none or outbound there");
+        }
+        if (config.runtime().equals(MODAL)) {
+            return config.gpuTypes().size() > 1
+                    ? Optional.of("resources.gpu.type: Modal takes one type, not " + String.join(" or ", config.gpuTypes()))
+                    : Optional.empty();
+        }
+        if (!config.gpuTypes().isEmpty()) {
+            return Optional.of("resources.gpu.type: only modal chooses graphics processors by type; leave it out for any");
         }
         return Optional.empty();
     }

@@ -40,7 +40,7 @@ class RunSpecs {
      */
     record Spec(
             RunId run, String args, String agent, @Nullable String runtimeConfig, @Nullable String verifier, Retries retries, String runtime,
-            Duration timeout, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+            Duration timeout, @Nullable Integer rolloutTimeoutS, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
 
         /** Whether many of that size could be too much at once. */
         boolean isLarge() {
@@ -59,6 +59,7 @@ class RunSpecs {
                 asked.retries(),
                 runtime,
                 timeout,
+                asked.rolloutTimeoutS(),
                 version,
                 verifierVersion);
     }
@@ -91,6 +92,17 @@ class RunSpecs {
                             """)
                     .param("runs", ids(others))
                     .param("runtimes", texts(others, Spec::runtime))
+                    .update();
+        }
+        var limited = all.stream().filter(spec -> spec.rolloutTimeoutS() != null).toList();
+        if (!limited.isEmpty()) {
+            jdbc.sql(
+                            """
+                            update run set rollout_timeout_s = told.seconds, ends_by = now() + make_interval(secs => told.seconds)
+                            from unnest(:runs::uuid[], :seconds::integer[]) as told (run, seconds) where id = told.run
+                            """)
+                    .param("runs", ids(limited))
+                    .param("seconds", limited.stream().map(Spec::rolloutTimeoutS).toArray(Integer[]::new))
                     .update();
         }
     }

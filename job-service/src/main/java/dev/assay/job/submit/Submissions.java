@@ -110,14 +110,19 @@ public class Submissions {
 
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
+        TimeLimits.check(asked);
         timeout(asked, versions.environment());
         place(asked, versions);
     }
 
     /** The runtime that the run needs. */
     private static String place(SubmitRequest.Checked asked, Versions versions) {
-        Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedElsewhere());
-        return Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedApart());
+        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        if (asked.isVerifiedApart()) {
+            Placement.checkHandsOver(runtime);
+        }
+        return runtime;
     }
 
     private static Needs needs(SubmitRequest.Checked asked, Versions versions) {

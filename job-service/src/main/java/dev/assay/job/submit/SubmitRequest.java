@@ -41,7 +41,7 @@ public record SubmitRequest(
                         description =
                                 """
                                 Overrides the environment's own, member by member. Beside what the published client knows: `runtime` (what runs an image: \
-                                `docker`, `kubernetes`, `e2b`, `daytona`), `network` (`none`, `outbound`), `remote` (`tcp://host:port`), `shared` (how many \
+                                `docker`, `kubernetes`, `e2b`, `daytona`, `modal`), `network` (`none`, `outbound`, or a list of hosts), `remote` (`tcp://host:port`), `shared` (how many \
                                 runs of the job may be in one sandbox at a time, 2 to 64).""",
                         example = "{\"image\": \"acme/letters:1\", \"shared\": 4}")
                 @Nullable JsonNode runtimeConfig,
@@ -54,7 +54,12 @@ public record SubmitRequest(
                                 `environment`, `grader`, `model`, `infrastructure`; 0 to 20 each. Of a kind that is not named the platform's \
                                 own number holds: 0, and of `infrastructure` 2, unless its operator says otherwise.""",
                         example = "{\"infrastructure\": 5, \"model\": 1}")
-                @Nullable JsonNode retry) {
+                @Nullable JsonNode retry,
+        @Schema(
+                        minimum = "1",
+                        description = "How many seconds the run may take from now on, in the queue and in all its attempts, its verifier "
+                                + "included; left out: only each attempt is limited. Run again, it has them again.")
+                @Nullable Integer rolloutTimeoutS) {
 
     /** Who is to do it, for the API document. */
     record Agent(
@@ -77,7 +82,15 @@ public record SubmitRequest(
     record Verifier(
             @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String env,
             @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String id,
-            @Nullable JsonNode args) {}
+            @Nullable JsonNode args,
+            @Schema(
+                            type = "object",
+                            description =
+                                    """
+                                    With one, or in another environment, the verifier has a sandbox of its own, which is shown the files of the \
+                                    actor's session. That is refused where the actor's runtime has no place for them: `kubernetes`, `e2b`, \
+                                    `daytona`, `remote`. Without one, in the actor's environment, it is in the actor's sandbox.""")
+                    @Nullable JsonNode runtimeConfig) {}
 
     /** A run as it can be accepted. */
     public record Checked(
@@ -95,18 +108,21 @@ public record SubmitRequest(
             @Nullable JsonNode runtimeConfig,
             @Nullable Duration timeout,
             @Nullable JsonNode verifier,
-            Retries retries) {
+            Retries retries,
+            @Nullable Integer rolloutTimeoutS) {
 
-        /** Whether a verifier is in another environment, and so in another sandbox. */
-        boolean isVerifiedElsewhere() {
-            return verifier != null && !EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(environment));
+        /** Whether its verifier has a sandbox of its own: one in another environment has, and one that says itself how it is run. */
+        boolean isVerifiedApart() {
+            return verifier != null
+                    && (verifier.hasNonNull("runtime_config")
+                            || !EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(environment)));
         }
 
         /** Another run of the same task. */
         public Checked as(RunId run) {
             return new Checked(
                     run, job, environment, task, slug, args, agent, agentType, model, groupId, parent, runtimeConfig, timeout, verifier,
-                    retries);
+                    retries, rolloutTimeoutS);
         }
     }
 
@@ -141,7 +157,15 @@ public record SubmitRequest(
                 runtime,
                 timeout,
                 verifier(Told.object("verifier", verifier)),
-                Retries.told("retry", retry));
+                Retries.told("retry", retry),
+                rolloutTimeout());
+    }
+
+    private @Nullable Integer rolloutTimeout() {
+        if (rolloutTimeoutS != null && rolloutTimeoutS < 1) {
+            throw Problem.badRequest("rollout_timeout_s", "must be a whole number of seconds, at least 1");
+        }
+        return rolloutTimeoutS;
     }
 
     /** The limits.run_timeout_s of a runtime config, or null. */

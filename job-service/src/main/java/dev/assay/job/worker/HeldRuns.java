@@ -26,7 +26,7 @@ class HeldRuns {
     }
 
     /** @param since when its first attempt began */
-    record Held(String worker, RunId run, JobId job, String status, int attempt, Instant since) {}
+    record Held(String worker, RunId run, JobId job, String status, int attempt, Instant since, Instant deadline) {}
 
     /**
      * By worker, the longest first.
@@ -36,7 +36,7 @@ class HeldRuns {
     Map<String, List<Held>> of(Collection<String> workers, @Nullable TeamId team) {
         return jdbc
                 .sql("""
-                        select worker, id, job_id, status, attempt, started_at from run
+                        select worker, id, job_id, status, attempt, started_at, deadline from run
                         where state = 'held' and worker = any(:workers::text[]) and (:team::uuid is null or team_id = :team::uuid)
                         order by started_at, id""")
                 .param("workers", workers.toArray(String[]::new))
@@ -47,7 +47,8 @@ class HeldRuns {
                         JobId.parse(row.getString("job_id")),
                         row.getString("status"),
                         row.getInt("attempt"),
-                        row.getObject("started_at", OffsetDateTime.class).toInstant()))
+                        row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                        row.getObject("deadline", OffsetDateTime.class).toInstant()))
                 .list()
                 .stream()
                 .collect(Collectors.groupingBy(Held::worker));

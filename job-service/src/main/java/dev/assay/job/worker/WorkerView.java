@@ -58,10 +58,11 @@ record WorkerView(
             JobId jobId,
             @Schema(description = "initializing until its environment answers, then running; cancelling.") String status,
             int attempt,
-            @Schema(description = "When its first attempt began.") Instant startedAt) {}
+            @Schema(description = "When its first attempt began.") Instant startedAt,
+            @Schema(description = "When this one ends at the latest; until its environment answers, when that must have happened.") Instant deadline) {}
 
     static WorkerView of(Workers.Seen worker, List<Held> runs) {
-        var held = runs.stream().map(run -> new HeldRun(run.run(), run.job(), run.status(), run.attempt(), run.since())).toList();
+        var held = runs.stream().map(run -> new HeldRun(run.run(), run.job(), run.status(), run.attempt(), run.since(), run.deadline())).toList();
         var told = worker.told();
         if (told == null) {
             return new WorkerView(

@@ -50,6 +50,9 @@ class RuntimeCredentialTests {
         enter("with a space in the middle").expect(400);
         assertThat(as(Role.ADMINISTRATOR, "PUT", PATH, "{}").expect(400).text("detail")).contains("credential");
         assertThat(as(Role.ADMINISTRATOR, "PUT", "/v2/runtimes/docker/credential", "{}").expect(404).text("detail")).contains("e2b");
+        var modal = "/v2/runtimes/modal/credential";
+        assertThat(as(Role.ADMINISTRATOR, "PUT", modal, "{\"credential\": \"ak-0123456789abcdef\"}").expect(400).text("detail")).contains("ak-…:as-…");
+        as(Role.ADMINISTRATOR, "PUT", modal, "{\"credential\": \"ak-01234567:as-89abcdef\"}").expect(200);
         for (var method : new String[] {"GET", "PUT", "DELETE"}) {
             as(Role.MEMBER, method, PATH, "{\"credential\": \"" + SECRET + "\"}").expect(403);
         }
@@ -62,8 +65,8 @@ class RuntimeCredentialTests {
         assertThat(submit("\"verifier\": {\"env\": \"judge\", \"id\": \"verify\", \"runtime_config\": {\"image\": \"acme/judge\", \"runtime\": \"e2b\"}}")
                         .expect(400).text("detail"))
                 .contains("verifier.runtime_config.runtime");
-        assertThat(submit("\"runtime_config\": {\"image\": \"acme/letters\", \"runtime\": \"modal\"}").expect(400).text("detail"))
-                .contains("runtime_config.runtime must be one of docker, kubernetes, e2b");
+        assertThat(submit("\"runtime_config\": {\"image\": \"acme/letters\", \"runtime\": \"podman\"}").expect(400).text("detail"))
+                .contains("runtime_config.runtime must be one of docker, kubernetes, e2b, daytona, modal");
     }
 
     @Test

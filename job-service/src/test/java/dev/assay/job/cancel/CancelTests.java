@@ -84,6 +84,18 @@ class CancelTests {
     }
 
     @Test
+    void aCancellationWhoseRunNeverComesIsForgottenAfterADay() {
+        var run = new RunId(UUID.randomUUID());
+        calls.cancel(team, run);
+        assertThat(calls.get(team, "/v2/trace/" + run + "/transitions").body().path("items").get(0).path("by").asString()).isEqualTo("user");
+        time.pass(Duration.ofHours(23));
+        assertThat(queue.forgetCancelledAhead()).isZero();
+        time.pass(Duration.ofHours(2));
+        assertThat(queue.forgetCancelledAhead()).isEqualTo(1);
+        calls.get(team, "/v2/trace/" + run).expect(404);
+    }
+
+    @Test
     void aJobIsCancelledButItsFinishedRunsKeepTheirGrades() {
         var finished = calls.submit(team, job);
         calls.lease("w").expect(200);

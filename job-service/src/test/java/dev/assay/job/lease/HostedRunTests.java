@@ -15,6 +15,7 @@ import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.TestPlatform;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -112,6 +113,30 @@ class HostedRunTests {
         var key = new RunKeys(TestPlatform.signatures(Party.service("gateway-service"))).verify(lease.get("runKey").asString()).orElseThrow();
         assertThat(key).isEqualTo(new RunKeys.RunKey(team, run, 1, "scripted/letters"));
         calls.lease("w2").expect(204);
+    }
+
+    @Test
+    void theTimeForTheWholeRolloutCountsInTheQueueAndBeginsAnewWhenItIsRunAgain() {
+        var run = new RunId(UUID.randomUUID());
+        var limited = Calls.submission(run, job).replace("\"group_id\"", "\"rollout_timeout_s\": 100, \"group_id\"");
+        calls.post(team, "/v2/rollouts/submit", limited).expect(201);
+        var first = Instant.parse(calls.trace(team, run).text("deadline"));
+        time.pass(Duration.ofSeconds(40));
+        assertThat(calls.lease("w1").expect(200).body().get("rolloutMillis").asLong()).isBetween(1L, 60_000L);
+        assertThat(Instant.parse(calls.trace(team, run).text("deadline"))).isEqualTo(first.minusSeconds(40));
+        calls.release(run, "w1", 1, "null").expect(204);
+        time.pass(Duration.ofSeconds(61));
+        queue.sweepLate();
+        var ended = calls.trace(team, run);
+        assertThat(ended.text("status")).isEqualTo("error");
+        assertThat(ended.text("stop_reason")).isEqualTo("timeout");
+        assertThat(ended.text("error")).contains("the whole rollout");
+        assertThat(ended.body().get("deadline").isNull()).isTrue();
+        assertThat(calls.get(team, "/v2/trace/" + run + "/transitions").body().path("items").valueStream().map(step -> step.path("cause").asString()))
+                .endsWith("out_of_time");
+
+        calls.post(team, "/v2/trace/" + run + "/rerun", "{}").expect(200);
+        assertThat(calls.lease("w1").expect(200).body().get("rolloutMillis").asLong()).isBetween(60_001L, 100_000L);
     }
 
     @Test
@@ -242,6 +267,10 @@ class HostedRunTests {
                         good.replace("\"group_id\"", "\"runtime_config\": {\"resources\": {\"tpu\": {\"type\": \"x\"}}}, \"group_id\""),
                 "verifier.runtime_config.compose.document",
                         good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\", \"id\": \"y\", \"runtime_config\": {\"compose\": {}}}, \"group_id\""),
+                "verifier",
+                        good.replace(
+                                "\"group_id\"",
+                                "\"runtime_config\": {\"image\": \"x\", \"runtime\": \"kubernetes\"}, \"verifier\": {\"env\": \"x\", \"id\": \"y\"}, \"group_id\""),
                 "verifier.id", good.replace("\"group_id\"", "\"verifier\": {\"env\": \"x\"}, \"group_id\""));
         bad.forEach((field, body) ->
                 assertThat(calls.post(team, "/v2/rollouts/submit", body).expect(400).text("detail")).startsWith(field + ":"));

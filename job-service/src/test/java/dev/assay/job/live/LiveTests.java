@@ -11,6 +11,7 @@ import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.live.Subscriber.News;
 import dev.assay.testsupport.Tokens;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -48,6 +49,9 @@ class LiveTests {
     @Autowired
     TransactionTemplate transactions;
 
+    @Autowired
+    MeterRegistry meters;
+
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
     final HttpClient http = HttpClient.newHttpClient();
@@ -80,6 +84,18 @@ class LiveTests {
         var steps = sinceTheyWereSubmitted(told);
         assertThat(steps).extracting(Event::step).containsExactly("leased initializing", "ready running", "reported completed");
         assertThat(steps).allSatisfy(step -> assertThat(step.data()).contains(run.toString()));
+    }
+
+    @Test
+    void thePublishedClientIsAnsweredOnceItsRunIsOverAndOthersAtOnce() {
+        var run = calls.submit(team, job);
+        assertThat(read(run, "curl/8").join()).contains("\"queued\"");
+        var watching = watching();
+        var waited = read(run, "python-httpx/0.28.1");
+        await().until(() -> watching() > watching);
+        end(run, 1);
+        assertThat(waited.join()).contains("\"completed\"");
+        assertThat(read(run, "python-httpx/0.28.1").join()).contains("\"completed\"");
     }
 
     @Test
@@ -175,6 +191,18 @@ class LiveTests {
         calls.renew(run, "w", attempt, "running").expect(200);
         calls.outcome(run, "w", attempt, "completed", "{\"score\": 1.0}").expect(204);
         jdbc.sql("delete from run where job_id <> :job").param("job", job).update();
+    }
+
+    private CompletableFuture<String> read(RunId run, String client) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + environment.getProperty("local.server.port") + "/v2/trace/" + run))
+                .header("Authorization", Tokens.member(team))
+                .header("User-Agent", client)
+                .build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(HttpResponse::body);
+    }
+
+    private double watching() {
+        return meters.get("assay.live.watching").gauge().value();
     }
 
     private List<Event> watch(String path, String last) {

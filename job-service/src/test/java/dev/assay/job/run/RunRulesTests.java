@@ -287,6 +287,32 @@ class RunRulesTests {
     }
 
     @Test
+    void theTimeForTheWholeRolloutEndsEachOfItsPhasesAndFollowsItIntoTheQueueAgain() {
+        var soon = NOW.plus(Duration.ofMinutes(10));
+        var queued = new Queued(new Numbers(0, 0, 0), null, soon);
+        var taken = (Held) next(queued, new Take("w", null, terms(Duration.ofHours(1))));
+        assertThat(taken.deadline()).isEqualTo(soon);
+        var running = (Held) next(taken, new Renew("w", 1, Phase.RUNNING));
+        assertThat(running.deadline()).isEqualTo(soon);
+        assertThat(next(running, new Release("w", 1, null))).isEqualTo(new Queued(new Numbers(1, 0, 0), null, soon));
+        assertThat(next(running, new Report("w", 1, Ending.failed(LOST, null)))).isEqualTo(new Queued(new Numbers(1, 1, 0), NOW.plus(PAUSE), soon));
+        var late = (Finished) rules.decide(running, new Report("w", 1, Ending.failed(LOST, null)), soon.minus(PAUSE)).next();
+        assertThat(late.ending().error()).as("no other attempt would have time").isEqualTo(LOST.detail());
+        var enough = (Held) next(new Queued(new Numbers(0, 0, 0), null, LATER.plusSeconds(1)), new Take("w", null, terms(Duration.ofHours(1))));
+        assertThat(((Held) next(enough, new Renew("w", 1, Phase.RUNNING))).deadline()).isEqualTo(LATER);
+    }
+
+    @Test
+    void whatWaitsForLongerThanItsWholeRolloutMayTakeIsEndedAsATimeout() {
+        var queued = new Queued(new Numbers(0, 0, 0), null, LATER);
+        assertThat(next(queued, new Sweep())).isEqualTo(queued);
+        var end = (Finished) rules.decide(queued, new Sweep(), LATER).next();
+        assertThat(end.ending().stopReason()).isEqualTo("timeout");
+        assertThat(end.ending().error()).startsWith("[timeout] the time for the whole rollout was over");
+        assertThat(end.numbers()).isEqualTo(new Numbers(0, 0, 1));
+    }
+
+    @Test
     void aClientsRunIsAbandonedAfterSilenceAndALateWordOverrides() {
         var driven = next(new Unknown(), new Enter());
         var abandoned = (Finished) rules.decide(driven, new Sweep(), LATER).next();

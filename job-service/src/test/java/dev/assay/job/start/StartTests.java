@@ -79,6 +79,18 @@ class StartTests extends WithNeighbours {
     }
 
     @Test
+    void whichFailuresAreTriedAgainIsTheJobsWord() {
+        start("\"retry\": {\"model\": 1}, \"tasks\": [\"one\"]").expect(201);
+        for (var attempt = 1; attempt <= 2; attempt++) {
+            var run = calls.lease("w").expect(200).text("run");
+            calls.work("w", "/internal/leases/" + run + "/outcome", """
+                    {"attempt": %d, "status": "error", "evaluation": null, "timings": {},
+                     "failure": {"kind": "model", "phase": "agent_loop", "detail": "no answer"}}""".formatted(attempt)).expect(204);
+        }
+        calls.lease("w").expect(204);
+    }
+
+    @Test
     void someTasksAreChosenByTheirNamesAndTheTasksetByItsOwn() {
         var body = body("\"tasks\": [\"two\", \"two\"]").replace(TASKSET, "set " + TASKSET);
         assertThat(calls.post(team, "/v2/jobs", body).expect(201).body().path("runs").asInt()).isEqualTo(1);
@@ -134,6 +146,10 @@ class StartTests extends WithNeighbours {
                 "\"timeouts\": {\"run_s\": -1} | 400 | timeouts.run_s:",
                 "\"timeouts\": {\"agent_s\": 0} | 400 | timeouts.agent_s:",
                 "\"timeouts\": {\"run_s\": 86401} | 400 | timeouts.run_s:",
+                "\"timeouts\": {\"run_s\": 60, \"agent_s\": 60} | 400 | timeouts.agent_s: must be less than timeouts.run_s (60)",
+                "\"timeouts\": {\"rollout_s\": 60, \"run_s\": 61} | 400 | timeouts.run_s: must be less than timeouts.rollout_s (60)",
+                "\"timeouts\": {\"rollout_s\": 40} | 400 | task 'two': rollout_timeout_s: actor runtime_config.limits.run_timeout_s (44s) must be",
+                "\"timeouts\": {\"agent_s\": 50} | 400 | task 'two': runtime_config.limits.run_timeout_s: agent timeout (50s) must be",
                 "\"timeouts\": {\"stop_s\": 1} | 400 | timeouts.stop_s: there is no such field",
                 "\"retry\": {\"model\": -1} | 400 | retry.model:",
                 "\"concurrency\": 3 | 400 | concurrency: there is no such field",

@@ -11,6 +11,7 @@ import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.compose.ComposeProject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +26,17 @@ class PlacementTests {
             {'resources':{'os':'windows'}}       | runtime_config.resources.os: environments run on Linux
             {'compose':{'document':{}}}          | runtime_config.compose.document.services: the environment is the service 'main', there is none
             {'compose':{'document':'a.yaml'}}    | runtime_config.compose.document: the Compose document itself is needed
-            {'resources':{'gpu':{'type':'x'}}}   | runtime_config.resources.gpu.type: nothing here chooses
+            {'resources':{'gpu':{'type':'x'}}}   | runtime_config.resources.gpu.type: only modal chooses
             {'image':3}                          | runtime_config.image must be a text
             {'image':'a','runtime':'e2b','resources':{'gpu':{}}}   | runtime_config.resources.gpu: E2B's sandboxes have no
             {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: e2b gives whole processors
             {'image':'a','runtime':'daytona','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: daytona gives whole processors
+            {'image':'a','runtime':'modal','resources':{'gpu':{'type':['A100','H100']}}}  | runtime_config.resources.gpu.type: Modal takes one type, not A100 or H100
             {'image':'a','runtime':'daytona','resources':{'gpu':{'count':2}}}  | runtime_config.resources.gpu.count: Daytona gives a sandbox one
+            {'image':'a','runtime':'e2b','network':['pypi.org']}     | runtime_config.network: a list of hosts is kept to where
+            {'remote':'tcp://h:1','network':['pypi.org']}            | runtime_config.network: a list of hosts is kept to where
+            {'network':[]}                       | runtime_config.network must list 1 to 64 hosts
+            {'network':['https://pypi.org']}     | runtime_config.network[0] must be a host's name
             """)
     void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {
         assertThatThrownBy(() -> Placement.check("", json(config))).isInstanceOf(Problem.class).hasMessageContaining(reason);
@@ -40,6 +46,8 @@ class PlacementTests {
     @Test
     void whatSomeWorkersCanGiveIsNot() {
         assertThatCode(() -> Placement.check("", json("{'image':'letters','resources':{'gpu':{},'memory_mb':1000000}}"))).doesNotThrowAnyException();
+        assertThatCode(() -> Placement.check("", json("{'image':'a','runtime':'modal','resources':{'gpu':{'type':'A100','count':2},'cpu':0.5}}")))
+                .doesNotThrowAnyException();
         assertThatCode(() -> Placement.check("", json("null"))).doesNotThrowAnyException();
     }
 
@@ -57,6 +65,17 @@ class PlacementTests {
         assertThatCode(() -> Placement.checkShared(shared, null, "openai", false)).doesNotThrowAnyException();
         assertThatCode(() -> Placement.checkShared(shared, json("{'shared':null}"), "claude_cli", true)).doesNotThrowAnyException();
         assertThatCode(() -> Placement.checkShared(json("[]"), null, "claude_cli", true)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoseVerifierHasASandboxOfItsOwnRunsWhereTheFilesOfItsSessionCanBeTakenFrom() {
+        for (var runtime : List.of("process", "docker", "docker@ABCD:EFGH", "compose", "compose@ABCD")) {
+            assertThatCode(() -> Placement.checkHandsOver(runtime)).doesNotThrowAnyException();
+        }
+        for (var runtime : List.of("kubernetes", "e2b", "daytona", "remote")) {
+            assertThatThrownBy(() -> Placement.checkHandsOver(runtime))
+                    .isInstanceOf(Problem.class).hasMessageContaining("verifier: ").hasMessageContaining("a sandbox of runtime " + runtime);
+        }
     }
 
     @Test

@@ -157,11 +157,16 @@ class UploadController {
         }
     }
 
+    /** An attempt's key was made for a run that there is and for its team: nobody has to be asked. */
     private void checkOwner(Caller caller, RunId run) {
         var foreignKey = caller.run() != null && !caller.run().equals(run);
-        if (foreignKey || owners.claim(run, caller.team()).filter(owner -> !owner.equals(caller.team())).isPresent()) {
+        if (foreignKey || caller.attempt() == null && isOfAnotherTeam(caller, run)) {
             throw notFound(run);
         }
+    }
+
+    private boolean isOfAnotherTeam(Caller caller, RunId run) {
+        return owners.claim(run, caller.team()).filter(owner -> !owner.equals(caller.team())).isPresent();
     }
 
     private void checkAttempt(Caller caller, RunId run) {

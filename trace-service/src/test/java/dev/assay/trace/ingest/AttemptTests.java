@@ -80,6 +80,14 @@ class AttemptTests {
     }
 
     @Test
+    void whoseTheRunOfAnAttemptIsItsKeySaysAndNobodyIsAsked() {
+        FakeJobService.attempt(run, 1);
+        FakeJobService.isSilentAbout(run);
+        attempt(1).send(run.hex(), step("1a", 1, 0));
+        awaitTold("1a");
+    }
+
+    @Test
     void aClientsOwnRunHasNoAttempts() {
         member().send(run.hex(), step("a", 1, 0), step("b", 2, 1));
         awaitTold("a", "b");

@@ -9,7 +9,6 @@ import dev.assay.contracts.TeamId;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,7 @@ class RecordedUploadsTests {
             spansOfRuns.merge(run, upload.path("spans").intValue(), Integer::sum);
         }
         assertThat(spansOfRuns).isNotEmpty();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             for (var run : spansOfRuns.entrySet()) {
                 assertThat(client.events(run.getKey())).as(run.getKey()).hasSize(run.getValue());
             }

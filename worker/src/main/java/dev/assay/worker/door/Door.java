@@ -49,14 +49,15 @@ final class Door implements AutoCloseable {
     }
 
     /** @param sockets where it listens for which kind of sandbox */
-    static Door open(Map<Network, Path> sockets, URI gateway, EgressPolicy policy, KeyPlaceholders placeholders, ModelAnswers answers)
+    static Door open(
+            Map<Network, Path> sockets, URI gateway, EgressPolicy policy, HostLists lists, KeyPlaceholders placeholders, ModelAnswers answers)
             throws Exception {
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("door");
         threads.setDaemon(true);
         var server = new Server(threads);
         sockets.forEach((network, path) -> server.addConnector(connector(server, network, path)));
-        server.setHandler(new Ways(new ToGateway(gateway, placeholders, answers), new Egress(new LookUps(policy), IDLE)));
+        server.setHandler(new Ways(new ToGateway(gateway, placeholders, answers), new Egress(new LookUps(policy), IDLE), lists));
         server.start();
         return new Door(server);
     }
@@ -85,10 +86,12 @@ final class Door implements AutoCloseable {
 
         private final Handler gateway;
         private final Handler egress;
+        private final HostLists lists;
 
-        Ways(Handler gateway, Handler egress) {
+        Ways(Handler gateway, Handler egress, HostLists lists) {
             this.gateway = gateway;
             this.egress = egress;
+            this.lists = lists;
             installBean(gateway);
             installBean(egress);
         }
@@ -112,11 +115,32 @@ final class Door implements AutoCloseable {
                         + "and with the key of its run to where runs that are begun inside it are told of");
                 return true;
             }
-            if (Network.OUTBOUND.name().equals(request.getConnectionMetaData().getConnector().getName())) {
-                return egress.handle(request, response, callback);
+            switch (Network.valueOf(request.getConnectionMetaData().getConnector().getName())) {
+                case OUTBOUND -> {
+                    return egress.handle(request, response, callback);
+                }
+                case LISTED -> {
+                    return toListed(request, response, callback);
+                }
+                default -> Refusal.write(response, callback, 403, "this sandbox has no network: nothing outside can be reached");
             }
-            Refusal.write(response, callback, 403, "this sandbox has no network: nothing outside can be reached");
             return true;
+        }
+
+        /** What a name stands for is looked at afterwards, as for everybody. */
+        private boolean toListed(Request request, Response response, Callback callback) throws Exception {
+            var hosts = lists.shown(request.getHeaders());
+            if (hosts == null) {
+                response.getHeaders().put(HttpHeader.PROXY_AUTHENTICATE, "Basic realm=\"hosts\"");
+                Refusal.write(response, callback, 407, "this sandbox may reach listed hosts only, with the user and password of the proxy in its variables");
+                return true;
+            }
+            var host = String.valueOf(request.getHttpURI().getHost());
+            if (!HostLists.allows(hosts, host)) {
+                Refusal.write(response, callback, 403, "this sandbox may reach " + String.join(", ", hosts) + " only, and not '" + host + "'");
+                return true;
+            }
+            return egress.handle(request, response, callback);
         }
 
         /** A team's key, which somebody may have put into an environment, tells of nothing from in here. */

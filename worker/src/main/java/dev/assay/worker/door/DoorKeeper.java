@@ -15,8 +15,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +47,7 @@ public class DoorKeeper implements SmartLifecycle {
     private final ModelAnswers answers;
     private final URI gateway;
     private final Set<String> ownHosts;
+    private final HostLists lists = new HostLists();
     private volatile @Nullable Door door;
 
     DoorKeeper(
@@ -79,6 +82,23 @@ public class DoorKeeper implements SmartLifecycle {
         return Map.of(
                 "HUD_API_KEY", key, "HUD_API_URL", base, "HUD_GATEWAY_URL", inference(door),
                 "HUD_TELEMETRY_URL", base + "/telemetry/v3/api");
+    }
+
+    /**
+     * What an environment finds among its variables that may reach these hosts alone.
+     *
+     * @param door of its sandbox
+     */
+    public Map<String, String> proxy(URI door, List<String> hosts) {
+        var proxy = door.getScheme() + "://" + HostLists.USER + ":" + lists.pass(hosts) + "@" + door.getRawAuthority();
+        var variables = new HashMap<String, String>();
+        for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
+            variables.put(name, proxy);
+            variables.put(name.toLowerCase(Locale.ROOT), proxy);
+        }
+        variables.put("NO_PROXY", "127.0.0.1,localhost");
+        variables.put("no_proxy", "127.0.0.1,localhost");
+        return variables;
     }
 
     /**
@@ -129,11 +149,11 @@ public class DoorKeeper implements SmartLifecycle {
             return;
         }
         Map<Network, Path> sockets = new EnumMap<>(Network.class);
-        for (var network : Set.of(Network.NONE, Network.OUTBOUND)) {
+        for (var network : Set.of(Network.NONE, Network.OUTBOUND, Network.LISTED)) {
             sockets.put(network, process.doorOf(network));
         }
         try {
-            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), placeholders, answers);
+            door = Door.open(sockets, gateway, new EgressPolicy(InetAddress::getAllByName, settings.networkAllow(), ownHosts), lists, placeholders, answers);
         } catch (Exception e) {
             throw new IllegalStateException("the sandboxes' door cannot be opened", e);
         }

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record DoorSettings(@DefaultValue("outbound") Network network, @DefaultValue List<String> networkAllow) {
 
     DoorSettings {
-        if (network == Network.HOST) {
+        if (network == Network.HOST || network == Network.LISTED) {
             throw new IllegalArgumentException("assay.worker.network: none or outbound");
         }
     }

@@ -167,7 +167,8 @@ final class Drive {
         version = found;
         try (var client = launch(found, lease.runtimeConfig(), company(lease));
                 var leaving = leaving(client)) {
-            refuseWhatIsShared(harness, verifier != null && !sharesSandbox(lease, verifier), attempt.sandbox());
+            refuseWhatCannotBeVerified(verifier != null && !sharesSandbox(lease, verifier), attempt.sandbox());
+            refuseWhatIsShared(harness, attempt.sandbox());
             refuseWhatIsLacking(harness, client.hello().bindings());
             refuseWhatIsOutOfReach(harness, attempt.sandbox());
             onRunning.run();
@@ -193,7 +194,7 @@ final class Drive {
         }
     }
 
-    /** In a sandbox of another environment, which sees what the actor's session left. The actor's own sandbox is gone by now. */
+    /** In a sandbox of its own, which sees what the actor's session left. The actor's own sandbox is gone by now. */
     private Verdict verifyApart(
             Lease lease, JsonNode verifier, @Nullable SessionFiles files, AgentEnding ending, ObjectNode actorFrame) throws Exception {
         try (var verifying = launchVerifier(lease, verifier, files)) {
@@ -222,26 +223,39 @@ final class Drive {
         }
     }
 
-    /** The same environment's verifier always runs beside the actor, whose sandbox has all that there is to see. */
+    /** The same environment's verifier runs beside the actor, whose sandbox has all that there is to see, unless it says itself how it is run. */
     static boolean sharesSandbox(Lease lease, JsonNode verifier) {
-        return EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
+        return !verifier.hasNonNull("runtime_config") && EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
     }
 
     private static void refuseWhatIsOutOfReach(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
         if (harness.worksInside() && sandbox != null && sandbox.isOutOfReach()) {
             throw new NotRunnableException("the agent asks its model from inside the sandbox, which reaches nothing of this platform there:"
-                    + " its operator names the gateway's public address (assay.worker.public-gateway)");
+                    + " where its operator has named the gateway's public address (assay.worker.public-gateway) it does, at Daytona with a network only");
         }
     }
 
-    /** Where nobody could tell when it was submitted: of an agent of the operator's own, or of an environment that could not be asked. */
-    private static void refuseWhatIsShared(Harness harness, boolean verifiedElsewhere, @Nullable Sandbox sandbox) throws NotRunnableException {
-        if (sandbox == null || !sandbox.isShared()) {
+    /**
+     * Where nobody could tell when it was submitted: an image may be run by workers of several runtimes, and an environment could not be asked.
+     * Before the agent costs anything.
+     */
+    private static void refuseWhatCannotBeVerified(boolean apart, @Nullable Sandbox sandbox) throws NotRunnableException {
+        if (!apart || sandbox == null || sandbox.keepsSessionFiles()) {
             return;
         }
-        if (verifiedElsewhere) {
-            throw new NotRunnableException("runtime_config.shared: a verifier in another environment is shown the files of the actor's session,"
-                    + " which nobody can take out of a sandbox in which others are");
+        if (sandbox.isShared()) {
+            throw new NotRunnableException("runtime_config.shared: a verifier in another environment, or with a runtime_config of its own, is shown"
+                    + " the files of the actor's session, which nobody can take out of a sandbox in which others are");
+        }
+        // another worker's runtime may have a place for them
+        throw new NotRunnableException(Kind.INFRASTRUCTURE, "verifier: in another environment, or with a runtime_config of its own, it is shown the"
+                + " files of the actor's session, which are not taken out of sandboxes as this worker has them for this run");
+    }
+
+    /** Where nobody could tell when it was submitted: of an agent of the operator's own, or of an environment that could not be asked. */
+    private static void refuseWhatIsShared(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
+        if (sandbox == null || !sandbox.isShared()) {
+            return;
         }
         if (harness.worksInside()) {
             throw new NotRunnableException(Kind.AGENT, "runtime_config.shared: agents of type '" + harness.type()
@@ -270,13 +284,15 @@ final class Drive {
     private ControlClient launch(EnvironmentVersion of, @Nullable JsonNode runtimeConfig, Sandboxes.@Nullable Company company) throws Exception {
         var lease = attempt.lease();
         var label = new SandboxLabel(lease.run().toString(), lease.attempt());
-        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(sandboxes.startupTimeout()).plusMinutes(2);
+        var startup = sandboxes.startupTimeout(of, runtimeConfig);
+        // it is kept to by whoever drives the run; this is for when nobody does
+        var longest = Duration.ofMillis(lease.runTimeoutMillis()).plus(startup).plusMinutes(2);
         var sandbox = sandboxes.launch(of, runtimeConfig, label, company, longest, lease.runKey(), credentials);
         attempt.launched(sandbox);
         if (attempt.timings().phase() == Phase.PROVISIONING) {
             enter(Phase.STARTING_TASK);
         }
-        var client = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout());
+        var client = ControlClient.connect(sandbox.address(), startup);
         attempt.connected(client);
         return client;
     }

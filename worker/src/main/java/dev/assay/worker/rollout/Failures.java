@@ -43,9 +43,9 @@ final class Failures {
     }
 
     /** Of what has not ended in time, that it was the platform is seen only by that no environment was found yet. */
-    static Failure timedOut(Phase phase, boolean found, long seconds) {
+    static Failure timedOut(Phase phase, boolean found, String limit) {
         var kind = phase == Phase.AGENT_LOOP ? Kind.AGENT : found ? codeOf(phase) : Kind.INFRASTRUCTURE;
-        return new Failure(kind, phase, "rollout timed out after " + seconds + "s during " + phase.label());
+        return new Failure(kind, phase, "rollout timed out after " + limit + " during " + phase.label());
     }
 
     /** Whose code a sandbox runs then. */

@@ -105,11 +105,12 @@ class RunRollout implements Work<Lease> {
         var answered = new AtomicBoolean();
         var ttl = Duration.ofMillis(lease.ttlMillis());
         var timeline = timelines.of(lease.run(), lease.runKey());
-        var timer = new AtomicReference<>(endAfter(Duration.ofMillis(lease.preparationMillis()), attempt));
+        var time = TimeLeft.of(lease);
+        var timer = new AtomicReference<>(endAfter(time.untilItAnswers(), attempt));
         var soon = new AtomicReference<Runnable>(() -> {});
         var drive = new Drive(attempt, timeline, environments, sandboxes, runtime -> credential(lease, runtime), harnesses, inferenceUrl, clock, () -> {
             answered.set(true);
-            timer.getAndSet(endAfter(Duration.ofMillis(lease.runTimeoutMillis()), attempt)).interrupt();
+            timer.getAndSet(endAfter(time.onceItAnswers(), attempt)).interrupt();
             soon.get().run();
         }, () -> soon.get().run());
         try (var keeper = LeaseKeeper.start(
@@ -123,7 +124,7 @@ class RunRollout implements Work<Lease> {
             if (lease.attempt() > 1) {
                 runtimes.reap(clock.instant()); // the attempt before may have died on this machine
             }
-            var verdict = verdict(attempt, timeline, drive, answered);
+            var verdict = verdict(attempt, timeline, drive, time);
             if (verdict == null) {
                 endWithoutAWord(attempt, timeline);
             } else {
@@ -169,7 +170,7 @@ class RunRollout implements Work<Lease> {
     }
 
     /** What is to be told; null: nothing. */
-    private @Nullable Verdict verdict(Attempt attempt, Timeline timeline, Drive drive, AtomicBoolean answered) {
+    private @Nullable Verdict verdict(Attempt attempt, Timeline timeline, Drive drive, TimeLeft time) {
         try {
             var verdict = drive.run();
             var cause = attempt.cause();
@@ -178,9 +179,7 @@ class RunRollout implements Work<Lease> {
             attempt.over();
             return switch (attempt.cause()) {
                 case TIMED_OUT -> {
-                    var lease = attempt.lease();
-                    var millis = answered.get() ? lease.runTimeoutMillis() : lease.preparationMillis();
-                    var failure = Failures.timedOut(attempt.stoppedIn(), drive.version() != null, millis / 1000);
+                    var failure = Failures.timedOut(attempt.stoppedIn(), drive.version() != null, time.exceeded());
                     timeline.record(new SystemStep(failure.detail()), null, clock.instant());
                     yield Verdict.timedOut(failure, drive.evaluation());
                 }

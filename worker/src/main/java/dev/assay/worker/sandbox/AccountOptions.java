@@ -5,6 +5,7 @@ package dev.assay.worker.sandbox;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.daytona.DaytonaSettings;
 import dev.assay.sdk.runtimes.e2b.E2bSettings;
+import dev.assay.sdk.runtimes.modal.ModalSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,8 @@ record AccountOptions(
         @DefaultValue("15m") Duration e2bPending,
         @DefaultValue("https://app.daytona.io/api") URI daytonaApi,
         @DefaultValue("15m") Duration daytonaPending,
+        @DefaultValue("https://api.modal.com") URI modalApi,
+        @DefaultValue("15m") Duration modalPending,
         @DefaultValue("") String publicGateway) {
 
     private static final Pattern LOOPBACK = Pattern.compile("http://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?(/[^@]*)?");
@@ -33,6 +36,7 @@ record AccountOptions(
         requireSealed("e2b-api", e2bApi.toString());
         requireSealed("e2b-sandboxes", e2bSandboxes);
         requireSealed("daytona-api", daytonaApi.toString());
+        requireSealed("modal-api", modalApi.toString());
     }
 
     /** On this machine nobody listens in. */
@@ -48,6 +52,10 @@ record AccountOptions(
 
     DaytonaSettings daytona() {
         return new DaytonaSettings(daytonaApi, daytonaPending);
+    }
+
+    ModalSettings modal() {
+        return new ModalSettings(modalApi, modalPending);
     }
 
     AccountWorker worker(String installation, String owner, Predicate<String> lives, Path sockets) {

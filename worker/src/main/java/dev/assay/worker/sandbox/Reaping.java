@@ -2,20 +2,24 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.lease.RunLeases;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClientException;
 
 /**
  * Clears away what dead workers left on this machine: at the start, before any work is asked for, and again and again; then also what
- * nobody has used for long.
+ * others have launched, wherever they are, for work that is over, and what nobody has used for long.
  */
 @Component
 class Reaping implements SmartLifecycle {
@@ -25,19 +29,22 @@ class Reaping implements SmartLifecycle {
     private final RuntimeChooser runtimes;
     private final ProcessRuntime process;
     private final ObjectProvider<DockerRuntime> docker;
+    private final RunLeases leases;
     private final WorkerSettings settings;
     private final KeepSettings keep;
     private final FolderSizes folders;
     private final Clock clock;
+    private final OverForAWhile over = new OverForAWhile();
     private volatile Thread thread = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean running;
 
     Reaping(
-            RuntimeChooser runtimes, ProcessRuntime process, ObjectProvider<DockerRuntime> docker, WorkerSettings settings, KeepSettings keep,
-            FolderSizes folders, Clock clock) {
+            RuntimeChooser runtimes, ProcessRuntime process, ObjectProvider<DockerRuntime> docker, RunLeases leases, WorkerSettings settings,
+            KeepSettings keep, FolderSizes folders, Clock clock) {
         this.runtimes = runtimes;
         this.process = process;
         this.docker = docker;
+        this.leases = leases;
         this.settings = settings;
         this.keep = keep;
         this.folders = folders;
@@ -72,6 +79,7 @@ class Reaping implements SmartLifecycle {
     private void reapAgainAndAgain() {
         while (running) {
             try {
+                reapOver();
                 Thread.sleep(settings.reapEvery());
                 reap();
                 folders.measure(clock.instant());
@@ -82,6 +90,23 @@ class Reaping implements SmartLifecycle {
             } catch (IOException | RuntimeException e) {
                 LOG.warn("could not look for what nobody uses any more", e);
             }
+        }
+    }
+
+    /** What job-service does not say anything of is left alone. */
+    private void reapOver() {
+        int reaped = over.round(this::over, runtimes::reapOver);
+        if (reaped > 0) {
+            LOG.info("cleared away {} sandboxes whose work is over", reaped);
+        }
+    }
+
+    private Set<SandboxLabel> over(Set<SandboxLabel> labels) {
+        try {
+            return leases.over(labels);
+        } catch (RestClientException e) {
+            LOG.debug("nobody says whose work is over: {}", e.toString());
+            return Set.of();
         }
     }
 

@@ -5,11 +5,15 @@ package dev.assay.worker.sandbox;
 import dev.assay.contracts.internal.BuiltImage;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,12 +81,21 @@ public class RuntimeChooser {
 
     /** Ends and deletes what dead workers left; returns how many sandboxes that were. What fails is tried again the next time. */
     public int reap(Instant now) {
+        return each(runtime -> runtime.reap(now));
+    }
+
+    /** The same of what others launched for work that holds no lease any more. */
+    int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        return each(runtime -> runtime.reapOver(over));
+    }
+
+    private int each(ToIntFunction<Runtime> reaping) {
         int reaped = 0;
         for (var runtime : runtimes) {
             try {
-                reaped += runtime.reap(now);
+                reaped += reaping.applyAsInt(runtime);
             } catch (RuntimeException e) {
-                LOG.warn("could not clear away what dead workers left with {}", runtime.name(), e);
+                LOG.warn("could not clear away what others left with {}", runtime.name(), e);
             }
         }
         return reaped;

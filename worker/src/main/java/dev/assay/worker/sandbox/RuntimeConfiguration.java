@@ -10,6 +10,7 @@ import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.docker.DockerSettings;
 import dev.assay.sdk.runtimes.e2b.E2bRuntime;
 import dev.assay.sdk.runtimes.kubernetes.KubernetesRuntime;
+import dev.assay.sdk.runtimes.modal.ModalRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import dev.assay.worker.WorkerSettings;
@@ -112,6 +113,13 @@ class RuntimeConfiguration {
     DaytonaRuntime daytonaRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, AccountOptions options, Clock clock)
             throws IOException {
         return new DaytonaRuntime(options.daytona(), inAccounts(data, process, options), clock);
+    }
+
+    /** As above. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnBooleanProperty(name = "assay.worker.modal", matchIfMissing = true)
+    ModalRuntime modalRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, AccountOptions options, Clock clock) throws IOException {
+        return new ModalRuntime(options.modal(), inAccounts(data, process, options), clock);
     }
 
     private static AccountWorker inAccounts(Path data, ProcessRuntime process, AccountOptions options) throws IOException {

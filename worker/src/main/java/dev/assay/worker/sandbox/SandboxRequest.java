@@ -46,21 +46,31 @@ final class SandboxRequest {
 
     /** A config may ask for less than the operator gives, never for more. */
     static Network network(RuntimeConfig config, Network given) throws NotRunnableException {
-        return switch (config.network()) {
-            case null -> given;
-            case "none" -> Network.NONE;
-            case "outbound" -> {
-                if (given == Network.NONE) {
-                    throw new NotRunnableException("runtime_config asks for network outbound: this worker gives sandboxes none");
-                }
-                yield given;
-            }
-            default -> throw new IllegalArgumentException("runtime_config.network: " + config.network());
-        };
+        var asked = config.network();
+        if (asked == null) {
+            return given;
+        }
+        if (asked.asString("").equals("none")) {
+            return Network.NONE;
+        }
+        if (given == Network.NONE) {
+            throw new NotRunnableException("runtime_config asks for network " + (asked.isArray() ? "to listed hosts" : "outbound")
+                    + ": this worker gives sandboxes none");
+        }
+        return asked.isArray() ? Network.LISTED : given;
+    }
+
+    /** How long a sandbox may take until it serves, and then until it answers. */
+    static Duration startup(RuntimeConfig config, Duration usual) {
+        var asked = config.limits();
+        return asked == null || asked.startupTimeoutS() == null ? usual : Duration.ofSeconds(asked.startupTimeoutS());
     }
 
     static SandboxLimits limits(RuntimeConfig config, SandboxLimits defaults, Most most) {
         var limits = defaults.withGpus(config.gpus());
+        if (config.gpuTypes().size() == 1) {
+            limits = limits.withGpuType(config.gpuTypes().getFirst());
+        }
         var memory = config.memoryMb();
         if (memory != null) {
             limits = limits.withMemoryBytes(Math.min(memory * MIB, most.memoryBytes()));
@@ -73,10 +83,8 @@ final class SandboxRequest {
         if (cpu != null) {
             limits = limits.withCpus(Math.min(cpu, most.cpus()));
         }
+        limits = limits.withStartup(startup(config, limits.startup()));
         var asked = config.limits();
-        if (asked != null && asked.startupTimeoutS() != null) {
-            limits = limits.withStartup(Duration.ofSeconds(asked.startupTimeoutS()));
-        }
         if (asked != null && asked.runTimeoutS() != null) {
             // it is kept to from when the environment answers, by whoever drives the run; this is for when nobody does
             limits = limits.withLifetime(Duration.ofSeconds(asked.runTimeoutS()).plus(limits.startup()).plus(SPARE));

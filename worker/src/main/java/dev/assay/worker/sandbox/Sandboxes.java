@@ -101,8 +101,9 @@ public class Sandboxes {
         if (width != null && company != null) {
             return enter(version, ready, width, company, label, longest, credential);
         }
-        var reached = !runtime.takesCredential() || runtime.door().isPresent(); // elsewhere this worker's gateway is nowhere
-        var variables = variables(version.environmentVariables(), runtime.door(), reached ? key : "");
+        var way = runtime.door(SandboxRequest.network(config, door.network()));
+        var reached = !runtime.takesCredential() || way.isPresent(); // elsewhere this worker's gateway is nowhere: a key would only be lost there
+        var variables = variables(version.environmentVariables(), way, reached ? key : "");
         // where sandboxes are forks, what nobody tried is loaded afresh; elsewhere what is the same for all can be started ahead
         boolean common = !key.isEmpty()
                 && (runtime.forks(ready.prepared()) ? version.manifest().at("/starts/forked").asBoolean(false) : spares);
@@ -172,7 +173,10 @@ public class Sandboxes {
         if (refusal.isPresent()) {
             throw new NotRunnableException(refusal.get());
         }
-        SandboxRequest.network(config, door.network());
+        if (SandboxRequest.network(config, door.network()) == Network.LISTED && !runtime.hasOnlyTheDoor()) {
+            throw new NotRunnableException("runtime_config.network: a list of hosts is kept to where this worker's door is the only way out, which it is"
+                    + " not of its sandboxes of runtime " + runtime.name());
+        }
         var source = source(version, declaredName, contextSha256, buildArgs, image, services, config);
         return new ReadyVersion(runtime, runtime.prepare(source, log), config);
     }
@@ -214,7 +218,11 @@ public class Sandboxes {
             throws NotRunnableException {
         var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most(ready.runtime()));
         var network = SandboxRequest.network(ready.config(), door.network());
-        return new SandboxSpec(label, ready.prepared(), declaredName, environmentVariables, network, limits, ofThisRun, credential);
+        var variables = new LinkedHashMap<>(environmentVariables);
+        if (network == Network.LISTED) {
+            ready.runtime().door().ifPresent(way -> variables.putAll(door.proxy(way, ready.config().networkHosts())));
+        }
+        return new SandboxSpec(label, ready.prepared(), declaredName, variables, network, limits, ofThisRun, credential);
     }
 
     /** What runs in a team's account is bounded there. */
@@ -269,7 +277,17 @@ public class Sandboxes {
         return answers.watch(key);
     }
 
+    /** Of what says nothing else. */
     public Duration startupTimeout() {
         return defaults.startup();
+    }
+
+    /**
+     * How long a sandbox may take until it serves, and then until it answers.
+     *
+     * @param runtimeConfig the row's own
+     */
+    public Duration startupTimeout(EnvironmentVersion version, @Nullable JsonNode runtimeConfig) throws NotRunnableException {
+        return SandboxRequest.startup(read(RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig)), defaults.startup());
     }
 }

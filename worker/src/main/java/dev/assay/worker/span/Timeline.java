@@ -20,14 +20,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One attempt's steps on their way to trace-service: sent in small batches as they happen, in order, each until it is taken. A few wait in
- * memory; when more wait, and when the attempt ends, all that wait go to disk and are sent from there. Nobody waits for that.
+ * memory; when more wait, and when the attempt ends and trace-service does not take them at once, all that wait go to disk and are sent from
+ * there. Nobody waits for that.
  */
 public final class Timeline implements StepRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
     private static final int LARGEST_BATCH = 50;
     private static final long LARGEST_BATCH_BYTES = 4 << 20;
-    private static final Duration GATHER = Duration.ofMillis(100);
+    private static final Duration GATHER = Duration.ofMillis(300);
+
+    /** So long the end waits for what is just being sent: mostly that is sooner taken than written to disk and synced. */
+    private static final Duration LAST_UPLOAD = Duration.ofMillis(500);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** Sends one batch. */
@@ -72,6 +77,9 @@ public final class Timeline implements StepRecorder {
     private boolean stopped;
     private boolean lost;
 
+    /** The last upload was not taken. */
+    private boolean heldUp;
+
     Timeline(String runHex, Upload upload, Disk disk, SpanCounts counts, long mostInMemory) {
         this.spans = new Spans(runHex);
         this.run = runHex;
@@ -114,16 +122,37 @@ public final class Timeline implements StepRecorder {
         notifyAll();
     }
 
-    /** Nothing follows. What is not taken by now is on disk when this returns, and is sent from there, by this process or the next. */
+    /**
+     * Nothing follows. Whatever is not taken when this returns is on disk, and is sent from there, by this process or the next; half a second
+     * is left to it to be taken.
+     */
     public synchronized void finish() {
         if (finished) {
             return;
         }
         finished = true;
+        notifyAll();
+        awaitLastUpload();
         if (!memory.isEmpty() && !toDisk(null)) {
             LOG.warn("{} spans of run {} are kept in memory only", memory.size(), run);
         }
         notifyAll();
+    }
+
+    /** Not if the last upload was not taken, or somebody has this thread end. */
+    private void awaitLastUpload() {
+        try {
+            var until = System.nanoTime() + LAST_UPLOAD.toNanos();
+            for (long left = LAST_UPLOAD.toMillis(); isBeingTaken() && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isBeingTaken() {
+        return !memory.isEmpty() && !heldUp && !stopped && !discarded;
     }
 
     /** Nothing of what waits may be sent any more: the attempt lost its lease. */
@@ -194,6 +223,7 @@ public final class Timeline implements StepRecorder {
                 }
                 case OVER -> over();
                 case AGAIN -> {
+                    heldUp();
                     pause(pause);
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 }
@@ -245,7 +275,14 @@ public final class Timeline implements StepRecorder {
         return memory.isEmpty() && file == null;
     }
 
+    private synchronized void heldUp() {
+        heldUp = true;
+        notifyAll();
+    }
+
     private synchronized void settled(int number) {
+        heldUp = false;
+        notifyAll();
         if (file == null) {
             for (int i = 0; i < number; i++) {
                 memoryBytes -= memory.remove().length;
@@ -269,6 +306,7 @@ public final class Timeline implements StepRecorder {
         over = true;
         int waiting = waiting();
         counts.refused(waiting);
+        notifyAll();
         LOG.error("{} spans of run {} are refused for good", waiting, run);
         forget();
     }

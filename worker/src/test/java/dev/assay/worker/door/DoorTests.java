@@ -26,7 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -50,6 +52,7 @@ class DoorTests {
     static final AtomicInteger LOOKUPS = new AtomicInteger();
 
     static final KeyPlaceholders PLACEHOLDERS = new KeyPlaceholders();
+    static final HostLists LISTS = new HostLists();
     static final ModelAnswers ANSWERS = new ModelAnswers();
 
     static HttpServer gateway;
@@ -63,8 +66,8 @@ class DoorTests {
         outside = server(exchange -> answer(exchange, "outside " + exchange.getRequestURI()));
         folder = Files.createTempDirectory("door");
         var policy = new EgressPolicy(DoorTests::resolve, List.of("allowed.example", "turning.example"), Set.of());
-        var sockets = Map.of(Network.NONE, folder.resolve("none"), Network.OUTBOUND, folder.resolve("outbound"));
-        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy, PLACEHOLDERS, ANSWERS);
+        var sockets = Map.of(Network.NONE, folder.resolve("none"), Network.OUTBOUND, folder.resolve("outbound"), Network.LISTED, folder.resolve("listed"));
+        door = Door.open(sockets, URI.create("http://127.0.0.1:" + gateway.getAddress().getPort()), policy, LISTS, PLACEHOLDERS, ANSWERS);
     }
 
     @AfterAll
@@ -143,7 +146,7 @@ class DoorTests {
     }
 
     private static Socket dial(Network network) throws IOException {
-        var path = folder.resolve(network == Network.NONE ? "none" : "outbound");
+        var path = folder.resolve(network.name().toLowerCase(Locale.ROOT));
         return Dial.to(UnixDomainSocketAddress.of(path), Duration.ofSeconds(5));
     }
 
@@ -344,6 +347,39 @@ class DoorTests {
             socket.getOutputStream().write("GET /tunnel HTTP/1.1\r\nHost: allowed.example\r\nConnection: close\r\n\r\n".getBytes());
             assertThat(lines.lines()).endsWith("outside /tunnel");
         }
+    }
+
+    @Test
+    void oneWithAListReachesThatAloneAndOnlyWithItsPassword() throws Exception {
+        var port = outside.getAddress().getPort();
+        var mine = password(LISTS.pass(List.of("*.below.example", "allowed.example", "localhost")));
+        var others = password(LISTS.pass(List.of("turning.example")));
+        assertThat(password(LISTS.pass(List.of("turning.example")))).as("the same list has the same").isEqualTo(others);
+        for (var asked : List.of("GET http://allowed.example:" + port + "/x", "CONNECT allowed.example:" + port)) {
+            var head = asked + " HTTP/1.1\r\nHost: allowed.example:" + port;
+            assertThat(ask(Network.LISTED, head)).startsWith("HTTP/1.1 407").contains("Proxy-Authenticate: Basic");
+            for (var wrong : List.of(password("guess"), "\r\nProxy-Authorization: Basic %", mine + mine)) {
+                assertThat(ask(Network.LISTED, head + wrong)).startsWith("HTTP/1.1 407");
+            }
+            assertThat(ask(Network.LISTED, head + others)).startsWith("HTTP/1.1 403").contains("turning.example only, and not 'allowed.example'");
+            assertThat(ask(Network.NONE, head + mine)).startsWith("HTTP/1.1 403");
+        }
+        var open = "GET http://Allowed.Example:" + port + "/x HTTP/1.1\r\nHost: allowed.example:" + port;
+        assertThat(ask(Network.LISTED, open + mine)).startsWith("HTTP/1.1 200").endsWith("outside /x");
+        assertThat(ask(Network.LISTED, "CONNECT localhost:" + port + " HTTP/1.1\r\nHost: localhost:" + port + mine))
+                .as("listed, and not public").startsWith("HTTP/1.1 403").contains("not a public address");
+        assertThat(ask(Network.LISTED, "GET /inference/models HTTP/1.1\r\nHost: 127.0.0.1:7388")).startsWith("HTTP/1.1 200");
+    }
+
+    private static String password(String pass) {
+        return "\r\nProxy-Authorization: Basic " + Base64.getEncoder().encodeToString(("hosts:" + pass).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aStarIsForWhatIsBelowANameAndNotForTheNameItself() {
+        var hosts = List.of("*.example.org", "example.com");
+        assertThat(List.of("a.example.org", "a.b.EXAMPLE.org", "example.com.", "Example.com")).allMatch(host -> HostLists.allows(hosts, host));
+        assertThat(List.of("example.org", ".example.org", "badexample.org", "a.example.com", "example.com.evil.net", "")).noneMatch(host -> HostLists.allows(hosts, host));
     }
 
     @ParameterizedTest

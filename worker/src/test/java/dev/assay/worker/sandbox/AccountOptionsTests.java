@@ -24,13 +24,18 @@ class AccountOptionsTests {
     void keysGoNowhereInClear(String address) {
         assertThatThrownBy(() -> options(address, "https://49983-{id}.e2b.example")).hasMessageContaining("assay.worker.e2b-api: https://");
         assertThatThrownBy(() -> options("https://e2b.example", address)).hasMessageContaining("assay.worker.e2b-sandboxes: https://");
-        assertThatThrownBy(() -> new AccountOptions(
-                        URI.create("https://e2b.example"), "https://{id}.e2b.example", Duration.ofMinutes(15), URI.create(address), Duration.ofMinutes(15), ""))
+        assertThatThrownBy(() -> options("https://e2b.example", "https://{id}.e2b.example", address, "https://modal.example"))
                 .hasMessageContaining("assay.worker.daytona-api: https://");
+        assertThatThrownBy(() -> options("https://e2b.example", "https://{id}.e2b.example", "https://daytona.example", address))
+                .hasMessageContaining("assay.worker.modal-api: https://");
     }
 
     private static AccountOptions options(String api, String sandboxes) {
-        return new AccountOptions(
-                URI.create(api), sandboxes, Duration.ofMinutes(15), URI.create("https://daytona.example/api"), Duration.ofMinutes(15), "");
+        return options(api, sandboxes, "https://daytona.example/api", "https://modal.example");
+    }
+
+    private static AccountOptions options(String e2b, String sandboxes, String daytona, String modal) {
+        var pending = Duration.ofMinutes(15);
+        return new AccountOptions(URI.create(e2b), sandboxes, pending, URI.create(daytona), pending, URI.create(modal), pending, "");
     }
 }

@@ -55,6 +55,10 @@ class SandboxRequestTests {
         assertThat(SandboxRequest.network(RuntimeConfig.NONE, Network.OUTBOUND)).isEqualTo(Network.OUTBOUND);
         assertThat(SandboxRequest.network(config("{'network':null}"), Network.NONE)).isEqualTo(Network.NONE);
         assertThat(SandboxRequest.network(config("{'network':'none'}"), Network.OUTBOUND)).isEqualTo(Network.NONE);
+        assertThat(SandboxRequest.network(config("{'network':['pypi.org']}"), Network.OUTBOUND)).isEqualTo(Network.LISTED);
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> SandboxRequest.network(config("{'network':['pypi.org']}"), Network.NONE))
+                .withMessageContaining("gives sandboxes none");
         assertThatExceptionOfType(NotRunnableException.class)
                 .isThrownBy(() -> SandboxRequest.network(config("{'network':'outbound'}"), Network.NONE))
                 .withMessageContaining("gives sandboxes none");

@@ -63,6 +63,28 @@ class TimelineTests {
     }
 
     @Test
+    void whatIsTakenAtOnceAtItsEndIsNotWrittenToDisk() {
+        var timeline = timeline(this::take, PLENTY);
+        say(timeline, 0, 3);
+        timeline.finish();
+        assertThat(taken).containsExactlyElementsOf(steps(0, 3));
+        assertThat(count("spooled")).isZero();
+    }
+
+    @Test
+    void whatIsStillOnItsWayHalfASecondAfterTheEndIsOnDisk() throws Exception {
+        var open = new CountDownLatch(1);
+        var timeline = timeline(batch -> after(open, batch), PLENTY);
+        say(timeline, 0, 3);
+        timeline.finish();
+        assertThat(Files.readString(filesOnDisk().getFirst())).contains("step 0", "step 2");
+        open.countDown();
+        awaitSent();
+        assertThat(taken).containsExactlyElementsOf(steps(0, 3));
+        assertThat(filesOnDisk()).isEmpty();
+    }
+
+    @Test
     void sendsAgainWhatWasNotTaken() throws Exception {
         var tries = new AtomicInteger();
         var timeline = timeline(batch -> tries.incrementAndGet() < 3 ? Answer.AGAIN : take(batch), PLENTY);

@@ -4,6 +4,7 @@ package dev.assay.sdk.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -13,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Where and with how much a task wants to run. What is absent is left to whoever runs it.
  *
- * @param network {@code none} or {@code outbound}; like {@code remote} of this platform's own, and in no taskset
+ * @param network {@code none}, {@code outbound}, or a list of hosts, as {@link #networkHosts} reads it; like {@code remote} of this platform's
+ *     own, and in no taskset
  * @param remote {@code tcp://host:port} of an environment that somebody else serves
  * @param runtime which of those that run images is to run this one; of this platform's own, too
  * @param shared how many runs of one job may be in one sandbox at a time, at least 2; of this platform's own, too; null: each has its own
@@ -24,7 +26,7 @@ public record RuntimeConfig(
         @Nullable JsonNode compose,
         @Nullable Resources resources,
         @Nullable Limits limits,
-        @Nullable String network,
+        @Nullable JsonNode network,
         @Nullable String remote,
         @Nullable String runtime,
         @Nullable Integer shared) {
@@ -33,6 +35,12 @@ public record RuntimeConfig(
 
     public RuntimeConfig {
         compose = given(compose);
+        network = given(network);
+    }
+
+    /** The only hosts that it wants to reach, by name, or all below one as {@code *.example.org}; empty: it lists none. */
+    public List<String> networkHosts() {
+        return network == null || !network.isArray() ? List.of() : network.valueStream().map(host -> host.asString().toLowerCase(Locale.ROOT)).distinct().sorted().toList();
     }
 
     /**
@@ -153,9 +161,13 @@ public record RuntimeConfig(
         return remote != null ? "remote" : "process";
     }
 
-    /** Which kind is asked for; null: any, or none at all. */
-    public @Nullable JsonNode gpuType() {
-        return resources == null || resources.gpu() == null ? null : resources.gpu().type();
+    /** Which kinds would do; empty: any, or none at all are asked for. */
+    public List<String> gpuTypes() {
+        var type = resources == null || resources.gpu() == null ? null : resources.gpu().type();
+        if (type == null) {
+            return List.of();
+        }
+        return type.isArray() ? type.valueStream().map(JsonNode::asString).toList() : List.of(type.asString());
     }
 
     /** What is asked for of resources that only some machines have: {@code resources.gpu}, {@code resources.tpu}, {@code resources.os}. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,17 +41,22 @@ public final class RuntimeConfigShape {
 
     private static final Set<String> TEXTS = Set.of(ROOT + ".image", ROOT + ".resources.os", ROOT + ".compose.root.compose_path");
 
+    private static final String GPU_TYPE = ROOT + ".resources.gpu.type";
+
     /** What clients know nothing of: good in what one run asks for, and nowhere where a client reads it. */
     private static final Set<String> OF_RUNS = Set.of("network", "remote", "runtime", "shared");
 
     private static final Set<String> NETWORKS = Set.of("none", "outbound");
 
     /** Those that run images in an account of the team's with a provider, which takes a credential. */
-    public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona");
+    public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona", "modal");
 
-    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona");
+    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona", "modal");
 
     private static final int MOST_IN_ONE = 64;
+    private static final int MOST_HOSTS = 64;
+    private static final int LONGEST_HOST = 253;
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
 
     /** What is counted in MiB can be counted in bytes, too. */
     private static final long LARGEST = 1L << 42;
@@ -72,8 +78,10 @@ public final class RuntimeConfigShape {
         var ofClients = config instanceof ObjectNode object ? object.deepCopy().remove(OF_RUNS) : config;
         var faults = new ArrayList<>(faults(ofClients));
         var network = config.path("network");
-        if (isGiven(network) && !(network.isString() && NETWORKS.contains(network.stringValue()))) {
-            faults.add(ROOT + ".network must be 'none' or 'outbound'");
+        if (network.isArray()) {
+            checkHosts(network, faults);
+        } else if (isGiven(network) && !(network.isString() && NETWORKS.contains(network.stringValue()))) {
+            faults.add(ROOT + ".network must be 'none', 'outbound', or a list of hosts");
         }
         var remote = config.path("remote");
         if (isGiven(remote)) {
@@ -99,6 +107,19 @@ public final class RuntimeConfigShape {
         return faults;
     }
 
+    private static void checkHosts(JsonNode hosts, List<String> faults) {
+        if (hosts.isEmpty() || hosts.size() > MOST_HOSTS) {
+            faults.add(ROOT + ".network must list 1 to " + MOST_HOSTS + " hosts; for none at all it is 'none'");
+        }
+        for (var number = 0; number < hosts.size(); number++) {
+            var host = hosts.get(number);
+            if (!host.isString() || host.stringValue().length() > LONGEST_HOST || !HOST.matcher(host.stringValue()).matches()) {
+                faults.add(ROOT + ".network[" + number + "] must be a host's name, as api.example.org, or all below one, as *.example.org: no address"
+                        + " of the web, no port, no range");
+            }
+        }
+    }
+
     /** Not looked up; empty if it is none that can be dialled. */
     public static Optional<InetSocketAddress> remoteAddress(String text) {
         try {
@@ -121,6 +142,8 @@ public final class RuntimeConfigShape {
             checkNumber(path, value, POSITIVE_NUMBERS.get(path), faults);
         } else if (TEXTS.contains(path) && (!value.isString() || value.stringValue().isEmpty())) {
             faults.add(path + " must be a text that is not empty");
+        } else if (path.equals(GPU_TYPE) && !isName(value) && !(value.isArray() && !value.isEmpty() && value.valueStream().allMatch(RuntimeConfigShape::isName))) {
+            faults.add(path + " must be a name, or a list of names");
         }
     }
 
@@ -143,6 +166,10 @@ public final class RuntimeConfigShape {
         if (!(number > 0) || number > LARGEST || (whole && number != Math.rint(number))) {
             faults.add(path + " must be a " + (whole ? "whole " : "") + "number above 0" + (number > LARGEST ? ", and at most " + LARGEST : ""));
         }
+    }
+
+    private static boolean isName(JsonNode value) {
+        return value.isString() && !value.stringValue().isEmpty();
     }
 
     private static boolean isGiven(JsonNode value) {

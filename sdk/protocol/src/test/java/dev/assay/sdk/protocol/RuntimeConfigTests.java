@@ -54,7 +54,9 @@ class RuntimeConfigTests {
                 .satisfies(config -> assertThat(config.specialResources()).isEmpty());
         assertThat(RuntimeConfig.read(json("{'resources':{'gpu':{'type':null}}}")))
                 .satisfies(config -> assertThat(config.gpus()).isEqualTo(1))
-                .satisfies(config -> assertThat(config.gpuType()).isNull());
+                .satisfies(config -> assertThat(config.gpuTypes()).isEmpty());
+        assertThat(RuntimeConfig.read(json("{'resources':{'gpu':{'type':'A100'}}}")).gpuTypes()).containsExactly("A100");
+        assertThat(RuntimeConfig.read(json("{'resources':{'gpu':{'type':['A100','H100']}}}")).gpuTypes()).containsExactly("A100", "H100");
         assertThat(RuntimeConfig.read(json("{'resources':{'cpu':2,'memory_mb':64.0}}")).memoryMb()).isEqualTo(64);
     }
 
@@ -72,6 +74,8 @@ class RuntimeConfigTests {
             {'remote':'tcp://h'}                       | runtime_config.remote must be tcp://host:port
             {'remote':'tcp://u@h:1/x'}                 | runtime_config.remote must be tcp://host:port
             {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
+            {'resources':{'gpu':{'type':3}}}           | runtime_config.resources.gpu.type must be a name, or a list of names
+            {'resources':{'gpu':{'type':['a',3]}}}     | runtime_config.resources.gpu.type must be a name, or a list of names
             {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b, daytona
             {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
             {'shared':1}                               | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox

@@ -5,7 +5,7 @@ package dev.assay.sdk.runtimes;
 /**
  * What opens a team's account with a provider of sandboxes. It goes to that provider alone, and is in no message.
  *
- * @param secret an API key
+ * @param secret an API key, or what there is of several, as its runtime reads it
  */
 public record Credential(String secret) {
 

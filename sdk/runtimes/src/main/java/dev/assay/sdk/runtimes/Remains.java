@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 public record Remains(String installation, String owner, Predicate<String> lives, Predicate<String> open) {
 
     /** For the clock, and for whoever is ending it just now. */
-    private static final Duration SPARE = Duration.ofMinutes(2);
+    public static final Duration SPARE = Duration.ofMinutes(2);
 
     /** Whether nobody needs it. Who is of another installation cannot be asked: there the deadline counts alone. */
     public boolean include(Instant now, String itsInstallation, String itsOwner, String sandbox, Instant deadline) {

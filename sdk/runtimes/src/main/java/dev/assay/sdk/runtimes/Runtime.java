@@ -7,7 +7,9 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A kind of place where sandboxes run, each serving one environment's control channel. */
 public interface Runtime {
@@ -74,6 +76,27 @@ public interface Runtime {
      */
     Optional<URI> door();
 
+    /** The same of sandboxes with this network. */
+    default Optional<URI> door(Network network) {
+        return door();
+    }
+
+    /** Whether nothing leads out of its sandboxes but that door: whoever keeps it decides about each host. */
+    default boolean hasOnlyTheDoor() {
+        return false;
+    }
+
     /** Ends and deletes what dead workers left here, and what could not be when it was over; returns how many sandboxes that were. */
     int reap(Instant now);
+
+    /**
+     * Ends what others launched here, and may still hold, for work that is nobody's or somebody else's by now: a worker that hangs, or one whose
+     * folder is gone. Where a provider ends them itself nothing is looked for.
+     *
+     * @param over asked once at most: which of these hold no lease any more; what nobody can tell of is not among them
+     * @return how many that were
+     */
+    default int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        return 0;
+    }
 }

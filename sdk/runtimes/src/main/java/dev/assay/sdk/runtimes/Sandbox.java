@@ -49,6 +49,11 @@ public interface Sandbox extends AutoCloseable {
     @Override
     void close();
 
+    /** Whether {@link #close(String)} takes along what a session has put into its folder; if not, nobody may rely on it. */
+    default boolean keepsSessionFiles() {
+        return false;
+    }
+
     /**
      * Ends all that runs in it, keeps what a session of its control channel has put into its folder ({@link SessionFiles#PLACE}), and closes
      * it. Empty: there is no such folder, or this runtime has no such place.

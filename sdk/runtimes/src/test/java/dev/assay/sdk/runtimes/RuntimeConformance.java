@@ -213,6 +213,7 @@ public abstract class RuntimeConformance {
         assumeTrue(keepsSessions());
         var before = traces();
         var actor = launch(Map.of());
+        assertThat(actor.keepsSessionFiles()).isTrue();
         ask(actor, "os.makedirs('/media/hud/sessions/sess-1/deep/empty')");
         ask(actor, "open('/runtime/sessions/sess-1/deep/ä.txt', 'w').write('x' * 100000)");
         ask(actor, "open('/runtime/sessions/sess-1/tool', 'w').write('#!/bin/sh') and os.chmod('/runtime/sessions/sess-1/tool', 0o700)");
@@ -263,6 +264,7 @@ public abstract class RuntimeConformance {
     void whatLivesIsNotReaped() throws Exception {
         try (var sandbox = launch(Map.of())) {
             assertThat(runtime().reap(Instant.now())).isZero();
+            assertThat(runtime().reapOver(labels -> labels)).as("its worker ends it itself").isZero();
             assertThat(ask(sandbox, "1 + 1")).isEqualTo("2");
         }
     }

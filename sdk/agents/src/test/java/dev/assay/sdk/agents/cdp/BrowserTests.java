@@ -29,7 +29,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +86,7 @@ class BrowserTests {
         starting.environment().put("DISPLAY", ":" + screen.inputReader().readLine());
         chromium = starting.start();
         var file = folder.resolve("DevToolsActivePort");
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(file) && Files.readAllLines(file).size() > 1);
+        await().until(() -> Files.exists(file) && Files.readAllLines(file).size() > 1);
         port = Integer.parseInt(Files.readAllLines(file).getFirst());
     }
 

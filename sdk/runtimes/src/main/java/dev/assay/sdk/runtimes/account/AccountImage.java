@@ -26,13 +26,17 @@ public record AccountImage(String name) implements Prepared {
         };
     }
 
-    /** Why no provider runs this: its processors are whole ones, and an image has a name. How large a sandbox may be is up to the account. */
-    public static Optional<String> refusal(RuntimeConfig config, String provider) {
-        var cpu = config.cpu();
-        if (cpu != null && cpu != Math.rint(cpu)) {
-            return Optional.of("runtime_config asks for resources.cpu " + cpu + ": " + provider + " gives whole processors");
-        }
+    /** Why no provider runs this: an image has a name. How large a sandbox may be is up to the account. */
+    public static Optional<String> refusal(RuntimeConfig config) {
         return config.image() == null || ImageName.of(config.image()).isPresent() ? Optional.empty() : Optional.of(noName(config.image()));
+    }
+
+    /** Why a provider whose processors are whole ones does not run this. */
+    public static Optional<String> partsRefused(RuntimeConfig config, String provider) {
+        var cpu = config.cpu();
+        return cpu != null && cpu != Math.rint(cpu)
+                ? Optional.of("runtime_config asks for resources.cpu " + cpu + ": " + provider + " gives whole processors")
+                : Optional.empty();
     }
 
     private static String noName(String reference) {

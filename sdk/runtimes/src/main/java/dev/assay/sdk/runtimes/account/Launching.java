@@ -39,6 +39,7 @@ public final class Launching {
         try {
             control = new ControlSocket(carriage, path);
         } catch (IOException e) {
+            carriage.close();
             throw SandboxException.ofHost("the worker cannot listen at " + path + ": " + e.getMessage(), e);
         }
     }

@@ -4,9 +4,12 @@ package dev.assay.sdk.runtimes.account;
 
 import dev.assay.sdk.runtimes.SandboxException;
 import java.io.IOException;
+import java.util.List;
 
 /** A provider did not do what it was asked for; the message says why, for people. */
 public final class ProviderException extends IOException {
+
+    private static final int LONGEST_REASON = 500;
 
     private final int status;
 
@@ -46,6 +49,16 @@ public final class ProviderException extends IOException {
     /** Never the environment's fault: what an account does not give, such as so long a time or so large a size, is called a bad request. */
     SandboxException during(String what) {
         return SandboxException.ofHost(what + ": " + getMessage(), this);
+    }
+
+    /** Without what only the team may know, and no longer than people read. */
+    public static String shown(String words, List<String> secrets) {
+        var masked = words;
+        for (var secret : secrets) {
+            masked = secret.isEmpty() ? masked : masked.replace(secret, "***");
+        }
+        masked = masked.strip();
+        return masked.substring(0, Math.min(masked.length(), LONGEST_REASON));
     }
 
     /** In words, of an answer that is not success. */

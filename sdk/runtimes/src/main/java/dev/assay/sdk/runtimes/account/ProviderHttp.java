@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 public final class ProviderHttp {
 
     private static final int LARGEST_ANSWER = 4 << 20;
-    private static final int LONGEST_REASON = 500;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
 
     private final String provider;
@@ -98,8 +98,7 @@ public final class ProviderHttp {
 
     /** Without what only the team may know, and no longer than people read. */
     public String shown(String words) {
-        var masked = words.replace(credential.secret(), "***").strip();
-        return masked.substring(0, Math.min(masked.length(), LONGEST_REASON));
+        return ProviderException.shown(words, List.of(credential.secret()));
     }
 
     public static String encoded(String text) {

@@ -77,7 +77,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         if (config.gpus() > 1) {
             return Optional.of("runtime_config asks for resources.gpu.count " + config.gpus() + ": Daytona gives a sandbox one");
         }
-        return AccountImage.refusal(config, "Daytona");
+        return AccountImage.partsRefused(config, "Daytona").or(() -> AccountImage.refusal(config));
     }
 
     @Override
@@ -88,8 +88,7 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (AccountImage) spec.prepared();
-        var door = spec.network() == Network.NONE ? Optional.<URI>empty() : door();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", door, (api, launching) -> {
+        return sandboxes.launch(spec, "image '" + image.name() + "'", door(spec.network()), (api, launching) -> {
             var made = api.create(order(image, launching.marks(), spec));
             launching.made(made.id());
             var started = started(api, made, image);
@@ -179,6 +178,12 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     @Override
     public Optional<URI> door() {
         return sandboxes.door();
+    }
+
+    /** Without a network it reaches no public address either. */
+    @Override
+    public Optional<URI> door(Network network) {
+        return network == Network.NONE ? Optional.empty() : door();
     }
 
     /** In the accounts that this worker uses just now; what is left in others Daytona ends when nobody has spoken to it for long enough. */

@@ -110,6 +110,11 @@ public final class ComposeRuntime implements Runtime {
     }
 
     @Override
+    public boolean hasOnlyTheDoor() {
+        return true;
+    }
+
+    @Override
     public Optional<URI> door() {
         return docker.door();
     }

@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import com.github.dockerjava.api.command.InspectImageResponse;
 import dev.assay.sdk.runtimes.ImageName;
+import dev.assay.sdk.runtimes.PullFailure;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.Source;
 import java.time.Duration;
@@ -84,7 +85,8 @@ final class DockerImages {
             engine.pull(name, longest, log);
             return engine.image(name);
         } catch (EngineException e) {
-            throw failed("the image '" + asked + "' cannot be pulled: " + e.getMessage(), e);
+            var message = "the image '" + asked + "' cannot be pulled: " + e.getMessage();
+            throw PullFailure.isTheImages(String.valueOf(e.getMessage())) ? failed(message, e) : SandboxException.ofHost(message, e);
         }
     }
 
@@ -93,9 +95,9 @@ final class DockerImages {
         return new DockerImage(asked, String.valueOf(image.getId()), volumes == null ? Set.of() : volumes.keySet());
     }
 
-    /** What an engine says is about the image; that it says nothing is not. */
+    /** What an engine says is about the image; that it says nothing, or has no room, is not. */
     static SandboxException failed(String message, EngineException e) {
-        return e.isAway() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
+        return e.isAway() || e.isFull() ? SandboxException.ofHost(message, e) : new SandboxException(message, e);
     }
 
     /** Whatever is no image of ours is left alone. Layers that others have in common stay. */

@@ -2,10 +2,12 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import com.github.dockerjava.api.model.Container;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is written on each container, so that it can be ended by somebody who did not start it.
@@ -29,6 +31,24 @@ record DockerLabels(String installation, String owner, String sandbox, String ru
     Map<String, String> written() {
         return Map.of(
                 INSTALLATION, installation, OWNER, owner, SANDBOX, sandbox, RUN, run, ATTEMPT, attempt, DEADLINE, deadline.toString());
+    }
+
+    /** Of a container; whoever got one that was started for nobody is told by its name alone. */
+    static DockerLabels read(Container container) {
+        var labels = read(container.getLabels());
+        return SandboxContainer.of(container.getNames())
+                .map(run -> new DockerLabels(
+                        labels.installation, labels.owner, labels.sandbox, run.run(), Integer.toString(run.attempt()), labels.deadline))
+                .orElse(labels);
+    }
+
+    /** Whose it is; empty if that cannot be read. */
+    Optional<SandboxLabel> of() {
+        try {
+            return Optional.of(new SandboxLabel(run, Integer.parseInt(attempt)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     /** A deadline that cannot be read is none of ours, and never over. */

@@ -2,15 +2,18 @@
 
 package dev.assay.sdk.runtimes.docker;
 
-import com.github.dockerjava.api.model.Container;
 import dev.assay.sdk.runtimes.Remains;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ final class DockerReaper {
     private final Engine engine;
     private final ProjectParts parts;
     private final DockerSettings settings;
+    private final Predicate<String> open;
     private final Remains remains;
 
     /** @param open whether this worker has a sandbox of this id */
@@ -30,20 +34,43 @@ final class DockerReaper {
         this.engine = engine;
         this.parts = new ProjectParts(engine);
         this.settings = settings;
+        this.open = open;
         this.remains = new Remains(settings.installation(), settings.owner(), settings.lives(), open);
     }
 
     /** Returns how many sandboxes were left. */
     int reap(Instant now) {
-        var left = new TreeMap<String, DockerLabels>();
-        try {
-            var found = engine.labelled(Map.of(), List.of(DockerLabels.SANDBOX), false).stream().map(Container::getLabels);
-            Stream.concat(found, parts.labels()).map(DockerLabels::read).filter(labels -> isLeft(labels, now))
-                    .forEach(labels -> left.put(labels.sandbox(), labels));
-        } catch (EngineException e) {
-            LOG.debug("no containers are looked for: {}", e.getMessage());
+        return end(found(labels -> remains.include(now, labels.installation(), labels.owner(), labels.sandbox(), labels.deadline())));
+    }
+
+    /** Of sandboxes that are not this worker's. Returns how many were of work that is over. */
+    int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        var others = found(labels -> !open.test(labels.sandbox()) && labels.of().isPresent());
+        if (others.isEmpty()) {
             return 0;
         }
+        var ended = over.apply(others.values().stream().flatMap(labels -> labels.of().stream()).collect(Collectors.toSet()));
+        others.values().removeIf(labels -> !ended.contains(labels.of().orElseThrow()));
+        return end(others);
+    }
+
+    /** One of each sandbox: a spare's container is the only one that says whose it has become. */
+    private Map<String, DockerLabels> found(Predicate<DockerLabels> wanted) {
+        var found = new TreeMap<String, DockerLabels>();
+        try {
+            Stream.concat(engine.labelled(Map.of(), List.of(DockerLabels.SANDBOX), false).stream().map(DockerLabels::read), parts.labels().map(DockerLabels::read))
+                    .filter(labels -> labels.sandbox().matches(OpenSandboxes.IDS)) // an image can bring such a label along
+                    .filter(wanted)
+                    .forEach(labels -> found.merge(
+                            labels.sandbox(), labels, (one, other) -> SpareKey.LABEL.run().equals(other.run()) ? one : other));
+            return found;
+        } catch (EngineException e) {
+            LOG.debug("no containers are looked for: {}", e.getMessage());
+            return Map.of();
+        }
+    }
+
+    private int end(Map<String, DockerLabels> left) {
         int reaped = 0;
         for (var one : left.values()) {
             try {
@@ -55,11 +82,6 @@ final class DockerReaper {
             }
         }
         return reaped;
-    }
-
-    private boolean isLeft(DockerLabels labels, Instant now) {
-        return labels.sandbox().matches(OpenSandboxes.IDS) // an image can bring such a label along
-                && remains.include(now, labels.installation(), labels.owner(), labels.sandbox(), labels.deadline());
     }
 
     /** The environment first: without its network it would only complain. */

@@ -7,6 +7,7 @@ import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import java.net.URI;
@@ -16,8 +17,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs images as containers. Each has a network of its own from which only the worker's door leads out, no capability, no way to new
@@ -90,7 +93,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     Optional<String> refusalOfResources(RuntimeConfig config) {
         List<String> asked = new ArrayList<>(config.specialResources());
-        if (config.gpus() > 0 && config.gpuType() == null && presence.hasGpus()) {
+        if (config.gpus() > 0 && config.gpuTypes().isEmpty() && presence.hasGpus()) {
             asked.remove("resources.gpu");
         }
         if (!asked.isEmpty()) {
@@ -219,6 +222,11 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
+    public boolean hasOnlyTheDoor() {
+        return true;
+    }
+
+    @Override
     public Optional<URI> door() {
         return Optional.of(DOOR);
     }
@@ -226,6 +234,11 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     @Override
     public int reap(Instant now) {
         return open.reap(now);
+    }
+
+    @Override
+    public int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        return open.reapOver(over);
     }
 
     /** Ends every sandbox at once. */

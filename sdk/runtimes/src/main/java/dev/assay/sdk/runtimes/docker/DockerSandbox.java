@@ -213,6 +213,11 @@ final class DockerSandbox implements Sandbox {
         onClose.run();
     }
 
+    @Override
+    public boolean keepsSessionFiles() {
+        return true;
+    }
+
     /** Its container is stopped first: of one that runs, the engine leaves out without a word what changes while it is read. */
     @Override
     public Optional<SessionFiles> close(String session) throws SandboxException {

@@ -36,6 +36,11 @@ final class EngineException extends Exception {
         return status == 409;
     }
 
+    /** Its disk took no more. */
+    boolean isFull() {
+        return String.valueOf(getMessage()).contains("no space left on device");
+    }
+
     static EngineException of(Throwable e) {
         if (e instanceof DockerException said) {
             return new EngineException(said.getHttpStatus(), message(String.valueOf(said.getMessage())), e);

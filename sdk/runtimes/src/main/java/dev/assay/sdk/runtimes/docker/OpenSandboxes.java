@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The sandboxes that this worker has on its engine: how each comes to run, and that nothing of it is left when it is over. */
 final class OpenSandboxes implements AutoCloseable {
@@ -246,6 +247,11 @@ final class OpenSandboxes implements AutoCloseable {
     /** Ends what nobody has any more, this worker's or another's; returns how many sandboxes that were. */
     int reap(Instant now) {
         return reaper.reap(now);
+    }
+
+    /** The same of others' whose work is over. */
+    int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        return reaper.reapOver(over);
     }
 
     /** Ends every sandbox at once. */

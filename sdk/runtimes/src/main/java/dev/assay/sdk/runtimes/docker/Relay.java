@@ -74,12 +74,11 @@ record Relay(Path folder) {
     }
 
     Engine.Recipe recipe(String sandbox, String image, Network network, Place place, Map<String, String> labels) throws IOException {
-        var door = network == Network.OUTBOUND ? "outbound" : "door";
         var sockets = new Mount().withType(MountType.BIND).withSource(folder.toString()).withTarget("/sockets");
         var host = walls(place.network()).withMounts(Stream.concat(Stream.of(sockets), place.volumes().stream()).toList());
         var user = Files.getAttribute(folder, "unix:uid") + ":" + Files.getAttribute(folder, "unix:gid");
         return new Engine.Recipe(
-                name(sandbox), image, user, List.of("/bin/sh", "-c", SCRIPT, "sh"), List.of(door, sandbox, place.doorsAddress()), List.of("PATH=/usr/bin:/bin"),
+                name(sandbox), image, user, List.of("/bin/sh", "-c", SCRIPT, "sh"), List.of(network.socket(), sandbox, place.doorsAddress()), List.of("PATH=/usr/bin:/bin"),
                 labels, host);
     }
 

@@ -12,14 +12,20 @@ import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the container of an environment is made of: the image as it stands, and walls around it. */
 final class SandboxContainer {
 
     private static final long SHARED_MEMORY = 64L << 20;
     private static final long LARGER_THAN_LIMIT = 1L << 20;
+
+    private static final Pattern NAME_OF = Pattern.compile("/?assay-" + OpenSandboxes.IDS + "-of-(?<run>.+)-(?<attempt>\\d{1,9})");
 
     private SandboxContainer() {}
 
@@ -30,6 +36,15 @@ final class SandboxContainer {
     /** Of one that was started before its run was known: with what a label would have said of that. */
     static String name(String sandbox, SandboxLabel of) {
         return name(sandbox) + "-of-" + of.run().replaceAll("[^A-Za-z0-9_.-]", "_") + "-" + of.attempt();
+    }
+
+    /** Which run's one of these names says that it is; empty if none does. */
+    static Optional<SandboxLabel> of(String... names) {
+        return Stream.of(names)
+                .map(NAME_OF::matcher)
+                .filter(Matcher::matches)
+                .map(match -> new SandboxLabel(match.group("run"), Integer.parseInt(match.group("attempt"))))
+                .findFirst();
     }
 
     static Engine.Recipe recipe(String sandbox, DockerImage image, SandboxSpec spec, Map<String, String> labels) {

@@ -181,7 +181,7 @@ final class ServiceContainer {
             var theirs = service.equals(prepared.main()) ? spec : withoutVariables();
             variables.putAll(theirs.variables(door));
             for (var name : List.of("NO_PROXY", "no_proxy")) {
-                variables.computeIfPresent(name, (same, hosts) -> spec.network() == Network.OUTBOUND ? hosts + "," + String.join(",", names()) : hosts);
+                variables.computeIfPresent(name, (same, hosts) -> spec.network() == Network.NONE ? hosts : hosts + "," + String.join(",", names()));
             }
         }
         return variables.entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue()).toList();

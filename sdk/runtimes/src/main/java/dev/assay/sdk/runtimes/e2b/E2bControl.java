@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.e2b;
 
 import dev.assay.sdk.runtimes.account.Carriage;
+import dev.assay.sdk.runtimes.account.ImageCommands;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -22,21 +23,6 @@ final class E2bControl implements Carriage {
 
     private static final Executor LATER = CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS, Thread::startVirtualThread);
 
-    private static final String JOIN =
-            """
-            import os, socket, sys, threading
-            peer = socket.create_connection(("127.0.0.1", %d))
-            def send():
-                while data := os.read(0, 65536):
-                    peer.sendall(data)
-                peer.shutdown(socket.SHUT_WR)
-            threading.Thread(target=send, daemon=True).start()
-            while data := peer.recv(32768):
-                while data:
-                    data = data[os.write(1, data):]
-            """
-                    .formatted(E2bRuntime.CONTROL_PORT);
-
     private final Envd envd;
     private final Set<Envd.Events> heard = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -47,7 +33,7 @@ final class E2bControl implements Carriage {
 
     @Override
     public void carry(SocketChannel peer) throws IOException, InterruptedException {
-        try (var events = envd.start(E2bRuntime.inside("exec python3 -c \"$0\"", JOIN), Map.of(), true)) {
+        try (var events = envd.start(ImageCommands.join(), Map.of(), true)) {
             heard.add(events);
             try {
                 carry(peer, events);

@@ -14,13 +14,12 @@ import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountSandboxes;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ImageCommands;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,9 +33,6 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
 
     public static final String NAME = "e2b";
 
-    static final int CONTROL_PORT = 8765;
-
-    private static final String SERVE = "exec hud serve env.py --host 127.0.0.1 --port " + CONTROL_PORT;
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWERS = Duration.ofSeconds(30);
 
@@ -70,7 +66,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": E2B's sandboxes have no such thing");
         }
-        return AccountImage.refusal(config, "E2B");
+        return AccountImage.partsRefused(config, "E2B").or(() -> AccountImage.refusal(config));
     }
 
     @Override
@@ -93,7 +89,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
             launching.made(sandbox.id());
             var envd = new Envd(new Exchanges(http, ANSWERS), settings.sandboxes(), sandbox, Envd.SILENCE);
             launching.reachedBy(new E2bControl(envd));
-            return E2bProcess.start(envd, inside(SERVE), spec.variables());
+            return E2bProcess.start(envd, ImageCommands.serve(), spec.variables());
         });
     }
 
@@ -113,13 +109,6 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
             order.put("allow_internet_access", false);
         }
         return order;
-    }
-
-    /** Where an image that serves has its environment, and the programs of its own. */
-    static List<String> inside(String command, String... arguments) {
-        var all = new ArrayList<>(List.of("/bin/sh", "-c", "cd /app && PATH=\"$PWD/.venv/bin:$PATH\" && export PATH && " + command));
-        all.addAll(List.of(arguments));
-        return all;
     }
 
     /** The gateway itself, where it has an address that is reached from everywhere. */

@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.kubernetes;
 
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -15,10 +16,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -196,21 +200,41 @@ final class Cluster implements AutoCloseable {
 
     /** Deletes sandboxes that nobody needs any more, whoever made them; returns how many that were. */
     int reap(Predicate<PodLabels> isLeft) {
-        var left = new TreeMap<String, PodLabels>();
-        if (isAway()) {
+        return delete(found(isLeft));
+    }
+
+    /** The same of others' sandboxes whose work is over. */
+    int reapOver(Predicate<PodLabels> isOthers, UnaryOperator<Set<SandboxLabel>> over) {
+        var others = found(isOthers.and(labels -> labels.of().isPresent()));
+        if (others.isEmpty()) {
             return 0;
         }
+        var ended = over.apply(others.values().stream().flatMap(labels -> labels.of().stream()).collect(Collectors.toSet()));
+        others.values().removeIf(labels -> !ended.contains(labels.of().orElseThrow()));
+        return delete(others);
+    }
+
+    /** One of each sandbox; none while the cluster is away. */
+    private Map<String, PodLabels> found(Predicate<PodLabels> wanted) {
+        if (isAway()) {
+            return Map.of();
+        }
+        var found = new TreeMap<String, PodLabels>();
         try {
             Stream.of(client.pods(), client.secrets())
                     .flatMap(kind -> kind.inNamespace(settings.namespace()).withLabel(PodLabels.SANDBOX).list().getItems().stream())
                     .map(HasMetadata::getMetadata)
                     .map(metadata -> PodLabels.read(metadata.getLabels()))
-                    .filter(isLeft)
-                    .forEach(labels -> left.put(labels.sandbox(), labels));
+                    .filter(wanted)
+                    .forEach(labels -> found.put(labels.sandbox(), labels));
+            return found;
         } catch (KubernetesClientException e) {
             LOG.debug("no pods are looked for: {}", message(e));
-            return 0;
+            return Map.of();
         }
+    }
+
+    private int delete(Map<String, PodLabels> left) {
         int reaped = 0;
         for (var one : left.values()) {
             try {

@@ -9,6 +9,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,11 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs images as pods of a cluster, one for each sandbox, without a network, a capability, a way to new privileges or the cluster's
@@ -86,7 +89,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
         if (!asked.isEmpty()) {
             return Optional.of("runtime_config asks for " + String.join(", ", asked) + ": this worker's pods have no such thing");
         }
-        if (config.gpuType() != null) {
+        if (!config.gpuTypes().isEmpty()) {
             return Optional.of("runtime_config asks for resources.gpu.type: this worker's pods get any, where its operator sends them");
         }
         return config.image() == null ? Optional.empty() : refusal(config.image()); // one that was built here is nobody's choice
@@ -152,7 +155,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
 
     /** As the worker's door is called for this kind of network. */
     private Path doorOf(Network network) {
-        return settings.sockets().resolve(network == Network.OUTBOUND ? "outbound" : "door");
+        return settings.sockets().resolve(network.socket());
     }
 
     private KubernetesSandbox.Cluster of(String id) {
@@ -198,6 +201,11 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
+    public boolean hasOnlyTheDoor() {
+        return true;
+    }
+
+    @Override
     public Optional<URI> door() {
         return Optional.of(SandboxPod.DOOR);
     }
@@ -205,6 +213,11 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
     @Override
     public int reap(Instant now) {
         return cluster.reap(labels -> labels.isLeft(now, settings, open::containsKey));
+    }
+
+    @Override
+    public int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        return cluster.reapOver(labels -> !open.containsKey(labels.sandbox()), over);
     }
 
     /** Ends every sandbox at once. */

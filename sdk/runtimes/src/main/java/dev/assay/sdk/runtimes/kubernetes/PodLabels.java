@@ -7,6 +7,7 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -53,6 +54,15 @@ record PodLabels(String installation, String owner, String sandbox, String run, 
         return new PodLabels(
                 written.getOrDefault(INSTALLATION, ""), written.getOrDefault(OWNER, ""), written.getOrDefault(SANDBOX, ""),
                 written.getOrDefault(RUN, ""), written.getOrDefault(ATTEMPT, ""), deadline);
+    }
+
+    /** Whose it is; empty if that cannot be read. */
+    Optional<SandboxLabel> of() {
+        try {
+            return Optional.of(new SandboxLabel(run, Integer.parseInt(attempt)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     /** @param open whether the asking worker has a sandbox of this id */

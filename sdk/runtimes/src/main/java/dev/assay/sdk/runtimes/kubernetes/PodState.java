@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.kubernetes;
 
+import dev.assay.sdk.runtimes.PullFailure;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,7 +33,8 @@ record PodState(Phase phase, String because) {
         LOST
     }
 
-    private static final Set<String> NOT_PULLED = Set.of("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
+    private static final Set<String> NEVER_PULLED = Set.of("InvalidImageName", "ErrImageNeverPull");
+    private static final Set<String> NOT_PULLED = Set.of("ErrImagePull", "ImagePullBackOff");
     private static final Set<String> NOT_STARTED = Set.of("CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun");
     private static final Set<String> OWN_DISK = Set.of("ephemeral local storage usage exceeds", "exceeded its local ephemeral storage limit");
 
@@ -97,7 +99,8 @@ record PodState(Phase phase, String because) {
         }
         var reason = text(state.getWaiting().getReason());
         var message = text(state.getWaiting().getMessage());
-        if (NOT_PULLED.contains(reason)) {
+        // its node tries again by itself: what passes is waited for, as long as a pod may wait
+        if (NEVER_PULLED.contains(reason) || NOT_PULLED.contains(reason) && PullFailure.isTheImages(message)) {
             return Optional.of(new PodState(Phase.REFUSED, "it cannot be pulled: " + (message.isEmpty() ? reason : message)));
         }
         if (NOT_STARTED.contains(reason)) {
@@ -121,7 +124,7 @@ record PodState(Phase phase, String because) {
                     : ended.getMessage().strip()));
         }
         var waiting = state.getWaiting();
-        return waiting != null && NOT_PULLED.contains(text(waiting.getReason()))
+        return waiting != null && (NEVER_PULLED.contains(text(waiting.getReason())) || "ImagePullBackOff".equals(waiting.getReason()))
                 ? Optional.of(new PodState(Phase.LOST, "the image of its " + status.getName() + " cannot be pulled: " + text(waiting.getMessage())))
                 : Optional.empty();
     }

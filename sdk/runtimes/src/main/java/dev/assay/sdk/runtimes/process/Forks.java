@@ -76,7 +76,7 @@ final class Forks {
             var folder = fork.process().folder();
             var serving = Serving.of(spec, version, folder, SERVE);
             var variables = serving.variables(folder, spec.environmentVariables(), workshop.variables(spec.network()));
-            workshop.begin(fork.process(), spec.label(), variables);
+            workshop.begin(fork.process(), spec, variables);
         } catch (IOException e) {
             LOG.warn("a fork of version {} of '{}' cannot begin, it is loaded afresh: {}", version.id(), spec.declaredName(), e.getMessage());
             fork.discard();

@@ -10,6 +10,7 @@ import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.context.ContextArchive;
@@ -28,11 +29,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +157,11 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
         return cpu == null || groups.limitCpus()
                 ? Optional.empty()
                 : Optional.of("resources.cpu " + cpu + " is not kept to: this worker cannot limit processors");
+    }
+
+    @Override
+    public boolean hasOnlyTheDoor() {
+        return door().isPresent();
     }
 
     @Override
@@ -282,6 +290,11 @@ public final class ProcessRuntime implements Runtime, AutoCloseable {
     @Override
     public int reap(Instant now) {
         return reaper.reap(now);
+    }
+
+    @Override
+    public int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        return reaper.reapOver(over);
     }
 
     /**

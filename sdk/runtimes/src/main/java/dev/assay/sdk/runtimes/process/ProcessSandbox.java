@@ -12,7 +12,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -124,11 +127,21 @@ final class ProcessSandbox implements Sandbox {
         onClose.getAndSet(() -> {}).run();
     }
 
-    /** Without walls it has no place of its own for them. */
+    /** Without walls it says so where there would be any. */
+    @Override
+    public boolean keepsSessionFiles() {
+        return true;
+    }
+
+    /** Without walls it has no place of its own for them: whoever puts some into the machine's is told. */
     @Override
     public Optional<SessionFiles> close(String session) throws SandboxException {
         if (!process.folder().isolation().hasOwnRoot() || !SessionFiles.canHaveFolder(session)) {
             close();
+            if (SessionFiles.canHaveFolder(session) && Files.exists(Path.of(SessionFiles.PLACE, session), LinkOption.NOFOLLOW_LINKS)) {
+                throw new SandboxException("the files of the actor's session cannot be taken along: sandboxes have no walls here, so they are in "
+                        + SessionFiles.PLACE + " of the worker's machine");
+            }
             return Optional.empty();
         }
         try {

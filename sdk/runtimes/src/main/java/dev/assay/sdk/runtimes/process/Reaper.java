@@ -2,11 +2,16 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import dev.assay.sdk.runtimes.Remains;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +55,35 @@ final class Reaper {
         return reaped;
     }
 
+    /** Of sandboxes that are not this worker's. Returns how many were of work that is over. */
+    int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
+        var others = new HashMap<Path, SandboxLabel>();
+        try (var folders = Files.list(sandboxes)) {
+            folders.forEach(folder -> {
+                try {
+                    var record = SandboxRecord.readFrom(folder);
+                    if (!record.owner().equals(owners.self())) {
+                        others.put(folder, record.label());
+                    }
+                } catch (IOException e) {
+                    // just being made, or just gone
+                }
+            });
+        } catch (IOException e) {
+            LOG.warn("cannot look for what others run", e);
+        }
+        if (others.isEmpty()) {
+            return 0;
+        }
+        var ended = over.apply(Set.copyOf(others.values()));
+        return (int) others.entrySet().stream().filter(other -> ended.contains(other.getValue()) && end(other.getKey())).count();
+    }
+
+    /** Of what is this worker's own it ends in time itself. */
     private boolean isLeft(Path folder, Instant now) {
         try {
-            return !owners.lives(SandboxRecord.readFrom(folder).owner());
+            var record = SandboxRecord.readFrom(folder);
+            return !owners.lives(record.owner()) || !record.owner().equals(owners.self()) && record.deadline(folder).isBefore(now.minus(Remains.SPARE));
         } catch (IOException e) {
             try {
                 return Files.getLastModifiedTime(folder).toInstant().isBefore(now.minus(TIME_TO_WRITE));

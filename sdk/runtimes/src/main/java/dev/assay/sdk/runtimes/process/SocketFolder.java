@@ -36,7 +36,7 @@ record SocketFolder(Path folder) {
     }
 
     Path door(Network network) {
-        return folder.resolve(network == Network.OUTBOUND ? "outbound" : "door");
+        return folder.resolve(network.socket());
     }
 
     void delete() {

@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.process;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
+import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -92,7 +93,7 @@ final class Workshop {
     private Path emptyFolder(SandboxLabel label) throws IOException {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
-        new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of()).writeTo(folder);
+        new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of(), 0).writeTo(folder);
         return folder;
     }
 
@@ -125,7 +126,8 @@ final class Workshop {
             folder.makePassable(path);
             handOver(path, folder.user());
         }
-        var record = SandboxRecord.readFrom(folder.folder());
+        var written = SandboxRecord.readFrom(folder.folder());
+        var record = written.of(written.label(), limits);
         var group = newGroup(folder, record, limits, readOnly);
         var own = network == Network.HOST || !isolation.hasOwnRoot()
                 ? null
@@ -200,10 +202,9 @@ final class Workshop {
     }
 
     /** From now on it is that run's. */
-    void begin(ForkedProcess waiting, SandboxLabel label, Map<String, String> variables) throws IOException {
+    void begin(ForkedProcess waiting, SandboxSpec spec, Map<String, String> variables) throws IOException {
         var folder = waiting.folder().folder();
-        var record = SandboxRecord.readFrom(folder);
-        new SandboxRecord(record.id(), label.run(), label.attempt(), record.owner(), record.groups()).writeTo(folder);
+        SandboxRecord.readFrom(folder).of(spec.label(), spec.limits()).writeTo(folder);
         waiting.begin(SandboxFolder.exported(variables));
     }
 
@@ -221,9 +222,7 @@ final class Workshop {
         }
         var group = groups.create(record.id(), limits);
         try {
-            new SandboxRecord(
-                            record.id(), record.run(), record.attempt(), record.owner(), group.folders().stream().map(Path::toString).toList())
-                    .writeTo(folder.folder());
+            record.in(group).writeTo(folder.folder());
             folder.handOver();
             return group;
         } catch (IOException e) {

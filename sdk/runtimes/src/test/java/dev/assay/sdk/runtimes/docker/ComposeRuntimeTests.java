@@ -98,6 +98,11 @@ class ComposeRuntimeTests extends RuntimeConformance {
     }
 
     @Override
+    protected boolean keepsSessions() {
+        return true;
+    }
+
+    @Override
     protected String networkDevices() {
         return "['lo', 'eth0']";
     }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -184,12 +185,12 @@ class SpareContainerTests extends RuntimeConformance {
             var spec = spec("a-run", Map.of(), LIMITS);
             busy.launch(spec).close();
             busy.launch(spec).close();
-            await().atMost(Duration.ofSeconds(60)).until(() -> !busy.spares().waiting().isEmpty());
+            await().until(() -> !busy.spares().waiting().isEmpty());
             try (var sandbox = busy.launch(spec)) {
                 assertThat(worker.placeholders).containsEntry(ask(sandbox, "os.environ['KEY']"), "of a-run");
             }
             busy.keepSpares(false);
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(worker.containers()).isEmpty());
+            await().untilAsserted(() -> assertThat(worker.containers()).isEmpty());
         }
     }
 
@@ -197,6 +198,14 @@ class SpareContainerTests extends RuntimeConformance {
     void whatADeadWorkerKeptIsEndedWithWhatItHadGivenToRuns() throws Exception {
         var given = launch(Map.of(), LIMITS);
         runtime.spares().make(SpareKey.of(spec("a-run", Map.of(), LIMITS), prepared).orElseThrow());
+        try (var neighbour = worker.runtime("two", true)) {
+            var asked = new HashSet<SandboxLabel>();
+            assertThat(neighbour.reapOver(labels -> {
+                asked.addAll(labels);
+                return Set.of();
+            })).isZero();
+            assertThat(asked).as("whose each is").containsExactlyInAnyOrder(new SandboxLabel("a-run", 2), SpareKey.LABEL);
+        }
         try (var heir = worker.runtime("two", false)) {
             assertThat(heir.reap(Instant.now())).isEqualTo(2);
             assertThat(worker.containers()).isEmpty();

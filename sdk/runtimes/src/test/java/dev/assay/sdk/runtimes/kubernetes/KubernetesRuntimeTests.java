@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,12 @@ class KubernetesRuntimeTests extends RuntimeConformance {
             assertThat(cluster.things()).isEmpty();
         } finally {
             left.close();
+        }
+        try (var hanging = launch(Map.of()); var stranger = runtime("elsewhere", "two", true)) {
+            assertThat(stranger.reapOver(labels -> Set.of())).as("of work that goes on, or is another platform's").isZero();
+            assertThat(answers(hanging)).isTrue();
+            assertThat(stranger.reapOver(labels -> labels)).isEqualTo(1);
+            assertThat(cluster.things()).isEmpty();
         }
         try (var late = launch(Map.of()); var stranger = runtime("elsewhere", "two", true)) {
             assertThat(stranger.reap(Instant.now().plus(Duration.ofHours(1)))).isEqualTo(1);

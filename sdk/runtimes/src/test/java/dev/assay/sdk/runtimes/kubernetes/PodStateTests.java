@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.sdk.runtimes.kubernetes.PodState.Phase;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Statuses as kubelets, schedulers and controllers write them. */
@@ -33,8 +34,12 @@ class PodStateTests {
 
     @Test
     void whatCannotBePulledOrStartedIsRefused() {
-        assertThat(environment("{waiting: {reason: ImagePullBackOff, message: \"Back-off pulling image x\"}}"))
-                .isEqualTo(new PodState(Phase.REFUSED, "it cannot be pulled: Back-off pulling image x"));
+        for (var reason : List.of("ErrImagePull", "ImagePullBackOff")) {
+            assertThat(environment("{waiting: {reason: " + reason + ", message: \"failed to resolve reference: x: not found\"}}"))
+                    .isEqualTo(new PodState(Phase.REFUSED, "it cannot be pulled: failed to resolve reference: x: not found"));
+            assertThat(environment("{waiting: {reason: " + reason + ", message: \"dial tcp: connection refused\"}}"))
+                    .as("the registry may come back").isEqualTo(new PodState(Phase.WAITING, "dial tcp: connection refused"));
+        }
         assertThat(environment("{waiting: {reason: InvalidImageName}}")).isEqualTo(new PodState(Phase.REFUSED, "it cannot be pulled: InvalidImageName"));
         assertThat(environment("{terminated: {reason: StartError, exitCode: 128, message: \"exec: no such file\"}}"))
                 .isEqualTo(new PodState(Phase.REFUSED, "it cannot be started: exec: no such file"));

@@ -94,7 +94,7 @@ final class StandInNode implements AutoCloseable {
         bind(name);
         if (image.contains(MISSING)) {
             says(name, status("Pending", new ContainerStateBuilder()
-                    .withNewWaiting().withReason("ImagePullBackOff").withMessage("Back-off pulling image \"" + image + "\"").endWaiting().build()));
+                    .withNewWaiting().withReason("ImagePullBackOff").withMessage("Back-off pulling image \"" + image + "\": ErrImagePull: not found").endWaiting().build()));
             return;
         }
         try {

@@ -7,6 +7,7 @@ import static dev.assay.sdk.runtimes.process.FakePythonContext.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLimits;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -285,6 +287,26 @@ class ProcessRuntimeTests {
         if (orphan instanceof UnixDomainSocketAddress socket) {
             assertThat(socket.getPath().getParent()).doesNotExist();
         }
+    }
+
+    @Test
+    void whatAWorkerThatHangsHasIsEndedWhenItsWorkOrItsTimeIsOver() throws Exception {
+        try (var other = onTheSameFolder(); var hanging = launch(Map.of())) {
+            assertThat(other.reapOver(labels -> Set.of())).isZero();
+            assertThat(ask(hanging, "1 + 1")).isEqualTo("2");
+            assertThat(other.reapOver(labels -> labels)).isEqualTo(1);
+            await(() -> !hanging.alive());
+        }
+        try (var other = onTheSameFolder(); var hanging = launch(Map.of())) {
+            assertThat(other.reap(Instant.now())).isZero();
+            var over = LIMITS.startup().plus(LIMITS.lifetime()).plus(Remains.SPARE).plusSeconds(1);
+            assertThat(other.reap(Instant.now().plus(over))).isEqualTo(1);
+            await(() -> !hanging.alive());
+        }
+    }
+
+    private ProcessRuntime onTheSameFolder() throws IOException {
+        return ProcessRuntime.on(folder, folder.resolve("venvs"), wallOff, System.getenv());
     }
 
     private Sandbox launch(Map<String, String> variables) throws Exception {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.acceptance;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** This machine's Chromium: each page has cookies of its own, and what is looked for there is waited for as long as a busy machine needs. */
+final class Chromium implements AutoCloseable {
+
+    /** In milliseconds. Playwright's own five seconds are too few where a platform and two other classes share two cores with the page. */
+    private static final double PATIENCE = 60_000;
+
+    private final Playwright playwright;
+    private final Browser browser;
+
+    Chromium() {
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(program()).setArgs(List.of("--no-sandbox")));
+    }
+
+    /** Whoever is done with it closes its context. */
+    Page page() {
+        var context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900));
+        context.setDefaultTimeout(PATIENCE);
+        return context.newPage();
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
+    }
+
+    private static Path program() {
+        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable",
+                        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+                .map(Path::of).filter(path -> path.toFile().canExecute()).findFirst()
+                .orElseThrow(() -> new IllegalStateException("no Chromium here: apt-get install chromium"));
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.job;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.assay.contracts.JobId;
+import dev.assay.job.run.Told;
+import dev.assay.kit.identity.Admits;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.Role;
+import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
+import dev.assay.kit.signal.WorkSignal;
+import dev.assay.kit.web.RunRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+@RestController
+@Admits(Role.MEMBER)
+@Tag(name = "Jobs")
+class JobChangeController {
+
+    private static final int MOST_CHANGES = 500;
+
+    /** What of a job is to be another from now on. */
+    @Schema(example = "{\"max_concurrent\": 4}", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    @JsonNaming(SnakeCaseStrategy.class)
+    record JobPatch(
+            @Schema(type = "integer", minimum = "-1000", maximum = "1000", description = "Left out: it stays.") @Nullable JsonNode priority,
+            @Schema(
+                            type = "integer",
+                            minimum = "1",
+                            nullable = true,
+                            description = "Left out: it stays. null: as many of its runs at once as there are places for.")
+                    @Nullable JsonNode maxConcurrent,
+            @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {}
+
+    private final Jobs jobs;
+    private final JobLists lists;
+    private final WorkSignal signal;
+
+    JobChangeController(Jobs jobs, JobLists lists, WorkSignal signal) {
+        this.jobs = jobs;
+        this.lists = lists;
+        this.signal = signal;
+    }
+
+    @PostMapping("/v2/jobs/{job_id}/pause")
+    @Refuses(status = 404, when = "There is no such job.")
+    @Operation(
+            summary = "Pause a job",
+            description = "None of its queued runs is begun until it is resumed. Runs that have begun go on. A paused job stays as it is.")
+    JobView pause(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
+        var id = own(job, caller);
+        jobs.pause(id, caller.user());
+        return lists.job(id, caller.team()).orElseThrow();
+    }
+
+    @PostMapping("/v2/jobs/{job_id}/resume")
+    @Refuses(status = 404, when = "There is no such job.")
+    @Operation(summary = "Resume a job", description = "Its queued runs are begun again. A job that is not paused stays as it is.")
+    JobView resume(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
+        var id = own(job, caller);
+        jobs.resume(id, caller.user());
+        signal.arrived();
+        return lists.job(id, caller.team()).orElseThrow();
+    }
+
+    @PatchMapping("/v2/jobs/{job_id}")
+    @Refuses(status = 404, when = "There is no such job.")
+    @Operation(
+            summary = "Change how a job's runs are given out",
+            description = "From now on, also of a job that a client began. Runs that have begun go on, also if they are more than may be then.")
+    JobView change(
+            @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, @RequestBody JobPatch patch,
+            Caller caller) {
+        Told.noOthers("", patch.others());
+        var priority = patch.priority() == null ? null : whole("priority", patch.priority(), -1000, 1000);
+        var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
+        var id = own(job, caller);
+        jobs.limitAgain(id, caller.user(), priority, patch.maxConcurrent() != null, most);
+        signal.arrived();
+        return lists.job(id, caller.team()).orElseThrow();
+    }
+
+    /** What was done with a job. */
+    record JobChanges(@Schema(description = "The latest first, at most 500.") List<Jobs.JobChange> items) {}
+
+    @Admits(Role.VIEWER)
+    @GetMapping("/v2/jobs/{job_id}/changes")
+    @Refuses(status = 404, when = "There is no such job.")
+    @Operation(summary = "Read what was done with a job", description = "Who paused, resumed, limited, cancelled or reopened it, and when.")
+    JobChanges changes(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
+        return new JobChanges(jobs.changes(own(job, caller), MOST_CHANGES));
+    }
+
+    private static int whole(String field, JsonNode told, int least, int most) {
+        if (!told.isIntegralNumber() || !told.canConvertToInt() || told.intValue() < least || told.intValue() > most) {
+            throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
+        }
+        return told.intValue();
+    }
+
+    private JobId own(String job, Caller caller) {
+        var id = new JobId(RunRef.ofJob("job_id", job).id());
+        jobs.requireOwn(id, caller.team());
+        return id;
+    }
+}

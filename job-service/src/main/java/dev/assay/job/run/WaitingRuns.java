@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.assay.contracts.JobId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.job.run.FairOrder.Limits;
+import dev.assay.job.run.Waiting.OfRun;
+import dev.assay.job.run.Waiting.Present;
+import dev.assay.job.run.Waiting.Worker;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What queued runs wait for. Asked as often as clients poll, and kept for a second: what it costs goes by the number of workers and of held
+ * runs, not of those who ask.
+ */
+@Repository
+public class WaitingRuns {
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final int MOST_JOBS = 10_000;
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final Rooms rooms;
+    private final Limits limits;
+    private final LoadingCache<Boolean, Present> present = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> look());
+    private final LoadingCache<JobId, OfJob> jobs = Caffeine.newBuilder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
+
+    WaitingRuns(JdbcClient jdbc, JsonMapper json, Rooms rooms, RunSettings settings) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.rooms = rooms;
+        this.limits = settings.limits().fair();
+    }
+
+    /** As if a second had passed. */
+    void forget() {
+        present.invalidateAll();
+        jobs.invalidateAll();
+    }
+
+    private record OfJob(boolean paused, @Nullable Integer most) {}
+
+    /** What the oldest queued run of a job waits for; empty: none is queued. */
+    public Optional<Waiting> because(JobId job) {
+        return jdbc.sql(
+                        """
+                        select run.*, now() as database_time, cpus, memory_mb, gpus from run left join run_need on run_id = run.id
+                        where job_id = :job and state = 'queued' order by run.id limit 1
+                        """)
+                .param("job", job.value())
+                .query((row, number) -> because(row, Rooms.needs(row)))
+                .optional();
+    }
+
+    /** @param row of a queued run, and the database's time */
+    Waiting because(ResultSet row, Needs needs) throws SQLException {
+        var job = new JobId(row.getObject("job_id", UUID.class));
+        var ofJob = jobs.get(job);
+        var run = new OfRun(
+                new TeamId(row.getObject("team_id", UUID.class)), job, row.getString("runtime"),
+                Objects.requireNonNullElse(row.getString("model"), ""), needs, RunRow.instant(row, "not_before"), ofJob.paused(), ofJob.most());
+        return Waiting.of(run, present.get(true), Objects.requireNonNull(RunRow.instant(row, "database_time")));
+    }
+
+    private OfJob job(JobId job) {
+        return jdbc.sql("select paused_at is not null as paused, max_concurrent from job where id = :job")
+                .param("job", job.value())
+                .query((row, number) -> new OfJob(row.getBoolean("paused"), row.getObject("max_concurrent", Integer.class)))
+                .optional()
+                .orElse(new OfJob(false, null));
+    }
+
+    private Present look() {
+        var held = new HashMap<Object, Integer>();
+        var ofWorkers = new HashMap<String, Integer>();
+        jdbc.sql(
+                        """
+                        select team_id, job_id, coalesce(model, '') as model, worker, count(*) as runs from run
+                        where state = 'held' group by 1, 2, 3, 4
+                        """)
+                .query(row -> {
+                    var runs = row.getInt("runs");
+                    held.merge(new TeamId(row.getObject("team_id", UUID.class)), runs, Integer::sum);
+                    held.merge(new JobId(row.getObject("job_id", UUID.class)), runs, Integer::sum);
+                    held.merge(row.getString("model"), runs, Integer::sum);
+                    ofWorkers.merge(row.getString("worker"), runs, Integer::sum);
+                });
+        return new Present(workers(ofWorkers), held, limits);
+    }
+
+    private List<Worker> workers(Map<String, Integer> held) {
+        var told = new HashMap<String, Optional<WorkerReport>>();
+        var draining = new HashMap<String, Boolean>();
+        jdbc.sql("select name, told, draining from worker where seen_at >= now() - make_interval(secs => :here) order by name")
+                .param("here", Rooms.HERE.toSeconds())
+                .query(row -> {
+                    var report = row.getString("told");
+                    told.put(row.getString("name"), Optional.ofNullable(report).map(text -> json.readValue(text, WorkerReport.class)));
+                    draining.put(row.getString("name"), row.getBoolean("draining"));
+                });
+        var left = rooms.of(told.keySet());
+        var workers = new ArrayList<Worker>();
+        told.forEach((name, report) -> workers.add(worker(
+                name, report.orElse(null), Boolean.TRUE.equals(draining.get(name)), held.getOrDefault(name, 0), left.getOrDefault(name, Room.ANY))));
+        return workers;
+    }
+
+    private static Worker worker(String name, @Nullable WorkerReport told, boolean draining, int held, Room left) {
+        if (told == null) {
+            return new Worker(name, null, draining ? "draining" : null, null, held, Room.ANY, left);
+        }
+        var of = told.capacity();
+        var closed = told.state().equals("working") ? (draining ? "draining" : null) : told.state() + (told.reason() == null ? "" : " (" + told.reason() + ")");
+        return new Worker(
+                name, Set.copyOf(told.kinds()), closed, of.runs(), held, new Room(of.cpus(), of.cpus(), of.memoryMb(), of.gpus()), left);
+    }
+}
