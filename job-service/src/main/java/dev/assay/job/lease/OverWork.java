@@ -31,7 +31,7 @@ class OverWork {
                                     and not (run.state = 'held' and run.attempt = asked.attempt))
                             or exists (
                                 select from session where session.id = asked.work and session.attempt >= asked.attempt
-                                    and not (session.state in ('starting', 'ready') and session.attempt = asked.attempt))
+                                    and not (session.state = 'held' and session.attempt = asked.attempt))
                         """)
                 .param("works", attempts.stream().map(WorkAttempt::work).toArray(UUID[]::new))
                 .param("attempts", attempts.stream().map(WorkAttempt::attempt).toArray(Integer[]::new))

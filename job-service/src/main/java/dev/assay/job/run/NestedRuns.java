@@ -133,7 +133,7 @@ public class NestedRuns {
                         .filter(run -> run.state() instanceof Held held && held.numbers().fence() == attempt
                                 && run.readAt().isBefore(held.expires()))
                         .isPresent();
-        if (!holds && sessions.holds(root, Objects.requireNonNullElse(attempt, 0))) {
+        if (!holds && sessions.held(root, Objects.requireNonNullElse(attempt, 0)).isPresent()) {
             throw Problem.forbidden("This key is a runtime session's: it begins no runs.");
         }
         if (!holds) {

@@ -6,6 +6,8 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunPlace;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,7 +18,10 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SessionKeys {
 
-    private static final String HOLDS = "cause is null and lease_expires_at > now()";
+    private static final String PLACE =
+            """
+            select session.team_id, run.job_id from session left join run on run.id = session.run_id and run.team_id = session.team_id
+            where session.id = :session""";
 
     private final JdbcClient jdbc;
 
@@ -24,17 +29,17 @@ class SessionKeys {
         this.jdbc = jdbc;
     }
 
-    /** Whether there is such a session, and that attempt holds it. */
-    boolean holds(RunId session, int attempt) {
-        return jdbc.sql("select exists (select from session where id = :session and attempt = :attempt and " + HOLDS + ")")
+    /** The place of such a session, if that attempt holds it. */
+    Optional<RunPlace> held(RunId session, int attempt) {
+        return jdbc.sql(PLACE + " and session.attempt = :attempt and session.cause is null and session.lease_expires_at > now()")
                 .param("session", session.value())
                 .param("attempt", attempt)
-                .query(Boolean.class)
-                .single();
+                .query(SessionKeys::place)
+                .optional();
     }
 
     /**
-     * Whether it is for that run besides, which is its team's.
+     * Whether an attempt of it speaks for that run, which is its team's.
      *
      * @param after how long it may speak of that after its end
      */
@@ -57,17 +62,11 @@ class SessionKeys {
 
     /** Whose a session is, and of which job the run that it is for; empty: there is no such session. */
     Optional<RunPlace> place(RunId session) {
-        return jdbc.sql(
-                        """
-                        select session.team_id, run.job_id from session
-                        left join run on run.id = session.run_id and run.team_id = session.team_id
-                        where session.id = :session
-                        """)
-                .param("session", session.value())
-                .query((row, number) -> {
-                    var job = row.getObject("job_id", UUID.class);
-                    return new RunPlace(new TeamId(row.getObject("team_id", UUID.class)), job == null ? null : new JobId(job));
-                })
-                .optional();
+        return jdbc.sql(PLACE).param("session", session.value()).query(SessionKeys::place).optional();
+    }
+
+    private static RunPlace place(ResultSet row, int number) throws SQLException {
+        var job = row.getObject("job_id", UUID.class);
+        return new RunPlace(new TeamId(row.getObject("team_id", UUID.class)), job == null ? null : new JobId(job));
     }
 }

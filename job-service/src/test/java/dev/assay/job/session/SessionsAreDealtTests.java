@@ -13,6 +13,7 @@ import dev.assay.job.WithNeighbours;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -93,8 +94,8 @@ class SessionsAreDealtTests extends WithNeighbours {
         open(team, LARGE);
         open(team, LARGE);
         var other = open(team, environment("\"runtimeConfig\": null"));
-        given("w", 1);
-        assertThat(given("w", 1)).extracting(lease -> lease.path("session").asString()).containsExactly(other);
+        assertThat(Stream.of(given("w", 1), given("w", 1)).flatMap(List::stream)).extracting(lease -> lease.path("session").asString())
+                .contains(other).hasSize(2);
         assertThat(given("w", 1)).isEmpty();
     }
 
