@@ -81,6 +81,6 @@ class RunInquiries {
                     case Finished finished when finished.numbers().fence() == attempt -> LATEST;
                     default -> history.hasTold(id, attempt) ? LATEST : NEITHER;
                 })
-                .orElseGet(() -> sessions.holds(id, attempt) ? new RunLiveness(true, true) : NEITHER);
+                .orElseGet(() -> sessions.holds(id, attempt) ? new RunLiveness(true, true, null) : NEITHER);
     }
 }
