@@ -55,6 +55,7 @@ export function startForm(taskset, {leave, started, signal}) {
                         field('Seconds to get ready', number('timeouts.startup_s', '')),
                         field('Seconds for the agent', number('timeouts.agent_s', '')),
                         field('Seconds for a run', number('timeouts.run_s', ''), {hint: 'Left empty: as the task says.'}),
+                        field('Seconds in all', number('timeouts.rollout_s', ''), {hint: 'The queue and all attempts. Left empty: no limit.'}),
                         field('Only these tasks', h('textarea', {name: 'tasks', rows: 4, spellcheck: 'false'}), {
                             hint: 'Their names, one a line. Left empty: all.',
                             wide: true,
@@ -91,7 +92,7 @@ function wantedOf(typed) {
     if (text('name')) wanted.name = text('name');
     const tasks = text('tasks').split('\n').map(line => line.trim()).filter(Boolean);
     if (tasks.length) wanted.tasks = tasks;
-    const timeouts = numbers(['timeouts.startup_s', 'timeouts.agent_s', 'timeouts.run_s']);
+    const timeouts = numbers(['timeouts.startup_s', 'timeouts.agent_s', 'timeouts.run_s', 'timeouts.rollout_s']);
     if (timeouts.length) wanted.timeouts = Object.fromEntries(timeouts);
     return wanted;
 }

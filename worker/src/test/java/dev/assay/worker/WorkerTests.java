@@ -383,7 +383,7 @@ class WorkerTests {
                 "testing", null, "count", "s", Json.object(), RunningWorker.agent(), null, null, null, null, null, "key");
         var outcome = worker.outcome(worker.offer(limited));
         assertThat(outcome.stopReason()).isEqualTo("timeout");
-        assertThat(outcome.error()).startsWith("rollout timed out after all the time that was left for it during ");
+        assertThat(outcome.error()).startsWith("rollout timed out during ").endsWith(": the time for the whole rollout was over");
     }
 
     private Outcome outcomeWith(String runtimeConfig) throws Exception {

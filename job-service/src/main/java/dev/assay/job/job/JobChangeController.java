@@ -50,11 +50,13 @@ class JobChangeController {
             @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {}
 
     private final Jobs jobs;
+    private final JobChanges changes;
     private final JobLists lists;
     private final WorkSignal signal;
 
-    JobChangeController(Jobs jobs, JobLists lists, WorkSignal signal) {
+    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal) {
         this.jobs = jobs;
+        this.changes = changes;
         this.lists = lists;
         this.signal = signal;
     }
@@ -92,20 +94,20 @@ class JobChangeController {
         var priority = patch.priority() == null ? null : whole("priority", patch.priority(), -1000, 1000);
         var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
         var id = own(job, caller);
-        jobs.limitAgain(id, caller.user(), priority, patch.maxConcurrent() != null, most);
+        changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
         signal.arrived();
         return lists.job(id, caller.team()).orElseThrow();
     }
 
     /** What was done with a job. */
-    record JobChanges(@Schema(description = "The latest first, at most 500.") List<Jobs.JobChange> items) {}
+    record ChangesOfJob(@Schema(description = "The latest first, at most 500.") List<JobChanges.JobChange> items) {}
 
     @Admits(Role.VIEWER)
     @GetMapping("/v2/jobs/{job_id}/changes")
     @Refuses(status = 404, when = "There is no such job.")
     @Operation(summary = "Read what was done with a job", description = "Who paused, resumed, limited, cancelled or reopened it, and when.")
-    JobChanges changes(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
-        return new JobChanges(jobs.changes(own(job, caller), MOST_CHANGES));
+    ChangesOfJob changes(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
+        return new ChangesOfJob(changes.of(own(job, caller), MOST_CHANGES));
     }
 
     private static int whole(String field, JsonNode told, int least, int most) {

@@ -108,7 +108,7 @@ class JobController {
     @Operation(summary = "Read a job")
     JobView read(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         var read = own(job, caller);
-        return read.counts().queuedCount() == 0 ? read : read.waiting(waiting.because(read.id()).orElse(null));
+        return read.counts().queuedCount() == 0 ? read : read.waiting(waiting.because(read.id(), caller.team()).orElse(null));
     }
 
     @GetMapping("/{job_id}/traces")

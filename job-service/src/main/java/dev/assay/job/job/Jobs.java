@@ -7,10 +7,6 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
-import io.swagger.v3.oas.annotations.media.Schema;
-import java.sql.Types;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,8 +16,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import tools.jackson.databind.annotation.JsonNaming;
 
 /** The rows of jobs. */
 @Repository
@@ -144,58 +138,6 @@ public class Jobs {
                 .param("user", user.value())
                 .param("what", what)
                 .update();
-    }
-
-    /**
-     * How its runs are given out from now on; those that workers have go on.
-     *
-     * @param priority null: it stays
-     * @param limited whether to set how many are held at once
-     * @param maxConcurrent if so: null, as many as there are places for
-     */
-    void limitAgain(JobId id, UserId user, @Nullable Integer priority, boolean limited, @Nullable Integer maxConcurrent) {
-        jdbc.sql(
-                        """
-                        with asked as (
-                            select id, coalesce(:priority, priority) as priority, case when :limited then :most else max_concurrent end as most
-                            from job where id = :id for update),
-                        changed as (
-                            update job set priority = asked.priority, max_concurrent = asked.most from asked
-                            where job.id = asked.id and (job.priority, job.max_concurrent) is distinct from (asked.priority, asked.most)
-                            returning job.id, job.priority, job.max_concurrent)
-                        insert into job_change (job_id, user_id, what, detail)
-                        select id, :user, 'limited', 'priority ' || priority || ', max_concurrent ' || coalesce(max_concurrent::text, 'none')
-                        from changed
-                        """)
-                .param("id", id.value())
-                .param("user", user.value())
-                .param("priority", priority, Types.INTEGER)
-                .param("limited", limited)
-                .param("most", maxConcurrent, Types.INTEGER)
-                .update();
-    }
-
-    /** What was done with a job, and who did it. */
-    @JsonNaming(SnakeCaseStrategy.class)
-    record JobChange(
-            @Schema(description = "Grows with each.") long seq,
-            Instant at,
-            @Schema(description = "`paused`, `resumed`, `limited`: how its runs are given out, `cancelled`, `reopened`: cancelled no more.") String what,
-            UserId userId,
-            @Schema(description = "Of `limited`: to what.") @Nullable String detail) {}
-
-    /** The latest first. */
-    List<JobChange> changes(JobId id, int most) {
-        return jdbc.sql("select seq, at, what, user_id, detail from job_change where job_id = :id order by seq desc limit :most")
-                .param("id", id.value())
-                .param("most", most)
-                .query((row, number) -> new JobChange(
-                        row.getLong("seq"),
-                        row.getObject("at", OffsetDateTime.class).toInstant(),
-                        row.getString("what"),
-                        new UserId(row.getObject("user_id", UUID.class)),
-                        row.getString("detail")))
-                .list();
     }
 
     /**

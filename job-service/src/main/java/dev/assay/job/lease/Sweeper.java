@@ -25,18 +25,24 @@ class Sweeper {
 
     @Scheduled(fixedDelayString = "${assay.sweep.interval}")
     void sweep() {
-        try {
+        unlessTheDatabaseIsAway(() -> {
             untilNothingIsLeft(queue::sweepLeases, "leases ran out");
             untilNothingIsLeft(queue::sweepLate, "runs were out of time before a worker had them");
             untilNothingIsLeft(queue::sweepSilent, "runs were abandoned by their clients");
+        });
+    }
+
+    @Scheduled(initialDelayString = "PT1H", fixedDelayString = "PT1H")
+    void forget() {
+        unlessTheDatabaseIsAway(() -> untilNothingIsLeft(queue::forgetCancelledAhead, "cancellations of runs that never came are forgotten"));
+    }
+
+    private static void unlessTheDatabaseIsAway(Runnable sweep) {
+        try {
+            sweep.run();
         } catch (DataAccessException | TransactionException e) {
             log.warn("the sweep waits: {}", e.toString());
         }
-    }
-
-    @Scheduled(fixedDelayString = "PT1H")
-    void forget() {
-        untilNothingIsLeft(queue::forgetCancelledAhead, "cancellations of runs that never came are forgotten");
     }
 
     private static void untilNothingIsLeft(IntSupplier step, String what) {

@@ -67,20 +67,31 @@ class Flows {
                 });
         var order = new FairOrder(limits, flows, lastGiven, now());
         if (!flows.isEmpty()) {
-            jdbc.sql(
-                            """
-                            select team_id, job_id, coalesce(model, '') as model, count(*) as runs from run
-                            where state = 'held' group by 1, 2, 3
-                            union all
-                            select team_id, coalesce(version_id, team_id), '', count(*) from session where state = 'held' group by 1, 2
-                            """)
-                    .query(row -> {
-                        order.holds(
-                                new TeamId(row.getObject("team_id", UUID.class)), new JobId(row.getObject("job_id", UUID.class)),
-                                row.getString("model"), row.getInt("runs"));
-                    });
+            held(order::holds);
         }
         return order;
+    }
+
+    /** How many pieces of work somebody holds. */
+    @FunctionalInterface
+    interface Holding {
+        void holds(TeamId team, JobId job, String model, int pieces);
+    }
+
+    /** Runs and sessions. */
+    void held(Holding holding) {
+        jdbc.sql(
+                        """
+                        select team_id, job_id, coalesce(model, '') as model, count(*) as runs from run
+                        where state = 'held' group by 1, 2, 3
+                        union all
+                        select team_id, coalesce(version_id, team_id), '', count(*) from session where state = 'held' group by 1, 2
+                        """)
+                .query(row -> {
+                    holding.holds(
+                            new TeamId(row.getObject("team_id", UUID.class)), new JobId(row.getObject("job_id", UUID.class)),
+                            row.getString("model"), row.getInt("runs"));
+                });
     }
 
     private static Flow flow(ResultSet row) throws SQLException {

@@ -8,6 +8,7 @@ import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
+import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Terms;
 import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
@@ -95,7 +96,9 @@ public class Queue {
 
         @Override
         public Map<Run, Flow> lockQueued(Map<Flow, Integer> flows, Collection<Run> taken) {
-            return rows.lockQueued(flows, taken);
+            var locked = rows.lockQueued(flows, taken);
+            locked.keySet().removeIf(Queue.this::endsIfLate);
+            return locked;
         }
 
         @Override
@@ -121,6 +124,13 @@ public class Queue {
             rows.write(steps);
             return taken;
         }
+    }
+
+    /** What is out of time by now is given to nobody, also if no sweep has found it yet. */
+    private boolean endsIfLate(Run run) {
+        return run.state() instanceof Queued queued
+                && queued.endsBy() != null
+                && changes.change(run, new Sweep()).answer() == Answer.DONE;
     }
 
     /** What the worker was given in answer to that question goes back to the queue, and has lost nothing. */

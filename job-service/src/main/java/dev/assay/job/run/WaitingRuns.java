@@ -25,6 +25,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -40,11 +41,13 @@ public class WaitingRuns {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Rooms rooms;
+    private final Flows flows;
     private final Limits limits;
     private final LoadingCache<Boolean, Present> present = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> look());
     private final LoadingCache<JobId, OfJob> jobs = Caffeine.newBuilder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
 
-    WaitingRuns(JdbcClient jdbc, JsonMapper json, Rooms rooms, RunSettings settings) {
+    WaitingRuns(JdbcClient jdbc, JsonMapper json, Rooms rooms, Flows flows, RunSettings settings) {
+        this.flows = flows;
         this.jdbc = jdbc;
         this.json = json;
         this.rooms = rooms;
@@ -59,13 +62,19 @@ public class WaitingRuns {
 
     private record OfJob(boolean paused, @Nullable Integer most) {}
 
-    /** What the oldest queued run of a job waits for; empty: none is queued. */
-    public Optional<Waiting> because(JobId job) {
+    /**
+     * What the run of a job waits for that is given out next; empty: none is queued. In one transaction: so all of it is read with one
+     * connection.
+     */
+    @Transactional(readOnly = true)
+    public Optional<Waiting> because(JobId job, TeamId team) {
         return jdbc.sql(
                         """
                         select run.*, now() as database_time, cpus, memory_mb, gpus from run left join run_need on run_id = run.id
-                        where job_id = :job and state = 'queued' order by run.id limit 1
+                        where team_id = :team and job_id = :job and state = 'queued'
+                        order by team_id, job_id, runtime, coalesce(model, ''), coalesce(not_before, '-infinity'::timestamptz), seq limit 1
                         """)
+                .param("team", team.value())
                 .param("job", job.value())
                 .query((row, number) -> because(row, Rooms.needs(row)))
                 .optional();
@@ -91,18 +100,15 @@ public class WaitingRuns {
 
     private Present look() {
         var held = new HashMap<Object, Integer>();
+        flows.held((team, job, model, pieces) -> {
+            held.merge(team, pieces, Integer::sum);
+            held.merge(job, pieces, Integer::sum);
+            held.merge(model, pieces, Integer::sum);
+        });
         var ofWorkers = new HashMap<String, Integer>();
-        jdbc.sql(
-                        """
-                        select team_id, job_id, coalesce(model, '') as model, worker, count(*) as runs from run
-                        where state = 'held' group by 1, 2, 3, 4
-                        """)
+        jdbc.sql("select worker, count(*) as runs from run where state = 'held' group by worker")
                 .query(row -> {
-                    var runs = row.getInt("runs");
-                    held.merge(new TeamId(row.getObject("team_id", UUID.class)), runs, Integer::sum);
-                    held.merge(new JobId(row.getObject("job_id", UUID.class)), runs, Integer::sum);
-                    held.merge(row.getString("model"), runs, Integer::sum);
-                    ofWorkers.merge(row.getString("worker"), runs, Integer::sum);
+                    ofWorkers.put(row.getString("worker"), row.getInt("runs"));
                 });
         return new Present(workers(ofWorkers), held, limits);
     }

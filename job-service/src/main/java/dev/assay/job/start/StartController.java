@@ -135,14 +135,23 @@ class StartController {
                     throw Problem.badRequest("agent.config.model", problem);
                 });
             }
-            var versions = find.apply(run);
             var limits = asked.timeouts().limits();
+            // the environment's own limits are no part of it: the client knows nothing of them
+            (limits.isEmpty() ? run : run(task, asked, Limited.by(limits, null, task.runtimeConfig())))
+                    .checkTimes(fieldOfRuns(asked), "timeouts.rollout_s");
+            var versions = find.apply(run);
             var limited = limits.isEmpty() ? run : run(task, asked, Limited.by(limits, versions.runtimeConfig(), task.runtimeConfig()));
             submissions.check(limited, versions);
             return new Asked(limited, versions);
         } catch (Problem problem) {
             throw task.agentConfig() == null && isAgents(problem) ? problem : named(task, problem);
         }
+    }
+
+    /** That of the job's own which is at fault, or else the task's. */
+    private static String fieldOfRuns(Checked asked) {
+        var timeouts = asked.timeouts();
+        return timeouts.runS() != null ? "timeouts.run_s" : timeouts.agentS() != null ? "timeouts.agent_s" : "runtime_config.limits.run_timeout_s";
     }
 
     private static boolean isAgents(Problem problem) {

@@ -110,7 +110,6 @@ public class Submissions {
 
     /** @throws Problem 400 if no run may take so long, or run like that */
     public void check(SubmitRequest.Checked asked, Versions versions) {
-        TimeLimits.check(asked);
         timeout(asked, versions.environment());
         place(asked, versions);
     }

@@ -55,7 +55,7 @@ class SubmitController {
                     the environment's name stands for now is what each of its attempts runs.""")
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
         var asked = request.checked(furtherAgents);
-        TimeLimits.check(asked);
+        asked.checkTimes("runtime_config.limits.run_timeout_s", "rollout_timeout_s");
         var change = submissions.accept(asked, submissions.find(asked, caller.team()), caller);
         var run = change.run();
         return ResponseEntity.status(change.answer() == Answer.DONE ? HttpStatus.CREATED : HttpStatus.OK)

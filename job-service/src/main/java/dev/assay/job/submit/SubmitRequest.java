@@ -118,6 +118,15 @@ public record SubmitRequest(
                             || !EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(environment)));
         }
 
+        /**
+         * @param runs the name of the field that limits the run
+         * @param rollouts the name of the field that limits the whole rollout
+         * @throws Problem 400 that names the field, if its time limits contradict each other
+         */
+        public void checkTimes(String runs, String rollouts) {
+            TimeLimits.check(this, runs, rollouts);
+        }
+
         /** Another run of the same task. */
         public Checked as(RunId run) {
             return new Checked(

@@ -14,37 +14,39 @@ import tools.jackson.databind.JsonNode;
  */
 final class TimeLimits {
 
-    private static final String ROLLOUT = "rollout_timeout_s";
-
     private TimeLimits() {}
 
-    /** @throws Problem 400 that names the limit that is too short, or too long beside the whole rollout's */
-    static void check(SubmitRequest.Checked asked) {
+    /**
+     * @param runs the name of the field that limits the run
+     * @param rollouts the name of the field that limits the whole rollout
+     * @throws Problem 400 that names the limit that is too short
+     */
+    static void check(SubmitRequest.Checked asked, String runs, String rollouts) {
         var agent = seconds(asked.agent().at("/config/timeout_seconds"));
         var run = asked.timeout() == null ? null : BigDecimal.valueOf(asked.timeout().toSeconds());
         if (isNotLess(agent, run)) {
             throw Problem.badRequest(
-                    "runtime_config.limits.run_timeout_s",
+                    runs,
                     "agent timeout (%s) must be less than runtime_config.limits.run_timeout_s (%s)".formatted(text(agent), text(run)));
         }
         var rollout = asked.rolloutTimeoutS() == null ? null : BigDecimal.valueOf(asked.rolloutTimeoutS());
-        refuse("agent timeout", agent, rollout);
-        refuse("actor ", asked.runtimeConfig(), rollout);
-        refuse("verifier ", asked.verifier() == null ? null : asked.verifier().get("runtime_config"), rollout);
+        refuse(rollouts, "agent timeout", agent, rollout);
+        refuse(rollouts, "actor ", asked.runtimeConfig(), rollout);
+        refuse(rollouts, "verifier ", asked.verifier() == null ? null : asked.verifier().get("runtime_config"), rollout);
     }
 
     /** @param config that was checked */
-    private static void refuse(String whose, @Nullable JsonNode config, @Nullable BigDecimal rollout) {
+    private static void refuse(String field, String whose, @Nullable JsonNode config, @Nullable BigDecimal rollout) {
         var limits = RuntimeConfig.read(config).limits();
         if (limits != null) {
-            refuse(whose + "runtime_config.limits.startup_timeout_s", seconds(limits.startupTimeoutS()), rollout);
-            refuse(whose + "runtime_config.limits.run_timeout_s", seconds(limits.runTimeoutS()), rollout);
+            refuse(field, whose + "runtime_config.limits.startup_timeout_s", seconds(limits.startupTimeoutS()), rollout);
+            refuse(field, whose + "runtime_config.limits.run_timeout_s", seconds(limits.runTimeoutS()), rollout);
         }
     }
 
-    private static void refuse(String what, @Nullable BigDecimal limit, @Nullable BigDecimal rollout) {
+    private static void refuse(String field, String what, @Nullable BigDecimal limit, @Nullable BigDecimal rollout) {
         if (isNotLess(limit, rollout)) {
-            throw Problem.badRequest(ROLLOUT, "%s (%s) must be less than rollout_timeout (%s)".formatted(what, text(limit), text(rollout)));
+            throw Problem.badRequest(field, "%s (%s) must be less than rollout_timeout (%s)".formatted(what, text(limit), text(rollout)));
         }
     }
 

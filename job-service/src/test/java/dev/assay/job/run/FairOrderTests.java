@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FairOrderTests {
@@ -82,12 +83,16 @@ class FairOrderTests {
         assertThat(limited.give(100)).containsExactlyInAnyOrder(scarce, capped);
     }
 
-    /** Whoever waits is given something as long as there is room: over any order of arrivals and ends nobody is passed over for long. */
+    /**
+     * Whoever waits is given something as long as there is room: over any order of arrivals and ends nobody is passed over for long. One that
+     * failed is played again by {@code -Dassay.seed=17}: ids, by which equals are told apart, are of the seed, too.
+     */
     @Test
     void nobodyStarves() {
-        var seed = new Random().nextLong();
+        long seed = Long.getLong("assay.seed", System.nanoTime());
         var random = new Random(seed);
-        var teams = List.of(TeamId.random(), TeamId.random(), TeamId.random());
+        var fleet = new Fleet(Limits.NONE, random);
+        var teams = Stream.generate(() -> new TeamId(id(random))).limit(3).toList();
         var jobs = new ArrayList<Flow>();
         for (var number = 0; number < 12; number++) {
             jobs.add(fleet.queue(teams.get(random.nextInt(1 + number % 3)), 1 + random.nextInt(number % 4 == 0 ? 2000 : 20), USUAL));
@@ -108,10 +113,15 @@ class FairOrderTests {
         }
     }
 
+    private static UUID id(Random random) {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
     /** Queued and held runs, as the database has them. */
     private static final class Fleet {
 
         final Limits limits;
+        final Random ids;
         final Map<Flow, Integer> queued = new LinkedHashMap<>();
         final Map<Flow, Integer> held = new HashMap<>();
         final Map<Flow, Standing> standings = new HashMap<>();
@@ -119,7 +129,12 @@ class FairOrderTests {
         long turn;
 
         Fleet(Limits limits) {
+            this(limits, new Random());
+        }
+
+        Fleet(Limits limits, Random ids) {
             this.limits = limits;
+            this.ids = ids;
         }
 
         Flow queue(TeamId team, int runs, Standing standing) {
@@ -127,7 +142,7 @@ class FairOrderTests {
         }
 
         Flow queue(TeamId team, String model, int runs, Standing standing) {
-            var flow = new Flow(team, new JobId(UUID.randomUUID()), "process", model);
+            var flow = new Flow(team, new JobId(id(ids)), "process", model);
             queued.put(flow, runs);
             standings.put(flow, standing);
             return flow;

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.Failure;
 import dev.assay.contracts.Failure.Kind;
+import dev.assay.contracts.UserId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Release;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunCommand.Report;
+import dev.assay.job.run.RunCommand.Rerun;
 import dev.assay.job.run.RunCommand.Submit;
 import dev.assay.job.run.RunCommand.Sweep;
 import dev.assay.job.run.RunCommand.Take;
+import dev.assay.job.run.RunState.EndedBy;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Numbers;
@@ -45,16 +48,19 @@ final class RunSimulation {
 
     private static final int RUNS = 20;
     private static final Retries RETRIES = new Retries(Map.of(Kind.GRADER, 1, Kind.MODEL, 3));
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final UserId USER = new UserId(new UUID(0, 1));
     private static final Duration TROUBLE_ENDS = Duration.ofMinutes(10);
     private static final Duration END = Duration.ofMinutes(60);
 
     private final Random random;
     private final RunRules rules = new RunRules(
-            Duration.ofSeconds(15), RetryPolicy.of(2, Duration.ofSeconds(4), Duration.ofSeconds(30)), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofHours(1));
+            Duration.ofSeconds(15), RetryPolicy.of(2, Duration.ofSeconds(4), Duration.ofSeconds(30)), Duration.ofMinutes(5), GRACE, Duration.ofHours(1));
     private final Map<Integer, RunState> runs = new HashMap<>();
     private final Map<Integer, List<Integer>> ends = new HashMap<>();
     private final Map<Integer, Integer> queuedAgain = new HashMap<>();
     private final Map<Integer, Integer> fences = new HashMap<>();
+    private final Map<Integer, Instant> endsBy = new HashMap<>();
     private final Set<Integer> cancelAccepted = new HashSet<>();
     private final Map<Integer, Ending> reportAccepted = new HashMap<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::number));
@@ -134,14 +140,32 @@ final class RunSimulation {
         if (runs.get(run) instanceof Finished finished && !cancelAccepted.contains(run)) {
             queuedAgain.merge(run, 1, Integer::sum);
             reportAccepted.remove(run);
-            runs.put(run, new Queued(new Numbers(finished.numbers().fence(), 0, finished.numbers().revision())));
+            var again = (Queued) rules.decide(rerunnable(finished), new Rerun(USER), now).next();
+            runs.put(run, limited(run, again));
         }
+    }
+
+    /** The rule has those alone queued again that have no grade; here others are, too. */
+    private static Finished rerunnable(Finished finished) {
+        return new Finished(finished.numbers(), Ending.CANCELLED, EndedBy.PLATFORM, null, finished.at());
+    }
+
+    /** The time for the whole rollout begins when a run is queued, as it is written beside the run. */
+    private RunState limited(int run, Queued queued) {
+        endsBy.remove(run);
+        if (run % 4 > 0) {
+            return queued;
+        }
+        endsBy.put(run, now.plusSeconds(1 + seconds(400)));
+        return new Queued(queued.numbers(), queued.notBefore(), endsBy.get(run));
     }
 
     private void submitUntilAnswered(int run) {
         var answered = new boolean[1];
         send(() -> {
-            tell(run, new Submit(false));
+            if (tell(run, new Submit(false)).next() instanceof Queued queued && !endsBy.containsKey(run) && queued.numbers().equals(Numbers.NONE)) {
+                runs.put(run, limited(run, queued));
+            }
             send(() -> answered[0] = true);
         });
         at(5, () -> {
@@ -349,6 +373,10 @@ final class RunSimulation {
             tell(run, new Sweep());
             if (runs.get(run) instanceof Held held) {
                 assertThat(held.expires()).as("run %d is held by nobody who was lost", run).isAfter(now);
+            }
+            if (endsBy.containsKey(run) && !(runs.get(run) instanceof Finished)) {
+                assertThat(runs.get(run) instanceof Queued ? now : now.minus(GRACE)).as("run %d has no more time than it may", run)
+                        .isBefore(endsBy.get(run));
             }
         }
         at(1, this::sweepForEver);

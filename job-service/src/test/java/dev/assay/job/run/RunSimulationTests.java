@@ -8,8 +8,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RunSimulationTests {
 
+    /** One that failed is played again, alone, by {@code -Dassay.seed=17}. */
     static LongStream seeds() {
-        return LongStream.range(0, 300);
+        var one = Long.getLong("assay.seed");
+        return one == null ? LongStream.range(0, 300) : LongStream.of(one);
     }
 
     @ParameterizedTest

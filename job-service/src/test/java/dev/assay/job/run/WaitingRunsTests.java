@@ -57,6 +57,7 @@ class WaitingRunsTests {
         assertThat(calls.trace(team, run).text("deadline")).isNotEmpty().isEqualTo(held.path("deadline").asString());
         var next = calls.submit(team, job);
         assertThat(waits(next)).isEqualTo("no_place");
+        jdbc.sql("update run set not_before = now() + interval '1 hour' where id = :id").param("id", calls.submit(team, job).value()).update();
         calls.as(Tokens.member(team), "PATCH", "/v2/jobs/" + job, "{\"max_concurrent\": 1}").expect(200);
         assertThat(waits(next)).isEqualTo("job_limit");
     }

@@ -47,6 +47,6 @@ class TimeLimitsTests {
         TimeLimits.check(JsonMapper.shared().readValue("""
                 {"trace_id": "7f3b1c8e-52d4-4d0f-9a6b-0c1e2d3f4a5b", "job_id": "2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d", "env": "e", "task": "t", "args": {},
                  "agent": {"type": "openai_compatible", "config": {"model": "m", "timeout_seconds": %s}}, %s}""".formatted(agents, members), SubmitRequest.class)
-                .checked(Set.of()));
+                .checked(Set.of()), "runtime_config.limits.run_timeout_s", "rollout_timeout_s");
     }
 }

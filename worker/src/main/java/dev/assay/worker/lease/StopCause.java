@@ -10,6 +10,8 @@ public enum StopCause {
     CANCELLED,
     /** It took its time. */
     TIMED_OUT,
+    /** The time for the whole rollout is over, of which others took what they took. */
+    ROLLOUT_OVER,
     /** This worker ends: end everything, say nothing, so that another takes the run over. */
     SHUTDOWN;
 

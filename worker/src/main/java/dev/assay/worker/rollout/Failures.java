@@ -43,9 +43,15 @@ final class Failures {
     }
 
     /** Of what has not ended in time, that it was the platform is seen only by that no environment was found yet. */
-    static Failure timedOut(Phase phase, boolean found, String limit) {
+    static Failure timedOut(Phase phase, boolean found, long seconds) {
         var kind = phase == Phase.AGENT_LOOP ? Kind.AGENT : found ? codeOf(phase) : Kind.INFRASTRUCTURE;
-        return new Failure(kind, phase, "rollout timed out after " + limit + " during " + phase.label());
+        return new Failure(kind, phase, "rollout timed out after " + seconds + "s during " + phase.label());
+    }
+
+    /** Of the time for the whole rollout nobody can tell who took it: the queue, another attempt. But an agent that is at work is ended as such. */
+    static Failure rolloutOver(Phase phase) {
+        var kind = phase == Phase.AGENT_LOOP ? Kind.AGENT : Kind.INFRASTRUCTURE;
+        return new Failure(kind, phase, "rollout timed out during " + phase.label() + ": the time for the whole rollout was over");
     }
 
     /** Whose code a sandbox runs then. */

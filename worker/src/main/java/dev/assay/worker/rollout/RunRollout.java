@@ -105,7 +105,7 @@ class RunRollout implements Work<Lease> {
         var answered = new AtomicBoolean();
         var ttl = Duration.ofMillis(lease.ttlMillis());
         var timeline = timelines.of(lease.run(), lease.runKey());
-        var time = TimeLeft.of(lease);
+        var time = new AttemptTime(lease);
         var timer = new AtomicReference<>(endAfter(time.untilItAnswers(), attempt));
         var soon = new AtomicReference<Runnable>(() -> {});
         var drive = new Drive(attempt, timeline, environments, sandboxes, runtime -> credential(lease, runtime), harnesses, inferenceUrl, clock, () -> {
@@ -124,7 +124,7 @@ class RunRollout implements Work<Lease> {
             if (lease.attempt() > 1) {
                 runtimes.reap(clock.instant()); // the attempt before may have died on this machine
             }
-            var verdict = verdict(attempt, timeline, drive, time);
+            var verdict = verdict(attempt, timeline, drive, answered);
             if (verdict == null) {
                 endWithoutAWord(attempt, timeline);
             } else {
@@ -170,7 +170,7 @@ class RunRollout implements Work<Lease> {
     }
 
     /** What is to be told; null: nothing. */
-    private @Nullable Verdict verdict(Attempt attempt, Timeline timeline, Drive drive, TimeLeft time) {
+    private @Nullable Verdict verdict(Attempt attempt, Timeline timeline, Drive drive, AtomicBoolean answered) {
         try {
             var verdict = drive.run();
             var cause = attempt.cause();
@@ -179,16 +179,22 @@ class RunRollout implements Work<Lease> {
             attempt.over();
             return switch (attempt.cause()) {
                 case TIMED_OUT -> {
-                    var failure = Failures.timedOut(attempt.stoppedIn(), drive.version() != null, time.exceeded());
-                    timeline.record(new SystemStep(failure.detail()), null, clock.instant());
-                    yield Verdict.timedOut(failure, drive.evaluation());
+                    var lease = attempt.lease();
+                    var millis = answered.get() ? lease.runTimeoutMillis() : lease.preparationMillis();
+                    yield timedOut(Failures.timedOut(attempt.stoppedIn(), drive.version() != null, millis / 1000), timeline, drive);
                 }
+                case ROLLOUT_OVER -> timedOut(Failures.rolloutOver(attempt.stoppedIn()), timeline, drive);
                 case CANCELLED -> Verdict.cancelled(null);
                 case LOST, SHUTDOWN -> null;
                 // nobody knows why it was interrupted: no word of the run's
                 case null -> null;
             };
         }
+    }
+
+    private Verdict timedOut(Failure failure, Timeline timeline, Drive drive) {
+        timeline.record(new SystemStep(failure.detail()), null, clock.instant());
+        return Verdict.timedOut(failure, drive.evaluation());
     }
 
     /** The sandbox is gone by now, or is others' and lets this run in no more: another attempt may begin. */
@@ -257,11 +263,11 @@ class RunRollout implements Work<Lease> {
                 timings, metadata);
     }
 
-    private static Thread endAfter(Duration time, Attempt attempt) {
+    private static Thread endAfter(AttemptTime.Limit limit, Attempt attempt) {
         return Thread.ofVirtual().name("run-timeout").start(() -> {
             try {
-                Thread.sleep(time);
-                attempt.stop(StopCause.TIMED_OUT);
+                Thread.sleep(limit.in());
+                attempt.stop(limit.cause());
             } catch (InterruptedException e) {
                 // it ended in time
             }

@@ -84,12 +84,14 @@ class VerdictTests {
 
     @Test
     void outOfTimeIsWhoeverHadTheTime() {
-        assertThat(Failures.timedOut(Phase.PROVISIONING, false, "60s").kind()).as("no environment was found: nobody answered")
+        assertThat(Failures.timedOut(Phase.PROVISIONING, false, 60).kind()).as("no environment was found: nobody answered")
                 .isEqualTo(Kind.INFRASTRUCTURE);
-        assertThat(Failures.timedOut(Phase.PROVISIONING, true, "60s").kind()).isEqualTo(Kind.ENVIRONMENT);
-        assertThat(Failures.timedOut(Phase.VERIFYING, true, "60s").kind()).isEqualTo(Kind.GRADER);
-        assertThat(Failures.timedOut(Phase.AGENT_LOOP, true, "30s"))
+        assertThat(Failures.timedOut(Phase.PROVISIONING, true, 60).kind()).isEqualTo(Kind.ENVIRONMENT);
+        assertThat(Failures.timedOut(Phase.VERIFYING, true, 60).kind()).isEqualTo(Kind.GRADER);
+        assertThat(Failures.timedOut(Phase.AGENT_LOOP, true, 30))
                 .isEqualTo(new Failure(Kind.AGENT, Phase.AGENT_LOOP, "rollout timed out after 30s during agent loop"));
+        assertThat(Failures.rolloutOver(Phase.STARTING_TASK).kind()).as("the queue may have taken it").isEqualTo(Kind.INFRASTRUCTURE);
+        assertThat(Failures.rolloutOver(Phase.AGENT_LOOP).kind()).isEqualTo(Kind.AGENT);
     }
 
     @Test
