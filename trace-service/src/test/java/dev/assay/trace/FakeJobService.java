@@ -41,6 +41,11 @@ public final class FakeJobService {
         OWNERS.put(run, team);
     }
 
+    /** Whether it was asked whose that run is, or told. */
+    public static boolean knowsOwner(RunId run) {
+        return OWNERS.containsKey(run);
+    }
+
     public static void isLive(RunId run, String status) {
         LIVE.put(run, status);
     }

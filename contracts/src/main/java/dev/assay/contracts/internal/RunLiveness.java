@@ -5,7 +5,6 @@ package dev.assay.contracts.internal;
 import dev.assay.contracts.JobId;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * {@code GET /internal/runs/{run}/live?attempt=n}: does that attempt still count?
  *

@@ -56,9 +56,14 @@ class LiveSteps implements SmartLifecycle {
 
     /** @throws Problem 503 if too many watch here, or if the service is stopping */
     Subscriber subscribe(Topic topic) {
+        return subscribe(topic, MOST_SUBSCRIBERS);
+    }
+
+    /** @param most for whom there is no room if so many watch */
+    Subscriber subscribe(Topic topic, int most) {
         var horizon = steps.horizon();
         synchronized (this) {
-            if (!running || count >= MOST_SUBSCRIBERS) {
+            if (!running || count >= most) {
                 throw Problem.unavailable("So many watch here that there is no room for one more just now.", Duration.ofSeconds(5));
             }
             if (count == 0) {

@@ -12,25 +12,34 @@ import org.springframework.stereotype.Component;
 @Component
 public class RunEnds {
 
+    /** Of those who may watch at all: the rest of the places are for people. */
+    private static final int MOST = 4000;
+
     private final LiveSteps live;
 
     RunEnds(LiveSteps live) {
         this.live = live;
     }
 
-    /** Returns once the run has ended, or may have, or so much time has passed; at once where too many wait, or the service is stopping. */
-    public void await(RunId run, Duration longest) throws InterruptedException {
+    /**
+     * Waits so long at most; not at all where too many wait, or the service is stopping.
+     *
+     * @return whether it has ended, or may have
+     */
+    public boolean await(RunId run, Duration longest) throws InterruptedException {
         Subscriber subscriber;
         try {
-            subscriber = live.subscribe(Topic.run(run.value()));
+            subscriber = live.subscribe(Topic.run(run.value()), MOST);
         } catch (Problem noRoom) {
-            return;
+            return false;
         }
         try {
             var end = System.nanoTime() + longest.toNanos();
-            while (subscriber.next(Duration.ofNanos(Math.max(0, end - System.nanoTime()))) instanceof News.Made made && !made.step().isEnd()) {
-                // it goes on
+            var news = subscriber.next(longest);
+            while (news instanceof News.Made made && !made.step().isEnd()) {
+                news = subscriber.next(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             }
+            return news != null;
         } finally {
             live.unsubscribe(subscriber);
         }

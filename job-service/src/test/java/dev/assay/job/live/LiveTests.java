@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,9 @@ class LiveTests {
 
     @Autowired
     MeterRegistry meters;
+
+    @Autowired
+    RunEnds ends;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -87,15 +91,32 @@ class LiveTests {
     }
 
     @Test
-    void thePublishedClientIsAnsweredOnceItsRunIsOverAndOthersAtOnce() {
+    void thePublishedClientWaitsForTheEndOfItsRun() {
         var run = calls.submit(team, job);
         assertThat(read(run, "curl/8").join()).contains("\"queued\"");
-        var watching = watching();
         var waited = read(run, "python-httpx/0.28.1");
-        await().until(() -> watching() > watching);
+        await().until(() -> watching() > 0);
         end(run, 1);
         assertThat(waited.join()).contains("\"completed\"");
-        assertThat(read(run, "python-httpx/0.28.1").join()).contains("\"completed\"");
+    }
+
+    @Test
+    void whoWaitsForTheEndOfARunIsWokenByIt() throws Exception {
+        var run = calls.submit(team, job);
+        var over = CompletableFuture.supplyAsync(() -> awaits(run));
+        await().until(() -> watching() > 0);
+        assertThat(over).isNotDone();
+        end(run, 1);
+        assertThat(over.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(ends.await(run, Duration.ofMinutes(10))).as("of one that is over").isTrue();
+    }
+
+    private boolean awaits(RunId run) {
+        try {
+            return ends.await(run, Duration.ofMinutes(10));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

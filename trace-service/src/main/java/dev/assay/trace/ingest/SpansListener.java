@@ -86,9 +86,13 @@ class SpansListener {
         }
     }
 
-    /** The upload may have come while nobody could be asked. Unanswered still, it is stored as that team's own: no other team sees it. */
+    /**
+     * The upload may have come while nobody could be asked. Unanswered still, it is stored as that team's own: no other team sees it. Whose the
+     * run of an attempt is, the attempt's key has said.
+     */
     private boolean isForeign(SpansReceived upload) {
-        return owners.claim(upload.run(), upload.team()).filter(owner -> !owner.equals(upload.team())).isPresent();
+        return upload.attempt() == null
+                && owners.claim(upload.run(), upload.team()).filter(owner -> !owner.equals(upload.team())).isPresent();
     }
 
     private void store(List<Arrived> arrived) {

@@ -82,9 +82,9 @@ class AttemptTests {
     @Test
     void whoseTheRunOfAnAttemptIsItsKeySaysAndNobodyIsAsked() {
         FakeJobService.attempt(run, 1);
-        FakeJobService.isSilentAbout(run);
         attempt(1).send(run.hex(), step("1a", 1, 0));
         awaitTold("1a");
+        assertThat(FakeJobService.knowsOwner(run)).isFalse();
     }
 
     @Test

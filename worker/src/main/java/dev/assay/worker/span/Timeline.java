@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One attempt's steps on their way to trace-service: sent in small batches as they happen, in order, each until it is taken. A few wait in
  * memory; when more wait, and when the attempt ends and trace-service does not take them at once, all that wait go to disk and are sent from
- * there. Nobody waits for that.
+ * there. Whoever ends it waits half a second at most, and nobody else waits for anything.
  */
 public final class Timeline implements StepRecorder {
 
@@ -29,6 +29,7 @@ public final class Timeline implements StepRecorder {
     private static final int LARGEST_BATCH = 50;
     private static final long LARGEST_BATCH_BYTES = 4 << 20;
     private static final Duration GATHER = Duration.ofMillis(300);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     /** So long the end waits for what is just being sent: mostly that is sooner taken than written to disk and synced. */
     private static final Duration LAST_UPLOAD = Duration.ofMillis(500);
@@ -79,6 +80,12 @@ public final class Timeline implements StepRecorder {
 
     /** The last upload was not taken. */
     private boolean heldUp;
+
+    /** Somebody waits for the last upload, and then writes down what is left. */
+    private boolean finishing;
+
+    /** It is stopped, and nobody sends any more. */
+    private boolean gone;
 
     Timeline(String runHex, Upload upload, Disk disk, SpanCounts counts, long mostInMemory) {
         this.spans = new Spans(runHex);
@@ -132,9 +139,14 @@ public final class Timeline implements StepRecorder {
         }
         finished = true;
         notifyAll();
+        finishing = true;
         awaitLastUpload();
+        finishing = false;
         if (!memory.isEmpty() && !toDisk(null)) {
             LOG.warn("{} spans of run {} are kept in memory only", memory.size(), run);
+        }
+        if (gone) {
+            leave();
         }
         notifyAll();
     }
@@ -205,14 +217,14 @@ public final class Timeline implements StepRecorder {
     /** Until all is settled and nothing follows, or it is stopped. */
     void sendAll() throws InterruptedException {
         int most = LARGEST_BATCH;
-        var pause = GATHER;
+        var pause = FIRST_PAUSE;
         for (var batch = next(most); !batch.isEmpty(); batch = next(most)) {
             switch (upload.send(batch)) {
                 case TAKEN -> {
                     settled(batch.size());
                     counts.sent(batch.size());
                     most = Math.min(LARGEST_BATCH, most * 2);
-                    pause = GATHER;
+                    pause = FIRST_PAUSE;
                 }
                 case REFUSED -> {
                     if (batch.size() == 1) {
@@ -238,7 +250,7 @@ public final class Timeline implements StepRecorder {
             wait();
         }
         var until = System.nanoTime() + GATHER.toNanos();
-        for (long left = GATHER.toMillis(); !finished && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+        for (long left = GATHER.toMillis(); !finished && file == null && memory.size() < most && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
             wait(left); // for company
         }
         return done() ? List.of() : oldest(most);
@@ -312,15 +324,22 @@ public final class Timeline implements StepRecorder {
     }
 
     private synchronized void end() {
-        if (stopped && !discarded) {
-            counts.lost(memory.size());
-            if (file != null) {
-                file.close();
-            }
-            return;
+        if (!stopped || discarded) {
+            counts.discarded(waiting());
+            forget();
+        } else if (finishing) { // whoever does writes down what is left first
+            gone = true;
+        } else {
+            leave();
         }
-        counts.discarded(waiting());
-        forget();
+    }
+
+    /** To the next process. */
+    private void leave() {
+        counts.lost(memory.size());
+        if (file != null) {
+            file.close();
+        }
     }
 
     private int waiting() {
