@@ -76,7 +76,7 @@ class RuntimeConfigTests {
             {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
             {'resources':{'gpu':{'type':3}}}           | runtime_config.resources.gpu.type must be a name, or a list of names
             {'resources':{'gpu':{'type':['a',3]}}}     | runtime_config.resources.gpu.type must be a name, or a list of names
-            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b, daytona
+            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b, daytona, modal
             {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
             {'shared':1}                               | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
             {'shared':65}                              | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
