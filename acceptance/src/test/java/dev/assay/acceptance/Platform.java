@@ -206,7 +206,7 @@ final class Platform implements AutoCloseable {
 
     private Process launch() {
         var log = data.resolve("platform.log").toFile();
-        var command = new ArrayList<>(List.of(java(), "-Xmx900m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+        var command = new ArrayList<>(List.of(java(), "-Xmx900m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Dorg.springframework.boot.logging.LoggingSystem=none"));
         if (MANY_PROCESSES) {
             var classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** One run on three workers, of which two may be lost: it is graded once, and nothing is left of the attempts before. */
+@Order(2)
 class TakeoverTests {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

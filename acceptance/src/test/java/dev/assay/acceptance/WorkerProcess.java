@@ -25,7 +25,7 @@ final class WorkerProcess implements AutoCloseable {
         variables.put("ASSAY_WORKER_CACHE", Repository.workerCache());
         variables.put("SERVER_PORT", String.valueOf(port));
         variables.put("SERVER_ADDRESS", "127.0.0.1");
-        var process = Running.start(data, variables, List.of(Platform.java(), "-Xmx300m", "-XX:TieredStopAtLevel=1",
+        var process = Running.start(data, variables, List.of(Platform.java(), "-Xmx300m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-Dorg.springframework.boot.logging.LoggingSystem=none", "-jar", Repository.app("worker").toString()));
         var health = new Api("http://127.0.0.1:" + port, "none");
         await().atMost(Duration.ofMinutes(3)).until(() -> health.get("/actuator/health/readiness").status() == 200);
