@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,9 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
  * What is written beside a sandbox, so that it can be ended and deleted by someone who did not launch it. Which installation it is of, the
  * folder says that it lies in.
  *
- * @param longestMillis after which, from when this was written, nobody needs it any more; 0: nobody can say
+ * @param longestMillis after which, from when this was written, nobody needs it any more; null: nobody can say
  */
-record SandboxRecord(String id, String run, int attempt, String owner, List<String> groups, long longestMillis) {
+record SandboxRecord(String id, String run, int attempt, String owner, List<String> groups, @Nullable Long longestMillis) {
 
     private static final String FILE = "sandbox.json";
     private static final JsonMapper JSON = new JsonMapper();
@@ -50,7 +51,7 @@ record SandboxRecord(String id, String run, int attempt, String owner, List<Stri
 
     /** @param folder that this was read from */
     Instant deadline(Path folder) throws IOException {
-        return longestMillis == 0 ? Instant.MAX : Files.getLastModifiedTime(folder.resolve(FILE)).toInstant().plusMillis(longestMillis);
+        return longestMillis == null ? Instant.MAX : Files.getLastModifiedTime(folder.resolve(FILE)).toInstant().plusMillis(longestMillis);
     }
 
     ControlGroup group() {

@@ -93,7 +93,7 @@ final class Workshop {
     private Path emptyFolder(SandboxLabel label) throws IOException {
         var id = UUID.randomUUID().toString();
         var folder = Files.createDirectory(sandboxes.resolve(id));
-        new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of(), 0).writeTo(folder);
+        new SandboxRecord(id, label.run(), label.attempt(), owners.self(), List.of(), null).writeTo(folder);
         return folder;
     }
 

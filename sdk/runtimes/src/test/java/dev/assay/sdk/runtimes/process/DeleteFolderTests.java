@@ -52,7 +52,7 @@ class DeleteFolderTests {
         var stuck = Files.createDirectories(sandboxes.resolve("stuck"));
         var leftovers = new Leftovers();
         try (var owners = new Owners(folder.resolve("owners"))) {
-            new SandboxRecord("stuck", "run", 1, owners.self(), List.of(), 0).writeTo(stuck);
+            new SandboxRecord("stuck", "run", 1, owners.self(), List.of(), null).writeTo(stuck);
             var reaper = new Reaper(sandboxes, owners, leftovers);
             assertThat(reaper.reap(Instant.now())).isZero();
             undeletable(stuck, () -> {
