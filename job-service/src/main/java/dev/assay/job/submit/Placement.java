@@ -155,6 +155,9 @@ final class Placement {
             return Optional.of("resources.cpu: " + config.runtime() + " gives whole processors, not " + cpu);
         }
         if (config.runtime().equals(MODAL)) {
+            if (config.gpuTypes().stream().anyMatch(type -> type.contains(":"))) {
+                return Optional.of("resources.gpu.type: how many is resources.gpu.count, not a part of the type");
+            }
             return config.gpuTypes().size() > 1
                     ? Optional.of("resources.gpu.type: Modal takes one type, not " + String.join(" or ", config.gpuTypes()))
                     : Optional.empty();
