@@ -42,7 +42,7 @@ class RuntimeCredentialController {
     /** Modal's tokens are two texts: the token's id and its secret. */
     private static final String MODAL = "modal";
 
-    private static final Pattern TOKEN = Pattern.compile(KEY + ":" + KEY);
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.-]{8,}:[A-Za-z0-9_.-]{8,}");
 
     /** Of a shorter one the last characters would say too much. */
     private static final int SHORTEST = 16;

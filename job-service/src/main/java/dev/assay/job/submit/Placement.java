@@ -214,6 +214,9 @@ public final class Placement {
                     + " kubernetes, and not by " + config.runtime() + ": ask for none or outbound there");
         }
         if (config.runtime().equals(MODAL)) {
+            if (config.gpuTypes().stream().anyMatch(type -> type.contains(":"))) {
+                return Optional.of("resources.gpu.type: how many is resources.gpu.count, not a part of the type");
+            }
             return config.gpuTypes().size() > 1
                     ? Optional.of("resources.gpu.type: Modal takes one type, not " + String.join(" or ", config.gpuTypes()))
                     : Optional.empty();

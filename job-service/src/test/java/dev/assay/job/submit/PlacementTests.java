@@ -32,6 +32,7 @@ class PlacementTests {
             {'image':'a','runtime':'e2b','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: e2b gives whole processors
             {'image':'a','runtime':'daytona','resources':{'cpu':1.5}}  | runtime_config.resources.cpu: daytona gives whole processors
             {'image':'a','runtime':'modal','resources':{'gpu':{'type':['A100','H100']}}}  | runtime_config.resources.gpu.type: Modal takes one type, not A100 or H100
+            {'image':'a','runtime':'modal','resources':{'gpu':{'type':'A100:2'}}}  | runtime_config.resources.gpu.type: how many is resources.gpu.count
             {'image':'a','runtime':'daytona','resources':{'gpu':{'count':2}}}  | runtime_config.resources.gpu.count: Daytona gives a sandbox one
             {'image':'a','runtime':'e2b','network':['pypi.org']}     | runtime_config.network: a list of hosts is kept to where
             {'remote':'tcp://h:1','network':['pypi.org']}            | runtime_config.network: a list of hosts is kept to where

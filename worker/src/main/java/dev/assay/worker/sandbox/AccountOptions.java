@@ -37,6 +37,9 @@ record AccountOptions(
         requireSealed("e2b-sandboxes", e2bSandboxes);
         requireSealed("daytona-api", daytonaApi.toString());
         requireSealed("modal-api", modalApi.toString());
+        if (!modalApi.getRawPath().matches("/?") || modalApi.getRawQuery() != null || modalApi.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("assay.worker.modal-api: a host and a port only: " + modalApi);
+        }
     }
 
     /** On this machine nobody listens in. */

@@ -28,6 +28,8 @@ class AccountOptionsTests {
                 .hasMessageContaining("assay.worker.daytona-api: https://");
         assertThatThrownBy(() -> options("https://e2b.example", "https://{id}.e2b.example", "https://daytona.example", address))
                 .hasMessageContaining("assay.worker.modal-api: https://");
+        assertThatThrownBy(() -> options("https://e2b.example", "https://{id}.e2b.example", "https://daytona.example", "https://modal.example/api"))
+                .hasMessageContaining("assay.worker.modal-api: a host and a port only");
     }
 
     private static AccountOptions options(String api, String sandboxes) {

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandRouter implements AutoCloseable {
 
+    private static final long PAUSE_MILLIS = 200;
+
     private final ModalApi api;
     private final String task;
     private final ManagedChannel channel;
@@ -54,7 +56,8 @@ final class CommandRouter implements AutoCloseable {
     /** @param task what Modal calls that which runs in a sandbox */
     static CommandRouter of(ModalApi api, String task, Connections connections) throws IOException, InterruptedException {
         var access = api.access(task);
-        return new CommandRouter(api, task, connections.to(sealed(access.text(Access.URL), connections.isOpen())), key(access));
+        var key = key(access);
+        return new CommandRouter(api, task, connections.to(sealed(access.text(Access.URL), connections.isOpen())), key);
     }
 
     /** What is told of, and with a sandbox's key, must not go through the open. */
@@ -199,6 +202,7 @@ final class CommandRouter implements AutoCloseable {
             if (end.isPresent()) {
                 return end.get();
             }
+            Thread.sleep(PAUSE_MILLIS);
         }
     }
 
@@ -206,9 +210,10 @@ final class CommandRouter implements AutoCloseable {
     private static Optional<End> ended(Channel asked, Fields question) {
         try {
             var end = ClientCalls.blockingUnaryCall(asked, Protocol.TASK_EXEC_WAIT, Calls.inTime(), question);
-            return Optional.of(end.has(Exit.SIGNAL)
-                    ? new End(OptionalInt.empty(), false, "it was ended by signal " + end.number(Exit.SIGNAL))
-                    : End.exited((int) end.number(Exit.CODE)));
+            if (end.has(Exit.SIGNAL)) {
+                return Optional.of(new End(OptionalInt.empty(), false, "it was ended by signal " + end.number(Exit.SIGNAL)));
+            }
+            return end.has(Exit.CODE) ? Optional.of(End.exited((int) end.number(Exit.CODE))) : Optional.empty();
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Code.DEADLINE_EXCEEDED) {
                 return Optional.empty();

@@ -7,6 +7,7 @@ import dev.assay.sdk.runtimes.account.ProviderApi;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.modal.Protocol.Access;
 import dev.assay.sdk.runtimes.modal.Protocol.App;
+import dev.assay.sdk.runtimes.modal.Protocol.Auth;
 import dev.assay.sdk.runtimes.modal.Protocol.Environment;
 import dev.assay.sdk.runtimes.modal.Protocol.Listing;
 import dev.assay.sdk.runtimes.modal.Protocol.Result;
@@ -21,6 +22,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,10 +42,15 @@ final class ModalApi implements ProviderApi {
     private static final Map<String, String> SPOKEN =
             Map.of("x-modal-client-type", "9", "x-modal-client-version", "1.0.0", "x-modal-libmodal-version", "modal-go/0.9.0");
 
+    /** Less than it does: some twenty minutes. */
+    private static final Duration AUTH_HOLDS = Duration.ofMinutes(5);
+
     private final Calls calls;
     private final ManagedChannel channel;
     private final String tokenId;
     private final String tokenSecret;
+    private String auth = "";
+    private long authAt;
 
     /** @param credential the token's id and its secret, with a colon between them */
     ModalApi(ManagedChannel channel, Credential credential) {
@@ -62,9 +69,17 @@ final class ModalApi implements ProviderApi {
 
     /** The same key for each try: what was done, though nobody heard of it, is done once. */
     <T> T ask(Function<Channel, T> question) throws IOException, InterruptedException {
+        var auth = auth();
+        return ask(auth, question);
+    }
+
+    private <T> T ask(String auth, Function<Channel, T> question) throws IOException, InterruptedException {
         var key = UUID.randomUUID().toString();
         return calls.make(attempt -> {
             var head = new Metadata();
+            if (!auth.isEmpty()) {
+                put(head, "x-modal-auth-token", auth);
+            }
             SPOKEN.forEach((name, value) -> put(head, name, value));
             put(head, "x-modal-token-id", tokenId);
             put(head, "x-modal-token-secret", tokenSecret);
@@ -76,6 +91,19 @@ final class ModalApi implements ProviderApi {
 
     Fields ask(MethodDescriptor<Fields, Fields> method, Fields question) throws IOException, InterruptedException {
         return ask(asked -> ClientCalls.blockingUnaryCall(asked, method, Calls.inTime(), question));
+    }
+
+    /** What Modal makes of the token for a while, for all questions but this. */
+    private synchronized String auth() throws IOException, InterruptedException {
+        if (auth.isEmpty() || System.nanoTime() - authAt > AUTH_HOLDS.toNanos()) {
+            var told = ask("", asked -> ClientCalls.blockingUnaryCall(asked, Protocol.AUTH_TOKEN_GET, Calls.inTime(), new Fields())).text(Auth.TOKEN);
+            if (told.isEmpty() || !told.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                throw new ProviderException(0, "Modal answered with an auth token that is none");
+            }
+            auth = told;
+            authAt = System.nanoTime();
+        }
+        return auth;
     }
 
     private static void put(Metadata head, String name, String value) {

@@ -21,6 +21,9 @@ final class ModalImages {
     /** How long one question waits; less than it may take. */
     private static final float WAIT_SECONDS = 50;
 
+    /** An answer may end at once and say nothing. */
+    private static final long PAUSE_MILLIS = 200;
+
     private ModalImages() {}
 
     /**
@@ -43,6 +46,9 @@ final class ModalImages {
                 throw SandboxException.ofHost("Modal did not build image '" + name + "' within " + pending.toSeconds() + "s", null);
             }
             api.ask(build::look);
+            if (build.status() == Result.UNSPECIFIED) {
+                Thread.sleep(PAUSE_MILLIS);
+            }
         }
         var exception = build.result.text(Result.EXCEPTION);
         return switch (build.status()) {

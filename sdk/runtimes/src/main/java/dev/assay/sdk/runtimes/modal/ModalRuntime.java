@@ -94,8 +94,7 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (AccountImage) spec.prepared();
-        var door = spec.network() == Network.NONE ? Optional.<URI>empty() : door();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", door, (api, launching) -> {
+        return sandboxes.launch(spec, "image '" + image.name() + "'", door(spec.network()), (api, launching) -> {
             var app = api.app();
             var order = order(app, ModalImages.get(api, app, image.name(), settings.pending()), launching.marks(), spec);
             var sandbox = api.ask(Protocol.SANDBOX_CREATE, order).text(Create.SANDBOX);
@@ -109,7 +108,7 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
     /** The environment's variables are not in it: whoever may look at a sandbox would see them. No port of it is at any address. */
     private static Fields order(String app, String image, Map<String, String> marks, SandboxSpec spec) {
         // a list of allowed domains goes by the names that are shown in TLS, which whoever is in there chooses
-        int network = spec.network() == Network.NONE ? NetworkAccess.BLOCKED : NetworkAccess.OPEN;
+        int network = spec.network() == Network.OUTBOUND ? NetworkAccess.OPEN : NetworkAccess.BLOCKED;
         var definition = new Fields()
                 .texts(Create.ENTRYPOINT_ARGS, WAIT)
                 .text(Create.IMAGE, image)
@@ -169,6 +168,11 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
     @Override
     public Optional<URI> door() {
         return sandboxes.door();
+    }
+
+    /** Whoever has no network does not reach it, either. */
+    public Optional<URI> door(Network network) {
+        return network == Network.NONE ? Optional.empty() : door();
     }
 
     /** In the accounts that this worker uses just now; what is left in others ends at its time-out. */

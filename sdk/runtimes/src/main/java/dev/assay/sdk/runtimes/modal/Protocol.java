@@ -16,6 +16,7 @@ final class Protocol {
     private static final String ROUTER = "modal.task_command_router.TaskCommandRouter";
 
     static final MethodDescriptor<Fields, Fields> APP_GET_OR_CREATE = unary(CLIENT, "AppGetOrCreate");
+    static final MethodDescriptor<Fields, Fields> AUTH_TOKEN_GET = unary(CLIENT, "AuthTokenGet");
     static final MethodDescriptor<Fields, Fields> ENVIRONMENT_GET_OR_CREATE = unary(CLIENT, "EnvironmentGetOrCreate");
     static final MethodDescriptor<Fields, Fields> IMAGE_GET_OR_CREATE = unary(CLIENT, "ImageGetOrCreate");
     static final MethodDescriptor<Fields, Fields> IMAGE_JOIN_STREAMING = stream(CLIENT, "ImageJoinStreaming");
@@ -54,6 +55,12 @@ final class Protocol {
         int IF_MISSING = 1;
 
         int ID = 1;
+    }
+
+    /** AuthTokenGetResponse. */
+    interface Auth {
+
+        int TOKEN = 1;
     }
 
     /** EnvironmentGetOrCreateResponse, its metadata, and the settings in there. */

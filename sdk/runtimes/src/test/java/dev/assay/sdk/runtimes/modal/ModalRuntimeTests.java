@@ -135,7 +135,8 @@ class ModalRuntimeTests extends RuntimeConformance {
             assertThat(sandbox.isOutOfReach()).as("whatever the gateway's address").isTrue();
             assertThat(new String(Fields.MARSHALLER.stream(order).readAllBytes(), StandardCharsets.UTF_8)).contains("run-of-a-test").doesNotContain("word");
             assertThat(ask(sandbox, "os.environ['SECRET']")).isEqualTo("it's a word\nin lines");
-            assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain("ak-0123").doesNotContain("as-fedc").doesNotContain("key-");
+            assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain("ak-0123").doesNotContain("as-fedc").doesNotContain("key-").doesNotContain("head.claims");
+            assertThat(runtime.door(Network.NONE)).isEmpty();
         }
     }
 

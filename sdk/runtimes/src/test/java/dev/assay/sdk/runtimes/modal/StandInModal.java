@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.modal;
 import dev.assay.sdk.runtimes.account.StandInBox;
 import dev.assay.sdk.runtimes.modal.Protocol.Access;
 import dev.assay.sdk.runtimes.modal.Protocol.App;
+import dev.assay.sdk.runtimes.modal.Protocol.Auth;
 import dev.assay.sdk.runtimes.modal.Protocol.Create;
 import dev.assay.sdk.runtimes.modal.Protocol.Environment;
 import dev.assay.sdk.runtimes.modal.Protocol.Image;
@@ -50,6 +51,7 @@ final class StandInModal implements AutoCloseable {
 
     static final String TOKEN = "ak-0123456789abcdef:as-fedcba9876543210";
 
+    private static final String AUTH = "head.claims.signature";
     private static final int PAGE = 2;
     private static final Context.Key<String> ASKED = Context.key("idempotency");
 
@@ -86,6 +88,11 @@ final class StandInModal implements AutoCloseable {
         @Override
         public <Q, A> Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata head, ServerCallHandler<Q, A> next) {
             var token = shown(head, "x-modal-token-id") + ":" + shown(head, "x-modal-token-secret");
+            boolean asksForAuth = call.getMethodDescriptor().equals(Protocol.AUTH_TOKEN_GET);
+            if (token.equals(TOKEN) && !asksForAuth && !shown(head, "x-modal-auth-token").equals(AUTH)) {
+                call.close(Status.UNAUTHENTICATED.withDescription("no auth token"), new Metadata());
+                return new Listener<>() {};
+            }
             if (!token.equals(TOKEN) || shown(head, "x-modal-client-type").isEmpty()) {
                 call.close(Status.UNAUTHENTICATED.withDescription("Token not found: " + token), new Metadata());
                 return new Listener<>() {};
@@ -128,6 +135,7 @@ final class StandInModal implements AutoCloseable {
     private ServerServiceDefinition service() {
         return ServerServiceDefinition.builder("modal.client.ModalClient")
                 .addMethod(Protocol.APP_GET_OR_CREATE, answering(asked -> new Fields().text(App.ID, "ap-" + asked.text(App.NAME))))
+                .addMethod(Protocol.AUTH_TOKEN_GET, answering(asked -> new Fields().text(Auth.TOKEN, AUTH)))
                 .addMethod(Protocol.ENVIRONMENT_GET_OR_CREATE, answering(asked -> environment()))
                 .addMethod(Protocol.IMAGE_GET_OR_CREATE, answering(this::image))
                 .addMethod(Protocol.IMAGE_JOIN_STREAMING, ServerCalls.asyncServerStreamingCall(this::join))
