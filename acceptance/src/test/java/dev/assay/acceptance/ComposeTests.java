@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.testcontainers.containers.ComposeContainer;
 
 /** The same jars as separate containers, where an engine answers: what the demo does must work there too. */
-@Isolated("eight JVMs, Postgres and Kafka start at once: they want the machine to themselves")
+@Order(1)
 @EnabledIf(value = "engineAnswers", disabledReason = "no Docker engine answers that has compose and the images of Postgres and Kafka")
 class ComposeTests {
 
@@ -49,7 +49,7 @@ class ComposeTests {
     static void up() {
         CONTAINERS.start();
         var anybody = new Api(URL, "none");
-        await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(500))
+        await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofMillis(500))
                 .until(() -> anybody.get("/actuator/health/readiness").status() == 200);
     }
 
