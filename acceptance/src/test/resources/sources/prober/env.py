@@ -28,6 +28,25 @@ def connects_by_proxy(address: str, port: int) -> bool:
         return b" 200 " in connection.recv(1024).split(b"\r\n")[0]
 
 
+def proxy_says(address: str, port: int) -> str:
+    """What the door answers whoever does not send the password that its address may hold."""
+    proxy = urlsplit(os.environ["HTTP_PROXY"])
+    with socket.create_connection((proxy.hostname, proxy.port), timeout=5) as connection:
+        connection.sendall(f"CONNECT {address}:{port} HTTP/1.1\r\nHost: {address}:{port}\r\n\r\n".encode())
+        return connection.recv(1024).decode()
+
+
+def fetches(url: str) -> str:
+    """As any program that reads the proxy's variables."""
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return f"{answer.status}"
+    except urllib.error.HTTPError as refused:
+        return f"{refused.code} {refused.read().decode()}"
+    except OSError as failed:
+        return str(failed)
+
+
 def asks(url: str, key: str, body: dict | None = None) -> str:
     request = urllib.request.Request(url, data=json.dumps(body).encode() if body else None)
     request.add_header("Authorization", f"Bearer {key}")
@@ -54,6 +73,8 @@ async def probe(addresses: str, ports: str, own: str, other: str, run: str, data
         "without_key": asks(f"{gateway}/chat/completions", "", {"model": own, **question}),
         "api": asks(f"{api}/v2/jobs", key),
         "around": [asks(f"{api}/{path}", key) for path in ("inference/../v2/jobs", "%69nference/models", f"telemetry/../v2/trace/{run}")],
+        "unlisted": fetches("http://example.com/"),
+        "without_password": proxy_says("pypi.org", 443),
         "neighbours": [pid for pid in os.listdir("/proc") if pid.isdigit() and b"java" in open(f"/proc/{pid}/cmdline", "rb").read()],
         "files": [path for path in (data, f"{data}/keys", f"{data}/postgres-password") if os.path.exists(path)],
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.job.lease;
 
+import dev.assay.contracts.internal.WorkAttempts;
 import dev.assay.contracts.internal.WorkAttempts.WorkAttempt;
 import java.util.List;
 import java.util.UUID;
@@ -18,24 +19,37 @@ class OverWork {
         this.jdbc = jdbc;
     }
 
+    private static final String RUNS =
+            """
+            select asked.id, asked.attempt from unnest(:ids::uuid[], :attempts::integer[]) as asked (id, attempt)
+            where exists (
+                select from run where run.id = asked.id and run.attempt >= asked.attempt
+                    and not (run.state = 'held' and run.attempt = asked.attempt))
+            """;
+
+    private static final String SESSIONS =
+            """
+            select asked.id, asked.attempt from unnest(:ids::uuid[], :attempts::integer[]) as asked (id, attempt)
+            where exists (
+                select from session where session.id = asked.id and session.attempt >= asked.attempt
+                    and not (session.state = 'held' and session.attempt = asked.attempt))
+            """;
+
     /**
-     * Those of them that hold no lease, of runs and sessions that are known here. A lease that has run out holds until it was taken away: its
-     * worker may still renew it. One that was never given is somebody else's, as where a database was copied.
+     * Those of them that hold no lease, of what is known here. A lease that has run out holds until it was taken away: its worker may still
+     * renew it. One that was never given is somebody else's.
      */
-    List<WorkAttempt> of(List<WorkAttempt> attempts) {
-        return jdbc.sql(
-                        """
-                        select asked.work, asked.attempt from unnest(:works::uuid[], :attempts::integer[]) as asked (work, attempt)
-                        where exists (
-                                select from run where run.id = asked.work and run.attempt >= asked.attempt
-                                    and not (run.state = 'held' and run.attempt = asked.attempt))
-                            or exists (
-                                select from session where session.id = asked.work and session.attempt >= asked.attempt
-                                    and not (session.state = 'held' and session.attempt = asked.attempt))
-                        """)
-                .param("works", attempts.stream().map(WorkAttempt::work).toArray(UUID[]::new))
-                .param("attempts", attempts.stream().map(WorkAttempt::attempt).toArray(Integer[]::new))
-                .query((row, number) -> new WorkAttempt(row.getObject("work", UUID.class), row.getInt("attempt")))
-                .list();
+    WorkAttempts of(WorkAttempts asked) {
+        return new WorkAttempts(over(RUNS, asked.runs()), over(SESSIONS, asked.sessions()));
+    }
+
+    private List<WorkAttempt> over(String question, List<WorkAttempt> attempts) {
+        return attempts.isEmpty()
+                ? List.of()
+                : jdbc.sql(question)
+                        .param("ids", attempts.stream().map(WorkAttempt::id).toArray(UUID[]::new))
+                        .param("attempts", attempts.stream().map(WorkAttempt::attempt).toArray(Integer[]::new))
+                        .query((row, number) -> new WorkAttempt(row.getObject("id", UUID.class), row.getInt("attempt")))
+                        .list();
     }
 }

@@ -3,10 +3,13 @@
 package dev.assay.job.lease;
 
 import dev.assay.contracts.internal.WorkAttempts;
+import dev.assay.contracts.internal.WorkAttempts.WorkAttempt;
 import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,14 +27,19 @@ class OverWorkController {
 
     @PostMapping("/internal/work/over")
     WorkAttempts over(@RequestBody WorkAttempts asked) {
-        var attempts = Told.required("attempts", asked.attempts());
-        if (attempts.size() > WorkAttempts.MOST) {
-            throw Problem.badRequest("attempts", "at most " + WorkAttempts.MOST + ", these are " + attempts.size());
+        int all = checked("runs", asked.runs()) + checked("sessions", asked.sessions());
+        if (all > WorkAttempts.MOST) {
+            throw Problem.badRequest("runs", "with the sessions at most " + WorkAttempts.MOST + ", these are " + all);
         }
-        for (var number = 0; number < attempts.size(); number++) {
-            var field = "attempts[" + number + "]";
-            Told.required(field + ".work", Told.required(field, attempts.get(number)).work());
+        return over.of(asked);
+    }
+
+    private static int checked(String field, @Nullable List<WorkAttempt> attempts) {
+        var told = Told.required(field, attempts);
+        for (var number = 0; number < told.size(); number++) {
+            var one = field + "[" + number + "]";
+            Told.required(one + ".id", Told.required(one, told.get(number)).id());
         }
-        return new WorkAttempts(over.of(attempts));
+        return told.size();
     }
 }

@@ -39,14 +39,16 @@ class OverWorkTests {
 
     @Test
     void aQuestionSaysWhatItIsAbout() {
-        for (var question : List.of("{}", "{\"attempts\": [null]}", "{\"attempts\": [{\"attempt\": 1}]}")) {
-            assertThat(calls.work("w1", "/internal/work/over", question).expect(400).text("detail")).contains("attempts");
+        for (var question : List.of("{}", "{\"runs\": [null], \"sessions\": []}", "{\"runs\": [{\"attempt\": 1}], \"sessions\": []}")) {
+            assertThat(calls.work("w1", "/internal/work/over", question).expect(400).text("detail")).startsWith("runs");
         }
-        calls.post(team, "/internal/work/over", "{\"attempts\": []}").expect(404);
+        calls.post(team, "/internal/work/over", "{\"runs\": [], \"sessions\": []}").expect(404);
     }
 
-    private boolean over(UUID work, int attempt) {
-        var asked = "{\"attempts\": [{\"work\": \"%s\", \"attempt\": %d}]}".formatted(work, attempt);
-        return !calls.work("w3", "/internal/work/over", asked).expect(200).body().get("attempts").isEmpty();
+    private boolean over(UUID run, int attempt) {
+        var asked = "{\"runs\": [{\"id\": \"%1$s\", \"attempt\": %2$d}], \"sessions\": [{\"id\": \"%1$s\", \"attempt\": %2$d}]}".formatted(run, attempt);
+        var answer = calls.work("w3", "/internal/work/over", asked).expect(200).body();
+        assertThat(answer.get("sessions")).as("it is none").isEmpty();
+        return !answer.get("runs").isEmpty();
     }
 }

@@ -271,10 +271,11 @@ class SessionTests {
     void whatCannotBeLaunchedSaysWhy() {
         var id = open();
         lease("w1").expect(200);
-        var attempt = "{\"attempts\": [{\"work\": \"" + id + "\", \"attempt\": 1}]}";
-        assertThat(calls.work("w2", "/internal/work/over", attempt).expect(200).body().get("attempts")).as("it is held").isEmpty();
+        var attempt = "{\"runs\": [{\"id\": \"" + id + "\", \"attempt\": 1}], \"sessions\": [{\"id\": \"" + id + "\", \"attempt\": 1}]}";
+        assertThat(calls.work("w2", "/internal/work/over", attempt).expect(200).body().get("sessions")).as("it is held").isEmpty();
         calls.work("w1", "/internal/sessions/" + id + "/end", "{\"attempt\": 1, \"error\": \"no licence\"}").expect(204);
-        assertThat(calls.work("w2", "/internal/work/over", attempt).expect(200).body().get("attempts")).hasSize(1);
+        assertThat(calls.work("w2", "/internal/work/over", attempt).expect(200).body().get("sessions")).hasSize(1);
+        assertThat(calls.work("w2", "/internal/work/over", attempt).expect(200).body().get("runs")).as("it is none").isEmpty();
         assertThat(knock(id, team).text("error")).isEqualTo("no licence");
         assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("no licence");
         assertThat(cause(id)).isEqualTo("environment");

@@ -37,6 +37,7 @@ class PlacementTests {
             {'image':'a','runtime':'e2b','network':['pypi.org']}     | runtime_config.network: a list of hosts is kept to where
             {'remote':'tcp://h:1','network':['pypi.org']}            | runtime_config.network: a list of hosts is kept to where
             {'network':[]}                       | runtime_config.network must list 1 to 64 hosts
+            {'network':['pypi.org','192.0.2.1']} | runtime_config.network[1] must be a host's name
             {'network':['https://pypi.org']}     | runtime_config.network[0] must be a host's name
             """)
     void whatNoWorkerCanGiveIsRefusedByItsName(String config, String reason) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +48,12 @@ final class HostLists {
     /** The list whose pass a request for the proxy shows; null: it shows none. */
     synchronized @Nullable List<String> shown(HttpFields headers) {
         var shown = headers.getFields(HttpHeader.PROXY_AUTHORIZATION);
-        if (shown.size() != 1 || !(shown.getFirst() instanceof HttpField field) || !String.valueOf(field.getValue()).regionMatches(true, 0, "Basic ", 0, 6)) {
+        var said = shown.size() == 1 ? String.valueOf(shown.getFirst().getValue()) : "";
+        if (!said.regionMatches(true, 0, "Basic ", 0, 6)) {
             return null;
         }
         try {
-            var plain = new String(Base64.getDecoder().decode(field.getValue().substring(6).strip()), StandardCharsets.ISO_8859_1);
+            var plain = new String(Base64.getDecoder().decode(said.substring(6).strip()), StandardCharsets.ISO_8859_1);
             return plain.startsWith(USER + ":") ? lists.get(plain.substring(USER.length() + 1)) : null;
         } catch (IllegalArgumentException e) {
             return null;

@@ -16,22 +16,17 @@ import dev.assay.contracts.internal.OutcomesTold;
 import dev.assay.contracts.internal.RuntimeCredential;
 import dev.assay.contracts.internal.RuntimeCredentialAsk;
 import dev.assay.contracts.internal.WorkAttempts;
-import dev.assay.contracts.internal.WorkAttempts.WorkAttempt;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.RestClientException;
 
 /** What a worker says to job-service about runs. */
 @Component
@@ -88,27 +83,12 @@ public class RunLeases {
     }
 
     /**
-     * Which of these have no lease any more, of runs and sessions; at most {@value WorkAttempts#MOST} of them are asked about, any of them.
+     * Which of these have no lease any more, of runs and sessions.
      *
-     * @throws RestClientException if job-service does not say
+     * @throws RuntimeException if job-service does not say
      */
     public Set<SandboxLabel> over(Set<SandboxLabel> labels) {
-        var attempts = new ArrayList<WorkAttempt>();
-        for (var label : labels) {
-            try {
-                attempts.add(new WorkAttempt(UUID.fromString(label.run()), label.attempt()));
-            } catch (IllegalArgumentException e) {
-                // a build's, a job's, or nobody's: those end by their deadline
-            }
-        }
-        if (attempts.isEmpty()) {
-            return Set.of();
-        }
-        Collections.shuffle(attempts); // what is left out this time is not left out each time
-        var asked = new WorkAttempts(attempts.subList(0, Math.min(attempts.size(), WorkAttempts.MOST)));
-        return jobs.sayOfAll("/internal/work/over", asked, WorkAttempts.class).attempts().stream()
-                .map(over -> new SandboxLabel(over.work().toString(), over.attempt()))
-                .collect(Collectors.toSet());
+        return OverLabels.of(labels, asked -> jobs.sayOfAll("/internal/work/over", asked, WorkAttempts.class));
     }
 
     /** @param failure what went wrong in this worker; null: nothing */

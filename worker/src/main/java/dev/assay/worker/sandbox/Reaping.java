@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.RestClientException;
 
 /**
  * Clears away what dead workers left on this machine: at the start, before any work is asked for, and again and again; then also what
@@ -77,11 +76,12 @@ class Reaping implements SmartLifecycle {
     }
 
     private void reapAgainAndAgain() {
+        reapOver();
         while (running) {
             try {
-                reapOver();
                 Thread.sleep(settings.reapEvery());
                 reap();
+                reapOver();
                 folders.measure(clock.instant());
                 process.clearUnused(clock.instant().minus(keep.unused(folders.remakable())));
                 docker.ifAvailable(engine -> engine.clearImages(clock.instant()));
@@ -104,7 +104,7 @@ class Reaping implements SmartLifecycle {
     private Set<SandboxLabel> over(Set<SandboxLabel> labels) {
         try {
             return leases.over(labels);
-        } catch (RestClientException e) {
+        } catch (RuntimeException e) { // it may be away, or say what is not understood here
             LOG.debug("nobody says whose work is over: {}", e.toString());
             return Set.of();
         }

@@ -56,7 +56,7 @@ public final class RuntimeConfigShape {
     private static final int MOST_IN_ONE = 64;
     private static final int MOST_HOSTS = 64;
     private static final int LONGEST_HOST = 253;
-    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
+    private static final Pattern HOST = Pattern.compile("(?!.*(^|\\.)\\d+$)(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
 
     /** What is counted in MiB can be counted in bytes, too. */
     private static final long LARGEST = 1L << 42;

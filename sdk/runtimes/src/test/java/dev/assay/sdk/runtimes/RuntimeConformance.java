@@ -187,15 +187,32 @@ public abstract class RuntimeConformance {
     @Test
     void theDoorLeadsToTheWorkerAlone() throws Exception {
         assumeTrue(walls());
-        try (var worker = ServerSocketChannel.open(StandardProtocolFamily.UNIX); var sandbox = launch(Map.of())) {
-            worker.bind(UnixDomainSocketAddress.of(door()));
+        try (var sandbox = launch(Map.of())) {
+            asksAt(door(), sandbox);
+        }
+    }
+
+    @Test
+    void whoHasAListOfHostsComesOutWhereThatIsKept() throws Exception {
+        assumeTrue(walls());
+        assertThat(runtime().hasOnlyTheDoor()).isTrue();
+        var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of("HTTP_PROXY", "with its password"), Network.LISTED, LIMITS);
+        try (var sandbox = runtime().launch(spec)) {
+            assertThat(ask(sandbox, "os.environ['HTTP_PROXY']")).isEqualTo("with its password");
+            asksAt(door().resolveSibling("listed"), sandbox);
+        }
+    }
+
+    private static void asksAt(Path socket, Sandbox sandbox) throws Exception {
+        try (var worker = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            worker.bind(UnixDomainSocketAddress.of(socket));
             var answering = Thread.ofPlatform().start(() -> answer(worker));
             var door = sandbox.door().orElseThrow();
             assertThat(ask(sandbox, "(c := socket.create_connection(('" + door.getHost() + "', " + door.getPort()
                     + "))).sendall(b'ask') or c.shutdown(1) or c.recv(100)")).isEqualTo("b'worker heard ask'");
             answering.join();
         } finally {
-            Files.deleteIfExists(door());
+            Files.deleteIfExists(socket);
         }
     }
 

@@ -171,6 +171,7 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
     }
 
     /** Whoever has no network does not reach it, either. */
+    @Override
     public Optional<URI> door(Network network) {
         return network == Network.NONE ? Optional.empty() : door();
     }
