@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.process;
 
+import dev.assay.sdk.runtimes.EndTogether;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
@@ -170,6 +171,15 @@ final class Parents {
             });
         }
 
+        /** At once, with whoever waits: what is left of them is their folders. */
+        void destroy() {
+            keeper.completeExceptionally(new IllegalStateException("closed"));
+            if (!keeper.isCompletedExceptionally()) {
+                keeper.join().destroy();
+            }
+            discardWaiting();
+        }
+
         private void discardWaiting() {
             List<Fork> all;
             synchronized (this) {
@@ -177,7 +187,7 @@ final class Parents {
                 all = List.copyOf(waiting);
                 waiting.clear();
             }
-            all.forEach(Fork::discard);
+            EndTogether.all(all.stream().map(fork -> fork::discard));
         }
     }
 
@@ -310,7 +320,7 @@ final class Parents {
             over = parents.values().stream().filter(parent -> parent.broken() || parent.keeper.isDone() && parent.idleSince(then)).toList();
             parents.values().removeAll(over);
         }
-        over.forEach(Parent::end);
+        EndTogether.all(over.stream().map(parent -> parent::end));
     }
 
     void close() {
@@ -320,12 +330,6 @@ final class Parents {
             all = List.copyOf(parents.values());
             parents.clear();
         }
-        for (var parent : all) {
-            parent.keeper.completeExceptionally(new IllegalStateException("closed"));
-            if (!parent.keeper.isCompletedExceptionally()) {
-                parent.keeper.join().destroy(); // and so whoever waits: what is left of them is their folders
-            }
-            parent.discardWaiting();
-        }
+        EndTogether.all(all.stream().map(parent -> parent::destroy));
     }
 }

@@ -39,7 +39,7 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut, 
 
     static SandboxFolder create(Path folder, Isolation isolation, int user, Path shortcut, Leftovers leftovers) throws IOException {
         var made = new SandboxFolder(folder, isolation, user, shortcut, leftovers);
-        for (var path : List.of(SOURCE, HOME, SCRATCH, "/run/assay", "/etc", "/var/tmp", "/proc", "/dev", "/usr", SessionFiles.PLACE)) {
+        for (var path : List.of(SOURCE, HOME, SCRATCH, "/run", "/etc", "/var/tmp", "/proc", "/dev", "/usr", SessionFiles.PLACE)) {
             Files.createDirectories(made.host(path));
         }
         for (var path : List.of(SCRATCH, "/var/tmp")) {
@@ -113,6 +113,7 @@ record SandboxFolder(Path folder, Isolation isolation, int user, Path shortcut, 
         script.append("exec");
         command.forEach(word -> script.append(' ').append(quoted(word)));
         script.append('\n');
+        Files.createDirectories(host(START).getParent());
         write(START, script.toString());
         Files.setPosixFilePermissions(host(START), PosixFilePermissions.fromString("rw-------"));
         return List.of("/bin/sh", guest(START));

@@ -156,9 +156,10 @@ final class Workshop {
     Keeper startParent(SandboxFolder folder, int ranges, PythonInterpreter python, SandboxLimits limits, List<String> command, List<Path> readOnly)
             throws IOException {
         var record = SandboxRecord.readFrom(folder.folder());
-        var group = newGroup(folder, record, limits, readOnly);
+        var group = newGroup(folder, record, limits, List.of());
         try {
             Map<String, Object> parent = asked(folder, group, readOnly);
+            parent.put("user", folder.user());
             parent.put("users", List.of(List.of(0, folder.user(), (long) ranges * USERS)));
             parent.put("limits", Map.of("file", limits.diskBytes(), "processes", limits.processes()));
             parent.put("directory", folder.guest(SandboxFolder.SOURCE));
@@ -177,7 +178,7 @@ final class Workshop {
             Keeper parent, SandboxFolder folder, Network network, SandboxLimits limits, List<Path> readOnly, Consumer<String> lines)
             throws IOException {
         var record = SandboxRecord.readFrom(folder.folder());
-        var group = newGroup(folder, record, limits, readOnly);
+        var group = newGroup(folder, record, limits, List.of());
         var own = new OwnNetwork(isolation, sockets.control(record.id()), sockets.door(network));
         var child = new ForkedProcess(record.id(), folder, group, own, parent, lines);
         try {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts what the client keeps its shells with, its "namespace host", as a fork of the environment, which has it imported, and not as an
-interpreter that imports it again for a second and a half. It comes before serve.py.
+"""Starts what the client keeps its shells with, its "namespace host" and the bridge out of a workspace's network, as a fork of the environment,
+which has imported what they need, and not as interpreters that import it again for a second and a half. It comes after parent.py and before serve.py.
 
-The client's own command still makes its namespaces. What it runs there is no host, but somebody who hands them over, and its input and
-output, and stays for as long as the host does: either ends with the other. Where that does not come about, it becomes the client's own host.
+The client's own command still makes a host's namespaces. What it runs there is a stand-in, who hands them over, and its input and output,
+and stays for as long as the fork does: either ends with the other. Where that does not come about, it becomes what the client would have run.
+The bridge has a stand-in, too, but no namespaces besides its host's.
 """
 import asyncio
-import ctypes
 import gc
 import os
 import runpy
@@ -17,65 +17,104 @@ import threading
 import traceback
 import warnings
 
-NAMESPACES = ("user", "mnt", "net")
-OTHERS = ("pid", "ipc", "uts", "cgroup")
 HAND_OVER = """
 import _socket, array, os, sys
-address, here, command = sys.argv[1], sys.argv[2].split(","), sys.argv[3:]
-names, others = "%s".split(), "%s".split()
+address, entered, alike, here, command = sys.argv[1], *map(str.split, sys.argv[2:5]), sys.argv[5:]
 try:
-    host = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-    host.connect(address)
-    files = [os.open("/proc/self/ns/" + name, os.O_RDONLY) for name in names]
-    taken = [os.readlink("/proc/self/ns/" + name) for name in others] == here
+    fork = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+    fork.connect(address)
+    files = [os.open("/proc/self/ns/" + name, os.O_RDONLY) for name in entered]
+    taken = [os.readlink("/proc/self/ns/" + name) for name in alike] == here
     if taken:
-        host.sendmsg([b"host"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", [0, 1, 2] + files))])
-        taken = host.recv(1) == b"1"
+        fork.sendmsg([b"place"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", [0, 1, 2] + files))])
+        taken = fork.recv(1) == b"1"
 except OSError:
     taken = False
 if not taken:
-    os.execv(sys.executable, [sys.executable] + command)
+    os.execv(command[0], command)
 for file in [0, 1, 2] + files:
     os.close(file)
-host.recv(1)
-""" % (" ".join(NAMESPACES), " ".join(OTHERS))
+fork.recv(1)
+"""
+
+
+ENTERED = ("user", "mnt", "net")
+ALIKE = ("pid", "ipc", "uts", "cgroup")
 
 
 def forked_hosts(start):
 
-    async def start_host(*command, env=None, **more):
+    async def start_host(*command, **more):
         at = next((place for place, word in enumerate(command) if os.path.basename(str(word)) == "namespace.py"), 0)
         if not at or command[at - 1] != sys.executable:
-            return await start(*command, env=env, **more)
-        address = command[at + 1] + ".host"
-        door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        door.bind(address)
-        os.chmod(address, 0o600)
-        door.listen(1)
-        loop = asyncio.get_running_loop()
-        loop.add_reader(door, lambda: fork_host(loop, door, address, command[at:], env, start))
-        here = ",".join(os.readlink("/proc/self/ns/" + name) for name in OTHERS)
-        return await start(*command[:at], "-I", "-S", "-c", HAND_OVER, address, here, *command[at:], env=env, **more)
+            return await start(*command, **more)
+        own = [str(word) for word in command[at:]]
+        return await start_in_place(
+            start, command[:at - 1], ENTERED, command[at - 1:], own[1] + ".host", lambda: be_host(own, start), **more)
 
     return start_host
 
 
-def fork_host(loop, door, address, command, env, start):
+def be_host(command, start):
+    asyncio.create_subprocess_exec = forked_bridges(start, command[1] + ".bridge")
+    sys.argv = command
+    runpy.run_path(command[0], run_name="__main__")
+
+
+def forked_bridges(start, address):
+    bridge = getattr(sys.modules.get("hud.environment.egress"), "_BRIDGE", None)
+
+    async def start_bridge(*command, **more):
+        plain = os.path.basename(command[0]) == "nsenter" and not {"--setuid", "--setgid"}.intersection(command)
+        if not plain or command[-3:] != (sys.executable, "-c", bridge):
+            return await start(*command, **more)
+        return await start_in_place(start, (), (), command, address, lambda: be_bridge(bridge), **more)
+
+    return start_bridge
+
+
+def be_bridge(script):
+    sys.stdin = open(0)  # what there was has been read by the host
+    exec(compile(script, "<string>", "exec"), {"__name__": "__main__"})
+
+
+async def start_in_place(start, maker, entered, command, address, become, env=None, **more):
+    """
+    :param maker: the client's command that makes the namespaces
+    :param entered: which of these the fork is not in already
+    :param command: what the client would have run
+    """
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.path.exists(address):
+        os.unlink(address)  # of one that never came
+    door.bind(address)
+    os.chmod(address, 0o600)
+    door.listen(1)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(door, lambda: fork(loop, door, address, entered, env, become))
+    alike = ALIKE if entered else ()
+    here = (os.readlink("/proc/self/ns/" + name) for name in alike)
+    place = (" ".join(words) for words in (entered, alike, here))
+    return await start(*maker, sys.executable, "-I", "-S", "-c", HAND_OVER, address, *place, *command, env=env, **more)
+
+
+def fork(loop, door, address, entered, env, become):
     connection, _ = door.accept()
     loop.remove_reader(door)
     door.close()
     os.unlink(address)
-    _, files, _, _ = socket.recv_fds(connection, 16, 3 + len(NAMESPACES))
-    if len(files) != 3 + len(NAMESPACES):  # it stands where no fork of this one can come
+    _, files, _, _ = socket.recv_fds(connection, 16, 3 + len(entered))
+    if len(files) != 3 + len(entered):  # it stands where no fork of this one can come
         connection.close()
         for file in files:
             os.close(file)
         return
     with warnings.catch_warnings(action="ignore"):  # that it has threads: the fork uses nothing of theirs
-        host = os.fork()
-    if not host:
+        forked = os.fork()
+    if not forked:
         try:
-            be_host(connection, files, command, env, start)
+            take_place(connection, files, entered, env)
+            become()
         except BaseException:
             traceback.print_exc()  # the client shows it, if it reached its output
         finally:
@@ -83,23 +122,22 @@ def fork_host(loop, door, address, command, env, start):
     connection.close()
     for file in files:
         os.close(file)
-    ended = os.pidfd_open(host)
+    ended = os.pidfd_open(forked)
 
     def bury():
         loop.remove_reader(ended)
         os.close(ended)
-        os.waitpid(host, 0)
+        os.waitpid(forked, 0)
 
     loop.add_reader(ended, bury)
 
 
-def be_host(connection, files, command, env, start):
-    libc = ctypes.CDLL(None, use_errno=True)
+def take_place(connection, files, entered, env):
     libc.prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: what it remembers of the environment is read by nobody, whatever namespaces they come into
     gc.freeze()  # what belonged to the environment's own loop is never closed here: its numbers are other files' now
     for number, file in enumerate(files[:3]):
         os.dup2(file, number)
-    for name, namespace in zip(NAMESPACES, files[3:]):
+    for name, namespace in zip(entered, files[3:]):
         # where a workspace shares one with its environment, it is there already, and has no power to enter it once more
         if not os.path.samestat(os.fstat(namespace), os.stat("/proc/self/ns/" + name)) and libc.setns(namespace, 0):
             raise OSError(ctypes.get_errno(), "setns", name)
@@ -111,7 +149,6 @@ def be_host(connection, files, command, env, start):
         signal.signal(one, signal.SIG_DFL)
     asyncio._set_running_loop(None)
     asyncio.set_event_loop(None)
-    asyncio.create_subprocess_exec = start
     os.environ.clear()
     os.environ.update(env or {})
     os.chdir("/")
@@ -122,8 +159,6 @@ def be_host(connection, files, command, env, start):
 
     threading.Thread(target=end_with_it, daemon=True).start()
     os.write(kept, b"1")
-    sys.argv = [str(word) for word in command]
-    runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 asyncio.create_subprocess_exec = forked_hosts(asyncio.create_subprocess_exec)

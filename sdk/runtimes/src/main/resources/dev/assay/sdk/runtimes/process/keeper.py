@@ -186,6 +186,7 @@ def signal_to(handle, which):
 
 
 def main():
+    os.umask(0o22)  # the folders above what is mounted must be passable
     call("prctl", 1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
     call("unshare", NEWPID | NEWNS)
     first = os.fork()

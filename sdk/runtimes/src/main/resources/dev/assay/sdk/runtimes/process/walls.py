@@ -36,10 +36,10 @@ def restrict(target, more=0):
     call("syscall", 442, -100, target.encode(), 0x8000, attributes, len(attributes))  # mount_setattr, AT_RECURSIVE
 
 
-def view(root, words):
+def view(root, words, user):
     """What bubblewrap would make of the same words."""
     words, size, mode = iter(words), "", "755"
-    empty = root + "/run/assay/empty"
+    empty = root + "/run/empty"
     open(empty, "w").close()
     for word in words:
         if word == "--perms":
@@ -52,11 +52,12 @@ def view(root, words):
             target, place = next(words), root + next(words)
             os.path.lexists(place) or os.symlink(target, place)
         elif word in ("--bind", "--ro-bind", "--ro-bind-try"):
-            source, place = next(words), root + next(words)
+            source, path = next(words), next(words)
+            place = root + path
             if word == "--ro-bind-try" and not os.path.exists(source):
                 continue
             if os.path.isdir(source):
-                os.makedirs(place, exist_ok=True)
+                folder_to_cover(root, path, user)
             elif not os.path.exists(place):
                 file_to_cover(place, empty)
             mount(source, place, flags=BIND | REC)
@@ -73,6 +74,23 @@ def view(root, words):
             raise ValueError("no such word: " + word)
         size, mode = "", "755"
     os.unlink(empty)
+
+
+def folder_to_cover(root, path, user):
+    """The first two that are missing above it are the sandbox's own, on the disk. Below these no file system is asked to make any: they are in
+    memory, and nobody's inside."""
+    names, place, made, disk = path.strip("/").split("/"), root, 0, os.stat(root).st_dev
+    for at, name in enumerate(names, 1):
+        place += "/" + name
+        if os.path.isdir(place):
+            continue
+        os.mkdir(place)
+        if os.stat(place).st_dev != disk:
+            continue
+        os.chown(place, user, user)
+        made += 1
+        if made == 2 and len(names) > at + 1:
+            mount("tmpfs", place, "tmpfs", NOSUID | NODEV, "mode=755,size=64k,nr_inodes=1000")
 
 
 def file_to_cover(place, empty):
@@ -155,7 +173,7 @@ class Walls:
         call("unshare", NEWNS if self.parent else NEWNS | NEWNET | NEWIPC | NEWUTS | NEWCGROUP)
         mount(root, root, flags=BIND | REC)
         restrict(root)
-        view(root, self.asked["view"])
+        view(root, self.asked["view"], self.asked["user"])
         if not self.parent:
             own_network()
         owned = forked(lambda: self.own(inner))
