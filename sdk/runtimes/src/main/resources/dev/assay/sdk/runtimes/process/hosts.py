@@ -31,13 +31,12 @@ try:
 except OSError:
     taken = False
 if not taken:
-    os.execv(command[0], command)
+    os.execv(sys.executable, [sys.executable] + command)
 for file in [0, 1, 2] + files:
     os.close(file)
 fork.recv(1)
 """
-
-
+AS_IT_WAS = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"
 ENTERED = ("user", "mnt", "net")
 ALIKE = ("pid", "ipc", "uts", "cgroup")
 
@@ -50,7 +49,7 @@ def forked_hosts(start):
             return await start(*command, **more)
         own = [str(word) for word in command[at:]]
         return await start_in_place(
-            start, command[:at - 1], ENTERED, command[at - 1:], own[1] + ".host", lambda: be_host(own, start), **more)
+            start, command[:at - 1], ENTERED, own, own[1] + ".host", lambda: be_host(own, start), **more)
 
     return start_host
 
@@ -68,7 +67,7 @@ def forked_bridges(start, address):
         plain = os.path.basename(command[0]) == "nsenter" and not {"--setuid", "--setgid"}.intersection(command)
         if not plain or command[-3:] != (sys.executable, "-c", bridge):
             return await start(*command, **more)
-        return await start_in_place(start, (), (), command, address, lambda: be_bridge(bridge), **more)
+        return await start_in_place(start, (), (), ["-c", AS_IT_WAS, *command], address, lambda: be_bridge(bridge), **more)
 
     return start_bridge
 
@@ -82,7 +81,7 @@ async def start_in_place(start, maker, entered, command, address, become, env=No
     """
     :param maker: the client's command that makes the namespaces
     :param entered: which of these the fork is not in already
-    :param command: what the client would have run
+    :param command: the arguments of its interpreter that run what the client would have run
     """
     door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.path.exists(address):

@@ -10,10 +10,13 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
 
 /** A worker in a process of its own, so that it can die. */
 final class AnotherWorker {
@@ -72,9 +75,30 @@ final class AnotherWorker {
         var limits = SandboxLimits.DEFAULTS.withStartup(Duration.ofSeconds(20));
         var sandbox = runtime.launch(
                 Boolean.parseBoolean(args[6]) ? ForkTests.spec(version, "orphan", Map.of()) : FakePythonContext.spec(version, limits, Map.of()));
+        if (Boolean.parseBoolean(args[6])) { // what was asked for twice is made to wait
+            runtime.launch(ForkTests.spec(version, "another orphan", Map.of()));
+            Awaitility.await().until(() -> oneWaits(Path.of(args[0], "sandboxes")));
+        }
         // a child that has left the group, as a test's own server might
         FakePythonContext.ask(sandbox, "subprocess.Popen(['setsid', 'sleep', '1000']).pid");
         System.out.println("at " + (sandbox.address() instanceof InetSocketAddress tcp ? tcp.getPort() : sandbox.address()));
         Thread.sleep(600_000);
+    }
+
+    /** One stands behind its walls: it, the first process of its namespace and who relays. */
+    private static boolean oneWaits(Path sandboxes) throws IOException {
+        try (var folders = Files.list(sandboxes)) {
+            for (var folder : folders.toList()) {
+                try {
+                    var record = SandboxRecord.readFrom(folder);
+                    if (record.run().startsWith("fork-of-") && Set.copyOf(record.group().members()).size() == 3) {
+                        return true;
+                    }
+                } catch (IOException e) {
+                    // one that is just being made
+                }
+            }
+            return false;
+        }
     }
 }
