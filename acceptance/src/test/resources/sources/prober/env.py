@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An environment that tries what it can reach from its sandbox, and tells."""
 
+import base64
 import json
 import os
 import socket
@@ -22,17 +23,20 @@ def connects(address: str, port: int) -> bool:
 
 
 def connects_by_proxy(address: str, port: int) -> bool:
-    proxy = urlsplit(os.environ["HTTP_PROXY"])
-    with socket.create_connection((proxy.hostname, proxy.port), timeout=5) as connection:
-        connection.sendall(f"CONNECT {address}:{port} HTTP/1.1\r\nHost: {address}:{port}\r\n\r\n".encode())
-        return b" 200 " in connection.recv(1024).split(b"\r\n")[0]
+    return " 200 " in proxy_says(address, port, password()).split("\r\n")[0]
 
 
-def proxy_says(address: str, port: int) -> str:
-    """What the door answers whoever does not send the password that its address may hold."""
+def password() -> str:
+    """What the door's address holds where it keeps a list of hosts for this sandbox."""
     proxy = urlsplit(os.environ["HTTP_PROXY"])
-    with socket.create_connection((proxy.hostname, proxy.port), timeout=5) as connection:
-        connection.sendall(f"CONNECT {address}:{port} HTTP/1.1\r\nHost: {address}:{port}\r\n\r\n".encode())
+    return base64.b64encode(f"{proxy.username}:{proxy.password}".encode()).decode() if proxy.password else ""
+
+
+def proxy_says(address: str, port: int, password: str) -> str:
+    proxy = urlsplit(os.environ["HTTP_PROXY"])
+    known = f"Proxy-Authorization: Basic {password}\r\n" if password else ""
+    with socket.create_connection((proxy.hostname, proxy.port), timeout=20) as connection:
+        connection.sendall(f"CONNECT {address}:{port} HTTP/1.1\r\nHost: {address}:{port}\r\n{known}\r\n".encode())
         return connection.recv(1024).decode()
 
 
@@ -73,8 +77,9 @@ async def probe(addresses: str, ports: str, own: str, other: str, run: str, data
         "without_key": asks(f"{gateway}/chat/completions", "", {"model": own, **question}),
         "api": asks(f"{api}/v2/jobs", key),
         "around": [asks(f"{api}/{path}", key) for path in ("inference/../v2/jobs", "%69nference/models", f"telemetry/../v2/trace/{run}")],
-        "unlisted": fetches("http://example.com/"),
-        "without_password": proxy_says("pypi.org", 443),
+        # where there is no list the door would lead out to them
+        "unlisted": fetches("http://example.com/") if password() else "",
+        "without_password": proxy_says("pypi.org", 443, "") if password() else "",
         "neighbours": [pid for pid in os.listdir("/proc") if pid.isdigit() and b"java" in open(f"/proc/{pid}/cmdline", "rb").read()],
         "files": [path for path in (data, f"{data}/keys", f"{data}/postgres-password") if os.path.exists(path)],
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** This machine's Chromium: each page has cookies of its own, and what is looked for there is waited for as long as a busy machine needs. */
 final class Chromium implements AutoCloseable {
 
-    /** In milliseconds. Playwright's own five seconds are too few where a platform and two other classes share two cores with the page. */
+    /** In milliseconds. Playwright's own five seconds are too few where a platform and other tests share a busy machine with the page. */
     private static final double PATIENCE = 60_000;
 
     private final Playwright playwright;

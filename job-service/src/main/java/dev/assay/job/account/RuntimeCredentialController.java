@@ -70,7 +70,7 @@ class RuntimeCredentialController {
     record WantedRuntimeCredential(
             @Schema(
                             description = "The API key of an account with that provider: 16 to 4096 letters, digits, '_', '-' and '.'; of `modal` a "
-                                    + "token's id and its secret, with a colon between them.",
+                                    + "token's id and its secret, at least eight characters each, with a colon between them.",
                             requiredMode = Schema.RequiredMode.REQUIRED)
                     @Nullable String credential) {
 
@@ -106,7 +106,7 @@ class RuntimeCredentialController {
         boolean two = known.equals(MODAL);
         if (credential.length() < SHORTEST || credential.length() > LONGEST || !(two ? TOKEN : KEY).matcher(credential).matches()) {
             throw Problem.badRequest("credential", "must be " + SHORTEST + " to " + LONGEST + " letters, digits, '_', '-' and '.'"
-                    + (two ? ", the token's id and its secret with a colon between them: ak-…:as-…" : ""));
+                    + (two ? ", the token's id and its secret, at least eight each, with a colon between them: ak-…:as-…" : ""));
         }
         credentials.enter(caller.team(), known, credential, "…" + credential.substring(credential.length() - SHOWN));
         return find(known, caller);

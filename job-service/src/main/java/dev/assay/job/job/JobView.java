@@ -32,7 +32,7 @@ record JobView(
         @Schema(description = "When it will be over at the pace that it has had since its first run began; null: it is over, paused, or "
                         + "none of its runs has ended.")
                 @Nullable Instant estimatedEnd,
-        @Schema(description = "Why its next queued run has no worker yet; told where one job is read. Null: none is queued.")
+        @Schema(description = "Why its next queued run has no worker yet; told by `GET /v2/jobs/{id}` alone. Null: none is queued, or this is another answer.")
                 @Nullable Waiting waitingBecause,
         @JsonUnwrapped Counts counts) {
 

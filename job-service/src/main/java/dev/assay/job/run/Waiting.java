@@ -103,7 +103,7 @@ public record Waiting(
         }
         var roomy = some(large, worker -> worker.left().holds(run.needs()));
         if (roomy.isEmpty()) {
-            return new Waiting("no_room", "no worker has room for " + text(run.needs()) + " beside the runs that it holds");
+            return new Waiting("no_room", "no worker has room for " + text(run.needs()) + " beside what it holds");
         }
         if (roomy.stream().noneMatch(Worker::hasPlace)) {
             return new Waiting("no_place", "all places of the workers that could run it are taken: "
@@ -118,7 +118,7 @@ public record Waiting(
         }
         var ofTeams = present.limits().team();
         if (ofTeams != null && present.held(run.team()) >= ofTeams) {
-            return new Waiting("team_limit", "its team has as many runs going on as a team may: " + ofTeams);
+            return new Waiting("team_limit", "its team has as many runs and sessions going on as a team may: " + ofTeams);
         }
         var ofModel = present.limits().models().get(run.model());
         if (ofModel != null && present.held(run.model()) >= ofModel) {

@@ -89,7 +89,7 @@ public record SubmitRequest(
                                     """
                                     With one, or in another environment, the verifier has a sandbox of its own, which is shown the files of the \
                                     actor's session. That is refused where the actor's runtime has no place for them: `kubernetes`, `e2b`, \
-                                    `daytona`, `remote`. Without one, in the actor's environment, it is in the actor's sandbox.""")
+                                    `daytona`, `modal`, `remote`. Without one, in the actor's environment, it is in the actor's sandbox.""")
                     @Nullable JsonNode runtimeConfig) {}
 
     /** A run as it can be accepted. */

@@ -10,6 +10,7 @@ import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.job.WithNeighbours;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -69,10 +70,11 @@ class SessionsAreDealtTests extends WithNeighbours {
 
     @Test
     void aSessionGoesToAWorkerThatHasItsRuntimeAndIsOpenedWithTheVersionOfThen() {
-        open(team, environment("\"runtimeConfig\": null, \"image\": {\"reference\": \"sha256:1\", \"engine\": \"e1\"}"));
+        var members = "\"runtimeConfig\": null, \"image\": {\"reference\": \"sha256:1\", \"engine\": \"e1\"}";
+        open(team, environment(members));
         assertThat(given("w", 1, "process", "docker@e2")).isEmpty();
         var lease = given("w", 1, "process", "docker@e1").getFirst();
-        assertThat(UUID.fromString(lease.path("version").asString())).isNotNull();
+        assertThat(lease.path("version").asString()).isEqualTo(UUID.nameUUIDFromBytes(members.getBytes(StandardCharsets.UTF_8)).toString());
     }
 
     @Test

@@ -74,7 +74,7 @@ class PlacementTests {
         for (var runtime : List.of("process", "docker", "docker@ABCD:EFGH", "compose", "compose@ABCD")) {
             assertThatCode(() -> Placement.checkHandsOver(runtime)).doesNotThrowAnyException();
         }
-        for (var runtime : List.of("kubernetes", "e2b", "daytona", "remote")) {
+        for (var runtime : List.of("kubernetes", "e2b", "daytona", "modal", "remote")) {
             assertThatThrownBy(() -> Placement.checkHandsOver(runtime))
                     .isInstanceOf(Problem.class).hasMessageContaining("verifier: ").hasMessageContaining("a sandbox of runtime " + runtime);
         }

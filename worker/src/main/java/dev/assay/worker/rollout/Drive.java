@@ -231,7 +231,7 @@ final class Drive {
     private static void refuseWhatIsOutOfReach(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
         if (harness.worksInside() && sandbox != null && sandbox.isOutOfReach()) {
             throw new NotRunnableException("the agent asks its model from inside the sandbox, which reaches nothing of this platform there:"
-                    + " where its operator has named the gateway's public address (assay.worker.public-gateway) it does, at Daytona with a network only");
+                    + " where its operator has named the gateway's public address (assay.worker.public-gateway) it does, at Daytona and Modal with a network only");
         }
     }
 

@@ -73,7 +73,7 @@ class RuntimeConfigTests {
             {'remote':'http://h:1'}                    | runtime_config.remote must be tcp://host:port
             {'remote':'tcp://h'}                       | runtime_config.remote must be tcp://host:port
             {'remote':'tcp://u@h:1/x'}                 | runtime_config.remote must be tcp://host:port
-            {'network':'host'}                         | runtime_config.network must be 'none' or 'outbound'
+            {'network':'host'}                         | runtime_config.network must be 'none', 'outbound', or a list of hosts
             {'resources':{'gpu':{'type':3}}}           | runtime_config.resources.gpu.type must be a name, or a list of names
             {'resources':{'gpu':{'type':['a',3]}}}     | runtime_config.resources.gpu.type must be a name, or a list of names
             {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b, daytona, modal
