@@ -23,12 +23,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -217,10 +217,10 @@ final class RunningWorker implements AutoCloseable {
 
     /** Where the one sandbox that is there now answers. */
     SocketAddress control() throws IOException {
-        var sockets = context.getBean(ProcessRuntime.class).doorOf(Network.NONE).getParent();
-        try (var files = Files.list(sockets)) {
-            var doors = Set.of("door", "outbound");
-            var ofSandboxes = files.filter(file -> !doors.contains(file.getFileName().toString())).toList();
+        var runtime = context.getBean(ProcessRuntime.class);
+        var doors = Stream.of(Network.NONE, Network.OUTBOUND, Network.LISTED).map(runtime::doorOf).toList();
+        try (var files = Files.list(doors.getFirst().getParent())) {
+            var ofSandboxes = files.filter(file -> !doors.contains(file)).toList();
             assertThat(ofSandboxes).hasSize(1);
             return UnixDomainSocketAddress.of(ofSandboxes.getFirst());
         }

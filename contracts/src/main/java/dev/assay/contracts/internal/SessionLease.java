@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param longestMillis after which the sandbox ends whoever still uses it
  * @param environment the environment's name as the client gave it
  * @param version which version of it; null: the newest, as nobody could say when the session was opened
- * @param key what the environment asks judges with, and sends the spans of the session's run with, while this attempt holds; a secret
+ * @param key what the environment asks judges with, and sends the spans of the session's run with, while this attempt holds; a secret. Null: a
+ *     release that gave none
  */
 public record SessionLease(
         SessionId session, TeamId team, int attempt, long ttlMillis, long longestMillis, String environment, @Nullable VersionId version,
-        String key) {
+        @Nullable String key) {
 
     /** Without the key. */
     @Override

@@ -82,7 +82,7 @@ class RunInquiries {
 
     RunLiveness live(RunId id, int attempt) {
         var run = ofRun(id, attempt);
-        return run.live() ? run : sessions.held(id, attempt).map(place -> new RunLiveness(true, true, place.job())).orElse(run);
+        return run.live() ? run : sessions.held(id, attempt).map(place -> new RunLiveness(true, false, place.job())).orElse(run);
     }
 
     private RunLiveness ofRun(RunId id, int attempt) {

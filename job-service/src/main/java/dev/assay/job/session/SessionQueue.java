@@ -57,7 +57,7 @@ class SessionQueue implements Turns.Kind<Session> {
     boolean mayBeFor(List<Question> questions) {
         return jdbc.sql(
                         """
-                        select exists (select from session where state = 'queued')
+                        select (select true from session where state = 'queued' order by team_id limit 1) is not null
                             or exists (select from session where state = 'held' and ask = any(:asks::uuid[]))
                             or exists (select from withdrawn_ask where ask = any(:asks::uuid[]))
                         """)

@@ -143,6 +143,7 @@ class SessionsAreDealtTests extends WithNeighbours {
         assertThat(owner.text("team")).isNotEqualTo(team.toString());
         calls.get(team, "/v2/trace/" + id).expect(404);
         assertThat(live(id, 1)).isTrue();
+        assertThat(calls.ask("/internal/runs/" + id + "/live?attempt=1").expect(200).body().path("latest").asBoolean()).as("spans of it are taken").isFalse();
         var place = calls.ask("/internal/runs/" + id + "/place").expect(200);
         assertThat(place.text("team")).isEqualTo(team.toString());
         assertThat(place.text("job")).isEqualTo(job.toString());

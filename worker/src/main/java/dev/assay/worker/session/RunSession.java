@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -128,7 +129,7 @@ class RunSession implements Work<SessionLease> {
             var version = environments.resolve(lease.team(), lease.environment(), lease.version());
             var label = new SandboxLabel("session-" + lease.session(), lease.attempt());
             sandbox = sandboxes.launch(
-                    version, null, label, null, Duration.ofMillis(lease.longestMillis()), lease.key(), Sandboxes.TeamsCredentials.NONE);
+                    version, null, label, null, Duration.ofMillis(lease.longestMillis()), Objects.requireNonNullElse(lease.key(), ""), Sandboxes.TeamsCredentials.NONE);
         } catch (NotRunnableException | SandboxException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
