@@ -123,7 +123,7 @@ class SessionRows {
                 row.getString("environment"),
                 version == null ? null : new VersionId(version),
                 run == null ? null : new RunId(run),
-                new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus")),
+                Needs.read(row),
                 state(row),
                 required(row, "database_time"));
     }
