@@ -7,6 +7,7 @@ import static dev.assay.sdk.runtimes.account.ProviderHttp.encoded;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderApi;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.account.ProviderHttp;
@@ -76,7 +77,7 @@ final class DaytonaApi implements ProviderApi {
 
     Preview preview(String sandbox, int port) throws IOException, InterruptedException {
         var answer = send("GET", "/sandbox/" + encoded(sandbox) + "/ports/" + port + "/preview-url", null);
-        return new Preview(sealed(answer.path("url").asString("")), token(answer));
+        return new Preview(sealed(answer.path("url").asString("")), ProviderAnswer.header("Daytona", "a token", answer.path("token").asString("")));
     }
 
     /** What is told of, and with a sandbox's token, must not go through the open. */
@@ -91,15 +92,6 @@ final class DaytonaApi implements ProviderApi {
             // as below
         }
         throw new ProviderException(0, "Daytona answered with an address that is none: " + http.shown(address));
-    }
-
-    /** It becomes a header. */
-    private static String token(JsonNode answer) throws ProviderException {
-        var token = answer.path("token").asString("");
-        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new ProviderException(0, "Daytona answered with a token that is none");
-        }
-        return token;
     }
 
     @Override

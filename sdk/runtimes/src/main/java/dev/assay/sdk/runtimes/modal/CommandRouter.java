@@ -3,6 +3,7 @@
 package dev.assay.sdk.runtimes.modal;
 
 import com.google.protobuf.ByteString;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.account.ServedProcess.End;
 import dev.assay.sdk.runtimes.modal.Protocol.Access;
@@ -74,13 +75,8 @@ final class CommandRouter implements AutoCloseable {
         throw new ProviderException(0, "Modal answered with an address that is none");
     }
 
-    /** It becomes a header. */
     private static String key(Fields access) throws ProviderException {
-        var key = access.text(Access.JWT);
-        if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new ProviderException(0, "Modal answered with a key that is none");
-        }
-        return key;
+        return ProviderAnswer.header("Modal", "a key", access.text(Access.JWT));
     }
 
     /** One command in the sandbox, and nobody else's. */

@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.modal;
 
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.account.ProviderApi;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.modal.Protocol.Access;
 import dev.assay.sdk.runtimes.modal.Protocol.App;
@@ -97,10 +98,7 @@ final class ModalApi implements ProviderApi {
     private synchronized String auth() throws IOException, InterruptedException {
         if (auth.isEmpty() || System.nanoTime() - authAt > AUTH_HOLDS.toNanos()) {
             var told = ask("", asked -> ClientCalls.blockingUnaryCall(asked, Protocol.AUTH_TOKEN_GET, Calls.inTime(), new Fields())).text(Auth.TOKEN);
-            if (told.isEmpty() || !told.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new ProviderException(0, "Modal answered with an auth token that is none");
-            }
-            auth = told;
+            auth = ProviderAnswer.header("Modal", "an auth token", told);
             authAt = System.nanoTime();
         }
         return auth;
