@@ -82,16 +82,8 @@ final class DaytonaApi implements ProviderApi {
 
     /** What is told of, and with a sandbox's token, must not go through the open. */
     URI sealed(String address) throws ProviderException {
-        try {
-            var uri = URI.create(address);
-            boolean asTheApi = uri.getScheme() != null && uri.getScheme().equals(base.getScheme());
-            if (uri.getHost() != null && uri.getUserInfo() == null && ("https".equals(uri.getScheme()) || asTheApi)) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // as below
-        }
-        throw new ProviderException(0, "Daytona answered with an address that is none: " + http.shown(address));
+        return ProviderAnswer.sealed(address, "http".equals(base.getScheme()))
+                .orElseThrow(() -> new ProviderException(0, "Daytona answered with an address that is none: " + http.shown(address)));
     }
 
     @Override

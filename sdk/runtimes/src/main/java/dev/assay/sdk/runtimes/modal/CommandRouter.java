@@ -63,16 +63,7 @@ final class CommandRouter implements AutoCloseable {
 
     /** What is told of, and with a sandbox's key, must not go through the open. */
     static URI sealed(String address, boolean mayBeOpen) throws ProviderException {
-        try {
-            var uri = URI.create(address);
-            boolean sealed = "https".equals(uri.getScheme()) || mayBeOpen && "http".equals(uri.getScheme());
-            if (sealed && uri.getHost() != null && uri.getUserInfo() == null) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // as below
-        }
-        throw new ProviderException(0, "Modal answered with an address that is none");
+        return ProviderAnswer.sealed(address, mayBeOpen).orElseThrow(() -> new ProviderException(0, "Modal answered with an address that is none"));
     }
 
     private static String key(Fields access) throws ProviderException {
