@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,7 +197,7 @@ final class CommandRouter implements AutoCloseable {
     /** Empty: not yet. */
     private static Optional<End> ended(Channel asked, Fields question) {
         try {
-            var end = ClientCalls.blockingUnaryCall(asked, Protocol.TASK_EXEC_WAIT, Calls.inTime(), question);
+            var end = Calls.unary(Protocol.TASK_EXEC_WAIT, question).apply(asked);
             if (end.has(Exit.SIGNAL)) {
                 return Optional.of(new End(OptionalInt.empty(), false, "it was ended by signal " + end.number(Exit.SIGNAL)));
             }
@@ -209,27 +210,21 @@ final class CommandRouter implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface Question<T> {
-
-        T of(Channel asked);
-    }
-
     private Fields ask(MethodDescriptor<Fields, Fields> method, Fields question) throws IOException, InterruptedException {
-        return ask(asked -> ClientCalls.blockingUnaryCall(asked, method, Calls.inTime(), question));
+        return ask(Calls.unary(method, question));
     }
 
-    private <T> T ask(Question<T> question) throws IOException, InterruptedException {
+    private <T> T ask(Function<Channel, T> question) throws IOException, InterruptedException {
         return calls.make(attempt -> {
             var shown = key;
             try {
-                return question.of(showing(shown));
+                return question.apply(showing(shown));
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() != Code.UNAUTHENTICATED) {
                     throw e;
                 }
             }
-            return question.of(showing(renewed(shown)));
+            return question.apply(showing(renewed(shown)));
         });
     }
 

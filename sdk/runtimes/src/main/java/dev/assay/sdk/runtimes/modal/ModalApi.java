@@ -20,7 +20,6 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.time.Duration;
@@ -91,13 +90,13 @@ final class ModalApi implements ProviderApi {
     }
 
     Fields ask(MethodDescriptor<Fields, Fields> method, Fields question) throws IOException, InterruptedException {
-        return ask(asked -> ClientCalls.blockingUnaryCall(asked, method, Calls.inTime(), question));
+        return ask(Calls.unary(method, question));
     }
 
     /** What Modal makes of the token for a while, for all questions but this. */
     private synchronized String auth() throws IOException, InterruptedException {
         if (auth.isEmpty() || System.nanoTime() - authAt > AUTH_HOLDS.toNanos()) {
-            var told = ask("", asked -> ClientCalls.blockingUnaryCall(asked, Protocol.AUTH_TOKEN_GET, Calls.inTime(), new Fields())).text(Auth.TOKEN);
+            var told = ask("", Calls.unary(Protocol.AUTH_TOKEN_GET, new Fields())).text(Auth.TOKEN);
             auth = ProviderAnswer.header("Modal", "an auth token", told);
             authAt = System.nanoTime();
         }
