@@ -43,7 +43,7 @@ final class ModalProcess {
     private Thread hear(int output) {
         boolean out = output == Read.STDOUT;
         return Thread.ofVirtual().name("modal-output").start(() -> {
-            try (var reading = router.reading(command, output, piece -> said(out ? piece : ByteString.EMPTY, out ? ByteString.EMPTY : piece))) {
+            try (var reading = new Reading(router, command, output, piece -> said(out ? piece : ByteString.EMPTY, out ? ByteString.EMPTY : piece))) {
                 reading.toItsEnd();
             } catch (IOException e) {
                 broke(e);
