@@ -13,27 +13,22 @@ import org.springframework.stereotype.Repository;
 @Repository
 class OverWork {
 
+    private static final String OVER =
+            """
+            select asked.id, asked.attempt from unnest(:ids::uuid[], :attempts::integer[]) as asked (id, attempt)
+            where exists (
+                select from %s as piece where piece.id = asked.id and piece.attempt >= asked.attempt
+                    and not (piece.state = 'held' and piece.attempt = asked.attempt))
+            """;
+
+    private static final String RUNS = OVER.formatted("run");
+    private static final String SESSIONS = OVER.formatted("session");
+
     private final JdbcClient jdbc;
 
     OverWork(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
-
-    private static final String RUNS =
-            """
-            select asked.id, asked.attempt from unnest(:ids::uuid[], :attempts::integer[]) as asked (id, attempt)
-            where exists (
-                select from run where run.id = asked.id and run.attempt >= asked.attempt
-                    and not (run.state = 'held' and run.attempt = asked.attempt))
-            """;
-
-    private static final String SESSIONS =
-            """
-            select asked.id, asked.attempt from unnest(:ids::uuid[], :attempts::integer[]) as asked (id, attempt)
-            where exists (
-                select from session where session.id = asked.id and session.attempt >= asked.attempt
-                    and not (session.state = 'held' and session.attempt = asked.attempt))
-            """;
 
     /**
      * Those of them that hold no lease, of what is known here. A lease that has run out holds until it was taken away: its worker may still

@@ -3,6 +3,8 @@
 package dev.assay.job.run;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
 
@@ -28,6 +30,11 @@ public record Needs(double cpus, long memoryMb, int gpus) {
         int parts = config.compose() == null ? 1 : 2; // its sidecars have as much again
         return new Needs(
                 parts * Objects.requireNonNullElse(config.cpu(), 0.0), parts * Objects.requireNonNullElse(config.memoryMb(), 0L), config.gpus());
+    }
+
+    /** As the columns of those names say; nulls are nothing. */
+    public static Needs read(ResultSet row) throws SQLException {
+        return new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus"));
     }
 
     /** What fits both, one after the other. */

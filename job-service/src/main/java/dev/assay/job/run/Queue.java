@@ -68,14 +68,14 @@ public class Queue {
      */
     @Transactional
     public Given<Run> give(List<Question> questions, Function<List<RunId>, Map<RunId, Terms>> terms) {
-        return turns.give(questions, new Waiting(terms));
+        return turns.give(questions, new QueuedRuns(terms));
     }
 
-    private final class Waiting implements Turns.Kind<Run> {
+    private final class QueuedRuns implements Turns.Kind<Run> {
 
         private final Function<List<RunId>, Map<RunId, Terms>> terms;
 
-        Waiting(Function<List<RunId>, Map<RunId, Terms>> terms) {
+        QueuedRuns(Function<List<RunId>, Map<RunId, Terms>> terms) {
             this.terms = terms;
         }
 

@@ -3,8 +3,6 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,14 +44,9 @@ public class Rooms {
         jdbc.sql("select run_id, cpus, memory_mb, gpus from run_need where run_id = any(:runs::uuid[])")
                 .param("runs", runs.stream().map(RunId::value).toArray(UUID[]::new))
                 .query(row -> {
-                    found.put(new RunId(row.getObject("run_id", UUID.class)), needs(row));
+                    found.put(new RunId(row.getObject("run_id", UUID.class)), Needs.read(row));
                 });
         return found;
-    }
-
-    /** Nulls are nothing. */
-    static Needs needs(ResultSet row) throws SQLException {
-        return new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus"));
     }
 
     /** What is left beside the runs and the sessions that they hold, of those that tell what they have. */

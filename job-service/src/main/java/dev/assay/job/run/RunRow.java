@@ -40,6 +40,14 @@ public final class RunRow {
             revision, worker, ask, lease_expires_at, deadline, timeout_millis, retry, not_before, ends_by, initialized, status, last_activity, stop_reason, error, \
             failure_kind, failure_phase, reward, ended_by, ended_before, environment_version, created_at, started_at, ended_at, now() as database_time""";
 
+    /** Of an update: the columns that say where it stands, which runs and sessions have alike, each from what {@link #stateParameters} gives. */
+    public static final String STATE_ASSIGNMENTS =
+            """
+            state = :state, status = :status, attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask, \
+            lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis, retry = :retry, \
+            not_before = :not_before, initialized = :initialized, stop_reason = :stop_reason, error = :error, \
+            failure_kind = :failure_kind, failure_phase = :failure_phase, reward = :reward, ended_by = :ended_by, ended_at = :ended_at""";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private RunRow() {}
@@ -143,7 +151,7 @@ public final class RunRow {
         return values;
     }
 
-    /** The same columns' values. */
+    /** The same columns' values, and those that runs alone have. */
     public static Map<String, @Nullable Object> stateParameters(RunState state) {
         var values = new HashMap<String, @Nullable Object>();
         for (var column : new String[] {

@@ -261,14 +261,10 @@ class Runs {
                 """
                 update run set job_id = :job_id, ref = :ref, parent_id = :parent_id, group_id = :group_id, slug = :slug,
                     environment = :environment, task = :task, model = :model, agent = :agent,
-                    environment_version = :environment_version, state = :state, status = :status, attempt = :attempt, losses = :losses, revision = :revision, worker = :worker, ask = :ask,
-                    lease_expires_at = :lease_expires_at, deadline = :deadline, timeout_millis = :timeout_millis,
-                    retry = :retry, not_before = :not_before, initialized = :initialized, last_activity = :last_activity, stop_reason = :stop_reason, error = :error,
-                    failure_kind = :failure_kind, failure_phase = :failure_phase,
-                    reward = :reward, ended_by = :ended_by, ended_before = :ended_before, started_at = :started_at,
-                    ended_at = :ended_at
-                where id = :id
-                """;
+                    environment_version = :environment_version, last_activity = :last_activity, ended_before = :ended_before,
+                    started_at = :started_at,
+                """
+                        + RunRow.STATE_ASSIGNMENTS + " where id = :id";
         if (step == null) {
             jdbc.sql(update).params(RunRow.parameters(run)).update();
         } else {

@@ -70,7 +70,7 @@ class Traces {
                         select runtime_config, cpus, memory_mb, gpus from run_spec left join run_need using (run_id) where run_id = :id
                         """)
                 .param("id", run.value())
-                .query((row, number) -> new Asked(row.getString("runtime_config"), Rooms.needs(row)))
+                .query((row, number) -> new Asked(row.getString("runtime_config"), Needs.read(row)))
                 .optional()
                 .orElse(null));
     }

@@ -76,7 +76,7 @@ public class WaitingRuns {
                         """)
                 .param("team", team.value())
                 .param("job", job.value())
-                .query((row, number) -> because(row, Rooms.needs(row)))
+                .query((row, number) -> because(row, Needs.read(row)))
                 .optional();
     }
 

@@ -90,14 +90,10 @@ class SessionRows {
         var end = state.end();
         jdbc.sql(
                         """
-                        update session set state = :state, status = :status, attempt = :attempt, losses = :losses, revision = :revision,
-                            worker = :worker, ask = :ask, lease_expires_at = :lease_expires_at, deadline = :deadline,
-                            timeout_millis = :timeout_millis, retry = :retry, not_before = :not_before, initialized = :initialized,
-                            stop_reason = :stop_reason, error = :error, failure_kind = :failure_kind, failure_phase = :failure_phase,
-                            reward = :reward, ended_by = :ended_by, ended_at = :ended_at,
-                            seen_at = :seen, tunnels = :tunnels, address = :address, cause = :cause, why = :why, closed_at = :closed, due_at = :due
-                        where id = :id
-                        """)
+                        update session set seen_at = :seen, tunnels = :tunnels, address = :address, cause = :cause, why = :why,
+                            closed_at = :closed, due_at = :due,
+                        """
+                                + RunRow.STATE_ASSIGNMENTS + " where id = :id")
                 .params(RunRow.stateParameters(state.lease()))
                 .param("id", session.id().value())
                 .param("seen", timestamp(state.seen()))
@@ -123,7 +119,7 @@ class SessionRows {
                 row.getString("environment"),
                 version == null ? null : new VersionId(version),
                 run == null ? null : new RunId(run),
-                new Needs(row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus")),
+                Needs.read(row),
                 state(row),
                 required(row, "database_time"));
     }

@@ -4,6 +4,7 @@ package dev.assay.worker.door;
 
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
+import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -15,10 +16,8 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,15 +89,7 @@ public class DoorKeeper implements SmartLifecycle {
      * @param door of its sandbox
      */
     public Map<String, String> proxy(URI door, List<String> hosts) {
-        var proxy = door.getScheme() + "://" + HostLists.USER + ":" + lists.pass(hosts) + "@" + door.getRawAuthority();
-        var variables = new HashMap<String, String>();
-        for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
-            variables.put(name, proxy);
-            variables.put(name.toLowerCase(Locale.ROOT), proxy);
-        }
-        variables.put("NO_PROXY", "127.0.0.1,localhost");
-        variables.put("no_proxy", "127.0.0.1,localhost");
-        return variables;
+        return SandboxSpec.proxy(door.getScheme() + "://" + HostLists.USER + ":" + lists.pass(hosts) + "@" + door.getRawAuthority());
     }
 
     /**

@@ -220,7 +220,7 @@ public class Sandboxes {
         var network = SandboxRequest.network(ready.config(), door.network());
         var variables = new LinkedHashMap<>(environmentVariables);
         if (network == Network.LISTED) {
-            ready.runtime().door().ifPresent(way -> variables.putAll(door.proxy(way, ready.config().networkHosts())));
+            ready.runtime().door(network).ifPresent(way -> variables.putAll(door.proxy(way, ready.config().networkHosts())));
         }
         return new SandboxSpec(label, ready.prepared(), declaredName, variables, network, limits, ofThisRun, credential);
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -51,7 +52,7 @@ public final class RuntimeConfigShape {
     /** Those that run images in an account of the team's with a provider, which takes a credential. */
     public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona", "modal");
 
-    private static final List<String> OF_IMAGES = List.of("docker", "kubernetes", "e2b", "daytona", "modal");
+    private static final List<String> OF_IMAGES = Stream.concat(Stream.of("docker", "kubernetes"), OF_TEAMS_ACCOUNTS.stream()).toList();
 
     private static final int MOST_IN_ONE = 64;
     private static final int MOST_HOSTS = 64;

@@ -4,7 +4,13 @@ package dev.assay.sdk.runtimes;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What is left of sandboxes that stand elsewhere, and that nobody ends who is not asked to, told by what is written on them.
@@ -28,5 +34,19 @@ public record Remains(String installation, String owner, Predicate<String> lives
             return false;
         }
         return itsOwner.equals(owner) ? !open.test(sandbox) : !lives.test(itsOwner);
+    }
+
+    /**
+     * Of others' sandboxes, by id, leaves those whose work is over.
+     *
+     * @param of whose each of them is; empty: that cannot be read
+     * @param over as {@link Runtime#reapOver} has it: not asked about none
+     */
+    public static <L> void keepOver(Map<String, L> others, Function<L, Optional<SandboxLabel>> of, UnaryOperator<Set<SandboxLabel>> over) {
+        if (others.isEmpty()) {
+            return;
+        }
+        var ended = over.apply(others.values().stream().flatMap(labels -> of.apply(labels).stream()).collect(Collectors.toSet()));
+        others.values().removeIf(labels -> of.apply(labels).filter(ended::contains).isEmpty());
     }
 }

@@ -3,8 +3,6 @@
 package dev.assay.sdk.runtimes;
 
 import java.net.URI;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -66,13 +64,16 @@ public record SandboxSpec(
     public SortedMap<String, String> variables(URI door) {
         var variables = variables();
         if (network == Network.OUTBOUND) {
-            for (var name : List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")) {
-                variables.put(name, door.toString());
-                variables.put(name.toLowerCase(Locale.ROOT), door.toString());
-            }
-            variables.put("NO_PROXY", "127.0.0.1,localhost");
-            variables.put("no_proxy", "127.0.0.1,localhost");
+            variables.putAll(proxy(door.toString()));
         }
         return variables;
+    }
+
+    /** What programs find among their variables that go out by way of this address: as each of them reads it. */
+    public static Map<String, String> proxy(String address) {
+        var here = "127.0.0.1,localhost";
+        return Map.of(
+                "HTTP_PROXY", address, "http_proxy", address, "HTTPS_PROXY", address, "https_proxy", address,
+                "ALL_PROXY", address, "all_proxy", address, "NO_PROXY", here, "no_proxy", here);
     }
 }

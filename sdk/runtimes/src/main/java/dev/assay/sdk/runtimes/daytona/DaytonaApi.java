@@ -7,6 +7,7 @@ import static dev.assay.sdk.runtimes.account.ProviderHttp.encoded;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderApi;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.account.ProviderHttp;
@@ -76,30 +77,13 @@ final class DaytonaApi implements ProviderApi {
 
     Preview preview(String sandbox, int port) throws IOException, InterruptedException {
         var answer = send("GET", "/sandbox/" + encoded(sandbox) + "/ports/" + port + "/preview-url", null);
-        return new Preview(sealed(answer.path("url").asString("")), token(answer));
+        return new Preview(sealed(answer.path("url").asString("")), ProviderAnswer.header("Daytona", "a token", answer.path("token").asString("")));
     }
 
     /** What is told of, and with a sandbox's token, must not go through the open. */
     URI sealed(String address) throws ProviderException {
-        try {
-            var uri = URI.create(address);
-            boolean asTheApi = uri.getScheme() != null && uri.getScheme().equals(base.getScheme());
-            if (uri.getHost() != null && uri.getUserInfo() == null && ("https".equals(uri.getScheme()) || asTheApi)) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // as below
-        }
-        throw new ProviderException(0, "Daytona answered with an address that is none: " + http.shown(address));
-    }
-
-    /** It becomes a header. */
-    private static String token(JsonNode answer) throws ProviderException {
-        var token = answer.path("token").asString("");
-        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new ProviderException(0, "Daytona answered with a token that is none");
-        }
-        return token;
+        return ProviderAnswer.sealed(address, "http".equals(base.getScheme()))
+                .orElseThrow(() -> new ProviderException(0, "Daytona answered with an address that is none: " + http.shown(address)));
     }
 
     @Override

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.daytona;
 
+import dev.assay.sdk.runtimes.account.Presence;
 import dev.assay.sdk.runtimes.account.ServedProcess;
 import dev.assay.sdk.runtimes.account.ServedProcess.End;
 import java.io.IOException;
@@ -33,13 +34,6 @@ final class DaytonaProcess {
         this.toolbox = toolbox;
         this.sandbox = sandbox;
         this.command = command;
-    }
-
-    /** What Daytona itself knows of a sandbox. */
-    @FunctionalInterface
-    interface Presence {
-
-        boolean isThere() throws IOException, InterruptedException;
     }
 
     static ServedProcess start(Toolbox toolbox, Presence sandbox, String line) throws IOException, InterruptedException {

@@ -44,11 +44,7 @@ record DockerLabels(String installation, String owner, String sandbox, String ru
 
     /** Whose it is; empty if that cannot be read. */
     Optional<SandboxLabel> of() {
-        try {
-            return Optional.of(new SandboxLabel(run, Integer.parseInt(attempt)));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
+        return SandboxLabel.read(run, attempt);
     }
 
     /** A deadline that cannot be read is none of ours, and never over. */

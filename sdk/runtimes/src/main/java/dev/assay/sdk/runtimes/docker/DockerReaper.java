@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +45,7 @@ final class DockerReaper {
     /** Of sandboxes that are not this worker's. Returns how many were of work that is over. */
     int reapOver(UnaryOperator<Set<SandboxLabel>> over) {
         var others = found(labels -> !open.test(labels.sandbox()) && labels.of().isPresent());
-        if (others.isEmpty()) {
-            return 0;
-        }
-        var ended = over.apply(others.values().stream().flatMap(labels -> labels.of().stream()).collect(Collectors.toSet()));
-        others.values().removeIf(labels -> !ended.contains(labels.of().orElseThrow()));
+        Remains.keepOver(others, DockerLabels::of, over);
         return end(others);
     }
 

@@ -6,6 +6,7 @@ import static dev.assay.sdk.runtimes.account.ProviderHttp.encoded;
 
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderApi;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.account.ProviderHttp;
@@ -46,13 +47,10 @@ final class E2bApi implements ProviderApi {
         return new Made(http.id(made, "sandboxID"), token(made, "envdAccessToken"), token(made, "trafficAccessToken"));
     }
 
-    /** It becomes a header. */
+    /** Not every sandbox has one. */
     private static @Nullable String token(JsonNode answer, String member) throws ProviderException {
         var token = answer.path(member).asString(null);
-        if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new ProviderException(0, "E2B answered with a " + member + " that is none");
-        }
-        return token == null || token.isEmpty() ? null : token;
+        return token == null || token.isEmpty() ? null : ProviderAnswer.header("E2B", "a " + member, token);
     }
 
     @Override

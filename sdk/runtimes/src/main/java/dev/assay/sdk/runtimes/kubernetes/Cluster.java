@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.kubernetes;
 
+import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
@@ -22,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,11 +206,7 @@ final class Cluster implements AutoCloseable {
     /** The same of others' sandboxes whose work is over. */
     int reapOver(Predicate<PodLabels> isOthers, UnaryOperator<Set<SandboxLabel>> over) {
         var others = found(isOthers.and(labels -> labels.of().isPresent()));
-        if (others.isEmpty()) {
-            return 0;
-        }
-        var ended = over.apply(others.values().stream().flatMap(labels -> labels.of().stream()).collect(Collectors.toSet()));
-        others.values().removeIf(labels -> !ended.contains(labels.of().orElseThrow()));
+        Remains.keepOver(others, PodLabels::of, over);
         return delete(others);
     }
 

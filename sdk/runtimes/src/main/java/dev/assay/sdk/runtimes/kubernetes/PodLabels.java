@@ -58,11 +58,7 @@ record PodLabels(String installation, String owner, String sandbox, String run, 
 
     /** Whose it is; empty if that cannot be read. */
     Optional<SandboxLabel> of() {
-        try {
-            return Optional.of(new SandboxLabel(run, Integer.parseInt(attempt)));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
+        return SandboxLabel.read(run, attempt);
     }
 
     /** @param open whether the asking worker has a sandbox of this id */

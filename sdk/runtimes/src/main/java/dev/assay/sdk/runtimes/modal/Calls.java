@@ -4,16 +4,20 @@ package dev.assay.sdk.runtimes.modal;
 
 import dev.assay.sdk.runtimes.account.ProviderException;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** What is asked by gRPC: again where that may help, as Modal's own clients do, and with its refusals in words. */
@@ -40,6 +44,11 @@ final class Calls {
 
     static CallOptions inTime() {
         return CallOptions.DEFAULT.withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The question as it is asked once, of the channel that it goes through. */
+    static Function<Channel, Fields> unary(MethodDescriptor<Fields, Fields> method, Fields question) {
+        return asked -> ClientCalls.blockingUnaryCall(asked, method, inTime(), question);
     }
 
     /** One try. */

@@ -3,24 +3,21 @@
 package dev.assay.sdk.runtimes.modal;
 
 import com.google.protobuf.ByteString;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.account.ServedProcess.End;
 import dev.assay.sdk.runtimes.modal.Protocol.Access;
 import dev.assay.sdk.runtimes.modal.Protocol.Exec;
 import dev.assay.sdk.runtimes.modal.Protocol.Exit;
-import dev.assay.sdk.runtimes.modal.Protocol.Read;
 import dev.assay.sdk.runtimes.modal.Protocol.Start;
 import dev.assay.sdk.runtimes.modal.Protocol.Write;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
-import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * What starts commands in one sandbox, and carries their input and output. It is Modal's, outside of the sandbox, and opens to whoever shows a
@@ -62,25 +59,11 @@ final class CommandRouter implements AutoCloseable {
 
     /** What is told of, and with a sandbox's key, must not go through the open. */
     static URI sealed(String address, boolean mayBeOpen) throws ProviderException {
-        try {
-            var uri = URI.create(address);
-            boolean sealed = "https".equals(uri.getScheme()) || mayBeOpen && "http".equals(uri.getScheme());
-            if (sealed && uri.getHost() != null && uri.getUserInfo() == null) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // as below
-        }
-        throw new ProviderException(0, "Modal answered with an address that is none");
+        return ProviderAnswer.sealed(address, mayBeOpen).orElseThrow(() -> new ProviderException(0, "Modal answered with an address that is none"));
     }
 
-    /** It becomes a header. */
     private static String key(Fields access) throws ProviderException {
-        var key = access.text(Access.JWT);
-        if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new ProviderException(0, "Modal answered with a key that is none");
-        }
-        return key;
+        return ProviderAnswer.header("Modal", "a key", access.text(Access.JWT));
     }
 
     /** One command in the sandbox, and nobody else's. */
@@ -98,91 +81,9 @@ final class CommandRouter implements AutoCloseable {
         return started;
     }
 
-    private Fields about(Command command) {
+    /** What each question about it begins with. */
+    Fields about(Command command) {
         return new Fields().text(Exec.TASK, task).text(Exec.ID, command.id());
-    }
-
-    /** Who takes what a command prints. */
-    @FunctionalInterface
-    interface Sink {
-
-        /** @return false: nobody wants more */
-        boolean takes(ByteString piece);
-    }
-
-    /** @param output as the protocol calls it: {@link Read#STDOUT} or {@link Read#STDERR} */
-    Reading reading(Command command, int output, Sink sink) {
-        return new Reading(command, output, sink);
-    }
-
-    /** One output of a command, from its beginning. Closing it ends only the hearing. */
-    final class Reading implements AutoCloseable {
-
-        private final Command command;
-        private final int output;
-        private final Sink sink;
-        private long offset;
-        private Context.@Nullable CancellableContext heard;
-        private boolean closed;
-
-        private Reading(Command command, int output, Sink sink) {
-            this.command = command;
-            this.output = output;
-            this.sink = sink;
-        }
-
-        /** Until there is no more, or no more is wanted; across connections that break off. */
-        void toItsEnd() throws IOException, InterruptedException {
-            while (true) {
-                long began = System.nanoTime();
-                long from = offset;
-                try {
-                    ask(this::on);
-                    return;
-                } catch (ProviderException e) {
-                    boolean wasHeard = offset > from || System.nanoTime() - began > Calls.LIMIT.toNanos();
-                    if (!e.mayPass() || !wasHeard || channel.isShutdown()) {
-                        throw e;
-                    }
-                }
-            }
-        }
-
-        /** Hears no faster than it is taken. */
-        private boolean on(Channel asked) {
-            var question = about(command).number(Read.OFFSET, offset).number(Read.DESCRIPTOR, output);
-            var context = Context.current().withCancellation();
-            if (!begins(context)) {
-                return false;
-            }
-            var before = context.attach();
-            try {
-                var pieces = ClientCalls.blockingServerStreamingCall(asked, Protocol.TASK_EXEC_STDIO_READ, CallOptions.DEFAULT, question);
-                while (pieces.hasNext()) {
-                    var piece = pieces.next().bytes(Read.DATA);
-                    offset += piece.size();
-                    if (!sink.takes(piece)) {
-                        return false;
-                    }
-                }
-                return true;
-            } finally {
-                context.detachAndCancel(before, null);
-            }
-        }
-
-        private synchronized boolean begins(Context.CancellableContext context) {
-            heard = context;
-            return !closed;
-        }
-
-        @Override
-        public synchronized void close() {
-            closed = true;
-            if (heard != null) {
-                heard.cancel(null);
-            }
-        }
     }
 
     /**
@@ -209,7 +110,7 @@ final class CommandRouter implements AutoCloseable {
     /** Empty: not yet. */
     private static Optional<End> ended(Channel asked, Fields question) {
         try {
-            var end = ClientCalls.blockingUnaryCall(asked, Protocol.TASK_EXEC_WAIT, Calls.inTime(), question);
+            var end = Calls.unary(Protocol.TASK_EXEC_WAIT, question).apply(asked);
             if (end.has(Exit.SIGNAL)) {
                 return Optional.of(new End(OptionalInt.empty(), false, "it was ended by signal " + end.number(Exit.SIGNAL)));
             }
@@ -222,27 +123,21 @@ final class CommandRouter implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface Question<T> {
-
-        T of(Channel asked);
-    }
-
     private Fields ask(MethodDescriptor<Fields, Fields> method, Fields question) throws IOException, InterruptedException {
-        return ask(asked -> ClientCalls.blockingUnaryCall(asked, method, Calls.inTime(), question));
+        return ask(Calls.unary(method, question));
     }
 
-    private <T> T ask(Question<T> question) throws IOException, InterruptedException {
+    <T> T ask(Function<Channel, T> question) throws IOException, InterruptedException {
         return calls.make(attempt -> {
             var shown = key;
             try {
-                return question.of(showing(shown));
+                return question.apply(showing(shown));
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() != Code.UNAUTHENTICATED) {
                     throw e;
                 }
             }
-            return question.of(showing(renewed(shown)));
+            return question.apply(showing(renewed(shown)));
         });
     }
 
@@ -258,6 +153,10 @@ final class CommandRouter implements AutoCloseable {
             key = key(api.access(task));
         }
         return key;
+    }
+
+    boolean isClosed() {
+        return channel.isShutdown();
     }
 
     /** Whatever is being asked there breaks off. */

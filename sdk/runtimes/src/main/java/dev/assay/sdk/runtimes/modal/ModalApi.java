@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.modal;
 
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.account.ProviderApi;
+import dev.assay.sdk.runtimes.account.ProviderAnswer;
 import dev.assay.sdk.runtimes.account.ProviderException;
 import dev.assay.sdk.runtimes.modal.Protocol.Access;
 import dev.assay.sdk.runtimes.modal.Protocol.App;
@@ -19,7 +20,6 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.time.Duration;
@@ -90,17 +90,14 @@ final class ModalApi implements ProviderApi {
     }
 
     Fields ask(MethodDescriptor<Fields, Fields> method, Fields question) throws IOException, InterruptedException {
-        return ask(asked -> ClientCalls.blockingUnaryCall(asked, method, Calls.inTime(), question));
+        return ask(Calls.unary(method, question));
     }
 
     /** What Modal makes of the token for a while, for all questions but this. */
     private synchronized String auth() throws IOException, InterruptedException {
         if (auth.isEmpty() || System.nanoTime() - authAt > AUTH_HOLDS.toNanos()) {
-            var told = ask("", asked -> ClientCalls.blockingUnaryCall(asked, Protocol.AUTH_TOKEN_GET, Calls.inTime(), new Fields())).text(Auth.TOKEN);
-            if (told.isEmpty() || !told.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new ProviderException(0, "Modal answered with an auth token that is none");
-            }
-            auth = told;
+            var told = ask("", Calls.unary(Protocol.AUTH_TOKEN_GET, new Fields())).text(Auth.TOKEN);
+            auth = ProviderAnswer.header("Modal", "an auth token", told);
             authAt = System.nanoTime();
         }
         return auth;

@@ -30,7 +30,7 @@ final class ModalControl implements Carriage {
     public void carry(SocketChannel peer) throws IOException, InterruptedException {
         var command = router.start(ImageCommands.join(), Map.of(), false);
         var failure = new AtomicReference<@Nullable IOException>();
-        try (var reading = router.reading(command, Read.STDOUT, piece -> written(peer, piece))) {
+        try (var reading = new Reading(router, command, Read.STDOUT, piece -> written(peer, piece))) {
             Thread.startVirtualThread(() -> send(peer, command, failure, reading));
             reading.toItsEnd();
         } catch (IOException e) {
@@ -56,7 +56,7 @@ final class ModalControl implements Carriage {
         }
     }
 
-    private void send(SocketChannel peer, Command command, AtomicReference<@Nullable IOException> failure, CommandRouter.Reading reading) {
+    private void send(SocketChannel peer, Command command, AtomicReference<@Nullable IOException> failure, Reading reading) {
         long sent = 0;
         try {
             var buffer = ByteBuffer.allocate(CHUNK);

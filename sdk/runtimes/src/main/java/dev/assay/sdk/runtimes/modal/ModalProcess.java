@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.modal;
 
 import com.google.protobuf.ByteString;
 import dev.assay.sdk.runtimes.account.ImageCommands;
+import dev.assay.sdk.runtimes.account.Presence;
 import dev.assay.sdk.runtimes.account.ServedProcess;
 import dev.assay.sdk.runtimes.account.ServedProcess.End;
 import dev.assay.sdk.runtimes.modal.Protocol.Read;
@@ -23,24 +24,17 @@ final class ModalProcess {
 
     private final CommandRouter router;
     private final CommandRouter.Command command;
-    private final There there;
+    private final Presence sandbox;
     private final ServedProcess told = new ServedProcess();
 
-    private ModalProcess(CommandRouter router, CommandRouter.Command command, There there) {
+    private ModalProcess(CommandRouter router, CommandRouter.Command command, Presence sandbox) {
         this.router = router;
         this.command = command;
-        this.there = there;
+        this.sandbox = sandbox;
     }
 
-    /** Whether there is the sandbox yet. */
-    @FunctionalInterface
-    interface There {
-
-        boolean is() throws IOException, InterruptedException;
-    }
-
-    static ServedProcess start(CommandRouter router, There there, Map<String, String> variables) throws IOException, InterruptedException {
-        var process = new ModalProcess(router, router.start(ImageCommands.serve(), variables, true), there);
+    static ServedProcess start(CommandRouter router, Presence sandbox, Map<String, String> variables) throws IOException, InterruptedException {
+        var process = new ModalProcess(router, router.start(ImageCommands.serve(), variables, true), sandbox);
         var hearing = List.of(process.hear(Read.STDOUT), process.hear(Read.STDERR));
         Thread.ofVirtual().name("modal-environment").start(() -> process.await(hearing));
         return process.told;
@@ -49,7 +43,7 @@ final class ModalProcess {
     private Thread hear(int output) {
         boolean out = output == Read.STDOUT;
         return Thread.ofVirtual().name("modal-output").start(() -> {
-            try (var reading = router.reading(command, output, piece -> said(out ? piece : ByteString.EMPTY, out ? ByteString.EMPTY : piece))) {
+            try (var reading = new Reading(router, command, output, piece -> said(out ? piece : ByteString.EMPTY, out ? ByteString.EMPTY : piece))) {
                 reading.toItsEnd();
             } catch (IOException e) {
                 broke(e);
@@ -68,7 +62,7 @@ final class ModalProcess {
     private void await(List<Thread> hearing) {
         try {
             var end = router.await(command);
-            if (end.code().isEmpty() && !there.is()) { // which looks like an end of its own by a signal
+            if (end.code().isEmpty() && !sandbox.isThere()) { // which looks like an end of its own by a signal
                 end = new End(OptionalInt.empty(), true, "Modal has its sandbox no more");
             }
             for (var one : hearing) {

@@ -108,14 +108,7 @@ final class Workshop {
 
     /** What programs inside must know to find their way out. */
     Map<String, String> variables(Network network) {
-        if (network != Network.OUTBOUND || !isolation.hasOwnRoot()) {
-            return Map.of();
-        }
-        var door = "http://127.0.0.1:" + OwnNetwork.DOOR_PORT;
-        var here = "127.0.0.1,localhost";
-        return Map.of(
-                "HTTP_PROXY", door, "http_proxy", door, "HTTPS_PROXY", door, "https_proxy", door, "ALL_PROXY", door, "all_proxy", door,
-                "NO_PROXY", here, "no_proxy", here);
+        return network == Network.OUTBOUND && isolation.hasOwnRoot() ? SandboxSpec.proxy("http://127.0.0.1:" + OwnNetwork.DOOR_PORT) : Map.of();
     }
 
     ConfinedProcess start(

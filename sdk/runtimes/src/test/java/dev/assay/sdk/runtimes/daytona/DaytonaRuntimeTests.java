@@ -8,21 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Credential;
-import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
-import dev.assay.sdk.runtimes.RuntimeConformance;
-import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
-import dev.assay.sdk.runtimes.SandboxLabel;
-import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountConformance;
 import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -32,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Sandboxes of a stand-in for Daytona, which runs what is in them. */
 @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
-class DaytonaRuntimeTests extends RuntimeConformance {
+class DaytonaRuntimeTests extends AccountConformance {
 
     private static final Credential CREDENTIAL = new Credential(StandInDaytona.KEY);
 
@@ -82,11 +73,6 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     }
 
     @Override
-    protected Prepared prepared() {
-        return new AccountImage("acme/letters:1");
-    }
-
-    @Override
     protected Credential credential() {
         return CREDENTIAL;
     }
@@ -94,27 +80,6 @@ class DaytonaRuntimeTests extends RuntimeConformance {
     @Override
     protected Collection<String> traces() {
         return daytona.sandboxes();
-    }
-
-    @Override
-    protected Source foreignSource() {
-        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
-    }
-
-    /** How large it is is told to Daytona. */
-    @Override
-    protected boolean limits() {
-        return false;
-    }
-
-    @Override
-    protected boolean walls() {
-        return false;
-    }
-
-    @Override
-    protected Path door() {
-        throw new AssertionError("it has none");
     }
 
     @Test
@@ -258,13 +223,5 @@ class DaytonaRuntimeTests extends RuntimeConformance {
         assertThat(refusal("{'resources':{'gpu':{'count':2}}}")).contains("resources.gpu.count 2");
         assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
         assertThat(refusal("{'image':'acme/letters','resources':{'cpu':2,'memory_mb':4096,'gpu':{}}}")).isEmpty();
-    }
-
-    private static String refusal(String config) {
-        return runtime.refusal(RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"')))).orElse("");
-    }
-
-    private static Sandbox launch(DaytonaRuntime by, Prepared image, Credential credential, String run, int attempt) throws Exception {
-        return by.launch(new SandboxSpec(new SandboxLabel(run, attempt), image, "fake", Map.of(), Network.NONE, LIMITS, Set.of(), credential));
     }
 }

@@ -7,20 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Credential;
-import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
-import dev.assay.sdk.runtimes.RuntimeConformance;
-import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
-import dev.assay.sdk.runtimes.SandboxLabel;
-import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountConformance;
 import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes of a stand-in for E2B, which runs what is in them. */
 @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
-class E2bRuntimeTests extends RuntimeConformance {
+class E2bRuntimeTests extends AccountConformance {
 
     private static final Credential CREDENTIAL = new Credential(StandInE2b.KEY);
 
@@ -78,15 +69,6 @@ class E2bRuntimeTests extends RuntimeConformance {
     }
 
     @Override
-    protected Prepared prepared() {
-        return image("acme/letters:1");
-    }
-
-    private static Prepared image(String name) {
-        return new AccountImage(name);
-    }
-
-    @Override
     protected Credential credential() {
         return CREDENTIAL;
     }
@@ -94,27 +76,6 @@ class E2bRuntimeTests extends RuntimeConformance {
     @Override
     protected Collection<String> traces() {
         return e2b.sandboxes();
-    }
-
-    @Override
-    protected Source foreignSource() {
-        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
-    }
-
-    /** How large it is is told to E2B. */
-    @Override
-    protected boolean limits() {
-        return false;
-    }
-
-    @Override
-    protected boolean walls() {
-        return false;
-    }
-
-    @Override
-    protected Path door() {
-        throw new AssertionError("it has none");
     }
 
     @Test
@@ -152,7 +113,7 @@ class E2bRuntimeTests extends RuntimeConformance {
 
     @Test
     void anImageThatIsNowhereIsTheEnvironmentsFault() {
-        assertThatThrownBy(() -> launch(image("acme/missing:1"), CREDENTIAL, 1))
+        assertThatThrownBy(() -> launch(runtime, new AccountImage("acme/missing:1"), CREDENTIAL, "run-of-a-test", 1))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
@@ -160,7 +121,7 @@ class E2bRuntimeTests extends RuntimeConformance {
 
     @Test
     void aCredentialThatIsRefusedOrAnAccountThatIsFullIsNot() {
-        assertThatThrownBy(() -> launch(prepared(), new Credential("e2b_of_nobody"), 1))
+        assertThatThrownBy(() -> launch(runtime, prepared(), new Credential("e2b_of_nobody"), "run-of-a-test", 1))
                 .hasMessageContaining("does not take the team's credential").hasMessageContaining("***")
                 .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isTrue())
                 .message().doesNotContain("e2b_of_nobody");
@@ -207,21 +168,5 @@ class E2bRuntimeTests extends RuntimeConformance {
         assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
         assertThat(refusal("{'image':'acme/letters','resources':{'cpu':2,'memory_mb':4096}}")).isEmpty();
         assertThat(runtime.shortfall(config("{'resources':{'storage_mb':4096}}")).orElseThrow()).contains("resources.storage_mb");
-    }
-
-    private static String refusal(String config) {
-        return runtime.refusal(config(config)).orElse("");
-    }
-
-    private static RuntimeConfig config(String config) {
-        return RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"')));
-    }
-
-    private static Sandbox launch(Prepared image, Credential credential, int attempt) throws Exception {
-        return launch(runtime, image, credential, "run-of-a-test", attempt);
-    }
-
-    private static Sandbox launch(E2bRuntime by, Prepared image, Credential credential, String run, int attempt) throws Exception {
-        return by.launch(new SandboxSpec(new SandboxLabel(run, attempt), image, "fake", Map.of(), Network.NONE, LIMITS, Set.of(), credential));
     }
 }

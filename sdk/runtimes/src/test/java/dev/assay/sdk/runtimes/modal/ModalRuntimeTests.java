@@ -7,18 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.Runtime;
-import dev.assay.sdk.runtimes.RuntimeConformance;
-import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
-import dev.assay.sdk.runtimes.SandboxLabel;
-import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.account.AccountConformance;
 import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.modal.Protocol.Create;
@@ -26,7 +19,6 @@ import dev.assay.sdk.runtimes.modal.Protocol.Gpu;
 import dev.assay.sdk.runtimes.modal.Protocol.NetworkAccess;
 import dev.assay.sdk.runtimes.modal.Protocol.Resources;
 import io.grpc.Status;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes of a stand-in for Modal, which runs what is in them. */
 @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*bubblewrap.*", disabledReason = "no sandboxes here")
-class ModalRuntimeTests extends RuntimeConformance {
+class ModalRuntimeTests extends AccountConformance {
 
     private static final Credential CREDENTIAL = new Credential(StandInModal.TOKEN);
 
@@ -84,11 +75,6 @@ class ModalRuntimeTests extends RuntimeConformance {
     }
 
     @Override
-    protected Prepared prepared() {
-        return new AccountImage("acme/letters:1");
-    }
-
-    @Override
     protected Credential credential() {
         return CREDENTIAL;
     }
@@ -96,27 +82,6 @@ class ModalRuntimeTests extends RuntimeConformance {
     @Override
     protected Collection<String> traces() {
         return modal.sandboxes();
-    }
-
-    @Override
-    protected Source foreignSource() {
-        return new Source.Remote(InetSocketAddress.createUnresolved("example.com", 8765));
-    }
-
-    /** How large it is is told to Modal. */
-    @Override
-    protected boolean limits() {
-        return false;
-    }
-
-    @Override
-    protected boolean walls() {
-        return false;
-    }
-
-    @Override
-    protected Path door() {
-        throw new AssertionError("it has none");
     }
 
     @Test
@@ -229,17 +194,5 @@ class ModalRuntimeTests extends RuntimeConformance {
         assertThat(refusal("{'image':'No Name'}")).contains("no name of an image");
         assertThat(refusal("{'image':'acme/letters','resources':{'cpu':1.5,'memory_mb':4096,'gpu':{'type':'A100','count':2}}}")).isEmpty();
         assertThat(runtime.shortfall(config("{'resources':{'storage_mb':4096}}")).orElseThrow()).contains("resources.storage_mb");
-    }
-
-    private static String refusal(String config) {
-        return runtime.refusal(config(config)).orElse("");
-    }
-
-    private static RuntimeConfig config(String config) {
-        return RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"')));
-    }
-
-    private static Sandbox launch(ModalRuntime by, Prepared image, Credential credential, String run, int attempt) throws Exception {
-        return by.launch(new SandboxSpec(new SandboxLabel(run, attempt), image, "fake", Map.of(), Network.NONE, LIMITS, Set.of(), credential));
     }
 }
