@@ -36,7 +36,7 @@ export function drawHead(place, job, runs, id) {
                     ),
                 h('span', 'Created ', ageText(job.created_at)),
                 isNumber(took) && h('span', `Took ${duration(took)}`),
-                job.waiting_because && !job.paused_at && h('span', 'Next run waits: ', plain(job.waiting_because.detail)),
+                isHeldBack(job) && h('span', 'Next run waits: ', plain(job.waiting_because.detail)),
             ),
         ),
         idText(id),
@@ -45,3 +45,6 @@ export function drawHead(place, job, runs, id) {
 
 const environmentsOf = runs =>
     [...new Set(runs.map(run => run.environment).filter(name => typeof name === 'string' && name))].slice(0, 3);
+
+/** Not that its turn has not come: that goes for a job that is well, too. */
+const isHeldBack = job => !job.paused_at && job.waiting_because && job.waiting_because.reason !== 'turn';
