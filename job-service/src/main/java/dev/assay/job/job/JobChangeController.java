@@ -90,10 +90,10 @@ class JobChangeController {
     JobView change(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, @RequestBody JobPatch patch,
             Caller caller) {
+        var id = own(job, caller);
         Told.noOthers("", patch.others());
         var priority = patch.priority() == null ? null : whole("priority", patch.priority(), -1000, 1000);
         var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
-        var id = own(job, caller);
         changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
         signal.arrived();
         return lists.job(id, caller.team()).orElseThrow();
