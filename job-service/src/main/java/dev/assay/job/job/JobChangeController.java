@@ -40,7 +40,7 @@ class JobChangeController {
     @Schema(example = "{\"max_concurrent\": 4}", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     @JsonNaming(SnakeCaseStrategy.class)
     record JobPatch(
-            @Schema(type = "integer", minimum = "-1000", maximum = "1000", description = "Left out: it stays.") @Nullable JsonNode priority,
+            @Schema(type = "integer", minimum = "-1000", maximum = "1000", description = "Left out, or null: it stays.") @Nullable JsonNode priority,
             @Schema(
                             type = "integer",
                             minimum = "1",
@@ -92,7 +92,7 @@ class JobChangeController {
             Caller caller) {
         var id = own(job, caller);
         Told.noOthers("", patch.others());
-        var priority = patch.priority() == null ? null : whole("priority", patch.priority(), -1000, 1000);
+        var priority = patch.priority() == null || patch.priority().isNull() ? null : whole("priority", patch.priority(), -1000, 1000);
         var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
         changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
         signal.arrived();

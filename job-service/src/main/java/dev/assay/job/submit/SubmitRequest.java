@@ -79,6 +79,7 @@ public record SubmitRequest(
                     @Nullable JsonNode config) {}
 
     /** A second task, whose grade is the grade of record, for the API document. */
+    @JsonNaming(SnakeCaseStrategy.class)
     record Verifier(
             @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String env,
             @Schema(minLength = 1, maxLength = 1000, pattern = "\\S") String id,

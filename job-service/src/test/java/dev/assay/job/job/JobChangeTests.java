@@ -62,7 +62,6 @@ class JobChangeTests {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "{\"max_concurrent\": 0} | max_concurrent: must be a whole number from 1",
         "{\"priority\": 1.5} | priority: must be a whole number from -1000",
-        "{\"priority\": null} | priority: must be a whole number",
         "{\"concurrency\": 3} | concurrency: there is no such field",
     })
     void whatCannotBeIsRefusedByItsName(String body, String detail) {
