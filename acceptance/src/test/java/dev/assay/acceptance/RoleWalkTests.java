@@ -71,6 +71,8 @@ class RoleWalkTests {
             entry("POST /v2/jobs", "member"),
             entry("POST /v2/jobs/{job_id}/pause", "member"),
             entry("POST /v2/jobs/{job_id}/resume", "member"),
+            entry("PATCH /v2/jobs/{job_id}", "member"),
+            entry("GET /v2/jobs/{job_id}/changes", "viewer"),
             entry("POST /v2/jobs/{job_id}/rerun", "member"),
             entry("POST /v2/trace/{trace_id}/rerun", "member"),
             entry("GET /v2/jobs/{job_id}/live", "viewer"),
