@@ -79,7 +79,9 @@ final class BubblewrapCommand {
         }
         line.addAll(List.of("--dev", "/dev", "--perms", "1777", "--size", SHARED_MEMORY, "--tmpfs", "/dev/shm"));
         for (var folder : confined.readOnly()) {
-            line.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
+            if (!folder.startsWith("/usr")) { // seen already: once more, it would cover the agents' programs
+                line.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
+            }
         }
         for (var folder : confined.writable()) {
             line.addAll(List.of("--bind", folder.toString(), folder.toString()));
