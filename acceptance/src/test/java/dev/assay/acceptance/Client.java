@@ -36,8 +36,7 @@ final class Client {
         var bin = home.resolve("bin");
         var mark = home.resolve("installed-" + String.join(" ", packages));
         if (!Files.exists(mark)) {
-            var named = System.getenv().getOrDefault("ASSAY_PYTHON", "");
-            run("sh", "-c", "for p in " + named + " python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
+            run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
                     + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home + "'; done; exit 1");
             install(bin, packages);
             run("touch", mark.toString());
