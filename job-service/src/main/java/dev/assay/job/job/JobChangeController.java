@@ -16,6 +16,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -111,10 +112,12 @@ class JobChangeController {
     }
 
     private static int whole(String field, JsonNode told, int least, int most) {
-        if (!told.isIntegralNumber() || !told.canConvertToInt() || told.intValue() < least || told.intValue() > most) {
+        var number = told.isNumber() ? told.decimalValue() : null; // 4.0 is a whole number, too
+        if (number == null || number.stripTrailingZeros().scale() > 0
+                || number.compareTo(BigDecimal.valueOf(least)) < 0 || number.compareTo(BigDecimal.valueOf(most)) > 0) {
             throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
         }
-        return told.intValue();
+        return number.intValueExact();
     }
 
     private JobId own(String job, Caller caller) {

@@ -28,7 +28,7 @@ class JobChangeTests {
     void aJobThatAClientBeganIsLimitedAndLimitedNoMoreWhileItGoesOn() {
         calls.submit(team, job);
         calls.submit(team, job);
-        assertThat(patch("{\"max_concurrent\": 1}").expect(200).body().path("max_concurrent").asInt()).isEqualTo(1);
+        assertThat(patch("{\"max_concurrent\": 1.0}").expect(200).body().path("max_concurrent").asInt()).isEqualTo(1);
         calls.lease("w").expect(200);
         calls.lease("w").expect(204);
         assertThat(patch("{\"priority\": 7}").expect(200).body().path("max_concurrent").asInt()).as("what is left out stays").isEqualTo(1);
