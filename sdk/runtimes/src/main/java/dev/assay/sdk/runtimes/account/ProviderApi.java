@@ -16,12 +16,36 @@ public interface ProviderApi {
     List<Listed> list(Map<String, String> marks) throws IOException, InterruptedException;
 
     /**
-     * What is gone already, or on its way, is well.
+     * Asks for its end.
      *
-     * @throws ProviderException with a {@link ProviderException#isConflict conflict} if it cannot be ended yet
+     * @throws ProviderException with a {@link ProviderException#isConflict conflict} if it cannot be ended yet, with one that
+     *     {@link ProviderException#isNotFound says so} if it is gone
      */
-    void kill(String sandbox) throws IOException, InterruptedException;
+    void end(String sandbox) throws IOException, InterruptedException;
+
+    /** @throws ProviderException that {@link ProviderException#isNotFound says so} if it is gone */
+    boolean runs(String sandbox) throws IOException, InterruptedException;
+
+    /** What is gone already, or on its way, is well. */
+    default void kill(String sandbox) throws IOException, InterruptedException {
+        try {
+            end(sandbox);
+        } catch (ProviderException e) {
+            if (!e.isNotFound()) {
+                throw e;
+            }
+        }
+    }
 
     /** Whether it is there, and runs. */
-    boolean isThere(String sandbox) throws IOException, InterruptedException;
+    default boolean isThere(String sandbox) throws IOException, InterruptedException {
+        try {
+            return runs(sandbox);
+        } catch (ProviderException e) {
+            if (e.isNotFound()) {
+                return false;
+            }
+            throw e;
+        }
+    }
 }

@@ -87,37 +87,19 @@ final class DaytonaApi implements ProviderApi {
     }
 
     @Override
-    public boolean isThere(String sandbox) throws IOException, InterruptedException {
-        try {
-            return !look(sandbox).isOver();
-        } catch (ProviderException e) {
-            if (e.isNotFound()) {
-                return false;
-            }
-            throw e;
-        }
+    public boolean runs(String sandbox) throws IOException, InterruptedException {
+        return !look(sandbox).isOver();
     }
 
     @Override
-    public void kill(String sandbox) throws IOException, InterruptedException {
+    public void end(String sandbox) throws IOException, InterruptedException {
         try {
             send("DELETE", "/sandbox/" + encoded(sandbox), null);
         } catch (ProviderException e) {
-            if (!e.isNotFound() && !(e.isConflict() && isEnding(sandbox))) {
+            // both one that is being made and one that is being deleted are in the midst of a change
+            if (!e.isConflict() || !look(sandbox).isEnding()) {
                 throw e;
             }
-        }
-    }
-
-    /** Both one that is being made and one that is being deleted are in the midst of a change. */
-    private boolean isEnding(String sandbox) throws IOException, InterruptedException {
-        try {
-            return look(sandbox).isEnding();
-        } catch (ProviderException e) {
-            if (e.isNotFound()) {
-                return true;
-            }
-            throw e;
         }
     }
 

@@ -54,27 +54,14 @@ final class E2bApi implements ProviderApi {
     }
 
     @Override
-    public boolean isThere(String sandbox) throws IOException, InterruptedException {
-        try {
-            http.send("GET", "/sandboxes/" + encoded(sandbox), null);
-            return true;
-        } catch (ProviderException e) {
-            if (e.isNotFound()) {
-                return false;
-            }
-            throw e;
-        }
+    public boolean runs(String sandbox) throws IOException, InterruptedException {
+        http.send("GET", "/sandboxes/" + encoded(sandbox), null);
+        return true;
     }
 
     @Override
-    public void kill(String sandbox) throws IOException, InterruptedException {
-        try {
-            http.send("DELETE", "/sandboxes/" + encoded(sandbox), null);
-        } catch (ProviderException e) {
-            if (!e.isNotFound()) {
-                throw e;
-            }
-        }
+    public void end(String sandbox) throws IOException, InterruptedException {
+        http.send("DELETE", "/sandboxes/" + encoded(sandbox), null);
     }
 
     /** As E2B reads it, names and values are encoded twice before the whole is. */

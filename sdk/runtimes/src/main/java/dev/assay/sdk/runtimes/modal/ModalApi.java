@@ -122,27 +122,14 @@ final class ModalApi implements ProviderApi {
     }
 
     @Override
-    public boolean isThere(String sandbox) throws IOException, InterruptedException {
-        try {
-            var result = ask(Protocol.SANDBOX_WAIT, new Fields().text(Task.SANDBOX, sandbox)).message(Wait.RESULT);
-            return result.number(Result.STATUS) == Result.UNSPECIFIED;
-        } catch (ProviderException e) {
-            if (e.isNotFound()) {
-                return false;
-            }
-            throw e;
-        }
+    public boolean runs(String sandbox) throws IOException, InterruptedException {
+        var result = ask(Protocol.SANDBOX_WAIT, new Fields().text(Task.SANDBOX, sandbox)).message(Wait.RESULT);
+        return result.number(Result.STATUS) == Result.UNSPECIFIED;
     }
 
     @Override
-    public void kill(String sandbox) throws IOException, InterruptedException {
-        try {
-            ask(Protocol.SANDBOX_TERMINATE, new Fields().text(Task.SANDBOX, sandbox));
-        } catch (ProviderException e) {
-            if (!e.isNotFound()) {
-                throw e;
-            }
-        }
+    public void end(String sandbox) throws IOException, InterruptedException {
+        ask(Protocol.SANDBOX_TERMINATE, new Fields().text(Task.SANDBOX, sandbox));
     }
 
     /** Those that have ended are not listed. */

@@ -2,6 +2,10 @@
 
 package dev.assay.sdk.runtimes.account;
 
+import static dev.assay.sdk.runtimes.process.FakePythonContext.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Credential;
@@ -18,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 /** The same of runtimes whose sandboxes are in an account with a provider, which a stand-in is here. */
 public abstract class AccountConformance extends RuntimeConformance {
@@ -49,6 +54,22 @@ public abstract class AccountConformance extends RuntimeConformance {
     @Override
     protected Path door() {
         throw new AssertionError("it has none");
+    }
+
+    @Test
+    void muchGoesThroughWhole() throws Exception {
+        try (var sandbox = launch(Map.of())) {
+            assertThat(ask(sandbox, "len('" + "x".repeat(300_000) + "')")).isEqualTo("300000");
+            assertThat(ask(sandbox, "'x' * 3000000")).hasSize(3_000_000);
+        }
+    }
+
+    @Test
+    void anImageThatIsNowhereIsTheEnvironmentsFault() {
+        assertThatThrownBy(() -> launch(runtime(), new AccountImage("acme/missing:1"), credential(), "run-of-a-test", 1))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
+                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
     }
 
     protected String refusal(String config) {

@@ -11,7 +11,6 @@ import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.account.AccountConformance;
-import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import java.net.URI;
 import java.nio.file.Files;
@@ -101,22 +100,6 @@ class E2bRuntimeTests extends AccountConformance {
             assertThat(ask(sandbox, "os.environ['SECRET']")).isEqualTo("word");
             assertThat(ask(sandbox, "dict(os.environ)")).doesNotContain(StandInE2b.KEY);
         }
-    }
-
-    @Test
-    void muchGoesThroughWhole() throws Exception {
-        try (var sandbox = launch(Map.of())) {
-            assertThat(ask(sandbox, "len('" + "x".repeat(300_000) + "')")).isEqualTo("300000");
-            assertThat(ask(sandbox, "'x' * 3000000")).hasSize(3_000_000);
-        }
-    }
-
-    @Test
-    void anImageThatIsNowhereIsTheEnvironmentsFault() {
-        assertThatThrownBy(() -> launch(runtime, new AccountImage("acme/missing:1"), CREDENTIAL, "run-of-a-test", 1))
-                .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
-                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
     }
 
     @Test

@@ -12,7 +12,6 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.account.AccountConformance;
-import dev.assay.sdk.runtimes.account.AccountImage;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.modal.Protocol.Create;
 import dev.assay.sdk.runtimes.modal.Protocol.Gpu;
@@ -106,14 +105,6 @@ class ModalRuntimeTests extends AccountConformance {
     }
 
     @Test
-    void muchGoesThroughWhole() throws Exception {
-        try (var sandbox = launch(Map.of())) {
-            assertThat(ask(sandbox, "len('" + "x".repeat(300_000) + "')")).isEqualTo("300000");
-            assertThat(ask(sandbox, "'x' * 3000000")).hasSize(3_000_000);
-        }
-    }
-
-    @Test
     void passingTroubleOfModalEndsNothing() throws Exception {
         modal.isUnheard(1);
         modal.router().isAway(2);
@@ -125,14 +116,6 @@ class ModalRuntimeTests extends AccountConformance {
             await().untilAsserted(() -> assertThat(sandbox.outputTail()).containsOnlyOnce("heard once").containsOnlyOnce("starting"));
             assertThat(sandbox.alive()).isTrue();
         }
-    }
-
-    @Test
-    void anImageThatIsNowhereIsTheEnvironmentsFault() {
-        assertThatThrownBy(() -> launch(runtime, new AccountImage("acme/missing:1"), CREDENTIAL, "run-of-a-test", 1))
-                .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("acme/missing:1").hasMessageContaining("manifest unknown")
-                .satisfies(failure -> assertThat(((SandboxException) failure).isHosts()).isFalse());
     }
 
     @Test
