@@ -77,7 +77,7 @@ final class AnotherWorker {
                 Boolean.parseBoolean(args[6]) ? ForkTests.spec(version, "orphan", Map.of()) : FakePythonContext.spec(version, limits, Map.of()));
         if (Boolean.parseBoolean(args[6])) { // what was asked for twice is made to wait
             runtime.launch(ForkTests.spec(version, "another orphan", Map.of()));
-            Awaitility.await().until(() -> oneWaits(Path.of(args[0], "sandboxes")));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> oneWaits(Path.of(args[0], "sandboxes")));
         }
         // a child that has left the group, as a test's own server might
         FakePythonContext.ask(sandbox, "subprocess.Popen(['setsid', 'sleep', '1000']).pid");
