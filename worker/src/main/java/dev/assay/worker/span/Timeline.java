@@ -6,12 +6,8 @@ import dev.assay.sdk.agents.StepRecorder;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.step.Spans;
 import dev.assay.sdk.protocol.step.Step;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,14 +23,12 @@ public final class Timeline implements StepRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
     private static final int LARGEST_BATCH = 50;
-    private static final long LARGEST_BATCH_BYTES = 4 << 20;
     private static final Duration GATHER = Duration.ofMillis(300);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** So long the end waits for what is just being sent: mostly that is sooner taken than written to disk and synced. */
-    private static final Duration LAST_UPLOAD = Duration.ofMillis(500);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    static final Duration LAST_UPLOAD = Duration.ofMillis(500);
 
     /** Sends one batch. */
     public interface Upload {
@@ -55,78 +49,65 @@ public final class Timeline implements StepRecorder {
         OVER
     }
 
-    /** Makes the file that spans wait in. */
-    interface Disk {
-        SpanFile create() throws IOException;
+    private enum Phase {
+        OPEN,
+
+        /** Nothing follows, but what waits is sent. */
+        FINISHED,
+
+        /** Nothing is sent any more; what is on disk stays there for the next process. */
+        STOPPED,
+
+        /** The attempt lost its lease: nothing of what waits may be sent. */
+        DISCARDED,
+
+        /** Whatever comes is refused for good. */
+        OVER
     }
 
     private final Spans spans;
     private final String run;
     private final Upload upload;
-    private final Disk disk;
+    private final SpanBacklog backlog;
     private final SpanCounts counts;
-    private final long mostInMemory;
+    private final Duration lastUpload;
 
-    // What waits, oldest first: in memory or on disk, never in both.
-    private final Deque<byte[]> memory = new ArrayDeque<>();
-    private long memoryBytes;
-    private @Nullable SpanFile file;
-
-    private boolean finished;
-    private boolean discarded;
-    private boolean over;
-    private boolean stopped;
-    private boolean lost;
+    private Phase phase = Phase.OPEN;
 
     /** The last upload was not taken. */
     private boolean heldUp;
 
-    /** Somebody waits for the last upload, and then writes down what is left. */
-    private boolean finishing;
-
-    /** It is stopped, and nobody sends any more. */
-    private boolean gone;
-
-    Timeline(String runHex, Upload upload, Disk disk, SpanCounts counts, long mostInMemory) {
+    Timeline(String runHex, Upload upload, SpanBacklog backlog, SpanCounts counts, Duration lastUpload) {
         this.spans = new Spans(runHex);
         this.run = runHex;
         this.upload = upload;
-        this.disk = disk;
+        this.backlog = backlog;
         this.counts = counts;
-        this.mostInMemory = mostInMemory;
+        this.lastUpload = lastUpload;
     }
 
     /** What another process left of one. */
-    Timeline(SpanFile left, Upload upload, SpanCounts counts) {
-        this(left.owner().run().hex(), upload, () -> left, counts, 0);
-        file = left;
-        finished = true;
+    static Timeline left(SpanFile file, Upload upload, SpanCounts counts) {
+        var left = new Timeline(file.owner().run().hex(), upload, SpanBacklog.left(file, counts), counts, Duration.ZERO);
+        left.phase = Phase.FINISHED;
+        return left;
     }
 
     @Override
     public synchronized void record(Step step, @Nullable Instant startedAt, Instant endedAt) {
-        if (!finished) {
+        if (phase == Phase.OPEN || phase == Phase.OVER) {
             add(spans.next(step, startedAt, endedAt));
         }
     }
 
     /** A span that is no step. */
     public synchronized void add(ObjectNode span) {
-        if (finished) {
-            return;
-        }
-        if (over) {
+        if (phase == Phase.OVER) {
             counts.refused(1);
-            return;
+        } else if (phase == Phase.OPEN) {
+            backlog.add(Json.MAPPER.writeValueAsBytes(span));
+            notifyAll();
         }
-        var bytes = Json.MAPPER.writeValueAsBytes(span);
-        if (file == null && (memory.isEmpty() || memoryBytes + bytes.length <= mostInMemory)) {
-            memory.add(bytes);
-            memoryBytes += bytes.length;
-        } else if (!toDisk(bytes)) {
-            lose();
-        }
-        notifyAll();
     }
 
     /**
@@ -134,28 +115,23 @@ public final class Timeline implements StepRecorder {
      * is left to it to be taken.
      */
     public synchronized void finish() {
-        if (finished) {
+        if (phase != Phase.OPEN) {
             return;
         }
-        finished = true;
+        phase = Phase.FINISHED;
         notifyAll();
-        finishing = true;
         awaitLastUpload();
-        finishing = false;
-        if (!memory.isEmpty() && !toDisk(null)) {
-            LOG.warn("{} spans of run {} are kept in memory only", memory.size(), run);
+        if (phase == Phase.FINISHED) {
+            backlog.toDisk();
+            notifyAll();
         }
-        if (gone) {
-            leave();
-        }
-        notifyAll();
     }
 
     /** Not if the last upload was not taken, or somebody has this thread end. */
     private void awaitLastUpload() {
         try {
-            var until = System.nanoTime() + LAST_UPLOAD.toNanos();
-            for (long left = LAST_UPLOAD.toMillis(); isBeingTaken() && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+            var until = System.nanoTime() + lastUpload.toNanos();
+            for (long left = lastUpload.toMillis(); isBeingTaken() && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
                 wait(left);
             }
         } catch (InterruptedException e) {
@@ -164,54 +140,25 @@ public final class Timeline implements StepRecorder {
     }
 
     private boolean isBeingTaken() {
-        return !memory.isEmpty() && !heldUp && !stopped && !discarded;
+        return phase == Phase.FINISHED && !heldUp && !backlog.isEmpty();
     }
 
     /** Nothing of what waits may be sent any more: the attempt lost its lease. */
     public synchronized void discard() {
-        finished = true;
-        discarded = true;
-        notifyAll();
+        end(Phase.DISCARDED);
     }
 
-    /** Sends no more; what is on disk stays there for the next process. */
+    /** Sends no more; what waits is left on disk for the next process. */
     synchronized void stop() {
-        finished = true;
-        stopped = true;
+        if (phase == Phase.OPEN || phase == Phase.FINISHED) {
+            backlog.toDisk();
+            end(Phase.STOPPED);
+        }
+    }
+
+    private void end(Phase end) {
+        phase = end;
         notifyAll();
-    }
-
-    /** In the order in which they came: those in memory are older than this one. */
-    private boolean toDisk(byte @Nullable [] another) {
-        var all = new ArrayList<>(memory);
-        if (another != null) {
-            all.add(another);
-        }
-        try {
-            var target = file == null ? disk.create() : file;
-            if (!target.append(all)) {
-                if (file == null) {
-                    target.delete();
-                }
-                return false;
-            }
-            file = target;
-            memory.clear();
-            memoryBytes = 0;
-            counts.spooled(all.size());
-            return true;
-        } catch (IOException e) {
-            LOG.error("spans of run {} cannot be kept on disk: {}", run, e.toString());
-            return false;
-        }
-    }
-
-    private void lose() {
-        counts.lost(1);
-        if (!lost) {
-            lost = true;
-            LOG.error("steps of run {} are lost: trace-service does not take them, and neither memory nor disk have room for them", run);
-        }
     }
 
     /** Until all is settled and nothing follows, or it is stopped. */
@@ -241,50 +188,35 @@ public final class Timeline implements StepRecorder {
                 }
             }
         }
-        end();
+        leave();
     }
 
     /** The oldest that wait, once there are some; none: it is done. */
     private synchronized List<byte[]> next(int most) throws InterruptedException {
-        while (!done() && nothingWaits()) {
-            wait();
-        }
-        var until = System.nanoTime() + GATHER.toNanos();
-        for (long left = GATHER.toMillis(); !finished && file == null && memory.size() < most && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
-            wait(left); // for company
-        }
-        return done() ? List.of() : oldest(most);
-    }
-
-    private List<byte[]> oldest(int most) {
-        if (file == null) {
-            List<byte[]> found = new ArrayList<>();
-            long bytes = 0;
-            for (var span : memory) {
-                bytes += span.length;
-                if (!found.isEmpty() && (found.size() == most || bytes > LARGEST_BATCH_BYTES)) {
-                    break;
-                }
-                found.add(span);
+        List<byte[]> found = List.of();
+        while (found.isEmpty() && !isDone()) {
+            while (!isDone() && backlog.isEmpty()) {
+                wait();
             }
-            return found;
+            var until = System.nanoTime() + GATHER.toNanos();
+            for (long left = GATHER.toMillis(); gathers(most) && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+                wait(left); // for company
+            }
+            found = isDone() ? found : backlog.oldest(most);
         }
-        try {
-            return file.peek(most, LARGEST_BATCH_BYTES);
-        } catch (IOException e) {
-            LOG.error("{} spans of run {} are lost: they cannot be read from disk again", file.size(), run, e);
-            counts.lost(file.size());
-            dropFile();
-            return oldest(most);
-        }
+        return found;
     }
 
-    private boolean done() {
-        return stopped || discarded || finished && nothingWaits();
+    private boolean gathers(int most) {
+        return phase == Phase.OPEN && !backlog.isOnDisk() && backlog.size() < most;
     }
 
-    private boolean nothingWaits() {
-        return memory.isEmpty() && file == null;
+    private boolean isDone() {
+        return switch (phase) {
+            case OPEN -> false;
+            case FINISHED -> backlog.isEmpty();
+            case STOPPED, DISCARDED, OVER -> true;
+        };
     }
 
     private synchronized void heldUp() {
@@ -294,68 +226,34 @@ public final class Timeline implements StepRecorder {
 
     private synchronized void settled(int number) {
         heldUp = false;
+        backlog.remove(number);
         notifyAll();
-        if (file == null) {
-            for (int i = 0; i < number; i++) {
-                memoryBytes -= memory.remove().length;
-            }
-            return;
-        }
-        file.remove(number);
-        if (file.isEmpty()) {
-            dropFile();
-        }
-    }
-
-    private void dropFile() {
-        if (file != null) {
-            file.delete();
-            file = null;
-        }
     }
 
     private synchronized void over() {
-        over = true;
-        int waiting = waiting();
-        counts.refused(waiting);
-        notifyAll();
-        LOG.error("{} spans of run {} are refused for good", waiting, run);
-        forget();
+        LOG.error("{} spans of run {} are refused for good", backlog.size(), run);
+        counts.refused(backlog.size());
+        backlog.forget();
+        end(Phase.OVER);
     }
 
-    private synchronized void end() {
-        if (!stopped || discarded) {
-            counts.discarded(waiting());
-            forget();
-        } else if (finishing) { // whoever does writes down what is left first
-            gone = true;
+    private synchronized void leave() {
+        if (phase == Phase.DISCARDED) {
+            counts.discarded(backlog.size());
+            backlog.forget();
         } else {
-            leave();
+            backlog.leave();
         }
-    }
-
-    /** To the next process. */
-    private void leave() {
-        counts.lost(memory.size());
-        if (file != null) {
-            file.close();
-        }
-    }
-
-    private int waiting() {
-        return memory.size() + (file == null ? 0 : file.size());
-    }
-
-    private void forget() {
-        memory.clear();
-        memoryBytes = 0;
-        dropFile();
     }
 
     private synchronized void pause(Duration time) throws InterruptedException {
         var until = System.nanoTime() + time.toNanos();
-        for (long left = time.toMillis(); !stopped && !discarded && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+        for (long left = time.toMillis(); mayGoOn() && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
             wait(left);
         }
+    }
+
+    private boolean mayGoOn() {
+        return phase == Phase.OPEN || phase == Phase.FINISHED;
     }
 }

@@ -56,13 +56,14 @@ public class Timelines implements AutoCloseable {
         if (!left.isEmpty()) {
             LOG.info("the spans of {} attempts are sent that an earlier process could not send", left.size());
         }
-        left.forEach(file -> start(new Timeline(file, batch -> send(file.owner(), batch), counts)));
+        left.forEach(file -> start(Timeline.left(file, batch -> send(file.owner(), batch), counts)));
     }
 
     /** A timeline of the run, as the attempt that its key is made for tells it. */
     public Timeline of(RunId run, String runKey) {
         var owner = new Owner(run, runKey);
-        return start(new Timeline(run.hex(), batch -> send(owner, batch), () -> spool.create(owner), counts, MOST_IN_MEMORY));
+        var backlog = new SpanBacklog(run.hex(), () -> spool.create(owner), counts, MOST_IN_MEMORY);
+        return start(new Timeline(run.hex(), batch -> send(owner, batch), backlog, counts, Timeline.LAST_UPLOAD));
     }
 
     /** Bytes on disk that trace-service has not taken. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class TimelineTests {
 
     @Test
     void whatIsTakenAtOnceAtItsEndIsNotWrittenToDisk() {
-        var timeline = timeline(this::take, PLENTY);
+        var timeline = timeline(this::take, PLENTY, Duration.ofMinutes(1));
         say(timeline, 0, 3);
         timeline.finish();
         assertThat(taken).containsExactlyElementsOf(steps(0, 3));
@@ -136,10 +137,21 @@ class TimelineTests {
         spool = new SpanSpool(folder, PLENTY);
         var left = spool.left();
         assertThat(left).singleElement().satisfies(file -> assertThat(file.owner()).isEqualTo(new SpanFile.Owner(RUN, "key")));
-        start(new Timeline(left.getFirst(), this::take, counts));
+        start(Timeline.left(left.getFirst(), this::take, counts));
         awaitSent();
         assertThat(taken).containsExactlyElementsOf(steps(0, 70));
         assertThat(filesOnDisk()).isEmpty();
+    }
+
+    @Test
+    void whatIsStoppedLeavesAllToTheNextProcess() throws Exception {
+        var timeline = timeline(batch -> Answer.AGAIN, PLENTY);
+        say(timeline, 0, 5);
+        timeline.stop();
+        timeline.finish();
+        awaitSent();
+        assertThat(Files.readString(filesOnDisk().getFirst())).contains("step 0", "step 4");
+        assertThat(count("lost") + count("discarded")).isZero();
     }
 
     @Test
@@ -209,8 +221,12 @@ class TimelineTests {
     }
 
     private Timeline timeline(Timeline.Upload upload, long mostInMemory) {
-        return start(new Timeline(
-                RUN.hex(), upload, () -> spool.create(new SpanFile.Owner(RUN, "key")), counts, mostInMemory));
+        return timeline(upload, mostInMemory, Timeline.LAST_UPLOAD);
+    }
+
+    private Timeline timeline(Timeline.Upload upload, long mostInMemory, Duration lastUpload) {
+        var backlog = new SpanBacklog(RUN.hex(), () -> spool.create(new SpanFile.Owner(RUN, "key")), counts, mostInMemory);
+        return start(new Timeline(RUN.hex(), upload, backlog, counts, lastUpload));
     }
 
     private Timeline start(Timeline timeline) {
