@@ -20,7 +20,7 @@ async def main(template, mark, url=None):
     runtime = Runtime(url) if url else SubprocessRuntime("env.py")
     task = {"slowgrade": slowgrade, "slowstart": slowstart}[template](mark=mark)
     begun = time.monotonic()
-    job = await Taskset("cut", [task]).run(Silent(), runtime=runtime, rollout_timeout=5)
+    job = await Taskset("cut", [task]).run(Silent(), runtime=runtime, rollout_timeout=20)
     run = job.runs[0]
     print(
         json.dumps(

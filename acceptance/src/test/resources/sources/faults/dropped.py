@@ -45,7 +45,7 @@ class Dropping(Agent):
 
     async def __call__(self, run):
         run.trace.content = "anything"
-        asyncio.get_running_loop().call_later(1, self.line.drop)
+        asyncio.get_running_loop().call_later(10, self.line.drop)
 
 
 async def main():

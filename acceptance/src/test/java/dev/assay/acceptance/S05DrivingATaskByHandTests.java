@@ -31,7 +31,7 @@ class S05DrivingATaskByHandTests {
 
     private static void driven(Hud hud, Running server) {
         try (server) {
-            var url = "tcp://127.0.0.1:" + server.waitFor("(?m)^HUD_SERVE_PORT=(\\d+)", Duration.ofSeconds(30)).group(1);
+            var url = "tcp://127.0.0.1:" + server.waitFor("(?m)^HUD_SERVE_PORT=(\\d+)", Duration.ofMinutes(1)).group(1);
             var arguments = "{\"word\":\"banana\",\"letter\":\"a\"}";
 
             hud.run("task", "start", "count_letter", "--url", url, "--args", arguments).exitsWith(0).says("'a'", "banana");

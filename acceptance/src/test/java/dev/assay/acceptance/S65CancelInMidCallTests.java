@@ -25,7 +25,7 @@ class S65CancelInMidCallTests {
     void anEnvironmentInJavaStopsAtOnce(String template) {
         var hud = new Hud().source("faults").set("HUD_TELEMETRY_ENABLED", "0");
         try (var server = FaultsInJava.start(hud)) {
-            cut(hud, template, server.waitFor("(?m)^HUD_SERVE_PORT=(\\d+)", Duration.ofSeconds(30)).group(1));
+            cut(hud, template, server.waitFor("(?m)^HUD_SERVE_PORT=(\\d+)", Duration.ofMinutes(1)).group(1));
         }
     }
 

@@ -131,7 +131,7 @@ class S66HalfCloseAndBusyChannelTests {
 
     private static Wire connect(Served served) {
         var server = served == Served.IN_PYTHON ? python : java;
-        return new Wire(Integer.parseInt(server.waitFor("(?m)^HUD_SERVE_PORT=(\\d+)", Duration.ofSeconds(30)).group(1)));
+        return new Wire(Integer.parseInt(server.waitFor("(?m)^HUD_SERVE_PORT=(\\d+)", Duration.ofMinutes(1)).group(1)));
     }
 
     private static String mark(String name) {

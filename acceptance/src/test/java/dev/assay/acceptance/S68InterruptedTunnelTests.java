@@ -31,7 +31,7 @@ class S68InterruptedTunnelTests {
         var api = platform.api(platform.keyOf("s68-tunnel-" + signal));
         try (var evaluation = evaluate(api)) {
             var run = runWithAPrompt(api);
-            assertThat(sandboxes()).hasSize(1);
+            await().untilAsserted(() -> assertThat(sandboxes()).hasSize(1)); // another may be in the making
 
             evaluation.signal(signal);
 
@@ -46,7 +46,7 @@ class S68InterruptedTunnelTests {
         var api = platform.api(platform.keyOf("s68-tunnel-kill"));
         try (var evaluation = evaluate(api)) {
             runWithAPrompt(api);
-            assertThat(sandboxes()).hasSize(1);
+            await().untilAsserted(() -> assertThat(sandboxes()).hasSize(1)); // another may be in the making
 
             evaluation.signal("KILL");
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,9 +123,8 @@ final class StandIn {
     private List<JsonNode> all() {
         try {
             var lines = new ArrayList<JsonNode>();
-            for (var line : Files.readAllLines(log)) {
-                lines.add(Api.JSON.readTree(line));
-            }
+            var text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8); // the last line may be half written
+            text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> lines.add(Api.JSON.readTree(line)));
             return lines;
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -30,7 +30,7 @@ class TakeoverTests {
 
     @BeforeAll
     static void start() {
-        var settings = Map.of("ASSAY_STANDALONE_WORKER", "false", "ASSAY_LEASE_TTL", "4s", "ASSAY_LEASE_MAX_ATTEMPTS", "3");
+        var settings = Map.of("ASSAY_STANDALONE_WORKER", "false", "ASSAY_LEASE_TTL", "12s", "ASSAY_LEASE_MAX_ATTEMPTS", "3");
         platform = Platform.start(settings);
         data = Repository.freshFolder("workers");
     }

@@ -21,7 +21,7 @@ final class Wire implements AutoCloseable {
     Wire(int port) {
         try {
             socket = new Socket("127.0.0.1", port);
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             replies = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -100,8 +99,7 @@ class ConsoleTests extends PageTests {
         assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(30);
         platform.setSignInsEnded(true);
         try {
-            assertThat(page.locator(".form-message"))
-                    .containsText("Your sign-in is over", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+            assertThat(page.locator(".form-message")).containsText("Your sign-in is over");
             assertThat(page.locator("#top nav")).hasCount(0);
         } finally {
             platform.setSignInsEnded(false);
@@ -272,8 +270,7 @@ class ConsoleTests extends PageTests {
         var page = signedIn(LIVE_RUN);
         assertThat(page.locator(".live")).isVisible();
         int before = page.locator(".entry.is-turn").count();
-        assertThat(page.locator(".entry.is-turn").nth(before))
-                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(20_000));
+        assertThat(page.locator(".entry.is-turn").nth(before)).isVisible();
     }
 
     @Test

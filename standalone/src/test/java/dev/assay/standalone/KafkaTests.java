@@ -15,6 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -60,10 +62,18 @@ class KafkaTests {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            // Kafka and its controller are a few ports further
-            return socket.getLocalPort() - 12;
-        }
+    /** Kafka and its controller are a few ports further; none of them is one that a connection may be given meanwhile. */
+    private static int freePort() {
+        return ThreadLocalRandom.current().ints(10_000, 20_000).filter(KafkaTests::isFreeWithAllThatFollow).findFirst().orElseThrow();
+    }
+
+    private static boolean isFreeWithAllThatFollow(int first) {
+        return IntStream.rangeClosed(first, first + 12).allMatch(port -> {
+            try (var socket = new ServerSocket(port)) {
+                return socket.isBound();
+            } catch (IOException taken) {
+                return false;
+            }
+        });
     }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** A connection to a server over which anything can be said, well-formed or not. */
 public final class RawConnection implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
     private final Socket socket;

@@ -50,7 +50,7 @@ class KafkaRightsTests {
 
     @Test
     void whoSaysNoNameIsNotLetIn() {
-        assertThatThrownBy(() -> write(Map.of("bootstrap.servers", TestPlatform.kafka()), Topics.RUN_FINISHED))
+        assertThatThrownBy(() -> write(Map.of("bootstrap.servers", TestPlatform.kafka(), "max.block.ms", 3000), Topics.RUN_FINISHED))
                 .isInstanceOf(TimeoutException.class);
     }
 
@@ -136,7 +136,6 @@ class KafkaRightsTests {
 
     private static void write(Map<String, Object> client, String topic) throws Throwable {
         var properties = new HashMap<>(client);
-        properties.put("max.block.ms", 3000);
         // the right to a producer's number would be refused beside the topic's, now before it and now after it
         properties.put("enable.idempotence", false);
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {

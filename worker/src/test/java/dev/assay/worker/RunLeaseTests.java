@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ class RunLeaseTests {
     void anAttemptThatLostItsLeaseEndsWithoutAWord() throws Exception {
         var asked = worker.modelKeepsWaiting();
         var lease = worker.lease("count", null);
-        asked.await();
+        assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
         assertThat(worker.sandboxesLeft()).isEqualTo(1);
         platform.lost.add(lease.run().toString());
         await().until(() -> worker.sandboxesLeft() == 0);
@@ -74,7 +75,7 @@ class RunLeaseTests {
     void aWorkerThatEndsGivesUpWithoutAWord() throws Exception {
         var asked = worker.modelKeepsWaiting();
         var lease = worker.lease("count", null);
-        asked.await();
+        assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
         worker.stop();
         assertThat(worker.sandboxesLeft()).isZero();
         assertThat(platform.outcomes.get(lease.run().toString())).isNullOrEmpty();
@@ -86,7 +87,7 @@ class RunLeaseTests {
     void aDrainedWorkerGivesBackWhatItCannotEndInTimeSaysSoAndWorksAgainWhenItIsTold() throws Exception {
         var asked = worker.modelKeepsWaiting();
         var lease = worker.lease("count", null);
-        asked.await();
+        assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
         await().until(() -> said("working").anyMatch(told -> told.holds().runs() == 1));
         platform.draining = true;
         assertThat(worker.released(lease)).isEqualTo(new LeaseRelease(1, null));
@@ -125,11 +126,11 @@ class RunLeaseTests {
     @Test
     void aRenewalThatHangsEndsTheAttemptWhenItsLeaseEnds() throws Exception {
         var asked = worker.modelKeepsWaiting();
-        platform.ttl = 5_000;
+        platform.ttl = 15_000;
         var lease = worker.lease("count", null);
         var run = lease.run().toString();
         await().until(() -> platform.phases.getOrDefault(run, List.of()).contains("running"));
-        asked.await();
+        assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
         platform.hanging.add(run);
         await().until(() -> worker.sandboxesLeft() == 0);
         worker.awaitIdle();
@@ -179,7 +180,7 @@ class RunLeaseTests {
                 .bind(RunningWorker.ELSEWHERE, 0)) {
             var address = RunningWorker.ELSEWHERE + ":" + elsewhere.port();
             lease = worker.offer(worker.leaseWith(Json.MAPPER.readTree("{\"remote\":\"tcp://" + address + "\"}")));
-            asked.await();
+            assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
         }
         assertThat(worker.outcome(lease).failure()).satisfies(failure -> {
             assertThat(failure.kind()).isEqualTo(Failure.Kind.INFRASTRUCTURE);

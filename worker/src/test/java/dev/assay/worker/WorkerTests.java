@@ -300,7 +300,7 @@ class WorkerTests {
     void aCancelledRunIsToldAsCancelled() throws Exception {
         var asked = worker.modelKeepsWaiting();
         var lease = worker.lease("count", null);
-        asked.await();
+        assertThat(asked.await(2, TimeUnit.MINUTES)).isTrue();
         platform.cancelled.add(lease.run().toString());
         var outcome = worker.outcome(lease);
         assertThat(outcome.status()).isEqualTo("cancelled");

@@ -117,10 +117,10 @@ class SpendingTests extends WithLedger {
 
     @Test
     void aBudgetInTokensTakesWhatHasNoPrice() {
-        api.post("/v2/budgets", "{\"scope\": \"team\", \"period\": \"day\", \"limit_tokens\": 100}");
+        api.post("/v2/budgets", "{\"scope\": \"team\", \"period\": \"month\", \"limit_tokens\": 100}");
         serve(call(), "nobody-knows", 100);
         assertThatExceptionOfType(ModelErrorException.class).isThrownBy(() -> open(call(), "nobody-knows", 1)).satisfies(refused ->
-                assertThat(refused.error().message()).startsWith("The budget of this team for today does not").contains("100 tokens"));
+                assertThat(refused.error().message()).startsWith("The budget of this team for this month does not").contains("100 tokens"));
     }
 
     @Test

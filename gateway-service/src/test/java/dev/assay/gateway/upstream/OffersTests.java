@@ -118,7 +118,7 @@ class OffersTests {
                 Thread.currentThread().interrupt();
             }
         });
-        offers = offers(Duration.ofHours(1), Duration.ofMillis(500));
+        offers = offers(Duration.ofHours(1), Duration.ofSeconds(5));
         offers.look();
         assertThat(told().path("models").propertyNames()).containsExactly("openai");
         assertThat(errorOf("groq")).contains("did not come within");

@@ -127,7 +127,7 @@ class TunnelTests {
 
     @Test
     void theClientOpensTunnelsThatEndWithIt() throws Exception {
-        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
+        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofMinutes(1))) {
             try (var tunnel = client.openTunnel("shell");
                     var accepted = backend.accept()) {
                 accepted.getOutputStream().write("hi".getBytes());
@@ -146,14 +146,14 @@ class TunnelTests {
 
     @Test
     void theClientFindsACapabilityByItsFamily() throws Exception {
-        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
+        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofMinutes(1))) {
             assertThat(client.capability("ssh").name()).isEqualTo("shell");
         }
     }
 
     @Test
     void theClientSaysWhyATunnelWasRefused() throws Exception {
-        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofSeconds(10))) {
+        try (var client = ControlClient.connect("127.0.0.1", server.port(), Duration.ofMinutes(1))) {
             assertThatThrownBy(() -> client.openTunnel("x"))
                     .isInstanceOf(RpcException.class)
                     .hasMessageContaining("unknown capability: 'x'");

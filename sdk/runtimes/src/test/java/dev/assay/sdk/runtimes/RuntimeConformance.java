@@ -137,7 +137,7 @@ public abstract class RuntimeConformance {
         try (var sandbox = launch(Map.of())) {
             ask(sandbox, "print('its last words', flush=True) or os._exit(7)");
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
-            assertThat(sandbox.outputTail()).contains("its last words");
+            await().untilAsserted(() -> assertThat(sandbox.outputTail()).contains("its last words")); // read by another
             assertThat(sandbox.lostBecause()).isEmpty();
         }
     }
@@ -159,7 +159,7 @@ public abstract class RuntimeConformance {
     void oneThatHasLivedForLongEnoughIsEnded() throws Exception {
         assumeTrue(starts());
         var before = traces();
-        try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(5)).withLifetime(Duration.ofSeconds(1)))) {
+        try (var sandbox = launch(Map.of(), LIMITS.withStartup(Duration.ofSeconds(20)).withLifetime(Duration.ofSeconds(1)))) {
             await().untilAsserted(() -> assertThat(sandbox.alive()).isFalse());
             assertThat(sandbox.lostBecause()).isEmpty();
         }

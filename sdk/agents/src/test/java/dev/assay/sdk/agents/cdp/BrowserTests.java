@@ -93,9 +93,11 @@ class BrowserTests {
     @AfterAll
     static void stop() throws Exception {
         site.stop(0);
-        chromium.descendants().forEach(ProcessHandle::destroy);
-        chromium.destroy();
-        assertThat(chromium.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        var processes = Stream.concat(chromium.descendants(), Stream.of(chromium.toHandle())).toList();
+        processes.forEach(ProcessHandle::destroy);
+        for (var process : processes) { // each of them may still write into the folder
+            process.onExit().get(1, TimeUnit.MINUTES);
+        }
         screen.destroy();
     }
 

@@ -260,12 +260,12 @@ class CliHarnessTests {
     void aProgramThatTakesTooLongIsEndedAndItsAnswerSoFarKept() throws Exception {
         install("claude", says(ANSWER) + "exec sleep 555.5");
 
-        var result = run(CliHarness.claude(Clock.systemUTC()), OPEN, "{\"timeout_seconds\": 6}", workspace.capability());
+        var result = run(CliHarness.claude(Clock.systemUTC()), OPEN, "{\"timeout_seconds\": 20}", workspace.capability());
 
         assertThat(result.status()).isEqualTo("error");
         assertThat(result.stopReason()).isEqualTo("timeout");
         assertThat(result.content()).isEqualTo("4");
-        assertThat(steps.shape()).containsExactly("agent []", "system agent timed out after 6s");
+        assertThat(steps.shape()).containsExactly("agent []", "system agent timed out after 20s");
         await().until(() -> workspace.running().isEmpty());
     }
 

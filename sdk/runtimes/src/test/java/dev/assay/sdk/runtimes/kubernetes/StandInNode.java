@@ -71,12 +71,16 @@ final class StandInNode implements AutoCloseable {
 
             @Override
             public void onDelete(Pod pod, boolean lastStateUnknown) {
-                var process = pods.remove(pod.getMetadata().getName());
-                if (process != null) {
-                    process.destroyForcibly();
-                }
+                end(pod.getMetadata().getName());
             }
         });
+    }
+
+    private void end(String pod) {
+        var process = pods.remove(pod);
+        if (process != null) {
+            process.destroyForcibly();
+        }
     }
 
     private PodResource pods(String name) {
@@ -103,6 +107,9 @@ final class StandInNode implements AutoCloseable {
             Files.createFile(own.resolve("log"));
             var process = new ProcessBuilder(command(own, script(pod))).redirectError(own.resolve("trouble").toFile()).start();
             pods.put(name, process);
+            if (pods(name).get() == null) { // deleted meanwhile
+                end(name);
+            }
             Thread.ofPlatform().daemon().start(() -> attend(name, process));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -72,7 +72,7 @@ final class AnotherWorker {
                 new VirtualEnvironment(Path.of(args[3]), base));
         var runtime = ProcessRuntime.on(Path.of(args[0]), Path.of(args[0], "venvs"), Boolean.parseBoolean(args[1]), System.getenv(), null,
                 Boolean.parseBoolean(args[6]));
-        var limits = SandboxLimits.DEFAULTS.withStartup(Duration.ofSeconds(20));
+        var limits = SandboxLimits.DEFAULTS.withStartup(Duration.ofMinutes(1));
         var sandbox = runtime.launch(
                 Boolean.parseBoolean(args[6]) ? ForkTests.spec(version, "orphan", Map.of()) : FakePythonContext.spec(version, limits, Map.of()));
         if (Boolean.parseBoolean(args[6])) { // what was asked for twice is made to wait

@@ -221,7 +221,8 @@ class VirtualEnvironmentsTests {
     @Test
     void theLogTellsStagesAndNotWhatTheInstallerPrints() throws Exception {
         install(context("requirements.txt", "six\n"));
-        assertThat(log).hasSizeBetween(2, 4).anyMatch(line -> line.equals("installing six")).contains("installed 1 packages");
+        // what takes longer says so from time to time
+        assertThat(log).filteredOn(line -> !line.startsWith("\u2026 ")).hasSizeBetween(2, 4).contains("installing six", "installed 1 packages");
     }
 
     private VirtualEnvironment install(Path context) throws Exception {
