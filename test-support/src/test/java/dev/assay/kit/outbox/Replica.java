@@ -68,7 +68,7 @@ class Replica {
         var settings = new ArrayList<>(List.of(
                 "assay.outbox=true",
                 "assay.dead-letters=true",
-                "assay.outbox-patience=5s",
+                "assay.outbox-patience=1s",
                 "assay.topics.replicas=1",
                 "assay.topics.retention=3d",
                 "spring.kafka.admin.auto-create=false",
