@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import dev.assay.kit.identity.InternalTokens;
-import dev.assay.kit.identity.Party;
-import dev.assay.kit.identity.Role;
-import dev.assay.kit.identity.Signatures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -12,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +40,6 @@ public final class Runs {
     private static final int WARM_UP = 500;
     private static final double QUIET = 0.5;
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration TOKEN = Duration.ofMinutes(2);
 
     private final int port;
     private final Path data;
@@ -221,7 +215,7 @@ public final class Runs {
                     {"source": "direct", "build_id": "%s", "name": "benchmark", "no_cache": false}"""
                             .formatted(upload.get("build_id").stringValue()))
                     .expect(200);
-            var token = new Speaker("builder", "environment-service").token();
+            var token = new Speaker(data, "builder", "environment-service").token();
             var lease = JSON.readTree(builds.post("/internal/builds/leases", token, "{\"waitMillis\": 5000}").expect(200).body());
             builds.post("/internal/builds/" + lease.get("build").stringValue() + "/outcome", token, """
                     {"attempt": %d, "succeeded": true, "error": null, "manifest": {"tasks": [{"id": "nothing", "args": {}}]}}"""
@@ -255,7 +249,7 @@ public final class Runs {
     private Done finish(int runs) throws Exception {
         var left = new AtomicInteger(runs);
         return together(WORKERS, runs, number -> () -> {
-            var speaker = new Speaker("w" + number, "job-service");
+            var speaker = new Speaker(data, "w" + number, "job-service");
             try (var service = new Wire(port + 2)) {
                 while (left.get() > 0) {
                     var answer = service.post("/internal/leases", speaker.token(), """
@@ -289,30 +283,6 @@ public final class Runs {
         var taken = JSON.readTree(service.post("/internal/leases/outcomes", speaker.token(), "{\"outcomes\": [" + outcomes + "]}").expect(200).body());
         if (taken.get("taken").size() != leases.size()) {
             throw new IOException("of " + leases.size() + " outcomes were taken " + taken);
-        }
-    }
-
-    /** A worker's token, made anew before it ends. */
-    private final class Speaker {
-
-        private final InternalTokens tokens;
-        private final String audience;
-        private String token = "";
-        private long until;
-
-        Speaker(String name, String audience) {
-            var keys = data.resolve("keys");
-            this.tokens = new InternalTokens(
-                    new Signatures(Party.worker("worker", name), keys.resolve("worker"), keys.resolve("public"), Clock.systemUTC()));
-            this.audience = audience;
-        }
-
-        String token() {
-            if (token.isEmpty() || System.nanoTime() > until) {
-                token = tokens.mint(Role.WORKER, audience);
-                until = System.nanoTime() + TOKEN.toNanos();
-            }
-            return token;
         }
     }
 

@@ -35,7 +35,7 @@ final class Engine {
     /** Whether a command is there and ends well within seconds. */
     static boolean succeeds(String... command) {
         try (var process = Running.start(Repository.ROOT, VARIABLES, List.of(command))) {
-            return process.finish(Duration.ofSeconds(20)).exit() == 0;
+            return process.finish(Duration.ofSeconds(60)).exit() == 0;
         } catch (UncheckedIOException | AssertionError notInstalledOrTooSlow) {
             return false;
         }

@@ -132,18 +132,8 @@ final class Platform implements AutoCloseable {
         return new Api(url(), key);
     }
 
-    /** What a worker started beside this platform needs to know of it. */
-    Map<String, String> addresses() {
-        var addresses = new HashMap<String, String>();
-        addresses.put("ASSAY_KEYS_OWN", data.resolve("keys/worker").toString());
-        addresses.put("ASSAY_KEYS_PUBLIC", data.resolve("keys/public").toString());
-        addresses.put("ASSAY_GATEWAY_URL", url());
-        addresses.put("ASSAY_ENVIRONMENT_URL", "http://127.0.0.1:" + (port + 1));
-        addresses.put("ASSAY_JOB_URL", "http://127.0.0.1:" + (port + 2));
-        addresses.put("ASSAY_GRADING_URL", "http://127.0.0.1:" + (port + 3));
-        addresses.put("ASSAY_TRACE_URL", "http://127.0.0.1:" + (port + 4));
-        addresses.put("ASSAY_TRAINING_URL", "http://127.0.0.1:" + (port + 5));
-        return addresses;
+    String jobService() {
+        return "http://127.0.0.1:" + (port + 2);
     }
 
     /** Ends the JVM as a power cut would. */

@@ -14,6 +14,7 @@ class S14OneBadRolloutTests {
     private final Platform platform = Platform.shared();
     private final String key = platform.keyOf("s14");
 
+    @EveryDeployment
     @Test
     void theMeanIsThatOfTheGradedRunsAndTheOthersSayWhatWentWrong() {
         var evaluated = evaluate("faults", "--all").exitsWith(0).says("Runs: 4", "Mean reward: 1.000", "Errors: 3");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+@EveryDeployment
 class S15DeadlinesTests {
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** A context whose recipe a process would not do justice becomes an image, and its runs take place in that. */
+@EveryDeployment
 @NeedsEngine
 class S32DeployAnImageTests {
 

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+@EveryDeployment
 class S36HostedEvaluationTests {
 
     /** Nobody knows it: a run may name one that was begun elsewhere. */

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+@EveryDeployment
 class S37RemoteTests {
 
     private final Platform platform = Platform.withModels();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+@EveryDeployment
 class S38LocalAgentOnAHostedEnvironmentTests {
 
     private final Platform platform = Platform.shared();

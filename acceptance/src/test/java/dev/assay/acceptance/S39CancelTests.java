@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Under a user of its own, because one of the commands cancels whatever its user runs. */
+@EveryDeployment
 class S39CancelTests {
 
     private static final Platform PLATFORM = Platform.shared();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+@EveryDeployment
 class S40JudgeInASandboxTests {
 
     private final Platform platform = Platform.withModels();

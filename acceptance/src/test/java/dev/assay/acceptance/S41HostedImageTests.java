@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The same image, which the platform runs: its worker finds the engine that the tests have. */
+@EveryDeployment
 @NeedsEngine
 class S41HostedImageTests {
 

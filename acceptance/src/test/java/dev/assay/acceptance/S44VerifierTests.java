@@ -43,6 +43,7 @@ class S44VerifierTests {
         bothPhasesAreTold(api, id(report.at("/apart/trace").stringValue()), "judge");
     }
 
+    @EveryDeployment
     @Test
     void theSameHoldsWhereThePlatformRunsBoth() {
         var key = platform.keyOf("s44-hosted");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** F9, run by the platform: the client inlines the document, every service is built, and the sidecar answers main alone. */
+@EveryDeployment
 @NeedsEngine
 class S46HostedComposeTests {
 

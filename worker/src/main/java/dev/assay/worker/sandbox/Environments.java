@@ -14,8 +14,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -80,20 +81,22 @@ public class Environments {
      * @throws InterruptedIOException if the thread was interrupted
      */
     public InputStream context(VersionId version, String sha256) throws IOException {
-        var file = Files.createTempFile("context", ".tar.gz");
+        var name = Files.createTempFile("context", ".tar.gz");
+        // from here on it has no name: a worker that is killed leaves nothing of it
+        var file = FileChannel.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         try {
             var digest = fetch(version, file);
             if (!sha256.isEmpty() && !sha256.equalsIgnoreCase(digest)) {
                 throw new IOException("the context arrived damaged");
             }
-            return Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
+            return Channels.newInputStream(file.position(0));
         } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(file);
+            file.close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
     }
 
-    private String fetch(VersionId version, Path file) throws IOException {
+    private String fetch(VersionId version, FileChannel file) throws IOException {
         for (var tries = 1; ; tries++) {
             try {
                 return Objects.requireNonNull(environments.get()
@@ -126,15 +129,14 @@ public class Environments {
         Thread.sleep(Math.min(FIRST_PAUSE_MILLIS << Math.min(tries - 1, 3), LONGEST_PAUSE_MILLIS));
     }
 
-    private static String store(InputStream body, Path file) throws IOException {
+    private static String store(InputStream body, FileChannel file) throws IOException {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            try (var out = Files.newOutputStream(file)) {
-                var buffer = new byte[64 * 1024];
-                for (int n; (n = body.read(buffer)) >= 0; ) {
-                    digest.update(buffer, 0, n);
-                    write(out, buffer, n);
-                }
+            var out = Channels.newOutputStream(file.truncate(0)); // it stays open
+            var buffer = new byte[64 * 1024];
+            for (int n; (n = body.read(buffer)) >= 0; ) {
+                digest.update(buffer, 0, n);
+                write(out, buffer, n);
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
