@@ -21,11 +21,6 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
-import java.util.List;
-import java.util.Optional;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What workers do with the builds that they hold: begin, report progress, give the verdict. */
 @Component
@@ -122,13 +117,12 @@ class BuildWork {
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
             var now = clock.instant();
-            var image = outcome.image();
             var services = outcome.services();
             version.built(
                     JsonText.of(JsonMapper.shared(), manifest),
-                    image == null ? null : image.reference(),
+                    outcome.image(),
                     services == null ? null : JsonMapper.shared().writeValueAsString(services.images()),
-                    image != null ? image.engine() : services != null ? services.engine() : null,
+                    services == null ? null : services.engine(),
                     now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }

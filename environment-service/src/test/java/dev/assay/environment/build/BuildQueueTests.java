@@ -131,9 +131,9 @@ class BuildQueueTests {
         var build = client.trigger("letters", Contexts.small());
         lease("w", 0);
         client.workerPost("w", "/internal/builds/" + build + "/outcome",
-                "{\"attempt\":1,\"succeeded\":true,\"manifest\":" + MANIFEST + ",\"image\":{\"reference\":\"sha256:1\",\"engine\":\"E\"}}");
+                "{\"attempt\":1,\"succeeded\":true,\"manifest\":" + MANIFEST + ",\"image\":{\"reference\":\"sha256:1\",\"engine\":\"E\",\"notAsProcess\":\"line 2\"}}");
         var resolved = client.as(Tokens.service(), "/internal/environments/resolve?team=" + client.team() + "&name=letters").json();
-        assertThat(resolved.path("image").toString()).isEqualTo("{\"reference\":\"sha256:1\",\"engine\":\"E\"}");
+        assertThat(resolved.path("image").toString()).isEqualTo("{\"reference\":\"sha256:1\",\"engine\":\"E\",\"notAsProcess\":\"line 2\"}");
         var environment = client.get("/v2/registry").json().path("items").path(0).path("id").stringValue();
         assertThat(client.get("/v2/registry/" + environment + "/versions/1").json().path("image").stringValue()).isEqualTo("sha256:1");
     }
