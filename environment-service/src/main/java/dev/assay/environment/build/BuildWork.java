@@ -86,6 +86,15 @@ class BuildWork {
                 config == null ? null : JsonMapper.shared().readTree(config));
     }
 
+    /** Puts a first line into the log of a build that waits; false if somebody has it by now, or it has one. */
+    boolean say(BuildId build, String line) {
+        if (!queue.lockUnheard(build)) {
+            return false;
+        }
+        log.append(build, 0, List.of(new BuildLine(clock.instant(), line)));
+        return true;
+    }
+
     /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */
     long progress(BuildId build, String worker, BuildProgress progress) {
         var held = queue.renew(build, worker, progress.attempt(), settings.lease())

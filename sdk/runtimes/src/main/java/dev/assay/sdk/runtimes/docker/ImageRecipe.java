@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 public final class ImageRecipe {
 
     /** The first that is there is it. */
-    private static final List<String> NAMES = List.of("Dockerfile.hud", "Dockerfile");
+    public static final List<String> NAMES = List.of("Dockerfile.hud", "Dockerfile");
 
     private static final int LARGEST = 1 << 20;
 
