@@ -30,6 +30,7 @@ class BuildWork {
     private final BuildQueue queue;
     private final BuildLines log;
     private final Registry registry;
+    private final KnownTasks tasks;
     private final VersionCatalog versions;
     private final SecretBox secrets;
     private final BuildSettings settings;
@@ -39,6 +40,7 @@ class BuildWork {
             BuildQueue queue,
             BuildLines log,
             Registry registry,
+            KnownTasks tasks,
             VersionCatalog versions,
             SecretBox secrets,
             BuildSettings settings,
@@ -46,6 +48,7 @@ class BuildWork {
         this.queue = queue;
         this.log = log;
         this.registry = registry;
+        this.tasks = tasks;
         this.versions = versions;
         this.secrets = secrets;
         this.settings = settings;
@@ -83,7 +86,8 @@ class BuildWork {
                 secrets.open(taken.sealedBuildArgs(), taken.build()),
                 secrets.open(taken.sealedBuildSecrets(), taken.build()),
                 taken.noCache(),
-                config == null ? null : JsonMapper.shared().readTree(config));
+                config == null ? null : JsonMapper.shared().readTree(config),
+                tasks.of(taken.team(), version.declaredName()).orElse(null));
     }
 
     /** Puts a first line into the log of a build that waits; false if somebody has it by now, or it has one. */
