@@ -49,7 +49,7 @@ class BuildPlacementTests {
     @BeforeEach
     void emptyQueue() {
         client = new TestClient(port);
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         for (Answer lease; (lease = lease("sweeper", "null")).status() == 200; ) {
             end(lease.json().path("build").stringValue(), "sweeper", lease.json().path("attempt").intValue());
         }
