@@ -32,7 +32,7 @@ export async function buildsOf(environment, signal) {
     const draw = builds =>
         keyed(rows, builds, {
             key: build => build.id,
-            signature: build => JSON.stringify([build.status, build.started_at, build.error_message]),
+            signature: build => JSON.stringify([build.status, build.started_at, build.error_message, build.waiting_because]),
             render: build => row(build, {refresh, show: () => showLog(log, build, signal)}),
         });
     const refresh = async () => {
@@ -57,6 +57,7 @@ function row(build, {refresh, show}) {
         cell('Version', String(build.version), {class: 'main'}),
         cell('Build', [
             h('span.status', {class: `is-${state}`}, h('i', {'aria-hidden': 'true'}), plain(goesOn(build) && !build.started_at ? 'waiting' : word)),
+            build.waiting_because && h('span.why', plain(build.waiting_because.detail)),
             build.error_message && h('span.why', {title: plain(build.error_message)}, plain(build.error_message)),
         ]),
         cell('Took', build.finished_at ? duration(between(build.started_at ?? build.created_at, build.finished_at)) : h('span.none', '–'), {class: 'num'}),

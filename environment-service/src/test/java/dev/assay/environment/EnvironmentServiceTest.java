@@ -22,7 +22,7 @@ import org.springframework.test.context.ContextConfiguration;
             "assay.upload.max-unpacked-size=20MB",
             "assay.upload.max-entries=200",
             "assay.upload.lifetime=20s",
-            "assay.build.lease=2s",
+            "assay.build.lease=20s",
             "assay.build.max-log-lines=50",
             "assay.body.largest=2MB"
         },

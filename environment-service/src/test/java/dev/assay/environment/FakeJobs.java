@@ -2,8 +2,10 @@
 
 package dev.assay.environment;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.WorkersHere;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -21,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class FakeJobs implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final Map<String, Set<String>> HELD = new ConcurrentHashMap<>();
+    private static volatile WorkersHere here = new WorkersHere(Set.of(), Set.of());
     private static final HttpServer SERVER = start();
 
     /** From now on this worker holds a run of that environment. */
@@ -32,9 +35,22 @@ public final class FakeJobs implements ApplicationContextInitializer<Configurabl
         HELD.remove("worker=worker/" + worker + "&team=" + team);
     }
 
+    /** From now on such workers are here. */
+    public static void workers(Set<String> kinds, Set<String> open) {
+        here = new WorkersHere(kinds, open);
+    }
+
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         TestPropertyValues.of("assay.job-url=http://127.0.0.1:" + SERVER.getAddress().getPort()).applyTo(context);
+    }
+
+    private static void answer(HttpExchange exchange, Object answer) throws IOException {
+        var body = JsonMapper.shared().writeValueAsBytes(answer);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     private static HttpServer start() {
@@ -42,12 +58,9 @@ public final class FakeJobs implements ApplicationContextInitializer<Configurabl
             var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
             server.createContext("/internal/work/environments", exchange -> {
                 var asked = URLDecoder.decode(exchange.getRequestURI().getRawQuery(), StandardCharsets.UTF_8);
-                var body = JsonMapper.shared().writeValueAsBytes(Map.of("names", HELD.getOrDefault(asked, Set.of())));
-                exchange.getResponseHeaders().add("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-                exchange.close();
+                answer(exchange, Map.of("names", HELD.getOrDefault(asked, Set.of())));
             });
+            server.createContext("/internal/workers/here", exchange -> answer(exchange, here));
             server.start();
             return server;
         } catch (IOException e) {

@@ -524,7 +524,7 @@ class WorkerTests {
         try {
             platform.builds.add(new BuildLease(
                     BuildId.parse(UUID.randomUUID().toString()), VersionId.random(), RunningWorker.team(), "testing", 1, FakePlatform.TTL, "", variables,
-                    Map.of(), Map.of(), false, runtimeConfig));
+                    Map.of(), Map.of(), false, runtimeConfig, null));
             var outcome = platform.buildOutcomes.poll(60, TimeUnit.SECONDS);
             assertThat(outcome).isNotNull();
             return outcome;

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param buildSecrets for the steps of an image's recipe that mount them, by their ids, in the clear: never logged
  * @param noCache whether nothing that an earlier build has made may be used
  * @param runtimeConfig what the version runs with unless a run says otherwise, or null
+ * @param example one of the team's tasks of that environment, to try the version with; null: it has none
  */
 public record BuildLease(
         BuildId build,
@@ -33,7 +34,15 @@ public record BuildLease(
         Map<String, String> buildArgs,
         Map<String, String> buildSecrets,
         boolean noCache,
-        @Nullable JsonNode runtimeConfig) {
+        @Nullable JsonNode runtimeConfig,
+        @Nullable Example example) {
+
+    /**
+     * A task as a taskset has it.
+     *
+     * @param task the template's name, which a new version may not have any more
+     */
+    public record Example(String task, JsonNode args) {}
 
     public BuildLease {
         runtimeConfig = JsonNull.absent(runtimeConfig);

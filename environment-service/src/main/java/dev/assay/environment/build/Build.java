@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param error whole, or as much of it as a list carries
  * @param manifest JSON, null unless it succeeded, or is left out
  * @param seconds from the trigger to the end, or until now
+ * @param waits what it wants of whoever takes it; null: it is in somebody's hands, or over
  * @param leftOut what is null only because it is too large for a list
  */
 record Build(
@@ -34,4 +35,5 @@ record Build(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         double seconds,
+        @Nullable EngineNeed waits,
         List<String> leftOut) {}

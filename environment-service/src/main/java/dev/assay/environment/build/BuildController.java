@@ -144,6 +144,7 @@ class BuildController {
                 build.startedAt(),
                 build.finishedAt(),
                 build.seconds(),
+                watch.waiting(build).orElse(null),
                 build.leftOut());
     }
 
@@ -166,5 +167,9 @@ class BuildController {
             @JsonProperty("started_at") @Nullable Instant startedAt,
             @JsonProperty("finished_at") @Nullable Instant finishedAt,
             @JsonProperty("duration_seconds") double durationSeconds,
+            @Schema(description = "Of a build that nobody works on yet, or any more: why no worker has it, as it is at this moment. Null also while nobody can say.")
+                    @JsonProperty("waiting_because")
+                    @Nullable
+                    Waiting waitingBecause,
             @Schema(description = Page.LEFT_OUT) @JsonProperty("left_out") List<String> leftOut) {}
 }

@@ -43,7 +43,7 @@ class BuildDispatch {
             }
             var answers = new HashMap<Question, List<BuildLease>>();
             for (var question : questions) {
-                var next = take.next(question.worker(), question.ask());
+                var next = take.next(question.worker(), question.ask(), question.kinds());
                 next.ifPresent(build -> answers.put(question, List.of(build)));
             }
             return new Given<>(answers, Set.of(), false);

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,11 +40,24 @@ class BuildQueue {
         return jdbc.sql("select exists (select from builds where status = 'IN_PROGRESS')").query(Boolean.class).single();
     }
 
-    /** A build for a worker; the same as before if it asks the same question again. */
+    /**
+     * A build for a worker; the same as before if it asks the same question again.
+     *
+     * @param needs which builds it may have
+     */
     @Transactional
-    Optional<Taken> next(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
+    Optional<Taken> next(String worker, @Nullable UUID ask, Set<EngineNeed> needs, Duration lease, int maxAttempts) {
         var given = ask == null ? Optional.<Taken>empty() : given(worker, ask, lease);
-        return given.or(() -> take(worker, ask, lease, maxAttempts));
+        return given.or(() -> take(worker, ask, needs, lease, maxAttempts));
+    }
+
+    /** Whether one waits that is for a worker with an engine if there is one. */
+    boolean preferAnEngine() {
+        return jdbc.sql("""
+                        select exists (select from builds where status = 'IN_PROGRESS' and engine = 'IF_THERE'
+                            and (lease_until is null or lease_until <= now()))""")
+                .query(Boolean.class)
+                .single();
     }
 
     /** What the worker was given in answer to the same question, as long as that holds; from now on for a whole lease. */
@@ -61,23 +75,33 @@ class BuildQueue {
                 .optional();
     }
 
-    /** The build that has waited longest and is in nobody's hands, now in this worker's. One that was held until now was lost. */
-    private Optional<Taken> take(String worker, @Nullable UUID ask, Duration lease, int maxAttempts) {
+    /**
+     * A build that is in nobody's hands, now in this worker's; one that was held until now was lost. As runs are: the team that holds the fewest
+     * comes first, of equals the one whose turn was longest ago, and of a team's builds the oldest.
+     */
+    private Optional<Taken> take(String worker, @Nullable UUID ask, Set<EngineNeed> needs, Duration lease, int maxAttempts) {
         return jdbc.sql("""
+                        with team as (
+                            select team_id, held, (select max(started_at) from builds given where given.team_id = going.team_id) as last_turn
+                            from (
+                                select team_id, count(*) filter (where lease_until > now()) as held
+                                from builds where status = 'IN_PROGRESS' group by team_id) going)
                         update builds
                         set attempt = attempt + 1, losses = losses + case when lease_until is null then 0 else 1 end, worker = :worker,
                             ask = :ask, lease_until = now() + make_interval(secs => :lease), attempt_lines = 0,
                             started_at = coalesce(started_at, now())
                         where id = (
-                            select id from builds
+                            select waiting.id from builds waiting join team using (team_id)
                             where status = 'IN_PROGRESS' and (lease_until is null or lease_until <= now() and losses + 1 < :maxAttempts)
-                            order by seq limit 1
-                            for update skip locked)
+                                and engine = any(:needs::text[])
+                            order by team.held, team.last_turn nulls first, seq limit 1
+                            for update of waiting skip locked)
                         returning id, team_id, environment_id, version_id, attempt, no_cache, build_args, build_secrets""")
                 .param("worker", worker)
                 .param("ask", ask)
                 .param("lease", seconds(lease))
                 .param("maxAttempts", maxAttempts)
+                .param("needs", needs.stream().map(EngineNeed::name).toArray(String[]::new))
                 .query(BuildQueue::taken)
                 .optional();
     }
@@ -120,6 +144,16 @@ class BuildQueue {
                 .param("maxAttempts", maxAttempts)
                 .query((row, n) -> new BuildId(row.getObject("id", UUID.class)))
                 .list();
+    }
+
+    /** Locks a build that is in nobody's hands and that nothing was said of yet; false if it is none such. */
+    boolean lockUnheard(BuildId build) {
+        return jdbc.sql("""
+                        select id from builds where id = :id and status = 'IN_PROGRESS' and lease_until is null and line_count = 0 for update""")
+                .param("id", build.value())
+                .query()
+                .optionalValue()
+                .isPresent();
     }
 
     /** How many lines the attempt has reported so far. */

@@ -21,11 +21,6 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
-import java.util.List;
-import java.util.Optional;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What workers do with the builds that they hold: begin, report progress, give the verdict. */
 @Component
@@ -35,6 +30,7 @@ class BuildWork {
     private final BuildQueue queue;
     private final BuildLines log;
     private final Registry registry;
+    private final KnownTasks tasks;
     private final VersionCatalog versions;
     private final SecretBox secrets;
     private final BuildSettings settings;
@@ -44,6 +40,7 @@ class BuildWork {
             BuildQueue queue,
             BuildLines log,
             Registry registry,
+            KnownTasks tasks,
             VersionCatalog versions,
             SecretBox secrets,
             BuildSettings settings,
@@ -51,6 +48,7 @@ class BuildWork {
         this.queue = queue;
         this.log = log;
         this.registry = registry;
+        this.tasks = tasks;
         this.versions = versions;
         this.secrets = secrets;
         this.settings = settings;
@@ -88,7 +86,17 @@ class BuildWork {
                 secrets.open(taken.sealedBuildArgs(), taken.build()),
                 secrets.open(taken.sealedBuildSecrets(), taken.build()),
                 taken.noCache(),
-                config == null ? null : JsonMapper.shared().readTree(config));
+                config == null ? null : JsonMapper.shared().readTree(config),
+                tasks.of(taken.team(), version.declaredName()).orElse(null));
+    }
+
+    /** Puts a first line into the log of a build that waits; false if somebody has it by now, or it has one. */
+    boolean say(BuildId build, String line) {
+        if (!queue.lockUnheard(build)) {
+            return false;
+        }
+        log.append(build, 0, List.of(new BuildLine(clock.instant(), line)));
+        return true;
     }
 
     /** Keeps the new lines and renews the lease; lines that came before are told by their number and left out. */
@@ -122,13 +130,12 @@ class BuildWork {
         if (verdict == BuildStatus.SUCCEEDED && manifest != null) {
             var version = versions.require(finished.get().version());
             var now = clock.instant();
-            var image = outcome.image();
             var services = outcome.services();
             version.built(
                     JsonText.of(JsonMapper.shared(), manifest),
-                    image == null ? null : image.reference(),
+                    outcome.image(),
                     services == null ? null : JsonMapper.shared().writeValueAsString(services.images()),
-                    image != null ? image.engine() : services != null ? services.engine() : null,
+                    services == null ? null : services.engine(),
                     now);
             registry.lock(finished.get().environment()).built(version.id(), version.number(), build, now);
         }

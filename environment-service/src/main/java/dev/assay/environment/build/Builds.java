@@ -27,6 +27,7 @@ class Builds {
     private static final String SELECT = """
             select b.seq, b.id, b.environment_id, e.name, b.version_id, v.number, b.status, b.attempt, b.created_at, b.started_at, b.finished_at,
                 extract(epoch from coalesce(b.finished_at, now()) - b.created_at) as seconds,
+                case when b.status = 'IN_PROGRESS' and (b.lease_until is null or b.lease_until <= now()) then b.engine end as waiting,
                 case when length(b.error_message) > :longest
                     then left(b.error_message, :longest) || ' … (' || length(b.error_message) || ' characters in all)'
                     else b.error_message end as error_message,
@@ -48,6 +49,14 @@ class Builds {
                 .param("longest", Integer.MAX_VALUE)
                 .param("largest", Integer.MAX_VALUE)
                 .query(Builds::build)
+                .optional();
+    }
+
+    /** What a build wants of whoever takes it; empty: it is in somebody's hands, or over. */
+    Optional<EngineNeed> waits(BuildId id) {
+        return jdbc.sql("select engine from builds where id = :id and status = 'IN_PROGRESS' and lease_until is null")
+                .param("id", id.value())
+                .query((row, n) -> EngineNeed.valueOf(row.getString("engine")))
                 .optional();
     }
 
@@ -81,20 +90,21 @@ class Builds {
 
     void add(NewBuild build) {
         jdbc.sql("""
-                        insert into builds (id, team_id, environment_id, version_id, status, no_cache, build_args, build_secrets, created_at)
-                        values (:id, :team, :environment, :version, 'IN_PROGRESS', :noCache, :buildArgs, :buildSecrets, now())""")
+                        insert into builds (id, team_id, environment_id, version_id, status, no_cache, engine, build_args, build_secrets, created_at)
+                        values (:id, :team, :environment, :version, 'IN_PROGRESS', :noCache, :engine, :buildArgs, :buildSecrets, now())""")
                 .param("id", build.id.value())
                 .param("team", build.team.value())
                 .param("environment", build.environment.value())
                 .param("version", build.version.value())
                 .param("noCache", build.noCache)
+                .param("engine", build.engine.name())
                 .param("buildArgs", build.sealedBuildArgs)
                 .param("buildSecrets", build.sealedBuildSecrets)
                 .update();
     }
 
     record NewBuild(
-            BuildId id, TeamId team, EnvironmentId environment, VersionId version, boolean noCache, @Nullable String sealedBuildArgs,
+            BuildId id, TeamId team, EnvironmentId environment, VersionId version, boolean noCache, EngineNeed engine, @Nullable String sealedBuildArgs,
             @Nullable String sealedBuildSecrets) {}
 
     private static Build build(ResultSet row, int n) throws SQLException {
@@ -113,6 +123,7 @@ class Builds {
                 instant(row.getObject("started_at", OffsetDateTime.class)),
                 instant(row.getObject("finished_at", OffsetDateTime.class)),
                 row.getDouble("seconds"),
+                row.getString("waiting") == null ? null : EngineNeed.valueOf(row.getString("waiting")),
                 row.getBoolean("without_manifest") ? List.of("manifest") : List.of());
     }
 

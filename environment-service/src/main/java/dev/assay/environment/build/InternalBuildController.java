@@ -53,10 +53,18 @@ class InternalBuildController {
     @PostMapping("/leases")
     ResponseEntity<BuildLease> lease(Caller caller, @RequestBody LeaseRequest request) throws InterruptedException {
         var ask = Objects.requireNonNullElseGet(request.ask(), UUID::randomUUID);
-        return dispatcher.ask(new Question(caller.requireWorker(), ask, 1, Set.of()), BuildSettings.waitOf(request.waitMillis())).stream()
+        return dispatcher.ask(new Question(caller.requireWorker(), ask, 1, kinds(request)), BuildSettings.waitOf(request.waitMillis())).stream()
                 .findFirst()
                 .map(ResponseEntity::ok)
                 .orElseGet(() -> ResponseEntity.noContent().build());
+    }
+
+    /** What matters of them: all workers that can do the same wait as one. */
+    private static Set<String> kinds(LeaseRequest request) {
+        if (request.kinds() == null) {
+            return Set.of();
+        }
+        return request.kinds().contains(Waiting.ENGINE) ? Set.of(Waiting.ENGINE) : Set.of("none");
     }
 
     @PostMapping("/{id}/progress")

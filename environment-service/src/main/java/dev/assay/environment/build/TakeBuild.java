@@ -7,7 +7,9 @@ import dev.assay.kit.sealing.UnopenedException;
 import dev.assay.kit.signal.WorkSignal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,22 +27,35 @@ class TakeBuild {
 
     private final BuildQueue queue;
     private final BuildWork work;
+    private final Fleet fleet;
     private final WorkSignal signal;
     private final BuildSettings settings;
     private final Counter unopened;
 
-    TakeBuild(BuildQueue queue, BuildWork work, WorkSignal signal, BuildSettings settings, MeterRegistry meters) {
+    TakeBuild(BuildQueue queue, BuildWork work, Fleet fleet, WorkSignal signal, BuildSettings settings, MeterRegistry meters) {
         this.queue = queue;
         this.work = work;
+        this.fleet = fleet;
         this.signal = signal;
         this.settings = settings;
         this.unopened = meters.counter("assay.builds.unopened");
     }
 
-    /** @param ask which question this is; one that is asked again gets the build that it was given */
-    Optional<BuildLease> next(String worker, @Nullable UUID ask) {
+    /**
+     * @param ask which question this is; one that is asked again gets the build that it was given
+     * @param kinds the runtimes that the worker has; none named: it has whatever a build takes
+     */
+    Optional<BuildLease> next(String worker, @Nullable UUID ask, Set<String> kinds) {
+        boolean engine = kinds.isEmpty() || kinds.contains(Waiting.ENGINE);
+        var next = take(worker, ask, engine ? EnumSet.allOf(EngineNeed.class) : EnumSet.of(EngineNeed.NONE));
+        return engine || next.isPresent() || !queue.preferAnEngine() || !fleet.hasNoEngine()
+                ? next
+                : take(worker, ask, EnumSet.of(EngineNeed.NONE, EngineNeed.IF_THERE));
+    }
+
+    private Optional<BuildLease> take(String worker, @Nullable UUID ask, Set<EngineNeed> needs) {
         while (true) {
-            var taken = queue.next(worker, ask, settings.lease(), settings.maxAttempts());
+            var taken = queue.next(worker, ask, needs, settings.lease(), settings.maxAttempts());
             if (taken.isEmpty()) {
                 return Optional.empty();
             }

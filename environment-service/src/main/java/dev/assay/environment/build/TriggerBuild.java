@@ -59,12 +59,12 @@ class TriggerBuild {
             if (sha256 == null) {
                 throw Problem.badRequest("build_id", "nothing was uploaded for build " + order.build() + " yet");
             }
-            enqueue(caller, order, new Version.Context(sha256, upload.size()));
+            enqueue(caller, order, new Version.Context(sha256, upload.size()), EngineNeed.of(order.runtimeConfig(), upload.recipe()));
         }
         return builds.find(order.build(), caller.team()).orElseThrow();
     }
 
-    private void enqueue(Caller caller, Order order, Version.Context context) {
+    private void enqueue(Caller caller, Order order, Version.Context context, EngineNeed engine) {
         var now = clock.instant();
         var environment = environment(caller, order);
         registry.setVariables(environment, order.variables());
@@ -78,7 +78,7 @@ class TriggerBuild {
                 now);
         versions.add(version);
         builds.add(new Builds.NewBuild(
-                order.build(), caller.team(), environment.id(), version.id(), order.noCache(),
+                order.build(), caller.team(), environment.id(), version.id(), order.noCache(), engine,
                 secrets.seal(order.buildArgs(), order.build()), secrets.seal(order.buildSecrets(), order.build())));
         uploads.triggered(order.build());
     }

@@ -36,7 +36,14 @@ record TriggerRequest(
         @JsonProperty("registry_id") @Nullable EnvironmentId registryId,
         @JsonProperty("project_id") @Nullable ProjectId projectId,
         @Schema(allowableValues = {"hud", "modal"}) @JsonProperty("runtime_provider") @Nullable String runtimeProvider,
-        @JsonProperty("runtime_config") @Nullable JsonNode runtimeConfig,
+        @Schema(
+                        description =
+                                """
+                                What its runs get unless they say otherwise. `{"runtime": "docker"}` has an image built of a context that has a recipe, also \
+                                where a process would do; `{"runtime": "process"}` has none built.""")
+                @JsonProperty("runtime_config")
+                @Nullable
+                JsonNode runtimeConfig,
         @JsonProperty("environment_variables") @Nullable Map<String, String> environmentVariables,
         @JsonProperty("build_args") @Nullable Map<String, String> buildArgs,
         @JsonProperty("build_secrets") @Nullable Map<String, String> buildSecrets) {
@@ -59,7 +66,7 @@ record TriggerRequest(
         }
         var config = runtimeConfig == null || runtimeConfig.isNull() ? null : runtimeConfig;
         if (config != null) {
-            var faults = RuntimeConfigShape.faults(config);
+            var faults = RuntimeConfigShape.faultsOfRun(config);
             if (!faults.isEmpty()) {
                 throw Problem.badRequest(String.join("\n", faults));
             }

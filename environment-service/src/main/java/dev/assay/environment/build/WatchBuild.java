@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.BuildLog;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -18,9 +19,11 @@ class WatchBuild {
     private final BuildLines lines;
     private final BuildWork work;
     private final BuildQueue queue;
+    private final Fleet fleet;
     private final WorkSignal signal;
 
-    WatchBuild(Builds builds, BuildLines lines, BuildWork work, BuildQueue queue, WorkSignal signal) {
+    WatchBuild(Builds builds, BuildLines lines, BuildWork work, BuildQueue queue, Fleet fleet, WorkSignal signal) {
+        this.fleet = fleet;
         this.builds = builds;
         this.lines = lines;
         this.work = work;
@@ -31,6 +34,12 @@ class WatchBuild {
     Build now(BuildId id, TeamId team) {
         work.giveUpInterrupted();
         return builds.find(id, team).orElseThrow(() -> unknown(id));
+    }
+
+    /** Empty: it is in somebody's hands, or over, or nobody can say. */
+    Optional<Waiting> waiting(Build build) {
+        var waits = build.waits();
+        return waits == null ? Optional.empty() : fleet.here().map(here -> Waiting.of(waits, here));
     }
 
     /** How it is once nobody works on it any more. */
@@ -48,10 +57,20 @@ class WatchBuild {
         return signal.until(
                 () -> {
                     work.giveUpInterrupted();
-                    return read(id, team, after);
+                    var log = read(id, team, after);
+                    return after == 0 && !isNews(log) && sayWhatItWaitsFor(id) ? read(id, team, after) : log;
                 },
                 WatchBuild::isNews,
                 BuildSettings.waitOf(waitMillis));
+    }
+
+    /** Whoever deploys looks at the log, and at nothing else; said once. */
+    private boolean sayWhatItWaitsFor(BuildId id) {
+        return builds.waits(id)
+                .flatMap(waits -> fleet.here().map(here -> Waiting.of(waits, here)))
+                .filter(because -> !because.isTurn())
+                .filter(because -> work.say(id, "waiting: " + because.detail()))
+                .isPresent();
     }
 
     private BuildLog read(BuildId id, @Nullable TeamId team, int after) {

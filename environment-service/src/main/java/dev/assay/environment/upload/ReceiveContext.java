@@ -8,6 +8,7 @@ import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.sdk.runtimes.context.ContextArchive;
 import dev.assay.sdk.runtimes.context.ContextRefused;
+import dev.assay.sdk.runtimes.docker.ImageRecipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,8 +67,9 @@ class ReceiveContext {
             throw tooLarge(limit);
         }
         var blob = store(content, limit);
+        boolean recipe;
         try (var stored = contexts.open(blob.sha256())) {
-            new ContextArchive(settings.limits()).check(stored);
+            recipe = new ContextArchive(settings.limits()).check(stored).stream().anyMatch(ImageRecipe.NAMES::contains);
         } catch (ContextRefused e) {
             forget(blob.sha256());
             throw Problem.badRequest("context", e.getMessage());
@@ -76,7 +78,7 @@ class ReceiveContext {
         }
         transactions.executeWithoutResult(status -> {
             uploads.lockContext(blob.sha256());
-            if (!uploads.received(upload.build(), blob.sha256(), blob.size())) {
+            if (!uploads.received(upload.build(), blob.sha256(), blob.size(), recipe)) {
                 throw alreadyTriggered(upload.build());
             }
             if (contexts.find(blob.sha256()).isEmpty()) {

@@ -4,6 +4,8 @@ package dev.assay.environment.upload;
 
 import dev.assay.contracts.BuildId;
 import dev.assay.contracts.TeamId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,21 +24,21 @@ public class Uploads {
         this.jdbc = jdbc;
     }
 
-    /** What was uploaded for a build; null content: nothing yet. */
-    public record Upload(BuildId build, @Nullable String sha256, long size, boolean triggered) {}
+    /**
+     * What was uploaded for a build; null content: nothing yet.
+     *
+     * @param recipe whether it has one of an image
+     */
+    public record Upload(BuildId build, @Nullable String sha256, long size, boolean recipe, boolean triggered) {}
 
     /** The upload of a build that the team may trigger, locked until the transaction ends; empty if the team has none such. */
     public Optional<Upload> lock(BuildId build, TeamId team) {
         return jdbc.sql("""
-                        select build_id, context_sha256, context_size, triggered_at from uploads
+                        select build_id, context_sha256, context_size, recipe, triggered_at from uploads
                         where build_id = :build and team_id = :team for update""")
                 .param("build", build.value())
                 .param("team", team.value())
-                .query((row, n) -> new Upload(
-                        new BuildId(row.getObject("build_id", UUID.class)),
-                        row.getString("context_sha256"),
-                        row.getLong("context_size"),
-                        row.getObject("triggered_at") != null))
+                .query(Uploads::upload)
                 .optional();
     }
 
@@ -61,24 +63,30 @@ public class Uploads {
     /** The build that the grant is for; empty if there is no such grant, or no longer. */
     Optional<Upload> granted(String grantSha256) {
         return jdbc.sql("""
-                        select build_id, context_sha256, context_size, triggered_at from uploads
+                        select build_id, context_sha256, context_size, recipe, triggered_at from uploads
                         where grant_sha256 = :grant and expires_at > now()""")
                 .param("grant", grantSha256)
-                .query((row, n) -> new Upload(
-                        new BuildId(row.getObject("build_id", UUID.class)),
-                        row.getString("context_sha256"),
-                        row.getLong("context_size"),
-                        row.getObject("triggered_at") != null))
+                .query(Uploads::upload)
                 .optional();
     }
 
+    private static Upload upload(ResultSet row, int number) throws SQLException {
+        return new Upload(
+                new BuildId(row.getObject("build_id", UUID.class)),
+                row.getString("context_sha256"),
+                row.getLong("context_size"),
+                row.getBoolean("recipe"),
+                row.getObject("triggered_at") != null);
+    }
+
     /** @return false if the build was triggered meanwhile */
-    boolean received(BuildId build, String sha256, long size) {
+    boolean received(BuildId build, String sha256, long size, boolean recipe) {
         return jdbc.sql("""
-                        update uploads set context_sha256 = :sha256, context_size = :size
+                        update uploads set context_sha256 = :sha256, context_size = :size, recipe = :recipe
                         where build_id = :build and triggered_at is null""")
                         .param("sha256", sha256)
                         .param("size", size)
+                        .param("recipe", recipe)
                         .param("build", build.value())
                         .update()
                 == 1;

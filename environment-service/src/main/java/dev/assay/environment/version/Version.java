@@ -34,6 +34,7 @@ public class Version implements Persistable<UUID> {
     private @Nullable String manifest;
     private @Nullable String image;
     private @Nullable String imageEngine;
+    private @Nullable String notAsProcess;
     private @Nullable String services;
     private Instant createdAt;
     private @Nullable Instant builtAt;
@@ -101,7 +102,7 @@ public class Version implements Persistable<UUID> {
 
     /** What it was built to; null: it runs from its context. */
     @Nullable BuiltImage image() {
-        return image == null ? null : new BuiltImage(image, imageEngine);
+        return image == null ? null : new BuiltImage(image, imageEngine, notAsProcess);
     }
 
     /** JSON, by service and recipe; null: none were built. */
@@ -117,13 +118,14 @@ public class Version implements Persistable<UUID> {
     /**
      * @param image null: it runs from its context
      * @param services of its Compose project, JSON; null: none were built
-     * @param engine that alone has the one or the others; null: none has
+     * @param engine that alone has the services; null: none has
      */
-    public void built(String manifest, @Nullable String image, @Nullable String services, @Nullable String engine, Instant now) {
+    public void built(String manifest, @Nullable BuiltImage image, @Nullable String services, @Nullable String engine, Instant now) {
         this.manifest = manifest;
-        this.image = image;
+        this.image = image == null ? null : image.reference();
         this.services = services;
-        this.imageEngine = engine;
+        this.imageEngine = image == null ? engine : image.engine();
+        this.notAsProcess = image == null ? null : image.notAsProcess();
         this.builtAt = now;
     }
 

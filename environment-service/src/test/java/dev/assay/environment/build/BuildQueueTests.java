@@ -58,7 +58,7 @@ class BuildQueueTests {
     @BeforeEach
     void freshTeamAndEmptyQueue() {
         client = new TestClient(port);
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         for (Answer lease; (lease = lease("sweeper", 0)).status() == 200; ) {
             outcome(lease.json().path("build").stringValue(), "sweeper", lease.json().path("attempt").intValue(), "false", "null", "\"swept\"");
         }
@@ -77,7 +77,7 @@ class BuildQueueTests {
         assertThat(lease.path("build").stringValue()).isEqualTo(address.path("build_id").stringValue());
         assertThat(lease.path("declaredName").stringValue()).isEqualTo("My Env");
         assertThat(lease.path("attempt").intValue()).isOne();
-        assertThat(lease.path("ttlMillis").longValue()).isEqualTo(2000);
+        assertThat(lease.path("ttlMillis").longValue()).isEqualTo(20_000);
         assertThat(lease.path("environmentVariables").toString()).isEqualTo("{\"KEY\":\"v\"}");
         assertThat(lease.path("buildArgs").toString()).isEqualTo("{\"B\":\"2\"}");
         assertThat(lease.path("team").stringValue()).isEqualTo(client.team().toString());
@@ -131,9 +131,9 @@ class BuildQueueTests {
         var build = client.trigger("letters", Contexts.small());
         lease("w", 0);
         client.workerPost("w", "/internal/builds/" + build + "/outcome",
-                "{\"attempt\":1,\"succeeded\":true,\"manifest\":" + MANIFEST + ",\"image\":{\"reference\":\"sha256:1\",\"engine\":\"E\"}}");
+                "{\"attempt\":1,\"succeeded\":true,\"manifest\":" + MANIFEST + ",\"image\":{\"reference\":\"sha256:1\",\"engine\":\"E\",\"notAsProcess\":\"line 2\"}}");
         var resolved = client.as(Tokens.service(), "/internal/environments/resolve?team=" + client.team() + "&name=letters").json();
-        assertThat(resolved.path("image").toString()).isEqualTo("{\"reference\":\"sha256:1\",\"engine\":\"E\"}");
+        assertThat(resolved.path("image").toString()).isEqualTo("{\"reference\":\"sha256:1\",\"engine\":\"E\",\"notAsProcess\":\"line 2\"}");
         var environment = client.get("/v2/registry").json().path("items").path(0).path("id").stringValue();
         assertThat(client.get("/v2/registry/" + environment + "/versions/1").json().path("image").stringValue()).isEqualTo("sha256:1");
     }
@@ -149,7 +149,7 @@ class BuildQueueTests {
     void aLostBuildGoesToAnotherWorkerAndTheOldOneIsRefused() {
         var build = client.trigger("e", Contexts.small());
         lease("old", 0);
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         var second = lease("new", 0).json();
         assertThat(second.path("attempt").intValue()).isEqualTo(2);
 
@@ -168,7 +168,7 @@ class BuildQueueTests {
         var build = client.trigger("e", Contexts.small());
         lease("w", 0);
         var lines = client.get("/v2/builds/" + build + "/log").json().path("next").intValue();
-        var late = client.getWithin("0.3", "/v2/builds/" + build + "/log?wait_millis=20000&after=" + lines);
+        var late = client.getWithin("2", "/v2/builds/" + build + "/log?wait_millis=20000&after=" + lines);
         assertThat(late.status()).as(late.text()).isEqualTo(504);
         assertThat(late.detail()).contains("deadline of the request");
         assertThat(client.getWithin("30", "/v2/builds/" + build + "/log?wait_millis=100&after=" + lines).status()).isEqualTo(200);
@@ -197,9 +197,9 @@ class BuildQueueTests {
         var build = client.trigger("e", Contexts.small());
         lease("w", 0);
         for (int i = 0; i < 3; i++) {
-            time.pass(Duration.ofMillis(1500));
+            time.pass(Duration.ofSeconds(15));
             var renewed = progress(build, "w", 1, i, "line " + i);
-            assertThat(renewed.json().path("ttlMillis").longValue()).isEqualTo(2000);
+            assertThat(renewed.json().path("ttlMillis").longValue()).isEqualTo(20_000);
         }
         assertThat(lease("other", 0).status()).isEqualTo(204);
     }
@@ -223,7 +223,7 @@ class BuildQueueTests {
         clock.advance(ahead.negated());
         assertThat(lease("other", 0).status()).isEqualTo(204);
         var behind = client.trigger("behind", Contexts.small());
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         assertThat(lease("other", 0).json().path("build").stringValue()).isEqualTo(build);
         assertThat(lease("next", 0).json().path("build").stringValue()).isEqualTo(behind);
         assertThat(client.get("/v2/builds/" + build + "/status").json().path("duration_seconds").doubleValue()).isBetween(3.0, 600.0);
@@ -235,7 +235,7 @@ class BuildQueueTests {
         var build = client.trigger("e", Contexts.small());
         for (int i = 1; i <= 3; i++) {
             assertThat(lease("w" + i, 0).json().path("attempt").intValue()).isEqualTo(i);
-            time.pass(Duration.ofSeconds(3));
+            time.pass(Duration.ofSeconds(30));
         }
         var status = client.get("/v2/builds/" + build + "/status").json();
         assertThat(status.path("status").stringValue()).isEqualTo("FAILED");
@@ -256,7 +256,7 @@ class BuildQueueTests {
         lease("failing", 0);
         assertThat(release(build, "failing", 6, "\"no file\"").status()).isEqualTo(204);
         assertThat(lease("w", 0).status()).isEqualTo(204);
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         assertThat(lease("w", 0).json().path("attempt").intValue()).isEqualTo(7);
         assertThat(status(build)).isEqualTo("IN_PROGRESS");
     }
@@ -324,14 +324,14 @@ class BuildQueueTests {
         progress(odd, "w", 1, 0, "one");
         // what nobody foresees: the next line's number is taken
         database.sql("update builds set line_count = 0 where id = cast(? as uuid)").param(odd).update();
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         var behind = client.trigger("behind", Contexts.small());
 
         assertThat(lease("w", 0).status()).isEqualTo(500);
         assertThat(lease("w", 0).json().path("build").stringValue()).isEqualTo(behind);
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         assertThat(lease("w", 0).status()).isEqualTo(500);
-        time.pass(Duration.ofSeconds(3));
+        time.pass(Duration.ofSeconds(30));
         assertThat(status(odd)).isEqualTo("FAILED");
     }
 
@@ -341,7 +341,7 @@ class BuildQueueTests {
         assertThat(lease("patient", 0).json().path("build").stringValue()).isEqualTo(slow);
         for (int i = 0; i < 4; i++) {
             var behind = client.trigger("behind" + i, Contexts.small());
-            time.pass(Duration.ofMillis(1500));
+            time.pass(Duration.ofSeconds(15));
             assertThat(progress(slow, "patient", 1, i, "still at it").status()).isEqualTo(200);
             assertThat(lease("quick", 0).json().path("build").stringValue()).isEqualTo(behind);
             assertThat(outcome(behind, "quick", 1, "true", MANIFEST, "null").status()).isEqualTo(204);

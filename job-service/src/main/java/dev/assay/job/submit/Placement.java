@@ -29,6 +29,7 @@ public final class Placement {
     /** Runtimes whose sandboxes have no way out but the worker's door, which keeps to a list of hosts. */
     private static final Set<String> KEEP_TO_HOSTS = Set.of("process", "docker", "compose", "kubernetes");
 
+    private static final String DOCKER = "docker";
     private static final String E2B = "e2b";
     private static final String DAYTONA = "daytona";
     private static final String MODAL = "modal";
@@ -62,14 +63,29 @@ public final class Placement {
      */
     static String check(
             @Nullable JsonNode environments, @Nullable BuiltImage image, @Nullable BuiltServices services, @Nullable JsonNode runs) {
-        RuntimeConfig both;
-        try {
-            both = RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
-        } catch (IllegalArgumentException e) {
-            return runtime(RuntimeConfig.read(runs), image, services);
-        }
+        var both = both(environments, runs);
         refuse("", both);
-        return runtime(both, image, services);
+        return runtime("", both, image, services);
+    }
+
+    private static RuntimeConfig both(@Nullable JsonNode environments, @Nullable JsonNode runs) {
+        try {
+            return RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
+        } catch (IllegalArgumentException e) {
+            if (isReadable(environments)) {
+                throw Problem.badRequest(e.getMessage() + ", with what its environment brings along");
+            }
+            return RuntimeConfig.read(runs);
+        }
+    }
+
+    private static boolean isReadable(@Nullable JsonNode config) {
+        try {
+            RuntimeConfig.read(config);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Where a session can be: on workers with that runtime, and with so much of their machine left. */
@@ -92,7 +108,7 @@ public final class Placement {
             throw Problem.badRequest(String.valueOf(e.getMessage()).replaceAll("(?m)^", OF_ENVIRONMENT));
         }
         refuse(OF_ENVIRONMENT, config);
-        var runtime = runtime(config, version.image(), Objects.requireNonNullElse(version.services(), BuiltServices.NONE));
+        var runtime = runtime(OF_ENVIRONMENT, config, version.image(), Objects.requireNonNullElse(version.services(), BuiltServices.NONE));
         if (RuntimeConfigShape.OF_TEAMS_ACCOUNTS.contains(runtime)) {
             throw Problem.badRequest("environment", "it runs by '" + runtime + "' in its team's account, which only submitted runs have");
         }
@@ -140,11 +156,21 @@ public final class Placement {
     }
 
     /** By what the config names to be run, or else what there is of the environment. */
-    private static String runtime(RuntimeConfig config, @Nullable BuiltImage image, @Nullable BuiltServices services) {
+    private static String runtime(String prefix, RuntimeConfig config, @Nullable BuiltImage image, @Nullable BuiltServices services) {
         if (config.compose() != null) {
             return runtime(ComposeProject.read(config.compose()), services);
         }
-        return image == null || config.namesWhatToRun() ? config.runtime() : image.runtime();
+        if (config.namesWhatToRun()) {
+            return config.runtime();
+        }
+        if (config.asksForProcess() && image != null && image.notAsProcess() != null) {
+            throw Problem.badRequest(prefix + "runtime_config.runtime",
+                    "'process' runs the context itself, but the version was built to an image: " + image.notAsProcess());
+        }
+        if (config.runtime().equals(DOCKER) && image == null && services != null) { // which somebody can say
+            throw Problem.badRequest(prefix + "runtime_config.runtime", "'docker' runs images: none is named, and the version was built to none");
+        }
+        return image == null || config.asksForProcess() ? config.runtime() : image.runtime();
     }
 
     /** Which runtime a config that was checked is for by itself. */

@@ -90,13 +90,36 @@ class PlacementTests {
 
     @Test
     void anImageThatWasBuiltIsRunWhereItIsUnlessTheRunNamesSomethingElse() {
-        var anywhere = new BuiltImage("registry.example/letters@sha256:0", null);
-        var onOneEngine = new BuiltImage("sha256:0", "ABCD:EFGH");
+        var anywhere = new BuiltImage("registry.example/letters@sha256:0", null, null);
+        var onOneEngine = new BuiltImage("sha256:0", "ABCD:EFGH", null);
         assertThat(Placement.check(null, null, null, null)).isEqualTo("process");
         assertThat(Placement.check(null, anywhere, null, null)).isEqualTo("docker");
         assertThat(Placement.check(json("{'resources':{'cpu':1}}"), onOneEngine, null, null)).isEqualTo("docker@ABCD:EFGH");
         assertThat(Placement.check(null, onOneEngine, null, json("{'image':'letters'}"))).isEqualTo("docker");
         assertThat(Placement.check(null, onOneEngine, null, json("{'remote':'tcp://letters.example:8765'}"))).isEqualTo("remote");
+    }
+
+    @Test
+    void ofAVersionThatHoldsBothEitherIsChosenByName() {
+        var process = json("{'runtime':'process'}");
+        var docker = json("{'runtime':'docker'}");
+        var both = new BuiltImage("sha256:0", "ABCD", null);
+        assertThat(Placement.check(null, both, BuiltServices.NONE, process)).isEqualTo("process");
+        assertThat(Placement.check(process, both, BuiltServices.NONE, null)).isEqualTo("process");
+        assertThat(Placement.check(process, both, BuiltServices.NONE, docker)).isEqualTo("docker@ABCD");
+        assertThat(Placement.check(json("{'image':'a'}"), null, BuiltServices.NONE, process)).isEqualTo("process");
+        assertThat(Placement.check(null, null, null, docker)).as("nobody can say").isEqualTo("docker");
+        assertThatThrownBy(() -> Placement.check(null, null, BuiltServices.NONE, docker))
+                .hasMessageContaining("runtime_config.runtime: 'docker' runs images: none is named, and the version was built to none");
+        assertThatThrownBy(() -> Placement.check(null, new BuiltImage("sha256:0", "ABCD", "Dockerfile says more than a process knows: line 2 (RUN)"), BuiltServices.NONE, process))
+                .hasMessageContaining("runtime_config.runtime: 'process' runs the context itself")
+                .hasMessageContaining("Dockerfile says more than a process knows: line 2 (RUN)");
+    }
+
+    @Test
+    void whatDoesNotGoWithItsEnvironmentsDefaultIsRefused() {
+        assertThatThrownBy(() -> Placement.check(json("{'remote':'tcp://h:1'}"), null, null, json("{'runtime':'docker'}")))
+                .hasMessageContaining("runtime_config.runtime chooses what runs an image: there is none, with what its environment brings along");
     }
 
     @Test

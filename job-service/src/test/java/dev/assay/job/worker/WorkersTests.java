@@ -142,6 +142,17 @@ class WorkersTests {
     }
 
     @Test
+    void aServiceIsToldWhichRuntimesAreHereAndWhichTakeWork() {
+        report("w", "working").expect(200);
+        calls.work("d", "/internal/workers/report", TOLD.formatted("draining").replace("docker", "compose")).expect(200);
+        calls.work("c", "/internal/workers/report", TOLD.formatted("closed").replace("docker", "kubernetes")).expect(200);
+        workers.writeTold();
+        assertThat(calls.ask("/internal/workers/here").expect(200).body().toString())
+                .isEqualTo("{\"kinds\":[\"compose\",\"docker\",\"process\"],\"open\":[\"docker\",\"process\"]}");
+        calls.get(team, "/internal/workers/here").expect(404);
+    }
+
+    @Test
     void whatAWorkerTellsIsLookedAt() {
         assertThat(report("w", "asleep").expect(400).text("detail")).startsWith("state: 'asleep' is none of");
         assertThat(calls.work("w", "/internal/workers/report", "{}").expect(400).text("detail")).isEqualTo("state: required");

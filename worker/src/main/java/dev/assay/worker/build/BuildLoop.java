@@ -7,6 +7,7 @@ import dev.assay.worker.lease.BuildLeases;
 import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.Work;
 import dev.assay.worker.lease.WorkSlots;
+import dev.assay.worker.sandbox.RuntimeChooser;
 import dev.assay.worker.sandbox.Walls;
 import java.util.List;
 import java.util.UUID;
@@ -19,11 +20,11 @@ import org.springframework.context.annotation.Configuration;
 class BuildLoop {
 
     @Bean
-    WorkSlots<BuildLease> builds(RunBuild runBuild, BuildLeases leases, Walls walls) {
-        return new WorkSlots<>(new Builds(runBuild, leases), 1, () -> !walls.areMissing());
+    WorkSlots<BuildLease> builds(RunBuild runBuild, BuildLeases leases, RuntimeChooser runtimes, Walls walls) {
+        return new WorkSlots<>(new Builds(runBuild, leases, runtimes), 1, () -> !walls.areMissing());
     }
 
-    private record Builds(RunBuild runBuild, BuildLeases leases) implements Work<BuildLease> {
+    private record Builds(RunBuild runBuild, BuildLeases leases, RuntimeChooser runtimes) implements Work<BuildLease> {
 
         @Override
         public String name() {
@@ -32,7 +33,7 @@ class BuildLoop {
 
         @Override
         public List<BuildLease> ask(UUID ask, int free) {
-            return leases.next(ask);
+            return leases.next(ask, runtimes.names());
         }
 
         @Override

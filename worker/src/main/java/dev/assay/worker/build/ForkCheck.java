@@ -36,12 +36,16 @@ class ForkCheck {
      * What came of it.
      *
      * @param forked whether a fork was seen to come to the same
-     * @param reason why each run loads it afresh; empty if it is forked
+     * @param reason why each run loads it afresh; if it is forked, what was not tried, or empty
      * @param lasting whether that is so wherever and whenever it runs; else nobody knows yet
      */
     record Verdict(boolean forked, String reason, boolean lasting) {
 
-        static final Verdict SAME = new Verdict(true, "", true);
+        static final Verdict SAME = same("");
+
+        static Verdict same(String butFor) {
+            return new Verdict(true, butFor, true);
+        }
 
         static Verdict afresh(String reason) {
             return new Verdict(false, reason, true);
@@ -53,6 +57,8 @@ class ForkCheck {
     }
 
     /**
+     * Which of the two it is.
+     *
      * @param tasks the version's, as it lists them
      * @param fresh a client of one that was loaded for itself, which has started no task
      */
@@ -66,7 +72,7 @@ class ForkCheck {
         }
         try (var sandbox = tried.sandbox()) {
             var other = unlessFork(tried);
-            return other.isPresent() ? other.get() : compare(tasks, fresh, sandbox);
+            return other.isPresent() ? other.get() : compare(tasks, TrialTask.of(tasks, lease.example()), fresh, sandbox);
         }
     }
 
@@ -83,53 +89,50 @@ class ForkCheck {
         return Optional.of(tried.afreshBecause().map(Verdict::afresh).orElseGet(() -> Verdict.untried("this worker could not fork it now")));
     }
 
-    private Verdict compare(JsonNode tasks, ControlClient fresh, Sandbox sandbox) throws InterruptedException {
+    private Verdict compare(JsonNode tasks, Optional<TrialTask> trial, ControlClient fresh, Sandbox sandbox) throws InterruptedException {
         try (var forked = ControlClient.connect(sandbox.address(), sandboxes.startupTimeout())) {
             if (!tasks.equals(Json.finite(forked.rawTasks()))) {
                 return Verdict.afresh("a fork of it serves other tasks");
             }
-            var task = withoutArguments(tasks);
-            return task.isEmpty()
-                    ? Verdict.SAME
-                    : difference(task.get(), outcome(fresh, task.get()), outcome(forked, task.get()))
-                            .map(Verdict::afresh)
-                            .orElse(Verdict.SAME);
+            return trial.isEmpty() ? Verdict.SAME : verdict(trial.get(), outcome(fresh, trial.get()), outcome(forked, trial.get()));
         } catch (IOException e) {
             return Verdict.afresh("a fork of it does not answer: " + e.getMessage());
         } catch (TimeoutException e) {
-            return Verdict.untried("its first task took more than " + PATIENCE.toSeconds() + " s, so that it could not be tried as a fork");
+            return Verdict.untried("the task that it is tried with took more than " + PATIENCE.toSeconds() + " s, so that it could not be tried as a fork");
         }
     }
 
-    static Optional<String> difference(String task, String fresh, String forked) {
-        return fresh.equals(forked)
-                ? Optional.empty()
-                : Optional.of("task '" + task + "', with the same answer, came to something else as a fork: " + shortened(forked)
-                        + " and not " + shortened(fresh));
+    /**
+     * What a task came to.
+     *
+     * @param text its prompt and its grade, or what went wrong
+     */
+    record Tried(String text, boolean failed) {}
+
+    static Verdict verdict(TrialTask task, Tried fresh, Tried forked) {
+        if (!fresh.equals(forked)) {
+            return Verdict.afresh("task '" + task.id() + "', with the same answer, came to something else as a fork: " + shortened(forked.text())
+                    + " and not " + shortened(fresh.text()));
+        }
+        return fresh.failed() && task.madeUp()
+                ? Verdict.same("no task was tried, since all need arguments, and made-up ones do not do for '" + task.id() + "' ("
+                        + shortened(fresh.text()) + "): once a taskset has one, the next build tries that")
+                : Verdict.SAME;
     }
 
     private static String shortened(String outcome) {
         return outcome.length() > 200 ? outcome.substring(0, 200) + "…" : outcome;
     }
 
-    /** The first task that can be started as it is. */
-    static Optional<String> withoutArguments(JsonNode tasks) {
-        return tasks.valueStream()
-                .filter(task -> task.at("/args/required").isEmpty())
-                .map(task -> task.path("id").asString(""))
-                .filter(id -> !id.isEmpty())
-                .findFirst();
-    }
-
     /** Its prompt and what an empty answer is worth; what goes wrong is an outcome, too. */
-    private static String outcome(ControlClient client, String task) throws TimeoutException, InterruptedException {
-        var outcome = new CompletableFuture<String>();
+    private static Tried outcome(ControlClient client, TrialTask task) throws TimeoutException, InterruptedException {
+        var outcome = new CompletableFuture<Tried>();
         Thread.startVirtualThread(() -> {
             try {
-                var prompt = client.start(task, null);
-                outcome.complete(prompt + " " + client.grade(Json.object().put("answer", "")));
+                var prompt = client.start(task.id(), task.args());
+                outcome.complete(new Tried(prompt + " " + client.grade(Json.object().put("answer", "")), false));
             } catch (IOException | RuntimeException e) {
-                outcome.complete(String.valueOf(e.getMessage()));
+                outcome.complete(new Tried(String.valueOf(e.getMessage()), true));
             }
         });
         try {

@@ -206,7 +206,7 @@ class RunBuild {
             }
         }
         log.line(verdict.forked()
-                ? "it is loaded once, and each run is a fork of that"
+                ? "it is loaded once, and each run is a fork of that" + (verdict.reason().isEmpty() ? "" : ": " + verdict.reason())
                 : "each run loads it afresh" + (verdict.lasting() ? ": " : " until it is built again: ") + verdict.reason());
     }
 

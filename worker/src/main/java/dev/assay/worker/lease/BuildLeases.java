@@ -29,9 +29,13 @@ public class BuildLeases {
         this.settings = settings;
     }
 
-    /** Waits a while for a build to work on. */
-    public List<BuildLease> next(UUID ask) {
-        var request = new LeaseRequest(ask, 1, null, settings.poll().toMillis(), null);
+    /**
+     * Waits a while for a build to work on.
+     *
+     * @param kinds the runtimes that this worker has just now
+     */
+    public List<BuildLease> next(UUID ask, List<String> kinds) {
+        var request = new LeaseRequest(ask, 1, kinds, settings.poll().toMillis(), null);
         return Stream.ofNullable(environments.ask("/internal/builds/leases", request, new ParameterizedTypeReference<BuildLease>() {})).toList();
     }
 

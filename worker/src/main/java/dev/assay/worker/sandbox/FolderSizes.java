@@ -2,6 +2,7 @@
 
 package dev.assay.worker.sandbox;
 
+import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.worker.WorkerSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -25,17 +28,22 @@ public class FolderSizes {
 
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
 
+    /** The engine's folder is not this worker's to look into: it is asked. */
+    private static final String IMAGES = "images";
+
     private final Map<String, Path> folders;
+    private final ObjectProvider<DockerRuntime> docker;
     private volatile Map<String, Long> bytes = Map.of();
     private volatile Instant looked = Instant.EPOCH;
 
-    FolderSizes(@Value("${assay.data}") Path data, WorkerSettings settings, MeterRegistry meters) {
+    FolderSizes(@Value("${assay.data}") Path data, WorkerSettings settings, ObjectProvider<DockerRuntime> docker, MeterRegistry meters) {
+        this.docker = docker;
         var folder = data.resolve("worker");
         this.folders = new TreeMap<>(Map.of(
                 "versions", folder.resolve("versions"),
                 "venvs", settings.cache().isEmpty() ? folder.resolve("venvs") : Path.of(settings.cache()),
                 "spans", folder.resolve("spans")));
-        folders.keySet().forEach(name -> Gauge.builder("assay.worker.folder.bytes", this, sizes -> sizes.bytes().getOrDefault(name, 0L))
+        Stream.concat(folders.keySet().stream(), Stream.of(IMAGES)).forEach(name -> Gauge.builder("assay.worker.folder.bytes", this, sizes -> sizes.bytes().getOrDefault(name, 0L))
                 .tag("folder", name)
                 .description("What a folder of this worker holds of the disk")
                 .register(meters));
@@ -61,6 +69,7 @@ public class FolderSizes {
         for (var folder : folders.entrySet()) {
             found.put(folder.getKey(), bytesIn(folder.getValue()));
         }
+        docker.ifAvailable(engine -> found.put(IMAGES, engine.imageBytes()));
         bytes = Map.copyOf(found);
         looked = now;
     }

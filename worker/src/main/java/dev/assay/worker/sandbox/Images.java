@@ -71,7 +71,9 @@ public class Images {
             return null; // its services have images of their own
         }
         var engine = docker.getIfAvailable();
-        if (which == Which.NEVER || engine == null && which == Which.AUTO || namesWhatToRun(lease)) {
+        var config = config(lease);
+        boolean wanted = which == Which.ALWAYS || config.runtime().equals(DockerRuntime.NAME);
+        if (which == Which.NEVER || engine == null && !wanted || config.namesWhatToRun() || config.asksForProcess()) {
             return withoutImage(lease, log);
         }
         if (engine == null) {
@@ -79,7 +81,8 @@ public class Images {
         }
         try (var context = engine.unpack(() -> environments.context(lease.version(), lease.contextSha256()))) {
             var recipe = context.recipe();
-            if (recipe.isEmpty() || which == Which.AUTO && !isNeeded(recipe.get(), engine, lease, log)) {
+            var unfit = recipe.flatMap(one -> one.unfitForProcess(lease.buildArgs()));
+            if (recipe.isEmpty() || !wanted && !(unfit.isPresent() && isPossible(recipe.get(), engine, log))) {
                 return withoutImage(lease, log);
             }
             var unused = recipe.get().unused(lease.buildSecrets().keySet());
@@ -87,7 +90,7 @@ public class Images {
                 log.accept("not used: build secrets " + String.join(", ", unused) + " (no step of " + recipe.get().file() + " mounts them)");
             }
             var image = engine.build(context, order(lease), log);
-            return new BuiltImage(image.reference(), image.engine());
+            return new BuiltImage(image.reference(), image.engine(), unfit.orElse(null));
         }
     }
 
@@ -114,7 +117,7 @@ public class Images {
 
     private static @Nullable ComposeProject project(BuildLease lease) {
         try {
-            var compose = RuntimeConfig.read(lease.runtimeConfig()).compose();
+            var compose = config(lease).compose();
             return compose == null ? null : ComposeProject.read(compose);
         } catch (IllegalArgumentException e) {
             return null; // whoever makes it ready says so
@@ -122,11 +125,7 @@ public class Images {
     }
 
     /** A process is faster to start, and does for what needs no more; where there is no engine, for all. */
-    private static boolean isNeeded(ImageRecipe recipe, DockerRuntime engine, BuildLease lease, Consumer<String> log)
-            throws SandboxException {
-        if (recipe.fitsProcess(lease.buildArgs())) {
-            return false;
-        }
+    private static boolean isPossible(ImageRecipe recipe, DockerRuntime engine, Consumer<String> log) throws SandboxException {
         var unfit = engine.unfitBecause();
         if (unfit.isPresent() && engine.isAway()) { // it was there, and may be again: a version stays what it was built to
             throw SandboxException.ofHost("no image can be built by this worker now, because " + unfit.get(), null);
@@ -143,11 +142,11 @@ public class Images {
         return null;
     }
 
-    private static boolean namesWhatToRun(BuildLease lease) {
+    private static RuntimeConfig config(BuildLease lease) {
         try {
-            return RuntimeConfig.read(lease.runtimeConfig()).namesWhatToRun();
+            return RuntimeConfig.read(lease.runtimeConfig());
         } catch (IllegalArgumentException e) {
-            return false; // whoever makes it ready says so
+            return RuntimeConfig.NONE; // whoever makes it ready says so
         }
     }
 

@@ -84,7 +84,7 @@ class Reaping implements SmartLifecycle {
                 reapOver();
                 folders.measure(clock.instant());
                 process.clearUnused(clock.instant().minus(keep.unused(folders.remakable())));
-                docker.ifAvailable(engine -> engine.clearImages(clock.instant()));
+                docker.ifAvailable(engine -> engine.clearImages(keep.ofImages(), clock.instant()));
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | RuntimeException e) {

@@ -41,7 +41,13 @@ public class RuntimeChooser {
      * @throws NotRunnableException if this worker has no runtime for it, or none of those can give what it asks for
      */
     Runtime choose(RuntimeConfig config, @Nullable BuiltImage built) throws NotRunnableException {
-        var image = config.namesWhatToRun() ? null : built;
+        var image = config.namesWhatToRun() || config.asksForProcess() ? null : built;
+        if (config.asksForProcess() && built != null && built.notAsProcess() != null) {
+            throw new NotRunnableException("runtime_config asks for process, but the version was built to an image: " + built.notAsProcess());
+        }
+        if (config.runtime().equals(DockerRuntime.NAME) && config.image() == null && image == null) {
+            throw new NotRunnableException("runtime_config asks for docker: no image is named, and the version was built to none");
+        }
         var kind = image == null ? config.runtime() : DockerRuntime.NAME;
         var fit = runtimes.stream()
                 .filter(runtime -> runtime.kinds().contains(kind))

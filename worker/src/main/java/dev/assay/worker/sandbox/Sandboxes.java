@@ -251,7 +251,7 @@ public class Sandboxes {
         if (config.remote() != null) {
             return new Source.Remote(RuntimeConfigShape.remoteAddress(config.remote()).orElseThrow());
         }
-        if (image != null) {
+        if (image != null && !config.asksForProcess()) {
             return new Source.Built(image.reference(), image.engine());
         }
         return new Source.Context(

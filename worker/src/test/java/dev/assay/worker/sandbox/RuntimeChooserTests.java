@@ -58,11 +58,24 @@ class RuntimeChooserTests {
                 .settings("registry.test/built", Path.of("/tmp"), "here", "one", owner -> true);
         try (var pods = new KubernetesRuntime(options(Map.of()).client(), settings, Clock.systemUTC())) {
             var chooser = new RuntimeChooser(List.of(PROCESS, pods));
-            assertThat(chooser.choose(RuntimeConfig.NONE, new BuiltImage("registry.test/built/letters@sha256:1", null))).isEqualTo(pods);
+            assertThat(chooser.choose(RuntimeConfig.NONE, new BuiltImage("registry.test/built/letters@sha256:1", null, null))).isEqualTo(pods);
             assertThatExceptionOfType(NotRunnableException.class)
-                    .isThrownBy(() -> chooser.choose(RuntimeConfig.NONE, new BuiltImage("assay.invalid/letters", "engine")))
+                    .isThrownBy(() -> chooser.choose(RuntimeConfig.NONE, new BuiltImage("assay.invalid/letters", "engine", null)))
                     .withMessageContaining("the version was built to an image");
         }
+    }
+
+    @Test
+    void ofAVersionThatHoldsBothItsContextRunsAsAProcessIfItCan() throws Exception {
+        var chooser = new RuntimeChooser(List.of(DOCKER, PROCESS));
+        assertThat(chooser.choose(config("{'runtime': 'process'}"), new BuiltImage("sha256:1", "engine", null))).isEqualTo(PROCESS);
+        assertThat(chooser.choose(config("{'runtime': 'docker'}"), new BuiltImage("sha256:1", "engine", null))).isEqualTo(DOCKER);
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> chooser.choose(config("{'runtime': 'process'}"), new BuiltImage("sha256:1", "engine", "it wants git")))
+                .withMessage("runtime_config asks for process, but the version was built to an image: it wants git");
+        assertThatExceptionOfType(NotRunnableException.class)
+                .isThrownBy(() -> chooser.choose(config("{'runtime': 'docker'}"), null))
+                .withMessage("runtime_config asks for docker: no image is named, and the version was built to none");
     }
 
     @Test
@@ -91,7 +104,11 @@ class RuntimeChooserTests {
     }
 
     private static Runtime chosen(String config, Runtime... runtimes) throws NotRunnableException {
-        return new RuntimeChooser(List.of(runtimes)).choose(RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"'))), null);
+        return new RuntimeChooser(List.of(runtimes)).choose(config(config), null);
+    }
+
+    private static RuntimeConfig config(String config) {
+        return RuntimeConfig.read(Json.MAPPER.readTree(config.replace('\'', '"')));
     }
 
     /** One that is asked only what it takes. */

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param network {@code none}, {@code outbound}, or a list of hosts, as {@link #networkHosts} reads it; like {@code remote} of this platform's
  *     own, and in no taskset
  * @param remote {@code tcp://host:port} of an environment that somebody else serves
- * @param runtime which of those that run images is to run this one; of this platform's own, too
+ * @param runtime which of those that run images is to run this one; without one, whether what was deployed runs as the image that it was built
+ *     to ({@code docker}), or from its context ({@code process}); of this platform's own, too
  * @param shared how many runs of one job may be in one sandbox at a time, at least 2; of this platform's own, too; null: each has its own
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -30,6 +31,8 @@ public record RuntimeConfig(
         @Nullable String remote,
         @Nullable String runtime,
         @Nullable Integer shared) {
+
+    private static final String PROCESS = "process";
 
     public static final RuntimeConfig NONE = new RuntimeConfig(null, null, null, null, null, null, null, null);
 
@@ -79,7 +82,7 @@ public record RuntimeConfig(
 
     /**
      * A row's config over the environment's default, member by member of the top level: a member that is there and null takes the
-     * default's away. Image, Compose project and remote address exclude each other.
+     * default's away. Image, Compose project and remote address exclude each other, and a row that asks for {@code process} runs none of them.
      */
     public static @Nullable JsonNode merged(@Nullable JsonNode environments, @Nullable JsonNode rows) {
         if (!(rows instanceof ObjectNode row) || row.isEmpty()) {
@@ -90,10 +93,13 @@ public record RuntimeConfig(
         }
         var merged = base.deepCopy();
         var places = List.of("image", "compose", "remote");
+        if (row.path("runtime").asString("").equals(PROCESS)) {
+            merged.remove(places);
+        }
         if (places.stream().anyMatch(row::hasNonNull)) {
             merged.remove(places);
-            if (!row.hasNonNull("image")) {
-                merged.remove("runtime"); // which is about images
+            if (!row.hasNonNull("image") || base.path("runtime").asString("").equals(PROCESS)) {
+                merged.remove("runtime"); // which is about other images, or about none
             }
             if (row.hasNonNull("remote")) {
                 merged.remove("shared"); // which is about sandboxes
@@ -143,6 +149,11 @@ public record RuntimeConfig(
         return image != null || compose != null || remote != null;
     }
 
+    /** Whether what was deployed is to run from its context, also where it was built to an image. */
+    public boolean asksForProcess() {
+        return PROCESS.equals(runtime);
+    }
+
     /**
      * The kind of runtime that it is for: the one that it names, or by what there is to be run, or else the one for deployed contexts.
      * {@code docker} is for whatever runs images.
@@ -158,7 +169,7 @@ public record RuntimeConfig(
         if (compose != null) {
             return "compose";
         }
-        return remote != null ? "remote" : "process";
+        return remote != null ? "remote" : PROCESS;
     }
 
     /** Which kinds would do; empty: any, or none at all are asked for. */

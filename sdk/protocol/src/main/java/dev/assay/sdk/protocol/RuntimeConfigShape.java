@@ -52,7 +52,12 @@ public final class RuntimeConfigShape {
     /** Those that run images in an account of the team's with a provider, which takes a credential. */
     public static final List<String> OF_TEAMS_ACCOUNTS = List.of("e2b", "daytona", "modal");
 
-    private static final List<String> OF_IMAGES = Stream.concat(Stream.of("docker", "kubernetes"), OF_TEAMS_ACCOUNTS.stream()).toList();
+    private static final String PROCESS = "process";
+    private static final String DOCKER = "docker";
+
+    private static final List<String> RUNTIMES = Stream.concat(Stream.of(PROCESS, DOCKER, "kubernetes"), OF_TEAMS_ACCOUNTS.stream()).toList();
+
+    private static final List<String> PLACES = List.of("image", "compose", "remote");
 
     private static final int MOST_IN_ONE = 64;
     private static final int MOST_HOSTS = 64;
@@ -93,11 +98,8 @@ public final class RuntimeConfigShape {
                 faults.add(ROOT + " takes either remote or what is to be started, not both");
             }
         }
-        var runtime = config.path("runtime");
-        if (isGiven(runtime) && !(runtime.isString() && OF_IMAGES.contains(runtime.stringValue()))) {
-            faults.add(ROOT + ".runtime must be one of " + String.join(", ", OF_IMAGES));
-        } else if (isGiven(runtime) && !isGiven(config.path("image"))) {
-            faults.add(ROOT + ".runtime chooses what runs an image: there is none");
+        if (isGiven(config.path("runtime"))) {
+            checkRuntime(config, faults);
         }
         var shared = config.path("shared");
         if (isGiven(shared) && !(shared.canConvertToExactIntegral() && shared.doubleValue() >= 2 && shared.doubleValue() <= MOST_IN_ONE)) {
@@ -106,6 +108,19 @@ public final class RuntimeConfigShape {
             faults.add(ROOT + ".shared is about sandboxes that are started here: a remote address serves several runs as it is");
         }
         return faults;
+    }
+
+    /** Of what was deployed there is a context for {@code process}, and an image for {@code docker} if one was built. */
+    private static void checkRuntime(JsonNode config, List<String> faults) {
+        var runtime = config.path("runtime").asString("");
+        var named = PLACES.stream().filter(place -> isGiven(config.path(place))).findFirst().orElse("");
+        if (!RUNTIMES.contains(runtime)) {
+            faults.add(ROOT + ".runtime must be one of " + String.join(", ", RUNTIMES));
+        } else if (runtime.equals(PROCESS) && !named.isEmpty()) {
+            faults.add(ROOT + ".runtime: 'process' runs what was deployed, and " + named + " names something else");
+        } else if (!runtime.equals(PROCESS) && !named.equals("image") && !(runtime.equals(DOCKER) && named.isEmpty())) {
+            faults.add(ROOT + ".runtime chooses what runs an image: there is none");
+        }
     }
 
     private static void checkHosts(JsonNode hosts, List<String> faults) {

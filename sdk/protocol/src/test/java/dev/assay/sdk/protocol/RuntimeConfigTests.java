@@ -40,6 +40,17 @@ class RuntimeConfigTests {
     }
 
     @Test
+    void ofWhatWasDeployedTheContextOrTheImageCanBeChosen() {
+        var process = json("{'runtime':'process'}");
+        assertThat(RuntimeConfig.read(process).asksForProcess()).isTrue();
+        assertThat(RuntimeConfig.NONE.asksForProcess()).as("it asks for nothing").isFalse();
+        assertThat(RuntimeConfig.read(json("{'runtime':'docker'}")).runtime()).isEqualTo("docker");
+        assertThat(RuntimeConfig.merged(json("{'image':'a','limits':{}}"), process)).isEqualTo(json("{'limits':{},'runtime':'process'}"));
+        assertThat(RuntimeConfig.merged(process, json("{'image':'a'}"))).isEqualTo(json("{'image':'a'}"));
+        assertThat(RuntimeConfig.merged(process, json("{'runtime':'docker'}"))).isEqualTo(json("{'runtime':'docker'}"));
+    }
+
+    @Test
     void whatIsStartedMayBeSharedAndWhatIsRemoteIsAsItIs() {
         assertThat(RuntimeConfig.read(json("{'image':'a','shared':4}")).shared()).isEqualTo(4);
         assertThat(RuntimeConfig.merged(json("{'shared':4}"), json("{'image':'b'}"))).isEqualTo(json("{'image':'b','shared':4}"));
@@ -76,7 +87,11 @@ class RuntimeConfigTests {
             {'network':'host'}                         | runtime_config.network must be 'none', 'outbound', or a list of hosts
             {'resources':{'gpu':{'type':3}}}           | runtime_config.resources.gpu.type must be a name, or a list of names
             {'resources':{'gpu':{'type':['a',3]}}}     | runtime_config.resources.gpu.type must be a name, or a list of names
-            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of docker, kubernetes, e2b, daytona, modal
+            {'image':'a','runtime':'podman'}           | runtime_config.runtime must be one of process, docker, kubernetes, e2b, daytona, modal
+            {'runtime':3}                              | runtime_config.runtime must be one of process, docker, kubernetes, e2b, daytona, modal
+            {'image':'a','runtime':'process'}          | runtime_config.runtime: 'process' runs what was deployed, and image names something else
+            {'remote':'tcp://h:1','runtime':'process'} | runtime_config.runtime: 'process' runs what was deployed, and remote names something else
+            {'remote':'tcp://h:1','runtime':'docker'}  | runtime_config.runtime chooses what runs an image: there is none
             {'runtime':'kubernetes'}                   | runtime_config.runtime chooses what runs an image: there is none
             {'shared':1}                               | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox
             {'shared':65}                              | runtime_config.shared must be a whole number from 2 to 64: how many runs may be in one sandbox

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -37,9 +38,13 @@ public final class ContextArchive {
         this.limits = limits;
     }
 
-    /** @throws ContextRefused if it should not be unpacked */
-    public void check(InputStream content) throws IOException {
-        read(content, new Nowhere());
+    /**
+     * The names of the files that lie in no folder.
+     *
+     * @throws ContextRefused if it should not be unpacked
+     */
+    public Set<String> check(InputStream content) throws IOException {
+        return read(content, new Nowhere()).filesOnTop();
     }
 
     /**

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The names and links of a context, followed as a file system would. A link may lead through other links, and what climbs out of the
@@ -84,6 +86,10 @@ final class ContextTree {
     /** Within the context, by their paths; not to be followed before {@link #check()}. */
     Map<String, String> links() {
         return links;
+    }
+
+    Set<String> filesOnTop() {
+        return sizes.keySet().stream().filter(path -> path.indexOf('/') < 0 && sizes.get(path) >= 0).collect(Collectors.toUnmodifiableSet());
     }
 
     /** To be asked when all entries are in. */

@@ -7,6 +7,7 @@ import dev.assay.sdk.runtimes.ImageName;
 import dev.assay.sdk.runtimes.PullFailure;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.Source;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,9 +32,12 @@ final class DockerImages {
     private final Engine engine;
     private final DockerSettings settings;
 
-    DockerImages(Engine engine, DockerSettings settings) {
+    private final Clock clock;
+
+    DockerImages(Engine engine, DockerSettings settings, Clock clock) {
         this.engine = engine;
         this.settings = settings;
+        this.clock = clock;
     }
 
     /** What the names of images begin with that are built here. */
@@ -74,7 +78,9 @@ final class DockerImages {
     /** What the engine has is not asked of a registry again. */
     InspectImageResponse fetched(String asked, String name, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
-            return engine.image(name);
+            var image = engine.image(name);
+            used(image, name);
+            return image;
         } catch (EngineException e) {
             if (!e.isMissing()) {
                 throw failed(String.valueOf(e.getMessage()), e);
@@ -83,10 +89,33 @@ final class DockerImages {
         try {
             log.accept("pulling " + name);
             engine.pull(name, longest, log);
-            return engine.image(name);
+            var image = engine.image(name);
+            remember(image, name, List.of());
+            return image;
         } catch (EngineException e) {
             var message = "the image '" + asked + "' cannot be pulled: " + e.getMessage();
             throw PullFailure.isTheImages(String.valueOf(e.getMessage())) ? failed(message, e) : SandboxException.ofHost(message, e);
+        }
+    }
+
+    /** One that was pulled here says on which day it was last used. */
+    private void used(InspectImageResponse image, String name) {
+        var names = image.getRepoTags() == null ? List.<String>of() : image.getRepoTags();
+        var outdated = PulledImages.outdated(names, name, clock.instant());
+        if (!outdated.isEmpty()) {
+            remember(image, name, outdated);
+        }
+    }
+
+    /** If that fails the image stays for longer than it need, or has to be pulled again. */
+    private void remember(InspectImageResponse image, String name, List<String> outdated) {
+        try {
+            engine.nameImage(String.valueOf(image.getId()), PulledImages.NAME, PulledImages.tag(name, clock.instant()));
+            for (var old : outdated) {
+                engine.removeImage(old);
+            }
+        } catch (EngineException e) {
+            LOG.debug("nobody will know that image {} was used: {}", name, e.getMessage());
         }
     }
 
@@ -122,12 +151,27 @@ final class DockerImages {
         }
     }
 
-    void clear(Instant now) {
+    /** Nobody can say: 0. */
+    long bytes() {
         try {
+            return engine.imageBytes(VERSION, PulledImages.NAME);
+        } catch (EngineException e) {
+            return 0;
+        }
+    }
+
+    void clear(KeepImages keep, Instant now) {
+        try {
+            for (var image : engine.imagesNamed(PulledImages.NAME)) {
+                for (var name : PulledImages.unused(engine.imageNames(image), now, keep.unused())) {
+                    LOG.info("image {} was pulled, and not used for {}: it is cleared away", name, keep.unused());
+                    engine.removeImage(name);
+                }
+            }
             var built = engine.builtImages(VERSION).stream()
                     .filter(image -> image.labels().getOrDefault("dev.assay.installation", "").equals(settings.installation()))
                     .toList();
-            for (var image : UnneededImages.of(built, now)) {
+            for (var image : UnneededImages.of(built, keep, now)) {
                 LOG.info("image {} is old and has newer ones after it, and is cleared away", image.names());
                 remove(image.names());
             }

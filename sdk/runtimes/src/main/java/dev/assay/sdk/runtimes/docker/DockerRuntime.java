@@ -57,7 +57,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         this.engine = new Engine(settings.host());
         this.presence = new EnginePresence(engine);
         this.open = new OpenSandboxes(engine, settings, clock);
-        this.images = new DockerImages(engine, settings);
+        this.images = new DockerImages(engine, settings, clock);
         this.builds = new ImageBuild(engine, settings, images);
         this.spares = new Spares(open, this::start, placeholders, clock);
         this.keeping = new SpareKeeping(spares, this::start, freeMemory, clock);
@@ -182,9 +182,14 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         images.discard(image.reference());
     }
 
-    /** Clears away images of versions that are old, and not among the newest of their environment. */
-    public void clearImages(Instant now) {
-        images.clear(now);
+    /** Clears away images that were built or pulled here and that nobody needs. */
+    public void clearImages(KeepImages keep, Instant now) {
+        images.clear(keep, now);
+    }
+
+    /** What images that were built or pulled here hold of the engine's disk, at most: they may have parts in common. */
+    public long imageBytes() {
+        return images.bytes();
     }
 
     /** Takes a container that was started ahead, if one fits that nobody had before, or else starts one. */

@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.PushResponseItem;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -202,6 +204,23 @@ final class Engine implements AutoCloseable {
                         Stream.of(image.getRepoTags(), image.getRepoDigests()).filter(Objects::nonNull).flatMap(Stream::of).toList(),
                         image.getLabels(), Instant.ofEpochSecond(image.getCreated())))
                 .toList();
+    }
+
+    /** The ids of all that have such a name, with whatever tag. */
+    List<String> imagesNamed(String name) throws EngineException {
+        return ask(() -> quick.listImagesCmd().withReferenceFilter(name).exec()).stream().map(Image::getId).distinct().toList();
+    }
+
+    /** What those hold that have the label or such a name. */
+    long imageBytes(String label, String name) throws EngineException {
+        var bytes = new HashMap<String, Long>();
+        ask(() -> quick.listImagesCmd().withLabelFilter(label).exec()).forEach(image -> bytes.put(image.getId(), image.getSize()));
+        ask(() -> quick.listImagesCmd().withReferenceFilter(name).exec()).forEach(image -> bytes.put(image.getId(), image.getSize()));
+        return bytes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    void nameImage(String id, String name, String tag) throws EngineException {
+        ask(() -> quick.tagImageCmd(id, name, tag).exec());
     }
 
     /** Takes the name away, and the image with it if that was the last; one that is not there, or that a container has, is well. */

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 public final class ImageRecipe {
 
     /** The first that is there is it. */
-    private static final List<String> NAMES = List.of("Dockerfile.hud", "Dockerfile");
+    public static final List<String> NAMES = List.of("Dockerfile.hud", "Dockerfile");
 
     private static final int LARGEST = 1 << 20;
 
@@ -101,15 +101,13 @@ public final class ImageRecipe {
         return file;
     }
 
-    /** Whether a process with the context's own list of dependencies is as good: all else is lost on it. */
-    public boolean fitsProcess(Map<String, String> buildArgs) {
+    /** What would be lost on a process with the context's own list of dependencies, for people; empty: it is as good. */
+    public Optional<String> unfitForProcess(Map<String, String> buildArgs) {
         try {
-            var instructions = instructions();
-            return instructions.stream().allMatch(one -> one.text().isEmpty())
-                    && PlainRecipe.isPlain(
-                            instructions.stream().map(RecipeInstruction::oneLine).toList(), check(buildArgs, name -> true, "", "").images());
+            return PlainRecipe.more(instructions(), check(buildArgs, name -> true, "", "").images())
+                    .map(more -> file + " says more than a process knows: " + more);
         } catch (SandboxException e) {
-            return false; // whoever builds the image says why
+            return Optional.ofNullable(e.getMessage()); // whoever builds the image says so, too
         }
     }
 

@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.docker;
 import dev.assay.sdk.runtimes.ImageName;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -18,10 +19,11 @@ final class PlainRecipe {
 
     private PlainRecipe() {}
 
-    /** @param instructions each on one line */
-    static boolean isPlain(List<String> instructions, Set<String> images) {
+    /** What says more, in the words of an author; empty if nothing does. */
+    static Optional<String> more(List<RecipeInstruction> instructions, Set<String> images) {
         var folder = "/";
-        for (var instruction : instructions) {
+        for (var one : instructions) {
+            var instruction = one.oneLine();
             var words = instruction.split("\\s+");
             var plain =
                     switch (words[0].toUpperCase(Locale.ROOT)) {
@@ -35,11 +37,12 @@ final class PlainRecipe {
                         case "CMD", "ENTRYPOINT" -> SERVE.matcher(instruction).matches();
                         default -> false;
                     };
-            if (!plain) {
-                return false;
+            if (!plain || !one.text().isEmpty()) {
+                return Optional.of("line " + one.line() + " (" + one.word() + ")");
             }
         }
-        return images.size() == 1 && images.stream().allMatch(image -> new ImageName(image).isOf(BASES));
+        var others = images.stream().filter(image -> !new ImageName(image).isOf(BASES)).findFirst();
+        return others.map(image -> "FROM " + image).or(() -> images.size() == 1 ? Optional.empty() : Optional.of("that it has several stages, or no base"));
     }
 
     private static boolean copiesToIts(String folder, String[] words) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ class ImageBuildTests {
         assertThat(log).as("a step's network is the door's").contains("mark me in 1 lines of routes by http://127.0.0.1:7388");
         assertThat(runtime.kinds()).containsExactly("docker", "docker@" + image.engine());
         var labels = TestEngine.docker("image", "inspect", "--format", "{{json .Config.Labels}} {{json .Config.Env}}", image.reference());
-        assertThat(labels).contains("\"dev.assay.version\":\"" + version + "\"", "\"dev.assay.context\":\"sha\"").doesNotContain("PROXY", "7388");
+        assertThat(labels).contains("\"dev.assay.version\":\"" + version + "\"", "\"dev.assay.context\":\"sha\"", "\"dev.assay.environment\":\"", "\"dev.assay.installation\":\"").doesNotContain("PROXY", "7388");
         var limits = SandboxLimits.DEFAULTS.withMemoryBytes(128L << 20);
         var spec = new SandboxSpec(new SandboxLabel("run", 1), runtime.prepare(image, log::add), "fake", Map.of(), Network.NONE, limits);
         try (var sandbox = runtime.launch(spec)) {
@@ -93,6 +94,31 @@ class ImageBuildTests {
         runtime.discard(image);
         assertThat(listed("images", "--quiet")).isEmpty();
         assertThatThrownBy(() -> runtime.prepare(image, log::add)).hasMessageContaining("deploy it again");
+    }
+
+    @Test
+    void whatAnEarlierBuildHasMadeIsUsedUnlessThatIsNotWanted() throws Exception {
+        var recipe = Map.of("Dockerfile", "FROM python:3.11-slim\nRUN echo made " + version + "-$(cat /proc/sys/kernel/random/uuid)\n");
+        var usual = order(false, Map.of(), Map.of(), SandboxLimits.DEFAULTS, Duration.ofMinutes(5));
+        build(recipe, usual);
+        build(recipe, usual);
+        assertThat(log).filteredOn(line -> line.startsWith("made " + version)).hasSize(1);
+        build(recipe, Map.of(), Map.of());
+        assertThat(log).filteredOn(line -> line.startsWith("made " + version)).doesNotHaveDuplicates().hasSize(2);
+    }
+
+    @Test
+    void whatWasPulledAndNotUsedForLongIsClearedAwayAndNothingElse() throws Exception {
+        var used = Instant.parse("2020-01-01T00:00:00Z");
+        TestEngine.docker("tag", "python:3.11-slim", "assay-test/pulled:1");
+        TestEngine.docker("tag", "python:3.11-slim", PulledImages.NAME + ":" + PulledImages.tag("docker.io/assay-test/pulled:1", used));
+        var keep = new KeepImages(3, Duration.ofDays(30), Duration.ofDays(7));
+        assertThat(runtime.imageBytes()).isPositive();
+        runtime.clearImages(keep, used.plus(Duration.ofDays(3)));
+        assertThat(TestEngine.docker("image", "inspect", "--format", "{{.RepoTags}}", "python:3.11-slim")).contains("assay-test/pulled:1");
+        runtime.clearImages(keep, used.plus(Duration.ofDays(9)));
+        assertThat(TestEngine.docker("image", "inspect", "--format", "{{.RepoTags}}", "python:3.11-slim"))
+                .contains("python:3.11-slim").doesNotContain("assay-test/pulled:1", PulledImages.NAME + ":20200101");
     }
 
     @Test
@@ -170,7 +196,11 @@ class ImageBuildTests {
     }
 
     private ImageOrder order(Map<String, String> buildArgs, Map<String, String> secrets, SandboxLimits limits, Duration longest) {
-        return new ImageOrder(new SandboxLabel("build", 1), "letters", "team/letters", version, "sha", buildArgs, secrets, true, Network.OUTBOUND,
+        return order(true, buildArgs, secrets, limits, longest);
+    }
+
+    private ImageOrder order(boolean noCache, Map<String, String> buildArgs, Map<String, String> secrets, SandboxLimits limits, Duration longest) {
+        return new ImageOrder(new SandboxLabel("build", 1), "letters", "team/letters", version, "sha", buildArgs, secrets, noCache, Network.OUTBOUND,
                 limits, longest);
     }
 

@@ -143,10 +143,16 @@ class ImageRecipeTests {
     }
 
     @Test
+    void whatAProcessWouldLoseIsNamed() {
+        assertThat(ImageRecipe.of("Dockerfile", "FROM python:3.12\nENV A=b\n").unfitForProcess(Map.of())).hasValue("Dockerfile says more than a process knows: line 2 (ENV)");
+    }
+
+    @Test
     void aProcessDoesForARecipeThatSaysNoMoreThanItsContext() {
-        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).fitsProcess(Map.of())).isTrue();
-        assertThat(ImageRecipe.of("Dockerfile.hud", "FROM eclipse-temurin:25-jre\nCOPY l.jar .\nEXPOSE 8765\nCMD [\"java\", \"-jar\", \"l.jar\"]\n").fitsProcess(Map.of())).isTrue();
-        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).fitsProcess(Map.of("BASE", "acme/base"))).isFalse();
+        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).unfitForProcess(Map.of())).isEmpty();
+        assertThat(ImageRecipe.of("Dockerfile.hud", "FROM eclipse-temurin:25-jre\nCOPY l.jar .\nEXPOSE 8765\nCMD [\"java\", \"-jar\", \"l.jar\"]\n").unfitForProcess(Map.of())).isEmpty();
+        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN).unfitForProcess(Map.of("BASE", "acme/base")))
+                .hasValue("Dockerfile.hud says more than a process knows: FROM docker.io/acme/base:latest");
     }
 
     @ParameterizedTest
@@ -155,7 +161,7 @@ class ImageRecipeTests {
         "CMD [\"bash\", \"start.sh\"]", "FROM debian", "VOLUME /x", "RUN pip install . && touch /x"
     })
     void whateverSaysMoreWantsAnImage(String step) {
-        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN + step + "\n").fitsProcess(Map.of())).isFalse();
+        assertThat(ImageRecipe.of("Dockerfile.hud", PLAIN + step + "\n").unfitForProcess(Map.of())).get().asString().startsWith("Dockerfile.hud ");
     }
 
     private static ImageRecipe.Checked check(String recipe, Map<String, String> buildArgs) throws SandboxException {

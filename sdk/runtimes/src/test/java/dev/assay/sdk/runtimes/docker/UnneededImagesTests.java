@@ -21,7 +21,7 @@ class UnneededImagesTests {
                 image("a:1", "a", 90), image("a:2", "a", 80), image("a:3", "a", 70), image("a:4", "a", 60), image("a:5", "a", 50),
                 image("b:1", "b", 400),
                 image("c:1", "c", 4), image("c:2", "c", 3), image("c:3", "c", 2), image("c:4", "c", 1));
-        assertThat(UnneededImages.of(images, NOW)).flatExtracting(BuiltImage::names).containsExactlyInAnyOrder("a:1", "a:2");
+        assertThat(UnneededImages.of(images, new KeepImages(3, Duration.ofDays(30), Duration.ZERO), NOW)).flatExtracting(BuiltImage::names).containsExactlyInAnyOrder("a:1", "a:2");
     }
 
     private static BuiltImage image(String name, String environment, int daysOld) {
