@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 final class ServiceAccess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceAccess.class);
-    private static final int MOST_CONNECTIONS = 64;
+    private static final int MOST_CONNECTIONS = 16;
 
     /** Each stays with the engine for minutes after it has ended. */
     private static final int MOST_COMMANDS = 10_000;
