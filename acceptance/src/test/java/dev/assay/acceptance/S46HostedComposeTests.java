@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +25,7 @@ class S46HostedComposeTests {
     }
 
     @Test
-    void aDeployedProjectIsBuiltAndItsRunsHaveTheirSidecar() {
+    void aDeployedProjectIsBuiltAndItsRunsHaveTheirSidecarAndAnEngineOfTheirOwnServicesWhereTheyAsk() {
         var hud = Engine.user(new Hud().source("pair").against(platform.url(), key));
         hud.write(".env", "BASE=" + Engine.python() + "\n");
         hud.write("run.json", "{\"compose\": {\"document\": \"compose.yaml\", \"root\": \".\"}}");
@@ -35,12 +33,17 @@ class S46HostedComposeTests {
         var deployed = hud.run("deploy", "--yes", "--no-env", "--runtime-config", "run.json").exitsWith(0).says("SUCCEEDED", "count");
         assertThat(deployed.text()).contains("service 'main'", "service 'sidecar'", "service 'beginning'");
 
-        var api = platform.api(key);
-        var run = UUID.randomUUID();
-        api.post("/v2/rollouts/submit", Runs.submission(run, UUID.randomUUID(), "pair", "count", Map.of(), "scripted/letters")).expect(201);
-        var finished = Runs.finished(api, run);
-        assertThat(finished.get("status").stringValue()).as(finished.toString()).isEqualTo("completed");
-        assertThat(finished.get("reward").doubleValue()).as("F9's actor alone").isEqualTo(0.25);
+        // the last two bring their own document, at the same time: what was built for it is found again, and neither sees the other's services
+        var access = "\"runtime_config\": {\"compose\": {\"document\": \"compose.yaml\", \"root\": \".\", \"service_access\": true}}";
+        hud.write("rows.json", """
+                [{"env": "pair", "id": "count", "slug": "alone"},
+                 {"env": "pair", "id": "daemon", "slug": "daemon", ACCESS},
+                 {"env": "pair", "id": "others", "slug": "others", ACCESS}]""".replace("ACCESS", access));
+        var evaluated = hud.run("eval", "rows.json", "openai_compatible", "--model", "scripted/letters", "--remote", "--all", "-y").exitsWith(0)
+                .says("Runs: 3", "Mean reward: 0.750");
+        var runs = platform.api(key).get("/v2/jobs/" + evaluated.find("/jobs/([0-9a-f-]{36})") + "/traces").expect(200).body().get("items");
+        assertThat(runs.valueStream().map(run -> run.get("task_slug").stringValue() + " " + run.get("reward").doubleValue()))
+                .as("F9's actor alone, and twice with access to its services").containsExactlyInAnyOrder("alone 0.25", "daemon 1.0", "others 1.0");
         await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             for (var kind : new String[][] {{"ps", "--all"}, {"network", "ls"}, {"volume", "ls"}}) {
                 assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", "label=dev.assay.sandbox")).isEmpty();

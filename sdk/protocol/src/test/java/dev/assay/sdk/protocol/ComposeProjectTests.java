@@ -101,13 +101,15 @@ class ComposeProjectTests {
     }
 
     @Test
-    void anEngineForAServiceIsRefusedAndSoAreWallsOfNetworks() {
+    void wallsOfNetworksAreRefusedAndAccessToServicesIsReadAsTrueOrFalse() {
         var main = "'document': {'services': {'main': {'image': 'a'}}, 'networks': {'n': {'external': true}}, 'secrets': {'s': {'file': '/etc/shadow'}}}";
-        assertThatThrownBy(() -> read("{'service_access': true, 'root': {'compose_path': '../compose.yaml'}, " + main + "}"))
-                .hasMessageContaining("runtime_config.compose.service_access: ")
+        assertThatThrownBy(() -> read("{'service_access': 'yes', 'root': {'compose_path': '../compose.yaml'}, " + main + "}"))
+                .hasMessageContaining("runtime_config.compose.service_access: must be true or false")
                 .hasMessageContaining("runtime_config.compose.root.compose_path: '../compose.yaml' leads out")
                 .hasMessageContaining("networks.n.external: nothing here knows")
                 .hasMessageContaining("document.secrets: nothing here knows");
+        assertThat(read("{'service_access': true, 'document': {'services': {'main': {'image': 'a'}}}}").hasAccess()).isTrue();
+        assertThat(read("{'document': {'services': {'main': {'image': 'a'}}}}").hasAccess()).isFalse();
     }
 
     @Test

@@ -15,8 +15,10 @@ import tools.jackson.databind.JsonNode;
  * @param networks that services are in; of each project its own, whatever others call theirs
  * @param volumes likewise
  * @param notes what is said in it and has no effect here, a sentence each
+ * @param hasAccess whether the environment may see and use its services' containers, by a socket as an engine's
  */
-public record ComposeProject(Map<String, ComposeService> services, Set<String> networks, Set<String> volumes, List<String> notes) {
+public record ComposeProject(
+        Map<String, ComposeService> services, Set<String> networks, Set<String> volumes, List<String> notes, boolean hasAccess) {
 
     /** The service that is the environment. */
     public static final String MAIN = "main";

@@ -25,6 +25,9 @@ final class ReadProject {
 
     private static final int MOST_NETWORKS = 8;
 
+    /** Of a document that cannot be read. */
+    private static final ComposeProject NONE = new ComposeProject(Map.of(), Set.of(), Set.of(), List.of(), false);
+
     private final List<String> faults;
     private final List<String> notes = new ArrayList<>();
 
@@ -34,12 +37,10 @@ final class ReadProject {
 
     ComposeProject read(JsonNode compose) {
         var all = new Members(PATH, compose, faults);
-        if (all.get("service_access").asBoolean(false)) {
-            all.fault("service_access", "no service is given an engine here: one of its own would need privileges, and this machine's is everybody's");
-        }
+        boolean hasAccess = all.flag("service_access");
         if (!all.get("document").isObject()) {
             all.fault("document", "the Compose document itself is needed, not where it lies: clients inline it");
-            return new ComposeProject(Map.of(), Set.of(), Set.of(), List.of());
+            return NONE;
         }
         var document = all.object("document");
         document.takeOnly(Set.of("version", "name", "services", "networks", "volumes"));
@@ -51,7 +52,7 @@ final class ReadProject {
             var members = document.object("services");
             if (members.all().size() > MOST_DECLARED) {
                 document.fault("services", "at most " + MOST_DECLARED + " are taken");
-                return new ComposeProject(Map.of(), Set.of(), Set.of(), List.of());
+                return NONE;
             }
             members.all().forEach((name, service) -> {
                 if (NAME.matcher(name).matches()) {
@@ -61,7 +62,7 @@ final class ReadProject {
                 }
             });
         }
-        return new ComposeProject(ordered(services), networks, volumes, List.copyOf(notes));
+        return new ComposeProject(ordered(services), networks, volumes, List.copyOf(notes), hasAccess);
     }
 
     /** The folder of the document within what was uploaded, which its paths begin at. */

@@ -93,6 +93,7 @@ final class DockerReaper {
         parts.remove(sandbox);
         try {
             Files.deleteIfExists(settings.sockets().resolve(sandbox));
+            Files.deleteIfExists(settings.sockets().resolve(sandbox + "-services"));
         } catch (IOException e) {
             LOG.debug("the socket of sandbox {} stays: {}", sandbox, e.toString());
         }

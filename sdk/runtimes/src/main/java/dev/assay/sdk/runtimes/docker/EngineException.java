@@ -17,6 +17,10 @@ final class EngineException extends Exception {
         this.status = status;
     }
 
+    int status() {
+        return status;
+    }
+
     boolean isAway() {
         return status == 0;
     }

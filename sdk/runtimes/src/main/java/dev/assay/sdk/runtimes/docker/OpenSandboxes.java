@@ -10,6 +10,7 @@ import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +117,11 @@ final class OpenSandboxes implements AutoCloseable {
 
     private Map<String, String> labels(String id, SandboxLabel label, Duration longest) {
         return DockerLabels.of(settings.installation(), settings.owner(), id, label, clock.instant().plus(longest)).written();
+    }
+
+    /** Where a project's environment finds its services, where it may. */
+    Path access(String id) {
+        return settings.sockets().resolve(id + "-services");
     }
 
     /** In a container that is not started yet. */

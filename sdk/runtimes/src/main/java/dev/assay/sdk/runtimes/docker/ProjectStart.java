@@ -6,6 +6,7 @@ import dev.assay.sdk.protocol.compose.ComposeService;
 import dev.assay.sdk.protocol.compose.ComposeService.Condition;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class ProjectStart {
     private final Map<String, String> labels;
     private final ServiceContainer containers;
     private final Map<String, ContainerOutput> outputs = new HashMap<>();
+    private final SeenServices services;
     private final long deadline;
 
     ProjectStart(Engine engine, OpenSandboxes open, DockerSandbox sandbox, PreparedProject prepared, SandboxSpec spec, Map<String, String> labels) {
@@ -36,7 +38,8 @@ final class ProjectStart {
         this.prepared = prepared;
         this.spec = spec;
         this.labels = labels;
-        this.containers = new ServiceContainer(sandbox.id(), prepared, spec, labels);
+        this.containers = new ServiceContainer(sandbox.id(), prepared, spec, labels, open.access(sandbox.id()));
+        this.services = new SeenServices(SandboxContainer.name(sandbox.id()));
         this.deadline = System.nanoTime() + spec.limits().startup().toNanos();
     }
 
@@ -44,6 +47,9 @@ final class ProjectStart {
     Duration run() throws EngineException, SandboxException, InterruptedException {
         makeParts();
         open.startRelay(sandbox.id(), spec.network(), containers.placeOfRelay(), labels);
+        if (prepared.project().hasAccess()) {
+            openAccess();
+        }
         for (var service : prepared.project().started()) {
             for (var needed : service.dependsOn().entrySet()) {
                 await(prepared.project().services().get(needed.getKey()), needed.getValue());
@@ -56,6 +62,16 @@ final class ProjectStart {
             }
         }
         return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+    }
+
+    /** It ends with the sandbox. */
+    private void openAccess() throws EngineException, SandboxException {
+        try {
+            var access = ServiceAccess.open(engine, services, open.access(sandbox.id()));
+            sandbox.whenClosed(access::close);
+        } catch (IOException e) {
+            throw SandboxException.ofHost("the socket for access to services cannot be made: " + e.getMessage(), e);
+        }
     }
 
     private void makeParts() throws EngineException {
@@ -76,7 +92,7 @@ final class ProjectStart {
 
     private void start(ComposeService service) throws EngineException, SandboxException, InterruptedException {
         var name = containers.name(service);
-        engine.create(containers.recipe(service), containers.more(service));
+        var id = engine.create(containers.recipe(service), containers.more(service));
         for (var network : containers.furtherNetworks(service).entrySet()) {
             parts.connect(name, network.getKey(), network.getValue());
         }
@@ -85,8 +101,16 @@ final class ProjectStart {
         }
         var output = service.equals(prepared.main()) ? sandbox.output() : new ContainerOutput(new CompletableFuture<>());
         outputs.put(service.name(), output);
+        if (prepared.project().hasAccess()) {
+            services.add(new SeenServices.Seen(service.name(), id, alias(service), name, prepared.image(service).name(), output));
+        }
         engine.follow(name, output::add);
         engine.start(name);
+    }
+
+    /** The environment's host has the relay's name, which is its id: by that it asks for itself. */
+    private String alias(ComposeService service) throws EngineException {
+        return service.equals(prepared.main()) ? engine.container(Relay.name(sandbox.id())).getId() : "";
     }
 
     private void await(ComposeService service, Condition condition) throws EngineException, SandboxException, InterruptedException {

@@ -15,6 +15,7 @@ import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,17 +31,23 @@ import org.jspecify.annotations.Nullable;
 /** What the containers of a project's services are made of: what the document says, and the walls that every sandbox has. */
 final class ServiceContainer {
 
+    /** Where clients look for an engine: the first is everybody's, the second the published client's own. */
+    private static final List<String> PLACES_OF_ACCESS = List.of("/var/run/docker.sock", "/media/hud/docker.sock");
+
     private final String sandbox;
     private final PreparedProject prepared;
     private final SandboxSpec spec;
     private final Map<String, String> labels;
+    private final Path access;
     private final ComposeService owner;
 
-    ServiceContainer(String sandbox, PreparedProject prepared, SandboxSpec spec, Map<String, String> labels) {
+    /** @param access the socket for {@link ServiceAccess}, where the project has that */
+    ServiceContainer(String sandbox, PreparedProject prepared, SandboxSpec spec, Map<String, String> labels, Path access) {
         this.sandbox = sandbox;
         this.prepared = prepared;
         this.spec = spec;
         this.labels = labels;
+        this.access = access;
         this.owner = prepared.project().networkOwner(prepared.main());
     }
 
@@ -145,6 +152,10 @@ final class ServiceContainer {
                     .withReadOnly(volume.readOnly()));
         }
         service.files().forEach(file -> scratch.remove(file.target()));
+        if (prepared.project().hasAccess() && service.equals(prepared.main())) {
+            PLACES_OF_ACCESS.forEach(place -> mounts.add(
+                    new Mount().withType(MountType.BIND).withSource(access.toString()).withTarget(place).withReadOnly(true)));
+        }
         var host = SandboxContainer.walls(network(service), scratch, limits).withMounts(mounts).withReadonlyRootfs(service.readOnly())
                 .withInit(service.init());
         if (service.restart() != null) {

@@ -18,9 +18,19 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +60,12 @@ class ComposeRuntimeTests extends RuntimeConformance {
             {'services': {'main': {'image': 'IMAGE', 'volumes': ['shared:/shared'], 'depends_on': ['beside']},
               'beside': {'image': 'python:3.11-slim', 'command': ['sleep', '300'], 'volumes': ['shared:/shared:ro']}},
              'volumes': {'shared': null}}
+            """;
+
+    /** Waits for no health either. */
+    private static final String SEEN = """
+            {'services': {'main': {'image': 'IMAGE', 'depends_on': ['word']},
+              'word': {'image': 'python:3.11-slim', 'command': ['sleep', '300'], 'init': true, 'environment': {'WORD': 'a $$5 word'}}}}
             """;
 
     private static String image;
@@ -112,7 +128,11 @@ class ComposeRuntimeTests extends RuntimeConformance {
     }
 
     private static PreparedProject project(String document) throws Exception {
-        var compose = Json.object();
+        return project(document, false);
+    }
+
+    private static PreparedProject project(String document, boolean access) throws Exception {
+        var compose = Json.object().put("service_access", access);
         compose.set("document", json(document));
         return runtime.prepare(new Source.Compose(ComposeProject.read(compose), Map.of(), null), line -> {});
     }
@@ -160,6 +180,111 @@ class ComposeRuntimeTests extends RuntimeConformance {
         assertThatThrownBy(() -> launch(failing, Network.NONE, Map.of()))
                 .isInstanceOf(SandboxException.class).hasMessage("service 'seed' exited with code 4: no table");
         assertThat(worker.left()).isEmpty();
+    }
+
+    /** As the published client's Harbor tasks do it, by the command for engines, which is its worker's own here. */
+    @Test
+    void anEnvironmentWithAccessFindsItsServicesAndWorksInThemByTheCommandForEngines() throws Exception {
+        try (var sandbox = launch(project(SEEN, true), Network.NONE, Map.of()); var other = launch(project(SEEN, true), Network.NONE, Map.of())) {
+            var engine = engineOf(sandbox);
+            assertThat(ask(sandbox, "[__import__('stat').S_ISSOCK(os.stat(p).st_mode) for p in ('/var/run/docker.sock', '/media/hud/docker.sock')]"))
+                    .isEqualTo("[True, True]");
+            var host = ask(sandbox, "socket.gethostname()");
+            var project = engine.says("inspect", "--format", "{{ index .Config.Labels \"com.docker.compose.project\" }}", host);
+            var word = engine.says("ps", "--filter", "label=com.docker.compose.project=" + project, "--filter", "label=com.docker.compose.service=word",
+                    "--format", "{{.ID}}");
+            assertThat(engine.says("ps", "--format", "{{.Label \"com.docker.compose.service\"}}").lines()).containsExactlyInAnyOrder("main", "word");
+
+            assertThat(engine.says("exec", word, "sh", "-c", "echo $WORD; echo and >&2; echo kept > /tmp/kept")).contains("a $5 word", "and");
+            assertThat(engine.fails("exec", "word", "sh", "-c", "exit 7")).isEmpty();
+            assertThat(engine.saysTo("of its input", "exec", "--interactive", word, "cat")).isEqualTo("of its input");
+            var copied = sockets(sandbox).resolveSibling("copied");
+            engine.says("cp", word + ":/tmp/kept", copied.toString());
+            assertThat(copied).hasContent("kept\n");
+            Files.delete(copied);
+            engine.says("stop", "--time", "0", word);
+            assertThat(engine.says("ps", "--all", "--filter", "status=exited", "--format", "{{.Names}}")).endsWith("-s-word");
+            engine.says("start", word);
+
+            var theirs = engineOf(other).says("ps", "--no-trunc", "--filter", "label=com.docker.compose.service=word", "--format", "{{.ID}}");
+            for (var reference : List.of(theirs, theirs.substring(0, 12), "assay-relay")) {
+                assertThat(engine.fails("exec", reference, "id")).contains("No such container");
+            }
+            assertThat(engine.fails("exec", "--privileged", word, "id")).contains("'Privileged' of a command is not done here");
+            assertThat(engine.fails("run", "--volume", "/:/host", "python:3.11-slim", "id")).contains("service_access is to a project's own services");
+            assertThat(engine.fails("exec", host, "id")).contains("service_access is to the services beside the environment");
+            assertThat(engine.fails("info")).contains("service_access is to a project's own services");
+        }
+    }
+
+    /** Whoever asks in one breath for a command's streams and for something else has the second said to nobody, unless the command takes it as its input. */
+    @Test
+    void whatIsSentAfterACommandsBeginIsNoFurtherQuestion() throws Exception {
+        try (var sandbox = launch(project(SEEN, true), Network.NONE, Map.of())) {
+            var more = "GET /v1.41/info HTTP/1.1\r\nHost: x\r\n\r\n";
+            var made = raw(sandbox, post("/containers/word/exec", "{\"Cmd\": [\"cat\"], \"AttachStdin\": true, \"AttachStdout\": true}"));
+            var id = made.replaceAll("(?s).*\"Id\":\"(\\w+)\".*", "$1");
+            assertThat(raw(sandbox, post("/exec/" + id + "/start", "{\"Detach\": false}") + more)).contains("200 OK", "GET /v1.41/info").doesNotContain("KernelVersion");
+            assertThat(raw(sandbox, post("/exec/" + id + "/start", "{\"Detach\": false}") + more)).as("it has ended").startsWith("HTTP/1.1 409").doesNotContain("KernelVersion");
+            assertThat(raw(sandbox, post("/exec/" + id + "/start", "{\"Detach\": true}") + more)).startsWith("HTTP/1.1 409").doesNotContain("KernelVersion");
+            var detached = raw(sandbox, post("/containers/word/exec", "{\"Cmd\": [\"true\"]}")).replaceAll("(?s).*\"Id\":\"(\\w+)\".*", "$1");
+            assertThat(raw(sandbox, post("/exec/" + detached + "/start", "{\"Detach\": true}") + more)).startsWith("HTTP/1.1 200").doesNotContain("KernelVersion");
+            assertThat(raw(sandbox, "GET /_ping HTTP/1.1\r\n\r\n" + more)).contains("Api-Version: ").doesNotContain("KernelVersion");
+        }
+    }
+
+    private static String post(String path, String body) {
+        return "POST " + path + " HTTP/1.1\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String raw(Sandbox sandbox, String bytes) throws IOException {
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(sockets(sandbox)))) {
+            Channels.newOutputStream(channel).write(bytes.getBytes(StandardCharsets.UTF_8));
+            channel.shutdownOutput();
+            var said = new ByteArrayOutputStream();
+            try {
+                Channels.newInputStream(channel).transferTo(said);
+            } catch (SocketException e) {
+                // so the kernel says that some of it was not read
+            }
+            return said.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static Path sockets(Sandbox sandbox) {
+        return worker.sockets.resolve(((DockerSandbox) sandbox).id() + "-services");
+    }
+
+    private static EngineCommand engineOf(Sandbox sandbox) {
+        return new EngineCommand(sockets(sandbox));
+    }
+
+    /** The command for engines, of one at that socket. */
+    private record EngineCommand(Path socket) {
+
+        String says(String... arguments) throws Exception {
+            return saysTo("", arguments);
+        }
+
+        String saysTo(String input, String... arguments) throws Exception {
+            return run(true, input, arguments);
+        }
+
+        String fails(String... arguments) throws Exception {
+            return run(false, "", arguments);
+        }
+
+        private String run(boolean well, String input, String... arguments) throws Exception {
+            var line = new ArrayList<>(List.of("docker", "--host", "unix://" + socket));
+            line.addAll(List.of(arguments));
+            var process = new ProcessBuilder(line).redirectErrorStream(true).start();
+            try (var to = process.getOutputStream()) {
+                to.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            assertThat(process.waitFor() == 0).as(line + ": " + said).isEqualTo(well);
+            return said;
+        }
     }
 
     @Test

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.sdk.runtimes.docker;
+
+import dev.assay.sdk.runtimes.docker.SeenServices.Seen;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** What of a request is done: whatever is none of these is refused. */
+sealed interface AccessWish {
+
+    record Ping() implements AccessWish {}
+
+    record Version() implements AccessWish {}
+
+    /**
+     * Which containers there are.
+     *
+     * @param all also those that do not run
+     * @param most 0: no limit
+     */
+    record Listing(boolean all, int most, Map<String, List<String>> filters) implements AccessWish {}
+
+    record Inspection(Seen service) implements AccessWish {}
+
+    /** @param lines the last ones */
+    record Log(Seen service, int lines) implements AccessWish {}
+
+    /** A question that the engine is asked in these words, and whose answer goes back as it is. */
+    record Asking(String method, String path, String body) implements AccessWish {}
+
+    /** @param command what the engine is sent: the parts of a command that one may choose */
+    record Command(Seen service, JsonNode command) implements AccessWish {}
+
+    /** The streams of a command that was prepared. */
+    record Attaching(String version, String command, boolean terminal, boolean upgrades) implements AccessWish {}
+}
