@@ -116,7 +116,7 @@ class DealTests {
 
     static List<Long> seeds() {
         var one = Long.getLong("assay.seed");
-        return one == null ? IntStream.range(0, 50).mapToObj(Long::valueOf).toList() : List.of(one);
+        return one == null ? IntStream.range(0, 20).mapToObj(Long::valueOf).toList() : List.of(one);
     }
 
     /** However many small ones come, a large one begins: at the latest when all that went on as it was passed over for too long have ended. */
