@@ -39,11 +39,23 @@ public final class FairOrder {
     /**
      * What no team and no model may hold more of.
      *
-     * @param team null: any number
+     * @param team of all teams that are not named; null: any number
+     * @param teams of those; empty: any number
      */
-    record Limits(@Nullable Integer team, Map<String, Integer> models) {
+    record Limits(@Nullable Integer team, Map<TeamId, Optional<Integer>> teams, Map<String, Integer> models) {
 
-        static final Limits NONE = new Limits(null, Map.of());
+        static final Limits NONE = new Limits(null, Map.of(), Map.of());
+
+        /** Null: any number. */
+        @Nullable Integer of(TeamId one) {
+            var own = teams.get(one);
+            return own == null ? team : own.orElse(null);
+        }
+
+        /** Null: any number. */
+        @Nullable Integer of(String model) {
+            return models.get(model);
+        }
 
         /**
          * Whether one more of a flow may be held.
@@ -53,8 +65,8 @@ public final class FairOrder {
          */
         boolean allow(Flow flow, @Nullable Integer most, ToIntFunction<Object> held) {
             return isBelow(held.applyAsInt(flow.job()), most)
-                    && isBelow(held.applyAsInt(flow.team()), team)
-                    && isBelow(held.applyAsInt(flow.model()), models.get(flow.model()));
+                    && isBelow(held.applyAsInt(flow.team()), of(flow.team()))
+                    && isBelow(held.applyAsInt(flow.model()), of(flow.model()));
         }
 
         private static boolean isBelow(int held, @Nullable Integer most) {

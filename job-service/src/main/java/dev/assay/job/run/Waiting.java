@@ -135,11 +135,11 @@ public record Waiting(
         if (run.most() != null && present.held(run.job()) >= run.most()) {
             return new Waiting("job_limit", "its job has as many runs going on as it may (max_concurrent): " + run.most());
         }
-        var ofTeams = present.limits().team();
+        var ofTeams = present.limits().of(run.team());
         if (ofTeams != null && present.held(run.team()) >= ofTeams) {
-            return new Waiting("team_limit", "its team has as many runs and sessions going on as a team may: " + ofTeams);
+            return new Waiting("team_limit", "its team has as many runs and sessions going on as it may: " + ofTeams);
         }
-        var ofModel = present.limits().models().get(run.model());
+        var ofModel = present.limits().of(run.model());
         if (ofModel != null && present.held(run.model()) >= ofModel) {
             return new Waiting("model_limit", "as many runs go on with model '" + run.model() + "' as may, of all teams: " + ofModel);
         }

@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
-import dev.assay.job.run.FairOrder.Limits;
 import dev.assay.job.run.Waiting.OfRun;
 import dev.assay.job.run.Waiting.Present;
 import java.sql.ResultSet;
@@ -35,16 +34,16 @@ public class WaitingRuns {
     private final PresentWorkers workers;
     private final Reservations reservations;
     private final Flows flows;
-    private final Limits limits;
+    private final ConcurrencyLimits limits;
     private final LoadingCache<Boolean, Present> present = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> look());
     private final LoadingCache<JobId, OfJob> jobs = Caffeine.newBuilder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
 
-    WaitingRuns(JdbcClient jdbc, PresentWorkers workers, Reservations reservations, Flows flows, RunSettings settings) {
+    WaitingRuns(JdbcClient jdbc, PresentWorkers workers, Reservations reservations, Flows flows, ConcurrencyLimits limits) {
         this.flows = flows;
         this.jdbc = jdbc;
         this.workers = workers;
         this.reservations = reservations;
-        this.limits = settings.limits().fair();
+        this.limits = limits;
     }
 
     /** As if a second had passed. */
@@ -98,7 +97,8 @@ public class WaitingRuns {
             held.merge(job, pieces, Integer::sum);
             held.merge(model, pieces, Integer::sum);
         });
-        var kept = reservations.current(one -> limits.allow(one.flow(), one.most(), of -> held.getOrDefault(of, 0)));
-        return new Present(workers.all(), held, limits, kept.orElse(null));
+        var most = limits.now();
+        var kept = reservations.current(one -> most.allow(one.flow(), one.most(), of -> held.getOrDefault(of, 0)));
+        return new Present(workers.all(), held, most, kept.orElse(null));
     }
 }

@@ -163,7 +163,7 @@ public final class SimulatedService {
     private final class Counted extends Flows {
 
         Counted() {
-            super(null, SETTINGS);
+            super(null, null);
         }
 
         @Override

@@ -46,7 +46,7 @@ class WaitingTests {
         assertThat(told(run("process", Needs.NONE), full)).isEqualTo("no_place: all places of the workers that could run it are taken: 2 runs go on there");
         assertThat(told(run("process", new Needs(0.5, 0, 0)), worker("one", "process", null, 1, new Room(0, 8, 32_000, 1))))
                 .isEqualTo("no_room: no worker has room for 0.5 processors beside what it holds");
-        var limits = new Limits(3, Map.of("m", 4));
+        var limits = new Limits(3, Map.of(), Map.of("m", 4));
         assertThat(because(run("process", Needs.NONE), Map.of(job, 2), limits, full)).isEqualTo("job_limit: its job has as many runs going on as it may (max_concurrent): 2");
         assertThat(because(run("process", Needs.NONE), Map.of(team, 3), limits, full)).startsWith("team_limit:").endsWith(": 3");
         assertThat(because(run("process", Needs.NONE), Map.of("m", 4), limits, full)).startsWith("model_limit:").contains("'m'").endsWith(": 4");

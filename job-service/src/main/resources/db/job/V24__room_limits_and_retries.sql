@@ -11,3 +11,15 @@ create table passed_over (
     gpus integer not null,
     since timestamptz not null
 );
+
+-- How many runs (of a team: and sessions) may be held at once, where the operator says otherwise than the configuration.
+create table concurrency_limit (
+    team_id uuid unique,
+    model text unique,
+    most integer check (most > 0), -- null: as many as there is room for
+    changed_at timestamptz not null default now(),
+    check ((team_id is null) <> (model is null))
+);
+
+-- Which failures of its runs are followed by another attempt, where a run does not say so itself; null: the platform's own.
+alter table job add column retry text;
