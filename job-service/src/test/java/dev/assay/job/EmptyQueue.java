@@ -15,5 +15,6 @@ class EmptyQueue implements BeforeEachCallback {
         var jdbc = SpringExtension.getApplicationContext(context).getBean(JdbcClient.class);
         jdbc.sql("delete from run").update();
         jdbc.sql("delete from session").update();
+        jdbc.sql("delete from passed_over").update();
     }
 }

@@ -27,6 +27,7 @@ public class Time {
         age("run", "id", time, "lease_expires_at", "deadline", "ends_by", "last_activity", "created_at", "started_at", "ended_at");
         age("session", "id", time, "lease_expires_at", "deadline", "seen_at", "created_at", "closed_at", "due_at");
         age("worker", "name", time, "seen_at");
+        age("passed_over", "id", time, "since");
         clock.advance(time);
     }
 

@@ -4,19 +4,18 @@ package dev.assay.job.job;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.assay.contracts.JobId;
+import dev.assay.job.run.Retries;
 import dev.assay.job.run.Told;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
-import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import dev.assay.kit.web.RunRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +47,13 @@ class JobChangeController {
                             nullable = true,
                             description = "Left out: it stays. null: as many of its runs at once as there are places for.")
                     @Nullable JsonNode maxConcurrent,
+            @Schema(
+                            type = "object",
+                            nullable = true,
+                            description = "Which failures of its runs are followed by another attempt, and how often, as in a submission: of kinds that a "
+                                    + "run does not name itself. Left out: it stays. null: the platform's own.",
+                            example = "{\"infrastructure\": 5, \"model\": 1}")
+                    @Nullable JsonNode retry,
             @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {}
 
     private final Jobs jobs;
@@ -86,16 +92,21 @@ class JobChangeController {
     @PatchMapping("/v2/jobs/{job_id}")
     @Refuses(status = 404, when = "There is no such job.")
     @Operation(
-            summary = "Change how a job's runs are given out",
-            description = "From now on, also of a job that a client began. Runs that have begun go on, also if they are more than may be then.")
+            summary = "Change how a job's runs are given out and tried again",
+            description = "From now on, also of a job that a client began. Runs that have begun go on, also if they are more than may be then; "
+                    + "`retry` is of attempts that begin from now on.")
     JobView change(
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, @RequestBody JobPatch patch,
             Caller caller) {
         var id = own(job, caller);
         Told.noOthers("", patch.others());
-        var priority = patch.priority() == null || patch.priority().isNull() ? null : whole("priority", patch.priority(), -1000, 1000);
-        var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
+        var priority = patch.priority() == null || patch.priority().isNull() ? null : Told.whole("priority", patch.priority(), -1000, 1000);
+        var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : Told.whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
+        var retry = patch.retry() == null ? null : Retries.told("retry", patch.retry());
         changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
+        if (retry != null) {
+            changes.retry(id, caller.user(), retry.text());
+        }
         signal.arrived();
         return lists.job(id, caller.team()).orElseThrow();
     }
@@ -109,15 +120,6 @@ class JobChangeController {
     @Operation(summary = "Read what was done with a job", description = "Who paused, resumed, limited, cancelled or reopened it, and when.")
     ChangesOfJob changes(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         return new ChangesOfJob(changes.of(own(job, caller), MOST_CHANGES));
-    }
-
-    private static int whole(String field, JsonNode told, int least, int most) {
-        var number = told.isNumber() ? told.decimalValue() : null; // 4.0 is a whole number, too
-        if (number == null || number.stripTrailingZeros().scale() > 0
-                || number.compareTo(BigDecimal.valueOf(least)) < 0 || number.compareTo(BigDecimal.valueOf(most)) > 0) {
-            throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
-        }
-        return number.intValueExact();
     }
 
     private JobId own(String job, Caller caller) {

@@ -55,14 +55,30 @@ class JobChanges {
                 .update();
     }
 
+    /** @param retry null: the platform's own */
+    void retry(JobId id, UserId user, @Nullable String retry) {
+        jdbc.sql(
+                        """
+                        with changed as (update job set retry = :retry where id = :id and retry is distinct from :retry returning id)
+                        insert into job_change (job_id, user_id, what, detail)
+                        select id, :user, 'retry', coalesce(:retry, 'as usual') from changed
+                        """)
+                .param("id", id.value())
+                .param("user", user.value())
+                .param("retry", retry, Types.VARCHAR)
+                .update();
+    }
+
     /** What was done with a job, and who did it. */
     @JsonNaming(SnakeCaseStrategy.class)
     record JobChange(
             @Schema(description = "Grows with each.") long seq,
             Instant at,
-            @Schema(description = "`paused`, `resumed`, `limited`: how its runs are given out, `cancelled`, `reopened`: cancelled no more.") String what,
+            @Schema(
+                    description = "`paused`, `resumed`, `limited`: how its runs are given out, `retry`: how often they are tried again, "
+                            + "`cancelled`, `reopened`: cancelled no more.") String what,
             UserId userId,
-            @Schema(description = "Of `limited`: to what.") @Nullable String detail) {}
+            @Schema(description = "Of `limited` and `retry`: to what.") @Nullable String detail) {}
 
     /** The latest first. */
     List<JobChange> of(JobId id, int most) {

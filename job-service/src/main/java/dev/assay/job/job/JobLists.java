@@ -8,6 +8,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.job.GroupView.GroupRun;
 import dev.assay.job.job.GroupView.Groups;
 import dev.assay.job.job.Page.Placed;
+import dev.assay.job.run.Retries;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,8 +18,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,7 +44,7 @@ class JobLists {
     private static final String JOBS =
             """
             select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.root_id, job.created_at, job.seq, job.priority,
-                job.max_concurrent, job.paused_at, now() as database_time, runs.*
+                job.max_concurrent, job.retry, job.paused_at, now() as database_time, runs.*
             from job
             cross join lateral (
                 select %s, min(started_at) as started, max(ended_at) as ended
@@ -186,6 +189,12 @@ class JobLists {
         return new String(HexFormat.of().parseHex(cursor), StandardCharsets.UTF_8).replace('\0', '\1');
     }
 
+    private static @Nullable Map<String, Integer> retry(@Nullable String told) {
+        var most = new TreeMap<String, Integer>();
+        Retries.read(told).most().forEach((kind, number) -> most.put(kind.wire(), number));
+        return most.isEmpty() ? null : most;
+    }
+
     private static JobView job(ResultSet row, int number) throws SQLException {
         var counts = Counts.read(row);
         var root = row.getObject("root_id", UUID.class);
@@ -202,6 +211,7 @@ class JobLists {
                 root == null ? null : new RunId(root),
                 row.getInt("priority"),
                 row.getObject("max_concurrent", Integer.class),
+                retry(row.getString("retry")),
                 paused,
                 Objects.requireNonNull(instant(row, "created_at")),
                 started,

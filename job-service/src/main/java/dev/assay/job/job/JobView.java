@@ -8,6 +8,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.job.run.Waiting;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -25,6 +26,8 @@ record JobView(
                 RunId begunInside,
         @Schema(description = "Among the team's jobs: the greater, the sooner.") int priority,
         @Schema(description = "How many of its runs go on at once; null: as many as there are places for.") @Nullable Integer maxConcurrent,
+        @Schema(description = "Which failures of its runs are followed by another attempt, of kinds that a run does not name itself; null: as usual.")
+                @Nullable Map<String, Integer> retry,
         @Schema(description = "Since when none of its queued runs is begun; null: it is not paused.") @Nullable Instant pausedAt,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -38,7 +41,7 @@ record JobView(
 
     JobView waiting(@Nullable Waiting because) {
         return new JobView(
-                id, name, tasksetId, tasksetName, group, status, begunInside, priority, maxConcurrent, pausedAt, createdAt, startedAt, endedAt,
+                id, name, tasksetId, tasksetName, group, status, begunInside, priority, maxConcurrent, retry, pausedAt, createdAt, startedAt, endedAt,
                 estimatedEnd, because, counts);
     }
 }

@@ -56,12 +56,18 @@ public class Jobs {
         return jdbc.sql("select exists (select from job where id = :id)").param("id", id.value()).query(Boolean.class).single();
     }
 
-    /** How its runs are given out. @param maxConcurrent null: as many at once as there are places for */
-    public void limit(JobId id, int priority, @Nullable Integer maxConcurrent) {
-        jdbc.sql("update job set priority = :priority, max_concurrent = :most where id = :id")
+    /**
+     * How its runs are given out, and tried again.
+     *
+     * @param maxConcurrent null: as many at once as there are places for
+     * @param retry null: as usual
+     */
+    public void limit(JobId id, int priority, @Nullable Integer maxConcurrent, @Nullable String retry) {
+        jdbc.sql("update job set priority = :priority, max_concurrent = :most, retry = :retry where id = :id")
                 .param("id", id.value())
                 .param("priority", priority)
                 .param("most", maxConcurrent)
+                .param("retry", retry)
                 .update();
     }
 

@@ -72,7 +72,11 @@ class LeasedSpecs {
     Map<RunId, Terms> terms(Collection<RunId> runs) {
         var terms = new HashMap<RunId, Terms>();
         runs.forEach(run -> terms.put(run, usual));
-        jdbc.sql("select run_id, timeout_millis, retry from run_spec where run_id = any(:runs::uuid[])")
+        jdbc.sql(
+                        """
+                        select run_id, timeout_millis, run_spec.retry, job.retry as job_retry
+                        from run_spec join run on run.id = run_id left join job on job.id = run.job_id where run_id = any(:runs::uuid[])
+                        """)
                 .param("runs", ids(runs))
                 .query(row -> {
                     terms.put(new RunId(row.getObject("run_id", UUID.class)), terms(row));
@@ -82,7 +86,8 @@ class LeasedSpecs {
 
     private Terms terms(ResultSet row) throws SQLException {
         try {
-            return Terms.read(row);
+            var own = Terms.read(row);
+            return new Terms(own.timeout(), own.retries().or(Retries.read(row.getString("job_retry"))));
         } catch (Problem | JacksonException e) {
             return usual;
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +39,39 @@ public final class FairOrder {
     /**
      * What no team and no model may hold more of.
      *
-     * @param team null: any number
+     * @param team of all teams that are not named; null: any number
+     * @param teams of those; empty: any number
      */
-    record Limits(@Nullable Integer team, Map<String, Integer> models) {
+    record Limits(@Nullable Integer team, Map<TeamId, Optional<Integer>> teams, Map<String, Integer> models) {
 
-        static final Limits NONE = new Limits(null, Map.of());
+        static final Limits NONE = new Limits(null, Map.of(), Map.of());
+
+        /** Null: any number. */
+        @Nullable Integer of(TeamId one) {
+            var own = teams.get(one);
+            return own == null ? team : own.orElse(null);
+        }
+
+        /** Null: any number. */
+        @Nullable Integer of(String model) {
+            return models.get(model);
+        }
+
+        /**
+         * Whether one more of a flow may be held.
+         *
+         * @param most of its job
+         * @param held how many are, of a team, a job, or a model
+         */
+        boolean allow(Flow flow, @Nullable Integer most, ToIntFunction<Object> held) {
+            return isBelow(held.applyAsInt(flow.job()), most)
+                    && isBelow(held.applyAsInt(flow.team()), of(flow.team()))
+                    && isBelow(held.applyAsInt(flow.model()), of(flow.model()));
+        }
+
+        private static boolean isBelow(int held, @Nullable Integer most) {
+            return most == null || held < most;
+        }
     }
 
     private final Limits limits;
@@ -89,14 +118,24 @@ public final class FairOrder {
             }
             var flow = next.get();
             picked.merge(flow, 1, Integer::sum);
-            holds(flow.team(), flow.job(), flow.model(), 1);
-            turn++;
-            for (var id : List.of(flow.team().value(), flow.job().value())) {
-                lastGiven.put(id, turn);
-                given.put(id, turn);
-            }
+            gives(flow);
         }
         return picked;
+    }
+
+    /** It has one of its turns, whosever it was. */
+    void gives(Flow flow) {
+        holds(flow.team(), flow.job(), flow.model(), 1);
+        turn++;
+        for (var id : List.of(flow.team().value(), flow.job().value())) {
+            lastGiven.put(id, turn);
+            given.put(id, turn);
+        }
+    }
+
+    /** Whether it has something to give out. */
+    boolean has(Flow flow) {
+        return flows.containsKey(flow);
     }
 
     /** The flow had so many fewer than were picked, and has no more. */
@@ -115,13 +154,12 @@ public final class FairOrder {
     }
 
     private boolean mayHoldMore(Flow flow) {
-        return isBelow(held(flow.job()), standing(flow).most())
-                && isBelow(held(flow.team()), limits.team())
-                && isBelow(held(flow.model()), limits.models().get(flow.model()));
+        return mayHoldMore(flow, standing(flow).most());
     }
 
-    private static boolean isBelow(int held, @Nullable Integer most) {
-        return most == null || held < most;
+    /** @param most how many of its job may be held */
+    boolean mayHoldMore(Flow flow, @Nullable Integer most) {
+        return limits.allow(flow, most, this::held);
     }
 
     private Standing standing(Flow flow) {

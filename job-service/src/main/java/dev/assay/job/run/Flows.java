@@ -27,11 +27,11 @@ class Flows {
     private static final Duration KEPT = Duration.ofDays(7);
 
     private final JdbcClient jdbc;
-    private final Limits limits;
+    private final ConcurrencyLimits limits;
 
-    Flows(JdbcClient jdbc, RunSettings settings) {
+    Flows(JdbcClient jdbc, ConcurrencyLimits limits) {
         this.jdbc = jdbc;
-        this.limits = settings.limits().fair();
+        this.limits = limits;
     }
 
     /**
@@ -65,7 +65,7 @@ class Flows {
                     lastGiven.put(flow.team().value(), row.getLong("team_at"));
                     lastGiven.put(flow.job().value(), row.getLong("job_at"));
                 });
-        var order = new FairOrder(limits, flows, lastGiven, now());
+        var order = new FairOrder(flows.isEmpty() ? Limits.NONE : limits.now(), flows, lastGiven, now());
         if (!flows.isEmpty()) {
             held(order::holds);
         }

@@ -102,6 +102,18 @@ public class Queue {
         }
 
         @Override
+        public UUID id(Run run) {
+            return run.id().value();
+        }
+
+        @Override
+        public Optional<Run> lockQueued(UUID id) {
+            return rows.lockUnlessBusy(List.of(new RunId(id))).stream()
+                    .filter(run -> run.state() instanceof Queued && !endsIfLate(run))
+                    .findFirst();
+        }
+
+        @Override
         public Function<Run, Needs> needs(Collection<Run> runs) {
             var needs = rooms.needsOf(runs.stream().map(Run::id).toList());
             return run -> needs.getOrDefault(run.id(), Needs.NONE);

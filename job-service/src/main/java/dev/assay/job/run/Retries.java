@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.assay.contracts.Failure.Kind;
 import dev.assay.kit.problem.Problem;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +49,20 @@ public record Retries(@JsonValue Map<Kind, Integer> most) {
         }
     }
 
-    static Retries read(@Nullable String json) {
+    public static Retries read(@Nullable String json) {
         return json == null ? USUAL : told("retry", JsonMapper.shared().readTree(json));
     }
 
     /** Null: the platform's own hold. */
     public @Nullable String text() {
         return most.isEmpty() ? null : JsonMapper.shared().writeValueAsString(most);
+    }
+
+    /** What these do not name is as the others say. */
+    public Retries or(Retries others) {
+        var both = new HashMap<>(others.most);
+        both.putAll(most);
+        return new Retries(both);
     }
 
     Optional<Integer> of(Kind kind) {

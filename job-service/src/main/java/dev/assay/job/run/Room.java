@@ -20,6 +20,21 @@ record Room(double cpus, double mostCpus, long memoryMb, int gpus) {
         return new Room(cpus - counted(needs), mostCpus, memoryMb - needs.memoryMb(), gpus - needs.gpus());
     }
 
+    /** Without what is kept for somebody else: where that is more than there is, nothing is left. */
+    Room keeping(Needs needs) {
+        var rest = without(needs);
+        return new Room(Math.max(0, rest.cpus), mostCpus, Math.max(0, rest.memoryMb), Math.max(0, rest.gpus));
+    }
+
+    /** How much of what is asked for is not there: 0, all is, to 1, or more where not even what is held would fit. */
+    double missing(Needs needs) {
+        return Math.max(share(counted(needs), cpus), Math.max(share(needs.memoryMb(), memoryMb), share(needs.gpus(), gpus)));
+    }
+
+    private static double share(double asked, double left) {
+        return asked > left ? (asked - left) / asked : 0;
+    }
+
     private double counted(Needs needs) {
         return Math.min(needs.cpus(), mostCpus);
     }

@@ -5,6 +5,7 @@ package dev.assay.job.run;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -46,7 +47,7 @@ public record RunSettings(
     public record Sweep(@DefaultValue("1s") Duration interval) {}
 
     /**
-     * How many runs are held at once.
+     * How many runs are held at once, unless the operator has said otherwise ({@link ConcurrencyLimits}).
      *
      * @param team 0: any number
      * @param models {@code model=number}
@@ -62,7 +63,7 @@ public record RunSettings(
                 }
                 most.put(limit.substring(0, at).strip(), Integer.valueOf(limit.substring(at + 1).strip()));
             }
-            return new FairOrder.Limits(team > 0 ? team : null, most);
+            return new FairOrder.Limits(team > 0 ? team : null, Map.of(), most);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.assay.job.run;
 
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.text.StorableText;
+import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +37,16 @@ public final class Told {
             throw Problem.badRequest(field, "must not be blank");
         }
         return name;
+    }
+
+    /** A whole number, however it is written: 4.0 is one, too. */
+    public static int whole(String field, JsonNode told, int least, int most) {
+        var number = told.isNumber() ? told.decimalValue() : null;
+        if (number == null || number.stripTrailingZeros().scale() > 0
+                || number.compareTo(BigDecimal.valueOf(least)) < 0 || number.compareTo(BigDecimal.valueOf(most)) > 0) {
+            throw Problem.badRequest(field, "must be a whole number from " + least + " to " + most);
+        }
+        return number.intValueExact();
     }
 
     /** A JSON object, or null. */

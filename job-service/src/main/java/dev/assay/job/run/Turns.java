@@ -2,7 +2,6 @@
 
 package dev.assay.job.run;
 
-import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.kit.signal.Dispatcher.Given;
 import dev.assay.kit.signal.Dispatcher.Question;
@@ -11,9 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -32,11 +29,13 @@ public class Turns {
     private final Flows flows;
     private final Asks asks;
     private final Rooms rooms;
+    private final Reservations reservations;
 
-    Turns(Flows flows, Asks asks, Rooms rooms) {
+    Turns(Flows flows, Asks asks, Rooms rooms, Reservations reservations) {
         this.flows = flows;
         this.asks = asks;
         this.rooms = rooms;
+        this.reservations = reservations;
     }
 
     /**
@@ -44,7 +43,7 @@ public class Turns {
      *
      * @param <W> a piece of it
      */
-    public interface Kind<W> {
+    public interface Kind<W> extends Deal.Lines<W> {
 
         /** What workers were given in answer to such questions, as long as that holds. */
         List<W> lockGiven(Collection<String> workers, Collection<UUID> asks);
@@ -54,16 +53,6 @@ public class Turns {
 
         /** The statement that finds the flows in which something waits. */
         String flows();
-
-        /**
-         * The heads of flows, so many of each, and whose head each is.
-         *
-         * @param taken what this transaction has locked already
-         */
-        Map<W, Flow> lockQueued(Map<Flow, Integer> flows, Collection<W> taken);
-
-        /** What each of them asks for of its worker's machine. */
-        Function<W, Needs> needs(Collection<W> pieces);
 
         /** Has them held by whoever asked so, and tells them as they stand then. */
         Map<W, Question> take(Map<W, Question> dealt);
@@ -106,37 +95,16 @@ public class Turns {
 
     private <W> boolean deal(List<Question> questions, Kind<W> kind, Map<Question, List<W>> given) {
         var wanted = questions.stream().mapToInt(Question::free).sum();
-        var deal = new Deal<W>(questions, rooms::of);
-        deal(kind, flows.order(kind.flows(), questions.getFirst().kinds()), Math.min(wanted, BATCH), deal);
+        var order = flows.order(kind.flows(), questions.getFirst().kinds());
+        var deal = new Deal<W>(questions, kind, order, rooms::of);
+        reservations.current(one -> order.mayHoldMore(one.flow(), one.most())).ifPresent(deal::keep);
+        deal.deal(Math.min(wanted, BATCH) - deal.answers().size());
         var dealt = deal.answers();
+        reservations.write(deal.passedOver(), dealt.keySet().stream().map(kind::id).toList());
         if (!dealt.isEmpty()) {
+            flows.given(order.given());
             kind.take(dealt).forEach((piece, question) -> given.computeIfAbsent(question, key -> new ArrayList<>()).add(piece));
         }
         return dealt.size() == BATCH && wanted > BATCH;
-    }
-
-    /**
-     * Deals so many of those that wait, locked. What is found to be somebody else's just now, or gone, leaves its place to the next; so does
-     * one that no worker that asks has room for, and with it what is behind it in its flow.
-     */
-    private <W> void deal(Kind<W> kind, FairOrder order, int wanted, Deal<W> deal) {
-        var seen = new ArrayList<W>();
-        for (var picked = order.pick(wanted); !picked.isEmpty(); picked = order.pick(wanted - deal.answers().size())) {
-            var locked = kind.lockQueued(picked, seen);
-            seen.addAll(locked.keySet());
-            var left = deal.offer(locked.keySet(), kind.needs(locked.keySet()));
-            var counts = new HashMap<Flow, Integer>();
-            locked.values().forEach(flow -> counts.merge(flow, 1, Integer::sum));
-            left.forEach(piece -> counts.merge(Objects.requireNonNull(locked.get(piece)), -1, Integer::sum));
-            picked.forEach((flow, many) -> {
-                var missing = many - counts.getOrDefault(flow, 0);
-                if (missing > 0) {
-                    order.hadFewer(flow, missing);
-                }
-            });
-        }
-        if (!deal.answers().isEmpty()) {
-            flows.given(order.given());
-        }
     }
 }

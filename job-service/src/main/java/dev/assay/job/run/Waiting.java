@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ public record Waiting(
      * @param most how many of its job's runs may be held at once; null: any number
      */
     record OfRun(
-            TeamId team, JobId job, String runtime, String model, Needs needs, @Nullable Instant notBefore, boolean paused, @Nullable Integer most) {}
+            UUID id, TeamId team, JobId job, String runtime, String model, Needs needs, @Nullable Instant notBefore, boolean paused, @Nullable Integer most) {}
 
     /**
      * A worker that is here.
@@ -53,7 +54,7 @@ public record Waiting(
     record Worker(
             String name, @Nullable Set<String> runtimes, @Nullable String closed, @Nullable Integer places, int held, Room most, Room left) {
 
-        private boolean has(String runtime) {
+        boolean has(String runtime) {
             return runtimes == null || runtimes.contains(runtime);
         }
 
@@ -66,8 +67,17 @@ public record Waiting(
      * What there is for all runs.
      *
      * @param held how many runs are held, by team, job, and model
+     * @param kept room that nobody else is given; null: none is
      */
-    record Present(List<Worker> workers, Map<Object, Integer> held, Limits limits) {
+    record Present(List<Worker> workers, Map<Object, Integer> held, Limits limits, @Nullable Reservation kept) {
+
+        private boolean isKeptFor(OfRun run) {
+            return kept != null && kept.work().equals(run.id());
+        }
+
+        private Room left(Worker worker, OfRun run) {
+            return kept == null || isKeptFor(run) || !kept.worker().equals(worker.name()) ? worker.left() : kept.besides(worker.left());
+        }
 
         private int held(Object of) {
             return held.getOrDefault(of, 0);
@@ -101,9 +111,9 @@ public record Waiting(
         if (limited != null) {
             return limited;
         }
-        var roomy = some(large, worker -> worker.left().holds(run.needs()));
+        var roomy = some(large, worker -> present.left(worker, run).holds(run.needs()));
         if (roomy.isEmpty()) {
-            return new Waiting("no_room", "no worker has room for " + text(run.needs()) + " beside what it holds");
+            return new Waiting("no_room", "no worker has room for " + text(run.needs()) + " beside what it holds" + kept(run, present));
         }
         if (roomy.stream().noneMatch(Worker::hasPlace)) {
             return new Waiting("no_place", "all places of the workers that could run it are taken: "
@@ -112,15 +122,24 @@ public record Waiting(
         return new Waiting("turn", "it is about to be given out, or other runs are before it");
     }
 
+    private static String kept(OfRun run, Present present) {
+        if (present.kept() == null) {
+            return "";
+        }
+        return present.isKeptFor(run)
+                ? "; what gets free at worker '" + present.kept().worker() + "' is kept for it"
+                : ", or keeps for what has waited for longer";
+    }
+
     private static @Nullable Waiting limited(OfRun run, Present present) {
         if (run.most() != null && present.held(run.job()) >= run.most()) {
             return new Waiting("job_limit", "its job has as many runs going on as it may (max_concurrent): " + run.most());
         }
-        var ofTeams = present.limits().team();
+        var ofTeams = present.limits().of(run.team());
         if (ofTeams != null && present.held(run.team()) >= ofTeams) {
-            return new Waiting("team_limit", "its team has as many runs and sessions going on as a team may: " + ofTeams);
+            return new Waiting("team_limit", "its team has as many runs and sessions going on as it may: " + ofTeams);
         }
-        var ofModel = present.limits().models().get(run.model());
+        var ofModel = present.limits().of(run.model());
         if (ofModel != null && present.held(run.model()) >= ofModel) {
             return new Waiting("model_limit", "as many runs go on with model '" + run.model() + "' as may, of all teams: " + ofModel);
         }

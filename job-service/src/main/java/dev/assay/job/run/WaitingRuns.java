@@ -6,27 +6,19 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
-import dev.assay.contracts.internal.WorkerReport;
-import dev.assay.job.run.FairOrder.Limits;
 import dev.assay.job.run.Waiting.OfRun;
 import dev.assay.job.run.Waiting.Present;
-import dev.assay.job.run.Waiting.Worker;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What queued runs wait for. Asked as often as clients poll, and kept for a second: what it costs goes by the number of workers and of held
@@ -39,19 +31,19 @@ public class WaitingRuns {
     private static final int MOST_JOBS = 10_000;
 
     private final JdbcClient jdbc;
-    private final JsonMapper json;
-    private final Rooms rooms;
+    private final PresentWorkers workers;
+    private final Reservations reservations;
     private final Flows flows;
-    private final Limits limits;
+    private final ConcurrencyLimits limits;
     private final LoadingCache<Boolean, Present> present = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> look());
     private final LoadingCache<JobId, OfJob> jobs = Caffeine.newBuilder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
 
-    WaitingRuns(JdbcClient jdbc, JsonMapper json, Rooms rooms, Flows flows, RunSettings settings) {
+    WaitingRuns(JdbcClient jdbc, PresentWorkers workers, Reservations reservations, Flows flows, ConcurrencyLimits limits) {
         this.flows = flows;
         this.jdbc = jdbc;
-        this.json = json;
-        this.rooms = rooms;
-        this.limits = settings.limits().fair();
+        this.workers = workers;
+        this.reservations = reservations;
+        this.limits = limits;
     }
 
     /** As if a second had passed. */
@@ -85,7 +77,7 @@ public class WaitingRuns {
         var job = new JobId(row.getObject("job_id", UUID.class));
         var ofJob = jobs.get(job);
         var run = new OfRun(
-                new TeamId(row.getObject("team_id", UUID.class)), job, row.getString("runtime"),
+                row.getObject("id", UUID.class), new TeamId(row.getObject("team_id", UUID.class)), job, row.getString("runtime"),
                 Objects.requireNonNullElse(row.getString("model"), ""), needs, RunRow.instant(row, "not_before"), ofJob.paused(), ofJob.most());
         return Waiting.of(run, present.get(true), Objects.requireNonNull(RunRow.instant(row, "database_time")));
     }
@@ -105,38 +97,8 @@ public class WaitingRuns {
             held.merge(job, pieces, Integer::sum);
             held.merge(model, pieces, Integer::sum);
         });
-        var ofWorkers = new HashMap<String, Integer>();
-        jdbc.sql("select worker, count(*) as runs from run where state = 'held' group by worker")
-                .query(row -> {
-                    ofWorkers.put(row.getString("worker"), row.getInt("runs"));
-                });
-        return new Present(workers(ofWorkers), held, limits);
-    }
-
-    private List<Worker> workers(Map<String, Integer> held) {
-        var told = new HashMap<String, Optional<WorkerReport>>();
-        var draining = new HashMap<String, Boolean>();
-        jdbc.sql("select name, told, draining from worker where seen_at >= now() - make_interval(secs => :here) order by name")
-                .param("here", Rooms.HERE.toSeconds())
-                .query(row -> {
-                    var report = row.getString("told");
-                    told.put(row.getString("name"), Optional.ofNullable(report).map(text -> json.readValue(text, WorkerReport.class)));
-                    draining.put(row.getString("name"), row.getBoolean("draining"));
-                });
-        var left = rooms.of(told.keySet());
-        var workers = new ArrayList<Worker>();
-        told.forEach((name, report) -> workers.add(worker(
-                name, report.orElse(null), Boolean.TRUE.equals(draining.get(name)), held.getOrDefault(name, 0), left.getOrDefault(name, Room.ANY))));
-        return workers;
-    }
-
-    private static Worker worker(String name, @Nullable WorkerReport told, boolean draining, int held, Room left) {
-        if (told == null) {
-            return new Worker(name, null, draining ? "draining" : null, null, held, Room.ANY, left);
-        }
-        var of = told.capacity();
-        var closed = told.state().equals("working") ? (draining ? "draining" : null) : told.state() + (told.reason() == null ? "" : " (" + told.reason() + ")");
-        return new Worker(
-                name, Set.copyOf(told.kinds()), closed, of.runs(), held, new Room(of.cpus(), of.cpus(), of.memoryMb(), of.gpus()), left);
+        var most = limits.now();
+        var kept = reservations.current(one -> most.allow(one.flow(), one.most(), of -> held.getOrDefault(of, 0)));
+        return new Present(workers.all(), held, most, kept.orElse(null));
     }
 }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -111,6 +112,19 @@ class SessionQueue implements Turns.Kind<Session> {
                     locked.put(SessionRows.read(row, 0), all.get(row.getInt("number") - 1));
                 });
         return locked;
+    }
+
+    @Override
+    public Optional<Session> lockQueued(UUID id) {
+        return jdbc.sql(SessionRows.FIND + "id = :id and state = 'queued' for update skip locked")
+                .param("id", id)
+                .query(SessionRows::read)
+                .optional();
+    }
+
+    @Override
+    public UUID id(Session session) {
+        return session.id().value();
     }
 
     @Override

@@ -167,7 +167,7 @@ class StartController {
     private SubmitRequest.Checked run(Task task, Checked asked, @Nullable JsonNode runtimeConfig) {
         return new SubmitRequest(
                         new RunId(UUID.randomUUID()), asked.job(), task.environment(), task.id(), task.name(), task.args(),
-                        agent(asked, task.agentConfig()), Uuids.hex(UUID.randomUUID()), null, runtimeConfig, task.verifier(), asked.retry(),
+                        agent(asked, task.agentConfig()), Uuids.hex(UUID.randomUUID()), null, runtimeConfig, task.verifier(), null,
                         asked.timeouts().rolloutS())
                 .checked(furtherAgents);
     }

@@ -4,11 +4,13 @@ package dev.assay.job.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.Tokens;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,9 @@ class JobChangeTests {
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
+
+    private static final String MODEL_FAILED = """
+            {"attempt": 1, "status": "error", "evaluation": null, "failure": {"kind": "model", "detail": "no"}, "timings": {}}""";
 
     @Test
     void aJobThatAClientBeganIsLimitedAndLimitedNoMoreWhileItGoesOn() {
@@ -58,10 +63,29 @@ class JobChangeTests {
         calls.get(TeamId.random(), "/v2/jobs/" + job + "/changes").expect(404);
     }
 
+    @Test
+    void aJobThatAClientBeganIsTriedAgainAsItIsToldLaterAndItsRunsAsTheySayThemselves() {
+        var run = calls.submit(team, job);
+        var own = new RunId(UUID.randomUUID());
+        var asked = Calls.submission(own, job).replace("\"group_id\"", "\"retry\": {\"model\": 0}, \"group_id\"");
+        calls.post(team, "/v2/rollouts/submit", asked).expect(201);
+        assertThat(patch("{\"retry\": {\"model\": 2}}").expect(200).body().path("retry").path("model").asInt()).isEqualTo(2);
+        for (var each : List.of(run, own)) {
+            calls.lease("w").expect(200);
+            calls.work("w", "/internal/leases/" + each + "/outcome", MODEL_FAILED).expect(204);
+        }
+        assertThat(calls.status(team, run)).isEqualTo("queued");
+        assertThat(calls.status(team, own)).isEqualTo("error");
+        assertThat(patch("{\"retry\": null}").expect(200).body().path("retry").isNull()).isTrue();
+        assertThat(calls.get(team, "/v2/jobs/" + job + "/changes").body().path("items").valueStream().map(change -> change.path("detail").asString()))
+                .containsExactly("as usual", "{\"model\":2}");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "{\"max_concurrent\": 0} | max_concurrent: must be a whole number from 1",
         "{\"priority\": 1.5} | priority: must be a whole number from -1000",
+        "{\"retry\": {\"luck\": 1}} | retry: 'luck' is no kind of failure",
         "{\"concurrency\": 3} | concurrency: there is no such field",
     })
     void whatCannotBeIsRefusedByItsName(String body, String detail) {

@@ -4,82 +4,273 @@ package dev.assay.job.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assay.contracts.RunId;
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
-import dev.assay.job.run.RunState.CancelledAhead;
+import dev.assay.job.run.FairOrder.Flow;
+import dev.assay.job.run.FairOrder.Limits;
+import dev.assay.job.run.FairOrder.Standing;
+import dev.assay.job.run.Reservation.PassedOver;
+import dev.assay.job.run.Waiting.Worker;
 import dev.assay.kit.signal.Dispatcher.Question;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DealTests {
 
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Needs LARGE = new Needs(0, 6_000, 0);
 
     private final Question small = question("small", 4);
     private final Question large = question("large", 4);
     private final Map<String, Room> rooms = Map.of("small", new Room(2, 2, 4_000, 0), "large", new Room(8, 8, 16_000, 1));
-    private final Map<RunId, Needs> needs = new HashMap<>();
+    private final Line line = new Line(new Random(1));
+    private final Flow job = line.flow();
 
     @Test
     void runsThatAskForNothingAreDealtInTurnAndNobodyIsAskedWhatItHas() {
-        var deal = new Deal<Run>(List.of(small, large), workers -> {
+        var deal = new Deal<>(List.of(small, large), line, line.queue(job, Needs.NONE, 4).order(), workers -> {
             throw new AssertionError("nobody asks for anything");
         });
-        assertThat(deal.offer(runs(4), this::needs)).isEmpty();
+        deal.deal(4);
         assertThat(deal.answers().values()).containsExactly(small, large, small, large);
     }
 
     @Test
     void aRunGoesToWhoHasRoomForItAndTakesThat() {
-        var runs = runs(4);
-        runs.forEach(run -> needs.put(run.id(), new Needs(0, 6_000, 0)));
-        var deal = new Deal<Run>(List.of(small, large), workers -> rooms);
-        assertThat(deal.offer(runs, this::needs)).as("two fit").containsExactly(runs.get(2), runs.get(3));
-        assertThat(deal.answers().values()).containsOnly(large).hasSize(2);
+        line.queue(job, LARGE, 4);
+        var deal = deal(List.of(small, large), 8);
+        assertThat(deal.answers().keySet()).as("two fit").containsExactly(line.run(0), line.run(1));
+        assertThat(deal.answers().values()).containsOnly(large);
+        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE, null));
     }
 
     @Test
-    void whatNobodyHasRoomForLeavesItsPlaceToOthers() {
-        var runs = runs(2);
-        needs.put(runs.getFirst().id(), new Needs(0, 0, 2));
-        var deal = new Deal<Run>(List.of(question("large", 1)), workers -> rooms);
-        assertThat(deal.offer(runs, this::needs)).containsExactly(runs.getFirst());
-        assertThat(deal.answers()).containsOnlyKeys(runs.getLast());
+    void whatIsBehindOneThatNobodyHasRoomForGoesBeforeItWithinItsJobAndInOthers() {
+        line.queue(job, new Needs(0, 0, 2), 3).queue(job, Needs.NONE, 2);
+        var other = line.flow();
+        line.queue(other, Needs.NONE, 1);
+        var deal = deal(List.of(question("large", 4)), 4);
+        assertThat(deal.answers().keySet()).containsExactlyInAnyOrder(line.run(3), line.run(4), line.run(5));
+        assertThat(deal.passedOver()).extracting(PassedOver::work).containsExactly(line.run(0));
+    }
+
+    @Test
+    void aJobWhoseRunsAllAskForTheSameIsNotReadToItsEnd() {
+        line.queue(job, new Needs(0, 0, 2), 1000);
+        assertThat(deal(List.of(large), 4).answers()).isEmpty();
+        assertThat(line.locked).isLessThan(50);
     }
 
     @Test
     void aRunThatAsksForMoreProcessorsThanAWorkerHasGetsTheseAndHasThemAlone() {
-        var runs = runs(2);
-        runs.forEach(run -> needs.put(run.id(), new Needs(64, 0, 0)));
-        var deal = new Deal<Run>(List.of(small), workers -> rooms);
-        assertThat(deal.offer(runs, this::needs)).containsExactly(runs.getLast());
+        line.queue(job, new Needs(64, 0, 0), 2);
+        assertThat(deal(List.of(small), 2).answers()).containsOnlyKeys(line.run(0));
     }
 
     @Test
     void aWorkerThatDoesNotTellWhatItHasIsGivenWhateverIsAskedFor() {
-        var runs = runs(1);
-        needs.put(runs.getFirst().id(), new Needs(64, 1_000_000, 8));
-        assertThat(new Deal<Run>(List.of(small), workers -> Map.of()).offer(runs, this::needs)).isEmpty();
+        line.queue(job, new Needs(64, 1_000_000, 8), 1);
+        var deal = new Deal<>(List.of(small), line, line.order(), workers -> Map.of());
+        deal.deal(1);
+        assertThat(deal.answers()).hasSize(1);
     }
 
-    private Needs needs(Run run) {
-        return needs.getOrDefault(run.id(), Needs.NONE);
+    @Test
+    void whatIsKeptForOneNobodyElseIsGivenAndItIsFirstWhenItIsThere() {
+        var other = line.flow();
+        line.queue(job, new Needs(0, 12_000, 0), 1).queue(other, new Needs(0, 2_000, 0), 4).queue(line.flow(), Needs.NONE, 1);
+        var kept = new Reservation(line.run(0), job, new Needs(0, 12_000, 0), "large");
+        var left = new HashMap<>(Map.of("large", new Room(8, 8, 11_000, 1)));
+        assertThat(deal(List.of(large), 4, left, kept).answers().keySet()).as("what asks for nothing has it").containsExactly(line.run(5));
+        left.put("large", new Room(8, 8, 14_000, 1));
+        line.given(line.run(5));
+        assertThat(deal(List.of(large), 4, left, kept).answers().keySet()).as("what fits beside it, too")
+                .containsExactly(line.run(0), line.run(1));
+    }
+
+    @Test
+    void roomIsKeptForTheFirstThatMayBeginAtTheWorkerThatHasLeastToWaitFor() {
+        var machine = new Room(8, 8, 16_000, 0);
+        var workers = List.of(
+                worker("full", null, machine, new Room(8, 8, 1_000, 0)), worker("half", null, machine, new Room(8, 8, 8_000, 0)),
+                worker("closed", "draining", machine, machine), worker("tiny", null, new Room(8, 8, 8_000, 0), new Room(8, 8, 8_000, 0)));
+        var capped = new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0), 1);
+        var never = new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0), null);
+        var next = new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0), null);
+        assertThat(Reservation.of(List.of(capped, never, next), workers, one -> one.most() == null))
+                .contains(new Reservation(next.work(), job, next.needs(), "half"));
+    }
+
+    static List<Long> seeds() {
+        var one = Long.getLong("assay.seed");
+        return one == null ? IntStream.range(0, 20).mapToObj(Long::valueOf).toList() : List.of(one);
+    }
+
+    /** However many small ones come, a large one begins: at the latest when all that went on as it was passed over for too long have ended. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aLargeRunIsNotPassedOverForEver(long seed) {
+        var random = new Random(seed);
+        var waiting = new Line(random);
+        var machine = new Room(8, 8, 16_000, 0);
+        var flows = List.of(waiting.flow(), waiting.flow(), waiting.flow());
+        var held = new HashMap<UUID, Map.Entry<String, Integer>>(); // by whom, until when
+        var since = new LinkedHashMap<UUID, Integer>();
+        var patience = 20;
+        var longest = 30;
+        for (var time = 0; time < 400; time++) {
+            int now = time;
+            held.values().removeIf(one -> one.getValue() <= now);
+            for (var flow : flows) {
+                if (waiting.queued(flow) < 30) {
+                    waiting.queue(flow, new Needs(0, 1_000 + random.nextInt(3_000), 0), 3);
+                }
+            }
+            if (time % 50 == 10) {
+                waiting.queue(flows.get(random.nextInt(3)), new Needs(0, 9_000 + random.nextInt(7_000), 0), 1);
+            }
+            var left = new HashMap<String, Room>();
+            var questions = new ArrayList<Question>();
+            for (var name : List.of("a", "b", "c")) {
+                var here = held.entrySet().stream().filter(one -> one.getValue().getKey().equals(name)).map(Map.Entry::getKey).toList();
+                var room = machine;
+                for (var one : here) {
+                    room = room.without(waiting.needs.get(one));
+                }
+                left.put(name, room);
+                if (here.size() < 12 && random.nextBoolean()) {
+                    questions.add(question(name, 12 - here.size()));
+                }
+            }
+            if (questions.isEmpty()) {
+                continue;
+            }
+            var workers = left.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(one -> worker(one.getKey(), null, machine, one.getValue())).toList();
+            var aged = since.entrySet().stream()
+                    .filter(one -> now - one.getValue() >= patience)
+                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey()), null))
+                    .toList();
+            var deal = new Deal<>(questions, waiting, waiting.order(), asked -> left);
+            Reservation.of(aged, workers, one -> true).ifPresent(deal::keep);
+            deal.deal(questions.stream().mapToInt(Question::free).sum() - deal.answers().size());
+            deal.passedOver().forEach(one -> since.putIfAbsent(one.work(), now));
+            deal.answers().forEach((run, question) -> {
+                waiting.given(run);
+                held.put(run, Map.entry(question.worker(), now + 1 + random.nextInt(longest)));
+                since.remove(run);
+            });
+            var worst = since.values().stream().mapToInt(at -> now - at).max().orElse(0);
+            assertThat(worst).as("seed %d, at %d", seed, time).isLessThan(patience + 3 * (longest + 10));
+        }
+    }
+
+    private Deal<UUID> deal(List<Question> questions, int wanted) {
+        var deal = new Deal<>(questions, line, line.order(), workers -> rooms);
+        deal.deal(wanted);
+        return deal;
+    }
+
+    private Deal<UUID> deal(List<Question> questions, int wanted, Map<String, Room> left, Reservation kept) {
+        var deal = new Deal<>(questions, line, line.order(), workers -> left);
+        deal.keep(kept);
+        deal.deal(wanted - deal.answers().size());
+        return deal;
+    }
+
+    private static Worker worker(String name, String closed, Room most, Room left) {
+        return new Worker(name, Set.of("process"), closed, 12, 0, most, left);
     }
 
     private static Question question(String worker, int free) {
         return new Question(worker, UUID.randomUUID(), free, Set.of());
     }
 
-    private static List<Run> runs(int number) {
-        return IntStream.range(0, number)
-                .mapToObj(one -> new Run(
-                        new RunId(UUID.randomUUID()), TeamId.random(), RunFacts.NONE, new CancelledAhead(), NOW, null, NOW))
-                .toList();
+    /** Runs that wait. */
+    private static final class Line implements Deal.Lines<UUID> {
+
+        final Map<UUID, Flow> flows = new LinkedHashMap<>();
+        final Map<UUID, Needs> needs = new HashMap<>();
+        private final List<UUID> all = new ArrayList<>();
+        private final Random ids;
+        int locked;
+
+        Line(Random ids) {
+            this.ids = ids;
+        }
+
+        private UUID id() {
+            return new UUID(ids.nextLong(), ids.nextLong());
+        }
+
+        Flow flow() {
+            return new Flow(new TeamId(id()), new JobId(id()), "process", "");
+        }
+
+        Line queue(Flow flow, Needs of, int many) {
+            for (var number = 0; number < many; number++) {
+                var run = id();
+                flows.put(run, flow);
+                needs.put(run, of);
+                all.add(run);
+            }
+            return this;
+        }
+
+        UUID run(int number) {
+            return all.get(number);
+        }
+
+        void given(UUID run) {
+            flows.remove(run);
+        }
+
+        int queued(Flow flow) {
+            return (int) flows.values().stream().filter(flow::equals).count();
+        }
+
+        FairOrder order() {
+            var standings = new LinkedHashMap<Flow, Standing>();
+            flows.values().forEach(flow -> standings.put(flow, new Standing(0, 0, null)));
+            return new FairOrder(Limits.NONE, standings, Map.of(), 0);
+        }
+
+        @Override
+        public UUID id(UUID piece) {
+            return piece;
+        }
+
+        @Override
+        public Map<UUID, Flow> lockQueued(Map<Flow, Integer> wanted, Collection<UUID> taken) {
+            var found = new LinkedHashMap<UUID, Flow>();
+            wanted.forEach((flow, many) -> flows.entrySet().stream()
+                    .filter(one -> one.getValue().equals(flow) && !taken.contains(one.getKey()))
+                    .limit(many)
+                    .forEach(one -> found.put(one.getKey(), flow)));
+            locked += found.size();
+            return found;
+        }
+
+        @Override
+        public Optional<UUID> lockQueued(UUID id) {
+            return Optional.of(id).filter(flows::containsKey);
+        }
+
+        @Override
+        public Function<UUID, Needs> needs(Collection<UUID> pieces) {
+            return pieces.stream().collect(Collectors.toMap(Function.identity(), needs::get))::get;
+        }
     }
 }

@@ -72,7 +72,7 @@ class FairOrderTests {
 
     @Test
     void nobodyHoldsMoreThanHeMay() {
-        var limited = new Fleet(new Limits(6, Map.of("scarce", 3)));
+        var limited = new Fleet(new Limits(6, Map.of(), Map.of("scarce", 3)));
         var capped = limited.queue(one, 10, new Standing(0, 9, 2));
         var free = limited.queue(one, 10, USUAL);
         var scarce = limited.queue(other, "scarce", 10, USUAL);

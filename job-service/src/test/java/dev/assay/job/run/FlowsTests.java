@@ -8,6 +8,8 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import dev.assay.job.Time;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -24,6 +26,12 @@ class FlowsTests {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    Time time;
+
+    @Autowired
+    WaitingRuns waiting;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -56,6 +64,41 @@ class FlowsTests {
         jdbc.sql("update job set priority = 1 where id = :job").param("job", urgent).update();
         var small = calls.submit(TeamId.random(), UUID.randomUUID());
         assertThat(given(3)).contains(small.toString()).containsAll(urgents);
+    }
+
+    @Test
+    void aLargeRunIsPassedOverForAWhileAndThenHasRoomKeptForIt() {
+        jdbc.sql("delete from worker").update();
+        jdbc.sql("insert into worker (name, isolation, seen_at, cpus, memory_mb, gpus) values ('worker/w', 'none', now(), 4, 16000, 0)").update();
+        var first = asking(8_000);
+        assertThat(given(1)).containsExactly(first);
+        var large = asking(12_000);
+        var small = asking(4_000);
+        var next = asking(4_000);
+        assertThat(given(1)).as("what is behind it in its job goes before it").containsExactly(small);
+        time.pass(Duration.ofSeconds(61));
+        assertThat(given(1)).as("there is room for it, but kept").isEmpty();
+        assertThat(waits(large)).endsWith("; what gets free at worker 'worker/w' is kept for it");
+        assertThat(waits(next)).endsWith("or keeps for what has waited for longer");
+        calls.outcome(RunId.parse(first), "w", 1, "completed", "{\"score\": 1}").expect(204);
+        assertThat(given(4)).containsExactly(large);
+        calls.outcome(RunId.parse(large), "w", 1, "completed", "{\"score\": 1}").expect(204);
+        assertThat(given(4)).containsExactly(next);
+        assertThat(jdbc.sql("select count(*) from passed_over where id = :id").param("id", UUID.fromString(large)).query(Long.class).single())
+                .as("it waits no more")
+                .isZero();
+    }
+
+    private String asking(int memoryMb) {
+        var run = new RunId(UUID.randomUUID());
+        var config = "\"runtime_config\": {\"resources\": {\"memory_mb\": %d}}, \"group_id\"".formatted(memoryMb);
+        calls.post(team, "/v2/rollouts/submit", Calls.submission(run, job).replace("\"group_id\"", config)).expect(201);
+        return run.toString();
+    }
+
+    private String waits(String run) {
+        waiting.forget();
+        return calls.trace(team, RunId.parse(run)).body().path("waiting_because").path("detail").asString();
     }
 
     @Test

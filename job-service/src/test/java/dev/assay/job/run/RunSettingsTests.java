@@ -55,7 +55,7 @@ class RunSettingsTests {
                         Duration.ofMinutes(6),
                         new RunSettings.Sweep(Duration.ofSeconds(7)),
                         new RunSettings.Limits(9, List.of("large=8", "a/b=c=7"))));
-        assertThat(settings.limits().fair()).isEqualTo(new FairOrder.Limits(9, Map.of("large", 8, "a/b=c", 7)));
+        assertThat(settings.limits().fair()).isEqualTo(new FairOrder.Limits(9, Map.of(), Map.of("large", 8, "a/b=c", 7)));
         assertThatThrownBy(() -> new RunSettings.Limits(0, List.of("large=0")).fair()).hasMessageContaining("'large=0' is not MODEL=NUMBER");
     }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.job.run.Waiting.Worker;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The workers that are here, as those see them who give work out: what they have, and what they hold. */
+@Repository
+class PresentWorkers {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final Rooms rooms;
+
+    PresentWorkers(JdbcClient jdbc, JsonMapper json, Rooms rooms) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.rooms = rooms;
+    }
+
+    /** @param most {@link Room#ANY}: it does not tell */
+    private record Row(String name, boolean draining, int held, Room most, Optional<WorkerReport> told) {}
+
+    List<Worker> all() {
+        var rows = jdbc.sql(
+                        """
+                        select name, told, draining, cpus, memory_mb, gpus, coalesce(runs, 0) as runs from worker
+                        left join (select worker as holder, count(*) as runs from run where state = 'held' group by worker) as held on holder = name
+                        where seen_at >= now() - make_interval(secs => :here) order by name
+                        """)
+                .param("here", Rooms.HERE.toSeconds())
+                .query((row, number) -> new Row(
+                        row.getString("name"), row.getBoolean("draining"), row.getInt("runs"), most(row),
+                        Optional.ofNullable(row.getString("told")).map(text -> json.readValue(text, WorkerReport.class))))
+                .list();
+        var left = rooms.of(rows.stream().map(Row::name).toList());
+        return rows.stream().map(row -> worker(row, left.getOrDefault(row.name(), Room.ANY))).toList();
+    }
+
+    private static Room most(ResultSet row) throws SQLException {
+        return row.getObject("cpus") == null
+                ? Room.ANY
+                : new Room(row.getDouble("cpus"), row.getDouble("cpus"), row.getLong("memory_mb"), row.getInt("gpus"));
+    }
+
+    private static Worker worker(Row row, Room left) {
+        return row.told()
+                .map(told -> new Worker(
+                        row.name(), Set.copyOf(told.kinds()), closed(row, told), told.capacity().runs(), row.held(), row.most(), left))
+                .orElseGet(() -> new Worker(row.name(), null, closed(row, null), null, row.held(), row.most(), left));
+    }
+
+    private static @Nullable String closed(Row row, @Nullable WorkerReport told) {
+        if (told == null || told.state().equals("working")) {
+            return row.draining() ? "draining" : null;
+        }
+        return told.state() + (told.reason() == null ? "" : " (" + told.reason() + ")");
+    }
+}

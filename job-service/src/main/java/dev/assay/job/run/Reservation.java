@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.job.run.FairOrder.Flow;
+import dev.assay.job.run.Waiting.Worker;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Room that is kept at one worker for work that has waited for it for too long, without clock or database: what the worker's own work leaves
+ * behind, nobody else is given. There is one at a time: large work waits for its turn at it, and no more than one worker stands empty for it.
+ *
+ * @param work the id of the run or the session
+ * @param worker that has least to wait for
+ */
+record Reservation(UUID work, Flow flow, Needs needs, String worker) {
+
+    /**
+     * Work that was passed over.
+     *
+     * @param most how many of its job's runs may be held at once; null: any number
+     */
+    record PassedOver(UUID work, Flow flow, Needs needs, @Nullable Integer most) {}
+
+    /**
+     * For the first that may be given out and that a worker could hold at all. Which worker is decided anew each time: the one that is kept is
+     * given nothing, so it comes nearer and nearer, and another takes its place only by being nearer still.
+     *
+     * @param waiting since too long, by how long
+     * @param workers that are here
+     * @param mayBegin whether limits let it
+     */
+    static Optional<Reservation> of(List<PassedOver> waiting, List<Worker> workers, Predicate<PassedOver> mayBegin) {
+        return waiting.stream().filter(mayBegin).flatMap(work -> at(work, workers).stream()).findFirst();
+    }
+
+    private static Optional<Reservation> at(PassedOver work, List<Worker> workers) {
+        return workers.stream()
+                .filter(worker -> worker.has(work.flow().runtime()) && worker.closed() == null && worker.most().holds(work.needs()))
+                .min(Comparator.<Worker>comparingDouble(worker -> worker.left().missing(work.needs())).thenComparing(Worker::name))
+                .map(worker -> new Reservation(work.work(), work.flow(), work.needs(), worker.name()));
+    }
+
+    /** What others may have of the room that its worker has left. */
+    Room besides(Room left) {
+        return left.keeping(needs);
+    }
+}

@@ -1,0 +1,25 @@
+-- What was its turn and found no room at any worker that asked: since when. Of each flow the first one, run or session. Whoever has waited so for too
+-- long has room kept for it. It goes when it is given out; what is not queued any more counts for nothing, and is forgotten.
+create table passed_over (
+    id uuid primary key,
+    team_id uuid not null,
+    job_id uuid not null,
+    runtime text not null,
+    model text not null,
+    cpus double precision not null,
+    memory_mb bigint not null,
+    gpus integer not null,
+    since timestamptz not null
+);
+
+-- How many runs (of a team: and sessions) may be held at once, where the operator says otherwise than the configuration.
+create table concurrency_limit (
+    team_id uuid unique,
+    model text unique,
+    most integer check (most > 0), -- null: as many as there is room for
+    changed_at timestamptz not null default now(),
+    check ((team_id is null) <> (model is null))
+);
+
+-- Which failures of its runs are followed by another attempt, where a run does not say so itself; null: the platform's own.
+alter table job add column retry text;
