@@ -9,11 +9,14 @@ import dev.assay.contracts.VersionId;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunState.Held;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -23,9 +26,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Renews all that a worker holds, in one transaction of two statements. The connections are its own, so that leases do not run out because
- * everything else is busy: what is lost then comes back as more work. Their commits do not wait for the disk: what a crash undoes is told
- * again with the next renewal.
+ * Renews all that workers hold: what is told at the same moment in one transaction of two statements, whosever it is. The connections are its
+ * own, so that leases do not run out because everything else is busy: what is lost then comes back as more work. Their commits do not wait
+ * for the disk: what a crash undoes is told again with the next renewal.
  */
 @Component
 public class Renewals implements DisposableBean {
@@ -40,6 +43,7 @@ public class Renewals implements DisposableBean {
     private final JdbcClient jdbc;
     private final LeaseRows rows;
     private final RunRules rules;
+    private final Together<Told, Heard> together = new Together<>(this::round);
 
     Renewals(DataSourceProperties database, RunSettings settings) {
         var config = new HikariConfig();
@@ -69,35 +73,73 @@ public class Renewals implements DisposableBean {
     /** What became of leases; what is in neither list was renewed, and that is all. */
     public record Renewed(List<RunId> lost, List<RunId> cancelling) {}
 
-    public Renewed renew(String worker, List<Sign> signs) {
-        return Objects.requireNonNull(transactions.execute(status -> decide(worker, signs)));
+    private record Told(String worker, Sign sign) {}
+
+    private enum Heard {
+        RENEWED,
+        CANCELLING,
+        LOST
     }
 
-    private Renewed decide(String worker, List<Sign> signs) {
-        var found = new HashMap<RunId, Run>();
-        rows.lockHeld(signs.stream().map(Sign::run).toList()).forEach(run -> found.put(run.id(), run));
-        var renewed = new Renewed(new ArrayList<>(), new ArrayList<>());
-        var steps = new LinkedHashMap<Run, Optional<Transition>>();
+    public Renewed renew(String worker, List<Sign> signs) {
+        var first = new LinkedHashMap<RunId, Told>();
+        var rest = new ArrayList<Told>();
         for (var sign : signs) {
-            var run = found.get(sign.run());
-            var command = new Renew(worker, sign.attempt(), sign.phase());
-            var decision = run == null ? null : rules.decide(run.state(), command, run.readAt());
-            if (decision == null || decision.answer() == Decision.Answer.REFUSED) {
-                renewed.lost().add(sign.run());
-                continue;
+            var told = new Told(worker, sign);
+            if (first.size() == Together.MOST || first.putIfAbsent(sign.run(), told) != null) {
+                rest.add(told);
             }
-            var held = RunChanges.moved(run, run.facts(), decision.next());
-            steps.put(held, Optional.ofNullable(Transition.of(run.state(), command, held.state())));
-            if (((Held) held.state()).cancelling()) {
-                renewed.cancelling().add(sign.run());
+        }
+        var heard = new HashMap<>(together.ask(first));
+        first.keySet().removeAll(heard.keySet());
+        rest.addAll(first.values());
+        if (!rest.isEmpty()) {
+            heard.putAll(hear(rest, rows::lockHeld));
+        }
+        signs.forEach(sign -> heard.putIfAbsent(sign.run(), Heard.LOST)); // nobody holds what is not there
+        return new Renewed(those(Heard.LOST, heard), those(Heard.CANCELLING, heard));
+    }
+
+    private static List<RunId> those(Heard which, Map<RunId, Heard> heard) {
+        return heard.keySet().stream().filter(run -> heard.get(run) == which).toList();
+    }
+
+    /** Says nothing of those that somebody else is just changing: they are waited for alone. */
+    private Map<RunId, Heard> round(Map<RunId, Told> told) {
+        return hear(told.values(), rows::lockUnlessBusy);
+    }
+
+    /** @param lock locks those of them that are there */
+    private Map<RunId, Heard> hear(Collection<Told> told, Function<Collection<RunId>, List<Run>> lock) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            var found = new HashMap<RunId, Run>();
+            lock.apply(told.stream().map(one -> one.sign().run()).toList()).forEach(run -> found.put(run.id(), run));
+            var heard = new HashMap<RunId, Heard>();
+            var steps = new LinkedHashMap<Run, Optional<Transition>>();
+            for (var one : told) {
+                if (found.get(one.sign().run()) instanceof Run run) {
+                    heard.put(run.id(), decide(one, run, steps));
+                }
             }
-            pin(sign.run(), "version_id", sign.version());
-            pin(sign.run(), "verifier_version_id", sign.verifierVersion());
+            if (!steps.isEmpty()) {
+                rows.write(steps);
+            }
+            return heard;
+        }));
+    }
+
+    private Heard decide(Told told, Run run, Map<Run, Optional<Transition>> steps) {
+        var sign = told.sign();
+        var command = new Renew(told.worker(), sign.attempt(), sign.phase());
+        var decision = rules.decide(run.state(), command, run.readAt());
+        if (decision.answer() == Decision.Answer.REFUSED) {
+            return Heard.LOST;
         }
-        if (!steps.isEmpty()) {
-            rows.write(steps);
-        }
-        return renewed;
+        var held = RunChanges.moved(run, run.facts(), decision.next());
+        steps.put(held, Optional.ofNullable(Transition.of(run.state(), command, held.state())));
+        pin(sign.run(), "version_id", sign.version());
+        pin(sign.run(), "verifier_version_id", sign.verifierVersion());
+        return ((Held) held.state()).cancelling() ? Heard.CANCELLING : Heard.RENEWED;
     }
 
     /** Which version the first attempt has found that was told none: it is that of all others. */

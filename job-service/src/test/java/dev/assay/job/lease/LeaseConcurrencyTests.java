@@ -13,6 +13,9 @@ import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
 import dev.assay.job.run.Queue;
+import dev.assay.job.run.Renewals;
+import dev.assay.job.run.Renewals.Sign;
+import dev.assay.job.run.RunState.Phase;
 import dev.assay.kit.signal.Dispatcher;
 import dev.assay.kit.signal.Dispatcher.Question;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,6 +48,9 @@ class LeaseConcurrencyTests {
 
     @Autowired
     Outcomes outcomes;
+
+    @Autowired
+    Renewals renewals;
 
     @Autowired
     Queue queue;
@@ -181,6 +187,45 @@ class LeaseConcurrencyTests {
             waiting.get();
         }
         assertThat(calls.get(team, "/v2/trace/" + heldUp.run()).body().get("status").asString()).isEqualTo("completed");
+    }
+
+    @Test
+    void aRunThatSomebodyHoldsUpHoldsUpNoOthersRenewal() throws Exception {
+        calls.submit(team, UUID.randomUUID());
+        calls.submit(team, UUID.randomUUID());
+        var heldUp = Takes.one(leases, "one").orElseThrow();
+        var other = Takes.one(leases, "other").orElseThrow();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var busy = connections.getConnection()) {
+            busy.setAutoCommit(false);
+            busy.createStatement().execute("select from run where id = '" + heldUp.run() + "' for update");
+            var waiting = threads.submit(() -> renewals.renew("one", List.of(running(heldUp.run()))));
+            assertThat(renewals.renew("other", List.of(running(other.run()))).lost()).isEmpty();
+            busy.rollback();
+            await().until(waiting::isDone); // heard, or told to say it again
+        }
+        assertThat(renewals.renew("one", List.of(running(heldUp.run()))).lost()).isEmpty();
+    }
+
+    @Test
+    void ofManyLeasesThatAreRenewedAtOnceOnlyThoseAreLostThatAreAnothers() throws Exception {
+        var own = new ArrayList<RunId>();
+        for (var number = 0; number < 2 * WORKERS; number++) {
+            calls.submit(team, UUID.randomUUID());
+            own.add(Takes.one(leases, "w" + number % WORKERS).orElseThrow().run());
+        }
+        var unknown = new RunId(UUID.randomUUID());
+        var lost = inParallel(WORKERS, worker -> () -> {
+            var told = List.of(running(own.get(worker)), running(own.get((worker + 1) % WORKERS)), running(unknown), running(own.get(WORKERS + worker)));
+            return List.of(Set.copyOf(renewals.renew("w" + worker, told).lost()));
+        });
+        for (var worker = 0; worker < WORKERS; worker++) {
+            assertThat(lost.get(worker)).containsExactlyInAnyOrder(unknown, own.get((worker + 1) % WORKERS));
+        }
+    }
+
+    private static Sign running(RunId run) {
+        return new Sign(run, 1, Phase.RUNNING, null, null);
     }
 
     private boolean someoneWaitsForARow() {
