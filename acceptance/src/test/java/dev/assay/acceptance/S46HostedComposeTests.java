@@ -12,7 +12,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** F9, run by the platform: the client inlines the document, every service is built, and the sidecar answers main alone. */
-@EveryDeployment
 @NeedsEngine
 class S46HostedComposeTests {
 
@@ -26,6 +25,7 @@ class S46HostedComposeTests {
         }
     }
 
+    @EveryDeployment
     @Test
     void aDeployedProjectIsBuiltAndItsRunsHaveTheirSidecar() {
         var hud = Engine.user(new Hud().source("pair").against(platform.url(), key));
@@ -43,7 +43,7 @@ class S46HostedComposeTests {
         assertThat(finished.get("reward").doubleValue()).as("F9's actor alone").isEqualTo(0.25);
         await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             for (var kind : new String[][] {{"ps", "--all"}, {"network", "ls"}, {"volume", "ls"}}) {
-                assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", "label=dev.assay.sandbox")).isEmpty();
+                assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", platform.itsSandboxes())).isEmpty();
             }
         });
     }
