@@ -132,6 +132,15 @@ final class Platform implements AutoCloseable {
         return new Api(url(), key);
     }
 
+    /** What this platform's worker started at the engine, for its filter: others have sandboxes there at the same time. */
+    String itsSandboxes() {
+        try {
+            return "label=dev.assay.installation=" + Files.readString(data.resolve("worker/installation"));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     String jobService() {
         return "http://127.0.0.1:" + (port + 2);
     }

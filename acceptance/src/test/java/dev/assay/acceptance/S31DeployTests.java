@@ -32,7 +32,6 @@ class S31DeployTests {
         assertThat(found.get("items").get(0).get("id").stringValue()).isEqualTo(environment);
     }
 
-    @EveryDeployment
     @Test
     void theStatusSaysInProgressUntilTheEndAndThenHoldsTheManifest() {
         var key = platform.keyOf("s31-status");

@@ -56,7 +56,7 @@ class S32DeployAnImageTests {
         assertThat(finished.get("status").stringValue()).as(finished.toString()).isEqualTo("completed");
         assertThat(finished.get("reward").doubleValue()).isEqualTo(1.0);
         await().atMost(Duration.ofMinutes(1)).untilAsserted(
-                () -> assertThat(Engine.lines("ps", "--all", "--quiet", "--filter", "label=dev.assay.sandbox")).isEmpty());
+                () -> assertThat(Engine.lines("ps", "--all", "--quiet", "--filter", platform.itsSandboxes())).isEmpty());
     }
 
     @Test

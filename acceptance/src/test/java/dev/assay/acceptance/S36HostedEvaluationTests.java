@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-@EveryDeployment
 class S36HostedEvaluationTests {
 
     /** Nobody knows it: a run may name one that was begun elsewhere. */
@@ -25,6 +24,7 @@ class S36HostedEvaluationTests {
     private final Platform platform = Platform.shared();
     private final Api api = platform.api(Deployed.KEY);
 
+    @EveryDeployment
     @Test
     void thePlatformRunsAgentAndEnvironment() {
         Deployed.letters();
@@ -56,6 +56,7 @@ class S36HostedEvaluationTests {
         hud.run("trace", trace).exitsWith(0).says("Turn 1");
     }
 
+    @EveryDeployment
     @Test
     void aRunIsReadableRightAfterItsSubmissionAndHasNoRewardBeforeItsGrade() {
         Deployed.letters();
@@ -119,6 +120,7 @@ class S36HostedEvaluationTests {
     }
 
     /** S06 and S08, hosted: the same answer in each dialect, from the model that was asked for, with what it used. */
+    @EveryDeployment
     @Test
     void everyHarnessIsDrivenHereToo() {
         Deployed.letters();

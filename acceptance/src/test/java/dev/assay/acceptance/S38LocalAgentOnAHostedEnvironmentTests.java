@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-@EveryDeployment
 class S38LocalAgentOnAHostedEnvironmentTests {
 
     private final Platform platform = Platform.shared();
 
     /** More than the machine has room for at once: who finds none waits. What is killed meanwhile is another's, see S68. */
+    @EveryDeployment
     @Test
     void s38SixteenAgentsRunHereAndTheirEnvironmentsThere() {
         Deployed.letters();
@@ -53,6 +53,7 @@ class S38LocalAgentOnAHostedEnvironmentTests {
         assertThat(refused.expect(404).detail()).contains("'nowhere-at-all'");
     }
 
+    @EveryDeployment
     @Test
     void anotherTeamHasNoSuchSession() {
         Deployed.letters();

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Under a user of its own, because one of the commands cancels whatever its user runs. */
-@EveryDeployment
 class S39CancelTests {
 
     private static final Platform PLATFORM = Platform.shared();
@@ -31,6 +30,7 @@ class S39CancelTests {
         user().source("letters").run("sync", "tasks", "s39", "--yes").exitsWith(0);
     }
 
+    @EveryDeployment
     @Test
     void oneRunAndThenTheWholeJobAreCancelled() {
         var hud = user();
@@ -76,6 +76,7 @@ class S39CancelTests {
         }
     }
 
+    @EveryDeployment
     @Test
     void aFinishedRunKeepsItsGradeAndACancellationMayOvertakeItsSubmission() {
         var api = PLATFORM.api(key);

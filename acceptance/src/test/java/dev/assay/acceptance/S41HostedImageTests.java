@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The same image, which the platform runs: its worker finds the engine that the tests have. */
-@EveryDeployment
 @NeedsEngine
 class S41HostedImageTests {
 
     private final Api api = Platform.shared().api(Deployed.KEY);
 
+    @EveryDeployment
     @Test
     void aHostedRunTakesPlaceInTheImageThatItsRowNames() {
         Deployed.letters();
@@ -53,6 +53,6 @@ class S41HostedImageTests {
     }
 
     private static List<String> containers() {
-        return Engine.lines("ps", "--all", "--quiet", "--filter", "label=dev.assay.sandbox");
+        return Engine.lines("ps", "--all", "--quiet", "--filter", Platform.shared().itsSandboxes());
     }
 }

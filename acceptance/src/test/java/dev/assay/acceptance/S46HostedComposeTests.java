@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** F9, run by the platform: the client inlines the document, every service is built, and the sidecar answers main alone. */
-@EveryDeployment
 @NeedsEngine
 class S46HostedComposeTests {
 
@@ -24,6 +23,7 @@ class S46HostedComposeTests {
         }
     }
 
+    @EveryDeployment
     @Test
     void aDeployedProjectIsBuiltAndItsRunsHaveTheirSidecarAndAnEngineOfTheirOwnServicesWhereTheyAsk() {
         var hud = Engine.user(new Hud().source("pair").against(platform.url(), key));
@@ -46,7 +46,7 @@ class S46HostedComposeTests {
                 .as("F9's actor alone, and twice with access to its services").containsExactlyInAnyOrder("alone 0.25", "daemon 1.0", "others 1.0");
         await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             for (var kind : new String[][] {{"ps", "--all"}, {"network", "ls"}, {"volume", "ls"}}) {
-                assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", "label=dev.assay.sandbox")).isEmpty();
+                assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", platform.itsSandboxes())).isEmpty();
             }
         });
     }

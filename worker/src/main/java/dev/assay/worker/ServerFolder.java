@@ -17,10 +17,11 @@ class ServerFolder {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> serverBelowTheData(@Value("${assay.data}") Path data) throws IOException {
-        var folder = Files.createDirectories(data.resolve("worker/server").toAbsolutePath()).toFile();
+        var folder = data.resolve("worker/server").toAbsolutePath(); // workers that share it may: nothing of theirs is kept there
+        var nothing = Files.createDirectories(folder.resolve("nothing"));
         return server -> {
-            server.setBaseDirectory(folder);
-            server.setDocumentRoot(folder);
+            server.setBaseDirectory(folder.toFile());
+            server.setDocumentRoot(nothing.toFile());
         };
     }
 }

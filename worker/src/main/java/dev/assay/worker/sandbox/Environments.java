@@ -9,15 +9,13 @@ import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.worker.lease.TellOnce;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -82,21 +80,22 @@ public class Environments {
      */
     public InputStream context(VersionId version, String sha256) throws IOException {
         var name = Files.createTempFile("context", ".tar.gz");
-        // from here on it has no name: a worker that is killed leaves nothing of it
-        var file = FileChannel.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        var file = new RandomAccessFile(name.toFile(), "rw"); // no channel: an interrupt would close it
+        Files.delete(name); // it is open: a worker that is killed leaves nothing of it
         try {
             var digest = fetch(version, file);
             if (!sha256.isEmpty() && !sha256.equalsIgnoreCase(digest)) {
                 throw new IOException("the context arrived damaged");
             }
-            return Channels.newInputStream(file.position(0));
+            file.seek(0);
+            return new FileInputStream(file.getFD()); // which closes both
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
     }
 
-    private String fetch(VersionId version, FileChannel file) throws IOException {
+    private String fetch(VersionId version, RandomAccessFile file) throws IOException {
         for (var tries = 1; ; tries++) {
             try {
                 return Objects.requireNonNull(environments.get()
@@ -129,14 +128,14 @@ public class Environments {
         Thread.sleep(Math.min(FIRST_PAUSE_MILLIS << Math.min(tries - 1, 3), LONGEST_PAUSE_MILLIS));
     }
 
-    private static String store(InputStream body, FileChannel file) throws IOException {
+    private static String store(InputStream body, RandomAccessFile file) throws IOException {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            var out = Channels.newOutputStream(file.truncate(0)); // it stays open
+            file.setLength(0);
             var buffer = new byte[64 * 1024];
             for (int n; (n = body.read(buffer)) >= 0; ) {
                 digest.update(buffer, 0, n);
-                write(out, buffer, n);
+                write(file, buffer, n);
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
@@ -145,9 +144,9 @@ public class Environments {
     }
 
     /** What the disk does not take will not be taken when it comes again: that is no absence of the service. */
-    private static void write(OutputStream out, byte[] buffer, int length) {
+    private static void write(RandomAccessFile file, byte[] buffer, int length) {
         try {
-            out.write(buffer, 0, length);
+            file.write(buffer, 0, length);
         } catch (IOException e) {
             throw new UncheckedIOException("the context cannot be kept on the worker's disk: " + e.getMessage(), e);
         }
