@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Build contexts made by hand, also such as no client makes. */
@@ -15,6 +17,16 @@ final class Contexts {
 
     Contexts file(String name, String content) {
         return entry(name, '0', "", content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All plain files of a folder. */
+    Contexts files(Path folder) throws IOException {
+        try (var found = Files.list(folder)) {
+            for (var file : found.sorted().toList()) {
+                entry(file.getFileName().toString(), '0', "", Files.readAllBytes(file));
+            }
+        }
+        return this;
     }
 
     Contexts link(String name, String target) {

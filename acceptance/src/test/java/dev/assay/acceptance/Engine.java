@@ -83,13 +83,17 @@ final class Engine {
 
     /** The same kind of environment in Java, from the context that the example's own page describes. */
     static synchronized String lettersInJava() {
+        return build("assay-acceptance/letter-count-java", lettersInJavaContext(), "Dockerfile.hud");
+    }
+
+    static Path lettersInJavaContext() {
         var example = Repository.ROOT.resolve("examples/letter-count-java");
         var context = Repository.freshFolder("image");
         for (var file : List.of("env.py", "tasks.json", "Dockerfile.hud")) {
             Repository.copy(example.resolve(file), context.resolve(file));
         }
         Repository.copy(example.resolve("target/letter-count-all.jar"), context.resolve("letter-count.jar"));
-        return build("assay-acceptance/letter-count-java", context, "Dockerfile.hud");
+        return context;
     }
 
     /** What there is of rollouts: whatever the client makes for one, and whatever runs of our images. */

@@ -5,11 +5,19 @@ package dev.assay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** A context whose recipe a process would not do justice becomes an image, and its runs take place in that. */
 @EveryDeployment
@@ -49,14 +57,51 @@ class S32DeployAnImageTests {
         assertThat(Engine.docker("history", "--no-trunc", image).text()).contains("MARK=2").doesNotContain(SECRET);
         assertThat(version.text()).doesNotContain(SECRET);
 
+        var labels = Engine.docker("image", "inspect", "--format", "{{json .Config.Labels}}", image).text();
+        assertThat(labels).contains("\"dev.assay.environment\":\"", "letter-count", "\"dev.assay.installation\":\"");
+
         var run = UUID.randomUUID();
-        api.post("/v2/rollouts/submit", Runs.submission(
-                run, UUID.randomUUID(), "letter-count", "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters")).expect(201);
+        var asked = Runs.submission(
+                run, UUID.randomUUID(), "letter-count", "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters");
+        var elsewhere = new HashMap<>(asked);
+        elsewhere.put("runtime_config", Map.of("runtime", "process"));
+        assertThat(api.post("/v2/rollouts/submit", elsewhere).expect(400).detail()).contains("runtime_config.runtime: ", "Dockerfile.hud says more than a process knows: line 4 (ENV)");
+        api.post("/v2/rollouts/submit", asked).expect(201);
         var finished = Runs.finished(api, run);
         assertThat(finished.get("status").stringValue()).as(finished.toString()).isEqualTo("completed");
         assertThat(finished.get("reward").doubleValue()).isEqualTo(1.0);
         await().atMost(Duration.ofMinutes(1)).untilAsserted(
                 () -> assertThat(Engine.lines("ps", "--all", "--quiet", "--filter", platform.itsSandboxes())).isEmpty());
+    }
+
+    /** A recipe that says no more than a process knows, and an environment that is to be built to an image all the same. */
+    @Test
+    void aVersionThatHoldsBothRunsAsItIsChosen() throws Exception {
+        var api = platform.api(platform.keyOf("s32-both"));
+        var context = new Contexts().files(Engine.lettersInJavaContext()).gzipped();
+        var upload = api.post("/v2/builds/upload-url", Map.of()).expect(200, 201).body();
+        try (var http = HttpClient.newHttpClient()) {
+            var put = HttpRequest.newBuilder(URI.create(upload.get("upload_url").stringValue())).header("Content-Type", "application/gzip")
+                    .PUT(BodyPublishers.ofByteArray(context)).build();
+            assertThat(http.send(put, BodyHandlers.ofString()).statusCode()).isLessThan(300);
+        }
+        var build = upload.get("build_id").stringValue();
+        api.post("/v2/builds/trigger", Map.of("build_id", build, "name", "letter-count-java", "runtime_config", Map.of("runtime", "docker"))).expect(200);
+        await().atMost(Duration.ofMinutes(5)).until(() -> !built(api, build).get("status").stringValue().equals("IN_PROGRESS"));
+        assertThat(built(api, build).get("status").stringValue()).as(built(api, build).toString()).isEqualTo("SUCCEEDED");
+
+        for (var runtime : List.of("process", "docker")) {
+            var run = UUID.randomUUID();
+            var asked = new HashMap<>(Runs.submission(
+                    run, UUID.randomUUID(), "letter-count-java", "count_letter", Map.of("word", "banana", "letter", "a"), "scripted/letters"));
+            asked.put("runtime_config", Map.of("runtime", runtime));
+            api.post("/v2/rollouts/submit", asked).expect(201);
+            assertThat(Runs.finished(api, run).path("reward").doubleValue()).as(runtime).isEqualTo(1.0);
+        }
+    }
+
+    private static JsonNode built(Api api, String build) {
+        return api.get("/v2/builds/" + build + "/status").expect(200).body();
     }
 
     @Test

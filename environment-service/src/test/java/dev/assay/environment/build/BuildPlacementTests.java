@@ -127,6 +127,20 @@ class BuildPlacementTests {
     }
 
     @Test
+    void aBuildBringsATaskAlongThatItsTeamRunsInTheEnvironment() {
+        var upload = """
+                {"taskset_name": "%s", "tasks": [{"name": "one", "env": {"name": "%s"}, "task_id": "%s", "args": {"word": "x", "times": 1.0}}]}""";
+        for (var body : List.of(upload.formatted("old", "e", "gone"), upload.formatted("new", "e", "count"), upload.formatted("other", "f", "no"))) {
+            assertThat(client.post("/v2/tasks/upload", body).status()).isEqualTo(201);
+        }
+        client.trigger("e", Contexts.small());
+        assertThat(lease("w1", "null").json().path("example").toString())
+                .isEqualTo("{\"task\":\"count\",\"args\":{\"word\":\"x\",\"times\":1.0}}");
+        client.otherTeam().trigger("e", Contexts.small());
+        assertThat(lease("w2", "null").json().path("example").isNull()).as("another team's tasks are nobody else's").isTrue();
+    }
+
+    @Test
     void teamsTakeTurnsWhateverOneOfThemHasWaiting() {
         var other = client.otherTeam();
         var many = List.of(client.trigger("a", Contexts.small()), client.trigger("b", Contexts.small()), client.trigger("c", Contexts.small()));
