@@ -44,8 +44,10 @@ class S46HostedComposeTests {
         assertThat(runs.valueStream().map(run -> run.get("task_slug").stringValue() + " " + run.get("reward").doubleValue()))
                 .as("F9's actor alone, and twice with access to its services").containsExactlyInAnyOrder("alone 0.25", "daemon 1.0", "others 1.0");
         await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
-            for (var kind : new String[][] {{"ps", "--all"}, {"network", "ls"}, {"volume", "ls"}}) {
-                assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", "label=dev.assay.sandbox")).isEmpty();
+            for (var run : runs) {
+                for (var kind : new String[][] {{"ps", "--all"}, {"network", "ls"}, {"volume", "ls"}}) {
+                    assertThat(Engine.lines(kind[0], kind[1], "--quiet", "--filter", "label=dev.assay.run=" + run.get("id").stringValue())).isEmpty();
+                }
             }
         });
     }
