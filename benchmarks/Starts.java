@@ -10,7 +10,7 @@ import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.docker.DockerRuntime;
 import dev.assay.sdk.runtimes.docker.DockerSettings;
-import dev.assay.sdk.runtimes.docker.Placeholders;
+import dev.assay.sdk.runtimes.spare.Placeholders;
 import dev.assay.sdk.runtimes.process.PreparedVersion;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
 import java.io.BufferedReader;

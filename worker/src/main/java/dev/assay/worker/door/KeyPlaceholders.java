@@ -3,7 +3,7 @@
 package dev.assay.worker.door;
 
 import dev.assay.kit.identity.RunKeys;
-import dev.assay.sdk.runtimes.docker.Placeholders;
+import dev.assay.sdk.runtimes.spare.Placeholders;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;

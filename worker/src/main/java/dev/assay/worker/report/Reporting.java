@@ -5,7 +5,7 @@ package dev.assay.worker.report;
 import dev.assay.contracts.internal.WorkerOrders;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.kit.rest.InternalRest;
-import dev.assay.sdk.runtimes.docker.DockerRuntime;
+import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.worker.Worker;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.lease.TellOnce;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -43,7 +42,7 @@ class Reporting implements SmartLifecycle {
     private final RestClient jobs;
     private final List<WorkSlots<?>> work;
     private final RuntimeChooser runtimes;
-    private final ObjectProvider<DockerRuntime> docker;
+    private final List<Runtime> spareKeepers;
     private final Walls walls;
     private final Timelines timelines;
     private final FolderSizes folders;
@@ -56,12 +55,12 @@ class Reporting implements SmartLifecycle {
 
     Reporting(
             InternalRest rest, @Value("${assay.job-url}") String jobUrl, List<WorkSlots<?>> work, RuntimeChooser runtimes,
-            ObjectProvider<DockerRuntime> docker, Walls walls, Timelines timelines, FolderSizes folders, WorkerSettings worker,
+            List<Runtime> spareKeepers, Walls walls, Timelines timelines, FolderSizes folders, WorkerSettings worker,
             ReportSettings settings, Clock clock, MeterRegistry meters) {
         this.jobs = rest.forWorker(jobUrl, "job-service", PATIENCE);
         this.work = work;
         this.runtimes = runtimes;
-        this.docker = docker;
+        this.spareKeepers = spareKeepers;
         this.walls = walls;
         this.timelines = timelines;
         this.folders = folders;
@@ -157,10 +156,10 @@ class Reporting implements SmartLifecycle {
             if (draining instanceof Draining.Until) {
                 LOG.info("this worker is drained: it takes no new work, and gives back in {} what is not over by then", settings.drainWithin());
                 work.forEach(WorkSlots::drain);
-                docker.ifAvailable(engine -> engine.keepSpares(false));
+                spareKeepers.forEach(runtime -> runtime.keepSpares(false));
             } else {
                 LOG.info("this worker takes work{}", before instanceof Draining.Until ? " again" : "");
-                docker.ifAvailable(engine -> engine.keepSpares(true));
+                spareKeepers.forEach(runtime -> runtime.keepSpares(true));
                 work.forEach(WorkSlots::resume);
             }
         }

@@ -12,6 +12,7 @@ import dev.assay.sdk.runtimes.e2b.E2bRuntime;
 import dev.assay.sdk.runtimes.kubernetes.KubernetesRuntime;
 import dev.assay.sdk.runtimes.modal.ModalRuntime;
 import dev.assay.sdk.runtimes.process.ProcessRuntime;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import dev.assay.sdk.runtimes.remote.RemoteRuntime;
 import dev.assay.worker.WorkerSettings;
 import dev.assay.worker.WorkerSettings.Isolation;
@@ -67,14 +68,20 @@ class RuntimeConfiguration {
                 new DockerSettings(
                         options.dockerHost(), options.dockerImages(), options.imageRegistry(), options.buildkit(), sockets, Installation.in(folder), process.owner(), process::lives),
                 placeholders, clock);
-        Gauge.builder("assay.worker.spares", runtime, DockerRuntime::sparesWaiting)
-                .description("Containers that wait for a run")
-                .register(meters);
-        FunctionCounter.builder("assay.worker.spares.taken", runtime, DockerRuntime::sparesTaken)
-                .description("Runs that got a container which waited")
-                .register(meters);
+        count(runtime.name(), runtime.spares(), meters);
         LOG.info("docker runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.dockerImages())));
         return runtime;
+    }
+
+    private static void count(String runtime, SpareKeeping spares, MeterRegistry meters) {
+        Gauge.builder("assay.worker.spares", spares, keeping -> keeping.waiting().size())
+                .description("Containers and pods that wait for a run")
+                .tag("runtime", runtime)
+                .register(meters);
+        FunctionCounter.builder("assay.worker.spares.taken", spares, SpareKeeping::taken)
+                .description("Runs that got a container or pod which waited")
+                .tag("runtime", runtime)
+                .register(meters);
     }
 
     /** On the same engine. */
@@ -88,14 +95,15 @@ class RuntimeConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnBooleanProperty("assay.worker.kubernetes")
     KubernetesRuntime kubernetesRuntime(@Value("${assay.data}") Path data, ProcessRuntime process, KubernetesOptions options, DockerOptions images,
-            Clock clock)
+            KeyPlaceholders placeholders, MeterRegistry meters, Clock clock)
             throws IOException {
         var sockets = process.doorOf(Network.NONE).getParent();
         var runtime = new KubernetesRuntime(
                 options.client(),
                 options.settings(
                         images.imageRegistry(), sockets, Installation.in(data.resolve("worker")), process.owner(), process::lives),
-                clock);
+                placeholders, clock);
+        count(runtime.name(), runtime.spares(), meters);
         LOG.info("kubernetes runtime: {}", runtime.unfitBecause().orElse("images of " + String.join(", ", options.kubernetesImages())));
         return runtime;
     }

@@ -14,6 +14,7 @@ import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.kubernetes.KubernetesRuntime;
+import dev.assay.worker.door.KeyPlaceholders;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,7 +57,7 @@ class RuntimeChooserTests {
     void anImageThatWasBuiltRunsAsAPodIfItWasPushed() throws Exception {
         var settings = options(Map.of("assay.worker.kubernetes-images", "docker.io/acme/"))
                 .settings("registry.test/built", Path.of("/tmp"), "here", "one", owner -> true);
-        try (var pods = new KubernetesRuntime(options(Map.of()).client(), settings, Clock.systemUTC())) {
+        try (var pods = new KubernetesRuntime(options(Map.of()).client(), settings, new KeyPlaceholders(), Clock.systemUTC())) {
             var chooser = new RuntimeChooser(List.of(PROCESS, pods));
             assertThat(chooser.choose(RuntimeConfig.NONE, new BuiltImage("registry.test/built/letters@sha256:1", null, null))).isEqualTo(pods);
             assertThatExceptionOfType(NotRunnableException.class)

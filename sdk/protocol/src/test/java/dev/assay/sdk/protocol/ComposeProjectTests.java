@@ -109,6 +109,8 @@ class ComposeProjectTests {
                 .hasMessageContaining("networks.n.external: nothing here knows")
                 .hasMessageContaining("document.secrets: nothing here knows");
         assertThat(read("{'service_access': true, 'document': {'services': {'main': {'image': 'a'}}}}").hasAccess()).isTrue();
+        assertThatThrownBy(() -> read("{'service_access': true, 'document': {'services': {'main': {'image': 'a', 'tmpfs': ['/var/run/docker.sock']}}}}"))
+                .hasMessage("runtime_config.compose.document.services.main: '/var/run/docker.sock' is where service_access puts its socket");
         assertThat(read("{'document': {'services': {'main': {'image': 'a'}}}}").hasAccess()).isFalse();
     }
 

@@ -89,6 +89,9 @@ public interface Runtime {
     /** Ends and deletes what dead workers left here, and what could not be when it was over; returns how many sandboxes that were. */
     int reap(Instant now);
 
+    /** Whether sandboxes may be started ahead here, before there is a run for them; those that wait end if not. */
+    default void keepSpares(boolean any) {}
+
     /**
      * Ends what others launched here, and may still hold, for work that is nobody's or somebody else's by now: a worker that hangs, or one whose
      * folder is gone. Where a provider ends them itself nothing is looked for.

@@ -23,6 +23,9 @@ public record ComposeProject(
     /** The service that is the environment. */
     public static final String MAIN = "main";
 
+    /** Where clients look for an engine: the first is everybody's, the second the published client's own. */
+    public static final List<String> PLACES_OF_ACCESS = List.of("/var/run/docker.sock", "/media/hud/docker.sock");
+
     /** Of a project's own, for services that name no other. */
     public static final String DEFAULT_NETWORK = "default";
 

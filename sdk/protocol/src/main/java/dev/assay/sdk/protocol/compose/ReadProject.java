@@ -2,6 +2,8 @@
 
 package dev.assay.sdk.protocol.compose;
 
+import dev.assay.sdk.protocol.compose.ComposeService.FileCopy;
+import dev.assay.sdk.protocol.compose.ComposeService.VolumeMount;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a project, and refuses by name what is not done here: a wall that a document asks to be lowered is not lowered in silence, nor is a wish forgotten. */
@@ -62,7 +66,19 @@ final class ReadProject {
                 }
             });
         }
+        if (hasAccess) {
+            refuseAtSockets(services.get(ComposeProject.MAIN));
+        }
         return new ComposeProject(ordered(services), networks, volumes, List.copyOf(notes), hasAccess);
+    }
+
+    private void refuseAtSockets(@Nullable ComposeService main) {
+        if (main != null) {
+            Stream.of(main.volumes().stream().map(VolumeMount::target), main.files().stream().map(FileCopy::target), main.scratch().stream())
+                    .flatMap(targets -> targets)
+                    .filter(ComposeProject.PLACES_OF_ACCESS::contains)
+                    .forEach(target -> faults.add(PATH + ".document.services.main: '" + target + "' is where service_access puts its socket"));
+        }
     }
 
     /** The folder of the document within what was uploaded, which its paths begin at. */

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,10 +31,12 @@ import tools.jackson.databind.JsonNode;
 record AccessRequest(String method, String version, List<String> path, Map<String, String> query, @Nullable JsonNode body, boolean upgrades) {
 
     private static final Pattern LINE = Pattern.compile("([A-Z]{1,8}) (/[^ ?#]*)(?:\\?([^ #]*))? HTTP/1\\.[01]");
-    private static final Pattern PATH = Pattern.compile("(/v\\d{1,2}\\.\\d{1,3})?((?:/[A-Za-z0-9_.-]+)+)");
-    private static final Pattern HEADER = Pattern.compile("([A-Za-z0-9-]+):[ \\t]*(.*?)[ \\t]*");
+    private static final Pattern VERSION = Pattern.compile("v\\d{1,2}\\.\\d{1,3}");
+    private static final Pattern SEGMENT = Pattern.compile("(?!\\.+$)[A-Za-z0-9_.-]{1,128}");
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final int LONGEST_LINE = 8 * 1024;
     private static final int LARGEST_HEAD = 32 * 1024;
-    private static final int LARGEST_BODY = 1 << 20;
+    private static final int LARGEST_BODY = 128 * 1024;
 
     /**
      * Reads one from a connection, and not a byte more.
@@ -47,18 +49,22 @@ record AccessRequest(String method, String version, List<String> path, Map<Strin
             return null;
         }
         var lines = head.split("\r\n");
-        var line = LINE.matcher(lines[0]);
-        var path = PATH.matcher(line.matches() ? line.group(2) : "");
-        if (!line.matches() || !path.matches() || Arrays.asList(path.group(2).split("/")).stream().anyMatch(part -> part.matches("\\.+"))) {
-            throw new AccessRefused(400, "what is asked is no plain path: " + lines[0]);
+        var line = LINE.matcher(lines[0].length() > LONGEST_LINE ? "" : lines[0]);
+        if (!line.matches()) {
+            throw new AccessRefused(400, "what is asked is no plain line of HTTP/1.1, of at most " + LONGEST_LINE + " bytes");
+        }
+        var path = new ArrayList<>(List.of(line.group(2).substring(1).split("/", -1)));
+        var version = VERSION.matcher(path.getFirst()).matches() ? "/" + path.removeFirst() : "";
+        if (path.isEmpty() || !path.stream().allMatch(segment -> SEGMENT.matcher(segment).matches())) {
+            throw new AccessRefused(400, "what is asked is no plain path: " + line.group(2));
         }
         var headers = headers(lines);
         if (headers.containsKey("transfer-encoding")) {
             throw new AccessRefused(411, "what is sent has to say its Content-Length");
         }
         return new AccessRequest(
-                line.group(1), path.group(1) == null ? "" : path.group(1), List.of(path.group(2).substring(1).split("/")), query(line.group(3)),
-                body(in, headers.getOrDefault("content-length", "0")), "tcp".equalsIgnoreCase(headers.get("upgrade")));
+                line.group(1), version, List.copyOf(path), query(line.group(3)), body(in, headers.getOrDefault("content-length", "0")),
+                "tcp".equalsIgnoreCase(headers.get("upgrade")));
     }
 
     /** Up to the empty line, without it; null if there is nothing. */
@@ -73,6 +79,9 @@ record AccessRequest(String method, String version, List<String> path, Map<Strin
                 throw new IOException("it ended in the middle of a head");
             }
             read.write(b);
+            if (seen % 2 == 1 ? b != '\n' : b == '\n' || b < ' ' && b != '\t' && b != '\r') {
+                throw new AccessRefused(400, "lines end with CR and LF, and have neither within, nor another sign that nobody sees");
+            }
             seen = b == (seen % 2 == 0 ? '\r' : '\n') ? seen + 1 : b == '\r' ? 1 : 0;
             if (read.size() > LARGEST_HEAD) {
                 throw new AccessRefused(431, "what is asked is longer than " + LARGEST_HEAD + " bytes before its body");
@@ -84,9 +93,10 @@ record AccessRequest(String method, String version, List<String> path, Map<Strin
     private static Map<String, String> headers(String[] lines) throws AccessRefused {
         Map<String, String> headers = new HashMap<>();
         for (int i = 1; i < lines.length; i++) {
-            var header = HEADER.matcher(lines[i]);
-            if (!header.matches() || headers.put(header.group(1).toLowerCase(Locale.ROOT), header.group(2)) != null) {
-                throw new AccessRefused(400, "a header is none, or is there twice: " + lines[i]);
+            int colon = lines[i].indexOf(':'); // no pattern: what one may try again and again, somebody makes it
+            if (colon < 0 || !HEADER.matcher(lines[i].substring(0, colon)).matches()
+                    || headers.put(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), lines[i].substring(colon + 1).strip()) != null) {
+                throw new AccessRefused(400, "a header is none, or is there twice");
             }
         }
         return headers;

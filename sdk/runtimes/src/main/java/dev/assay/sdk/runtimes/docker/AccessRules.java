@@ -30,6 +30,7 @@ final class AccessRules {
 
     private static final String NUMBER = "-?\\d{1,6}";
     private static final int MOST_LINES = 1000;
+    private static final int LONGEST_GRACE_SECONDS = 60;
 
     private AccessRules() {}
 
@@ -46,10 +47,10 @@ final class AccessRules {
                 request.takesOnly();
                 yield new AccessWish.Inspection(services.find(of));
             }
-            case "GET containers/*/logs" -> log(request, services.find(of));
-            case "POST containers/*/start" -> ask(request, other(services, of));
-            case "POST containers/*/stop", "POST containers/*/restart" -> ask(request, other(services, of), "t", "signal");
-            case "POST containers/*/kill" -> ask(request, other(services, of), "signal");
+            case "GET containers/*/logs" -> log(request, other(services, of));
+            case "POST containers/*/start" -> act(request, other(services, of));
+            case "POST containers/*/stop", "POST containers/*/restart" -> act(request, other(services, of), "t", "signal");
+            case "POST containers/*/kill" -> act(request, other(services, of), "signal");
             case "GET containers/*/archive", "HEAD containers/*/archive" -> archive(request, other(services, of));
             case "POST containers/*/exec" -> new AccessWish.Command(other(services, of), command(request));
             case "POST exec/*/start" -> start(request, known(of, prepared));
@@ -123,27 +124,32 @@ final class AccessRules {
             throw new AccessRefused(400, "path has to be one from the root on");
         }
         return new AccessWish.Asking(
-                request.method(), request.version() + "/containers/" + service.id() + "/archive?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8), "");
+                request.method(), request.version() + "/containers/" + service.id() + "/archive?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8));
     }
 
-    private static AccessWish ask(AccessRequest request, Seen service, String... members) throws AccessRefused {
-        return ask(request, "/containers/" + service.id() + "/" + request.path().getLast(), members);
+    private static AccessWish act(AccessRequest request, Seen service, String... members) throws AccessRefused {
+        return new AccessWish.Acting(service, path(request, "/containers/" + service.id() + "/" + request.path().getLast(), members));
+    }
+
+    private static AccessWish ask(AccessRequest request, String path, String... members) throws AccessRefused {
+        return new AccessWish.Asking(request.method(), path(request, path, members));
     }
 
     /** @param members of its query, which are numbers but for a signal */
-    private static AccessWish ask(AccessRequest request, String path, String... members) throws AccessRefused {
+    private static String path(AccessRequest request, String path, String... members) throws AccessRefused {
         request.takesOnly(members);
         List<String> query = new ArrayList<>();
         for (var name : members) {
             var value = request.query().getOrDefault(name, "");
             if (!value.isEmpty()) {
-                if (!value.matches(name.equals("signal") ? "[A-Z0-9+-]{1,16}" : NUMBER)) {
+                boolean fits = value.matches(name.equals("signal") ? "[A-Z0-9+-]{1,16}" : "\\d{1,4}");
+                if (!fits || name.equals("t") && Integer.parseInt(value) > LONGEST_GRACE_SECONDS) {
                     throw new AccessRefused(400, "'" + value + "' can be no " + name);
                 }
                 query.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
             }
         }
-        return new AccessWish.Asking(request.method(), request.version() + path + (query.isEmpty() ? "" : "?" + String.join("&", query)), "");
+        return request.version() + path + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }
 
     private static JsonNode command(AccessRequest request) throws AccessRefused {
@@ -167,7 +173,11 @@ final class AccessRules {
         if (command.get("Cmd").isEmpty()) {
             throw new AccessRefused(400, "No exec command specified");
         }
-        command.put("WorkingDir", said.path("WorkingDir").asString(""));
+        var folder = said.path("WorkingDir").asString("");
+        if (!folder.isEmpty() && (!folder.startsWith("/") || List.of(folder.split("/")).contains("proc"))) {
+            throw new AccessRefused(400, "WorkingDir has to be a path from the root on, and none of /proc"); // engines were led out there
+        }
+        command.put("WorkingDir", folder);
         command.put("User", said.path("User").asString(""));
         for (var flag : List.of("Tty", "AttachStdin", "AttachStdout", "AttachStderr")) {
             command.put(flag, said.path(flag).asBoolean(false));
@@ -178,10 +188,8 @@ final class AccessRules {
     private static AccessWish start(AccessRequest request, String command) throws AccessRefused {
         request.takesOnly();
         var said = object(request.body());
-        boolean terminal = said.path("Tty").asBoolean(false);
-        return said.path("Detach").asBoolean(false)
-                ? new AccessWish.Asking("POST", request.version() + "/exec/" + command + "/start", Json.object().put("Detach", true).put("Tty", terminal).toString())
-                : new AccessWish.Attaching(request.version(), command, terminal, request.upgrades());
+        return new AccessWish.Starting(
+                request.version(), command, said.path("Tty").asBoolean(false), said.path("Detach").asBoolean(false), request.upgrades());
     }
 
     private static JsonNode object(@Nullable JsonNode body) throws AccessRefused {

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.docker;
 
+import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.docker.SeenServices.Seen;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,30 @@ sealed interface AccessWish {
     /** @param lines the last ones */
     record Log(Seen service, int lines) implements AccessWish {}
 
-    /** A question that the engine is asked in these words, and whose answer goes back as it is. */
-    record Asking(String method, String path, String body) implements AccessWish {}
+    /** A question that the engine is asked in these words, and whose answer goes back as it is if it is well. */
+    record Asking(String method, String path) implements AccessWish {}
+
+    /** The same of a service that may print again afterwards. */
+    record Acting(Seen service, String path) implements AccessWish {}
 
     /** @param command what the engine is sent: the parts of a command that one may choose */
     record Command(Seen service, JsonNode command) implements AccessWish {}
 
-    /** The streams of a command that was prepared. */
-    record Attaching(String version, String command, boolean terminal, boolean upgrades) implements AccessWish {}
+    /**
+     * Starts a command that was prepared.
+     *
+     * @param detached its streams are nobody's
+     * @param upgrades whether whoever asks expects another protocol for them
+     */
+    record Starting(String version, String command, boolean terminal, boolean detached, boolean upgrades) implements AccessWish {
+
+        String path() {
+            return version + "/exec/" + command + "/start";
+        }
+
+        /** What the engine is sent. */
+        String body() {
+            return Json.object().put("Detach", detached).put("Tty", terminal).toString();
+        }
+    }
 }

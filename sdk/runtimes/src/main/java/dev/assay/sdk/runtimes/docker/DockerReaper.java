@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -57,7 +58,7 @@ final class DockerReaper {
                     .filter(labels -> labels.sandbox().matches(OpenSandboxes.IDS)) // an image can bring such a label along
                     .filter(wanted)
                     .forEach(labels -> found.merge(
-                            labels.sandbox(), labels, (one, other) -> SpareKey.LABEL.run().equals(other.run()) ? one : other));
+                            labels.sandbox(), labels, (one, other) -> SpareKeeping.LABEL.run().equals(other.run()) ? one : other));
             return found;
         } catch (EngineException e) {
             LOG.debug("no containers are looked for: {}", e.getMessage());

@@ -10,9 +10,11 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.spare.Placeholders;
+import dev.assay.sdk.runtimes.spare.Spare;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +34,13 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
 
     static final URI DOOR = URI.create("http://127.0.0.1:" + Relay.DOOR_PORT);
 
-    private static final Duration LOOK_FOR_SPARES_EVERY = Duration.ofSeconds(5);
-
     private final Engine engine;
     private final EnginePresence presence;
     private final DockerSettings settings;
     private final OpenSandboxes open;
     private final DockerImages images;
     private final ImageBuild builds;
-    private final Spares spares;
-    private final SpareKeeping keeping;
+    private final SpareKeeping spares;
 
     /**
      * Nothing is asked of the engine yet: it may come later, and go.
@@ -59,9 +58,8 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         this.open = new OpenSandboxes(engine, settings, clock);
         this.images = new DockerImages(engine, settings, clock);
         this.builds = new ImageBuild(engine, settings, images);
-        this.spares = new Spares(open, this::start, placeholders, clock);
-        this.keeping = new SpareKeeping(spares, this::start, freeMemory, clock);
-        open.every(LOOK_FOR_SPARES_EVERY, keeping::look);
+        this.spares = new SpareKeeping(this::start, placeholders, freeMemory, clock);
+        open.every(SpareKeeping.LOOK_EVERY, spares::look);
     }
 
     @Override
@@ -137,7 +135,8 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         return open;
     }
 
-    Spares spares() {
+    /** Containers that are started ahead. */
+    public SpareKeeping spares() {
         return spares;
     }
 
@@ -195,27 +194,17 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** Takes a container that was started ahead, if one fits that nobody had before, or else starts one. */
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
-        return keeping.launch(spec, (DockerImage) spec.prepared());
+        return spares.launch(spec);
     }
 
-    /** Whether containers are started ahead, as they are unless somebody says otherwise; those that wait end if not. */
+    @Override
     public void keepSpares(boolean any) {
-        keeping.keepAny(any);
+        spares.keepAny(any);
     }
 
-    /** How many containers wait that were started ahead. */
-    public int sparesWaiting() {
-        return spares.waiting().size();
-    }
-
-    /** How many launches took one. */
-    public long sparesTaken() {
-        return spares.taken();
-    }
-
-    private DockerSandbox start(SandboxSpec spec) throws SandboxException, InterruptedException {
+    private Spare start(SandboxSpec spec) throws SandboxException, InterruptedException {
         var image = (DockerImage) spec.prepared();
-        return open.launch(spec, image, (sandbox, labels) -> {
+        return new SpareContainer(open, open.launch(spec, image, (sandbox, labels) -> {
             open.startRelay(sandbox.id(), spec.network(), Relay.Place.ALONE, labels);
             var container = engine.create(SandboxContainer.recipe(sandbox.id(), image, spec, labels));
             sandbox.isContainer(container);
@@ -223,7 +212,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
             engine.follow(container, sandbox.output()::add);
             engine.start(container);
             return spec.limits().startup();
-        });
+        }));
     }
 
     @Override
@@ -249,7 +238,7 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
     /** Ends every sandbox at once. */
     @Override
     public void close() {
-        keeping.close();
+        spares.close();
         open.close();
         engine.close();
     }

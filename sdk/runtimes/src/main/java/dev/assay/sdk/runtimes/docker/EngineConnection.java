@@ -2,7 +2,6 @@
 
 package dev.assay.sdk.runtimes.docker;
 
-import dev.assay.sdk.protocol.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -10,6 +9,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Connections of their own to an engine of this machine, whose answers go to somebody in a project as they come. What that one sends goes to
@@ -17,7 +18,9 @@ import java.nio.file.Path;
  */
 final class EngineConnection {
 
-    private static final String SWITCHED = "HTTP/1.1 101 ";
+    private static final Pattern ANSWER = Pattern.compile("HTTP/1\\.[01] (\\d{3})( [^\r\n]*)?");
+    private static final int SWITCHED = 101;
+    private static final int REFUSED = 400;
     private static final String RAW = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n";
 
     private final Path socket;
@@ -26,24 +29,31 @@ final class EngineConnection {
         this.socket = Path.of(URI.create(engine.address()).getPath());
     }
 
-    /** Asks one question, with nothing after it. */
-    void passOn(AccessWish.Asking asking, SocketChannel peer) throws IOException {
+    /** Asks one question, with nothing after it; returns with which status it was answered. */
+    int passOn(String method, String path, String body, SocketChannel peer) throws IOException, AccessRefused {
         try (var engine = connected()) {
-            ask(engine, asking.method() + " " + asking.path(), "Connection: close", asking.body());
+            ask(engine, method + " " + path, "Connection: close", body);
+            var head = answered(engine);
+            write(peer, shown(head));
             copy(engine, peer);
+            return status(head);
         }
     }
 
-    void join(AccessWish.Attaching attaching, SocketChannel peer) throws IOException, AccessRefused {
+    /**
+     * Starts a command whose streams are the connection's from then on.
+     *
+     * @param begun called once they are
+     */
+    void join(AccessWish.Starting starting, SocketChannel peer, Runnable begun) throws IOException, AccessRefused {
         try (var engine = connected()) {
-            var body = Json.object().put("Detach", false).put("Tty", attaching.terminal()).toString();
-            ask(engine, "POST " + attaching.version() + "/exec/" + attaching.command() + "/start", "Connection: Upgrade\r\nUpgrade: tcp", body);
-            var head = AccessRequest.head(Channels.newInputStream(engine));
-            if (head == null || !head.startsWith(SWITCHED)) {
-                throw new AccessRefused(409, "the command cannot be started: " + (head == null ? "the engine hung up" : head.lines().findFirst().orElse("")));
+            ask(engine, "POST " + starting.path(), "Connection: Upgrade\r\nUpgrade: tcp", starting.body());
+            var head = answered(engine);
+            if (status(head) != SWITCHED) {
+                throw new AccessRefused(502, "the engine does not say that these are a command's streams");
             }
-            var said = attaching.upgrades() ? head + "\r\n\r\n" : RAW;
-            Channels.newOutputStream(peer).write(said.getBytes(StandardCharsets.ISO_8859_1));
+            begun.run();
+            write(peer, starting.upgrades() ? shown(head) : RAW);
             var input = Thread.ofVirtual().name("service-access").start(() -> sendOn(peer, engine));
             copy(engine, peer);
             peer.close(); // which ends the other direction, too
@@ -51,6 +61,44 @@ final class EngineConnection {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The head of an answer that is well. What an engine says of what went wrong may tell of its machine: the status is enough. */
+    private static String answered(SocketChannel engine) throws IOException, AccessRefused {
+        var head = AccessRequest.head(Channels.newInputStream(engine));
+        if (head == null) {
+            throw new IOException("the engine hung up");
+        }
+        int status = status(head);
+        if (status >= REFUSED) {
+            throw new AccessRefused(status, reason(status));
+        }
+        return head;
+    }
+
+    /** In a sentence of ours. */
+    static String reason(int status) {
+        return switch (status) {
+            case 404 -> "there is no such thing in the service's container";
+            case 409 -> "the service's container does not run, or the command has begun already";
+            default -> "the engine cannot do it";
+        };
+    }
+
+    private static int status(String head) throws IOException {
+        var answer = ANSWER.matcher(head.lines().findFirst().orElse(""));
+        if (!answer.matches()) {
+            throw new IOException("the engine answers in another way than HTTP's");
+        }
+        return Integer.parseInt(answer.group(1));
+    }
+
+    private static String shown(String head) {
+        return head.lines().filter(line -> !line.regionMatches(true, 0, "server:", 0, 7)).collect(Collectors.joining("\r\n")) + "\r\n\r\n";
+    }
+
+    private static void write(SocketChannel to, String text) throws IOException {
+        Channels.newOutputStream(to).write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private SocketChannel connected() throws IOException {

@@ -61,7 +61,7 @@ record SeenContainer(Seen service, Map<String, String> labels, InspectContainerR
                 .put("Image", container.getImageId()).put("RestartCount", container.getRestartCount());
         var state = shown.putObject("State").put("Status", status()).put("Running", is.getRunning()).put("Paused", is.getPaused())
                 .put("Restarting", is.getRestarting()).put("OOMKilled", is.getOOMKilled()).put("ExitCode", is.getExitCodeLong())
-                .put("Error", is.getError()).put("StartedAt", is.getStartedAt()).put("FinishedAt", is.getFinishedAt());
+                .put("Error", "").put("StartedAt", is.getStartedAt()).put("FinishedAt", is.getFinishedAt());
         if (is.getHealth() != null) {
             state.putObject("Health").put("Status", is.getHealth().getStatus());
         }

@@ -28,9 +28,12 @@ final class SeenServices {
             return service.equals(ComposeProject.MAIN);
         }
 
-        private boolean isMeant(String reference) {
-            return reference.equals(service) || reference.equals(name)
-                    || ID.matcher(reference).matches() && (id.startsWith(reference) || alias.startsWith(reference));
+        private boolean isCalled(String reference) {
+            return reference.equals(service) || reference.equals(name);
+        }
+
+        private boolean begins(String reference) {
+            return id.startsWith(reference) || alias.startsWith(reference);
         }
     }
 
@@ -50,10 +53,17 @@ final class SeenServices {
         return all;
     }
 
-    /** By a service's name, or its container's, or the beginning of that one's id; of several the first. */
+    /** By a service's name, or its container's, or else the beginning of that one's id, if it is no other's. */
     Seen find(String reference) throws AccessRefused {
-        return all.stream().filter(service -> service.isMeant(reference)).findFirst()
-                .orElseThrow(() -> new AccessRefused(404, "No such container: " + reference));
+        var called = all.stream().filter(service -> service.isCalled(reference)).findFirst();
+        if (called.isPresent()) {
+            return called.get();
+        }
+        var begun = ID.matcher(reference).matches() ? all.stream().filter(service -> service.begins(reference)).toList() : List.<Seen>of();
+        if (begun.size() != 1) {
+            throw new AccessRefused(404, "No such container: " + reference);
+        }
+        return begun.getFirst();
     }
 
     /** As Compose's own program marks what it starts, and others look for it. */

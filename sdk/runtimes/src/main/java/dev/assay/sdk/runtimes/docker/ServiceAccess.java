@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -30,18 +31,24 @@ final class ServiceAccess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceAccess.class);
     private static final int MOST_CONNECTIONS = 16;
+    private static final int MOST_STREAMS = 128;
+    private static final int DONE = 204;
 
-    /** Each stays with the engine for minutes after it has ended. */
-    private static final int MOST_COMMANDS = 10_000;
+    /** What the engine does for a project nobody counts. */
+    private static final int QUESTIONS_AT_ONCE = 2;
+
+    private static final long AGAIN_MILLIS = 500;
 
     private final Engine engine;
     private final SeenServices services;
     private final Version version;
     private final Path socket;
     private final ServerSocketChannel listening;
+    private final PreparedCommands commands = new PreparedCommands();
     private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
+    private final Semaphore streams = new Semaphore(MOST_STREAMS);
+    private final Semaphore asking = new Semaphore(QUESTIONS_AT_ONCE);
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private final Set<String> commands = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     private ServiceAccess(Engine engine, SeenServices services, Version version, Path socket, ServerSocketChannel listening) {
@@ -63,8 +70,8 @@ final class ServiceAccess implements AutoCloseable {
     }
 
     private void accept() {
-        try {
-            while (true) {
+        while (!closed) {
+            try {
                 free.acquire();
                 var peer = listening.accept();
                 open.add(peer);
@@ -72,36 +79,69 @@ final class ServiceAccess implements AutoCloseable {
                 if (closed) {
                     close(peer);
                 }
+            } catch (IOException e) {
+                free.release();
+                again();
+            } catch (InterruptedException e) {
+                return;
             }
-        } catch (IOException | InterruptedException e) {
-            if (!closed) {
-                LOG.warn("a project finds its services no more: {}", e.toString());
-                close(); // whoever comes is told at once
-            }
+        }
+    }
+
+    /** As when there are too many open files. */
+    private static void again() {
+        try {
+            Thread.sleep(AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void serve(SocketChannel peer) {
+        var counted = new AtomicBoolean(true);
+        Runnable release = () -> {
+            if (counted.compareAndSet(true, false)) {
+                free.release();
+            }
+        };
         try (peer) {
-            answer(peer);
-        } catch (IOException e) {
+            answer(peer, release);
+        } catch (IOException | RuntimeException e) {
             LOG.debug("a question about services broke off: {}", e.toString());
         } finally {
             open.remove(peer);
-            free.release();
+            release.run();
         }
     }
 
-    private void answer(SocketChannel peer) throws IOException {
+    private void answer(SocketChannel peer, Runnable release) throws IOException {
         try {
             var request = AccessRequest.read(Channels.newInputStream(peer));
             if (request != null) {
-                answer(peer, AccessRules.wish(request, services, commands::contains));
+                var wish = AccessRules.wish(request, services, commands::has);
+                if (wish instanceof AccessWish.Starting starting && !starting.detached()) {
+                    join(starting, peer, release);
+                } else {
+                    answer(peer, wish);
+                }
             }
         } catch (AccessRefused e) {
             say(peer, e.status(), message(e.getMessage()));
         } catch (EngineException e) {
-            say(peer, e.isAway() ? 502 : e.status(), message(e.getMessage()));
+            say(peer, e.isAway() ? 502 : e.status(), message(EngineConnection.reason(e.status())));
+        }
+    }
+
+    /** Commands last: whoever waits with another question does not wait for them. */
+    private void join(AccessWish.Starting starting, SocketChannel peer, Runnable release) throws IOException, AccessRefused {
+        if (!streams.tryAcquire()) {
+            throw new AccessRefused(429, "no more than " + MOST_STREAMS + " commands are listened to at a time");
+        }
+        try {
+            commands.start(starting.command());
+            new EngineConnection(engine).join(starting, peer, release);
+        } finally {
+            streams.release();
         }
     }
 
@@ -110,32 +150,63 @@ final class ServiceAccess implements AutoCloseable {
     }
 
     private void answer(SocketChannel peer, AccessWish wish) throws IOException, AccessRefused, EngineException {
-        switch (wish) {
-            case AccessWish.Ping() -> say(peer, 200, "text/plain", "OK".getBytes(StandardCharsets.UTF_8));
-            case AccessWish.Version() -> say(peer, 200, SeenContainer.version(version));
-            case AccessWish.Listing listing -> {
-                var listed = Json.array();
-                for (var service : services.all()) {
-                    var seen = new SeenContainer(service, services.labels(service), engine.container(service.id()));
-                    if (seen.isAmong(listing) && (listing.most() == 0 || listed.size() < listing.most())) {
-                        listed.add(seen.inList());
-                    }
-                }
-                say(peer, 200, listed);
-            }
-            case AccessWish.Inspection(Seen service) ->
-                say(peer, 200, new SeenContainer(service, services.labels(service), engine.container(service.id())).whole());
-            case AccessWish.Log(Seen service, int lines) -> say(peer, 200, "application/vnd.docker.multiplexed-stream", SeenContainer.log(service, lines));
-            case AccessWish.Command(Seen service, JsonNode command) -> say(peer, 201, Json.object().put("Id", prepared(service, command)));
-            case AccessWish.Asking asking -> new EngineConnection(engine).passOn(asking, peer);
-            case AccessWish.Attaching attaching -> new EngineConnection(engine).join(attaching, peer);
+        asking.acquireUninterruptibly();
+        try {
+            done(peer, wish);
+        } finally {
+            asking.release();
         }
     }
 
-    private String prepared(Seen service, JsonNode command) throws AccessRefused, EngineException {
-        if (commands.size() >= MOST_COMMANDS) {
-            throw new AccessRefused(429, "no more than " + MOST_COMMANDS + " commands are run for one project");
+    private void done(SocketChannel peer, AccessWish wish) throws IOException, AccessRefused, EngineException {
+        var connection = new EngineConnection(engine);
+        switch (wish) {
+            case AccessWish.Ping() -> say(peer, 200, "text/plain", "OK".getBytes(StandardCharsets.UTF_8));
+            case AccessWish.Version() -> say(peer, 200, SeenContainer.version(version));
+            case AccessWish.Listing listing -> say(peer, 200, listed(listing));
+            case AccessWish.Inspection(Seen service) -> say(peer, 200, seen(service).whole());
+            case AccessWish.Log(Seen service, int lines) -> say(peer, 200, "application/vnd.docker.multiplexed-stream", SeenContainer.log(service, lines));
+            case AccessWish.Command(Seen service, JsonNode command) -> say(peer, 201, Json.object().put("Id", prepared(service, command)));
+            case AccessWish.Asking(var method, var path) -> connection.passOn(method, path, "", peer);
+            case AccessWish.Acting(Seen service, var path) -> {
+                boolean ran = Boolean.TRUE.equals(engine.container(service.id()).getState().getRunning());
+                if (connection.passOn("POST", path, "", peer) == DONE && (path.contains("/restart") || !ran)) {
+                    follow(service);
+                }
+            }
+            case AccessWish.Starting starting -> {
+                commands.start(starting.command());
+                connection.passOn("POST", starting.path(), starting.body(), peer);
+            }
         }
+    }
+
+    /** What it printed to ended with what ran before. */
+    private void follow(Seen service) throws EngineException {
+        try {
+            engine.follow(service.id(), service.output()::add);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private SeenContainer seen(Seen service) throws EngineException {
+        return new SeenContainer(service, services.labels(service), engine.container(service.id()));
+    }
+
+    private JsonNode listed(AccessWish.Listing listing) throws EngineException {
+        var listed = Json.array();
+        for (var service : services.all()) {
+            var seen = seen(service);
+            if (seen.isAmong(listing) && (listing.most() == 0 || listed.size() < listing.most())) {
+                listed.add(seen.inList());
+            }
+        }
+        return listed;
+    }
+
+    private String prepared(Seen service, JsonNode command) throws AccessRefused, EngineException {
+        commands.require(command.toString().length());
         var id = engine.ask(docker -> docker.execCreateCmd(service.id())
                         .withCmd(command.get("Cmd").valueStream().map(JsonNode::stringValue).toArray(String[]::new))
                         .withEnv(command.get("Env").valueStream().map(JsonNode::stringValue).toList())

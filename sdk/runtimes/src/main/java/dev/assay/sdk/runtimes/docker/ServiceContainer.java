@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.VolumeOptions;
+import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.protocol.compose.ComposeService;
 import dev.assay.sdk.protocol.compose.ComposeService.VolumeMount;
 import dev.assay.sdk.runtimes.Network;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the containers of a project's services are made of: what the document says, and the walls that every sandbox has. */
 final class ServiceContainer {
-
-    /** Where clients look for an engine: the first is everybody's, the second the published client's own. */
-    private static final List<String> PLACES_OF_ACCESS = List.of("/var/run/docker.sock", "/media/hud/docker.sock");
 
     private final String sandbox;
     private final PreparedProject prepared;
@@ -153,7 +151,7 @@ final class ServiceContainer {
         }
         service.files().forEach(file -> scratch.remove(file.target()));
         if (prepared.project().hasAccess() && service.equals(prepared.main())) {
-            PLACES_OF_ACCESS.forEach(place -> mounts.add(
+            ComposeProject.PLACES_OF_ACCESS.forEach(place -> mounts.add(
                     new Mount().withType(MountType.BIND).withSource(access.toString()).withTarget(place).withReadOnly(true)));
         }
         var host = SandboxContainer.walls(network(service), scratch, limits).withMounts(mounts).withReadonlyRootfs(service.readOnly())

@@ -2,6 +2,7 @@
 
 package dev.assay.sdk.runtimes.kubernetes;
 
+import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.runtimes.Remains;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
@@ -192,6 +195,15 @@ final class Cluster implements AutoCloseable {
         return new PodWays(client, settings.namespace(), SandboxPod.name(id), control, door);
     }
 
+    /** Whose it is; its secret goes on saying whose it was. */
+    void label(String id, SandboxLabel label) {
+        var labels = Json.object();
+        PodLabels.whose(label).forEach(labels::put);
+        var change = Json.object();
+        change.putObject("metadata").set("labels", labels);
+        pod(id).patch(PatchContext.of(PatchType.JSON_MERGE), change.toString());
+    }
+
     /** The pod first; what is not there is well. */
     void delete(String id) {
         pod(id).delete();
@@ -222,7 +234,7 @@ final class Cluster implements AutoCloseable {
                     .map(HasMetadata::getMetadata)
                     .map(metadata -> PodLabels.read(metadata.getLabels()))
                     .filter(wanted)
-                    .forEach(labels -> found.put(labels.sandbox(), labels));
+                    .forEach(labels -> found.putIfAbsent(labels.sandbox(), labels)); // a pod's are newer than its secret's
             return found;
         } catch (KubernetesClientException e) {
             LOG.debug("no pods are looked for: {}", message(e));

@@ -12,12 +12,16 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.spare.Placeholders;
+import dev.assay.sdk.runtimes.spare.Spare;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +43,20 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
 
     public static final String NAME = "kubernetes";
 
+    /** A spare does not stand in line for a node. */
+    private static final Duration SPARES_PENDING = Duration.ofMinutes(1);
+
+    private static final Duration TIGHT = Duration.ofMinutes(1);
+    private static final int FORBIDDEN = 403;
+
     private final Cluster cluster;
     private final KubernetesSettings settings;
     private final Clock clock;
     private final Map<String, KubernetesSandbox> open = new ConcurrentHashMap<>();
+    private final SpareKeeping spares;
+
+    /** Until when the cluster is taken to have no room beside what runs ask for. */
+    private volatile Instant tightUntil = Instant.MIN;
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("pod-timers").factory());
 
@@ -50,12 +64,16 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
      * Nothing is asked of the cluster yet.
      *
      * @param client closed with this
+     * @param placeholders of whoever keeps the sandboxes' door
      */
-    public KubernetesRuntime(KubernetesClient client, KubernetesSettings settings, Clock clock) {
+    public KubernetesRuntime(KubernetesClient client, KubernetesSettings settings, Placeholders placeholders, Clock clock) {
         this.cluster = new Cluster(client, settings, id -> Optional.ofNullable(open.get(id)));
         this.settings = settings;
         this.clock = clock;
+        this.spares = new SpareKeeping(this::start, placeholders, this::room, clock);
         timers.setRemoveOnCancelPolicy(true);
+        var every = SpareKeeping.LOOK_EVERY.toMillis();
+        timers.scheduleWithFixedDelay(spares::look, every, every, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -114,19 +132,43 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
         return new PodImage(ImageName.of(image.reference()).orElseThrow().text());
     }
 
+    /** Takes a pod that was started ahead, if one fits that nobody had before, or else starts one. */
     @Override
     public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
+        return spares.launch(spec);
+    }
+
+    /** Pods that are started ahead. */
+    public SpareKeeping spares() {
+        return spares;
+    }
+
+    @Override
+    public void keepSpares(boolean any) {
+        spares.keepAny(any);
+    }
+
+    /** How much memory nodes have nobody says, but that they have no place for a run is heard. */
+    private long room() {
+        var lacking = open.values().stream().anyMatch(sandbox -> !sandbox.isSpare() && sandbox.lacksNode());
+        return lacking || tightUntil.isAfter(clock.instant()) ? -1 : Long.MAX_VALUE;
+    }
+
+    private Spare start(SandboxSpec spec) throws SandboxException, InterruptedException {
+        boolean isSpare = spec.label().equals(SpareKeeping.LABEL);
         var id = "k" + UUID.randomUUID().toString().replace("-", "").substring(0, 15);
         var sandbox = sandbox(id, spec);
         open.put(id, sandbox);
         try {
             cluster.create(id, spec, labels(id, spec));
-            sandbox.awaitServing(settings.pending(), spec.limits().startup());
-            sandbox.endsBy(timers.schedule(
-                    () -> Thread.startVirtualThread(() -> endInTime(sandbox)), spec.limits().lifetime().toMillis(), TimeUnit.MILLISECONDS));
-            return sandbox;
+            sandbox.awaitServing(isSpare ? SPARES_PENDING : settings.pending(), spec.limits().startup());
+            endIn(sandbox, spec.limits().lifetime());
+            return new SparePod(sandbox, cluster, this::endIn);
         } catch (KubernetesClientException e) {
             sandbox.close();
+            if (e.getCode() == FORBIDDEN && !isSpare) {
+                tightUntil = clock.instant().plus(TIGHT); // so a cluster says that a quota is used up
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -147,7 +189,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
         var control = settings.sockets().resolve(id);
         try {
             return new KubernetesSandbox(
-                    id, ((PodImage) spec.prepared()).name(), control, cluster.ways(id, control, doorOf(spec.network())), of(id));
+                    id, spec.label().equals(SpareKeeping.LABEL), ((PodImage) spec.prepared()).name(), control, cluster.ways(id, control, doorOf(spec.network())), of(id));
         } catch (IOException e) {
             throw SandboxException.ofHost("the worker cannot listen at " + control + ": " + e.getMessage(), e);
         }
@@ -176,6 +218,10 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
                 KubernetesRuntime.this.remove(id);
             }
         };
+    }
+
+    private void endIn(KubernetesSandbox sandbox, Duration time) {
+        sandbox.endsBy(timers.schedule(() -> Thread.startVirtualThread(() -> endInTime(sandbox)), time.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private void endInTime(KubernetesSandbox sandbox) {
@@ -223,6 +269,7 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
     /** Ends every sandbox at once. */
     @Override
     public void close() {
+        spares.close();
         timers.shutdownNow();
         EndTogether.all(List.copyOf(open.values()).stream().map(sandbox -> sandbox::close));
         cluster.close();

@@ -36,6 +36,7 @@ final class KubernetesSandbox implements Sandbox {
     }
 
     private final String id;
+    private final boolean isSpare;
     private final String image;
     private final Path control;
     private final Cluster cluster;
@@ -46,10 +47,13 @@ final class KubernetesSandbox implements Sandbox {
     private volatile PodState last = new PodState(PodState.Phase.WAITING, "the cluster said nothing of it");
     private volatile @Nullable String printed;
     private volatile boolean closed;
+    private volatile Runnable whenClosed = () -> {};
     private volatile Future<?> lifetime = CompletableFuture.completedFuture(null);
 
-    KubernetesSandbox(String id, String image, Path control, PodWays ways, Cluster cluster) {
+    /** @param isSpare whether it is started for nobody yet */
+    KubernetesSandbox(String id, boolean isSpare, String image, Path control, PodWays ways, Cluster cluster) {
         this.id = id;
+        this.isSpare = isSpare;
         this.image = image;
         this.control = control;
         this.ways = ways;
@@ -58,6 +62,10 @@ final class KubernetesSandbox implements Sandbox {
 
     String id() {
         return id;
+    }
+
+    boolean isSpare() {
+        return isSpare;
     }
 
     /** What is heard of its pod; null: it is there no more. */
@@ -76,8 +84,28 @@ final class KubernetesSandbox implements Sandbox {
         }
     }
 
+    /** In place of what would have before. */
     void endsBy(Future<?> timer) {
+        lifetime.cancel(false);
         lifetime = timer;
+    }
+
+    void whenClosed(Runnable then) {
+        whenClosed = then;
+    }
+
+    /** The way from its pod to the worker's door. */
+    void openDoor() {
+        ways.openDoor();
+    }
+
+    void closeDoor() {
+        ways.closeDoor();
+    }
+
+    /** Whether the cluster has no place for it, as far as was heard. */
+    boolean lacksNode() {
+        return !running.isDone() && !ended.isDone() && last.because().startsWith(PodState.NO_NODE);
     }
 
     /** @param pending how long it may wait for a node, and for its images */
@@ -183,6 +211,7 @@ final class KubernetesSandbox implements Sandbox {
         }
         closed = true;
         lifetime.cancel(false);
+        whenClosed.run();
         ways.close();
         cluster.remove();
         ended.complete(new PodState(PodState.Phase.ENDED, "closed"));

@@ -30,6 +30,11 @@ record PodLabels(String installation, String owner, String sandbox, String run, 
         return new PodLabels(installation, owner, sandbox, label.run(), Integer.toString(label.attempt()), deadline);
     }
 
+    /** Those that say which run's it is. */
+    static Map<String, String> whose(SandboxLabel label) {
+        return Map.of(RUN, value(label.run()), ATTEMPT, Integer.toString(label.attempt()));
+    }
+
     /** The deadline in seconds since 1970: a label takes no colons. */
     Map<String, String> written() {
         return Map.of(

@@ -33,6 +33,9 @@ record PodState(Phase phase, String because) {
         LOST
     }
 
+    /** How it begins where nodes have no place for it. */
+    static final String NO_NODE = "no node takes it: ";
+
     private static final Set<String> NEVER_PULLED = Set.of("InvalidImageName", "ErrImageNeverPull");
     private static final Set<String> NOT_PULLED = Set.of("ErrImagePull", "ImagePullBackOff");
     private static final Set<String> NOT_STARTED = Set.of("CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun");
@@ -138,7 +141,7 @@ record PodState(Phase phase, String because) {
 
     private static String waitsFor(PodStatus status) {
         return condition(status, "PodScheduled", "False")
-                .map(condition -> "no node takes it: " + text(condition.getMessage()))
+                .map(condition -> NO_NODE + text(condition.getMessage()))
                 .orElseGet(() -> Stream.concat(status.getInitContainerStatuses().stream(), status.getContainerStatuses().stream())
                         .map(ContainerStatus::getState)
                         .filter(state -> state != null && state.getWaiting() != null && state.getWaiting().getMessage() != null)

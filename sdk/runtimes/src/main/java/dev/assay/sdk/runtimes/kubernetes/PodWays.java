@@ -11,12 +11,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How a worker and one of its pods reach each other. The control channel is a socket of the worker's, each of whose connections leads to
@@ -35,7 +36,12 @@ final class PodWays implements AutoCloseable {
     private final String pod;
     private final Path control;
     private final Path door;
-    private final Set<PodForward> open = ConcurrentHashMap.newKeySet();
+    /** With the port that each leads to. */
+    private final Map<PodForward, Integer> open = new ConcurrentHashMap<>();
+
+    /** Goes up whenever the door is opened or closed: whoever waits there since before waits no more. */
+    private final AtomicInteger season = new AtomicInteger();
+
     private final ServerSocketChannel listening;
     private volatile boolean closed;
     private volatile Optional<Break> broke = Optional.empty();
@@ -58,9 +64,24 @@ final class PodWays implements AutoCloseable {
     /** Once the pod runs. */
     void begin() {
         Thread.ofVirtual().name("control-" + pod).start(this::accept);
+        openDoor();
+    }
+
+    void openDoor() {
+        int now = season.incrementAndGet();
         for (int number = 0; number < WAITING; number++) {
-            awaitSomebody();
+            awaitSomebody(now);
         }
+    }
+
+    /** Whoever has come through is cut off, and whoever comes waits until it is open again. */
+    void closeDoor() {
+        season.incrementAndGet();
+        open.forEach((forward, port) -> {
+            if (port == SandboxPod.WAITING_PORT) {
+                forward.close();
+            }
+        });
     }
 
     private void accept() {
@@ -86,24 +107,30 @@ final class PodWays implements AutoCloseable {
     }
 
     /** Each that was used is followed by another. */
-    private void awaitSomebody() {
-        if (closed) {
+    private void awaitSomebody(int since) {
+        if (closed || since != season.get()) {
             return;
         }
         var used = new AtomicBoolean();
-        open(
+        var forward = open(
                 SandboxPod.WAITING_PORT,
                 () -> {
+                    if (since != season.get()) {
+                        throw new IOException("the door was closed");
+                    }
                     used.set(true);
-                    awaitSomebody();
+                    awaitSomebody(since);
                     return connected(door);
                 },
                 true,
                 () -> {
                     if (!used.get()) {
-                        later(this::awaitSomebody);
+                        later(() -> awaitSomebody(since));
                     }
                 });
+        if (since != season.get()) {
+            forward.close(); // whoever closed the door may have looked before it was there
+        }
     }
 
     private static SocketChannel connected(Path path) throws IOException {
@@ -129,7 +156,7 @@ final class PodWays implements AutoCloseable {
         CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread).execute(step);
     }
 
-    private void open(int port, PodForward.Local local, boolean whenSpokenTo, Runnable onEnd) {
+    private PodForward open(int port, PodForward.Local local, boolean whenSpokenTo, Runnable onEnd) {
         var itself = new CompletableFuture<PodForward>();
         var forward = PodForward.open(client, namespace, pod, port, local, whenSpokenTo, because -> {
             if (because != null && !closed) {
@@ -138,11 +165,12 @@ final class PodWays implements AutoCloseable {
             itself.thenAccept(open::remove);
             onEnd.run();
         });
-        open.add(forward);
+        open.put(forward, port);
         itself.complete(forward);
         if (closed) {
             forward.close();
         }
+        return forward;
     }
 
     /** What broke just now; empty if nothing did. */
@@ -159,6 +187,6 @@ final class PodWays implements AutoCloseable {
         } catch (IOException e) {
             // nobody connects to it any more
         }
-        open.forEach(PodForward::close);
+        open.keySet().forEach(PodForward::close);
     }
 }

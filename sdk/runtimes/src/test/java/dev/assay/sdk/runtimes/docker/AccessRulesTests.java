@@ -78,7 +78,8 @@ class AccessRulesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST /containers/main/exec", "POST /containers/aaaa/stop", "POST /containers/cccccccccccc/kill", "GET /containers/main/archive?path=/etc"})
+    @ValueSource(strings = {"POST /containers/main/exec", "POST /containers/aaaa/stop", "POST /containers/cccccccccccc/kill", "GET /containers/main/archive?path=/etc",
+        "GET /containers/main/logs?stdout=1"})
     void whoeverAsksLeavesTheEnvironmentItselfAlone(String what) {
         refuses(403, what, "{\"Cmd\": [\"id\"]}");
     }
@@ -93,15 +94,16 @@ class AccessRulesTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            POST /v1.41/containers/word/stop?t=3&signal=SIGINT  | POST /v1.41/containers/ID/stop?t=3&signal=SIGINT
-            POST /containers/bbbb/start                         | POST /containers/ID/start
-            POST /containers/word/kill                          | POST /containers/ID/kill
             HEAD /containers/word/archive?path=/a%20b%26c=%2F.. | HEAD /containers/ID/archive?path=%2Fa+b%26c%3D%2F..
             GET /v1.47/containers/word/archive?path=/x&copy=0   | GET /v1.47/containers/ID/archive?path=%2Fx
             """)
     void theEngineIsAskedInWordsThatArePutTogetherAnew(String what, String asked) throws Exception {
         var words = asked.replace("ID", WORD).split(" ");
-        assertThat(wish(what)).isEqualTo(new AccessWish.Asking(words[0], words[1], ""));
+        assertThat(wish(what)).isEqualTo(new AccessWish.Asking(words[0], words[1]));
+        var word = services.find("word");
+        assertThat(wish("POST /v1.41/containers/word/stop?t=3&signal=SIGINT"))
+                .isEqualTo(new AccessWish.Acting(word, "/v1.41/containers/" + WORD + "/stop?t=3&signal=SIGINT"));
+        assertThat(wish("POST /containers/bbbb/start")).isEqualTo(new AccessWish.Acting(word, "/containers/" + WORD + "/start"));
     }
 
     @ParameterizedTest
@@ -109,7 +111,7 @@ class AccessRulesTests {
         "POST /containers/word/stop?t=1%0d%0aX:1", "POST /containers/word/kill?signal=9%26x", "POST /containers/word/start?checkpoint=x", "POST /containers/word/stop?t=1&t=2",
         "GET /containers/word/archive?path=etc", "GET /containers/word/archive", "GET /containers/word/archive?path=/%00", "GET /containers/word/logs?stdout=1&follow=1",
         "GET /containers/word/logs", "GET /containers/json?filters=[", "GET /containers/json?filters={%22volume%22:[%22x%22]}", "GET /containers/word/archive?path=%zz",
-        "GET /containers/word/json?size=1",
+        "GET /containers/word/json?size=1", "POST /containers/word/stop?t=61", "POST /containers/word/stop?t=-1",
     })
     void aQuestionThatIsNotUnderstoodIsRefused(String what) {
         refuses(400, what, "");
@@ -127,14 +129,39 @@ class AccessRulesTests {
         refuses(400, "POST /containers/word/exec", "{\"Cmd\": \"id\"}");
         refuses(400, "POST /containers/word/exec", "{\"Cmd\": [1]}");
         refuses(400, "POST /containers/word/exec", "[]");
+        refuses(400, "POST /containers/word/exec", "{\"Cmd\": [\"id\"], \"WorkingDir\": \"/proc/self/fd/7\"}");
+        refuses(413, "POST /containers/word/exec", "{\"Cmd\": [\"" + "x".repeat(200_000) + "\"]}");
         refuses(400, "POST /containers/word/exec", "{\"Cmd\": [");
     }
 
     @Test
     void theStreamsOfACommandAreHadWithOrWithoutAnotherProtocol() throws Exception {
-        assertThat(wish("POST /exec/" + COMMAND + "/start", "{\"Tty\": true}")).isEqualTo(new AccessWish.Attaching("", COMMAND, true, false));
-        assertThat(wish("POST /v1.41/exec/" + COMMAND + "/start", "{\"Detach\": true}"))
-                .isEqualTo(new AccessWish.Asking("POST", "/v1.41/exec/" + COMMAND + "/start", "{\"Detach\":true,\"Tty\":false}"));
+        assertThat(wish("POST /exec/" + COMMAND + "/start", "{\"Tty\": true}")).isEqualTo(new AccessWish.Starting("", COMMAND, true, false, false));
+        var detached = (AccessWish.Starting) wish("POST /v1.41/exec/" + COMMAND + "/start", "{\"Detach\": true, \"more\": 1}");
+        assertThat(detached.path() + " " + detached.body()).isEqualTo("/v1.41/exec/" + COMMAND + "/start {\"Detach\":true,\"Tty\":false}");
+    }
+
+    @Test
+    void aNameGoesBeforeTheBeginningOfAnIdAndWhatTwoBeginWithIsNone() throws Exception {
+        services.add(new Seen("bbbb", "e".repeat(64), "", "assay-1-s-bbbb", "acme/more", new ContainerOutput(new CompletableFuture<>())));
+        assertThat(services.find("bbbb").id()).startsWith("e");
+        services.add(new Seen("last", "eeee" + "f".repeat(60), "", "assay-1-s-last", "acme/more", new ContainerOutput(new CompletableFuture<>())));
+        refuses(404, "GET /containers/eeee/json", "");
+        assertThat(services.find("eeeef").service()).isEqualTo("last");
+    }
+
+    @Test
+    void whatAnEngineHasToKeepForAProjectHasAnEnd() throws Exception {
+        var commands = new PreparedCommands();
+        for (int i = 0; i < 64; i++) {
+            commands.require(10);
+            commands.add("command " + i);
+        }
+        assertThatExceptionOfType(AccessRefused.class).isThrownBy(() -> commands.require(10)).withMessage("64 commands were made and not started");
+        commands.start("command 7");
+        assertThat(commands.has("command 7")).isTrue();
+        commands.require(10);
+        assertThatExceptionOfType(AccessRefused.class).isThrownBy(() -> commands.require(16 << 20)).withMessageContaining("bytes are run for one project");
     }
 
     @Test
@@ -147,11 +174,22 @@ class AccessRulesTests {
     @ParameterizedTest
     @ValueSource(strings = {
         "Transfer-Encoding: chunked", "Content-Length: 5\r\nContent-Length: 0", "Content-Length: -1", "Content-Length: 99999999", "Content-Length: 0x1", " folded: 1",
-        "no colon", "Content-Length : 5",
+        "no colon", "Content-Length : 5", "a: b\nc: d", "a: b\rc: d", "a: \0",
     })
     void lengthsThatTwoMightReadDifferentlyAreRefused(String header) {
         assertThatExceptionOfType(AccessRefused.class)
                 .isThrownBy(() -> AccessRequest.read(bytes("POST /containers/word/start HTTP/1.1\r\n" + header + "\r\n\r\n0\r\n\r\n")));
+    }
+
+    /** Patterns that try again and again would take hours for one of these, or all of a thread's stack. */
+    @Test
+    void whatIsMadeToTakeLongTakesNoTime() {
+        for (var request : List.of(
+                "GET /_ping HTTP/1.1\r\na:" + " ".repeat(30_000) + "\nx\r\n\r\n", "GET /_ping HTTP/1.1\r\na:" + " ".repeat(30_000) + "\r\nx\r\n\r\n",
+                "GET " + "/a".repeat(3_000) + "? HTTP/1.1\r\n\r\n", "GET " + "/a".repeat(16_000) + " HTTP/1.1\r\n\r\n", "GET /" + ".".repeat(8_000) + " HTTP/1.1\r\n\r\n")) {
+            assertThatExceptionOfType(AccessRefused.class)
+                    .isThrownBy(() -> AccessRules.wish(AccessRequest.read(bytes(request)), services, COMMAND::equals));
+        }
     }
 
     @Test

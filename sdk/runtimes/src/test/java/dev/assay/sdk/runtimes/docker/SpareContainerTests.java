@@ -16,6 +16,7 @@ import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +45,7 @@ class SpareContainerTests extends RuntimeConformance {
     static void start() throws Exception {
         worker = new WorkerOnEngine();
         runtime = worker.runtime();
-        runtime.keepSpares(false); // each test makes its own
+        runtime.spares().keepAny(false); // each test makes its own
         prepared = runtime.prepare(new Source.Image(TestEngine.fake()), line -> {});
     }
 
@@ -84,13 +85,13 @@ class SpareContainerTests extends RuntimeConformance {
         var spec = spec("a-run", variables, limits);
         boolean fails = variables.containsKey("FAKE_FAILURE"); // then it is launched afresh
         try {
-            runtime.spares().make(SpareKey.of(spec, prepared).orElseThrow());
+            runtime.spares().make(spec);
         } catch (SandboxException e) {
             assertThat(fails).as(e.getMessage()).isTrue();
         }
-        var taken = runtime.sparesTaken();
+        var taken = runtime.spares().taken();
         var sandbox = runtime.launch(spec);
-        assertThat(runtime.sparesTaken() > taken || fails).as("it was there before").isTrue();
+        assertThat(runtime.spares().taken() > taken || fails).as("it was there before").isTrue();
         return sandbox;
     }
 
@@ -126,7 +127,7 @@ class SpareContainerTests extends RuntimeConformance {
     @Test
     void whatIsNotAlikeGetsNoSpare() throws Exception {
         var spec = spec("a-run", Map.of("WORD", "one"), LIMITS);
-        runtime.spares().make(SpareKey.of(spec, prepared).orElseThrow());
+        runtime.spares().make(spec);
         try (var sandbox = runtime.launch(spec("another", Map.of("WORD", "two"), LIMITS))) {
             assertThat(ask(sandbox, "os.environ['WORD'] + ' ' + os.environ['KEY']")).as("its own, and no placeholder").isEqualTo("two of another");
             assertThat(runtime.spares().waiting()).hasSize(1);
@@ -139,15 +140,14 @@ class SpareContainerTests extends RuntimeConformance {
     void oneThatDoesNotAnswerOrHasShownItsPlaceholderIsThrownAwayAndTheRunStartsAfresh() throws Exception {
         var before = worker.containers();
         var spec = spec("a-run", Map.of(), LIMITS);
-        var key = SpareKey.of(spec, prepared).orElseThrow();
-        runtime.spares().make(key);
+        runtime.spares().make(spec);
         var stuck = name(runtime.spares().waiting().getFirst());
         TestEngine.docker("unpause", stuck);
         TestEngine.docker("kill", "--signal", "STOP", stuck);
         TestEngine.docker("pause", stuck);
         startsAfresh(spec, before.size());
 
-        runtime.spares().make(key);
+        runtime.spares().make(spec);
         worker.placeholders.values().removeIf(String::isEmpty); // the door has seen it
         startsAfresh(spec, before.size());
     }
@@ -162,15 +162,14 @@ class SpareContainerTests extends RuntimeConformance {
     @Test
     void whileItWaitsNothingRunsInItAndWhatHasWaitedTooLongIsNotTaken() throws Exception {
         var spec = spec("a-run", Map.of(), LIMITS);
-        var key = SpareKey.of(spec, prepared).orElseThrow();
         var begun = Instant.now();
-        runtime.spares().make(key);
+        runtime.spares().make(spec);
         var name = name(runtime.spares().waiting().getFirst());
         assertThat(TestEngine.docker("inspect", "--format", "{{.State.Paused}}", name).strip()).isEqualTo("true");
         var deadline = Instant.parse(TestEngine.docker("inspect", "--format", "{{index .Config.Labels \"dev.assay.deadline\"}}", name).strip());
         assertThat(deadline).as("that of a run which takes it at the last moment")
-                .isAfterOrEqualTo(begun.plus(SparePlan.LONGEST_WAIT).plus(LIMITS.startup()).plus(LIMITS.lifetime()));
-        worker.ahead = SparePlan.LONGEST_WAIT;
+                .isAfterOrEqualTo(begun.plus(SpareKeeping.LONGEST_WAIT).plus(LIMITS.startup()).plus(LIMITS.lifetime()));
+        worker.ahead = SpareKeeping.LONGEST_WAIT;
         try (var sandbox = runtime.launch(spec)) {
             assertThat(ask(sandbox, "os.environ['KEY']")).isEqualTo("of a-run");
         } finally {
@@ -189,7 +188,7 @@ class SpareContainerTests extends RuntimeConformance {
             try (var sandbox = busy.launch(spec)) {
                 assertThat(worker.placeholders).containsEntry(ask(sandbox, "os.environ['KEY']"), "of a-run");
             }
-            busy.keepSpares(false);
+            busy.spares().keepAny(false);
             await().untilAsserted(() -> assertThat(worker.containers()).isEmpty());
         }
     }
@@ -197,14 +196,14 @@ class SpareContainerTests extends RuntimeConformance {
     @Test
     void whatADeadWorkerKeptIsEndedWithWhatItHadGivenToRuns() throws Exception {
         var given = launch(Map.of(), LIMITS);
-        runtime.spares().make(SpareKey.of(spec("a-run", Map.of(), LIMITS), prepared).orElseThrow());
+        runtime.spares().make(spec("a-run", Map.of(), LIMITS));
         try (var neighbour = worker.runtime("two", true)) {
             var asked = new HashSet<SandboxLabel>();
             assertThat(neighbour.reapOver(labels -> {
                 asked.addAll(labels);
                 return Set.of();
             })).isZero();
-            assertThat(asked).as("whose each is").containsExactlyInAnyOrder(new SandboxLabel("a-run", 2), SpareKey.LABEL);
+            assertThat(asked).as("whose each is").containsExactlyInAnyOrder(new SandboxLabel("a-run", 2), SpareKeeping.LABEL);
         }
         try (var heir = worker.runtime("two", false)) {
             assertThat(heir.reap(Instant.now())).isEqualTo(2);
@@ -216,8 +215,8 @@ class SpareContainerTests extends RuntimeConformance {
         }
     }
 
-    private static String name(SparePlan.Waiting spare) {
-        return SandboxContainer.name(spare.id());
+    private static String name(String spare) {
+        return SandboxContainer.name(spare);
     }
 
     private static String names() throws Exception {

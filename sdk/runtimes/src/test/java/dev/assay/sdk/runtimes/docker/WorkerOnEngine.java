@@ -4,6 +4,7 @@ package dev.assay.sdk.runtimes.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.sdk.runtimes.spare.FakePlaceholders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class WorkerOnEngine implements AutoCloseable {
     DockerRuntime runtime(String host, String installation, String owner, boolean othersLive) {
         var images = List.of("docker.io/assay-test/", "docker.io/library/python", "localhost:1/");
         return new DockerRuntime(
-                new DockerSettings(host, images, "", "none", sockets, installation, owner, other -> othersLive), new FakeDoor(placeholders),
+                new DockerSettings(host, images, "", "none", sockets, installation, owner, other -> othersLive), new FakePlaceholders(placeholders),
                 () -> Long.MAX_VALUE, new AdvancedClock());
     }
 
@@ -95,26 +96,5 @@ final class WorkerOnEngine implements AutoCloseable {
         assertThat(placeholders).isEmpty();
         assertThat(sockets).isEmptyDirectory();
         Files.delete(sockets);
-    }
-
-    /** One that shows nobody what they stand for. */
-    private record FakeDoor(Map<String, String> placeholders) implements Placeholders {
-
-        @Override
-        public String fresh() {
-            var placeholder = UUID.randomUUID().toString();
-            placeholders.put(placeholder, "");
-            return placeholder;
-        }
-
-        @Override
-        public boolean fill(String placeholder, String value) {
-            return placeholders.replace(placeholder, "", value);
-        }
-
-        @Override
-        public void drop(String placeholder) {
-            placeholders.remove(placeholder);
-        }
     }
 }

@@ -18,11 +18,16 @@ import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
+import dev.assay.sdk.runtimes.spare.FakePlaceholders;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +39,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +48,9 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 /** Pods of a stand-in for a cluster, which runs what is in them. */
 @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*(bubblewrap|socat).*", disabledReason = "no sandboxes here")
 class KubernetesRuntimeTests extends RuntimeConformance {
+
+    /** What pods have in place of a run's values, with those that they stand for. */
+    private static final Map<String, String> PLACEHOLDERS = new ConcurrentHashMap<>();
 
     private static StandInCluster cluster;
     private static Path sockets;
@@ -52,10 +61,11 @@ class KubernetesRuntimeTests extends RuntimeConformance {
         cluster = new StandInCluster();
         sockets = Files.createTempDirectory(Path.of("/tmp"), "assay-test-");
         runtime = runtime("here", "one", true);
+        runtime.keepSpares(false); // each test makes its own
     }
 
     private static KubernetesRuntime runtime(String installation, String owner, boolean othersLive) {
-        return new KubernetesRuntime(cluster.client(), settings(installation, owner, othersLive, Duration.ofSeconds(30)), Clock.systemUTC());
+        return new KubernetesRuntime(cluster.client(), settings(installation, owner, othersLive, Duration.ofSeconds(30)), new FakePlaceholders(PLACEHOLDERS), Clock.systemUTC());
     }
 
     private static KubernetesSettings settings(String installation, String owner, boolean othersLive, Duration pending) {
@@ -68,6 +78,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
     static void stop() throws Exception {
         runtime.close();
         assertThat(cluster.things()).isEmpty();
+        assertThat(PLACEHOLDERS).isEmpty();
         assertThat(sockets).isEmptyDirectory();
         await().untilAsserted(() -> assertThat(cluster.node().running()).isZero());
         cluster.close();
@@ -133,6 +144,67 @@ class KubernetesRuntimeTests extends RuntimeConformance {
             assertThat(pod.getMetadata().getLabels()).containsEntry("dev.assay/run", "run-of-a-test").containsEntry("dev.assay/attempt", "1")
                     .containsEntry("dev.assay/worker", "one").containsEntry("dev.assay/installation", "here");
             assertThat(Instant.ofEpochSecond(Long.parseLong(pod.getMetadata().getLabels().get("dev.assay/deadline")))).isAfter(Instant.now());
+        }
+    }
+
+    private static SandboxSpec withAKey(String run) {
+        return new SandboxSpec(
+                new SandboxLabel(run, 2), image("acme/letters:1"), "fake", Map.of("KEY", "of " + run, "DOOR", SandboxPod.DOOR.toString()), Network.NONE, LIMITS,
+                Set.of("KEY"));
+    }
+
+    @Test
+    void aPodThatWaitedIsOneRunsAloneAndHoldsNothingOfIt() throws Exception {
+        runtime.spares().make(withAKey("one"));
+        long taken = runtime.spares().taken();
+        try (var sandbox = runtime.launch(withAKey("other")); var afresh = runtime.launch(withAKey("another")); var client = cluster.admin()) {
+            assertThat(runtime.spares().taken()).isEqualTo(taken + 1);
+            assertThat(PLACEHOLDERS).containsExactly(Map.entry(ask(sandbox, "os.environ['KEY']"), "of other"));
+            assertThat(ask(afresh, "os.environ['KEY']")).isEqualTo("of another");
+            var runs = client.pods().inNamespace(StandInCluster.NAMESPACE).list().getItems().stream()
+                    .map(pod -> pod.getMetadata().getLabels()).map(labels -> labels.get("dev.assay/run") + " " + labels.get("dev.assay/attempt"));
+            assertThat(runs).as("whose they are by now").containsExactlyInAnyOrder("other 2", "another 2");
+            assertThat(client.secrets().inNamespace(StandInCluster.NAMESPACE).list().getItems().toString()).doesNotContain("of other");
+            assertThat(runtime.reap(Instant.now())).isZero();
+            try (var neighbour = runtime("here", "two", true)) {
+                assertThat(neighbour.reapOver(labels -> labels.contains(new SandboxLabel("other", 2)) ? Set.of(new SandboxLabel("other", 2)) : Set.of())).isEqualTo(1);
+            }
+        }
+    }
+
+    /** A pod cannot be paused. */
+    @Test
+    void whileAPodWaitsNothingOfItComesToTheDoor() throws Exception {
+        try (var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(door()))) {
+            door.configureBlocking(false);
+            runtime.spares().make(withAKey("one"));
+            var come = "globals().update(c=socket.create_connection(('127.0.0.1', %d))) or c.sendall(b'hello')".formatted(SandboxPod.DOOR_PORT);
+            ask(UnixDomainSocketAddress.of(sockets.resolve(runtime.spares().waiting().getFirst())), come);
+            assertThat(door.accept()).as("nobody has come").isNull();
+            try (var sandbox = runtime.launch(withAKey("other"))) {
+                ask(sandbox, come);
+                await().untilAsserted(() -> {
+                    try (var peer = door.accept()) {
+                        assertThat(peer).isNotNull();
+                    }
+                });
+            }
+        } finally {
+            Files.deleteIfExists(door());
+        }
+    }
+
+    @Test
+    void whatStartsAgainComesFromAPodThatWaitedAndNoneIsLeftWhenNobodyWantsOne() throws Exception {
+        try (var busy = runtime("here", "busy", true)) {
+            busy.launch(withAKey("one")).close();
+            busy.launch(withAKey("two")).close();
+            await().until(() -> !busy.spares().waiting().isEmpty());
+            try (var sandbox = busy.launch(withAKey("three"))) {
+                assertThat(PLACEHOLDERS).containsEntry(ask(sandbox, "os.environ['KEY']"), "of three");
+            }
+            busy.keepSpares(false);
+            await().untilAsserted(() -> assertThat(cluster.things()).isEmpty());
         }
     }
 
@@ -221,7 +293,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
         client.getConfiguration().setRequestRetryBackoffLimit(0);
         try (var away = new KubernetesRuntime(
                 new KubernetesClientBuilder().withConfig(client.getConfiguration()).build(),
-                settings("here", "one", true, Duration.ofSeconds(30)), Clock.systemUTC())) {
+                settings("here", "one", true, Duration.ofSeconds(30)), new FakePlaceholders(PLACEHOLDERS), Clock.systemUTC())) {
             assertThat(away.isAway()).isFalse();
             var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of(), Network.NONE, LIMITS);
             assertThatThrownBy(() -> away.launch(spec)).hasMessageContaining("API server does not answer")

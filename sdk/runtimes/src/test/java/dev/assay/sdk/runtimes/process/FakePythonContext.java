@@ -103,7 +103,12 @@ public final class FakePythonContext {
 
     /** Evaluates a Python expression inside. */
     public static String ask(Sandbox sandbox, String expression) throws IOException {
-        try (var socket = Dial.to(sandbox.address(), java.time.Duration.ofSeconds(5))) {
+        return ask(sandbox.address(), expression);
+    }
+
+    /** The same of one that listens there. */
+    public static String ask(java.net.SocketAddress address, String expression) throws IOException {
+        try (var socket = Dial.to(address, java.time.Duration.ofSeconds(5))) {
             socket.getOutputStream().write((expression + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

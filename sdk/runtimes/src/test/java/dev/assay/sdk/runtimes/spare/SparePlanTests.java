@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.SandboxLimits;
-import dev.assay.sdk.runtimes.docker.SparePlan.Room;
-import dev.assay.sdk.runtimes.docker.SparePlan.Waiting;
+import dev.assay.sdk.runtimes.spare.SparePlan.Room;
+import dev.assay.sdk.runtimes.spare.SparePlan.Waiting;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -22,8 +23,10 @@ class SparePlanTests {
     private static final SpareKey NUMBERS = key("numbers");
     private static final Room WIDE = new Room(1L << 40, 16, 16);
 
+    private record AnImage(String name) implements Prepared {}
+
     private static SpareKey key(String name) {
-        return new SpareKey(new DockerImage(name, "sha256:" + name, Set.of()), name, Map.of(), Set.of(), Network.NONE, SandboxLimits.DEFAULTS);
+        return new SpareKey(new AnImage(name), name, Map.of(), Set.of(), Network.NONE, SandboxLimits.DEFAULTS);
     }
 
     private static Instant ago(int seconds) {
@@ -88,7 +91,7 @@ class SparePlanTests {
     @Test
     void whatDoesNotFitKeepsNobodyElseFromHavingOne() {
         var large = new SpareKey(
-                new DockerImage("large", "sha256:large", Set.of()), "large", Map.of(), Set.of(), Network.NONE,
+                new AnImage("large"), "large", Map.of(), Set.of(), Network.NONE,
                 SandboxLimits.DEFAULTS.withMemoryBytes(1L << 39));
         assertThat(plan(List.of(), Map.of(large, starts(16, 10), LETTERS, starts(2, 10)), new Room(1L << 38, 16, 16)).start()).containsExactly(LETTERS);
     }
@@ -118,12 +121,5 @@ class SparePlanTests {
     void whatLacksMostComesFirst() {
         var starts = Map.of(LETTERS, starts(4, 10), NUMBERS, starts(12, 10));
         assertThat(plan(List.of(), starts, new Room(1L << 40, 16, 1)).start()).containsExactly(NUMBERS);
-    }
-
-    @Test
-    void aQuarterOfTheMachinesMemoryIsKeptForRuns() {
-        assertThat(FreeMemory.of(List.of("MemTotal:  4000 kB", "MemFree: 10 kB", "MemAvailable:    1500 kB"))).isEqualTo(500L << 10);
-        assertThat(FreeMemory.of(List.of("MemTotal:  4000 kB", "MemAvailable:    999 kB"))).isNegative();
-        assertThat(FreeMemory.of(List.of("nothing of that"))).isNegative();
     }
 }

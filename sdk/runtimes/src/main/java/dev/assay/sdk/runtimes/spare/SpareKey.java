@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
 import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.SandboxLabel;
+import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.time.Duration;
@@ -14,22 +14,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a launch and a spare container must have in common: all that a container is made of.
+ * What a launch and a spare must have in common: all that a sandbox is made of.
  *
  * @param variables those that are no single run's
  * @param ofOneRun names of those that are, which a spare has a placeholder for
  */
 record SpareKey(
-        DockerImage image, String declaredName, Map<String, String> variables, Set<String> ofOneRun, Network network, SandboxLimits limits) {
+        Prepared prepared, String declaredName, Map<String, String> variables, Set<String> ofOneRun, Network network, SandboxLimits limits) {
 
-    /** On containers whose run was not known when they were started; those that have one by now say so in their name. */
-    static final SandboxLabel LABEL = new SandboxLabel("spare", 0);
-
-    /** Whoever made the image has the last word, by a variable of the version's. */
+    /** Whoever made the version has the last word, by a variable of the version's. */
     private static final String WANTED = "ASSAY_SPARES";
 
     /** Empty: nobody says what of it is a single run's, it takes what a spare would keep from others, or its author wants none. */
-    static Optional<SpareKey> of(SandboxSpec spec, DockerImage image) {
+    static Optional<SpareKey> of(SandboxSpec spec) {
         if (spec.ofThisRun().isEmpty() || spec.limits().gpus() > 0 || "false".equalsIgnoreCase(spec.environmentVariables().get(WANTED))) {
             return Optional.empty();
         }
@@ -37,7 +34,7 @@ record SpareKey(
         var ofOneRun = new TreeSet<>(spec.ofThisRun());
         ofOneRun.retainAll(common.keySet());
         common.keySet().removeAll(ofOneRun);
-        return Optional.of(new SpareKey(image, spec.declaredName(), Map.copyOf(common), Set.copyOf(ofOneRun), spec.network(), spec.limits()));
+        return Optional.of(new SpareKey(spec.prepared(), spec.declaredName(), Map.copyOf(common), Set.copyOf(ofOneRun), spec.network(), spec.limits()));
     }
 
     /**
@@ -49,12 +46,12 @@ record SpareKey(
     SandboxSpec spare(Map<String, String> placeholders, Duration wait) {
         Map<String, String> all = new LinkedHashMap<>(variables);
         all.putAll(placeholders);
-        return new SandboxSpec(LABEL, image, declaredName, all, network, limits.withLifetime(limits.lifetime().plus(wait)));
+        return new SandboxSpec(SpareKeeping.LABEL, prepared, declaredName, all, network, limits.withLifetime(limits.lifetime().plus(wait)));
     }
 
     /** Without the variables' values. */
     @Override
     public String toString() {
-        return "'" + declaredName + "' of image '" + image.name() + "'";
+        return "'" + declaredName + "' of " + prepared;
     }
 }

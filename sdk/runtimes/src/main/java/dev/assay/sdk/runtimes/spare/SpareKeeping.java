@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
+import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
+import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,10 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps as many spare containers as launches make likely to be taken, and launches with them. What goes wrong with a spare is no run's
- * failure: the run's container is started afresh then.
+ * Keeps as many spares as launches make likely to be taken, and launches with them. What goes wrong with a spare is no run's failure: the
+ * run's sandbox is started afresh then.
  */
-final class SpareKeeping implements AutoCloseable {
+public final class SpareKeeping implements AutoCloseable {
+
+    /** Of sandboxes whose run was not known when they were started. */
+    public static final SandboxLabel LABEL = new SandboxLabel("spare", 0);
+
+    /** For so long a spare may wait, and a start is remembered. */
+    public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    /** How often to {@link #look}. */
+    public static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(SpareKeeping.class);
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
@@ -36,7 +47,7 @@ final class SpareKeeping implements AutoCloseable {
     private static final int STARTS_AT_ONCE = Math.max(1, PROCESSORS / 2);
 
     private final Spares spares;
-    private final Spares.Start start;
+    private final Spare.Start start;
     private final Clock clock;
     private final LongSupplier freeMemory;
     private final Map<Thread, SpareKey> making = new HashMap<>();
@@ -51,25 +62,28 @@ final class SpareKeeping implements AutoCloseable {
     private int runsStarting;
     private boolean off;
 
-    /** @param freeMemory as {@link FreeMemory#bytes} says it */
-    SpareKeeping(Spares spares, Spares.Start start, LongSupplier freeMemory, Clock clock) {
-        this.spares = spares;
+    /**
+     * @param placeholders of whoever keeps the sandboxes' door
+     * @param freeMemory in bytes, where sandboxes are started; below zero: runs need it more
+     */
+    public SpareKeeping(Spare.Start start, Placeholders placeholders, LongSupplier freeMemory, Clock clock) {
+        this.spares = new Spares(start, placeholders, clock);
         this.start = start;
         this.freeMemory = freeMemory;
         this.clock = clock;
     }
 
-    /** A spare that fits if there is one, or else a container of its own. */
-    DockerSandbox launch(SandboxSpec spec, DockerImage image) throws SandboxException, InterruptedException {
+    /** A spare that fits if there is one, or else a sandbox of its own. */
+    public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
         try {
-            var spare = take(spec, SpareKey.of(spec, image));
+            var spare = take(spec, SpareKey.of(spec));
             return spare == null ? afresh(spec) : spare;
         } finally {
             look();
         }
     }
 
-    private @Nullable DockerSandbox take(SandboxSpec spec, Optional<SpareKey> key) throws InterruptedException {
+    private @Nullable Sandbox take(SandboxSpec spec, Optional<SpareKey> key) throws InterruptedException {
         if (key.isEmpty()) {
             return null;
         }
@@ -80,10 +94,10 @@ final class SpareKeeping implements AutoCloseable {
         });
     }
 
-    private DockerSandbox afresh(SandboxSpec spec) throws SandboxException, InterruptedException {
+    private Sandbox afresh(SandboxSpec spec) throws SandboxException, InterruptedException {
         runsStarting(1);
         try {
-            return start.start(spec);
+            return start.start(spec).sandbox();
         } finally {
             runsStarting(-1);
         }
@@ -104,17 +118,17 @@ final class SpareKeeping implements AutoCloseable {
     }
 
     private synchronized void refuse(SpareKey key, String why) {
-        LOG.info("no spare containers of {} for now: {}", key, why);
-        refused.put(key, clock.instant().plus(SparePlan.LONGEST_WAIT));
+        LOG.info("no spares of {} for now: {}", key, why);
+        refused.put(key, clock.instant().plus(LONGEST_WAIT));
     }
 
     private synchronized void rest(String why) {
-        LOG.info("no spare containers for now: {}", why);
+        LOG.info("no spares for now: {}", why);
         rest = clock.instant().plus(REST);
     }
 
     /** Starts what is wanted, and ends what is not; soon done. */
-    void look() {
+    public void look() {
         var memory = freeMemory.getAsLong();
         SparePlan plan;
         synchronized (this) {
@@ -132,7 +146,7 @@ final class SpareKeeping implements AutoCloseable {
     }
 
     private void begin(SpareKey key) {
-        var maker = Thread.ofVirtual().name("spare-container").unstarted(() -> make(key));
+        var maker = Thread.ofVirtual().name("spare").unstarted(() -> make(key));
         making.put(maker, key);
         maker.start();
     }
@@ -162,8 +176,23 @@ final class SpareKeeping implements AutoCloseable {
         look();
     }
 
-    /** A worker that takes no work keeps none. */
-    void keepAny(boolean any) {
+    /** Starts one that fits launches like this, and returns when it waits. */
+    public void make(SandboxSpec like) throws SandboxException, InterruptedException {
+        spares.make(SpareKey.of(like).orElseThrow());
+    }
+
+    /** The ids of those that wait. */
+    public List<String> waiting() {
+        return spares.waiting().stream().map(SparePlan.Waiting::id).toList();
+    }
+
+    /** How many launches took one. */
+    public long taken() {
+        return spares.taken();
+    }
+
+    /** A worker that takes no work keeps none. Those that wait end if not. */
+    public void keepAny(boolean any) {
         synchronized (this) {
             off = !any;
         }
@@ -172,7 +201,8 @@ final class SpareKeeping implements AutoCloseable {
         }
     }
 
-    private void endAll() {
+    /** Returns when none is left. */
+    public void endAll() {
         List<Thread> makers;
         synchronized (this) {
             makers = List.copyOf(making.keySet());

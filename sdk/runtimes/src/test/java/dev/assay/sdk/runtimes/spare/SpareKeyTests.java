@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.sdk.runtimes.Network;
+import dev.assay.sdk.runtimes.Prepared;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
@@ -20,9 +21,10 @@ class SpareKeyTests {
     private static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS;
     private static final Set<String> KEY = Set.of("KEY");
 
+    private record AnImage(String id) implements Prepared {}
+
     private static Optional<SpareKey> of(String image, String run, Map<String, String> variables, Network network, SandboxLimits limits, Set<String> ofRun) {
-        var prepared = new DockerImage("letters", image, Set.of());
-        return SpareKey.of(new SandboxSpec(new SandboxLabel(run, 1), prepared, "letters", variables, network, limits, ofRun), prepared);
+        return SpareKey.of(new SandboxSpec(new SandboxLabel(run, 1), new AnImage(image), "letters", variables, network, limits, ofRun));
     }
 
     private static SpareKey plain(String run) {
@@ -58,6 +60,6 @@ class SpareKeyTests {
 
     @Test
     void whatItHoldsIsInNoMessage() {
-        assertThat(plain("one")).hasToString("'letters' of image 'letters'");
+        assertThat(plain("one")).hasToString("'letters' of AnImage[id=sha256:1]");
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
 /**
  * What containers find in place of a variable's value that a single run has, where they were started before there was a run. Whoever keeps

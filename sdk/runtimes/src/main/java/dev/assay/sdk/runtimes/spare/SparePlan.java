@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which spare containers are to be started, and which have waited for long enough: as many as the last minute's starts make likely to be
+ * Which spares are to be started, and which have waited for long enough: as many as the last minute's starts make likely to be
  * taken, and none that a run at hand would miss.
  *
  * @param end spares that wait
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 record SparePlan(List<Waiting> end, List<SpareKey> start) {
 
     /** For so long a spare may wait, and a start is remembered. */
-    static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    static final Duration LONGEST_WAIT = SpareKeeping.LONGEST_WAIT;
 
     private static final Duration RECENTLY = Duration.ofMinutes(1);
 

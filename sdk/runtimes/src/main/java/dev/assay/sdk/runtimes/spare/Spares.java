@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.sdk.runtimes.docker;
+package dev.assay.sdk.runtimes.spare;
 
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.runtimes.EndTogether;
+import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
 import java.io.IOException;
@@ -22,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Containers that were started before there was a run for them, and wait, paused. Each is one run's then, and never a second one's.
- */
+/** Sandboxes that were started before there was a run for them, and wait. Each is one run's then, and never a second one's. */
 final class Spares {
 
     /** One that has answered before does so within milliseconds; a run waits for no other. */
@@ -33,29 +32,26 @@ final class Spares {
     /** Whoever is to wait has to bear that somebody comes and leaves: it is tried, and that it answers afterwards. */
     private static final int TRIES = 2;
 
-    /** Starts a container of its own for whoever asks. */
-    interface Start {
-        DockerSandbox start(SandboxSpec spec) throws SandboxException, InterruptedException;
-    }
-
-    private record Spare(DockerSandbox sandbox, SpareKey key, Map<String, String> placeholders, Instant since) {
+    private record Kept(Spare spare, SpareKey key, Map<String, String> placeholders, Instant since) {
 
         SparePlan.Waiting waiting() {
-            return new SparePlan.Waiting(sandbox.id(), key, since);
+            return new SparePlan.Waiting(spare.id(), key, since);
+        }
+
+        boolean isWell() {
+            return spare.sandbox().alive();
         }
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
 
-    private final OpenSandboxes open;
-    private final Start start;
+    private final Spare.Start start;
     private final Placeholders placeholders;
     private final Clock clock;
-    private final List<Spare> waiting = new ArrayList<>();
+    private final List<Kept> waiting = new ArrayList<>();
     private final AtomicLong taken = new AtomicLong();
 
-    Spares(OpenSandboxes open, Start start, Placeholders placeholders, Clock clock) {
-        this.open = open;
+    Spares(Spare.Start start, Placeholders placeholders, Clock clock) {
         this.start = start;
         this.placeholders = placeholders;
         this.clock = clock;
@@ -68,30 +64,31 @@ final class Spares {
         key.ofOneRun().forEach(name -> values.put(name, placeholders.fresh()));
         Runnable drop = () -> values.values().forEach(placeholders::drop);
         try {
-            var sandbox = start.start(key.spare(values, SparePlan.LONGEST_WAIT));
-            sandbox.whenClosed(drop);
-            laidAside(sandbox, key.limits().startup());
-            add(new Spare(sandbox, key, values, since));
+            var spare = start.start(key.spare(values, SparePlan.LONGEST_WAIT));
+            spare.whenClosed(drop);
+            lay(spare, key.limits().startup());
+            add(new Kept(spare, key, values, since));
         } catch (SandboxException | InterruptedException | RuntimeException e) {
             drop.run();
             throw e;
         }
     }
 
-    private static void laidAside(DockerSandbox sandbox, Duration patience) throws SandboxException, InterruptedException {
+    private static void lay(Spare spare, Duration patience) throws SandboxException, InterruptedException {
+        var sandbox = spare.sandbox();
         try {
             for (int i = 0; i < TRIES; i++) {
                 ControlClient.connect(sandbox.address(), patience).close(); // it has answered hello
             }
-            sandbox.pause();
+            spare.layAside();
         } catch (IOException e) {
             sandbox.close();
             interruptedIfSo();
             throw new SandboxException("it does not answer whoever comes first and second: " + e.getMessage(), e);
-        } catch (EngineException e) {
+        } catch (SandboxException e) {
             sandbox.close();
             interruptedIfSo();
-            throw DockerImages.failed("its container cannot be paused: " + e.getMessage(), e);
+            throw e;
         } catch (InterruptedException | RuntimeException e) {
             sandbox.close();
             throw e;
@@ -105,13 +102,13 @@ final class Spares {
         }
     }
 
-    private synchronized void add(Spare spare) {
-        waiting.add(spare);
+    private synchronized void add(Kept kept) {
+        waiting.add(kept);
     }
 
     /** Those that are well. */
     synchronized List<SparePlan.Waiting> waiting() {
-        return waiting.stream().filter(spare -> spare.sandbox().alive()).map(Spare::waiting).toList();
+        return waiting.stream().filter(Kept::isWell).map(Kept::waiting).toList();
     }
 
     /** How many have become a run's. */
@@ -124,20 +121,21 @@ final class Spares {
      *
      * @param unfit told why if one is not: others of its kind are not tried then
      */
-    @Nullable DockerSandbox take(SpareKey key, SandboxSpec spec, Consumer<String> unfit) throws InterruptedException {
-        var spare = oldest(key);
-        if (spare == null) {
+    @Nullable Sandbox take(SpareKey key, SandboxSpec spec, Consumer<String> unfit) throws InterruptedException {
+        var kept = oldest(key);
+        if (kept == null) {
             return null;
         }
+        var sandbox = kept.spare().sandbox();
         var isHandedOver = false;
         try {
-            handOver(spare, spec);
+            handOver(kept, spec);
             isHandedOver = true;
             taken.incrementAndGet();
-            return spare.sandbox();
-        } catch (EngineException e) { // which says nothing of its kind
+            return sandbox;
+        } catch (SandboxException e) { // which says nothing of its kind
             interruptedIfSo();
-            LOG.info("a container that waited is not used: {}", e.getMessage());
+            LOG.info("a sandbox that waited is not used: {}", e.getMessage());
             return null;
         } catch (IOException | RuntimeException e) { // an environment may answer anything
             interruptedIfSo();
@@ -145,56 +143,53 @@ final class Spares {
             return null;
         } finally {
             if (!isHandedOver) {
-                spare.placeholders().values().forEach(placeholders::drop); // first: what it still does it does for nobody
-                Thread.startVirtualThread(spare.sandbox()::close);
+                kept.placeholders().values().forEach(placeholders::drop); // first: what it still does it does for nobody
+                Thread.startVirtualThread(sandbox::close);
             }
         }
     }
 
-    private synchronized @Nullable Spare oldest(SpareKey key) {
+    private synchronized @Nullable Kept oldest(SpareKey key) {
         var now = clock.instant();
-        for (var spare : waiting) {
-            if (spare.key().equals(key) && spare.sandbox().alive() && !SparePlan.isOld(spare.since(), now)) {
-                waiting.remove(spare);
-                return spare;
+        for (var kept : waiting) {
+            if (kept.key().equals(key) && kept.isWell() && !SparePlan.isOld(kept.since(), now)) {
+                waiting.remove(kept);
+                return kept;
             }
         }
         return null;
     }
 
     /** Its run's key first: what it does from then on it does for that run. */
-    private void handOver(Spare spare, SandboxSpec spec) throws IOException, EngineException, InterruptedException {
-        for (var placeholder : spare.placeholders().entrySet()) {
+    private void handOver(Kept kept, SandboxSpec spec) throws IOException, SandboxException, InterruptedException {
+        for (var placeholder : kept.placeholders().entrySet()) {
             if (!placeholders.fill(placeholder.getValue(), spec.environmentVariables().get(placeholder.getKey()))) {
                 throw new IOException("it uses " + placeholder.getKey() + " before there is a run");
             }
         }
-        var sandbox = spare.sandbox();
-        sandbox.goOn();
-        ControlClient.connect(sandbox.address(), ANSWER).close();
-        sandbox.becomes(spec.label());
-        var limits = spec.limits();
-        sandbox.endsBy(open.endIn(limits.startup().plus(limits.lifetime()), sandbox));
+        kept.spare().goOn();
+        ControlClient.connect(kept.spare().sandbox().address(), ANSWER).close();
+        kept.spare().becomes(spec);
     }
 
     /** Ends those that are named, and those that have ended by themselves. */
     void end(Collection<SparePlan.Waiting> over) {
-        removed(spare -> over.contains(spare.waiting()) || !spare.sandbox().alive()).forEach(Thread::startVirtualThread);
+        removed(kept -> over.contains(kept.waiting()) || !kept.isWell()).forEach(Thread::startVirtualThread);
     }
 
     /** Ends those of a kind. */
     void end(SpareKey key) {
-        removed(spare -> spare.key().equals(key)).forEach(Thread::startVirtualThread);
+        removed(kept -> kept.key().equals(key)).forEach(Thread::startVirtualThread);
     }
 
     /** Returns when none is left. */
     void endAll() {
-        EndTogether.all(removed(spare -> true).stream());
+        EndTogether.all(removed(kept -> true).stream());
     }
 
-    private synchronized List<Runnable> removed(Predicate<Spare> which) {
+    private synchronized List<Runnable> removed(Predicate<Kept> which) {
         var over = waiting.stream().filter(which).toList();
         waiting.removeAll(over);
-        return over.stream().<Runnable>map(spare -> spare.sandbox()::close).toList();
+        return over.stream().<Runnable>map(kept -> kept.spare().sandbox()::close).toList();
     }
 }
