@@ -24,6 +24,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -112,14 +113,22 @@ class JobChangeController {
     }
 
     /** What was done with a job. */
-    record ChangesOfJob(@Schema(description = "The latest first, at most 500.") List<JobChanges.JobChange> items) {}
+    record ChangesOfJob(
+            @Schema(description = "The latest first, at most 500.") List<JobChanges.JobChange> items,
+            @Schema(description = "Ask with this as `before` for the next page; null: this was the last.") @Nullable Long next) {}
 
     @Admits(Role.VIEWER)
     @GetMapping("/v2/jobs/{job_id}/changes")
     @Refuses(status = 404, when = "There is no such job.")
     @Operation(summary = "Read what was done with a job", description = "Who paused, resumed, limited, cancelled or reopened it, and when.")
-    ChangesOfJob changes(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
-        return new ChangesOfJob(changes.of(own(job, caller), MOST_CHANGES));
+    ChangesOfJob changes(
+            @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
+            @Parameter(description = "A page's `next`.", schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+                    @RequestParam(required = false)
+                    @Nullable Long before,
+            Caller caller) {
+        var items = changes.of(own(job, caller), before == null ? Long.MAX_VALUE : before, MOST_CHANGES);
+        return new ChangesOfJob(items, items.size() < MOST_CHANGES ? null : items.getLast().seq());
     }
 
     private JobId own(String job, Caller caller) {

@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -31,8 +32,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** For the operator: models and places are shared by all teams. */
+/**
+ * For the operator: models and places are shared by all teams. Told in docs/jobs.md, and not in the API's document, which cannot say that one of two
+ * fields is to be named.
+ */
 @RestController
+@Hidden
 @Admits(Role.OPERATOR)
 @RequestMapping("/v2/admin/job-service/limits")
 @Tag(name = "Limits", description = "How many runs go on at once.")

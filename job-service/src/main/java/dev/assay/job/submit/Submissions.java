@@ -93,7 +93,7 @@ public class Submissions {
     public Versions find(SubmitRequest.Checked asked, TeamId team) {
         var environment = environments.check(team, asked.environment(), asked.task(), asked.args());
         var verifier = asked.verifier();
-        return new Versions(environment, verifier == null ? null : environments.version(team, verifier.path("env").asString("")));
+        return new Versions(environment, verifier == null ? null : environments.checkVerifier(team, verifier));
     }
 
     /** The same for runs that belong together: each name stands for one version, whatever is deployed while they are looked at. */
@@ -103,8 +103,7 @@ public class Submissions {
             var environment = lookup.apply(asked.environment());
             EnvironmentCheck.refuse(environment, asked.environment(), asked.task(), asked.args());
             var verifier = asked.verifier();
-            return new Versions(
-                    environment, verifier == null ? null : EnvironmentCheck.version(lookup, verifier.path("env").asString("")));
+            return new Versions(environment, verifier == null ? null : EnvironmentCheck.checkVerifier(lookup, verifier));
         };
     }
 
