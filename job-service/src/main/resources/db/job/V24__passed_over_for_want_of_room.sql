@@ -9,7 +9,8 @@ create table passed_over (
     cpus double precision not null,
     memory_mb bigint not null,
     gpus integer not null,
-    since timestamptz not null
+    since timestamptz not null,
+    kept_at timestamptz -- since when room is kept for it: until it is given out, or may not begin; null: none was
 );
 
 -- How many runs (of a team: and sessions) may be held at once, where the operator says otherwise than the configuration.

@@ -19,6 +19,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -61,12 +62,14 @@ class JobChangeController {
     private final JobChanges changes;
     private final JobLists lists;
     private final WorkSignal signal;
+    private final TransactionOperations transaction;
 
-    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal) {
+    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal, TransactionOperations transaction) {
         this.jobs = jobs;
         this.changes = changes;
         this.lists = lists;
         this.signal = signal;
+        this.transaction = transaction;
     }
 
     @PostMapping("/v2/jobs/{job_id}/pause")
@@ -104,10 +107,12 @@ class JobChangeController {
         var priority = patch.priority() == null || patch.priority().isNull() ? null : Told.whole("priority", patch.priority(), -1000, 1000);
         var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : Told.whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
         var retry = patch.retry() == null ? null : Retries.told("retry", patch.retry());
-        changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
-        if (retry != null) {
-            changes.retry(id, caller.user(), retry.text());
-        }
+        transaction.executeWithoutResult(status -> {
+            changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
+            if (retry != null) {
+                changes.retry(id, caller.user(), retry.text());
+            }
+        });
         signal.arrived();
         return lists.job(id, caller.team()).orElseThrow();
     }

@@ -68,7 +68,7 @@ class ConcurrencyLimitController {
             additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     @JsonNaming(SnakeCaseStrategy.class)
     record LimitWanted(
-            @Schema(description = "Its runs and sessions together. Either this or `model`.") @Nullable UUID teamId,
+            @Schema(description = "Its runs and sessions together; whether there is such a team is not looked at. Either this or `model`.") @Nullable UUID teamId,
             @Schema(description = "Runs of all teams with it, by the name that they give it.") @Nullable String model,
             @Schema(
                             type = "integer",

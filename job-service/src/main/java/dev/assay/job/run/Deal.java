@@ -82,21 +82,24 @@ final class Deal<W> {
     /**
      * To whom room is kept comes first, if it is there by now; else nobody else is given that, nor its place among those that its job, its team and its
      * model may hold. To be called before all others are dealt.
+     *
+     * @return whether it was dealt
      */
-    void keep(Reservation reservation) {
+    boolean keep(Reservation reservation) {
         if (order.has(reservation.flow())) {
             var found = lines.lockQueued(reservation.work());
             if (found.isPresent()) {
                 note(Map.of(found.get(), reservation.flow()));
                 if (deal(found.get())) {
                     order.gives(reservation.flow());
-                    return;
+                    return true;
                 }
                 passedOver.put(reservation.flow(), found.get()); // what is behind it has not waited for longer
             }
         }
         order.holds(reservation.flow().team(), reservation.flow().job(), reservation.flow().model(), 1);
         rooms().computeIfPresent(reservation.worker(), (worker, left) -> reservation.besides(left));
+        return false;
     }
 
     /**
@@ -199,7 +202,7 @@ final class Deal<W> {
     /** What nobody who asks has room for: of each flow the first. */
     List<PassedOver> passedOver() {
         return passedOver.entrySet().stream()
-                .map(one -> new PassedOver(lines.id(one.getValue()), one.getKey(), Objects.requireNonNull(needs.get(one.getValue())), false, null))
+                .map(one -> new PassedOver(lines.id(one.getValue()), one.getKey(), Objects.requireNonNull(needs.get(one.getValue())), false, false, null))
                 .toList();
     }
 }

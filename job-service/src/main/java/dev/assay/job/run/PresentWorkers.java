@@ -50,6 +50,14 @@ class PresentWorkers {
         return rows.stream().map(row -> worker(row, left.getOrDefault(row.name(), Room.ANY))).toList();
     }
 
+    /** What those tell that do. */
+    List<WorkerReport> reports() {
+        return jdbc.sql("select told from worker where told is not null and seen_at >= now() - make_interval(secs => :here) order by name")
+                .param("here", Rooms.HERE.toSeconds())
+                .query((row, number) -> json.readValue(row.getString("told"), WorkerReport.class))
+                .list();
+    }
+
     private static Room most(ResultSet row) throws SQLException {
         return row.getObject("cpus") == null
                 ? Room.ANY

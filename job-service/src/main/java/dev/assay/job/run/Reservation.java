@@ -26,16 +26,18 @@ record Reservation(UUID work, Flow flow, Needs needs, String worker) {
      * Work that was passed over.
      *
      * @param session whether it is none of a job's runs
+     * @param kept whether room was kept for it before
      * @param most how many of its job's runs may be held at once; null: any number
      */
-    record PassedOver(UUID work, Flow flow, Needs needs, boolean session, @Nullable Integer most) {}
+    record PassedOver(UUID work, Flow flow, Needs needs, boolean session, boolean kept, @Nullable Integer most) {}
 
     /**
-     * For the team's that holds the fewest, and of those for what has waited for longest, if it may be given out and a worker could hold it at all.
+     * For whose room was kept before, until that is given out; else for the team's that holds the fewest, and of those for what has waited for longest:
+     * if it may be given out, and a worker could hold it at all.
      * Which worker is decided anew each time: the one that is kept is given nothing that counts, so it comes nearer and nearer, and another takes its
      * place only by being nearer still.
      *
-     * @param waiting since too long, those that have waited for longest first
+     * @param waiting since too long: those whose room was kept before first, then those that have waited for longest
      * @param workers that are here
      * @param held how many a team holds
      * @param mayBegin whether limits let it
@@ -44,7 +46,7 @@ record Reservation(UUID work, Flow flow, Needs needs, String worker) {
             List<PassedOver> waiting, List<Worker> workers, ToIntFunction<TeamId> held, Predicate<PassedOver> mayBegin) {
         return waiting.stream()
                 .filter(mayBegin)
-                .sorted(Comparator.comparingInt(work -> held.applyAsInt(work.flow().team())))
+                .sorted(Comparator.comparingInt(work -> work.kept() ? -1 : held.applyAsInt(work.flow().team())))
                 .flatMap(work -> at(work, workers).stream())
                 .findFirst();
     }

@@ -53,7 +53,7 @@ class Reservations {
                         left join job on job.id = passed_over.job_id
                         left join run on run.id = passed_over.id
                         left join session on session.id = passed_over.id
-                        order by since, passed_over.id
+                        order by kept_at nulls last, since, passed_over.id
                         """)
                 .param("patience", PATIENCE.toSeconds())
                 .query(row -> {
@@ -73,6 +73,7 @@ class Reservations {
                         row.getString("model")),
                 Needs.read(row),
                 row.getBoolean("session"),
+                row.getObject("kept_at") != null,
                 row.getObject("max_concurrent", Integer.class));
     }
 
@@ -86,7 +87,7 @@ class Reservations {
         jdbc.sql(
                         """
                         with given_out as (delete from passed_over where id = any(:given::uuid[]))
-                        insert into passed_over
+                        insert into passed_over (id, team_id, job_id, runtime, model, cpus, memory_mb, gpus, since)
                         select *, now() from unnest(:ids::uuid[], :teams::uuid[], :jobs::uuid[], :runtimes::text[], :models::text[],
                             :cpus::float8[], :memory::bigint[], :gpus::integer[])
                         on conflict (id) do nothing
@@ -101,6 +102,11 @@ class Reservations {
                 .param("memory", column(all, one -> one.needs().memoryMb()).toArray(Long[]::new))
                 .param("gpus", column(all, one -> one.needs().gpus()).toArray(Integer[]::new))
                 .update();
+    }
+
+    /** From now on it comes first. */
+    void keep(UUID work) {
+        jdbc.sql("update passed_over set kept_at = now() where id = :work and kept_at is null").param("work", work).update();
     }
 
     private static <T> List<T> column(List<PassedOver> all, Function<PassedOver, T> value) {

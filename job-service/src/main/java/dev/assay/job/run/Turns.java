@@ -104,7 +104,11 @@ public class Turns {
         var deal = new Deal<W>(questions, kind, order, rooms::of);
         var line = reservations.line();
         if (!line.aged().isEmpty()) {
-            Reservation.of(line.aged(), workers.all(), order::held, one -> order.mayHoldMore(one.flow(), one.most())).ifPresent(deal::keep);
+            Reservation.of(line.aged(), workers.all(), order::held, one -> order.mayHoldMore(one.flow(), one.most())).ifPresent(reservation -> {
+                if (!deal.keep(reservation)) {
+                    reservations.keep(reservation.work());
+                }
+            });
         }
         deal.deal(Math.min(wanted, BATCH) - deal.answers().size());
         var dealt = deal.answers();

@@ -67,14 +67,20 @@ class EnvironmentCheck {
      * @throws Problem 400 that names the field
      */
     @Nullable Deployed check(TeamId team, String environment, String task, JsonNode args) {
-        var key = new Key(team, environment);
-        var found = known.get(key, this::ask);
-        if (found != null && !found.tasks().containsKey(task)) {
-            known.asMap().remove(key, found); // it may have been deployed just now
-            found = known.get(key, this::ask);
-        }
+        var found = newest(team, environment, task);
         refuse(found, environment, task, args);
         return found;
+    }
+
+    /** With that task, if it has it: it may have been deployed just now. */
+    private @Nullable Deployed newest(TeamId team, String environment, String task) {
+        var key = new Key(team, environment);
+        var found = known.get(key, this::ask);
+        if (found == null || found.tasks().containsKey(task)) {
+            return found;
+        }
+        known.asMap().remove(key, found);
+        return known.get(key, this::ask);
     }
 
     /** What a team's names stand for from now on: each is asked for once, whatever is deployed while it is used. */
@@ -121,7 +127,7 @@ class EnvironmentCheck {
      * @throws Problem 400 that names the field
      */
     @Nullable VersionId checkVerifier(TeamId team, JsonNode verifier) {
-        return checkVerifier(name -> known.get(new Key(team, name), this::ask), verifier);
+        return checkVerifier(name -> newest(team, name, verifier.path("id").asString("")), verifier);
     }
 
     static @Nullable VersionId checkVerifier(Function<String, @Nullable Deployed> lookup, JsonNode verifier) {

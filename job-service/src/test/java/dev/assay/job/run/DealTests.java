@@ -55,7 +55,7 @@ class DealTests {
         var deal = deal(List.of(small, large), 8);
         assertThat(deal.answers().keySet()).as("two fit").containsExactly(line.run(0), line.run(1));
         assertThat(deal.answers().values()).containsOnly(large);
-        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE, false, null));
+        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE, false, false, null));
     }
 
     @Test
@@ -108,16 +108,20 @@ class DealTests {
         var workers = List.of(
                 worker("full", null, machine, new Room(8, 8, 1_000, 0)), worker("half", null, machine, new Room(8, 8, 8_000, 0)),
                 worker("closed", "draining", machine, machine), worker("tiny", null, new Room(8, 8, 8_000, 0), new Room(8, 8, 8_000, 0)));
-        var capped = new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0), false, 1);
-        var never = new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0), false, null);
-        var next = new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0), false, null);
+        var capped = new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0), false, false, 1);
+        var never = new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0), false, false, null);
+        var next = new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0), false, false, null);
         assertThat(Reservation.of(List.of(capped, never, next), workers, team -> 0, one -> one.most() == null))
                 .contains(new Reservation(next.work(), job, next.needs(), "half"));
-        var others = new PassedOver(new UUID(0, 4), line.flow(), new Needs(0, 10_000, 0), false, null);
+        var others = new PassedOver(new UUID(0, 4), line.flow(), new Needs(0, 10_000, 0), false, false, null);
         assertThat(Reservation.of(List.of(next, others), workers, team -> team.equals(job.team()) ? 2 : 1, one -> true).orElseThrow().work())
                 .as("a team that holds fewer comes first, however long the other has waited")
                 .isEqualTo(others.work());
-        var session = new PassedOver(new UUID(0, 5), job, new Needs(0, 10_000, 0), true, null);
+        var before = new PassedOver(new UUID(0, 6), job, new Needs(0, 10_000, 0), false, true, null);
+        assertThat(Reservation.of(List.of(before, others), workers, team -> team.equals(job.team()) ? 2 : 1, one -> true).orElseThrow().work())
+                .as("who has it keeps it, or all that was waited for would go to the next, and back")
+                .isEqualTo(before.work());
+        var session = new PassedOver(new UUID(0, 5), job, new Needs(0, 10_000, 0), true, false, null);
         var none = new Worker("none", null, null, new Places(9, 0), new Places(0, 0), machine, machine);
         assertThat(Reservation.of(List.of(session), List.of(none), team -> 0, one -> true)).as("it asks for no sessions").isEmpty();
     }
@@ -182,7 +186,7 @@ class DealTests {
             var workers = left.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(one -> worker(one.getKey(), null, machine, one.getValue())).toList();
             var aged = since.entrySet().stream()
                     .filter(one -> now - one.getValue() >= patience)
-                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey()), false, null))
+                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey()), false, false, null))
                     .toList();
             var deal = new Deal<>(questions, waiting, waiting.order(), asked -> left);
             Reservation.of(aged, workers, team -> waiting.held(team, held.keySet()), one -> true).ifPresent(deal::keep);

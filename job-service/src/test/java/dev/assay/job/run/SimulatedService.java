@@ -78,6 +78,7 @@ public final class SimulatedService {
     private final List<Piece> all = new ArrayList<>();
     private final Map<UUID, Long> lastGiven = new HashMap<>();
     private final Map<UUID, Instant> passedOver = new LinkedHashMap<>();
+    private final Set<UUID> kept = new HashSet<>();
     private final Set<UUID> withdrawn = new HashSet<>();
     private final Turns turns;
     private long turn;
@@ -239,9 +240,9 @@ public final class SimulatedService {
         Line line() {
             var aged = passedOver.entrySet().stream()
                     .filter(one -> !world.clock().isBefore(one.getValue().plusSeconds(PATIENCE)))
-                    .sorted(Map.Entry.comparingByValue())
+                    .sorted(Comparator.comparing((Map.Entry<UUID, Instant> one) -> !kept.contains(one.getKey())).thenComparing(Map.Entry.comparingByValue()))
                     .flatMap(one -> all.stream().filter(piece -> piece.id.equals(one.getKey()) && piece.mayBegin() && !isPaused(piece)))
-                    .map(piece -> new PassedOver(piece.id, piece.flow, piece.needs, piece.sort().equals("session"), most(piece.flow)))
+                    .map(piece -> new PassedOver(piece.id, piece.flow, piece.needs, piece.sort().equals("session"), kept.contains(piece.id), most(piece.flow)))
                     .toList();
             return new Line(Set.copyOf(passedOver.keySet()), aged);
         }
@@ -250,6 +251,12 @@ public final class SimulatedService {
         void write(Set<UUID> known, Collection<PassedOver> now, Collection<UUID> givenOut) {
             now.forEach(one -> passedOver.putIfAbsent(one.work(), world.clock()));
             givenOut.forEach(passedOver::remove);
+            kept.removeAll(givenOut);
+        }
+
+        @Override
+        void keep(UUID work) {
+            kept.add(work);
         }
     }
 
