@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param holds what it works on
  * @param spans what waits for trace-service
  * @param folders bytes of what it keeps on disk, by what that is: {@code versions}, {@code venvs}, …
+ * @param gives what one sandbox may have; null: a worker of an earlier release, which does not tell
  */
 public record WorkerReport(
         String state,
@@ -29,7 +30,8 @@ public record WorkerReport(
         Capacity capacity,
         Holds holds,
         Spans spans,
-        Map<String, Long> folders) {
+        Map<String, Long> folders,
+        @Nullable Gives gives) {
 
     /**
      * At most.
@@ -41,6 +43,15 @@ public record WorkerReport(
      * @param gpus graphics processors that all sandboxes share
      */
     public record Capacity(int runs, int sessions, double cpus, long memoryMb, int gpus) {}
+
+    /**
+     * To one sandbox at most.
+     *
+     * @param memoryMb MiB
+     * @param diskMb MiB
+     * @param network whether any may reach out
+     */
+    public record Gives(long memoryMb, long diskMb, boolean network) {}
 
     /** How many pieces of which work it holds. */
     public record Holds(int runs, int sessions, int builds) {}

@@ -19,11 +19,13 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -60,12 +62,14 @@ class JobChangeController {
     private final JobChanges changes;
     private final JobLists lists;
     private final WorkSignal signal;
+    private final TransactionOperations transaction;
 
-    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal) {
+    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal, TransactionOperations transaction) {
         this.jobs = jobs;
         this.changes = changes;
         this.lists = lists;
         this.signal = signal;
+        this.transaction = transaction;
     }
 
     @PostMapping("/v2/jobs/{job_id}/pause")
@@ -103,23 +107,33 @@ class JobChangeController {
         var priority = patch.priority() == null || patch.priority().isNull() ? null : Told.whole("priority", patch.priority(), -1000, 1000);
         var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : Told.whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
         var retry = patch.retry() == null ? null : Retries.told("retry", patch.retry());
-        changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
-        if (retry != null) {
-            changes.retry(id, caller.user(), retry.text());
-        }
+        transaction.executeWithoutResult(status -> {
+            changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
+            if (retry != null) {
+                changes.retry(id, caller.user(), retry.text());
+            }
+        });
         signal.arrived();
         return lists.job(id, caller.team()).orElseThrow();
     }
 
     /** What was done with a job. */
-    record ChangesOfJob(@Schema(description = "The latest first, at most 500.") List<JobChanges.JobChange> items) {}
+    record ChangesOfJob(
+            @Schema(description = "The latest first, at most 500.") List<JobChanges.JobChange> items,
+            @Schema(description = "Ask with this as `before` for the next page; null: this was the last.") @Nullable Long next) {}
 
     @Admits(Role.VIEWER)
     @GetMapping("/v2/jobs/{job_id}/changes")
     @Refuses(status = 404, when = "There is no such job.")
     @Operation(summary = "Read what was done with a job", description = "Who paused, resumed, limited, cancelled or reopened it, and when.")
-    ChangesOfJob changes(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
-        return new ChangesOfJob(changes.of(own(job, caller), MOST_CHANGES));
+    ChangesOfJob changes(
+            @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
+            @Parameter(description = "A page's `next`.", schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+                    @RequestParam(required = false)
+                    @Nullable Long before,
+            Caller caller) {
+        var items = changes.of(own(job, caller), before == null ? Long.MAX_VALUE : before, MOST_CHANGES);
+        return new ChangesOfJob(items, items.size() < MOST_CHANGES ? null : items.getLast().seq());
     }
 
     private JobId own(String job, Caller caller) {

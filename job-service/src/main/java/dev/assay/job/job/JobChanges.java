@@ -80,10 +80,14 @@ class JobChanges {
             UserId userId,
             @Schema(description = "Of `limited` and `retry`: to what.") @Nullable String detail) {}
 
-    /** The latest first. */
-    List<JobChange> of(JobId id, int most) {
-        return jdbc.sql("select seq, at, what, user_id, detail from job_change where job_id = :id order by seq desc limit :most")
+    /** The latest first, of those before one. */
+    List<JobChange> of(JobId id, long before, int most) {
+        return jdbc.sql(
+                        """
+                        select seq, at, what, user_id, detail from job_change where job_id = :id and seq < :before order by seq desc limit :most
+                        """)
                 .param("id", id.value())
+                .param("before", before)
                 .param("most", most)
                 .query((row, number) -> new JobChange(
                         row.getLong("seq"),

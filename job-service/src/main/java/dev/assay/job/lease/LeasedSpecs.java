@@ -74,7 +74,7 @@ class LeasedSpecs {
         runs.forEach(run -> terms.put(run, usual));
         jdbc.sql(
                         """
-                        select run_id, timeout_millis, run_spec.retry, job.retry as job_retry
+                        select run_id, run_spec.timeout_millis, run_spec.retry, job.retry as job_retry
                         from run_spec join run on run.id = run_id left join job on job.id = run.job_id where run_id = any(:runs::uuid[])
                         """)
                 .param("runs", ids(runs))

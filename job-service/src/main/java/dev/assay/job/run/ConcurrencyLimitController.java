@@ -10,6 +10,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -31,8 +32,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** For the operator: models and places are shared by all teams. */
+/**
+ * For the operator: models and places are shared by all teams. Told in docs/jobs.md, and not in the API's document, which cannot say that one of two
+ * fields is to be named.
+ */
 @RestController
+@Hidden
 @Admits(Role.OPERATOR)
 @RequestMapping("/v2/admin/job-service/limits")
 @Tag(name = "Limits", description = "How many runs go on at once.")
@@ -63,7 +68,7 @@ class ConcurrencyLimitController {
             additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     @JsonNaming(SnakeCaseStrategy.class)
     record LimitWanted(
-            @Schema(description = "Its runs and sessions together. Either this or `model`.") @Nullable UUID teamId,
+            @Schema(description = "Its runs and sessions together; whether there is such a team is not looked at. Either this or `model`.") @Nullable UUID teamId,
             @Schema(description = "Runs of all teams with it, by the name that they give it.") @Nullable String model,
             @Schema(
                             type = "integer",

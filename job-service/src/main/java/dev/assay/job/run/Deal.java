@@ -32,6 +32,9 @@ final class Deal<W> {
     /** How far is looked behind what is passed over, in each flow: a job whose runs all ask for the same would be read to its end. */
     private static final int BEHIND = 20;
 
+    /** In how many flows: each is a statement. */
+    private static final int MOST_BEHIND = 20;
+
     /**
      * What waits, in flows.
      *
@@ -76,19 +79,27 @@ final class Deal<W> {
         this.look = look;
     }
 
-    /** To whom room is kept comes first, if it is there by now; else nobody else is given it. To be called before all others are dealt. */
-    void keep(Reservation reservation) {
+    /**
+     * To whom room is kept comes first, if it is there by now; else nobody else is given that, nor its place among those that its job, its team and its
+     * model may hold. To be called before all others are dealt.
+     *
+     * @return whether it was dealt
+     */
+    boolean keep(Reservation reservation) {
         if (order.has(reservation.flow())) {
             var found = lines.lockQueued(reservation.work());
             if (found.isPresent()) {
                 note(Map.of(found.get(), reservation.flow()));
                 if (deal(found.get())) {
                     order.gives(reservation.flow());
-                    return;
+                    return true;
                 }
+                passedOver.put(reservation.flow(), found.get()); // what is behind it has not waited for longer
             }
         }
+        order.holds(reservation.flow().team(), reservation.flow().job(), reservation.flow().model(), 1);
         rooms().computeIfPresent(reservation.worker(), (worker, left) -> reservation.besides(left));
+        return false;
     }
 
     /**
@@ -101,7 +112,7 @@ final class Deal<W> {
             lock(picked);
             picked.forEach((flow, many) -> {
                 var missing = many - deal(flow, many);
-                if (missing > 0 && passedOver.containsKey(flow) && lookedBehind.add(flow)) {
+                if (missing > 0 && passedOver.containsKey(flow) && lookedBehind.size() < MOST_BEHIND && lookedBehind.add(flow)) {
                     lock(Map.of(flow, BEHIND));
                     missing -= deal(flow, missing);
                 }
@@ -191,7 +202,7 @@ final class Deal<W> {
     /** What nobody who asks has room for: of each flow the first. */
     List<PassedOver> passedOver() {
         return passedOver.entrySet().stream()
-                .map(one -> new PassedOver(lines.id(one.getValue()), one.getKey(), Objects.requireNonNull(needs.get(one.getValue())), null))
+                .map(one -> new PassedOver(lines.id(one.getValue()), one.getKey(), Objects.requireNonNull(needs.get(one.getValue())), false, false, null))
                 .toList();
     }
 }

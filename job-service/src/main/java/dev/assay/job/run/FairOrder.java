@@ -133,6 +133,10 @@ public final class FairOrder {
         }
     }
 
+    boolean isEmpty() {
+        return flows.isEmpty();
+    }
+
     /** Whether it has something to give out. */
     boolean has(Flow flow) {
         return flows.containsKey(flow);
@@ -166,7 +170,8 @@ public final class FairOrder {
         return Objects.requireNonNull(flows.get(flow));
     }
 
-    private int held(Object what) {
+    /** Of a team, a job, or a model. */
+    int held(Object what) {
         return held.getOrDefault(what, 0);
     }
 

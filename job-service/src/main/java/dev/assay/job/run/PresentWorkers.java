@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Worker;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,22 +30,32 @@ class PresentWorkers {
     }
 
     /** @param most {@link Room#ANY}: it does not tell */
-    private record Row(String name, boolean draining, int held, Room most, Optional<WorkerReport> told) {}
+    private record Row(String name, boolean draining, int runs, int sessions, Room most, Optional<WorkerReport> told) {}
 
     List<Worker> all() {
         var rows = jdbc.sql(
                         """
-                        select name, told, draining, cpus, memory_mb, gpus, coalesce(runs, 0) as runs from worker
-                        left join (select worker as holder, count(*) as runs from run where state = 'held' group by worker) as held on holder = name
+                        select name, told, draining, cpus, memory_mb, gpus, coalesce(runs, 0) as runs, coalesce(sessions, 0) as sessions from worker
+                        left join (select worker as holder, count(*) as runs from run where state = 'held' group by worker) as held on held.holder = name
+                        left join (select worker as holder, count(*) as sessions from session where state = 'held' group by worker) as open
+                            on open.holder = name
                         where seen_at >= now() - make_interval(secs => :here) order by name
                         """)
                 .param("here", Rooms.HERE.toSeconds())
                 .query((row, number) -> new Row(
-                        row.getString("name"), row.getBoolean("draining"), row.getInt("runs"), most(row),
+                        row.getString("name"), row.getBoolean("draining"), row.getInt("runs"), row.getInt("sessions"), most(row),
                         Optional.ofNullable(row.getString("told")).map(text -> json.readValue(text, WorkerReport.class))))
                 .list();
         var left = rooms.of(rows.stream().map(Row::name).toList());
         return rows.stream().map(row -> worker(row, left.getOrDefault(row.name(), Room.ANY))).toList();
+    }
+
+    /** What those tell that do. */
+    List<WorkerReport> reports() {
+        return jdbc.sql("select told from worker where told is not null and seen_at >= now() - make_interval(secs => :here) order by name")
+                .param("here", Rooms.HERE.toSeconds())
+                .query((row, number) -> json.readValue(row.getString("told"), WorkerReport.class))
+                .list();
     }
 
     private static Room most(ResultSet row) throws SQLException {
@@ -56,8 +67,10 @@ class PresentWorkers {
     private static Worker worker(Row row, Room left) {
         return row.told()
                 .map(told -> new Worker(
-                        row.name(), Set.copyOf(told.kinds()), closed(row, told), told.capacity().runs(), row.held(), row.most(), left))
-                .orElseGet(() -> new Worker(row.name(), null, closed(row, null), null, row.held(), row.most(), left));
+                        row.name(), Set.copyOf(told.kinds()), closed(row, told), new Places(told.capacity().runs(), row.runs()),
+                        new Places(told.capacity().sessions(), row.sessions()), row.most(), left))
+                .orElseGet(() -> new Worker(
+                        row.name(), null, closed(row, null), new Places(null, row.runs()), new Places(null, row.sessions()), row.most(), left));
     }
 
     private static @Nullable String closed(Row row, @Nullable WorkerReport told) {

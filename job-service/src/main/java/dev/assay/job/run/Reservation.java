@@ -2,6 +2,7 @@
 
 package dev.assay.job.run;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.Waiting.Worker;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +25,36 @@ record Reservation(UUID work, Flow flow, Needs needs, String worker) {
     /**
      * Work that was passed over.
      *
+     * @param session whether it is none of a job's runs
+     * @param kept whether room was kept for it before
      * @param most how many of its job's runs may be held at once; null: any number
      */
-    record PassedOver(UUID work, Flow flow, Needs needs, @Nullable Integer most) {}
+    record PassedOver(UUID work, Flow flow, Needs needs, boolean session, boolean kept, @Nullable Integer most) {}
 
     /**
-     * For the first that may be given out and that a worker could hold at all. Which worker is decided anew each time: the one that is kept is
-     * given nothing, so it comes nearer and nearer, and another takes its place only by being nearer still.
+     * For whose room was kept before, until that is given out; else for the team's that holds the fewest, and of those for what has waited for longest:
+     * if it may be given out, and a worker could hold it at all.
+     * Which worker is decided anew each time: the one that is kept is given nothing that counts, so it comes nearer and nearer, and another takes its
+     * place only by being nearer still.
      *
-     * @param waiting since too long, by how long
+     * @param waiting since too long: those whose room was kept before first, then those that have waited for longest
      * @param workers that are here
+     * @param held how many a team holds
      * @param mayBegin whether limits let it
      */
-    static Optional<Reservation> of(List<PassedOver> waiting, List<Worker> workers, Predicate<PassedOver> mayBegin) {
-        return waiting.stream().filter(mayBegin).flatMap(work -> at(work, workers).stream()).findFirst();
+    static Optional<Reservation> of(
+            List<PassedOver> waiting, List<Worker> workers, ToIntFunction<TeamId> held, Predicate<PassedOver> mayBegin) {
+        return waiting.stream()
+                .filter(mayBegin)
+                .sorted(Comparator.comparingInt(work -> work.kept() ? -1 : held.applyAsInt(work.flow().team())))
+                .flatMap(work -> at(work, workers).stream())
+                .findFirst();
     }
 
     private static Optional<Reservation> at(PassedOver work, List<Worker> workers) {
         return workers.stream()
                 .filter(worker -> worker.has(work.flow().runtime()) && worker.closed() == null && worker.most().holds(work.needs()))
+                .filter(worker -> worker.hasPlacesFor(work.session()))
                 .min(Comparator.<Worker>comparingDouble(worker -> worker.left().missing(work.needs())).thenComparing(Worker::name))
                 .map(worker -> new Reservation(work.work(), work.flow(), work.needs(), worker.name()));
     }

@@ -6,13 +6,16 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.Reservation.PassedOver;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
@@ -24,62 +27,72 @@ class Reservations {
     /** For so long others may go first: they use what is free, and room often comes by itself. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private static final int MOST = 200;
-
     private final JdbcClient jdbc;
-    private final PresentWorkers workers;
 
-    Reservations(JdbcClient jdbc, PresentWorkers workers) {
+    Reservations(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.workers = workers;
     }
 
-    /** Of runs and sessions together: they share the room. */
-    Optional<Reservation> current(Predicate<PassedOver> mayBegin) {
-        var waiting = waiting();
-        return waiting.isEmpty() ? Optional.empty() : Reservation.of(waiting, workers.all(), mayBegin);
-    }
+    /**
+     * @param known all that were passed over and have not been given out since
+     * @param aged those of them that have waited for too long and may begin now, the longest first
+     */
+    record Line(Set<UUID> known, List<PassedOver> aged) {}
 
-    private List<PassedOver> waiting() {
-        return jdbc.sql(
+    /** Runs and sessions together: they share the room. Mostly there is none. */
+    Line line() {
+        var known = new HashSet<UUID>();
+        var aged = new ArrayList<PassedOver>();
+        jdbc.sql(
                         """
-                        select passed_over.*, job.max_concurrent from passed_over left join job on job.id = passed_over.job_id
-                        where since <= now() - make_interval(secs => :patience) and job.paused_at is null and (
-                            exists (
-                                select from run where run.id = passed_over.id and state = 'queued'
-                                    and coalesce(not_before, '-infinity'::timestamptz) <= now())
-                            or exists (
-                                select from session where session.id = passed_over.id and state = 'queued'
-                                    and coalesce(not_before, '-infinity'::timestamptz) <= now()))
-                        order by since, passed_over.id limit :most
+                        select passed_over.*, job.max_concurrent, session.id is not null as session,
+                            since <= now() - make_interval(secs => :patience) and job.paused_at is null
+                                and coalesce(run.state, session.state) = 'queued'
+                                and coalesce(run.not_before, session.not_before, '-infinity'::timestamptz) <= now() as aged
+                        from passed_over
+                        left join job on job.id = passed_over.job_id
+                        left join run on run.id = passed_over.id
+                        left join session on session.id = passed_over.id
+                        order by kept_at nulls last, since, passed_over.id
                         """)
                 .param("patience", PATIENCE.toSeconds())
-                .param("most", MOST)
-                .query((row, number) -> new PassedOver(
-                        row.getObject("id", UUID.class),
-                        new Flow(
-                                new TeamId(row.getObject("team_id", UUID.class)), new JobId(row.getObject("job_id", UUID.class)),
-                                row.getString("runtime"), row.getString("model")),
-                        Needs.read(row),
-                        row.getObject("max_concurrent", Integer.class)))
-                .list();
+                .query(row -> {
+                    known.add(row.getObject("id", UUID.class));
+                    if (row.getBoolean("aged")) {
+                        aged.add(passedOver(row));
+                    }
+                });
+        return new Line(known, aged);
     }
 
-    /** Whoever was passed over before keeps that time; whoever has been given out waits no more. */
-    void write(Collection<PassedOver> passedOver, Collection<UUID> givenOut) {
-        if (passedOver.isEmpty() && givenOut.isEmpty()) {
+    private static PassedOver passedOver(ResultSet row) throws SQLException {
+        return new PassedOver(
+                row.getObject("id", UUID.class),
+                new Flow(
+                        new TeamId(row.getObject("team_id", UUID.class)), new JobId(row.getObject("job_id", UUID.class)), row.getString("runtime"),
+                        row.getString("model")),
+                Needs.read(row),
+                row.getBoolean("session"),
+                row.getObject("kept_at") != null,
+                row.getObject("max_concurrent", Integer.class));
+    }
+
+    /** Whoever was passed over before keeps that time; whoever has been given out waits no more. Mostly there is nothing to write. */
+    void write(Set<UUID> known, Collection<PassedOver> passedOver, Collection<UUID> givenOut) {
+        var gone = givenOut.stream().filter(known::contains).toList();
+        var all = passedOver.stream().filter(one -> !known.contains(one.work())).toList();
+        if (gone.isEmpty() && all.isEmpty()) {
             return;
         }
-        var all = List.copyOf(passedOver);
         jdbc.sql(
                         """
                         with given_out as (delete from passed_over where id = any(:given::uuid[]))
-                        insert into passed_over
+                        insert into passed_over (id, team_id, job_id, runtime, model, cpus, memory_mb, gpus, since)
                         select *, now() from unnest(:ids::uuid[], :teams::uuid[], :jobs::uuid[], :runtimes::text[], :models::text[],
                             :cpus::float8[], :memory::bigint[], :gpus::integer[])
                         on conflict (id) do nothing
                         """)
-                .param("given", givenOut.toArray(UUID[]::new))
+                .param("given", gone.toArray(UUID[]::new))
                 .param("ids", column(all, PassedOver::work).toArray(UUID[]::new))
                 .param("teams", column(all, one -> one.flow().team().value()).toArray(UUID[]::new))
                 .param("jobs", column(all, one -> one.flow().job().value()).toArray(UUID[]::new))
@@ -89,6 +102,11 @@ class Reservations {
                 .param("memory", column(all, one -> one.needs().memoryMb()).toArray(Long[]::new))
                 .param("gpus", column(all, one -> one.needs().gpus()).toArray(Integer[]::new))
                 .update();
+    }
+
+    /** From now on it comes first. */
+    void keep(UUID work) {
+        jdbc.sql("update passed_over set kept_at = now() where id = :work and kept_at is null").param("work", work).update();
     }
 
     private static <T> List<T> column(List<PassedOver> all, Function<PassedOver, T> value) {

@@ -26,7 +26,7 @@ record Room(double cpus, double mostCpus, long memoryMb, int gpus) {
         return new Room(Math.max(0, rest.cpus), mostCpus, Math.max(0, rest.memoryMb), Math.max(0, rest.gpus));
     }
 
-    /** How much of what is asked for is not there: 0, all is, to 1, or more where not even what is held would fit. */
+    /** Which part of what is asked for is not there yet; 0: all is. More than 1 where what is held is more than there is by now. */
     double missing(Needs needs) {
         return Math.max(share(counted(needs), cpus), Math.max(share(needs.memoryMb(), memoryMb), share(needs.gpus(), gpus)));
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @Repository
 class RunHistory {
 
-    /** More than any run makes that is not begun again and again. */
+    /** To a page: more than any run makes that is not begun again and again. */
     private static final int MOST = 500;
 
     private final JdbcClient jdbc;
@@ -53,10 +53,15 @@ class RunHistory {
 
     /** A run's steps, the oldest first. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record RunTransitions(@Schema(description = "The first 500. A run that is older than this list has none.") List<RunTransition> items) {}
+    record RunTransitions(
+            @Schema(description = "At most 500. A run that is older than this list has none.") List<RunTransition> items,
+            @Schema(description = "Ask with this as `after` for the next page; null: this was the last.") @Nullable Long next) {}
 
-    /** @throws Problem 404 if there is no such run, or it is another team's */
-    RunTransitions of(RunId run, TeamId team) {
+    /**
+     * @param after only those behind that one
+     * @throws Problem 404 if there is no such run, or it is another team's
+     */
+    RunTransitions of(RunId run, TeamId team, long after) {
         var own = jdbc.sql("select exists (select from run where id = :run and team_id = :team)")
                 .param("run", run.value())
                 .param("team", team.value())
@@ -65,15 +70,17 @@ class RunHistory {
         if (!own) {
             throw Problem.notFound("There is no run " + run + ".");
         }
-        return new RunTransitions(jdbc.sql(
+        var items = jdbc.sql(
                         """
                         select seq, at, status, attempt, cause, who, detail, failure from run_transition
-                        where run_id = :run order by seq limit :most
+                        where run_id = :run and seq > :after order by seq limit :most
                         """)
                 .param("run", run.value())
+                .param("after", after)
                 .param("most", MOST)
                 .query(RunHistory::step)
-                .list());
+                .list();
+        return new RunTransitions(items, items.size() < MOST ? null : items.getLast().seq());
     }
 
     /** Whether that attempt has told its end, whatever followed: what it still has to say is of its own timeline. */

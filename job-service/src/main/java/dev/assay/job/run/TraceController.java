@@ -15,9 +15,11 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -73,7 +75,10 @@ class TraceController {
     RunHistory.RunTransitions transitions(
             @Parameter(description = "A UUID, dashed or not, or the text that the client bound.", schema = @Schema(type = "string", maxLength = 200))
             @PathVariable("trace_id") String trace,
+            @Parameter(description = "A page's `next`.", schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+                    @RequestParam(required = false)
+                    @Nullable Long after,
             Caller caller) {
-        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team());
+        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team(), after == null ? 0 : after);
     }
 }

@@ -41,6 +41,11 @@ record TraceView(
                 String evaluationResult,
         @Nullable String taskSlug,
         @Nullable String task,
+        @Schema(description = "Always null: a run is of a task by its name, with the arguments that it was submitted with.") @Nullable
+                String taskVersionId,
+        @Schema(description = "The worker that has it, or whose word ended it; null: none has.") @Nullable String instanceId,
+        @Schema(description = "Always null: `model` is what its agent asks for.") @Nullable String inferenceLlmModelId,
+        @Schema(description = "Always empty: its timeline is at `/v2/trace/{id}/timeline`.") List<String> views,
         @Nullable String environment,
         @Nullable Integer environmentVersion,
         @Nullable String model,

@@ -30,12 +30,14 @@ public class Turns {
     private final Asks asks;
     private final Rooms rooms;
     private final Reservations reservations;
+    private final PresentWorkers workers;
 
-    Turns(Flows flows, Asks asks, Rooms rooms, Reservations reservations) {
+    Turns(Flows flows, Asks asks, Rooms rooms, Reservations reservations, PresentWorkers workers) {
         this.flows = flows;
         this.asks = asks;
         this.rooms = rooms;
         this.reservations = reservations;
+        this.workers = workers;
     }
 
     /**
@@ -96,11 +98,21 @@ public class Turns {
     private <W> boolean deal(List<Question> questions, Kind<W> kind, Map<Question, List<W>> given) {
         var wanted = questions.stream().mapToInt(Question::free).sum();
         var order = flows.order(kind.flows(), questions.getFirst().kinds());
+        if (order.isEmpty()) {
+            return false;
+        }
         var deal = new Deal<W>(questions, kind, order, rooms::of);
-        reservations.current(one -> order.mayHoldMore(one.flow(), one.most())).ifPresent(deal::keep);
+        var line = reservations.line();
+        if (!line.aged().isEmpty()) {
+            Reservation.of(line.aged(), workers.all(), order::held, one -> order.mayHoldMore(one.flow(), one.most())).ifPresent(reservation -> {
+                if (!deal.keep(reservation)) {
+                    reservations.keep(reservation.work());
+                }
+            });
+        }
         deal.deal(Math.min(wanted, BATCH) - deal.answers().size());
         var dealt = deal.answers();
-        reservations.write(deal.passedOver(), dealt.keySet().stream().map(kind::id).toList());
+        reservations.write(line.known(), deal.passedOver(), dealt.keySet().stream().map(kind::id).toList());
         if (!dealt.isEmpty()) {
             flows.given(order.given());
             kind.take(dealt).forEach((piece, question) -> given.computeIfAbsent(question, key -> new ArrayList<>()).add(piece));

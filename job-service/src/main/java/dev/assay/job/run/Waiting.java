@@ -33,33 +33,56 @@ public record Waiting(
         @Schema(description = "The same for people, with the numbers.") String detail) {
 
     /**
-     * What is known of the run.
+     * What is known of the run, or of the session, which is of no job and no model.
      *
      * @param paused whether its job is
      * @param most how many of its job's runs may be held at once; null: any number
      */
     record OfRun(
-            UUID id, TeamId team, JobId job, String runtime, String model, Needs needs, @Nullable Instant notBefore, boolean paused, @Nullable Integer most) {}
+            UUID id, TeamId team, JobId job, String runtime, String model, Needs needs, @Nullable Instant notBefore, boolean paused, @Nullable Integer most,
+            boolean session) {
+
+        private String word() {
+            return session ? "sessions" : "runs";
+        }
+    }
+
+    /**
+     * Of a worker.
+     *
+     * @param most null: it does not tell
+     * @param held how many are taken
+     */
+    record Places(@Nullable Integer most, int held) {
+
+        private boolean isLeft() {
+            return most == null || held < most;
+        }
+    }
 
     /**
      * A worker that is here.
      *
      * @param runtimes null: it does not tell, and is given any
      * @param closed why it takes no work; null: it does
-     * @param places for runs, in all; null: it does not tell
-     * @param held how many it holds
      * @param most what its machine has; {@link Room#ANY} if it does not tell
      * @param left the same beside what it holds
      */
     record Worker(
-            String name, @Nullable Set<String> runtimes, @Nullable String closed, @Nullable Integer places, int held, Room most, Room left) {
+            String name, @Nullable Set<String> runtimes, @Nullable String closed, Places runs, Places sessions, Room most, Room left) {
 
         boolean has(String runtime) {
             return runtimes == null || runtimes.contains(runtime);
         }
 
-        private boolean hasPlace() {
-            return places == null || held < places;
+        private Places places(boolean session) {
+            return session ? sessions : runs;
+        }
+
+        /** Whether it asks for such work at all. */
+        boolean hasPlacesFor(boolean session) {
+            var all = places(session).most();
+            return all == null || all > 0;
         }
     }
 
@@ -115,11 +138,11 @@ public record Waiting(
         if (roomy.isEmpty()) {
             return new Waiting("no_room", "no worker has room for " + text(run.needs()) + " beside what it holds" + kept(run, present));
         }
-        if (roomy.stream().noneMatch(Worker::hasPlace)) {
+        if (roomy.stream().noneMatch(worker -> worker.places(run.session()).isLeft())) {
             return new Waiting("no_place", "all places of the workers that could run it are taken: "
-                    + roomy.stream().mapToInt(Worker::held).sum() + " runs go on there");
+                    + roomy.stream().mapToInt(worker -> worker.places(run.session()).held()).sum() + " " + run.word() + " go on there");
         }
-        return new Waiting("turn", "it is about to be given out, or other runs are before it");
+        return new Waiting("turn", "it is about to be given out, or other " + run.word() + " are before it");
     }
 
     private static String kept(OfRun run, Present present) {

@@ -5,12 +5,14 @@ package dev.assay.job.run;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.run.Waiting.OfRun;
 import dev.assay.job.run.Waiting.Present;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +23,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What queued runs wait for. Asked as often as clients poll, and kept for a second: what it costs goes by the number of workers and of held
+ * What queued runs and sessions wait for. Asked as often as clients poll, and kept for a second: what it costs goes by the number of workers and of held
  * runs, not of those who ask.
  */
 @Repository
@@ -47,7 +49,7 @@ public class WaitingRuns {
     }
 
     /** As if a second had passed. */
-    void forget() {
+    public void forget() {
         present.invalidateAll();
         jobs.invalidateAll();
     }
@@ -78,8 +80,13 @@ public class WaitingRuns {
         var ofJob = jobs.get(job);
         var run = new OfRun(
                 row.getObject("id", UUID.class), new TeamId(row.getObject("team_id", UUID.class)), job, row.getString("runtime"),
-                Objects.requireNonNullElse(row.getString("model"), ""), needs, RunRow.instant(row, "not_before"), ofJob.paused(), ofJob.most());
+                Objects.requireNonNullElse(row.getString("model"), ""), needs, RunRow.instant(row, "not_before"), ofJob.paused(), ofJob.most(), false);
         return Waiting.of(run, present.get(true), Objects.requireNonNull(RunRow.instant(row, "database_time")));
+    }
+
+    /** What a queued session waits for. */
+    public Waiting because(SessionId session, TeamId team, JobId flow, String runtime, Needs needs, @Nullable Instant notBefore, Instant now) {
+        return Waiting.of(new OfRun(session.value(), team, flow, runtime, "", needs, notBefore, false, null, true), present.get(true), now);
     }
 
     private OfJob job(JobId job) {
@@ -98,7 +105,10 @@ public class WaitingRuns {
             held.merge(model, pieces, Integer::sum);
         });
         var most = limits.now();
-        var kept = reservations.current(one -> most.allow(one.flow(), one.most(), of -> held.getOrDefault(of, 0)));
-        return new Present(workers.all(), held, most, kept.orElse(null));
+        var here = workers.all();
+        var kept = Reservation.of(
+                reservations.line().aged(), here, team -> held.getOrDefault(team, 0),
+                one -> most.allow(one.flow(), one.most(), of -> held.getOrDefault(of, 0)));
+        return new Present(here, held, most, kept.orElse(null));
     }
 }

@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param environment as the client gave it
  * @param version which one of the environment's; null: the newest, as nobody could say when the session was opened
  * @param run the run that it is for, if the client said so
+ * @param runtime the kind that it needs
  * @param needs what it asks for of its worker's machine
  * @param readAt the database's time when it was read: what its state is judged by
  */
 record Session(
-        SessionId id, TeamId team, String environment, @Nullable VersionId version, @Nullable RunId run, Needs needs, SessionState state,
+        SessionId id, TeamId team, String environment, @Nullable VersionId version, @Nullable RunId run, String runtime, Needs needs, SessionState state,
         Instant readAt) {
 
     Session now(SessionState next) {
-        return new Session(id, team, environment, version, run, needs, next, readAt);
+        return new Session(id, team, environment, version, run, runtime, needs, next, readAt);
     }
 }

@@ -7,6 +7,7 @@ import dev.assay.contracts.SessionId;
 import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.environment.DeployedEnvironments.Found;
 import dev.assay.job.run.Told;
+import dev.assay.job.run.Waiting;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -62,10 +63,11 @@ class SessionController {
             String state,
             @Nullable String cause,
             @Nullable String error,
+            @Schema(description = "Of a queued one: why no worker has it yet, as it is at this moment.") @Nullable Waiting waiting_because,
             Instant created_at,
             @Nullable Instant ended_at) {
 
-        static SessionView of(Session session) {
+        static SessionView of(Session session, @Nullable Waiting waiting) {
             var end = session.state().end();
             return new SessionView(
                     session.id(),
@@ -74,6 +76,7 @@ class SessionController {
                     session.state().text(),
                     end == null ? null : end.cause().text(),
                     end == null ? null : end.error(),
+                    waiting,
                     session.state().opened(),
                     end == null ? null : end.at());
         }
@@ -96,14 +99,18 @@ class SessionController {
                 throw Problem.notFound("There is no environment '" + environment + "' that was built in your team: deploy it first.");
         };
         var id = sessions.open(caller, environment, version, request.trace_id());
-        return SessionView.of(sessions.get(id, caller.team()));
+        return view(sessions.get(id, caller.team()));
+    }
+
+    private SessionView view(Session session) {
+        return SessionView.of(session, sessions.waits(session).orElse(null));
     }
 
     @Operation(summary = "Where a session stands: queued, starting, ready or ended, and why it ended")
     @Admits(Role.VIEWER)
     @GetMapping("/{id}")
     SessionView get(@PathVariable SessionId id, Caller caller) {
-        return SessionView.of(sessions.get(id, caller.team()));
+        return view(sessions.get(id, caller.team()));
     }
 
     @Operation(summary = "End a session", description = "Its sandbox is gone a few seconds later. Ending it again is harmless.")

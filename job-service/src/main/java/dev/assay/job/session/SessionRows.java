@@ -119,6 +119,7 @@ class SessionRows {
                 row.getString("environment"),
                 version == null ? null : new VersionId(version),
                 run == null ? null : new RunId(run),
+                row.getString("runtime"),
                 Needs.read(row),
                 state(row),
                 required(row, "database_time"));

@@ -2,6 +2,7 @@
 
 package dev.assay.job.session;
 
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
@@ -13,6 +14,9 @@ import dev.assay.job.run.Asks;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Rooms;
 import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.RunState.Queued;
+import dev.assay.job.run.Waiting;
+import dev.assay.job.run.WaitingRuns;
 import dev.assay.job.session.SessionCommand.Delete;
 import dev.assay.job.session.SessionCommand.Knock;
 import dev.assay.job.session.SessionCommand.Release;
@@ -28,6 +32,7 @@ import dev.assay.kit.signal.WorkSignal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -49,10 +54,11 @@ public class Sessions {
     private final RunKeys keys;
     private final TransactionTemplate transactions;
     private final WorkSignal signal;
+    private final WaitingRuns waiting;
 
     Sessions(
             SessionRows rows, SessionQueue queue, SessionChanges changes, Rooms rooms, Asks asks, RunKeys keys,
-            TransactionTemplate transactions, @Qualifier("sessionSignal") WorkSignal signal) {
+            TransactionTemplate transactions, @Qualifier("sessionSignal") WorkSignal signal, WaitingRuns waiting) {
         this.rows = rows;
         this.queue = queue;
         this.changes = changes;
@@ -61,6 +67,7 @@ public class Sessions {
         this.keys = keys;
         this.transactions = transactions;
         this.signal = signal;
+        this.waiting = waiting;
     }
 
     /**
@@ -82,6 +89,16 @@ public class Sessions {
     /** @throws Problem 404 if the team has no such session */
     Session get(SessionId id, TeamId team) {
         return rows.find(id, team).orElseThrow(() -> nothing(id));
+    }
+
+    /** What it waits for; empty: it is not queued. */
+    Optional<Waiting> waits(Session session) {
+        if (session.state().end() != null || !(session.state().lease() instanceof Queued queued)) {
+            return Optional.empty();
+        }
+        var flow = new JobId(session.version() == null ? session.team().value() : session.version().value());
+        return Optional.of(waiting.because(
+                session.id(), session.team(), flow, session.runtime(), session.needs(), queued.notBefore(), session.readAt()));
     }
 
     /** Its worker hears of it with the next renewal, and gives it back when its sandbox is gone. */

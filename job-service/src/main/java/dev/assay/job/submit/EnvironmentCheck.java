@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -66,14 +67,20 @@ class EnvironmentCheck {
      * @throws Problem 400 that names the field
      */
     @Nullable Deployed check(TeamId team, String environment, String task, JsonNode args) {
-        var key = new Key(team, environment);
-        var found = known.get(key, this::ask);
-        if (found != null && !found.tasks().containsKey(task)) {
-            known.asMap().remove(key, found); // it may have been deployed just now
-            found = known.get(key, this::ask);
-        }
+        var found = newest(team, environment, task);
         refuse(found, environment, task, args);
         return found;
+    }
+
+    /** With that task, if it has it: it may have been deployed just now. */
+    private @Nullable Deployed newest(TeamId team, String environment, String task) {
+        var key = new Key(team, environment);
+        var found = known.get(key, this::ask);
+        if (found == null || found.tasks().containsKey(task)) {
+            return found;
+        }
+        known.asMap().remove(key, found);
+        return known.get(key, this::ask);
     }
 
     /** What a team's names stand for from now on: each is asked for once, whatever is deployed while it is used. */
@@ -95,12 +102,16 @@ class EnvironmentCheck {
 
     /** @throws Problem 400 that names the field, if it has no such task, or the task no such argument */
     static void refuse(@Nullable Deployed found, String environment, String task, JsonNode args) {
+        refuse(found, environment, "task", task, args);
+    }
+
+    private static void refuse(@Nullable Deployed found, String environment, String field, String task, JsonNode args) {
         if (found == null || found.tasks().isEmpty()) {
             return;
         }
         var arguments = found.tasks().get(task);
         if (arguments == null) {
-            throw Problem.badRequest("task", "environment '" + environment + "' has no task '" + task + "'");
+            throw Problem.badRequest(field, "environment '" + environment + "' has no task '" + task + "'");
         }
         for (var name : args.propertyNames()) {
             if (!arguments.others() && !arguments.names().contains(name)) {
@@ -109,17 +120,26 @@ class EnvironmentCheck {
         }
     }
 
-    /** The same of a verifier's environment, of which only the version matters: that it cannot be run shows when it is its turn. */
-    @Nullable VersionId version(TeamId team, String environment) {
-        return version(name -> known.get(new Key(team, name), this::ask), environment);
+    /**
+     * The same of a verifier: that it cannot be run would show only when the agent has done its work.
+     *
+     * @return the version of its environment; null while nobody can say
+     * @throws Problem 400 that names the field
+     */
+    @Nullable VersionId checkVerifier(TeamId team, JsonNode verifier) {
+        return checkVerifier(name -> newest(team, name, verifier.path("id").asString("")), verifier);
     }
 
-    static @Nullable VersionId version(Function<String, @Nullable Deployed> lookup, String environment) {
+    static @Nullable VersionId checkVerifier(Function<String, @Nullable Deployed> lookup, JsonNode verifier) {
+        var environment = verifier.path("env").asString("");
         try {
             var found = lookup.apply(environment);
+            refuse(found, environment, "id", verifier.path("id").asString(""), verifier.path("args"));
             return found == null ? null : found.version();
-        } catch (Problem notDeployed) {
-            return null;
+        } catch (Problem refused) {
+            throw refused.getStatusCode().isSameCodeAs(HttpStatus.BAD_REQUEST)
+                    ? Problem.badRequest("verifier." + refused.getBody().getDetail())
+                    : refused;
         }
     }
 

@@ -88,6 +88,15 @@ public final class Placement {
         }
     }
 
+    /** What a run asks for over its environment's default; empty: that cannot be read, which is for its worker to refuse. */
+    static Optional<RuntimeConfig> merged(@Nullable JsonNode environments, @Nullable JsonNode runs) {
+        try {
+            return Optional.of(RuntimeConfig.read(RuntimeConfig.merged(environments, runs)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Where a session can be: on workers with that runtime, and with so much of their machine left. */
     public record Place(String runtime, Needs needs) {
 

@@ -10,6 +10,7 @@ import dev.assay.job.account.RuntimeCredentials;
 import dev.assay.job.job.Jobs;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.Needs;
+import dev.assay.job.run.Offers;
 import dev.assay.job.run.Rooms;
 import dev.assay.job.run.RunChange;
 import dev.assay.job.run.RunChanges;
@@ -41,6 +42,7 @@ public class Submissions {
     private final RunChanges runs;
     private final RunSpecs specs;
     private final Rooms rooms;
+    private final Offers offers;
     private final RuntimeCredentials credentials;
     private final EnvironmentCheck environments;
     private final FreshRuns freshRuns;
@@ -49,14 +51,15 @@ public class Submissions {
     private final WorkSignal signal;
 
     Submissions(
-            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, RuntimeCredentials credentials, EnvironmentCheck environments,
-            FreshRuns freshRuns, RunSettings settings, TransactionOperations transaction, WorkSignal signal) {
+            Jobs jobs, RunChanges runs, RunSpecs specs, Rooms rooms, Offers offers, RuntimeCredentials credentials,
+            EnvironmentCheck environments, FreshRuns freshRuns, RunSettings settings, TransactionOperations transaction, WorkSignal signal) {
         this.freshRuns = freshRuns;
         this.transaction = transaction;
         this.jobs = jobs;
         this.runs = runs;
         this.specs = specs;
         this.rooms = rooms;
+        this.offers = offers;
         this.credentials = credentials;
         this.environments = environments;
         this.settings = settings;
@@ -93,7 +96,7 @@ public class Submissions {
     public Versions find(SubmitRequest.Checked asked, TeamId team) {
         var environment = environments.check(team, asked.environment(), asked.task(), asked.args());
         var verifier = asked.verifier();
-        return new Versions(environment, verifier == null ? null : environments.version(team, verifier.path("env").asString("")));
+        return new Versions(environment, verifier == null ? null : environments.checkVerifier(team, verifier));
     }
 
     /** The same for runs that belong together: each name stands for one version, whatever is deployed while they are looked at. */
@@ -103,8 +106,7 @@ public class Submissions {
             var environment = lookup.apply(asked.environment());
             EnvironmentCheck.refuse(environment, asked.environment(), asked.task(), asked.args());
             var verifier = asked.verifier();
-            return new Versions(
-                    environment, verifier == null ? null : EnvironmentCheck.version(lookup, verifier.path("env").asString("")));
+            return new Versions(environment, verifier == null ? null : EnvironmentCheck.checkVerifier(lookup, verifier));
         };
     }
 
@@ -115,12 +117,18 @@ public class Submissions {
     }
 
     /** The runtime that the run needs. */
-    private static String place(SubmitRequest.Checked asked, Versions versions) {
+    private String place(SubmitRequest.Checked asked, Versions versions) {
         Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedApart());
         var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
         if (asked.isVerifiedApart()) {
             Placement.checkHandsOver(runtime);
         }
+        Placement.merged(versions.runtimeConfig(), asked.runtimeConfig())
+                .filter(config -> versions.environment() != null || config.namesWhatToRun()) // else nobody can say what runs it
+                .flatMap(config -> offers.refusal(runtime, config))
+                .ifPresent(reason -> {
+                    throw Problem.badRequest("runtime_config." + reason);
+                });
         return runtime;
     }
 

@@ -100,6 +100,7 @@ class WorkerDoorController {
                 Told.required("capacity", report.capacity()),
                 Told.required("holds", report.holds()),
                 Told.required("spans", report.spans()),
-                folders);
+                folders,
+                report.gives());
     }
 }

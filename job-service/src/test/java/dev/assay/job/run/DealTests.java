@@ -10,6 +10,7 @@ import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.FairOrder.Limits;
 import dev.assay.job.run.FairOrder.Standing;
 import dev.assay.job.run.Reservation.PassedOver;
+import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Worker;
 import dev.assay.kit.signal.Dispatcher.Question;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ class DealTests {
         var deal = deal(List.of(small, large), 8);
         assertThat(deal.answers().keySet()).as("two fit").containsExactly(line.run(0), line.run(1));
         assertThat(deal.answers().values()).containsOnly(large);
-        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE, null));
+        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE, false, false, null));
     }
 
     @Test
@@ -107,11 +108,35 @@ class DealTests {
         var workers = List.of(
                 worker("full", null, machine, new Room(8, 8, 1_000, 0)), worker("half", null, machine, new Room(8, 8, 8_000, 0)),
                 worker("closed", "draining", machine, machine), worker("tiny", null, new Room(8, 8, 8_000, 0), new Room(8, 8, 8_000, 0)));
-        var capped = new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0), 1);
-        var never = new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0), null);
-        var next = new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0), null);
-        assertThat(Reservation.of(List.of(capped, never, next), workers, one -> one.most() == null))
+        var capped = new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0), false, false, 1);
+        var never = new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0), false, false, null);
+        var next = new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0), false, false, null);
+        assertThat(Reservation.of(List.of(capped, never, next), workers, team -> 0, one -> one.most() == null))
                 .contains(new Reservation(next.work(), job, next.needs(), "half"));
+        var others = new PassedOver(new UUID(0, 4), line.flow(), new Needs(0, 10_000, 0), false, false, null);
+        assertThat(Reservation.of(List.of(next, others), workers, team -> team.equals(job.team()) ? 2 : 1, one -> true).orElseThrow().work())
+                .as("a team that holds fewer comes first, however long the other has waited")
+                .isEqualTo(others.work());
+        var before = new PassedOver(new UUID(0, 6), job, new Needs(0, 10_000, 0), false, true, null);
+        assertThat(Reservation.of(List.of(before, others), workers, team -> team.equals(job.team()) ? 2 : 1, one -> true).orElseThrow().work())
+                .as("who has it keeps it, or all that was waited for would go to the next, and back")
+                .isEqualTo(before.work());
+        var session = new PassedOver(new UUID(0, 5), job, new Needs(0, 10_000, 0), true, false, null);
+        var none = new Worker("none", null, null, new Places(9, 0), new Places(0, 0), machine, machine);
+        assertThat(Reservation.of(List.of(session), List.of(none), team -> 0, one -> true)).as("it asks for no sessions").isEmpty();
+    }
+
+    /** Else what is behind it in its job would take each place that comes free, at whatever worker. */
+    @Test
+    void whatRoomIsKeptForHasItsPlaceWithinItsJobsLimitKeptToo() {
+        line.queue(job, LARGE, 1).queue(job, Needs.NONE, 3);
+        var order = new FairOrder(Limits.NONE, Map.of(job, new Standing(0, 0, 2)), Map.of(), 0);
+        order.holds(job.team(), job.job(), "", 1);
+        var deal = new Deal<>(List.of(small), line, order, workers -> rooms);
+        deal.keep(new Reservation(line.run(0), job, LARGE, "large"));
+        deal.deal(4);
+        assertThat(deal.answers()).isEmpty();
+        assertThat(deal.passedOver()).as("nothing behind it gets in line").extracting(PassedOver::work).containsExactly(line.run(0));
     }
 
     static List<Long> seeds() {
@@ -161,10 +186,10 @@ class DealTests {
             var workers = left.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(one -> worker(one.getKey(), null, machine, one.getValue())).toList();
             var aged = since.entrySet().stream()
                     .filter(one -> now - one.getValue() >= patience)
-                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey()), null))
+                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey()), false, false, null))
                     .toList();
             var deal = new Deal<>(questions, waiting, waiting.order(), asked -> left);
-            Reservation.of(aged, workers, one -> true).ifPresent(deal::keep);
+            Reservation.of(aged, workers, team -> waiting.held(team, held.keySet()), one -> true).ifPresent(deal::keep);
             deal.deal(questions.stream().mapToInt(Question::free).sum() - deal.answers().size());
             deal.passedOver().forEach(one -> since.putIfAbsent(one.work(), now));
             deal.answers().forEach((run, question) -> {
@@ -191,7 +216,7 @@ class DealTests {
     }
 
     private static Worker worker(String name, String closed, Room most, Room left) {
-        return new Worker(name, Set.of("process"), closed, 12, 0, most, left);
+        return new Worker(name, Set.of("process"), closed, new Places(12, 0), new Places(12, 0), most, left);
     }
 
     private static Question question(String worker, int free) {
@@ -203,6 +228,7 @@ class DealTests {
 
         final Map<UUID, Flow> flows = new LinkedHashMap<>();
         final Map<UUID, Needs> needs = new HashMap<>();
+        private final Map<UUID, TeamId> teams = new HashMap<>();
         private final List<UUID> all = new ArrayList<>();
         private final Random ids;
         int locked;
@@ -223,6 +249,7 @@ class DealTests {
             for (var number = 0; number < many; number++) {
                 var run = id();
                 flows.put(run, flow);
+                teams.put(run, flow.team());
                 needs.put(run, of);
                 all.add(run);
             }
@@ -235,6 +262,10 @@ class DealTests {
 
         void given(UUID run) {
             flows.remove(run);
+        }
+
+        int held(TeamId team, Collection<UUID> runs) {
+            return (int) runs.stream().filter(run -> teams.get(run).equals(team)).count();
         }
 
         int queued(Flow flow) {

@@ -11,6 +11,7 @@ import dev.assay.job.run.FairOrder.Standing;
 import dev.assay.job.run.Reservation.PassedOver;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
+import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Worker;
 import dev.assay.kit.signal.Dispatcher.Question;
 import java.time.Instant;
@@ -26,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class SimulatedService {
     static final int SCARCE = 2;
     static final Room MACHINE = new Room(8, 8, 16_000, 0);
     private static final int PATIENCE = 60;
+    private static final Places ANY = new Places(null, 0);
 
     private static final RunSettings SETTINGS = new RunSettings(
             new RunSettings.Lease(World.seconds(15), 3),
@@ -76,13 +78,14 @@ public final class SimulatedService {
     private final List<Piece> all = new ArrayList<>();
     private final Map<UUID, Long> lastGiven = new HashMap<>();
     private final Map<UUID, Instant> passedOver = new LinkedHashMap<>();
+    private final Set<UUID> kept = new HashSet<>();
     private final Set<UUID> withdrawn = new HashSet<>();
     private final Turns turns;
     private long turn;
 
     public SimulatedService(World world) {
         this.world = world;
-        this.turns = new Turns(new Counted(), new Asked(), new Left(), new Kept());
+        this.turns = new Turns(new Counted(), new Asked(), new Left(), new Kept(), new Here());
         world.everySecond(() -> all.stream().filter(piece -> !(piece.lease() instanceof Finished)).forEach(Piece::sweep));
     }
 
@@ -97,26 +100,41 @@ public final class SimulatedService {
     /** What a worker is answered; empty: nothing yet. */
     List<Piece> ask(Question question, String sort) {
         var before = all.stream().filter(piece -> piece.sort().equals(sort) && piece.lease() instanceof Held).toList();
-        var reserved = new Kept().current(one -> mayHoldMore(one.flow(), one.most())).map(Reservation::work);
-        var given = turns.give(List.of(question), new Line(sort)).answers().getOrDefault(question, List.of());
-        given.stream().filter(piece -> !before.contains(piece) && !reserved.equals(Optional.of(piece.id))).forEach(this::assertWasItsTurn);
+        var reserved = Reservation.of(new Kept().line().aged(), new Here().all(), this::held, one -> mayHoldMore(one.flow(), one.most()));
+        var given = turns.give(List.of(question), new Waiting(sort)).answers().getOrDefault(question, List.of());
+        var kept = reserved.filter(one -> given.stream().noneMatch(piece -> piece.id.equals(one.work()))).map(Reservation::flow);
+        given.stream()
+                .filter(piece -> !before.contains(piece) && !piece.id.equals(reserved.map(Reservation::work).orElse(null)))
+                .forEach(piece -> assertWasItsTurn(piece, kept));
         return given;
     }
 
-    /** Nobody who could have been given something, and is kept back by nothing, has less than whoever was; of a team, none that is more urgent. */
-    private void assertWasItsTurn(Piece given) {
+    /**
+     * Nobody who could have been given something, and is kept back by nothing, has less than whoever was; of a team, none that is more urgent.
+     *
+     * @param kept whose place is kept, as if it were held
+     */
+    private void assertWasItsTurn(Piece given, Optional<Flow> kept) {
+        ToIntFunction<Object> counted = of -> held(of) + (kept.isPresent() && isOf(kept.get(), of) ? 1 : 0);
+        // what was passed over was picked first, and had a place within all limits until then
+        ToIntFunction<Object> picked = of -> counted.applyAsInt(of)
+                + (int) all.stream().filter(piece -> passedOver.containsKey(piece.id) && isOf(piece.flow, of)).count();
         all.stream()
                 .filter(one -> one.sort().equals(given.sort()) && one.mayBegin() && one.needs.equals(Needs.NONE) && !isPaused(one))
-                .filter(one -> mayHoldMore(one.flow, most(one.flow)))
+                .filter(one -> SETTINGS.limits().fair().allow(one.flow, most(one.flow), picked))
                 .forEach(one -> {
-                    assertThat(held(given.flow.team())).as("%s was given out before %s", given, one)
-                            .isLessThanOrEqualTo(held(one.flow.team()) + 1);
+                    assertThat(counted.applyAsInt(given.flow.team())).as("%s was given out before %s", given, one)
+                            .isLessThanOrEqualTo(counted.applyAsInt(one.flow.team()) + 1);
                     if (given.flow.team().equals(one.flow.team())) {
                         assertThat(priority(given)).as("%s was given out before %s", given, one).isGreaterThanOrEqualTo(priority(one));
-                        assertThat(priority(given) > priority(one) ? 0 : held(given.flow.job())).as("%s was given out before %s", given, one)
-                                .isLessThanOrEqualTo(held(one.flow.job()) + 1);
+                        assertThat(priority(given) > priority(one) ? 0 : counted.applyAsInt(given.flow.job())).as("%s was given out before %s", given, one)
+                                .isLessThanOrEqualTo(counted.applyAsInt(one.flow.job()) + 1);
                     }
                 });
+    }
+
+    private static boolean isOf(Flow flow, Object of) {
+        return Stream.of(flow.team(), flow.job(), flow.model()).anyMatch(of::equals);
     }
 
     private int priority(Piece piece) {
@@ -126,7 +144,7 @@ public final class SimulatedService {
     void withdraw(String worker, UUID ask) {
         withdrawn.add(ask);
         for (var sort : List.of("run", "session")) {
-            new Line(sort).lockGiven(List.of(worker), List.of(ask)).forEach(piece -> piece.release(worker, piece.lease().numbers().fence(), null));
+            new Waiting(sort).lockGiven(List.of(worker), List.of(ask)).forEach(piece -> piece.release(worker, piece.lease().numbers().fence(), null));
         }
     }
 
@@ -147,7 +165,7 @@ public final class SimulatedService {
     }
 
     private int held(Object of) {
-        return (int) goingOn().filter(piece -> Stream.of(piece.flow.team(), piece.flow.job(), piece.flow.model()).anyMatch(of::equals)).count();
+        return (int) goingOn().filter(piece -> isOf(piece.flow, of)).count();
     }
 
     private Room left(String worker) {
@@ -215,33 +233,50 @@ public final class SimulatedService {
     private final class Kept extends Reservations {
 
         Kept() {
-            super(null, null);
+            super(null);
         }
 
         @Override
-        Optional<Reservation> current(Predicate<PassedOver> mayBegin) {
-            var waiting = passedOver.entrySet().stream()
+        Line line() {
+            var aged = passedOver.entrySet().stream()
                     .filter(one -> !world.clock().isBefore(one.getValue().plusSeconds(PATIENCE)))
-                    .sorted(Map.Entry.comparingByValue())
+                    .sorted(Comparator.comparing((Map.Entry<UUID, Instant> one) -> !kept.contains(one.getKey())).thenComparing(Map.Entry.comparingByValue()))
                     .flatMap(one -> all.stream().filter(piece -> piece.id.equals(one.getKey()) && piece.mayBegin() && !isPaused(piece)))
-                    .map(piece -> new PassedOver(piece.id, piece.flow, piece.needs, most(piece.flow)))
+                    .map(piece -> new PassedOver(piece.id, piece.flow, piece.needs, piece.sort().equals("session"), kept.contains(piece.id), most(piece.flow)))
                     .toList();
-            var here = workers.stream().sorted().map(name -> new Worker(name, null, null, null, 0, MACHINE, left(name))).toList();
-            return Reservation.of(waiting, here, mayBegin);
+            return new Line(Set.copyOf(passedOver.keySet()), aged);
         }
 
         @Override
-        void write(Collection<PassedOver> now, Collection<UUID> givenOut) {
+        void write(Set<UUID> known, Collection<PassedOver> now, Collection<UUID> givenOut) {
             now.forEach(one -> passedOver.putIfAbsent(one.work(), world.clock()));
             givenOut.forEach(passedOver::remove);
+            kept.removeAll(givenOut);
+        }
+
+        @Override
+        void keep(UUID work) {
+            kept.add(work);
         }
     }
 
-    private final class Line implements Turns.Kind<Piece> {
+    private final class Here extends PresentWorkers {
+
+        Here() {
+            super(null, null, null);
+        }
+
+        @Override
+        List<Worker> all() {
+            return workers.stream().sorted().map(name -> new Worker(name, null, null, ANY, ANY, MACHINE, left(name))).toList();
+        }
+    }
+
+    private final class Waiting implements Turns.Kind<Piece> {
 
         private final String sort;
 
-        Line(String sort) {
+        Waiting(String sort) {
             this.sort = sort;
         }
 

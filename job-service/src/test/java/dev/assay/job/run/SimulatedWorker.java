@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.kit.signal.Dispatcher.Question;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +22,8 @@ public final class SimulatedWorker {
     private final World world;
     private final SimulatedService service;
     private final String name;
-    private final Map<Piece, Attempt> open = new HashMap<>();
-    private final Map<String, Question> asked = new HashMap<>();
+    private final Map<Piece, Attempt> open = new LinkedHashMap<>(); // in the same order each time that a seed is played
+    private final Map<String, Question> asked = new LinkedHashMap<>();
     private boolean alive = true;
     private boolean stopping;
     private int pausedUntil;

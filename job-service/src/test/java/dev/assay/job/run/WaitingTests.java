@@ -9,6 +9,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.FairOrder.Limits;
 import dev.assay.job.run.Waiting.OfRun;
+import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Present;
 import dev.assay.job.run.Waiting.Worker;
 import java.time.Instant;
@@ -64,26 +65,33 @@ class WaitingTests {
                 .isEqualTo("no worker has room for 1000 MiB of memory beside what it holds, or keeps for what has waited for longer");
     }
 
+    @Test
+    void aSessionHasPlacesOfItsOwn() {
+        var session = new OfRun(RUN, team, job, "process", "", Needs.NONE, null, false, null, true);
+        assertThat(told(session, worker("one", "process", null, 0, MACHINE)))
+                .isEqualTo("no_place: all places of the workers that could run it are taken: 3 sessions go on there");
+    }
+
     /** Of a machine of which nothing is known nothing is said. */
     @Test
     void aWorkerThatDoesNotTellIsGivenAny() {
-        var silent = new Worker("old", null, null, null, 500, Room.ANY, Room.ANY);
+        var silent = new Worker("old", null, null, new Places(null, 500), new Places(null, 0), Room.ANY, Room.ANY);
         assertThat(told(run("kubernetes", new Needs(900, 900_000, 9)), silent)).startsWith("turn:");
     }
 
     @Test
     void aPauseAndAnAttemptThatIsNotDueGoBeforeAllThatWorkersAre() {
-        var later = new OfRun(RUN, team, job, "process", "m", Needs.NONE, NOW.plusSeconds(5), false, null);
+        var later = new OfRun(RUN, team, job, "process", "m", Needs.NONE, NOW.plusSeconds(5), false, null, false);
         assertThat(told(later)).startsWith("retry: its last attempt has failed").contains("03:04:10");
-        assertThat(told(new OfRun(RUN, team, job, "process", "m", Needs.NONE, NOW, true, null))).isEqualTo("paused: its job is paused");
+        assertThat(told(new OfRun(RUN, team, job, "process", "m", Needs.NONE, NOW, true, null, false))).isEqualTo("paused: its job is paused");
     }
 
     private OfRun run(String runtime, Needs needs) {
-        return new OfRun(RUN, team, job, runtime, "m", needs, null, false, 2);
+        return new OfRun(RUN, team, job, runtime, "m", needs, null, false, 2, false);
     }
 
     private static Worker worker(String name, String runtime, String closed, int held, Room left) {
-        return new Worker(name, Set.of(runtime), closed, 2, held, MACHINE, left);
+        return new Worker(name, Set.of(runtime), closed, new Places(2, held), new Places(3, 3), MACHINE, left);
     }
 
     private static String told(OfRun run, Worker... workers) {

@@ -9,6 +9,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.Time;
+import dev.assay.job.run.WaitingRuns;
 import dev.assay.job.WithNeighbours;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,6 +36,9 @@ class SessionsAreDealtTests extends WithNeighbours {
 
     @Autowired
     Time time;
+
+    @Autowired
+    WaitingRuns waiting;
 
     final TeamId team = TeamId.random();
     final TeamId small = TeamId.random();
@@ -99,6 +103,33 @@ class SessionsAreDealtTests extends WithNeighbours {
         assertThat(Stream.of(given("w", 1), given("w", 1)).flatMap(List::stream)).extracting(lease -> lease.path("session").asString())
                 .contains(other).hasSize(2);
         assertThat(given("w", 1)).isEmpty();
+    }
+
+    @Test
+    void aQueuedSessionSaysWhatItWaitsFor() {
+        assertThat(waits(open(team, "My_Letters"))).isEqualTo("no_worker");
+        has("w", 16_000);
+        open(team, LARGE);
+        given("w", 2);
+        assertThat(waits(open(team, LARGE))).isEqualTo("no_room");
+        var members = "\"runtimeConfig\": null, \"image\": {\"reference\": \"sha256:1\", \"engine\": \"e1\"}";
+        tells("w", "process");
+        assertThat(waits(open(team, environment(members)))).isEqualTo("no_runtime");
+    }
+
+    private String waits(String session) {
+        waiting.forget();
+        return calls.get(team, "/runtime/sessions/" + session).expect(200).body().path("waiting_because").path("reason").asString("");
+    }
+
+    private void tells(String worker, String kind) {
+        jdbc.sql("update worker set told = :told where name = :name")
+                .param("name", "worker/" + worker)
+                .param("told", """
+                        {"state": "working", "version": "1", "isolation": "none", "kinds": ["%s"],
+                         "capacity": {"runs": 1, "sessions": 9, "cpus": 4, "memoryMb": 16000, "gpus": 0},
+                         "holds": {"runs": 0, "sessions": 0, "builds": 0}, "spans": {"waitingBytes": 0, "lost": 0}, "folders": {}}""".formatted(kind))
+                .update();
     }
 
     @Test

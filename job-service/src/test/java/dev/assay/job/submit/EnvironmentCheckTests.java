@@ -11,6 +11,8 @@ import dev.assay.job.RunningJobService;
 import dev.assay.job.WithNeighbours;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @RunningJobService
@@ -47,6 +49,17 @@ class EnvironmentCheckTests extends WithNeighbours {
         assertThat(misspelt).contains("wurd");
         assertThat(calls.post(team, "/v2/rollouts/submit", misspelt).expect(400).text("detail")).startsWith("args.wurd:").contains("'count'");
         calls.post(team, "/v2/rollouts/submit", misspelt.replace("\"task\": \"count\"", "\"task\": \"open\"")).expect(201);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"env\": \"nowhere\", \"id\": \"count\"} | verifier.env: there is no environment 'nowhere'",
+        "{\"env\": \"My_Letters\", \"id\": \"cuont\"} | verifier.id: environment 'My_Letters' has no task 'cuont'",
+        "{\"env\": \"My_Letters\", \"id\": \"count\", \"args\": {\"wurd\": 1}} | verifier.args.wurd: task 'count' has no such argument",
+    })
+    void aVerifierThatCannotBeIsRefusedBeforeTheAgentHasWorked(String verifier, String detail) {
+        var asked = body.replace("\"group_id\"", "\"verifier\": " + verifier + ", \"group_id\"");
+        assertThat(calls.post(team, "/v2/rollouts/submit", asked).expect(400).text("detail")).startsWith(detail);
     }
 
     @Test

@@ -172,7 +172,7 @@ class WorkersTests {
 
     private static WorkerReport told(String state, String isolation) {
         return new WorkerReport(state, null, "1.2", isolation, List.of(), new WorkerReport.Capacity(8, 4, 4, 16000, 1),
-                new WorkerReport.Holds(0, 0, 0), new WorkerReport.Spans(0, 0), Map.of());
+                new WorkerReport.Holds(0, 0, 0), new WorkerReport.Spans(0, 0), Map.of(), null);
     }
 
     @Test

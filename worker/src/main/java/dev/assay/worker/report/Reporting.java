@@ -5,9 +5,11 @@ package dev.assay.worker.report;
 import dev.assay.contracts.internal.WorkerOrders;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.kit.rest.InternalRest;
+import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.Runtime;
 import dev.assay.worker.Worker;
 import dev.assay.worker.WorkerSettings;
+import dev.assay.worker.door.DoorKeeper;
 import dev.assay.worker.lease.TellOnce;
 import dev.assay.worker.lease.WorkSlots;
 import dev.assay.worker.sandbox.FolderSizes;
@@ -44,6 +46,7 @@ class Reporting implements SmartLifecycle {
     private final RuntimeChooser runtimes;
     private final List<Runtime> spareKeepers;
     private final Walls walls;
+    private final DoorKeeper door;
     private final Timelines timelines;
     private final FolderSizes folders;
     private final WorkerSettings worker;
@@ -55,13 +58,14 @@ class Reporting implements SmartLifecycle {
 
     Reporting(
             InternalRest rest, @Value("${assay.job-url}") String jobUrl, List<WorkSlots<?>> work, RuntimeChooser runtimes,
-            List<Runtime> spareKeepers, Walls walls, Timelines timelines, FolderSizes folders, WorkerSettings worker,
+            List<Runtime> spareKeepers, Walls walls, DoorKeeper door, Timelines timelines, FolderSizes folders, WorkerSettings worker,
             ReportSettings settings, Clock clock, MeterRegistry meters) {
         this.jobs = rest.forWorker(jobUrl, "job-service", PATIENCE);
         this.work = work;
         this.runtimes = runtimes;
         this.spareKeepers = spareKeepers;
         this.walls = walls;
+        this.door = door;
         this.timelines = timelines;
         this.folders = folders;
         this.worker = worker;
@@ -141,7 +145,8 @@ class Reporting implements SmartLifecycle {
                         settings.capacity().gpus()),
                 new WorkerReport.Holds(of("rollout").held(), sessions.held(), of("build").held()),
                 new WorkerReport.Spans(timelines.waitingBytes(), timelines.lost()),
-                folders.bytes());
+                folders.bytes(),
+                new WorkerReport.Gives(worker.maxMemory().toMegabytes(), worker.maxDisk().toMegabytes(), door.network() != Network.NONE));
     }
 
     private WorkSlots<?> of(String name) {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.contracts.internal.WorkerReport.Gives;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What the operators of the workers that are here let one sandbox have: a run that wants more would be refused by whichever of them gets it. */
+@Component
+public class Offers {
+
+    private final PresentWorkers workers;
+
+    Offers(PresentWorkers workers) {
+        this.workers = workers;
+    }
+
+    /**
+     * The field, and the reason, if none of those that have the runtime gives what is asked for. Empty also where one does not tell, or none
+     * is here: then it waits for whoever comes.
+     */
+    public Optional<String> refusal(String runtime, RuntimeConfig config) {
+        if (runtime.equals("process") && config.gpus() > 0) {
+            return Optional.of("resources.gpu: what runs as processes has no graphics processors; name an image");
+        }
+        var asksForNothing = config.memoryMb() == null && config.storageMb() == null && !asksForNetwork(config);
+        return asksForNothing ? Optional.empty() : refusal(runtime, config, workers.reports());
+    }
+
+    static Optional<String> refusal(String runtime, RuntimeConfig config, List<WorkerReport> workers) {
+        var able = workers.stream().filter(worker -> worker.kinds().contains(runtime)).toList();
+        var reasons = able.stream().map(worker -> refusal(config, worker.gives())).toList();
+        return reasons.stream().allMatch(Optional::isPresent) ? reasons.stream().findFirst().flatMap(reason -> reason) : Optional.empty();
+    }
+
+    private static Optional<String> refusal(RuntimeConfig config, @Nullable Gives gives) {
+        if (gives == null) {
+            return Optional.empty();
+        }
+        return tooMuch("memory_mb", config.memoryMb(), gives.memoryMb())
+                .or(() -> tooMuch("storage_mb", config.storageMb(), gives.diskMb()))
+                .or(() -> asksForNetwork(config) && !gives.network()
+                        ? Optional.of("network: no worker that is here lets sandboxes reach out")
+                        : Optional.empty());
+    }
+
+    private static Optional<String> tooMuch(String resource, @Nullable Long asked, long most) {
+        return asked != null && asked > most
+                ? Optional.of("resources." + resource + ": no worker that is here gives a sandbox " + asked + " MiB, but " + most + " at most")
+                : Optional.empty();
+    }
+
+    private static boolean asksForNetwork(RuntimeConfig config) {
+        var network = config.network();
+        return network != null && (network.isArray() || network.asString("").equals("outbound"));
+    }
+}

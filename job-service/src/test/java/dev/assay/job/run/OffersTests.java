@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.job.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.contracts.internal.WorkerReport.Gives;
+import dev.assay.sdk.protocol.RuntimeConfig;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class OffersTests {
+
+    private static final WorkerReport SMALL = worker(new Gives(4_000, 10_000, true));
+    private static final WorkerReport CLOSED = worker(new Gives(8_000, 50_000, false));
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{'resources':{'memory_mb':5000}} | resources.memory_mb: no worker that is here gives a sandbox 5000 MiB, but 4000 at most",
+        "{'resources':{'storage_mb':10001}} | resources.storage_mb: no worker that is here gives a sandbox 10001 MiB, but 10000 at most",
+        "{'resources':{'memory_mb':4000,'storage_mb':10000},'network':'outbound'} | ",
+    })
+    void whatNoneGivesIsRefusedWithTheMostThatThereIs(String config, String reason) {
+        assertThat(Offers.refusal("process", read(config), List.of(SMALL)).orElse(null)).isEqualTo(reason);
+    }
+
+    @Test
+    void oneThatGivesAllOfItIsEnoughAndOneThatGivesEachOfItApartIsNot() {
+        var large = read("{'resources':{'memory_mb':8000}}");
+        assertThat(Offers.refusal("process", large, List.of(SMALL, CLOSED))).isEmpty();
+        var largeAndOpen = read("{'resources':{'memory_mb':8000},'network':['pypi.org']}");
+        assertThat(Offers.refusal("process", largeAndOpen, List.of(SMALL, CLOSED))).isPresent();
+        assertThat(Offers.refusal("process", read("{'network':'outbound'}"), List.of(CLOSED)))
+                .contains("network: no worker that is here lets sandboxes reach out");
+    }
+
+    @Test
+    void whereNobodyIsOrOneDoesNotTellItWaits() {
+        var large = read("{'resources':{'memory_mb':8000}}");
+        assertThat(Offers.refusal("docker", large, List.of(SMALL))).isEmpty();
+        assertThat(Offers.refusal("process", large, List.of(SMALL, worker(null)))).isEmpty();
+    }
+
+    private static RuntimeConfig read(String config) {
+        return RuntimeConfig.read(JsonMapper.shared().readTree(config.replace('\'', '"')));
+    }
+
+    private static WorkerReport worker(Gives gives) {
+        return new WorkerReport("working", null, "1", "none", List.of("process"), new WorkerReport.Capacity(1, 1, 4, 16_000, 0),
+                new WorkerReport.Holds(0, 0, 0), new WorkerReport.Spans(0, 0), Map.of(), gives);
+    }
+}
