@@ -66,6 +66,8 @@ public final class Runs {
         System.out.printf("%d runs, %d submitters, %d workers of %d slots; %d cores; load average before the start %.1f%n",
                 runs, SUBMITTERS, WORKERS, SLOTS, Runtime.getRuntime().availableProcessors(), load);
         parts(runs);
+        System.out.println("once more, the JVM being warm:");
+        parts(runs);
         if (finished > 0) {
             fill(finished);
             System.out.printf("with %d finished runs in the tables:%n", finished);

@@ -8,6 +8,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.VersionId;
 import dev.assay.job.run.RunCommand.Renew;
 import dev.assay.job.run.RunState.Held;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,12 +39,15 @@ public class Renewals implements DisposableBean {
     /** Whoever waits for a lock that is not let go gives way to the renewals of others; one who stops dead does not hold locks himself. */
     private static final String OPTIONS = "-c synchronous_commit=off -c lock_timeout=2s -c idle_in_transaction_session_timeout=5s";
 
+    /** With as long as a lock is waited for afterwards, alone, it is what a worker waits for its answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final HikariDataSource pool;
     private final TransactionTemplate transactions;
     private final JdbcClient jdbc;
     private final LeaseRows rows;
     private final RunRules rules;
-    private final Together<Told, Heard> together = new Together<>(this::round);
+    private final Together<Told, Heard> together = new Together<>(this::round, PATIENCE);
 
     Renewals(DataSourceProperties database, RunSettings settings) {
         var config = new HikariConfig();
@@ -81,23 +85,28 @@ public class Renewals implements DisposableBean {
         LOST
     }
 
+    /** A run that is told of twice, as of two attempts, is lost if it is by either. */
     public Renewed renew(String worker, List<Sign> signs) {
-        var first = new LinkedHashMap<RunId, Told>();
-        var rest = new ArrayList<Told>();
-        for (var sign : signs) {
-            var told = new Told(worker, sign);
-            if (first.size() == Together.MOST || first.putIfAbsent(sign.run(), told) != null) {
-                rest.add(told);
-            }
+        var heard = new HashMap<RunId, Heard>();
+        var left = new ArrayList<>(signs.stream().map(sign -> new Told(worker, sign)).toList());
+        var alone = new ArrayList<Told>();
+        while (!left.isEmpty()) {
+            var part = new LinkedHashMap<RunId, Told>();
+            left.removeIf(told -> part.size() < Together.MOST && part.putIfAbsent(told.sign().run(), told) == null);
+            var answers = together.ask(part);
+            answers.forEach((run, answer) -> heard.merge(run, answer, Renewals::either));
+            part.keySet().removeAll(answers.keySet());
+            alone.addAll(part.values());
         }
-        var heard = new HashMap<>(together.ask(first));
-        first.keySet().removeAll(heard.keySet());
-        rest.addAll(first.values());
-        if (!rest.isEmpty()) {
-            heard.putAll(hear(rest, rows::lockHeld));
+        if (!alone.isEmpty()) {
+            hear(alone, rows::lockHeld).forEach((run, answer) -> heard.merge(run, answer, Renewals::either));
         }
         signs.forEach(sign -> heard.putIfAbsent(sign.run(), Heard.LOST)); // nobody holds what is not there
         return new Renewed(those(Heard.LOST, heard), those(Heard.CANCELLING, heard));
+    }
+
+    private static Heard either(Heard one, Heard other) {
+        return one == Heard.LOST ? one : other;
     }
 
     private static List<RunId> those(Heard which, Map<RunId, Heard> heard) {
@@ -118,7 +127,7 @@ public class Renewals implements DisposableBean {
             var steps = new LinkedHashMap<Run, Optional<Transition>>();
             for (var one : told) {
                 if (found.get(one.sign().run()) instanceof Run run) {
-                    heard.put(run.id(), decide(one, run, steps));
+                    heard.merge(run.id(), decide(one, run, steps), Renewals::either);
                 }
             }
             if (!steps.isEmpty()) {

@@ -204,7 +204,15 @@ class LeaseConcurrencyTests {
             busy.rollback();
             await().until(waiting::isDone); // heard, or told to say it again
         }
-        assertThat(renewals.renew("one", List.of(running(heldUp.run()))).lost()).isEmpty();
+    }
+
+    @Test
+    void whoeverTellsOfTwoAttemptsOfARunHearsThatOneIsLost() {
+        var run = calls.submit(team, UUID.randomUUID());
+        assertThat(Takes.one(leases, "w").orElseThrow().run()).isEqualTo(run);
+        var attempts = List.of(new Sign(run, 0, Phase.RUNNING, null, null), running(run));
+        assertThat(renewals.renew("w", attempts).lost()).containsExactly(run);
+        assertThat(renewals.renew("w", attempts.reversed()).lost()).containsExactly(run);
     }
 
     @Test

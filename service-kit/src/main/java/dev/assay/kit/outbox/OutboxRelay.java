@@ -33,8 +33,14 @@ class OutboxRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final int BATCH_ROWS = 500;
     private static final long BATCH_BYTES = 8_000_000;
-    /** What comes meanwhile leaves together: each batch costs the broker, and whoever hears it, more than each of its rows. */
+    /**
+     * What comes meanwhile leaves together: each batch costs the broker, and whoever hears it, more than each of its rows. Where so many have
+     * come in one pause as {@link #MANY} says, more are coming, and it is longer.
+     */
     private static final long PAUSE_MILLIS = 50;
+
+    private static final int MANY = 5;
+    private static final long LONGER_PAUSE_MILLIS = 200;
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -96,7 +102,7 @@ class OutboxRelay implements SmartLifecycle {
                             pause = SHORTEST_PAUSE;
                         }
                         if (sent < BATCH_ROWS) {
-                            Thread.sleep(PAUSE_MILLIS);
+                            Thread.sleep(sent < MANY ? PAUSE_MILLIS : LONGER_PAUSE_MILLIS);
                         }
                     }
                 } finally {
