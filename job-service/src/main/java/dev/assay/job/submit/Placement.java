@@ -68,7 +68,8 @@ public final class Placement {
         return runtime("", both, image, services);
     }
 
-    private static RuntimeConfig both(@Nullable JsonNode environments, @Nullable JsonNode runs) {
+    /** What a run asks for over its environment's default; where that cannot be read, what it asks for itself. */
+    static RuntimeConfig both(@Nullable JsonNode environments, @Nullable JsonNode runs) {
         try {
             return RuntimeConfig.read(RuntimeConfig.merged(environments, runs));
         } catch (IllegalArgumentException e) {
@@ -85,15 +86,6 @@ public final class Placement {
             return true;
         } catch (IllegalArgumentException e) {
             return false;
-        }
-    }
-
-    /** What a run asks for over its environment's default; empty: that cannot be read, which is for its worker to refuse. */
-    static Optional<RuntimeConfig> merged(@Nullable JsonNode environments, @Nullable JsonNode runs) {
-        try {
-            return Optional.of(RuntimeConfig.read(RuntimeConfig.merged(environments, runs)));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
         }
     }
 

@@ -123,12 +123,12 @@ public class Submissions {
         if (asked.isVerifiedApart()) {
             Placement.checkHandsOver(runtime);
         }
-        Placement.merged(versions.runtimeConfig(), asked.runtimeConfig())
-                .filter(config -> versions.environment() != null || config.namesWhatToRun()) // else nobody can say what runs it
-                .flatMap(config -> offers.refusal(runtime, config))
-                .ifPresent(reason -> {
-                    throw Problem.badRequest("runtime_config." + reason);
-                });
+        var config = Placement.both(versions.runtimeConfig(), asked.runtimeConfig());
+        if (versions.environment() != null || config.namesWhatToRun()) { // else nobody can say what runs it
+            offers.refusal(runtime, config).ifPresent(reason -> {
+                throw Problem.badRequest("runtime_config." + reason);
+            });
+        }
         return runtime;
     }
 
