@@ -124,8 +124,8 @@ public final class ControlServer implements AutoCloseable {
         synchronized (connections) {
             cut = Map.copyOf(connections);
         }
+        cut.keySet().forEach(Splice::close); // first: an interrupted call would be answered as one that failed
         cut.values().forEach(Thread::interrupt);
-        cut.keySet().forEach(Splice::close);
         try {
             for (var thread : cut.values()) {
                 thread.join(PATIENCE);
