@@ -156,9 +156,29 @@ class BuildPlacementTests {
         assertThat(next("w4", ENGINE)).isEqualTo(few.get(1));
     }
 
+    @Test
+    void teamsTakeTurnsAlsoWhereARecipeIsForAnyWorker() {
+        here(PLAIN, PLAIN);
+        var first = client.trigger("a", Contexts.small());
+        client.trigger("b", Contexts.small());
+        var other = client.otherTeam().trigger("recipe", RECIPE);
+        assertThat(next("w1", PLAIN)).isEqualTo(first);
+        assertThat(next("w2", PLAIN)).isEqualTo(other);
+    }
+
+    @Test
+    void whatWantsAnImageAndHasNoRecipeIsRefusedAtOnce() {
+        var build = client.post("/v2/builds/upload-url").json();
+        client.upload(build.path("upload_url").stringValue(), Contexts.small());
+        var refused = client.post(
+                "/v2/builds/trigger", "{\"name\":\"e\",\"runtime_config\":{\"runtime\":\"docker\"},\"build_id\":\"" + build.path("build_id").stringValue() + "\"}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.detail()).startsWith("runtime_config.runtime: 'docker' wants a Dockerfile.hud or Dockerfile in the context");
+    }
+
     private void here(Set<String> kinds, Set<String> open) {
         FakeJobs.workers(kinds, open);
-        fleet.forget();
+        fleet.ask();
     }
 
     /** Empty: there is none for it. */
