@@ -130,8 +130,13 @@ class BuildPlacementTests {
     void aBuildBringsATaskAlongThatItsTeamRunsInTheEnvironment() {
         var upload = """
                 {"taskset_name": "%s", "tasks": [{"name": "one", "env": {"name": "%s"}, "task_id": "%s", "args": {"word": "x", "times": 1.0}}]}""";
-        for (var body : List.of(upload.formatted("old", "e", "gone"), upload.formatted("new", "e", "count"), upload.formatted("other", "f", "no"))) {
-            assertThat(client.post("/v2/tasks/upload", body).status()).isEqualTo(201);
+        var first = client.trigger("e", Contexts.small());
+        assertThat(lease("w0", "null").json().path("example").isNull()).as("it has none yet").isTrue();
+        client.workerPost("w0", "/internal/builds/" + first + "/outcome", """
+                {"attempt": 1, "succeeded": true, "manifest": {"tasks": [{"id": "old"}, {"id": "count"}], "capabilities": []}}""");
+        for (var body : List.of(upload.formatted("old", "e", "old"), upload.formatted("new", "e", "count"))) {
+            var uploaded = client.post("/v2/tasks/upload", body);
+            assertThat(uploaded.status()).as(uploaded.text()).isEqualTo(201);
         }
         client.trigger("e", Contexts.small());
         assertThat(lease("w1", "null").json().path("example").toString())
