@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 
--- Why a version that was built to an image cannot run from its context, as processes; null: it can. Nobody looked at those that there are.
+-- Why a version that was built to an image cannot run from its context, as processes; empty: it can; null: nobody has looked.
 alter table versions add column not_as_process text;
-update versions set not_as_process = 'it was built before that could be chosen: deploy it again' where image is not null;
 
 -- Whether the upload has a recipe of an image.
 alter table uploads add column recipe boolean not null default false;

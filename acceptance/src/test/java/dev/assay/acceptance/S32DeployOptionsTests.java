@@ -24,7 +24,7 @@ class S32DeployOptionsTests {
         hud.run("deploy", "--yes", "--no-env", "--env", "A=1", "--env", "B=2", "--runtime-config", "limits.json").exitsWith(0).says("SUCCEEDED");
         var late = ended(api, "endless", Map.of());
         assertThat(late.get("status").stringValue()).isEqualTo("error");
-        assertThat(late.get("error").stringValue()).contains("3");
+        assertThat(late.get("error").stringValue()).contains("rollout timed out after 3s");
         assertThat(late.get("stop_reason").stringValue()).isEqualTo("timeout");
 
         hud.run("deploy", "--yes", "--env-file", "vars.txt").exitsWith(0).says("SUCCEEDED");

@@ -4,8 +4,10 @@ package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,7 +44,7 @@ class S33FailingBuildTests {
         }
     }
 
-    /** Passes on whatever comes, but ends a WebSocket once something has come by it. */
+    /** Passes on whatever comes, but of a WebSocket only the first frame. */
     private static final class CutLog implements AutoCloseable {
 
         private final ServerSocket server;
@@ -73,21 +75,45 @@ class S33FailingBuildTests {
 
         private static void pass(Socket from, Socket to, boolean cut) {
             try (from; to) {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
-                var buffer = new byte[64 * 1024];
-                boolean open = false;
-                for (int n; (n = in.read(buffer)) > 0; ) {
-                    if (cut && open) {
+                var in = new DataInputStream(new BufferedInputStream(from.getInputStream()));
+                var out = to.getOutputStream();
+                if (cut) {
+                    var head = head(in);
+                    out.write(head.getBytes(StandardCharsets.ISO_8859_1));
+                    if (head.startsWith("HTTP/1.1 101")) {
+                        out.write(frame(in));
+                        to.shutdownOutput();
+                        to.getInputStream().transferTo(OutputStream.nullOutputStream()); // until the client has seen that it is over
                         return;
                     }
-                    open |= new String(buffer, 0, n, StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 101");
-                    out.write(buffer, 0, n);
-                    out.flush();
                 }
+                in.transferTo(out);
             } catch (IOException gone) {
                 // one side is, so is the other
             }
+        }
+
+        private static String head(DataInputStream in) throws IOException {
+            var head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) in.readUnsignedByte());
+            }
+            return head.toString();
+        }
+
+        /** A server's frames have no mask. */
+        private static byte[] frame(DataInputStream in) throws IOException {
+            var frame = new ByteArrayOutputStream();
+            frame.write(in.readUnsignedByte());
+            int length = in.readUnsignedByte();
+            frame.write(length);
+            if (length == 126) {
+                var longer = in.readNBytes(2);
+                frame.write(longer);
+                length = (longer[0] & 0xff) << 8 | longer[1] & 0xff;
+            }
+            frame.write(in.readNBytes(length));
+            return frame.toByteArray();
         }
 
         @Override

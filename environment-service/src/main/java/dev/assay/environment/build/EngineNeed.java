@@ -25,7 +25,7 @@ enum EngineNeed {
      * @param recipe whether the context has one
      */
     static EngineNeed of(@Nullable String runtimeConfig, boolean recipe) {
-        var config = RuntimeConfig.read(runtimeConfig == null ? null : JsonMapper.shared().readTree(runtimeConfig));
+        var config = read(runtimeConfig);
         if (config.compose() != null) {
             return ComposeProject.read(config.compose()).services().values().stream().anyMatch(ComposeService::isBuilt) ? NEEDED : IF_THERE;
         }
@@ -35,6 +35,16 @@ enum EngineNeed {
         if (config.asksForProcess() || config.remote() != null) {
             return NONE;
         }
-        return config.runtime().equals("docker") ? NEEDED : recipe ? IF_THERE : NONE;
+        return wantsAnImage(runtimeConfig) ? NEEDED : recipe ? IF_THERE : NONE;
+    }
+
+    /** Whether an image is to be built of the context, whatever that says. */
+    static boolean wantsAnImage(@Nullable String runtimeConfig) {
+        var config = read(runtimeConfig);
+        return !config.namesWhatToRun() && config.runtime().equals("docker");
+    }
+
+    private static RuntimeConfig read(@Nullable String runtimeConfig) {
+        return RuntimeConfig.read(runtimeConfig == null ? null : JsonMapper.shared().readTree(runtimeConfig));
     }
 }

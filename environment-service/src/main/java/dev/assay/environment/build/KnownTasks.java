@@ -22,9 +22,11 @@ class KnownTasks {
     /** The first of the newest taskset that has one; of that environment by the very name that its code declares. */
     Optional<Example> of(TeamId team, String declaredName) {
         return jdbc.sql("""
-                        select task.task_id, task.args from tasks task join tasksets taskset on taskset.id = task.taskset_id
-                        where taskset.team_id = :team and task.env = :name
-                        order by taskset.seq desc, task.position limit 1""")
+                        select task.task_id, task.args
+                        from tasksets taskset cross join lateral (
+                            select task_id, args from tasks where taskset_id = taskset.id and env = :name order by position limit 1) task
+                        where taskset.team_id = :team
+                        order by taskset.seq desc limit 1""")
                 .param("team", team.value())
                 .param("name", declaredName)
                 .query((row, n) -> new Example(row.getString("task_id"), JsonMapper.shared().readTree(row.getString("args"))))

@@ -47,10 +47,12 @@ class TakeBuild {
      */
     Optional<BuildLease> next(String worker, @Nullable UUID ask, Set<String> kinds) {
         boolean engine = kinds.isEmpty() || kinds.contains(Waiting.ENGINE);
-        var next = take(worker, ask, engine ? EnumSet.allOf(EngineNeed.class) : EnumSet.of(EngineNeed.NONE));
-        return engine || next.isPresent() || !queue.preferAnEngine() || !fleet.hasNoEngine()
-                ? next
-                : take(worker, ask, EnumSet.of(EngineNeed.NONE, EngineNeed.IF_THERE));
+        if (engine) {
+            return take(worker, ask, EnumSet.allOf(EngineNeed.class));
+        }
+        // all at once: what is for such a worker only because none has an engine is in its team's turn like all else
+        boolean instead = queue.preferAnEngine() && fleet.hasNoEngine();
+        return take(worker, ask, instead ? EnumSet.of(EngineNeed.NONE, EngineNeed.IF_THERE) : EnumSet.of(EngineNeed.NONE));
     }
 
     private Optional<BuildLease> take(String worker, @Nullable UUID ask, Set<EngineNeed> needs) {

@@ -59,9 +59,16 @@ class TriggerBuild {
             if (sha256 == null) {
                 throw Problem.badRequest("build_id", "nothing was uploaded for build " + order.build() + " yet");
             }
-            enqueue(caller, order, new Version.Context(sha256, upload.size()), EngineNeed.of(order.runtimeConfig(), upload.recipe()));
+            enqueue(caller, order, new Version.Context(sha256, upload.size()), engine(order, upload.recipe()));
         }
         return builds.find(order.build(), caller.team()).orElseThrow();
+    }
+
+    private static EngineNeed engine(Order order, boolean recipe) {
+        if (!recipe && EngineNeed.wantsAnImage(order.runtimeConfig())) {
+            throw Problem.badRequest("runtime_config.runtime", "'docker' wants a Dockerfile.hud or Dockerfile in the context, which has neither");
+        }
+        return EngineNeed.of(order.runtimeConfig(), recipe);
     }
 
     private void enqueue(Caller caller, Order order, Version.Context context, EngineNeed engine) {

@@ -130,8 +130,13 @@ class BuildPlacementTests {
     void aBuildBringsATaskAlongThatItsTeamRunsInTheEnvironment() {
         var upload = """
                 {"taskset_name": "%s", "tasks": [{"name": "one", "env": {"name": "%s"}, "task_id": "%s", "args": {"word": "x", "times": 1.0}}]}""";
-        for (var body : List.of(upload.formatted("old", "e", "gone"), upload.formatted("new", "e", "count"), upload.formatted("other", "f", "no"))) {
-            assertThat(client.post("/v2/tasks/upload", body).status()).isEqualTo(201);
+        var first = client.trigger("e", Contexts.small());
+        assertThat(lease("w0", "null").json().path("example").isNull()).as("it has none yet").isTrue();
+        client.workerPost("w0", "/internal/builds/" + first + "/outcome", """
+                {"attempt": 1, "succeeded": true, "manifest": {"tasks": [{"id": "old"}, {"id": "count"}], "capabilities": []}}""");
+        for (var body : List.of(upload.formatted("old", "e", "old"), upload.formatted("new", "e", "count"))) {
+            var uploaded = client.post("/v2/tasks/upload", body);
+            assertThat(uploaded.status()).as(uploaded.text()).isEqualTo(201);
         }
         client.trigger("e", Contexts.small());
         assertThat(lease("w1", "null").json().path("example").toString())
@@ -156,9 +161,29 @@ class BuildPlacementTests {
         assertThat(next("w4", ENGINE)).isEqualTo(few.get(1));
     }
 
+    @Test
+    void teamsTakeTurnsAlsoWhereARecipeIsForAnyWorker() {
+        here(PLAIN, PLAIN);
+        var first = client.trigger("a", Contexts.small());
+        client.trigger("b", Contexts.small());
+        var other = client.otherTeam().trigger("recipe", RECIPE);
+        assertThat(next("w1", PLAIN)).isEqualTo(first);
+        assertThat(next("w2", PLAIN)).isEqualTo(other);
+    }
+
+    @Test
+    void whatWantsAnImageAndHasNoRecipeIsRefusedAtOnce() {
+        var build = client.post("/v2/builds/upload-url").json();
+        client.upload(build.path("upload_url").stringValue(), Contexts.small());
+        var refused = client.post(
+                "/v2/builds/trigger", "{\"name\":\"e\",\"runtime_config\":{\"runtime\":\"docker\"},\"build_id\":\"" + build.path("build_id").stringValue() + "\"}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.detail()).startsWith("runtime_config.runtime: 'docker' wants a Dockerfile.hud or Dockerfile in the context");
+    }
+
     private void here(Set<String> kinds, Set<String> open) {
         FakeJobs.workers(kinds, open);
-        fleet.forget();
+        fleet.ask();
     }
 
     /** Empty: there is none for it. */

@@ -164,9 +164,9 @@ public final class Placement {
         if (config.namesWhatToRun()) {
             return config.runtime();
         }
-        if (config.asksForProcess() && image != null && image.notAsProcess() != null) {
+        if (config.asksForProcess() && image != null && !image.fitsProcess()) {
             throw Problem.badRequest(prefix + "runtime_config.runtime",
-                    "'process' runs the context itself, but the version was built to an image: " + image.notAsProcess());
+                    "'process' runs the context itself, but the version was built to an image: " + image.unfitForProcess());
         }
         if (config.runtime().equals(DOCKER) && image == null && services != null) { // which somebody can say
             throw Problem.badRequest(prefix + "runtime_config.runtime", "'docker' runs images: none is named, and the version was built to none");

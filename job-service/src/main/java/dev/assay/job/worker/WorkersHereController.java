@@ -20,7 +20,7 @@ class WorkersHereController {
     /** Who is there says so more often. */
     private static final Duration HERE = Duration.ofSeconds(90);
 
-    private static final Set<String> GONE = Set.of("closed", "stopping");
+    private static final Set<String> GONE = Set.of("closed", "drained", "stopping");
 
     private final Workers workers;
 

@@ -103,11 +103,12 @@ class PlacementTests {
     void ofAVersionThatHoldsBothEitherIsChosenByName() {
         var process = json("{'runtime':'process'}");
         var docker = json("{'runtime':'docker'}");
-        var both = new BuiltImage("sha256:0", "ABCD", null);
+        var both = new BuiltImage("sha256:0", "ABCD", "");
         assertThat(Placement.check(null, both, BuiltServices.NONE, process)).isEqualTo("process");
         assertThat(Placement.check(process, both, BuiltServices.NONE, null)).isEqualTo("process");
         assertThat(Placement.check(process, both, BuiltServices.NONE, docker)).isEqualTo("docker@ABCD");
         assertThat(Placement.check(json("{'image':'a'}"), null, BuiltServices.NONE, process)).isEqualTo("process");
+        assertThatThrownBy(() -> Placement.check(null, new BuiltImage("sha256:0", "ABCD", null), BuiltServices.NONE, process)).hasMessageContaining("nobody looked whether it fits");
         assertThat(Placement.check(null, null, null, docker)).as("nobody can say").isEqualTo("docker");
         assertThatThrownBy(() -> Placement.check(null, null, BuiltServices.NONE, docker))
                 .hasMessageContaining("runtime_config.runtime: 'docker' runs images: none is named, and the version was built to none");

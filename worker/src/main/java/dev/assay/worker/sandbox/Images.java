@@ -73,6 +73,9 @@ public class Images {
         var engine = docker.getIfAvailable();
         var config = config(lease);
         boolean wanted = which == Which.ALWAYS || config.runtime().equals(DockerRuntime.NAME);
+        if (which == Which.NEVER && config.runtime().equals(DockerRuntime.NAME) && !config.namesWhatToRun()) {
+            throw new SandboxException("runtime_config.runtime: 'docker' wants an image, and this worker builds none (ASSAY_IMAGES)");
+        }
         if (which == Which.NEVER || engine == null && !wanted || config.namesWhatToRun() || config.asksForProcess()) {
             return withoutImage(lease, log);
         }
@@ -90,7 +93,7 @@ public class Images {
                 log.accept("not used: build secrets " + String.join(", ", unused) + " (no step of " + recipe.get().file() + " mounts them)");
             }
             var image = engine.build(context, order(lease), log);
-            return new BuiltImage(image.reference(), image.engine(), unfit.orElse(null));
+            return new BuiltImage(image.reference(), image.engine(), unfit.orElse(""));
         }
     }
 

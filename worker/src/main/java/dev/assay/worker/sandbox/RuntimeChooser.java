@@ -42,8 +42,8 @@ public class RuntimeChooser {
      */
     Runtime choose(RuntimeConfig config, @Nullable BuiltImage built) throws NotRunnableException {
         var image = config.namesWhatToRun() || config.asksForProcess() ? null : built;
-        if (config.asksForProcess() && built != null && built.notAsProcess() != null) {
-            throw new NotRunnableException("runtime_config asks for process, but the version was built to an image: " + built.notAsProcess());
+        if (config.asksForProcess() && built != null && !built.fitsProcess()) {
+            throw new NotRunnableException("runtime_config asks for process, but the version was built to an image: " + built.unfitForProcess());
         }
         if (config.runtime().equals(DockerRuntime.NAME) && config.image() == null && image == null) {
             throw new NotRunnableException("runtime_config asks for docker: no image is named, and the version was built to none");

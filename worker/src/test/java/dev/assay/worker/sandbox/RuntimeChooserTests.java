@@ -69,7 +69,7 @@ class RuntimeChooserTests {
     @Test
     void ofAVersionThatHoldsBothItsContextRunsAsAProcessIfItCan() throws Exception {
         var chooser = new RuntimeChooser(List.of(DOCKER, PROCESS));
-        assertThat(chooser.choose(config("{'runtime': 'process'}"), new BuiltImage("sha256:1", "engine", null))).isEqualTo(PROCESS);
+        assertThat(chooser.choose(config("{'runtime': 'process'}"), new BuiltImage("sha256:1", "engine", ""))).isEqualTo(PROCESS);
         assertThat(chooser.choose(config("{'runtime': 'docker'}"), new BuiltImage("sha256:1", "engine", null))).isEqualTo(DOCKER);
         assertThatExceptionOfType(NotRunnableException.class)
                 .isThrownBy(() -> chooser.choose(config("{'runtime': 'process'}"), new BuiltImage("sha256:1", "engine", "it wants git")))
