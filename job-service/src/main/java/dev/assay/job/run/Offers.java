@@ -5,6 +5,7 @@ package dev.assay.job.run;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.contracts.internal.WorkerReport.Gives;
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.RuntimeConfigShape;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,21 +33,24 @@ public class Offers {
         return asksForNothing ? Optional.empty() : refusal(runtime, config, workers.reports());
     }
 
+    /** As the worker itself decides when it launches one (its {@code SandboxRequest}): whoever changes the one changes the other. */
     static Optional<String> refusal(String runtime, RuntimeConfig config, List<WorkerReport> workers) {
         var able = workers.stream().filter(worker -> worker.kinds().contains(runtime)).toList();
-        var reasons = able.stream().map(worker -> refusal(config, worker.gives())).toList();
+        var reasons = able.stream().map(worker -> refusal(runtime, config, worker.gives())).toList();
         return reasons.stream().allMatch(Optional::isPresent) ? reasons.stream().findFirst().flatMap(reason -> reason) : Optional.empty();
     }
 
-    private static Optional<String> refusal(RuntimeConfig config, @Nullable Gives gives) {
+    private static Optional<String> refusal(String runtime, RuntimeConfig config, @Nullable Gives gives) {
         if (gives == null) {
             return Optional.empty();
         }
-        return tooMuch("memory_mb", config.memoryMb(), gives.memoryMb())
-                .or(() -> tooMuch("storage_mb", config.storageMb(), gives.diskMb()))
-                .or(() -> asksForNetwork(config) && !gives.network()
-                        ? Optional.of("network: no worker that is here lets sandboxes reach out")
-                        : Optional.empty());
+        if (asksForNetwork(config) && !gives.network()) {
+            return Optional.of("network: no worker that is here lets sandboxes reach out");
+        }
+        if (RuntimeConfigShape.OF_TEAMS_ACCOUNTS.contains(runtime)) {
+            return Optional.empty(); // how large a sandbox is in a team's own account is for its provider to bound
+        }
+        return tooMuch("memory_mb", config.memoryMb(), gives.memoryMb()).or(() -> tooMuch("storage_mb", config.storageMb(), gives.diskMb()));
     }
 
     private static Optional<String> tooMuch(String resource, @Nullable Long asked, long most) {

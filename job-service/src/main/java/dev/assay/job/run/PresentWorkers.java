@@ -2,11 +2,14 @@
 
 package dev.assay.job.run;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Worker;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class PresentWorkers {
 
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Rooms rooms;
+    private final LoadingCache<Boolean, List<WorkerReport>> reports = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> readReports());
 
     PresentWorkers(JdbcClient jdbc, JsonMapper json, Rooms rooms) {
         this.jdbc = jdbc;
@@ -50,8 +56,12 @@ class PresentWorkers {
         return rows.stream().map(row -> worker(row, left.getOrDefault(row.name(), Room.ANY))).toList();
     }
 
-    /** What those tell that do. */
+    /** What those tell that do, as it was a second ago at most: it is asked for with each of a taskset's runs. */
     List<WorkerReport> reports() {
+        return reports.get(true);
+    }
+
+    private List<WorkerReport> readReports() {
         return jdbc.sql("select told from worker where told is not null and seen_at >= now() - make_interval(secs => :here) order by name")
                 .param("here", Rooms.HERE.toSeconds())
                 .query((row, number) -> json.readValue(row.getString("told"), WorkerReport.class))

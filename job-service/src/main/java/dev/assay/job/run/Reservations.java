@@ -104,9 +104,15 @@ class Reservations {
                 .update();
     }
 
-    /** From now on it comes first. */
+    /** From now on it comes first, and nobody else for whom room was kept before. */
     void keep(UUID work) {
-        jdbc.sql("update passed_over set kept_at = now() where id = :work and kept_at is null").param("work", work).update();
+        jdbc.sql(
+                        """
+                        update passed_over set kept_at = case when id = :work then now() end
+                        where id = :work and kept_at is null or id <> :work and kept_at is not null
+                        """)
+                .param("work", work)
+                .update();
     }
 
     private static <T> List<T> column(List<PassedOver> all, Function<PassedOver, T> value) {

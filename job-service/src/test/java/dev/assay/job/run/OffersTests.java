@@ -46,12 +46,24 @@ class OffersTests {
         assertThat(Offers.refusal("process", large, List.of(SMALL, worker(null)))).isEmpty();
     }
 
+    @Test
+    void howLargeASandboxIsInATeamsOwnAccountIsNotTheWorkersToBound() {
+        var config = read("{'image':'a','runtime':'modal','resources':{'memory_mb':65536}}");
+        var worker = worker(new Gives(4_000, 10_000, true), "docker", "modal");
+        assertThat(Offers.refusal("modal", config, List.of(worker))).isEmpty();
+        assertThat(Offers.refusal("docker", config, List.of(worker))).isPresent();
+    }
+
     private static RuntimeConfig read(String config) {
         return RuntimeConfig.read(JsonMapper.shared().readTree(config.replace('\'', '"')));
     }
 
     private static WorkerReport worker(Gives gives) {
-        return new WorkerReport("working", null, "1", "none", List.of("process"), new WorkerReport.Capacity(1, 1, 4, 16_000, 0),
+        return worker(gives, "process");
+    }
+
+    private static WorkerReport worker(Gives gives, String... kinds) {
+        return new WorkerReport("working", null, "1", "none", List.of(kinds), new WorkerReport.Capacity(1, 1, 4, 16_000, 0),
                 new WorkerReport.Holds(0, 0, 0), new WorkerReport.Spans(0, 0), Map.of(), gives);
     }
 }

@@ -256,6 +256,7 @@ public final class SimulatedService {
 
         @Override
         void keep(UUID work) {
+            kept.clear();
             kept.add(work);
         }
     }
