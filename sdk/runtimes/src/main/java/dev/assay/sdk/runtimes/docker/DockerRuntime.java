@@ -15,6 +15,7 @@ import dev.assay.sdk.runtimes.spare.Spare;
 import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,17 +49,17 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
      * @param placeholders of whoever keeps the sandboxes' door
      */
     public DockerRuntime(DockerSettings settings, Placeholders placeholders, Clock clock) {
-        this(settings, placeholders, FreeMemory::bytes, clock);
+        this(settings, placeholders, FreeMemory::bytes, SpareKeeping.ANSWER, clock);
     }
 
-    DockerRuntime(DockerSettings settings, Placeholders placeholders, LongSupplier freeMemory, Clock clock) {
+    DockerRuntime(DockerSettings settings, Placeholders placeholders, LongSupplier freeMemory, Duration answer, Clock clock) {
         this.settings = settings;
         this.engine = new Engine(settings.host());
         this.presence = new EnginePresence(engine);
         this.open = new OpenSandboxes(engine, settings, clock);
         this.images = new DockerImages(engine, settings, clock);
         this.builds = new ImageBuild(engine, settings, images);
-        this.spares = new SpareKeeping(this::start, placeholders, freeMemory, clock);
+        this.spares = new SpareKeeping(this::start, placeholders, freeMemory, answer, clock);
         open.every(SpareKeeping.LOOK_EVERY, spares::look);
     }
 

@@ -150,6 +150,10 @@ final class ServiceAccess implements AutoCloseable {
     }
 
     private void answer(SocketChannel peer, AccessWish wish) throws IOException, AccessRefused, EngineException {
+        if (!(wish instanceof AccessWish.Acting || wish instanceof AccessWish.Asking || wish instanceof AccessWish.Command)) {
+            done(peer, wish);
+            return;
+        }
         asking.acquireUninterruptibly();
         try {
             done(peer, wish);
@@ -182,9 +186,11 @@ final class ServiceAccess implements AutoCloseable {
     }
 
     /** What it printed to ended with what ran before. */
-    private void follow(Seen service) throws EngineException {
+    private void follow(Seen service) {
         try {
             engine.follow(service.id(), service.output()::add);
+        } catch (EngineException e) {
+            LOG.debug("what a service prints is not heard any more: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

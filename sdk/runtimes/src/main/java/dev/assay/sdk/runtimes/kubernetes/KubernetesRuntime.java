@@ -67,10 +67,14 @@ public final class KubernetesRuntime implements Runtime, AutoCloseable {
      * @param placeholders of whoever keeps the sandboxes' door
      */
     public KubernetesRuntime(KubernetesClient client, KubernetesSettings settings, Placeholders placeholders, Clock clock) {
+        this(client, settings, placeholders, SpareKeeping.ANSWER, clock);
+    }
+
+    KubernetesRuntime(KubernetesClient client, KubernetesSettings settings, Placeholders placeholders, Duration answer, Clock clock) {
         this.cluster = new Cluster(client, settings, id -> Optional.ofNullable(open.get(id)));
         this.settings = settings;
         this.clock = clock;
-        this.spares = new SpareKeeping(this::start, placeholders, this::room, clock);
+        this.spares = new SpareKeeping(this::start, placeholders, this::room, answer, clock);
         timers.setRemoveOnCancelPolicy(true);
         var every = SpareKeeping.LOOK_EVERY.toMillis();
         timers.scheduleWithFixedDelay(spares::look, every, every, TimeUnit.MILLISECONDS);

@@ -32,6 +32,9 @@ public final class SpareKeeping implements AutoCloseable {
     /** For so long a spare may wait, and a start is remembered. */
     public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    /** One that has answered before does so within milliseconds. */
+    public static final Duration ANSWER = Duration.ofSeconds(2);
+
     /** How often to {@link #look}. */
     public static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
@@ -65,9 +68,10 @@ public final class SpareKeeping implements AutoCloseable {
     /**
      * @param placeholders of whoever keeps the sandboxes' door
      * @param freeMemory in bytes, where sandboxes are started; below zero: runs need it more
+     * @param answer within which one that is taken has to answer, such as {@link #ANSWER}
      */
-    public SpareKeeping(Spare.Start start, Placeholders placeholders, LongSupplier freeMemory, Clock clock) {
-        this.spares = new Spares(start, placeholders, clock);
+    public SpareKeeping(Spare.Start start, Placeholders placeholders, LongSupplier freeMemory, Duration answer, Clock clock) {
+        this.spares = new Spares(start, placeholders, answer, clock);
         this.start = start;
         this.freeMemory = freeMemory;
         this.clock = clock;

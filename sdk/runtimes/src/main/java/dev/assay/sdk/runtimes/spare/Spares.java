@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
 /** Sandboxes that were started before there was a run for them, and wait. Each is one run's then, and never a second one's. */
 final class Spares {
 
-    /** One that has answered before does so within milliseconds; a run waits for no other. */
-    private static final Duration ANSWER = Duration.ofSeconds(2);
-
     /** Whoever is to wait has to bear that somebody comes and leaves: it is tried, and that it answers afterwards. */
     private static final int TRIES = 2;
 
@@ -47,13 +44,16 @@ final class Spares {
 
     private final Spare.Start start;
     private final Placeholders placeholders;
+    private final Duration answer;
     private final Clock clock;
     private final List<Kept> waiting = new ArrayList<>();
     private final AtomicLong taken = new AtomicLong();
 
-    Spares(Spare.Start start, Placeholders placeholders, Clock clock) {
+    /** @param answer within which one that is taken has to answer: a run waits for no other */
+    Spares(Spare.Start start, Placeholders placeholders, Duration answer, Clock clock) {
         this.start = start;
         this.placeholders = placeholders;
+        this.answer = answer;
         this.clock = clock;
     }
 
@@ -168,7 +168,7 @@ final class Spares {
             }
         }
         kept.spare().goOn();
-        ControlClient.connect(kept.spare().sandbox().address(), ANSWER).close();
+        ControlClient.connect(kept.spare().sandbox().address(), answer).close();
         kept.spare().becomes(spec);
     }
 

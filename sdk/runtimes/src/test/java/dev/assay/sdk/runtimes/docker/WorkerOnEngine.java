@@ -5,6 +5,7 @@ package dev.assay.sdk.runtimes.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.sdk.runtimes.spare.FakePlaceholders;
+import dev.assay.sdk.runtimes.spare.SpareKeeping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class WorkerOnEngine implements AutoCloseable {
         var images = List.of("docker.io/assay-test/", "docker.io/library/python", "localhost:1/");
         return new DockerRuntime(
                 new DockerSettings(host, images, "", "none", sockets, installation, owner, other -> othersLive), new FakePlaceholders(placeholders),
-                () -> Long.MAX_VALUE, new AdvancedClock());
+                () -> Long.MAX_VALUE, SpareKeeping.ANSWER, new AdvancedClock());
     }
 
     /** The machine's, put forward. */

@@ -65,7 +65,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
     }
 
     private static KubernetesRuntime runtime(String installation, String owner, boolean othersLive) {
-        return new KubernetesRuntime(cluster.client(), settings(installation, owner, othersLive, Duration.ofSeconds(30)), new FakePlaceholders(PLACEHOLDERS), Clock.systemUTC());
+        return new KubernetesRuntime(cluster.client(), settings(installation, owner, othersLive, Duration.ofSeconds(30)), new FakePlaceholders(PLACEHOLDERS), Duration.ofMinutes(1), Clock.systemUTC());
     }
 
     private static KubernetesSettings settings(String installation, String owner, boolean othersLive, Duration pending) {
@@ -293,7 +293,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
         client.getConfiguration().setRequestRetryBackoffLimit(0);
         try (var away = new KubernetesRuntime(
                 new KubernetesClientBuilder().withConfig(client.getConfiguration()).build(),
-                settings("here", "one", true, Duration.ofSeconds(30)), new FakePlaceholders(PLACEHOLDERS), Clock.systemUTC())) {
+                settings("here", "one", true, Duration.ofSeconds(30)), new FakePlaceholders(PLACEHOLDERS), Duration.ofMinutes(1), Clock.systemUTC())) {
             assertThat(away.isAway()).isFalse();
             var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of(), Network.NONE, LIMITS);
             assertThatThrownBy(() -> away.launch(spec)).hasMessageContaining("API server does not answer")
