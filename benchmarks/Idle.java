@@ -62,11 +62,12 @@ public final class Idle {
         ask(threads, port + 2, new Speaker(data, name, "job-service"), "/internal/sessions/leases", """
                 {"ask": "%s", "free": 16, "kinds": ["process"], "waitMillis": 15000, "isolation": "bubblewrap"}""", Duration.ZERO);
         ask(threads, port + 1, new Speaker(data, name, "environment-service"), "/internal/builds/leases", """
-                {"ask": "%s", "waitMillis": 15000}""", Duration.ZERO);
+                {"ask": "%s", "kinds": ["process"], "waitMillis": 15000}""", Duration.ZERO);
         ask(threads, port + 2, new Speaker(data, name, "job-service"), "/internal/workers/report", """
                 {"state": "working", "version": "benchmark", "isolation": "bubblewrap", "kinds": ["process"],
                  "capacity": {"runs": 16, "sessions": 16, "cpus": 8, "memoryMb": 16000, "gpus": 0},
-                 "holds": {"runs": 0, "sessions": 0, "builds": 0}, "spans": {"waitingBytes": 0, "lost": 0}, "folders": {}}""", REPORT);
+                 "holds": {"runs": 0, "sessions": 0, "builds": 0}, "spans": {"waitingBytes": 0, "lost": 0}, "folders": {},
+                 "gives": {"memoryMb": 4096, "diskMb": 10240, "network": true}}""", REPORT);
     }
 
     /** One question after the other on one connection, as a worker asks. */

@@ -14,10 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
-/**
- * Which workers are here, as job-service knows them; asked only while a build waits that depends on it. Nobody waits for the answer: builds
- * that depend on nothing of it would wait as well.
- */
+/** Which workers are here, as job-service knows them; asked only while a build waits. Nobody waits for the answer. */
 @Component
 class Fleet {
 

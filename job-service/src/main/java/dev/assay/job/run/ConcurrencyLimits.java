@@ -34,10 +34,6 @@ class ConcurrencyLimits {
      */
     record Said(@Nullable TeamId team, @Nullable String model, @Nullable Integer most) {}
 
-    Limits configured() {
-        return configured;
-    }
-
     Limits now() {
         var teams = new HashMap<TeamId, Optional<Integer>>();
         var models = new HashMap<>(configured.models());

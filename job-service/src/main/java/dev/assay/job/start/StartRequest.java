@@ -50,7 +50,7 @@ record StartRequest(
         @Schema(minimum = "-1000", maximum = "1000", defaultValue = "0", description = "The greater, the sooner among the team's jobs.")
                 @Nullable Integer priority,
         @Nullable Timeouts timeouts,
-        @Schema(type = "object", description = "Which failures are followed by another attempt, as in a submission.") @Nullable JsonNode retry,
+        @Schema(type = "object", description = "Which failures are followed by another attempt, as in a submission; changed by `PATCH /v2/jobs/{id}`.") @Nullable JsonNode retry,
         @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
 
     private static final int MOST_OF_A_GROUP = 1000;

@@ -41,7 +41,8 @@ public record SubmitRequest(
                         description =
                                 """
                                 Overrides the environment's own, member by member. Beside what the published client knows: `runtime` (what runs an image: \
-                                `docker`, `kubernetes`, `e2b`, `daytona`, `modal`), `network` (`none`, `outbound`, or a list of hosts), `remote` (`tcp://host:port`), `shared` (how many \
+                                `docker`, `kubernetes`, `e2b`, `daytona`, `modal`; without an image `process` or `docker`: the context of what was deployed, \
+                                or the image that was built of it), `network` (`none`, `outbound`, or a list of hosts), `remote` (`tcp://host:port`), `shared` (how many \
                                 runs of the job may be in one sandbox at a time, 2 to 64).""",
                         example = "{\"image\": \"acme/letters:1\", \"shared\": 4}")
                 @Nullable JsonNode runtimeConfig,

@@ -66,7 +66,7 @@ class RuntimeCredentialTests {
                         .expect(400).text("detail"))
                 .contains("verifier.runtime_config.runtime");
         assertThat(submit("\"runtime_config\": {\"image\": \"acme/letters\", \"runtime\": \"podman\"}").expect(400).text("detail"))
-                .contains("runtime_config.runtime must be one of docker, kubernetes, e2b, daytona, modal");
+                .contains("runtime_config.runtime must be one of process, docker, kubernetes, e2b, daytona, modal");
     }
 
     @Test

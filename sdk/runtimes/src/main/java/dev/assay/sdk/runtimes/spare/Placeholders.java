@@ -3,7 +3,7 @@
 package dev.assay.sdk.runtimes.spare;
 
 /**
- * What containers find in place of a variable's value that a single run has, where they were started before there was a run. Whoever keeps
+ * What sandboxes find in place of a variable's value that a single run has, where they were started before there was a run. Whoever keeps
  * the sandboxes' door takes one for the other: nobody can put another value into a process that has begun.
  */
 public interface Placeholders {
