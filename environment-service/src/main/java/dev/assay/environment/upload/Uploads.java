@@ -27,7 +27,7 @@ public class Uploads {
     /**
      * What was uploaded for a build; null content: nothing yet.
      *
-     * @param recipe whether it has one of an image
+     * @param recipe whether it has one of an image, or nobody has looked
      */
     public record Upload(BuildId build, @Nullable String sha256, long size, boolean recipe, boolean triggered) {}
 
@@ -75,7 +75,7 @@ public class Uploads {
                 new BuildId(row.getObject("build_id", UUID.class)),
                 row.getString("context_sha256"),
                 row.getLong("context_size"),
-                row.getBoolean("recipe"),
+                row.getObject("recipe", Boolean.class) != Boolean.FALSE,
                 row.getObject("triggered_at") != null);
     }
 

@@ -30,7 +30,13 @@ public class Offers {
             return Optional.of("resources.gpu: what runs as processes has no graphics processors; name an image");
         }
         var asksForNothing = config.memoryMb() == null && config.storageMb() == null && !asksForNetwork(config);
-        return asksForNothing ? Optional.empty() : refusal(runtime, config, workers.reports());
+        if (asksForNothing) {
+            return Optional.empty();
+        }
+        var told = workers.reports();
+        return told.stream().allMatch(Optional::isPresent)
+                ? refusal(runtime, config, told.stream().flatMap(Optional::stream).toList())
+                : Optional.empty();
     }
 
     /** As the worker itself decides when it launches one (its {@code SandboxRequest}): whoever changes the one changes the other. */

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The workers that are here, as those see them who give work out: what they have, and what they hold. */
@@ -27,7 +28,7 @@ class PresentWorkers {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Rooms rooms;
-    private final LoadingCache<Boolean, List<WorkerReport>> reports = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> readReports());
+    private final LoadingCache<Boolean, List<Optional<WorkerReport>>> reports = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> readReports());
 
     PresentWorkers(JdbcClient jdbc, JsonMapper json, Rooms rooms) {
         this.jdbc = jdbc;
@@ -50,22 +51,31 @@ class PresentWorkers {
                 .param("here", Rooms.HERE.toSeconds())
                 .query((row, number) -> new Row(
                         row.getString("name"), row.getBoolean("draining"), row.getInt("runs"), row.getInt("sessions"), most(row),
-                        Optional.ofNullable(row.getString("told")).map(text -> json.readValue(text, WorkerReport.class))))
+                        told(row)))
                 .list();
         var left = rooms.of(rows.stream().map(Row::name).toList());
         return rows.stream().map(row -> worker(row, left.getOrDefault(row.name(), Room.ANY))).toList();
     }
 
-    /** What those tell that do, as it was a second ago at most: it is asked for with each of a taskset's runs. */
-    List<WorkerReport> reports() {
+    /** What each of them tells, as it was a second ago at most: it is asked for with each of a taskset's runs. */
+    List<Optional<WorkerReport>> reports() {
         return reports.get(true);
     }
 
-    private List<WorkerReport> readReports() {
-        return jdbc.sql("select told from worker where told is not null and seen_at >= now() - make_interval(secs => :here) order by name")
+    private List<Optional<WorkerReport>> readReports() {
+        return jdbc.sql("select told from worker where seen_at >= now() - make_interval(secs => :here) order by name")
                 .param("here", Rooms.HERE.toSeconds())
-                .query((row, number) -> json.readValue(row.getString("told"), WorkerReport.class))
+                .query((row, number) -> told(row))
                 .list();
+    }
+
+    /** Empty: it has told nothing yet, or what only a later release can read. */
+    private Optional<WorkerReport> told(ResultSet row) throws SQLException {
+        try {
+            return Optional.ofNullable(row.getString("told")).map(text -> json.readValue(text, WorkerReport.class));
+        } catch (JacksonException unreadable) {
+            return Optional.empty();
+        }
     }
 
     private static Room most(ResultSet row) throws SQLException {

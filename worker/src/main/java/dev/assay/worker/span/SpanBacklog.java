@@ -46,6 +46,9 @@ final class SpanBacklog {
     static SpanBacklog left(SpanFile file, SpanCounts counts) {
         var left = new SpanBacklog(file.owner().run().hex(), () -> file, counts, 0);
         left.file = file;
+        if (file.isEmpty()) { // it was ended before its first span was on disk
+            left.forget();
+        }
         return left;
     }
 

@@ -140,7 +140,7 @@ public final class Timeline implements StepRecorder {
     }
 
     private boolean isBeingTaken() {
-        return phase == Phase.FINISHED && !heldUp && !backlog.isEmpty();
+        return phase == Phase.FINISHED && !heldUp && !backlog.isEmpty() && !backlog.isOnDisk();
     }
 
     /** Nothing of what waits may be sent any more: the attempt lost its lease. */

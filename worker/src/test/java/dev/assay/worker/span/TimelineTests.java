@@ -155,6 +155,17 @@ class TimelineTests {
     }
 
     @Test
+    void whatWasLeftBeforeItsFirstSpanWasWrittenIsClearedAway() throws Exception {
+        spool.create(new SpanFile.Owner(RUN, "key")).close();
+        spool.close();
+
+        spool = new SpanSpool(folder, PLENTY);
+        start(Timeline.left(spool.left().getFirst(), this::take, counts));
+        awaitSent();
+        assertThat(filesOnDisk()).isEmpty();
+    }
+
+    @Test
     void whatAnotherLivingProcessKeepsIsLeftToIt() throws Exception {
         var timeline = timeline(batch -> Answer.AGAIN, PLENTY);
         say(timeline, 0, 1);

@@ -53,7 +53,7 @@ final class WorkerOnEngine implements AutoCloseable {
         var images = List.of("docker.io/assay-test/", "docker.io/library/python", "localhost:1/");
         return new DockerRuntime(
                 new DockerSettings(host, images, "", "none", sockets, installation, owner, other -> othersLive), new FakePlaceholders(placeholders),
-                () -> Long.MAX_VALUE, SpareKeeping.ANSWER, new AdvancedClock());
+                () -> Long.MAX_VALUE, Duration.ofSeconds(20), new AdvancedClock());
     }
 
     /** The machine's, put forward. */

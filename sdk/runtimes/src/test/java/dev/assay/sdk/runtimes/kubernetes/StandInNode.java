@@ -58,7 +58,7 @@ final class StandInNode implements AutoCloseable {
 
             @Override
             public void onAdd(Pod pod) {
-                Thread.startVirtualThread(() -> start(pod));
+                Thread.startVirtualThread(() -> startUnlessDeleted(pod));
             }
 
             @Override
@@ -92,6 +92,22 @@ final class StandInNode implements AutoCloseable {
         return pods.size();
     }
 
+    /** Whoever deletes a pod while it starts takes its secret from under it. */
+    private void startUnlessDeleted(Pod pod) {
+        try {
+            start(pod);
+        } catch (RuntimeException e) {
+            if (!isDeleted(pod.getMetadata().getName())) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isDeleted(String name) {
+        var pod = pods(name).get();
+        return pod == null || pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
     private void start(Pod pod) {
         var name = pod.getMetadata().getName();
         var image = pod.getSpec().getContainers().getFirst().getImage();
@@ -107,7 +123,7 @@ final class StandInNode implements AutoCloseable {
             Files.createFile(own.resolve("log"));
             var process = new ProcessBuilder(command(own, script(pod))).redirectError(own.resolve("trouble").toFile()).start();
             pods.put(name, process);
-            if (pods(name).get() == null) { // deleted meanwhile
+            if (isDeleted(name)) {
                 end(name);
             }
             Thread.ofPlatform().daemon().start(() -> attend(name, process));
