@@ -127,16 +127,25 @@ public final class TestClient {
 
     /** Does what a worker does until this build is done, with this manifest. */
     public void build(String build, String manifest) {
-        for (Answer lease; (lease = workerPost("/internal/builds/leases", "{\"waitMillis\":0}")).status() == 200; ) {
-            var taken = lease.json().path("build").stringValue();
-            workerPost(
-                    "/internal/builds/" + taken + "/outcome",
-                    "{\"attempt\":" + lease.json().path("attempt").intValue() + ",\"succeeded\":true,\"manifest\":" + manifest + "}");
-            if (taken.equals(build)) {
-                return;
+        succeed(lease(build), manifest);
+    }
+
+    /** Does what a worker does until it has this build; what others left comes before it, in whatever order. */
+    public JsonNode lease(String build) {
+        for (Answer answer; (answer = workerPost("/internal/builds/leases", "{\"waitMillis\":0}")).status() == 200; ) {
+            var lease = answer.json();
+            if (lease.path("build").stringValue().equals(build)) {
+                return lease;
             }
+            succeed(lease, "{}");
         }
         throw new IllegalStateException("build " + build + " was not in the queue");
+    }
+
+    private void succeed(JsonNode lease, String manifest) {
+        workerPost(
+                "/internal/builds/" + lease.path("build").stringValue() + "/outcome",
+                "{\"attempt\":" + lease.path("attempt").intValue() + ",\"succeeded\":true,\"manifest\":" + manifest + "}");
     }
 
     /** Uploads, triggers and builds. */

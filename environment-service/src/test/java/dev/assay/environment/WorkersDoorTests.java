@@ -69,8 +69,7 @@ class WorkersDoorTests {
     @Test
     void aWorkerThatBuildsAVersionGetsItsSourceAndNoOther() {
         var build = client.trigger("other", Contexts.small());
-        var lease = client.workerPost("/internal/builds/leases", "{\"waitMillis\":0}").json();
-        assertThat(lease.path("build").stringValue()).isEqualTo(build);
+        var lease = client.lease(build);
         var source = "/internal/versions/" + lease.path("version").stringValue() + "/context";
         assertThat(client.as(Tokens.worker(), source).status()).isEqualTo(200);
         assertRefused(client.as(Tokens.worker("another"), source), "another worker");
