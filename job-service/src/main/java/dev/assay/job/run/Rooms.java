@@ -18,7 +18,7 @@ import org.springframework.stereotype.Repository;
 public class Rooms {
 
     /** A worker that was heard of within that time is here. */
-    static final Duration HERE = Duration.ofSeconds(90);
+    public static final Duration HERE = Duration.ofSeconds(90);
 
     private final JdbcClient jdbc;
 

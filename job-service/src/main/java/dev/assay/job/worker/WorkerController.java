@@ -11,7 +11,6 @@ import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -32,7 +31,6 @@ class WorkerController {
 
     static final String MANAGERS = " For administrators of teams only where the operator allows it (ASSAY_WORKERS_ADMINISTRATORS); the "
             + "operator does the same below /v2/admin/job-service/workers.";
-    private static final Duration LIVE = Duration.ofSeconds(90);
 
     private final Workers workers;
     private final HeldRuns held;
@@ -61,7 +59,7 @@ class WorkerController {
             description = "Those that were heard of within the last minute and a half, whichever team they work for: what each is, does "
                     + "and has. Of the runs that they hold, those of your team.")
     WorkerList list(Caller caller) {
-        var seen = workers.seenWithin(LIVE);
+        var seen = workers.here();
         var runs = held.of(seen.stream().map(Workers.Seen::name).toList(), caller.role() == Role.OPERATOR ? null : caller.team());
         return new WorkerList(
                 seen.stream().map(worker -> WorkerView.of(worker, runs.getOrDefault(worker.name(), List.of()))).toList(),

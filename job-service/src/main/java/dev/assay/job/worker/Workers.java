@@ -3,6 +3,7 @@
 package dev.assay.job.worker;
 
 import dev.assay.contracts.internal.WorkerReport;
+import dev.assay.job.run.Rooms;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -169,11 +170,11 @@ public class Workers {
         }
     }
 
-    List<Seen> seenWithin(Duration time) {
+    List<Seen> here() {
         return jdbc.sql("""
                 select name, isolation, seen_at, draining, told from worker
-                where seen_at >= now() - make_interval(secs => :time) order by name""")
-                .param("time", time.toSeconds())
+                where seen_at >= now() - make_interval(secs => :here) order by name""")
+                .param("here", Rooms.HERE.toSeconds())
                 .query((row, number) -> new Seen(
                         row.getString("name"),
                         row.getString("isolation"),

@@ -6,7 +6,6 @@ import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.contracts.internal.WorkersHere;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
-import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,9 +15,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Admits(Role.SERVICE)
 class WorkersHereController {
-
-    /** Who is there says so more often. */
-    private static final Duration HERE = Duration.ofSeconds(90);
 
     private static final Set<String> GONE = Set.of("closed", "drained", "stopping");
 
@@ -32,7 +28,7 @@ class WorkersHereController {
     WorkersHere here() {
         var kinds = new TreeSet<String>();
         var open = new TreeSet<String>();
-        for (var worker : workers.seenWithin(HERE)) {
+        for (var worker : workers.here()) {
             WorkerReport told = worker.told();
             if (told != null && !GONE.contains(told.state())) {
                 kinds.addAll(told.kinds());
