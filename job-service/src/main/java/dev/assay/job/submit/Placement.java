@@ -56,19 +56,22 @@ public final class Placement {
     /**
      * The same with what its environment brings along. A default that cannot be read is for the worker to refuse: the run is not to blame.
      *
+     * @param both as {@link #both} reads them
      * @param image that was built of the environment's context; null: none
      * @param services that were built of its Compose project; null: nobody can say
      * @return the runtime that the run needs
      * @throws Problem 400 that names what cannot be had
      */
-    static String check(
-            @Nullable JsonNode environments, @Nullable BuiltImage image, @Nullable BuiltServices services, @Nullable JsonNode runs) {
-        var both = both(environments, runs);
+    static String check(RuntimeConfig both, @Nullable BuiltImage image, @Nullable BuiltServices services) {
         refuse("", both);
         return runtime("", both, image, services);
     }
 
-    /** What a run asks for over its environment's default; where that cannot be read, what it asks for itself. */
+    /**
+     * What a run asks for over its environment's default; where that cannot be read, what it asks for itself.
+     *
+     * @throws Problem 400 if it is the two together that cannot be read
+     */
     static RuntimeConfig both(@Nullable JsonNode environments, @Nullable JsonNode runs) {
         try {
             return RuntimeConfig.read(RuntimeConfig.merged(environments, runs));

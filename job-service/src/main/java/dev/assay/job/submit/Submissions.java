@@ -119,11 +119,11 @@ public class Submissions {
     /** The runtime that the run needs. */
     private String place(SubmitRequest.Checked asked, Versions versions) {
         Placement.checkShared(versions.runtimeConfig(), asked.runtimeConfig(), asked.agentType(), asked.isVerifiedApart());
-        var runtime = Placement.check(versions.runtimeConfig(), versions.image(), versions.services(), asked.runtimeConfig());
+        var config = Placement.both(versions.runtimeConfig(), asked.runtimeConfig());
+        var runtime = Placement.check(config, versions.image(), versions.services());
         if (asked.isVerifiedApart()) {
             Placement.checkHandsOver(runtime);
         }
-        var config = Placement.both(versions.runtimeConfig(), asked.runtimeConfig());
         if (versions.environment() != null || config.namesWhatToRun()) { // else nobody can say what runs it
             offers.refusal(runtime, config).ifPresent(reason -> {
                 throw Problem.badRequest("runtime_config." + reason);

@@ -13,6 +13,7 @@ import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.compose.ComposeProject;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,20 +84,20 @@ class PlacementTests {
     @Test
     void anEnvironmentsDefaultCountsUnlessTheRunSaysOtherwise() {
         var compose = json("{'compose':{'document':{}}}");
-        assertThatThrownBy(() -> Placement.check(compose, null, null, null)).hasMessageContaining("runtime_config.compose.document.services");
-        assertThatCode(() -> Placement.check(compose, null, null, json("{'image':'letters'}"))).doesNotThrowAnyException();
-        assertThatCode(() -> Placement.check(json("{'image':3}"), null, null, null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> check(compose, null, null, null)).hasMessageContaining("runtime_config.compose.document.services");
+        assertThatCode(() -> check(compose, null, null, json("{'image':'letters'}"))).doesNotThrowAnyException();
+        assertThatCode(() -> check(json("{'image':3}"), null, null, null)).doesNotThrowAnyException();
     }
 
     @Test
     void anImageThatWasBuiltIsRunWhereItIsUnlessTheRunNamesSomethingElse() {
         var anywhere = new BuiltImage("registry.example/letters@sha256:0", null, null);
         var onOneEngine = new BuiltImage("sha256:0", "ABCD:EFGH", null);
-        assertThat(Placement.check(null, null, null, null)).isEqualTo("process");
-        assertThat(Placement.check(null, anywhere, null, null)).isEqualTo("docker");
-        assertThat(Placement.check(json("{'resources':{'cpu':1}}"), onOneEngine, null, null)).isEqualTo("docker@ABCD:EFGH");
-        assertThat(Placement.check(null, onOneEngine, null, json("{'image':'letters'}"))).isEqualTo("docker");
-        assertThat(Placement.check(null, onOneEngine, null, json("{'remote':'tcp://letters.example:8765'}"))).isEqualTo("remote");
+        assertThat(check(null, null, null, null)).isEqualTo("process");
+        assertThat(check(null, anywhere, null, null)).isEqualTo("docker");
+        assertThat(check(json("{'resources':{'cpu':1}}"), onOneEngine, null, null)).isEqualTo("docker@ABCD:EFGH");
+        assertThat(check(null, onOneEngine, null, json("{'image':'letters'}"))).isEqualTo("docker");
+        assertThat(check(null, onOneEngine, null, json("{'remote':'tcp://letters.example:8765'}"))).isEqualTo("remote");
     }
 
     @Test
@@ -104,22 +105,22 @@ class PlacementTests {
         var process = json("{'runtime':'process'}");
         var docker = json("{'runtime':'docker'}");
         var both = new BuiltImage("sha256:0", "ABCD", "");
-        assertThat(Placement.check(null, both, BuiltServices.NONE, process)).isEqualTo("process");
-        assertThat(Placement.check(process, both, BuiltServices.NONE, null)).isEqualTo("process");
-        assertThat(Placement.check(process, both, BuiltServices.NONE, docker)).isEqualTo("docker@ABCD");
-        assertThat(Placement.check(json("{'image':'a'}"), null, BuiltServices.NONE, process)).isEqualTo("process");
-        assertThatThrownBy(() -> Placement.check(null, new BuiltImage("sha256:0", "ABCD", null), BuiltServices.NONE, process)).hasMessageContaining("nobody looked whether it fits");
-        assertThat(Placement.check(null, null, null, docker)).as("nobody can say").isEqualTo("docker");
-        assertThatThrownBy(() -> Placement.check(null, null, BuiltServices.NONE, docker))
+        assertThat(check(null, both, BuiltServices.NONE, process)).isEqualTo("process");
+        assertThat(check(process, both, BuiltServices.NONE, null)).isEqualTo("process");
+        assertThat(check(process, both, BuiltServices.NONE, docker)).isEqualTo("docker@ABCD");
+        assertThat(check(json("{'image':'a'}"), null, BuiltServices.NONE, process)).isEqualTo("process");
+        assertThatThrownBy(() -> check(null, new BuiltImage("sha256:0", "ABCD", null), BuiltServices.NONE, process)).hasMessageContaining("nobody looked whether it fits");
+        assertThat(check(null, null, null, docker)).as("nobody can say").isEqualTo("docker");
+        assertThatThrownBy(() -> check(null, null, BuiltServices.NONE, docker))
                 .hasMessageContaining("runtime_config.runtime: 'docker' runs images: none is named, and the version was built to none");
-        assertThatThrownBy(() -> Placement.check(null, new BuiltImage("sha256:0", "ABCD", "Dockerfile says more than a process knows: line 2 (RUN)"), BuiltServices.NONE, process))
+        assertThatThrownBy(() -> check(null, new BuiltImage("sha256:0", "ABCD", "Dockerfile says more than a process knows: line 2 (RUN)"), BuiltServices.NONE, process))
                 .hasMessageContaining("runtime_config.runtime: 'process' runs the context itself")
                 .hasMessageContaining("Dockerfile says more than a process knows: line 2 (RUN)");
     }
 
     @Test
     void whatDoesNotGoWithItsEnvironmentsDefaultIsRefused() {
-        assertThatThrownBy(() -> Placement.check(json("{'remote':'tcp://h:1'}"), null, null, json("{'runtime':'docker'}")))
+        assertThatThrownBy(() -> check(json("{'remote':'tcp://h:1'}"), null, null, json("{'runtime':'docker'}")))
                 .hasMessageContaining("runtime_config.runtime chooses what runs an image: there is none, with what its environment brings along");
     }
 
@@ -127,15 +128,19 @@ class PlacementTests {
     void aProjectRunsWhereWhatWasBuiltOfItIs() {
         var project = json("{'compose':{'document':{'services':{'main':{'build':'.'}}}}}");
         var key = ComposeProject.read(project.get("compose")).services().get("main").buildKey();
-        assertThat(Placement.check(project, null, new BuiltServices(Map.of(key, "sha256:0"), "ABCD"), null)).isEqualTo("compose@ABCD");
-        assertThat(Placement.check(project, null, null, null)).as("nobody can say").isEqualTo("compose");
-        assertThat(Placement.check(null, null, new BuiltServices(Map.of(), null), json("{'compose':{'document':{'services':{'main':{'image':'a'}}}}}")))
+        assertThat(check(project, null, new BuiltServices(Map.of(key, "sha256:0"), "ABCD"), null)).isEqualTo("compose@ABCD");
+        assertThat(check(project, null, null, null)).as("nobody can say").isEqualTo("compose");
+        assertThat(check(null, null, new BuiltServices(Map.of(), null), json("{'compose':{'document':{'services':{'main':{'image':'a'}}}}}")))
                 .isEqualTo("compose");
-        assertThatThrownBy(() -> Placement.check(project, null, new BuiltServices(Map.of("main-0", "sha256:0"), "ABCD"), null))
+        assertThatThrownBy(() -> check(project, null, new BuiltServices(Map.of("main-0", "sha256:0"), "ABCD"), null))
                 .isInstanceOf(Problem.class).hasMessageContaining("services.main: its image is to be built");
     }
 
     private static JsonNode json(String text) {
         return Json.MAPPER.readTree(text.replace("\\'", "").replace('\'', '"'));
+    }
+
+    private static String check(@Nullable JsonNode environments, @Nullable BuiltImage image, @Nullable BuiltServices services, @Nullable JsonNode runs) {
+        return Placement.check(Placement.both(environments, runs), image, services);
     }
 }
