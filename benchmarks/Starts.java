@@ -35,6 +35,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Starts {
 
     private static final int AT_ONCE = 16;
+    private static final int WAVES = 3;
+
+    /** Between two waves of forks, ms: as rollouts take time. */
+    private static final long PAUSE = 3000;
+
     private static final String ENVIRONMENT = """
             from hud import Environment
 
@@ -82,8 +87,8 @@ public final class Starts {
         var python = version.virtualEnvironment().folder().resolve("bin/python").toString();
         var client = run(python, script.toString(), "client", source.toString(), Integer.toString(starts)).lines()
                 .filter(line -> line.startsWith("times ")).findFirst().orElseThrow().split(" ");
-        double[] peer = {Double.parseDouble(client[1]), Double.parseDouble(client[2])};
-        System.out.println("| ready, ms at the median | one at a time | sixteen at once |\n|---|---|---|");
+        double[] peer = {Double.parseDouble(client[1]), Double.parseDouble(client[2]), Double.parseDouble(client[3])};
+        System.out.println("| ready, ms at the median | one at a time | sixteen at once | and one more for each that ended |\n|---|---|---|---|");
         print("the client's SubprocessRuntime", peer, peer);
         print("loaded afresh, walled off", medians(runtime, version, Set.of()), peer);
         runtime.launch(spec(version, Set.of("HUD_API_KEY"))).close();
@@ -93,7 +98,11 @@ public final class Starts {
     }
 
     private static void print(String who, double[] times, double[] peer) {
-        System.out.printf("| %s | %.1f (%.1fx) | %.1f (%.1fx) |%n", who, times[0], peer[0] / times[0], times[1], peer[1] / times[1]);
+        System.out.print("| " + who);
+        for (int i = 0; i < peer.length; i++) {
+            System.out.print(i < times.length ? " | %.1f (%.1fx)".formatted(times[i], peer[i] / times[i]) : " | ");
+        }
+        System.out.println(" |");
     }
 
     private double[] medians(ProcessRuntime runtime, PreparedVersion version, Set<String> ofThisRun) throws Exception {
@@ -102,13 +111,25 @@ public final class Starts {
             alone.add(ready(runtime, version, ofThisRun));
         }
         List<Double> together = new ArrayList<>();
+        for (int i = 0; i < WAVES; i++) {
+            if (!ofThisRun.isEmpty()) {
+                Thread.sleep(PAUSE);
+            }
+            together.addAll(sixteenAtATime(runtime, version, ofThisRun, AT_ONCE));
+        }
+        return new double[] {median(alone), median(together), median(sixteenAtATime(runtime, version, ofThisRun, WAVES * AT_ONCE))};
+    }
+
+    private static List<Double> sixteenAtATime(dev.assay.sdk.runtimes.Runtime runtime, Prepared version, Set<String> ofThisRun, int starts)
+            throws Exception {
+        List<Double> times = new ArrayList<>();
         try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            List<Callable<Double>> tasks = Collections.nCopies(3 * AT_ONCE, () -> ready(runtime, version, ofThisRun));
+            List<Callable<Double>> tasks = Collections.nCopies(starts, () -> ready(runtime, version, ofThisRun));
             for (var one : threads.invokeAll(tasks)) {
-                together.add(one.get());
+                times.add(one.get());
             }
         }
-        return new double[] {median(alone), median(together)};
+        return times;
     }
 
     private static double ready(dev.assay.sdk.runtimes.Runtime runtime, Prepared version, Set<String> ofThisRun) throws Exception {
@@ -143,7 +164,6 @@ public final class Starts {
     private record Containers(Path own, int starts) {
 
         private static final String IMAGE = "assay-bench/starts";
-        private static final int WAVES = 3;
 
         void measure(double[] peer) throws Exception {
             var taken = new AtomicInteger();
@@ -188,7 +208,7 @@ public final class Starts {
             for (int i = 0; i < starts; i++) {
                 afresh.add(ready(runtime, image, Set.of()));
             }
-            print("a container, afresh", new double[] {median(afresh), median(wave(runtime, image, Set.of()))}, peer);
+            print("a container, afresh", new double[] {median(afresh), median(sixteenAtATime(runtime, image, Set.of(), AT_ONCE))}, peer);
             long pause = (long) (2 * median(afresh));
             for (int i = 0; i < 2; i++) {
                 ready(runtime, image, key);
@@ -202,21 +222,10 @@ public final class Starts {
             List<Double> together = new ArrayList<>();
             for (int i = 0; i < WAVES; i++) {
                 Thread.sleep(6 * pause);
-                together.addAll(wave(runtime, image, key));
+                together.addAll(sixteenAtATime(runtime, image, key, AT_ONCE));
             }
             print("a container, started ahead (%d of %d; %d of %d)".formatted(alone, starts, taken.get(), together.size()),
                     new double[] {median(ahead), median(together)}, peer);
-        }
-
-        private static List<Double> wave(DockerRuntime runtime, Prepared image, Set<String> ofThisRun) throws Exception {
-            List<Double> times = new ArrayList<>();
-            try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-                List<Callable<Double>> tasks = Collections.nCopies(AT_ONCE, () -> ready(runtime, image, ofThisRun));
-                for (var one : threads.invokeAll(tasks)) {
-                    times.add(one.get());
-                }
-            }
-            return times;
         }
     }
 
