@@ -42,9 +42,10 @@ final class Parents {
     private static final int MOST_REASONS = 1000;
     private static final int MOST_FAILURES = 3;
 
-    private static final int RUNNING_FOR_EACH_WAITING = 4;
     private static final int LEAST_WAITING = 2;
-    private static final int MOST_WAITING = 4;
+
+    /** Each has some 4 MiB of memory to itself while it waits. */
+    private static final int MOST_WAITING = 16;
 
     /** Itself and its children at one time. */
     static final int RANGES = 64;
@@ -73,6 +74,7 @@ final class Parents {
         private boolean making;
         private boolean ended;
         private int asked;
+        private final Burst burst = new Burst(IDLE.toNanos());
         private long usedAt = System.nanoTime();
         private int failures;
 
@@ -100,6 +102,7 @@ final class Parents {
         @Nullable Fork takeWaiting() {
             synchronized (this) {
                 asked++;
+                burst.asked(System.nanoTime());
             }
             while (true) {
                 Fork first;
@@ -115,12 +118,12 @@ final class Parents {
         }
 
         /**
-         * Whether one more should be made to wait, by whoever asks: the more run at a time, the more are wanted at a time. What was started
-         * but once, as it was built, is not likely to be wanted twice at a time.
+         * Whether one more should be made to wait, by whoever asks: as many as were wanted at once lately. What was started but once, as it
+         * was built, is not likely to be wanted twice at a time.
          */
         synchronized boolean wantsWaiting() {
-            int running = taken.cardinality() - 1 - waiting.size();
-            if (ended || making || waiting.size() >= Math.clamp(running / RUNNING_FOR_EACH_WAITING, Math.min(asked, LEAST_WAITING), MOST_WAITING)) {
+            int wanted = Math.clamp(burst.most(System.nanoTime()), Math.min(asked, LEAST_WAITING), MOST_WAITING);
+            if (ended || making || waiting.size() >= wanted) {
                 return false;
             }
             making = true;

@@ -19,6 +19,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes sandboxes' folders and starts processes in them, in the way that this machine allows. */
 final class Workshop {
@@ -31,6 +33,8 @@ final class Workshop {
 
     /** How long a child may take to stand behind its walls. */
     private static final Duration FORK = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
 
     private final Path sandboxes;
     private final Isolation isolation;
@@ -53,12 +57,26 @@ final class Workshop {
             throws IOException {
         this.agentPrograms = agentPrograms;
         this.sandboxes = Files.createDirectories(sandboxes);
+        keepApart(sandboxes);
         this.isolation = isolation;
         this.groups = groups;
         this.owners = owners;
         this.sockets = sockets;
         this.disk = new DiskWatch(this.sandboxes);
         this.root = isolation == Isolation.BUBBLEWRAP_AS_ROOT;
+    }
+
+    /**
+     * Tells a file system that knows it (ext4) to lay out what lies in this folder far from each other. Together, each new file would be looked
+     * for a place among all those that were deleted lately, which takes several times as long as all else of a sandbox's folders.
+     */
+    private static void keepApart(Path folder) {
+        try {
+            new ProcessBuilder("chattr", "+T", folder.toString()).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().onExit().join();
+        } catch (IOException e) {
+            LOG.debug("sandboxes' folders lie together", e);
+        }
     }
 
     boolean root() {

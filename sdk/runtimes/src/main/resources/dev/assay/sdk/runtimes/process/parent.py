@@ -25,6 +25,7 @@ PLACES = [os.getcwd(), os.environ["HOME"], os.environ["TMPDIR"], "/var/tmp", "/d
 LARGE = 2 << 20
 OWN = [name for name in sys.argv.pop(1).split(",") if name]
 placeholders = {name: os.environ[name] for name in OWN if name in os.environ}  # a build has none
+of_a_run = {}  # the client's settings, and the variable that each is read from
 control = socket.socket(fileno=3)
 control.set_inheritable(False)
 libc = ctypes.CDLL(None, use_errno=True)
@@ -75,6 +76,36 @@ def settle():
     settings = sys.modules.get("hud.settings")
     if settings is not None:
         settings.settings.__init__()
+
+
+def settings_of_a_run():
+    """Which of the client's settings hold which of a run's own variables, letter by letter. Empty if it is not as simple as that.
+    Reading all of them anew takes longer than all else that a fork does for itself."""
+    settings = getattr(sys.modules.get("hud.settings"), "settings", None)
+    before = dict(vars(settings)) if settings is not None else {}
+    more = dict(getattr(settings, "model_extra", None) or {})
+    for name, value in placeholders.items():
+        os.environ[name] = value[::-1]
+    settle()
+    fields = {}
+    for field, value in before.items():
+        now = vars(settings)[field]
+        name = next((name for name, given in placeholders.items() if (value, now) == (given, given[::-1])), None)
+        if name is not None:
+            fields[field] = name
+        elif now != value:
+            return {}
+    return fields if more == (getattr(settings, "model_extra", None) or {}) else {}
+
+
+def settle_for_a_run():
+    """As settle() would, of what is one run's: all else is as it was in the parent."""
+    if of_a_run and set(placeholders) == {name for name in OWN if name in os.environ}:
+        settings = sys.modules["hud.settings"].settings
+        for field, name in of_a_run.items():
+            setattr(settings, field, os.environ[name])
+    else:
+        settle()
 
 
 def keeps(text):
@@ -141,9 +172,7 @@ def obstacle(before, state, drawn):
     for name in ("torch", "tensorflow", "jax"):
         if name in sys.modules:
             return f"it loads {name}, which does not bear a fork"
-    for name, value in placeholders.items():
-        os.environ[name] = value[::-1]
-    settle()
+    of_a_run.update(settings_of_a_run())
     gc.collect()
     for name, value in placeholders.items():
         if keeps(value):
@@ -254,7 +283,7 @@ def begin(given):
     numpy = sys.modules.get("numpy.random")
     if numpy is not None:
         numpy.seed()
-    settle()
+    settle_for_a_run()
 
 
 def prepare():
