@@ -27,37 +27,53 @@ final class Client {
     }
 
     private static Path installed() {
-        return environment("client", PACKAGE, TYPER);
+        var home = Repository.ROOT.resolve(".assay/client");
+        var bin = home.resolve("bin");
+        return once(home, List.of(PACKAGE, TYPER), () -> {
+            run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
+                    + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home
+                    + "'; done; exit 1");
+            install(bin, PACKAGE, TYPER);
+        });
     }
 
     /** The programs of a virtual environment that holds these packages and is kept from one run of the tests to the next. */
     static synchronized Path environment(String name, String... packages) {
         var home = Repository.ROOT.resolve(".assay").resolve(name);
-        var bin = home.resolve("bin");
-        var mark = home.resolve("installed-" + String.join(" ", packages));
-        if (!Files.exists(mark)) {
-            run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
-                    + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home + "'; done; exit 1");
-            install(bin, packages);
-            run("touch", mark.toString());
-        }
-        return bin;
+        return once(home, List.of(packages), () -> {
+            make(home);
+            install(home.resolve("bin"), packages);
+        });
     }
 
-    /** The client with more packages. Those that it needs anyway are found where it has them already: they are two thirds of all. */
-    static synchronized Path withMore(String name, String... packages) {
+    /**
+     * The same, for packages of which most are the client's, or what it needs: that is found where the client has it, and is most of what
+     * an environment costs. The first of the packages is its own in any case, with its commands.
+     */
+    static synchronized Path besideTheClient(String name, String... packages) {
         var home = Repository.ROOT.resolve(".assay").resolve(name);
-        var bin = home.resolve("bin");
-        var mark = home.resolve("installed-" + String.join(" ", packages) + " beside " + PACKAGE);
-        if (!Files.exists(mark)) {
-            run(python(), "-m", "venv", "--clear", home.toString());
+        var all = Stream.concat(Stream.of(packages), Stream.of("beside " + PACKAGE)).toList();
+        return once(home, all, () -> {
+            make(home);
             run("sh", "-c", "cd '" + home + "'/lib/python*/site-packages"
                     + " && ls -d '" + BIN.getParent() + "'/lib/python*/site-packages > client.pth");
-            install(bin, "--no-deps", "--ignore-installed", PACKAGE); // its command
-            install(bin, packages);
+            install(home.resolve("bin"), "--no-deps", "--ignore-installed", packages[0]);
+            install(home.resolve("bin"), packages);
+        });
+    }
+
+    private static Path once(Path home, List<String> packages, Runnable making) {
+        var mark = home.resolve("installed-" + String.join(" ", packages));
+        if (!Files.exists(mark)) {
+            making.run();
             run("touch", mark.toString());
         }
-        return bin;
+        return home.resolve("bin");
+    }
+
+    /** Without an installer of its own, which takes longer than all the rest. */
+    private static void make(Path home) {
+        run(python(), "-m", "venv", "--clear", "--without-pip", home.toString());
     }
 
     /** The client and all that it needs as files, for the Python of Debian 12 in an image: nothing is fetched while that is built. */
@@ -75,9 +91,12 @@ final class Client {
         return home;
     }
 
-    /** Most of a package's files nobody ever imports: whichever is imported is compiled then. */
+    /** By the client's installer. Most of a package's files nobody ever imports: whichever is imported is compiled then. */
     private static void install(Path bin, String... packages) {
-        run(Stream.concat(Stream.of(bin.resolve("pip").toString(), "--quiet", "--disable-pip-version-check", "install", "--no-compile"),
+        var client = Repository.ROOT.resolve(".assay/client/bin/pip").toString();
+        run(Stream.concat(
+                Stream.of(client, "--python", bin.resolve("python").toString(), "--quiet", "--disable-pip-version-check", "install",
+                        "--no-compile"),
                 Stream.of(packages)).toArray(String[]::new));
     }
 

@@ -64,12 +64,12 @@ final class Kills {
             await().atMost(PATIENCE).untilAsserted(() ->
                     assertThat(api.get("/v2/jobs/" + job).expect(200).body().get("graded_count").intValue()).isEqualTo(runs.size()));
             sessions.forEach(session -> assertThat(api.delete("/runtime/sessions/" + session).status()).isIn(204, 404));
-            await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofSeconds(5))
+            await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofSeconds(1))
                     .untilAsserted(() -> assertThat(remains.ofTheDead()).isEmpty());
             last.stop();
         }
         try {
-            await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofSeconds(5)).until(() -> remains.ofAnybody().isEmpty());
+            await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofSeconds(1)).until(() -> remains.ofAnybody().isEmpty());
             Files.delete(temporary);
             return Map.of();
         } catch (ConditionTimeoutException stillThere) {

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 class S50RobotTests {
 
     private static final int TICKS = 25;
-    private static final Path ROBOTS = Client.withMore("robots", "hud[robot]==0.6.21");
+    private static final Path ROBOTS = Client.besideTheClient("robots", "hud[robot]==0.6.21");
 
     private final Platform platform = Platform.shared();
     private final String key = platform.keyOf("s50");

@@ -11,7 +11,7 @@ class S70Client0616Tests {
 
     private final Platform platform = Platform.withModels();
     private final Hud hud = Letters.user("s70", platform.keyOf("s70"))
-            .with(Client.environment("client-0.6.16", "hud==0.6.16", "typer<0.29", "anthropic<2"));
+            .with(Client.besideTheClient("client-0.6.16", "hud==0.6.16", "typer<0.29", "anthropic<2"));
 
     @Test
     void itEvaluatesDeploysPublishesAndReads() {

@@ -11,7 +11,7 @@ class S71Client0620Tests {
 
     private final Platform platform = Platform.withModels();
     private final Hud hud = Letters.user("s71", platform.keyOf("s71"))
-            .with(Client.environment("client-0.6.20", "hud==0.6.20", "typer<0.29", "anthropic<2"));
+            .with(Client.besideTheClient("client-0.6.20", "hud==0.6.20", "typer<0.29", "anthropic<2"));
 
     @Test
     void itsClaudeAndItsGeminiAreServed() {

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 final class StandIn {
 
     /** The official SDKs, by which requests are judged and with which they are made. */
-    static final Path SDKS = Client.environment("sdks", "openai==3.57.0", "anthropic==2.14.0", "google-genai==3.6.1");
+    static final Path SDKS = Client.besideTheClient("sdks", "openai==3.57.0", "anthropic==2.14.0", "google-genai==3.6.1");
 
     /** Models that nobody offers by himself: the others list theirs, and a key is enough to find them in the catalog. */
     private static final Map<String, String> ENTERED =

@@ -33,6 +33,8 @@ final class WorkerProcess implements AutoCloseable {
         variables.put("HOME", Repository.freshFolder("worker-home").toString());
         variables.put("ASSAY_DATA", data.toString());
         variables.put("ASSAY_WORKER_CACHE", Repository.workerCache());
+        // the platforms' too: or else each has a virtual environment of its own there
+        variables.put("ASSAY_PYTHON", System.getenv().getOrDefault("ASSAY_PYTHON", ""));
         variables.put("SERVER_PORT", String.valueOf(port));
         variables.put("SERVER_ADDRESS", "127.0.0.1");
         var process = Running.start(data, variables, List.of(Platform.java(), "-Xmx300m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
