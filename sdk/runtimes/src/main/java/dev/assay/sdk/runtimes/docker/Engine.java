@@ -93,11 +93,6 @@ final class Engine implements AutoCloseable {
         ask(() -> quick.pingCmd().exec());
     }
 
-    /** As {@link #ping}, for whoever has other things to do. */
-    void pingBriefly() throws EngineException {
-        ask(() -> brief.pingCmd().exec());
-    }
-
     InspectImageResponse image(String reference) throws EngineException {
         return ask(() -> quick.inspectImageCmd(reference).exec());
     }
