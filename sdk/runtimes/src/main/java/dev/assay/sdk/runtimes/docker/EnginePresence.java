@@ -94,8 +94,8 @@ final class EnginePresence {
         return state != State.HERE && unfitBecause(engine::infoBriefly).isPresent();
     }
 
-    /** Whether one was here that is not now: it may come back, and what was begun with it is not done without it. */
+    /** Whether one was here that was not when it was last asked: it may come back, and what was begun with it is not done without it. */
     boolean isGone() {
-        return isAway() && state == State.GONE;
+        return state == State.GONE;
     }
 }

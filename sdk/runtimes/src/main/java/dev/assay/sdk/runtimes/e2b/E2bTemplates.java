@@ -51,6 +51,9 @@ final class E2bTemplates {
 
     private static final Duration UNUSED = Duration.ofDays(30);
 
+    /** A run waits meanwhile. */
+    private static final int MOST_AT_ONCE = 20;
+
     private final Duration pending;
     private final Clock clock;
     private final Map<Wanted, CompletableFuture<Void>> making = new ConcurrentHashMap<>();
@@ -117,9 +120,7 @@ final class E2bTemplates {
             return false;
         }
         try {
-            clearUnused(api);
             make(api, wanted.name(), image, limits);
-            return true;
         } catch (SandboxException e) {
             mine.completeExceptionally(e);
             throw e;
@@ -127,6 +128,8 @@ final class E2bTemplates {
             making.remove(wanted, mine);
             mine.complete(null);
         }
+        clearUnused(api); // others have waited for long enough
+        return true;
     }
 
     /** Of one whose maker was stopped nothing is known: the next makes it. */
@@ -162,10 +165,9 @@ final class E2bTemplates {
     /** Whoever wants one of these again makes it again. What cannot be cleared away stays until the next time. */
     private void clearUnused(E2bApi api) throws InterruptedException {
         try {
-            for (var template : api.templates()) {
-                if (isUnused(template, clock.instant().minus(UNUSED))) {
-                    remove(api, template);
-                }
+            var since = clock.instant().minus(UNUSED);
+            for (var template : api.templates().valueStream().filter(one -> isUnused(one, since)).limit(MOST_AT_ONCE).toList()) {
+                remove(api, template);
             }
         } catch (IOException e) {
             LOG.debug("no templates are cleared away: {}", e.getMessage());

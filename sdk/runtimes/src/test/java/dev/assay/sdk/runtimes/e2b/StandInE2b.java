@@ -72,11 +72,10 @@ final class StandInE2b implements AutoCloseable {
         return templates.containsKey(name);
     }
 
-    /** That somebody made who is not the platform. */
+    /** That somebody made, and nobody has used. */
     void template(String name) {
         builds.put("t" + UUID.randomUUID(), name);
         templates.put(name, "anything");
-        used.put(name, Instant.now());
     }
 
     /** As if nobody had used any template for so long. */
@@ -155,7 +154,7 @@ final class StandInE2b implements AutoCloseable {
                 var one = all.addObject().put("templateID", id).put("buildID", "b" + id).put("public", false).put("spawnCount", 1).put("buildStatus", "ready");
                 one.putArray("names").add("team/" + name);
                 one.putArray("aliases").add(name);
-                one.put("createdAt", "2020-01-01T00:00:00Z").put("updatedAt", "2020-01-01T00:00:00.123+00:00").put("lastSpawnedAt", used.get(name).toString());
+                one.put("createdAt", "2020-01-01T00:00:00Z").put("updatedAt", "2020-01-01T00:00:00.123+00:00").put("lastSpawnedAt", used.containsKey(name) ? used.get(name).toString() : null);
             }
         });
         json(exchange, 200, all);
