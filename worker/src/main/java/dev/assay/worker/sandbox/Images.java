@@ -130,7 +130,7 @@ public class Images {
     /** A process is faster to start, and does for what needs no more; where there is no engine, for all. */
     private static boolean isPossible(ImageRecipe recipe, DockerRuntime engine, Consumer<String> log) throws SandboxException {
         var unfit = engine.unfitBecause();
-        if (unfit.isPresent() && engine.isAway()) { // it was there, and may be again: a version stays what it was built to
+        if (unfit.isPresent() && engine.isGone()) { // it may be here again: a version stays what it was built to
             throw SandboxException.ofHost("no image can be built by this worker now, because " + unfit.get(), null);
         }
         unfit.ifPresent(reason -> log.accept("no image is built of " + recipe.file() + ", of which a process knows but a part: " + reason));

@@ -160,6 +160,11 @@ final class DockerImages {
         }
     }
 
+    /** On all that is built here. */
+    String mark() {
+        return "dev.assay.installation=" + settings.installation();
+    }
+
     void clear(KeepImages keep, Instant now) {
         try {
             for (var image : engine.imagesNamed(PulledImages.NAME)) {
@@ -175,8 +180,14 @@ final class DockerImages {
                 LOG.info("image {} is old and has newer ones after it, and is cleared away", image.names());
                 remove(image.names());
             }
+            clearSteps(now.minus(keep.young())); // by when they were made: a build may use them still
         } catch (EngineException e) {
             LOG.debug("no images are cleared away: {}", e.getMessage());
         }
+    }
+
+    /** What the classic builder kept of steps whose build failed, or whose image is gone, and of stages that images were copied from. */
+    void clearSteps(Instant before) throws EngineException {
+        engine.pruneImages(mark(), before);
     }
 }

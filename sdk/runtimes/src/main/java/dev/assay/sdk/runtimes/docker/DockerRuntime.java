@@ -83,6 +83,11 @@ public final class DockerRuntime implements Runtime, AutoCloseable {
         return presence.isAway();
     }
 
+    /** Whether an engine was here that is not now; it may come back. */
+    public boolean isGone() {
+        return presence.isGone();
+    }
+
     /** What the engine has to say is left to when it is needed: that it does not answer just now is no word about what is asked for. */
     @Override
     public Optional<String> refusal(RuntimeConfig config) {

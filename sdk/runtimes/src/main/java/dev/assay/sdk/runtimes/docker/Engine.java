@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.api.model.PruneType;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.PushResponseItem;
 import com.github.dockerjava.api.model.WaitResponse;
@@ -91,11 +92,6 @@ final class Engine implements AutoCloseable {
 
     void ping() throws EngineException {
         ask(() -> quick.pingCmd().exec());
-    }
-
-    /** As {@link #ping}, for whoever has other things to do. */
-    void pingBriefly() throws EngineException {
-        ask(() -> brief.pingCmd().exec());
     }
 
     InspectImageResponse image(String reference) throws EngineException {
@@ -232,6 +228,12 @@ final class Engine implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** Takes away what was made before then, carries the label, has no name, and is neither a container's nor what something else is made of. */
+    void pruneImages(String label, Instant before) throws EngineException {
+        ask(() -> quick.pruneCmd(PruneType.IMAGES).withDangling(true).withLabelFilter(label)
+                .withUntilFilter(String.valueOf(before.getEpochSecond())).exec());
     }
 
     void push(String name, Duration longest) throws EngineException, InterruptedException {

@@ -10,9 +10,15 @@ import java.util.Optional;
 /** Whether there is an engine that runs strangers' images, and which one: it may come later than its worker, go, and be another one then. */
 final class EnginePresence {
 
+    private enum State {
+        /** None has answered yet that runs images. */
+        NEVER_SEEN,
+        HERE,
+        GONE
+    }
+
     private final Engine engine;
-    private volatile boolean answered;
-    private volatile boolean gone;
+    private volatile State state = State.NEVER_SEEN;
     private volatile String id = "";
 
     EnginePresence(Engine engine) {
@@ -21,18 +27,31 @@ final class EnginePresence {
 
     /** A runtime's kinds: images that were built here and lie in no registry are this engine's alone. */
     List<String> kinds(String name) {
-        if (id.isEmpty()) {
-            try {
-                id = String.valueOf(engine.infoBriefly().getId());
-            } catch (EngineException e) {
-                return List.of(name);
-            }
-        }
-        return List.of(name, name + "@" + id);
+        return id.isEmpty() ? List.of(name) : List.of(name, name + "@" + id);
     }
 
     /** Why no image runs here, in a sentence for people; empty if they do. */
     Optional<String> unfitBecause() {
+        return unfitBecause(engine::info);
+    }
+
+    /** A way to ask an engine what it is. */
+    @FunctionalInterface
+    private interface Asked {
+        Info info() throws EngineException;
+    }
+
+    private Optional<String> unfitBecause(Asked asked) {
+        var unfit = seen(asked);
+        if (unfit.isEmpty()) {
+            state = State.HERE;
+        } else if (state == State.HERE) {
+            state = State.GONE;
+        }
+        return unfit;
+    }
+
+    private Optional<String> seen(Asked asked) {
         if (!engine.isOfThisMachine()) {
             return Optional.of("the Docker engine at " + engine.address() + " is not on this machine: containers and worker meet in a folder");
         }
@@ -41,7 +60,9 @@ final class EnginePresence {
             return lacking;
         }
         try {
-            var security = info().getSecurityOptions();
+            var info = asked.info();
+            id = String.valueOf(info.getId()); // another one than before may answer
+            var security = info.getSecurityOptions();
             return security != null
                     && security.stream().anyMatch(option -> option.contains("seccomp") && !option.contains("profile=unconfined"))
                     ? Optional.empty()
@@ -61,35 +82,20 @@ final class EnginePresence {
 
     boolean hasGpus() {
         try {
-            var runtimes = info().getRuntimes();
+            var runtimes = engine.info().getRuntimes();
             return runtimes != null && runtimes.containsKey("nvidia");
         } catch (EngineException e) {
             return true; // nobody knows: whoever makes the image ready is told that it does not answer
         }
     }
 
-    private Info info() throws EngineException {
-        try {
-            var info = engine.info();
-            answered = true;
-            return info;
-        } catch (EngineException e) {
-            gone = answered && e.isAway();
-            throw e;
-        }
+    /** Whether there is none just now that runs images. One that is here is taken to stay, until somebody finds that it does not answer. */
+    boolean isAway() {
+        return state != State.HERE && unfitBecause(engine::infoBriefly).isPresent();
     }
 
-    /** Where none has ever answered, whoever asks for an image is told so. */
-    boolean isAway() {
-        if (gone) {
-            try {
-                engine.pingBriefly();
-                id = ""; // another one may answer now
-                gone = false;
-            } catch (EngineException e) {
-                gone = e.isAway();
-            }
-        }
-        return gone;
+    /** Whether one was here that was not when it was last asked: it may come back, and what was begun with it is not done without it. */
+    boolean isGone() {
+        return state == State.GONE;
     }
 }

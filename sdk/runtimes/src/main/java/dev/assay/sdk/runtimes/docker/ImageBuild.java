@@ -132,7 +132,7 @@ final class ImageBuild {
             }
         }
         arguments.putAll(order.buildArgs());
-        try (var tar = TarOfContext.write(context, recipe)) {
+        try (var tar = TarOfContext.write(context, recipe.labelled(images.mark()))) {
             var inTime = engine.build(new Engine.Build(name, tar, network, recipe.file(), arguments, labels(order), order.noCache(),
                     order.limits().memoryBytes(), longest), log);
             if (!inTime) {

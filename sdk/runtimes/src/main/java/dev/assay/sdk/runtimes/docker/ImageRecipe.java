@@ -68,7 +68,13 @@ public final class ImageRecipe {
      * @param buildKit whether it uses what only BuildKit knows
      * @param texts whether some instructions have lines of text behind them, which older engines take for instructions
      */
-    record Checked(String file, String text, Set<String> images, boolean buildKit, boolean texts) {}
+    record Checked(String file, String text, Set<String> images, boolean buildKit, boolean texts) {
+
+        /** The same with a label on what comes of each step, not of the last alone. For builders whose instructions have one line each. */
+        Checked labelled(String label) {
+            return new Checked(file, text.replaceAll("(?m)^FROM .*$", "$0\nLABEL " + label), images, buildKit, texts);
+        }
+    }
 
     /** The one in a folder that was unpacked; empty if there is none. */
     public static Optional<ImageRecipe> in(Path context) throws IOException, SandboxException {

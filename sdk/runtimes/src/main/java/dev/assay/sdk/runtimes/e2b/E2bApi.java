@@ -92,6 +92,15 @@ final class E2bApi implements ProviderApi {
         return made;
     }
 
+    /** All of the account. */
+    JsonNode templates() throws IOException, InterruptedException {
+        return ask("GET", "/templates", null);
+    }
+
+    void removeTemplate(JsonNode template) throws IOException, InterruptedException {
+        http.send("DELETE", "/templates/" + encoded(http.id(template, "templateID")), null);
+    }
+
     /** {@code status}, and where it is {@code error} a {@code reason} with a {@code message}. */
     JsonNode look(Build build) throws IOException, InterruptedException {
         return ask("GET", "/templates/" + encoded(build.template()) + "/builds/" + encoded(build.build()) + "/status", null);

@@ -44,7 +44,7 @@ public final class E2bRuntime implements Runtime, AutoCloseable {
     /** Nothing is asked of E2B yet. */
     public E2bRuntime(E2bSettings settings, AccountWorker worker, Clock clock) {
         this.settings = settings;
-        this.templates = new E2bTemplates(settings.pending());
+        this.templates = new E2bTemplates(settings.pending(), clock);
         this.sandboxes = new AccountSandboxes<>(
                 "E2B", worker, settings.pending(), credential -> new E2bApi(new Exchanges(http, E2bApi.LIMIT), settings.api(), credential), clock);
     }

@@ -12,15 +12,27 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** E2B starts templates, not images: one is made of an image, with its processors and memory, when an account has none yet. */
+/**
+ * E2B starts templates, not images: one is made of an image, with its processors and memory, when an account has none yet. Whoever makes one clears
+ * away those that nobody uses: only who makes them lets them grow, and has the account's credential then.
+ */
 final class E2bTemplates {
 
     private static final long LOOK_EVERY_MILLIS = 500;
@@ -30,17 +42,31 @@ final class E2bTemplates {
 
     private static final int MIB = 1 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(E2bTemplates.class);
+
+    private static final String PREFIX = "assay-";
+
+    /** What somebody else calls a template stands before a slash, in accounts whose names are their own. */
+    private static final Pattern OURS = Pattern.compile("(?:[^/]+/)?" + PREFIX + "[0-9a-f]{32}");
+
+    private static final Duration UNUSED = Duration.ofDays(30);
+
+    /** A run waits meanwhile. */
+    private static final int MOST_AT_ONCE = 20;
+
     private final Duration pending;
+    private final Clock clock;
     private final Map<Wanted, CompletableFuture<Void>> making = new ConcurrentHashMap<>();
 
-    E2bTemplates(Duration pending) {
+    E2bTemplates(Duration pending, Clock clock) {
         this.pending = pending;
+        this.clock = clock;
     }
 
     /** The same for all that ask for the same, in whichever account: what it is called says what it is. */
     static String name(AccountImage image, SandboxLimits limits) {
         var made = image.name() + "\n" + cpus(limits) + "\n" + memoryMib(limits);
-        return "assay-" + HexFormat.of().formatHex(sha256(made)).substring(0, 32);
+        return PREFIX + HexFormat.of().formatHex(sha256(made)).substring(0, 32);
     }
 
     private static int cpus(SandboxLimits limits) {
@@ -95,7 +121,6 @@ final class E2bTemplates {
         }
         try {
             make(api, wanted.name(), image, limits);
-            return true;
         } catch (SandboxException e) {
             mine.completeExceptionally(e);
             throw e;
@@ -103,6 +128,8 @@ final class E2bTemplates {
             making.remove(wanted, mine);
             mine.complete(null);
         }
+        clearUnused(api); // others have waited for long enough
+        return true;
     }
 
     /** Of one whose maker was stopped nothing is known: the next makes it. */
@@ -132,6 +159,47 @@ final class E2bTemplates {
                         "E2B made no template of image '" + image.name() + "' within " + pending.toSeconds() + "s", null);
             }
             Thread.sleep(LOOK_EVERY_MILLIS);
+        }
+    }
+
+    /** Whoever wants one of these again makes it again. What cannot be cleared away stays until the next time. */
+    private void clearUnused(E2bApi api) throws InterruptedException {
+        try {
+            var since = clock.instant().minus(UNUSED);
+            for (var template : api.templates().valueStream().filter(one -> isUnused(one, since)).limit(MOST_AT_ONCE).toList()) {
+                remove(api, template);
+            }
+        } catch (IOException e) {
+            LOG.debug("no templates are cleared away: {}", e.getMessage());
+        }
+    }
+
+    private static void remove(E2bApi api, JsonNode template) throws InterruptedException {
+        try {
+            api.removeTemplate(template);
+            LOG.info("template {} at E2B was not used for {} days and is cleared away", template.path("templateID").asString(""), UNUSED.toDays());
+        } catch (IOException e) {
+            LOG.debug("a template stays: {}", e.getMessage());
+        }
+    }
+
+    /** Of one that somebody gave another name, or whose times cannot be read, nobody here can say that. */
+    private static boolean isUnused(JsonNode template, Instant since) {
+        var names = Stream.of("names", "aliases").flatMap(member -> template.path(member).valueStream()).map(name -> name.asString("")).toList();
+        if (names.isEmpty() || !names.stream().allMatch(OURS.asMatchPredicate())) {
+            return false;
+        }
+        try {
+            return Stream.of("createdAt", "updatedAt", "lastSpawnedAt")
+                    .map(member -> template.path(member).asString(""))
+                    .filter(time -> !time.isEmpty()) // one that was never used
+                    .map(OffsetDateTime::parse)
+                    .map(OffsetDateTime::toInstant)
+                    .max(Comparator.naturalOrder())
+                    .filter(last -> last.isBefore(since))
+                    .isPresent();
+        } catch (DateTimeParseException e) {
+            return false;
         }
     }
 

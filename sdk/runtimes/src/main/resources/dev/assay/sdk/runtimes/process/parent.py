@@ -167,7 +167,8 @@ def obstacle(before, state, drawn):
         theirs = numpy.mtrand._rand
         if any(isinstance(one, kinds) and one is not theirs and one is not theirs._bit_generator for one in gc.get_objects()):
             return "it keeps a generator of numpy's random numbers"
-        if getattr(theirs._bit_generator, "_seed_seq", None) is None or theirs.get_state()[2] != 624:
+        fresh = numpy.RandomState().get_state()[2]  # where one stands from which nothing was drawn, or just a whole block
+        if getattr(theirs._bit_generator, "_seed_seq", None) is None or theirs.get_state()[2] != fresh:
             return "it drew from or seeded numpy's random numbers while it was loaded"
     for name in ("torch", "tensorflow", "jax"):
         if name in sys.modules:

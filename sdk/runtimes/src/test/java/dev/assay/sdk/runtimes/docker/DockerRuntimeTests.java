@@ -214,11 +214,14 @@ class DockerRuntimeTests extends RuntimeConformance {
 
     /** In front of the engine stands a relay of the test's, which ends. */
     @Test
-    void anEngineThatGoesAwayIsNoFaultOfTheEnvironments() throws Exception {
+    void anEngineMayComeLaterThanItsWorkerAndThatItGoesAwayIsNoFaultOfTheEnvironments() throws Exception {
         var way = worker.sockets.resolve("engine");
-        var relay = relay(way);
+        var relay = new ProcessBuilder("true").start();
         try (var through = worker.runtime("unix://" + way, worker.installation, "three", true)) {
-            assertThat(through.unfitBecause()).isEmpty();
+            assertThat(through.isAway()).as("before it came").isTrue();
+            relay = relay(way);
+            assertThat(through.isAway()).isFalse();
+            assertThat(through.kinds()).hasSize(2);
             var sandbox = through.launch(
                     new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared, "fake", Map.of(), Network.NONE, LIMITS));
             assertThat(sandbox.lostBecause()).isEmpty();
@@ -227,6 +230,7 @@ class DockerRuntimeTests extends RuntimeConformance {
             assertThat(sandbox.lostBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("engine does not answer"));
             assertThat(through.unfitBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("no Docker engine answers"));
             assertThat(through.isAway()).isTrue();
+            assertThat(through.isGone()).isTrue();
             assertThat(through.reap(Instant.now())).isZero();
             sandbox.close();
             assertThat(worker.containers()).isNotEmpty();
@@ -273,7 +277,9 @@ class DockerRuntimeTests extends RuntimeConformance {
             assertThatThrownBy(() -> nowhere.prepare(new Source.Image(image), line -> {}))
                     .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.isHosts()).isTrue())
                     .hasMessageContaining("no Docker engine answers at unix:///nowhere");
-            assertThat(nowhere.isAway()).isFalse();
+            assertThat(nowhere.isAway()).isTrue();
+            assertThat(nowhere.isGone()).as("it was never here").isFalse();
+            assertThat(far.isAway()).isTrue();
             assertThat(far.unfitBecause().orElseThrow()).contains("not on this machine");
         }
     }

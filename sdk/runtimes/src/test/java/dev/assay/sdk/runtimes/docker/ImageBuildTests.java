@@ -153,6 +153,18 @@ class ImageBuildTests {
     }
 
     @Test
+    void whatIsKeptOfStepsOfABuildThatFailedIsClearedAwayWhenItIsOld() throws Exception {
+        var recipe = "FROM python:3.11-slim AS first\nRUN echo " + version + "\nFROM first\nRUN echo on >/on\nRUN exit 3\n";
+        assertThatThrownBy(() -> build(Map.of("Dockerfile", recipe), Map.of(), Map.of())).hasMessageContaining("returned a non-zero code: 3");
+        var kept = listed("images", "--quiet");
+        assertThat(kept).isNotEmpty();
+        runtime.images().clearSteps(Instant.now().minus(Duration.ofMinutes(10)));
+        assertThat(listed("images", "--quiet")).isEqualTo(kept);
+        runtime.images().clearSteps(Instant.now().plusSeconds(1));
+        assertThat(listed("images", "--all", "--quiet")).isEmpty();
+    }
+
+    @Test
     void aBuildThatIsNotWaitedForAnyMoreEnds() throws Exception {
         for (var flag : List.of("", "--mount=type=tmpfs,target=/x ")) {
             var seconds = 1000 + (int) (Math.random() * 1_000_000);

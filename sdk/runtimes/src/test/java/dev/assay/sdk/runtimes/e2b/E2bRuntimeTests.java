@@ -88,6 +88,25 @@ class E2bRuntimeTests extends AccountConformance {
     }
 
     @Test
+    void whoeverMakesATemplateClearsAwayThoseOfOursThatNobodyHasUsedForAMonth() throws Exception {
+        e2b.template("assay-notes");
+        launch(Map.of()).close();
+        e2b.rest(Duration.ofDays(29));
+        int before = e2b.templates();
+        launch(Map.of(), LIMITS.withCpus(6)).close();
+        assertThat(e2b.templates()).isEqualTo(before + 1);
+        e2b.rest(Duration.ofDays(2));
+        var neverUsed = "assay-" + "0".repeat(32);
+        e2b.template(neverUsed);
+        launch(Map.of(), LIMITS.withCpus(8)).close();
+        assertThat(e2b.templates()).as("the last two, and what somebody else has").isEqualTo(3);
+        assertThat(e2b.hasTemplate("assay-notes")).isTrue();
+        assertThat(e2b.hasTemplate(neverUsed)).isFalse();
+        launch(Map.of()).close(); // which makes it again
+        assertThat(e2b.templates()).isEqualTo(4);
+    }
+
+    @Test
     void whatE2bIsToldNamesTheRunAndEndsItInTimeAndHoldsNothingOfTheRuns() throws Exception {
         try (var sandbox = launch(Map.of("SECRET", "word"))) {
             var order = e2b.orders.getLast();

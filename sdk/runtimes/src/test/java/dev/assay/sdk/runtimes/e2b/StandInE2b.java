@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +39,7 @@ final class StandInE2b implements AutoCloseable {
     private final HttpServer server;
     private final Path folder;
     private final Map<String, String> templates = new ConcurrentHashMap<>();
+    private final Map<String, Instant> used = new ConcurrentHashMap<>();
     private final Map<String, String> builds = new ConcurrentHashMap<>();
     private final Map<String, StandInBox> boxes = new ConcurrentHashMap<>();
     private final Map<String, StandInBox.Started> processes = new ConcurrentHashMap<>();
@@ -63,6 +66,21 @@ final class StandInE2b implements AutoCloseable {
 
     int templates() {
         return templates.size();
+    }
+
+    boolean hasTemplate(String name) {
+        return templates.containsKey(name);
+    }
+
+    /** That somebody made, and nobody has used. */
+    void template(String name) {
+        builds.put("t" + UUID.randomUUID(), name);
+        templates.put(name, "anything");
+    }
+
+    /** As if nobody had used any template for so long. */
+    void rest(Duration time) {
+        used.replaceAll((name, last) -> last.minus(time));
     }
 
     /** How it answers whoever wants a sandbox from now on; 0: with one. */
@@ -115,12 +133,31 @@ final class StandInE2b implements AutoCloseable {
             json(exchange, 202, named);
         } else if (request.matches("POST /v2/templates/[^/]+/builds/[^/]+")) {
             templates.put(builds.get(part[3]), body.path("fromImage").asString());
+            used.put(builds.get(part[3]), Instant.now());
             exchange.sendResponseHeaders(202, -1);
+        } else if (request.equals("GET /templates")) {
+            listTemplates(exchange);
+        } else if (request.matches("DELETE /templates/[^/]+")) {
+            templates.remove(builds.get(part[2]));
+            exchange.sendResponseHeaders(204, -1);
         } else if (request.matches("GET /templates/[^/]+/builds/[^/]+/status")) {
             status(exchange, part[2], part[4]);
         } else {
             error(exchange, 404, "no such path: " + request);
         }
+    }
+
+    private void listTemplates(HttpExchange exchange) throws IOException {
+        var all = Json.MAPPER.createArrayNode();
+        builds.forEach((id, name) -> {
+            if (templates.containsKey(name)) {
+                var one = all.addObject().put("templateID", id).put("buildID", "b" + id).put("public", false).put("spawnCount", 1).put("buildStatus", "ready");
+                one.putArray("names").add("team/" + name);
+                one.putArray("aliases").add(name);
+                one.put("createdAt", "2020-01-01T00:00:00Z").put("updatedAt", "2020-01-01T00:00:00.123+00:00").put("lastSpawnedAt", used.containsKey(name) ? used.get(name).toString() : null);
+            }
+        });
+        json(exchange, 200, all);
     }
 
     private void status(HttpExchange exchange, String template, String build) throws IOException {
@@ -144,6 +181,7 @@ final class StandInE2b implements AutoCloseable {
             return;
         }
         orders.add(order);
+        used.put(order.path("templateID").asString(), Instant.now());
         var id = "i" + UUID.randomUUID().toString().substring(0, 8);
         var metadata = new TreeMap<String, String>();
         order.path("metadata").propertyStream().forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asString()));

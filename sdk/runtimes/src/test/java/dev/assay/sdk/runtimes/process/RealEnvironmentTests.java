@@ -49,6 +49,14 @@ class RealEnvironmentTests {
 
     private static final Logger LOG = LoggerFactory.getLogger(RealEnvironmentTests.class);
 
+    /** One list for all: its virtual environment is made once. */
+    private static final String PROJECT = """
+            [project]
+            name = 'x'
+            version = '1'
+            dependencies = ['hud==0.6.21', 'typer<0.29', 'numpy<3']
+            """;
+
     private static final String ENVIRONMENT = """
             import subprocess
             from hud import Environment
@@ -85,6 +93,18 @@ class RealEnvironmentTests {
                 yield "look"
                 result = subprocess.run(command, shell=True, capture_output=True, text=True)
                 yield {"score": 1.0, "content": result.stdout.strip()}
+            """;
+
+    private static final String NUMBERS = """
+            import numpy.random
+            from hud import Environment
+            %s
+            env = Environment("numbers")
+
+            @env.template()
+            async def draw():
+                yield "draw"
+                yield {"score": 1.0, "content": f"{numpy.random.random()} {numpy.random.default_rng().random()}"}
             """;
 
     private static final String ODD = """
@@ -124,7 +144,7 @@ class RealEnvironmentTests {
     void theClientsPackageServesWithItsWorkspaceWalledOffOnceMore() throws Exception {
         var version = prepare(new TarGz()
                 .file("env.py", ENVIRONMENT)
-                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
         long begun = System.nanoTime();
         try (var sandbox = runtime.launch(spec(version)); var client = connect(sandbox)) {
             LOG.info("launch to hello took {} ms with {}", (System.nanoTime() - begun) / 1_000_000, runtime.isolation());
@@ -176,7 +196,7 @@ class RealEnvironmentTests {
         assumeThat(runtime.description()).contains("once and forked");
         var version = prepare(new TarGz()
                 .file("env.py", SHELLS)
-                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
         List<String> seen = new ArrayList<>();
         for (var ofThisRun : List.of(Set.<String>of(), Set.of("HUD_API_KEY"), Set.of("HUD_API_KEY"))) {
             var spec = new SandboxSpec(
@@ -196,6 +216,39 @@ class RealEnvironmentTests {
             }
         }
         assertThat(seen.get(1)).isEqualTo(seen.get(0)).contains("ark_the-runs-own").isEqualTo(seen.get(2));
+    }
+
+    /** numpy keeps a seed of its own, and threads that wait for sums, which begin before a fork and end for it. */
+    @Test
+    void whatNumpyDrawsIsDrawnOnceAndWhoeverSeededItIsLoadedAfresh() throws Exception {
+        assumeThat(runtime.description()).contains("once and forked");
+        var numbers = numbers("");
+        assertThat(List.of((drawn(numbers, true) + " " + drawn(numbers, true)).split(" "))).hasSize(4).doesNotHaveDuplicates();
+
+        var seeded = numbers("numpy.random.seed(7)");
+        assertThat(drawn(seeded, false)).as("as its author wants it").startsWith("0.0763082");
+        assertThat(runtime.loadedAfreshBecause(numbersIn(seeded)).orElse("")).contains("seeded numpy's random numbers");
+        var keeping = numbers("own = numpy.random.default_rng(7)");
+        drawn(keeping, false);
+        assertThat(runtime.loadedAfreshBecause(numbersIn(keeping)).orElse("")).contains("a generator of numpy's");
+    }
+
+    private static PreparedVersion numbers(String line) throws Exception {
+        return prepare(new TarGz().file("env.py", NUMBERS.formatted(line)).file("pyproject.toml", PROJECT));
+    }
+
+    private static SandboxSpec numbersIn(PreparedVersion version) {
+        return new SandboxSpec(
+                new SandboxLabel("run-of-a-test", 1), version, "numbers", Map.of("HUD_API_KEY", "ark_the-runs-own"), Network.NONE,
+                SandboxLimits.DEFAULTS, Set.of("HUD_API_KEY"));
+    }
+
+    private static String drawn(PreparedVersion version, boolean fork) throws Exception {
+        try (var sandbox = runtime.launch(numbersIn(version)); var client = connect(sandbox)) {
+            assertThat(sandbox.isFork()).as("%s", runtime.loadedAfreshBecause(numbersIn(version))).isEqualTo(fork);
+            client.start("draw", Json.object());
+            return client.grade(Json.object().put("answer", "")).path("content").asString();
+        }
     }
 
     /**
@@ -228,7 +281,7 @@ class RealEnvironmentTests {
                                 pass
                         print("looked at several" if looked > 3 else looked, found)
                         """)
-                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
         var spec = new SandboxSpec(
                 new SandboxLabel("run-of-a-test", 1), version, "shells", Map.of("HUD_API_KEY", "ark_the-runs-own"), Network.NONE,
                 SandboxLimits.DEFAULTS, Set.of("HUD_API_KEY"));
@@ -257,7 +310,7 @@ class RealEnvironmentTests {
         var version = prepare(new TarGz()
                 .file("env.py", ENVIRONMENT)
                 .file("random.py", "def pick():\n    return 4\n") // its own, whatever the interpreter has of that name
-                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
         try (var sandbox = runtime.launch(spec(version)); var client = connect(sandbox)) {
             var shell = client.capability("ssh");
             client.start("look", Json.object().put("command", "true"));
@@ -271,7 +324,7 @@ class RealEnvironmentTests {
     void anAgentsShellIsTheUserThatTheAuthorSaysAndSeesNothingOfTheEnvironmentsVariables() throws Exception {
         var version = prepare(new TarGz()
                 .file("env.py", SHELLS)
-                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
         var variables = Map.of("DATABASE_KEY", "the-deployers-own", "HUD_API_KEY", "ark_the-runs-own", "HUD_GATEWAY_URL", "http://x");
         var spec = new SandboxSpec(
                 new SandboxLabel("run-of-a-test", 1), version, "shells", variables, Network.OUTBOUND, SandboxLimits.DEFAULTS);
@@ -351,7 +404,7 @@ class RealEnvironmentTests {
     void anEnvironmentThatCannotBeLoadedSaysWhy() throws Exception {
         var version = prepare(new TarGz()
                 .file("env.py", ENVIRONMENT + "\nraise RuntimeError('no luck today')")
-                .file("pyproject.toml", "[project]\ndependencies = ['hud==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(() -> runtime.launch(spec(version)))
                 .withMessageContaining("before serving")
