@@ -79,9 +79,6 @@ class TraceController {
                     @RequestParam(required = false)
                     @Nullable Long after,
             Caller caller) {
-        if (after != null && after < 0) {
-            throw Problem.badRequest("after", "must not be negative");
-        }
-        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team(), after == null ? 0 : after);
+        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team(), after);
     }
 }
