@@ -1,6 +1,6 @@
 -- A team's administrators may let fewer go on at once than the operator lets them: of both numbers the smaller one holds.
-alter table concurrency_limit
-    add column own boolean not null default false, -- said by the team itself
-    drop constraint concurrency_limit_team_id_key,
-    add constraint concurrency_limit_of_team unique (team_id, own),
-    add constraint concurrency_limit_own check (not own or (team_id is not null and most is not null));
+create table team_limit (
+    team_id uuid primary key,
+    most integer not null check (most > 0),
+    changed_at timestamptz not null default now()
+);

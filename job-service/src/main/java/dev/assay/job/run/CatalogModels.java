@@ -20,8 +20,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Which model of the catalog is meant by what an agent asks for. Runs are read again and again while somebody waits for them: what was found, or
- * was not, holds for a minute, and nobody waits for a catalog that does not answer.
+ * Which model of the catalog is meant by what an agent asks for. Runs are read again and again while somebody waits for them: what came of
+ * asking, be it that nobody answers, holds for a minute. So a reader waits for the catalog once a minute, for three seconds at most.
  */
 @Component
 class CatalogModels {
@@ -41,7 +41,7 @@ class CatalogModels {
 
     private record Asked(TeamId team, String model) {}
 
-    /** Empty: the team's catalog has none of that name, or cannot be asked just now. */
+    /** Empty: the team's catalog has none of that name, or could not be asked. */
     Optional<ModelId> find(TeamId team, String model) {
         return Objects.requireNonNull(known.get(new Asked(team, model)));
     }

@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.Hidden;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -74,7 +73,6 @@ class ConcurrencyLimitController {
     LimitList list() {
         var now = limits.now();
         var items = limits.said().stream()
-                .filter(Predicate.not(Said::own))
                 .map(one -> new LimitView(one.team(), one.model(), one.most()))
                 .toList();
         return new LimitList(now.team(), now.models(), items);
@@ -104,6 +102,6 @@ class ConcurrencyLimitController {
         if ((team == null) == (model == null)) {
             throw Problem.badRequest("team_id", "either this or model must be given");
         }
-        return new Said(team == null ? null : new TeamId(team), model == null ? null : Told.requiredName("model", model), most, false);
+        return new Said(team == null ? null : new TeamId(team), model == null ? null : Told.requiredName("model", model), most);
     }
 }

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,27 +32,17 @@ class ConcurrencyLimits {
     }
 
     /**
-     * What somebody has said of a team or of a model. One of both is named.
+     * What the operator has said. One of both is named.
      *
      * @param most null: any number
-     * @param own whether the team itself has said it, or the operator
      */
-    record Said(@Nullable TeamId team, @Nullable String model, @Nullable Integer most, boolean own) {
-
-        /** @param most null: nothing */
-        static Said ofItself(TeamId team, @Nullable Integer most) {
-            return new Said(team, null, most, true);
-        }
-    }
+    record Said(@Nullable TeamId team, @Nullable String model, @Nullable Integer most) {}
 
     Limits now() {
         var teams = new HashMap<TeamId, Optional<Integer>>();
         var models = new HashMap<>(configured.models());
         for (var said : said()) {
-            if (said.team() != null && said.own()) {
-                var operators = teams.getOrDefault(said.team(), Optional.ofNullable(configured.team()));
-                teams.put(said.team(), Optional.of(smaller(said, operators)));
-            } else if (said.team() != null) {
+            if (said.team() != null) {
                 teams.put(said.team(), Optional.ofNullable(said.most()));
             } else if (said.most() == null) {
                 models.remove(said.model());
@@ -60,54 +50,72 @@ class ConcurrencyLimits {
                 models.put(said.model(), said.most());
             }
         }
+        own().forEach((team, most) -> {
+            var operators = teams.getOrDefault(team, Optional.ofNullable(configured.team()));
+            teams.put(team, Optional.of(Math.min(most, operators.orElse(most))));
+        });
         return new Limits(configured.team(), teams, models);
     }
 
-    private static int smaller(Said own, Optional<Integer> operators) {
-        return Math.min(Objects.requireNonNull(own.most()), operators.orElse(Integer.MAX_VALUE));
+    /** What teams have said of themselves. */
+    private Map<TeamId, Integer> own() {
+        var own = new HashMap<TeamId, Integer>();
+        jdbc.sql("select team_id, most from team_limit").query(row -> {
+            own.put(new TeamId(row.getObject("team_id", UUID.class)), row.getInt("most"));
+        });
+        return own;
     }
 
-    /** What the team has said of itself; null: nothing. */
     @Nullable Integer own(TeamId team) {
-        return jdbc.sql("select most from concurrency_limit where team_id = :team and own")
-                .param("team", team.value())
-                .query(Integer.class)
-                .optional()
-                .orElse(null);
+        return own().get(team);
     }
 
-    /** The operator's words first. */
+    void sayOwn(TeamId team, int most) {
+        jdbc.sql(
+                        """
+                        insert into team_limit (team_id, most) values (:team, :most)
+                        on conflict (team_id) do update set most = excluded.most, changed_at = excluded.changed_at
+                        """)
+                .param("team", team.value())
+                .param("most", most)
+                .update();
+    }
+
+    void takeBackOwn(TeamId team) {
+        jdbc.sql("delete from team_limit where team_id = :team").param("team", team.value()).update();
+    }
+
     List<Said> said() {
-        return jdbc.sql("select team_id, model, most, own from concurrency_limit order by own, model, team_id")
+        return jdbc.sql("select team_id, model, most from concurrency_limit order by model, team_id")
                 .query(ConcurrencyLimits::read)
                 .list();
     }
 
     private static Said read(ResultSet row, int number) throws SQLException {
         var team = row.getObject("team_id", UUID.class);
-        return new Said(
-                team == null ? null : new TeamId(team), row.getString("model"), row.getObject("most", Integer.class), row.getBoolean("own"));
+        return new Said(team == null ? null : new TeamId(team), row.getString("model"), row.getObject("most", Integer.class));
     }
 
     void say(Said limit) {
-        jdbc.sql("insert into concurrency_limit (team_id, model, most, own) values (:team, :model, :most, :own) on conflict ("
-                        + (limit.team() == null ? "model" : "team_id, own")
+        jdbc.sql("insert into concurrency_limit (team_id, model, most) values (:team, :model, :most) on conflict (" + column(limit)
                         + ") do update set most = excluded.most, changed_at = excluded.changed_at")
                 .param("team", id(limit), Types.OTHER)
                 .param("model", limit.model(), Types.VARCHAR)
                 .param("most", limit.most(), Types.INTEGER)
-                .param("own", limit.own())
                 .update();
     }
 
     /** From then on it is as configured. @return false: nothing was said of it */
     boolean takeBack(Said limit) {
-        return jdbc.sql("delete from concurrency_limit where own = :own and " + (limit.team() == null ? "model = :model" : "team_id = :team"))
+        return jdbc.sql("delete from concurrency_limit where " + column(limit) + " = " + (limit.team() == null ? ":model" : ":team"))
                         .param("team", id(limit), Types.OTHER)
                         .param("model", limit.model(), Types.VARCHAR)
-                        .param("own", limit.own())
                         .update()
                 > 0;
+    }
+
+    private static String column(Said limit) {
+        return limit.team() == null ? "model" : "team_id";
     }
 
     private static @Nullable UUID id(Said limit) {

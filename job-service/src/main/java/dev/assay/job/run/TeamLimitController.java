@@ -4,7 +4,6 @@ package dev.assay.job.run;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.assay.contracts.TeamId;
-import dev.assay.job.run.ConcurrencyLimits.Said;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
@@ -42,11 +41,10 @@ class TeamLimitController {
     @JsonNaming(SnakeCaseStrategy.class)
     record TeamLimits(
             @Schema(
-                            description = "So many runs and sessions of the team are held at once, at most: the smaller one of its own number and "
-                                    + "the operator's. Null: any number.")
+                            description = "So many runs and sessions of the team are held at once, at most: the smaller one of its own "
+                                    + "number and the operator's. Null: any number.")
                     @Nullable Integer maxConcurrent,
-            @Schema(description = "What the team's administrators have said; null: nothing.") @Nullable Integer own,
-            @Schema(description = "So many runs of all teams with these models.") Map<String, Integer> models) {}
+            @Schema(description = "What the team's administrators have said; null: nothing.") @Nullable Integer own) {}
 
     @Schema(example = "{\"max_concurrent\": 16}", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     @JsonNaming(SnakeCaseStrategy.class)
@@ -73,22 +71,21 @@ class TeamLimitController {
     @Admits(Role.ADMINISTRATOR)
     @Operation(
             summary = "Limit how much of your team goes on at once",
-            description = "From now on. What has begun goes on, also if it is more than may be then; who waits for it is told `team_limit`, "
-                    + "with the number. It lifts no limit of the operator's. Takes an administrator.")
+            description = "From now on. What has begun goes on, also if it is more than may be then; who waits for it is told "
+                    + "`team_limit`, with the number. It lifts no limit of the operator's. Takes an administrator.")
     TeamLimits set(Caller caller, @RequestBody TeamLimitWanted wanted) {
         Told.noOthers("", wanted.others());
         var most = Told.required("max_concurrent", wanted.maxConcurrent());
         if (most.isNull()) {
-            limits.takeBack(Said.ofItself(caller.team(), null));
+            limits.takeBackOwn(caller.team());
         } else {
-            limits.say(Said.ofItself(caller.team(), Told.whole("max_concurrent", most, 1, Integer.MAX_VALUE)));
+            limits.sayOwn(caller.team(), Told.whole("max_concurrent", most, 1, Integer.MAX_VALUE));
         }
         signals.forEach(WorkSignal::arrived);
         return of(caller.team());
     }
 
     private TeamLimits of(TeamId team) {
-        var now = limits.now();
-        return new TeamLimits(now.of(team), limits.own(team), now.models());
+        return new TeamLimits(limits.now().of(team), limits.own(team));
     }
 }

@@ -44,11 +44,11 @@ record TraceView(
         @Nullable String taskSlug,
         @Nullable String task,
         @Schema(
-                        description = "Of a run of a job that was started here (`POST /v2/jobs`): the `version_id` that its task had then in its taskset. "
-                                + "Null: what a client submits or drives says nothing of that, but for the task's name and arguments.")
+                        description = "Of a run of a job that was started here (`POST /v2/jobs`): the `version_id` that its task had then in its "
+                                + "taskset. Null: of what a client submits or drives nobody says that it is what the task has there.")
                 @Nullable UUID taskVersionId,
         @Schema(description = "The worker that has it, or whose word ended it; null: none has.") @Nullable String instanceId,
-        @Schema(description = "The model of the catalog that `model` names; null: it names none, or the catalog cannot be asked just now.")
+        @Schema(description = "The model of the catalog that `model` names; null: it names none, or the catalog could not be asked within the last minute.")
                 @Nullable ModelId inferenceLlmModelId,
         @Schema(description = "Always empty: its timeline is at `/v2/trace/{id}/timeline`.") List<String> views,
         @Nullable String environment,
@@ -68,8 +68,8 @@ record TraceView(
 
     TraceView askedOf(@Nullable ModelId found) {
         return new TraceView(
-                id, ref, jobId, groupId, parentTraceId, children, status, reward, error, failure, notBefore, deadline, waitingBecause, stopReason,
-                evaluationResult, taskSlug, task, taskVersionId, instanceId, found, views, environment, environmentVersion, model, agent, hosted,
-                runtimeConfig, attempt, createdAt, startedAt, endedAt, queueMillis, timings, metadata);
+                id, ref, jobId, groupId, parentTraceId, children, status, reward, error, failure, notBefore, deadline, waitingBecause,
+                stopReason, evaluationResult, taskSlug, task, taskVersionId, instanceId, found, views, environment, environmentVersion,
+                model, agent, hosted, runtimeConfig, attempt, createdAt, startedAt, endedAt, queueMillis, timings, metadata);
     }
 }

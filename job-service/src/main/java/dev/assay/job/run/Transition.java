@@ -74,7 +74,8 @@ public record Transition(Cause cause, @Nullable String who, @Nullable String det
     }
 
     /**
-     * Of a statement that changes such a row, and returns it as {@code moved}: it writes this down as well, so the step costs no statement of its own.
+     * Of a statement that changes such a row, and returns it as {@code moved}: it writes this down as well, so the step costs no statement
+     * of its own.
      *
      * @param table of steps: {@code run_transition}, {@code session_transition}
      * @param column whose steps
