@@ -22,6 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 public abstract class WithNeighbours {
 
     protected static final String VERSION = UUID.randomUUID().toString();
+    protected static final String MODEL = UUID.randomUUID().toString();
 
     private static final Map<String, String> TASKSETS = new ConcurrentHashMap<>();
     private static final Map<String, String> ENVIRONMENTS = new ConcurrentHashMap<>();
@@ -80,7 +81,9 @@ public abstract class WithNeighbours {
             });
             server.createContext("/internal/models/resolve", exchange -> {
                 var found = exchange.getRequestURI().getQuery().endsWith("model=scripted/letters");
-                answer(exchange, found ? 200 : 404, "{\"near\": [\"scripted/letters\"]}");
+                answer(exchange, found ? 200 : 404, found
+                        ? "{\"id\": \"" + MODEL + "\", \"modelName\": \"scripted/letters\", \"provider\": \"scripted\", \"upstreamModel\": \"letters\"}"
+                        : "{\"near\": [\"scripted/letters\"]}");
             });
             server.start();
             return server;

@@ -26,7 +26,7 @@ final class TaskJson {
         var separator = "";
         for (var some = tasksAfter.apply(-1); !some.isEmpty(); some = tasksAfter.apply(some.getLast().position())) {
             for (var task : some) {
-                to.write(separator + "{" + members(task.fields()) + "}");
+                to.write(separator + "{" + version(task) + "," + members(task.fields()) + "}");
                 separator = ",";
             }
         }
@@ -34,7 +34,7 @@ final class TaskJson {
         to.flush();
     }
 
-    /** A page of the same records, each with id, position, time of its last change, and the names of what is left out. */
+    /** A page of the same records, each with id, position, time of its last change, and the names of what is left out as well. */
     static String page(List<TaskRow> tasks, long total, Window window) {
         var records = new StringJoiner(",", "[", "]");
         tasks.forEach(task -> records.add(record(task)));
@@ -45,7 +45,11 @@ final class TaskJson {
         var leftOut = new StringJoiner(",", "[", "]");
         task.leftOut().forEach(part -> leftOut.add(RawJson.quote(part)));
         return "{\"id\":\"" + task.id() + "\",\"position\":" + task.position() + ",\"updated_at\":\"" + task.updatedAt()
-                + "\"," + members(task.fields()) + ",\"left_out\":" + leftOut + "}";
+                + "\"," + version(task) + "," + members(task.fields()) + ",\"left_out\":" + leftOut + "}";
+    }
+
+    private static String version(TaskRow task) {
+        return "\"version_id\":\"" + task.version() + "\"";
     }
 
     private static String members(TaskFields task) {

@@ -5,6 +5,7 @@ package dev.assay.environment.taskset;
 import dev.assay.contracts.TasksetId;
 import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,7 +26,7 @@ class TaskRows {
     /** What of a task is JSON of any size, as its column and as the wire are called. */
     private static final List<String> PARTS = List.of("args", "validation", "agent_config", "columns", "runtime_config", "verifier");
 
-    private static final String SELECT = "select id, position, updated_at, name, env, task_id, "
+    private static final String SELECT = "select id, position, updated_at, revision, name, env, task_id, "
             + PARTS.stream()
                     .map(part -> "case when octet_length(%1$s) <= :largest then %1$s end as %1$s, octet_length(%1$s) as %1$s_size".formatted(part))
                     .collect(Collectors.joining(", "))
@@ -44,10 +45,11 @@ class TaskRows {
     }
 
     /**
+     * @param version another one whenever any part of it is another one
      * @param position in the taskset, from 0
      * @param leftOut parts that are null only because they are too large for a list
      */
-    record TaskRow(UUID id, int position, Instant updatedAt, TaskFields fields, List<String> leftOut) {}
+    record TaskRow(UUID id, UUID version, int position, Instant updatedAt, TaskFields fields, List<String> leftOut) {}
 
     /** The next few tasks behind a position, whole: one may be as large as an upload, and no more than that is read at once. */
     List<TaskRow> after(TasksetId taskset, int position) {
@@ -97,8 +99,10 @@ class TaskRows {
                 leftOut.add(part);
             }
         }
+        var id = row.getObject("id", UUID.class);
         return new TaskRow(
-                row.getObject("id", UUID.class),
+                id,
+                UUID.nameUUIDFromBytes((id + " " + row.getInt("revision")).getBytes(StandardCharsets.UTF_8)),
                 row.getInt("position"),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant(),
                 new TaskFields(

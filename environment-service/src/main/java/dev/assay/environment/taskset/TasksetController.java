@@ -101,7 +101,8 @@ class TasksetController {
     @GetMapping("/{id}/export")
     @Operation(
             summary = "Export a taskset",
-            description = "All tasks in display order, every part exactly as it was uploaded: numbers, nulls and empty objects included.",
+            description = "All tasks in display order, every part exactly as it was uploaded: numbers, nulls and empty objects included. A task has another "
+                    + "`version_id` whenever any part of it is another one; a run's `task_version_id` is one of them.",
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
     void export(Caller caller, @PathVariable TasksetId id, HttpServletResponse response) throws IOException {
         var taskset = shelf.require(caller.team(), id);

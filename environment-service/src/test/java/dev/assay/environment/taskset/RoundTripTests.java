@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +94,27 @@ class RoundTripTests {
         var tasks = client.get("/v2/tasksets/" + id + "/tasks?limit=2&offset=1").json();
         assertThat(tasks.path("items").valueStream().map(task -> task.path("name").stringValue())).containsExactly("a", "c");
         assertThat(tasks.path("total").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void aTaskHasAnotherVersionWheneverAnyPartOfItIsAnother() {
+        var id = upload("versions", item("a") + "," + item("b")).json().path("taskset_id").stringValue();
+        var first = versions(id);
+        assertThat(first).doesNotHaveDuplicates().doesNotContain("");
+        upload("versions", item("a") + "," + item("b"));
+        assertThat(versions(id)).as("the same was uploaded").isEqualTo(first);
+        upload("versions", item("a").replace("\"args\":{}", "\"args\":{\"x\":1}"));
+        var second = versions(id);
+        assertThat(second.getFirst()).isNotEqualTo(first.getFirst());
+        assertThat(second.getLast()).isEqualTo(first.getLast());
+    }
+
+    /** As the list tells them, and the export. */
+    private List<String> versions(String taskset) {
+        var listed = client.get("/v2/tasksets/" + taskset + "/tasks").json().path("items");
+        var exported = client.get("/v2/tasksets/" + taskset + "/export").json().path("tasks");
+        assertThat(exported.findValuesAsString("version_id")).isEqualTo(listed.findValuesAsString("version_id"));
+        return listed.findValuesAsString("version_id");
     }
 
     @Test

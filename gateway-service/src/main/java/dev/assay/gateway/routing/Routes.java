@@ -41,6 +41,7 @@ public final class Routes {
             to(Room.GRADING, "/v2/trace/{id}/grade"),
             to(Room.JOB, "/v2/jobs/{*rest}"),
             to(Room.JOB, "/v2/rollouts/{*rest}"),
+            to(Room.JOB, "/v2/limits"),
             to(Room.JOB, "/v2/workers/{*rest}"),
             to(Room.JOB, "/v2/runtimes/{*rest}"),
             to(Room.JOB, "/runtime/sessions/{*rest}"),

@@ -17,7 +17,7 @@ class RoutesTests {
         "/v2/tasks/upload, ENVIRONMENT", "/v2/trace/job/1/enter, JOB", "/v2/trace/1/enter, JOB", "/v2/trace/1/exit, JOB", "/v2/trace/1, JOB",
         "/v2/trace/1/events, TRACE", "/v2/trace/1/timeline, TRACE", "/v2/trace/1/grade, GRADING", "/v2/jobs, JOB", "/v2/jobs/1, JOB",
         "/v2/jobs/1/traces, JOB", "/v2/jobs/1/summary, JOB", "/v2/rollouts/submit, JOB",
-        "/v2/workers, JOB", "/v2/workers/drain, JOB", "/v2/admin/job-service/dead-letters, JOB", "/v2/admin/grading-service/dead-letters/1, GRADING",
+        "/v2/limits, JOB", "/v2/workers, JOB", "/v2/workers/drain, JOB", "/v2/admin/job-service/dead-letters, JOB", "/v2/admin/grading-service/dead-letters/1, GRADING",
         "/v2/admin/trace-service/dead-letters/1/resend, TRACE", "/v2/admin/environment-service/dead-letters, ENVIRONMENT",
         "/runtime/sessions, JOB", "/runtime/sessions/1, JOB", "/v2/models, TRAINING", "/v2/models/1/checkpoints, TRAINING"
     })

@@ -4,7 +4,7 @@ package dev.assay.job.run;
 
 import java.util.Locale;
 
-/** Why a run has made a step. The names, in lower case, are the wire's. */
+/** Why a run, or a session, has made a step. The names, in lower case, are the wire's. */
 enum Cause {
     /** Its spans came before anybody spoke of it. */
     NAMED(By.CLIENT),

@@ -7,14 +7,9 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.run.ConcurrencyLimits.Said;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
-import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import io.swagger.v3.oas.annotations.Hidden;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,14 +28,13 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * For the operator: models and places are shared by all teams. Told in docs/jobs.md, and not in the API's document, which cannot say that one of two
- * fields is to be named.
+ * For the operator: models and places are shared by all teams. Told in docs/jobs.md, and not in the API's document, which cannot say that
+ * one of two fields is to be named. A team has {@link TeamLimitController}.
  */
 @RestController
 @Hidden
 @Admits(Role.OPERATOR)
 @RequestMapping("/v2/admin/job-service/limits")
-@Tag(name = "Limits", description = "How many runs go on at once.")
 class ConcurrencyLimitController {
 
     private final ConcurrencyLimits limits;
@@ -51,47 +45,40 @@ class ConcurrencyLimitController {
         this.signals = signals;
     }
 
-    /** What holds for whom. */
+    /**
+     * What the operator lets go on.
+     *
+     * @param eachTeam of each team that has none of its own, as configured; null: any number
+     * @param models as configured and as set here
+     * @param items what was set here, and holds instead of what is configured
+     */
     @JsonNaming(SnakeCaseStrategy.class)
-    record LimitList(
-            @Schema(description = "Of each team that has none of its own, as configured; null: any number.") @Nullable Integer eachTeam,
-            @Schema(description = "Of models, as configured and as set here.") Map<String, Integer> models,
-            @Schema(description = "What was set here, and holds instead of what is configured.") List<LimitView> items) {}
+    record LimitList(@Nullable Integer eachTeam, Map<String, Integer> models, List<LimitView> items) {}
 
+    /** @param maxConcurrent null: any number */
     @JsonNaming(SnakeCaseStrategy.class)
-    record LimitView(
-            @Nullable TeamId teamId, @Nullable String model,
-            @Schema(description = "null: any number.") @Nullable Integer maxConcurrent) {}
+    record LimitView(@Nullable TeamId teamId, @Nullable String model, @Nullable Integer maxConcurrent) {}
 
-    @Schema(
-            example = "{\"model\": \"claude-sonnet-4-5\", \"max_concurrent\": 16}",
-            additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    /**
+     * @param teamId its runs and sessions together; whether there is such a team is not looked at. Either this or the model
+     * @param model runs of all teams with it, by the name that they give it
+     * @param maxConcurrent null: any number, whatever is configured
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     record LimitWanted(
-            @Schema(description = "Its runs and sessions together; whether there is such a team is not looked at. Either this or `model`.") @Nullable UUID teamId,
-            @Schema(description = "Runs of all teams with it, by the name that they give it.") @Nullable String model,
-            @Schema(
-                            type = "integer",
-                            minimum = "1",
-                            nullable = true,
-                            requiredMode = Schema.RequiredMode.REQUIRED,
-                            description = "null: any number, whatever is configured.")
-                    @Nullable JsonNode maxConcurrent,
-            @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {}
+            @Nullable UUID teamId, @Nullable String model, @Nullable JsonNode maxConcurrent,
+            @JsonAnySetter @Nullable Map<String, JsonNode> others) {}
 
     @GetMapping
-    @Operation(summary = "List how many runs go on at once")
     LimitList list() {
         var now = limits.now();
-        return new LimitList(
-                now.team(), now.models(), limits.said().stream().map(one -> new LimitView(one.team(), one.model(), one.most())).toList());
+        var items = limits.said().stream()
+                .map(one -> new LimitView(one.team(), one.model(), one.most()))
+                .toList();
+        return new LimitList(now.team(), now.models(), items);
     }
 
     @PutMapping
-    @Operation(
-            summary = "Limit a team or a model",
-            description = "From now on. Runs that have begun go on, also if they are more than may be then. Who waits for it is told "
-                    + "`team_limit` or `model_limit`, with the number.")
     LimitList set(@RequestBody LimitWanted wanted) {
         Told.noOthers("", wanted.others());
         var most = Told.required("max_concurrent", wanted.maxConcurrent());
@@ -102,10 +89,8 @@ class ConcurrencyLimitController {
 
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Refuses(status = 404, when = "Nothing was set of it.")
-    @Operation(summary = "Limit a team or a model as it is configured again")
     void takeBack(
-            @Parameter(description = "Either this or `model`.") @RequestParam(name = "team_id", required = false) @Nullable UUID teamId,
+            @RequestParam(name = "team_id", required = false) @Nullable UUID teamId,
             @RequestParam(required = false) @Nullable String model) {
         if (!limits.takeBack(said(teamId, model, null))) {
             throw Problem.notFound("Nothing was set of " + (model == null ? "that team." : "model '" + model + "'."));

@@ -9,13 +9,17 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** How much may be held at once of a team and of a model: as it is configured, and where the operator says otherwise, as he says. */
+/**
+ * How much may be held at once of a team and of a model: as it is configured, and where the operator says otherwise, as he says. A team
+ * may let itself have less.
+ */
 @Repository
 class ConcurrencyLimits {
 
@@ -46,7 +50,39 @@ class ConcurrencyLimits {
                 models.put(said.model(), said.most());
             }
         }
+        own().forEach((team, most) -> {
+            var operators = teams.getOrDefault(team, Optional.ofNullable(configured.team()));
+            teams.put(team, Optional.of(Math.min(most, operators.orElse(most))));
+        });
         return new Limits(configured.team(), teams, models);
+    }
+
+    /** What teams have said of themselves. */
+    private Map<TeamId, Integer> own() {
+        var own = new HashMap<TeamId, Integer>();
+        jdbc.sql("select team_id, most from team_limit").query(row -> {
+            own.put(new TeamId(row.getObject("team_id", UUID.class)), row.getInt("most"));
+        });
+        return own;
+    }
+
+    @Nullable Integer own(TeamId team) {
+        return own().get(team);
+    }
+
+    void sayOwn(TeamId team, int most) {
+        jdbc.sql(
+                        """
+                        insert into team_limit (team_id, most) values (:team, :most)
+                        on conflict (team_id) do update set most = excluded.most, changed_at = excluded.changed_at
+                        """)
+                .param("team", team.value())
+                .param("most", most)
+                .update();
+    }
+
+    void takeBackOwn(TeamId team) {
+        jdbc.sql("delete from team_limit where team_id = :team").param("team", team.value()).update();
     }
 
     List<Said> said() {

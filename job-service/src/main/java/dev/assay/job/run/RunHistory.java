@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -11,15 +12,16 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** The steps that runs have made. */
+/** The steps that runs and sessions have made. */
 @Repository
-class RunHistory {
+public class RunHistory {
 
     /** To a page: more than any run makes that is not begun again and again. */
     private static final int MOST = 500;
@@ -33,9 +35,9 @@ class RunHistory {
     /** A step as the API shows it. */
     @JsonNaming(SnakeCaseStrategy.class)
     record RunTransition(
-            @Schema(description = "Grows with each step of the run.") long seq,
+            @Schema(description = "Grows with each step.") long seq,
             Instant at,
-            @Schema(description = "How the run has stood since.") String status,
+            @Schema(description = "How it has stood since, in the words of a run.") String status,
             @Schema(description = "Of the lease that it had then, or had last; 0: none yet.") int attempt,
             @Schema(
                             description =
@@ -51,17 +53,17 @@ class RunHistory {
             @Schema(description = "Whose failure that was: `agent`, `environment`, `grader`, `model`, `infrastructure`; null: nobody said so.")
                     @Nullable String failure) {}
 
-    /** A run's steps, the oldest first. */
+    /** The steps of a run or a session, the oldest first. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record RunTransitions(
-            @Schema(description = "At most 500. A run that is older than this list has none.") List<RunTransition> items,
+    public record RunTransitions(
+            @Schema(description = "At most 500. What is older than such lists has none.") List<RunTransition> items,
             @Schema(description = "Ask with this as `after` for the next page; null: this was the last.") @Nullable Long next) {}
 
     /**
      * @param after only those behind that one
      * @throws Problem 404 if there is no such run, or it is another team's
      */
-    RunTransitions of(RunId run, TeamId team, long after) {
+    RunTransitions of(RunId run, TeamId team, @Nullable Long after) {
         var own = jdbc.sql("select exists (select from run where id = :run and team_id = :team)")
                 .param("run", run.value())
                 .param("team", team.value())
@@ -70,13 +72,26 @@ class RunHistory {
         if (!own) {
             throw Problem.notFound("There is no run " + run + ".");
         }
-        var items = jdbc.sql(
-                        """
-                        select seq, at, status, attempt, cause, who, detail, failure from run_transition
-                        where run_id = :run and seq > :after order by seq limit :most
-                        """)
-                .param("run", run.value())
-                .param("after", after)
+        return steps("run_transition", "run_id", run.value(), after);
+    }
+
+    /**
+     * Of a session that whoever asks may see.
+     *
+     * @param after only those behind that one
+     */
+    public RunTransitions of(SessionId session, @Nullable Long after) {
+        return steps("session_transition", "session_id", session.value(), after);
+    }
+
+    private RunTransitions steps(String table, String column, UUID id, @Nullable Long after) {
+        if (after != null && after < 0) {
+            throw Problem.badRequest("after", "must not be negative");
+        }
+        var items = jdbc.sql("select seq, at, status, attempt, cause, who, detail, failure from " + table + " where " + column
+                        + " = :id and seq > :after order by seq limit :most")
+                .param("id", id)
+                .param("after", after == null ? 0 : after)
                 .param("most", MOST)
                 .query(RunHistory::step)
                 .list();

@@ -274,10 +274,7 @@ class Runs {
 
     private static Map<String, @Nullable Object> parameters(Run run, Transition step) {
         var values = RunRow.parameters(run);
-        values.put("cause", step.cause().wire());
-        values.put("who", step.who());
-        values.put("detail", step.detail());
-        values.put("failure", step.failure() == null ? null : step.failure().wire());
+        step.addTo(values);
         return values;
     }
 
@@ -288,10 +285,5 @@ class Runs {
             and (standing = 'error' or standing = 'cancelled' or (standing = 'completed' and reward is null))
             and exists (select from run_spec where run_id = run.id)""";
 
-    /** Written down with the run itself: the step costs no statement of its own. */
-    private static final String STEP =
-            """
-            insert into run_transition (run_id, attempt, status, cause, who, detail, failure)
-            select id, attempt, status, :cause, :who, :detail, :failure from moved
-            """;
+    private static final String STEP = Transition.insert("run_transition", "run_id");
 }

@@ -36,9 +36,11 @@ class TraceController {
     private final Traces traces;
     private final RunHistory history;
     private final RunEnds ends;
+    private final CatalogModels models;
 
-    TraceController(Traces traces, RunHistory history, RunEnds ends) {
+    TraceController(Traces traces, RunHistory history, RunEnds ends, CatalogModels models) {
         this.traces = traces;
+        this.models = models;
         this.history = history;
         this.ends = ends;
     }
@@ -64,7 +66,8 @@ class TraceController {
     }
 
     private TraceView find(RunId id, String trace, Caller caller) {
-        return traces.find(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no run " + trace + "."));
+        var found = traces.find(id, caller.team()).orElseThrow(() -> Problem.notFound("There is no run " + trace + "."));
+        return found.model() == null ? found : found.askedOf(models.find(caller.team(), found.model()).orElse(null));
     }
 
     @Admits(Role.VIEWER)
@@ -79,9 +82,6 @@ class TraceController {
                     @RequestParam(required = false)
                     @Nullable Long after,
             Caller caller) {
-        if (after != null && after < 0) {
-            throw Problem.badRequest("after", "must not be negative");
-        }
-        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team(), after == null ? 0 : after);
+        return history.of(new RunId(RunRef.ofRun("trace_id", trace).id()), caller.team(), after);
     }
 }

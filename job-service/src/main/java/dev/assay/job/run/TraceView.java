@@ -5,10 +5,12 @@ package dev.assay.job.run;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.assay.contracts.Failure;
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.ModelId;
 import dev.assay.contracts.RunId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -41,10 +43,13 @@ record TraceView(
                 String evaluationResult,
         @Nullable String taskSlug,
         @Nullable String task,
-        @Schema(description = "Always null: a run is of a task by its name, with the arguments that it was submitted with.") @Nullable
-                String taskVersionId,
+        @Schema(
+                        description = "Of a run of a job that was started here (`POST /v2/jobs`): the `version_id` that its task had then in its "
+                                + "taskset. Null: of what a client submits or drives nobody says that it is what the task has there.")
+                @Nullable UUID taskVersionId,
         @Schema(description = "The worker that has it, or whose word ended it; null: none has.") @Nullable String instanceId,
-        @Schema(description = "Always null: `model` is what its agent asks for.") @Nullable String inferenceLlmModelId,
+        @Schema(description = "The model of the catalog that `model` names; null: it names none, or the catalog could not be asked within the last minute.")
+                @Nullable ModelId inferenceLlmModelId,
         @Schema(description = "Always empty: its timeline is at `/v2/trace/{id}/timeline`.") List<String> views,
         @Nullable String environment,
         @Nullable Integer environmentVersion,
@@ -59,4 +64,12 @@ record TraceView(
         @Nullable Instant endedAt,
         @Schema(description = "How long it waited for its first worker.") @Nullable Long queueMillis,
         @Schema(type = "object", description = "Milliseconds per phase, as the worker told them.") @JsonRawValue @Nullable String timings,
-        @Schema(type = "object", description = "What the client told beside, for display.") @JsonRawValue @Nullable String metadata) {}
+        @Schema(type = "object", description = "What the client told beside, for display.") @JsonRawValue @Nullable String metadata) {
+
+    TraceView askedOf(@Nullable ModelId found) {
+        return new TraceView(
+                id, ref, jobId, groupId, parentTraceId, children, status, reward, error, failure, notBefore, deadline, waitingBecause,
+                stopReason, evaluationResult, taskSlug, task, taskVersionId, instanceId, found, views, environment, environmentVersion,
+                model, agent, hosted, runtimeConfig, attempt, createdAt, startedAt, endedAt, queueMillis, timings, metadata);
+    }
+}

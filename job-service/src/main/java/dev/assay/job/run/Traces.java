@@ -44,7 +44,7 @@ class Traces {
     }
 
     /** What was asked for of a run that the platform drives. */
-    private record Asked(@Nullable String runtimeConfig, Needs needs) {}
+    private record Asked(@Nullable String runtimeConfig, @Nullable UUID taskVersion, Needs needs) {}
 
     /** What came of it. */
     private record Result(@Nullable String evaluation, @Nullable String metadata, @Nullable String timings) {
@@ -67,10 +67,11 @@ class Traces {
     private @Nullable Asked asked(RunId id) {
         return asked.get(id, run -> jdbc.sql(
                         """
-                        select runtime_config, cpus, memory_mb, gpus from run_spec left join run_need using (run_id) where run_id = :id
+                        select runtime_config, task_version_id, cpus, memory_mb, gpus from run_spec left join run_need using (run_id) where run_id = :id
                         """)
                 .param("id", run.value())
-                .query((row, number) -> new Asked(row.getString("runtime_config"), Needs.read(row)))
+                .query((row, number) -> new Asked(
+                        row.getString("runtime_config"), row.getObject("task_version_id", UUID.class), Needs.read(row)))
                 .optional()
                 .orElse(null));
     }
@@ -129,7 +130,7 @@ class Traces {
                 reward == null ? null : result.evaluation(),
                 row.getString("slug"),
                 row.getString("task"),
-                null,
+                asked == null ? null : asked.taskVersion(),
                 row.getString("worker"),
                 null,
                 List.of(),

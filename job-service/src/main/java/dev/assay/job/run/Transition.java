@@ -3,6 +3,7 @@
 package dev.assay.job.run;
 
 import dev.assay.contracts.Failure.Kind;
+import dev.assay.contracts.UserId;
 import dev.assay.job.run.RunCommand.Cancel;
 import dev.assay.job.run.RunCommand.Claim;
 import dev.assay.job.run.RunCommand.Enter;
@@ -19,27 +20,37 @@ import dev.assay.job.run.RunState.Driven;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Queued;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a run stands elsewhere now than before.
+ * Why a run, or a session's lease, stands elsewhere now than before.
  *
  * @param who the worker's name, or the user's id; null: the client, time, or nobody in particular
  * @param detail what went wrong, in short; null: nothing
  * @param failure whose failure that was; null: nothing failed, or nobody said so
  */
-record Transition(Cause cause, @Nullable String who, @Nullable String detail, @Nullable Kind failure) {
+public record Transition(Cause cause, @Nullable String who, @Nullable String detail, @Nullable Kind failure) {
 
     Transition(Cause cause, @Nullable String who, @Nullable String detail) {
         this(cause, who, detail, null);
     }
 
-
     /** Of a sentence so much is kept: the run itself has all of its last one. */
     private static final int LONGEST = 500;
 
+    /** A session was opened. */
+    public static Transition opened(UserId user) {
+        return new Transition(Cause.SUBMITTED, user.toString(), null);
+    }
+
+    /** A session's time was over, in one sense or another. */
+    public static Transition outOfTime(String sentence) {
+        return new Transition(Cause.OUT_OF_TIME, null, sentence);
+    }
+
     /** Null if it stands where it stood: a lease that was renewed, a sign of life. */
-    static @Nullable Transition of(RunState before, RunCommand command, RunState after) {
+    public static @Nullable Transition of(RunState before, RunCommand command, RunState after) {
         if (before.getClass() == after.getClass()
                 && before.status() == after.status()
                 && before.numbers().revision() == after.numbers().revision()) {
@@ -60,6 +71,26 @@ record Transition(Cause cause, @Nullable String who, @Nullable String detail, @N
             case Rerun rerun -> new Transition(Cause.RERUN, rerun.user().toString(), null);
             case Sweep sweep -> swept(before, after);
         };
+    }
+
+    /**
+     * Of a statement that changes such a row, and returns it as {@code moved}: it writes this down as well, so the step costs no statement
+     * of its own.
+     *
+     * @param table of steps: {@code run_transition}, {@code session_transition}
+     * @param column whose steps
+     */
+    public static String insert(String table, String column) {
+        return "insert into " + table + " (" + column + ", attempt, status, cause, who, detail, failure)"
+                + " select id, attempt, status, :cause, :who, :detail, :failure from moved";
+    }
+
+    /** What that statement is given of this. */
+    public void addTo(Map<String, @Nullable Object> parameters) {
+        parameters.put("cause", cause.wire());
+        parameters.put("who", who);
+        parameters.put("detail", detail);
+        parameters.put("failure", failure == null ? null : failure.wire());
     }
 
     /** Of an attempt that another one follows, the run itself does not keep how it ended. */

@@ -30,7 +30,7 @@ class SessionChanges {
         var decision = rules.decide(session.state(), command, session.readAt());
         var next = decision.next();
         if (!next.equals(session.state())) {
-            rows.update(session.now(next), rules.due(next));
+            rows.update(session.now(next), rules.due(next), decision.step());
         }
         if (next.lease().status() != session.state().lease().status() && !next.text().equals("starting")) {
             signal.arrived(); // for whoever waits for work, or for this one

@@ -3,6 +3,7 @@
 package dev.assay.job.session;
 
 import dev.assay.contracts.Failure;
+import dev.assay.contracts.UserId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ sealed interface SessionCommand {
     /** Somebody of its team wants a tunnel. */
     record Knock() implements SessionCommand {}
 
-    /** Its team does not want it any more. */
-    record Delete() implements SessionCommand {}
+    /** Somebody of its team does not want it any more. */
+    record Delete(UserId user) implements SessionCommand {}
 
     /** Time has passed. */
     record Sweep() implements SessionCommand {}

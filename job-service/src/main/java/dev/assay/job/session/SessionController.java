@@ -6,6 +6,8 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.SessionId;
 import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.environment.DeployedEnvironments.Found;
+import dev.assay.job.run.RunHistory;
+import dev.assay.job.run.RunHistory.RunTransitions;
 import dev.assay.job.run.Told;
 import dev.assay.job.run.Waiting;
 import dev.assay.kit.identity.Admits;
@@ -14,6 +16,7 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -25,6 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -36,10 +40,12 @@ class SessionController {
 
     private final Sessions sessions;
     private final DeployedEnvironments environments;
+    private final RunHistory history;
 
-    SessionController(Sessions sessions, DeployedEnvironments environments) {
+    SessionController(Sessions sessions, DeployedEnvironments environments, RunHistory history) {
         this.sessions = sessions;
         this.environments = environments;
+        this.history = history;
     }
 
     /** @param trace_id the run that the sandbox is for, if there is one */
@@ -113,10 +119,26 @@ class SessionController {
         return view(sessions.get(id, caller.team()));
     }
 
+    @Operation(
+            summary = "Read how a session came to stand where it stands",
+            description = "As a run's steps are told: who opened, took, lost or ended it, when and why. It is `initializing` while it starts, `running` "
+                    + "once it is ready, `cancelling` when it has ended and its sandbox is not gone yet, and `cancelled` or `error` then. "
+                    + "`cancel` is its team's wish; where a time was over (`out_of_time`) the detail says which.")
+    @Admits(Role.VIEWER)
+    @GetMapping("/{id}/transitions")
+    RunTransitions transitions(
+            @PathVariable SessionId id,
+            @Parameter(description = "A page's `next`.", schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+                    @RequestParam(required = false)
+                    @Nullable Long after,
+            Caller caller) {
+        return history.of(sessions.get(id, caller.team()).id(), after);
+    }
+
     @Operation(summary = "End a session", description = "Its sandbox is gone a few seconds later. Ending it again is harmless.")
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void end(@PathVariable SessionId id, Caller caller) {
-        sessions.end(id, caller.team());
+        sessions.end(id, caller);
     }
 }

@@ -9,6 +9,7 @@ import dev.assay.contracts.UserId;
 import dev.assay.contracts.VersionId;
 import dev.assay.job.run.Needs;
 import dev.assay.job.run.RunRow;
+import dev.assay.job.run.Transition;
 import dev.assay.job.session.SessionState.Cause;
 import dev.assay.job.session.SessionState.End;
 import dev.assay.job.submit.Placement.Place;
@@ -17,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import org.springframework.stereotype.Repository;
 class SessionRows {
 
     static final String FIND = "select *, now() as database_time from session where ";
+    private static final String STEP = Transition.insert("session_transition", "session_id");
 
     private final JdbcClient jdbc;
 
@@ -39,12 +42,18 @@ class SessionRows {
 
     /** @param version null: nobody can say */
     void insert(SessionId id, Caller opener, String environment, @Nullable VersionId version, Place place, @Nullable RunId run) {
+        var step = new HashMap<String, @Nullable Object>();
+        Transition.opened(opener.user()).addTo(step);
         jdbc.sql(
                         """
-                        insert into session (id, team_id, user_id, environment, version_id, run_id, runtime, cpus, memory_mb, gpus, state, status,
-                            created_at)
-                        values (:id, :team, :user, :environment, :version, :run, :runtime, :cpus, :memory, :gpus, 'queued', 'queued', now())
-                        """)
+                        with moved as (
+                            insert into session (id, team_id, user_id, environment, version_id, run_id, runtime, cpus, memory_mb, gpus, state, status,
+                                created_at)
+                            values (:id, :team, :user, :environment, :version, :run, :runtime, :cpus, :memory, :gpus, 'queued', 'queued', now())
+                            returning id, attempt, status)
+                        """
+                                + STEP)
+                .params(step)
                 .param("id", id.value())
                 .param("team", opener.team().value())
                 .param("user", opener.user().value())
@@ -84,26 +93,33 @@ class SessionRows {
                 .list();
     }
 
-    /** @param due when a sweep is to look at it; null: never */
-    void update(Session session, @Nullable Instant due) {
+    /**
+     * @param due when a sweep is to look at it; null: never
+     * @param step null: it stands where it stood
+     */
+    void update(Session session, @Nullable Instant due, @Nullable Transition step) {
         var state = session.state();
         var end = state.end();
-        jdbc.sql(
-                        """
-                        update session set seen_at = :seen, tunnels = :tunnels, address = :address, cause = :cause, why = :why,
-                            closed_at = :closed, due_at = :due,
-                        """
-                                + RunRow.STATE_ASSIGNMENTS + " where id = :id")
-                .params(RunRow.stateParameters(state.lease()))
-                .param("id", session.id().value())
-                .param("seen", timestamp(state.seen()))
-                .param("tunnels", state.tunnels())
-                .param("address", state.address())
-                .param("cause", end == null ? null : end.cause().text())
-                .param("why", end == null ? null : end.error())
-                .param("closed", end == null ? null : timestamp(end.at()))
-                .param("due", timestamp(due))
-                .update();
+        var values = RunRow.stateParameters(state.lease());
+        values.put("id", session.id().value());
+        values.put("seen", timestamp(state.seen()));
+        values.put("tunnels", state.tunnels());
+        values.put("address", state.address());
+        values.put("ended_because", end == null ? null : end.cause().text());
+        values.put("why", end == null ? null : end.error());
+        values.put("closed", end == null ? null : timestamp(end.at()));
+        values.put("due", timestamp(due));
+        var update =
+                """
+                update session set seen_at = :seen, tunnels = :tunnels, address = :address, cause = :ended_because, why = :why,
+                    closed_at = :closed, due_at = :due,
+                """
+                        + RunRow.STATE_ASSIGNMENTS + " where id = :id";
+        if (step != null) {
+            step.addTo(values);
+            update = "with moved as (" + update + " returning id, attempt, status) " + STEP;
+        }
+        jdbc.sql(update).params(values).update();
     }
 
     private static Optional<Session> found(JdbcClient.StatementSpec statement) {

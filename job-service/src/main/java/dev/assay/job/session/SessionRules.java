@@ -14,6 +14,7 @@ import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Phase;
 import dev.assay.job.run.RunState.Queued;
 import dev.assay.job.run.RunState.Terms;
+import dev.assay.job.run.Transition;
 import dev.assay.job.session.SessionCommand.Delete;
 import dev.assay.job.session.SessionCommand.Fail;
 import dev.assay.job.session.SessionCommand.Knock;
@@ -53,7 +54,7 @@ record SessionRules(RunRules leases, Duration idle, Duration unused, Duration lo
             case Release release -> release(state, release, now);
             case Knock knock when state.end() != null -> new SessionDecision(state, Answer.NOTHING_TO_DO);
             case Knock knock -> new SessionDecision(state.seenAt(now), Answer.DONE);
-            case Delete delete -> end(state, Cause.DELETED, null, now);
+            case Delete delete -> end(state, new End(Cause.DELETED, null, now), new RunCommand.Cancel(delete.user()), now);
             case Sweep sweep -> sweep(state, now);
         };
     }
@@ -72,7 +73,8 @@ record SessionRules(RunRules leases, Duration idle, Duration unused, Duration lo
 
     private SessionDecision lease(SessionState state, RunCommand command, Instant now) {
         var decision = leases.decide(state.lease(), command, now);
-        return new SessionDecision(decision.next().equals(state.lease()) ? state : state.with(decision.next()), decision.answer());
+        var next = decision.next().equals(state.lease()) ? state : state.with(decision.next());
+        return new SessionDecision(next, decision.answer(), Transition.of(state.lease(), command, decision.next()));
     }
 
     private SessionDecision renew(SessionState state, Renew renew, Instant now) {
@@ -82,7 +84,7 @@ record SessionRules(RunRules leases, Duration idle, Duration unused, Duration lo
         }
         var used = renew.tunnels() > 0 || state.tunnels() > 0;
         var next = renewed.next().withTunnels(renew.tunnels());
-        return new SessionDecision(used ? next.seenAt(now) : next, renewed.answer());
+        return new SessionDecision(used ? next.seenAt(now) : next, renewed.answer(), renewed.step());
     }
 
     /** Whoever knocked while it started, however long that took, has the same time to come in as one who left has to come again. */
@@ -95,7 +97,7 @@ record SessionRules(RunRules leases, Duration idle, Duration unused, Duration lo
                 held.numbers(), held.worker(), held.ask(), held.expires(), held.deadline(), new Terms(longest, ONLY_HERE), held.phase(),
                 held.cancelling());
         var next = state.with(stays).servingAt(ready.address());
-        return new SessionDecision(state.address() == null && state.seen() != null ? next.seenAt(now) : next, Answer.DONE);
+        return new SessionDecision(state.address() == null && state.seen() != null ? next.seenAt(now) : next, Answer.DONE, renewed.step());
     }
 
     /** What had not begun to serve starts elsewhere; what somebody may have used already is gone with its worker. */
@@ -108,10 +110,14 @@ record SessionRules(RunRules leases, Duration idle, Duration unused, Duration lo
     }
 
     /** Whoever holds it hears of it with the next renewal, and gives it back when it has cleared up. */
-    private SessionDecision end(SessionState state, Cause cause, @Nullable String error, Instant now) {
-        return state.end() != null
-                ? new SessionDecision(state, Answer.NOTHING_TO_DO)
-                : lease(state.ended(new End(cause, error, now)), new RunCommand.Cancel(), now);
+    private SessionDecision end(SessionState state, End end, RunCommand.Cancel cancel, Instant now) {
+        return state.end() != null ? new SessionDecision(state, Answer.NOTHING_TO_DO) : lease(state.ended(end), cancel, now);
+    }
+
+    /** The same, where no user wished it so, but a time was over. */
+    private SessionDecision end(SessionState state, Cause cause, String sentence, Instant now) {
+        var ended = end(state, new End(cause, sentence, now), new RunCommand.Cancel(), now);
+        return new SessionDecision(ended.next(), ended.answer(), Transition.outOfTime(sentence));
     }
 
     private SessionDecision sweep(SessionState state, Instant now) {

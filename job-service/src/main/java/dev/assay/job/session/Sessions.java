@@ -103,8 +103,8 @@ public class Sessions {
 
     /** Its worker hears of it with the next renewal, and gives it back when its sandbox is gone. */
     @Transactional
-    public void end(SessionId id, TeamId team) {
-        tell(id, team, new Delete());
+    public void end(SessionId id, Caller caller) {
+        tell(id, caller.team(), new Delete(caller.user()));
     }
 
     /**
@@ -123,7 +123,7 @@ public class Sessions {
     private int endSomeOf(TeamId team, UserId user) {
         return Objects.requireNonNull(transactions.execute(status -> {
             var some = rows.lockLive(team, user, BATCH);
-            some.forEach(session -> changes.change(session, new Delete()));
+            some.forEach(session -> changes.change(session, new Delete(user)));
             return some.size();
         }));
     }
@@ -196,7 +196,7 @@ public class Sessions {
                 swept++;
             } else {
                 // it is due by what was once set
-                rows.update(session, changes.rules().due(session.state()));
+                rows.update(session, changes.rules().due(session.state()), null);
             }
         }
         return swept;

@@ -169,7 +169,8 @@ class StartController {
                         new RunId(UUID.randomUUID()), asked.job(), task.environment(), task.id(), task.name(), task.args(),
                         agent(asked, task.agentConfig()), Uuids.hex(UUID.randomUUID()), null, runtimeConfig, task.verifier(), null,
                         asked.timeouts().rolloutS())
-                .checked(furtherAgents);
+                .checked(furtherAgents)
+                .of(task.version());
     }
 
     /** The agent that was asked for, set up as its task wants it, but for the time that this job gives it. */

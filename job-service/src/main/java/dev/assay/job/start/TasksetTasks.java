@@ -9,6 +9,7 @@ import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,8 @@ class TasksetTasks {
             JsonNode args,
             @Nullable JsonNode agentConfig,
             @Nullable JsonNode runtimeConfig,
-            @Nullable JsonNode verifier) {}
+            @Nullable JsonNode verifier,
+            @Nullable UUID version) {}
 
     /** @throws Problem 404 if the team has none of that id or name, 503 if nobody can say */
     Found find(TeamId team, String idOrName) {
@@ -129,6 +131,7 @@ class TasksetTasks {
                 task.path("args"),
                 Told.object("agent_config", task.get("agent_config")),
                 Told.object("runtime_config", task.get("runtime_config")),
-                Told.object("verifier", task.get("verifier")));
+                Told.object("verifier", task.get("verifier")),
+                Optional.ofNullable(task.path("version_id").stringValue(null)).map(UUID::fromString).orElse(null));
     }
 }

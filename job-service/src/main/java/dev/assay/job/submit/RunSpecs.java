@@ -40,7 +40,8 @@ class RunSpecs {
      */
     record Spec(
             RunId run, String args, String agent, @Nullable String runtimeConfig, @Nullable String verifier, Retries retries, String runtime,
-            Duration timeout, @Nullable Integer rolloutTimeoutS, @Nullable VersionId version, @Nullable VersionId verifierVersion) {
+            Duration timeout, @Nullable Integer rolloutTimeoutS, @Nullable VersionId version, @Nullable VersionId verifierVersion,
+            @Nullable UUID taskVersion) {
 
         /** Whether many of that size could be too much at once. */
         boolean isLarge() {
@@ -61,16 +62,18 @@ class RunSpecs {
                 timeout,
                 asked.rolloutTimeoutS(),
                 version,
-                verifierVersion);
+                verifierVersion,
+                asked.taskVersion());
     }
 
     void save(Collection<Spec> specs) {
         var all = List.copyOf(specs);
         jdbc.sql(
                         """
-                        insert into run_spec (run_id, args, agent, runtime_config, verifier, timeout_millis, retry, version_id, verifier_version_id)
+                        insert into run_spec (
+                            run_id, args, agent, runtime_config, verifier, timeout_millis, retry, version_id, verifier_version_id, task_version_id)
                         select * from unnest(:runs::uuid[], :args::text[], :agents::text[], :runtimeConfigs::text[], :verifiers::text[],
-                            :timeouts::bigint[], :retries::text[], :versions::uuid[], :verifierVersions::uuid[])
+                            :timeouts::bigint[], :retries::text[], :versions::uuid[], :verifierVersions::uuid[], :taskVersions::uuid[])
                         on conflict (run_id) do nothing
                         """)
                 .param("runs", ids(all))
@@ -82,6 +85,7 @@ class RunSpecs {
                 .param("retries", texts(all, spec -> spec.retries().text()))
                 .param("versions", versions(all, Spec::version))
                 .param("verifierVersions", versions(all, Spec::verifierVersion))
+                .param("taskVersions", all.stream().map(Spec::taskVersion).toArray(UUID[]::new))
                 .update();
         var others = all.stream().filter(spec -> !spec.runtime().equals("process")).toList();
         if (!others.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -111,7 +112,8 @@ public record SubmitRequest(
             @Nullable Duration timeout,
             @Nullable JsonNode verifier,
             Retries retries,
-            @Nullable Integer rolloutTimeoutS) {
+            @Nullable Integer rolloutTimeoutS,
+            @Nullable UUID taskVersion) {
 
         /** Whether its verifier has a sandbox of its own: one in another environment has, and one that says itself how it is run. */
         boolean isVerifiedApart() {
@@ -133,7 +135,14 @@ public record SubmitRequest(
         public Checked as(RunId run) {
             return new Checked(
                     run, job, environment, task, slug, args, agent, agentType, model, groupId, parent, runtimeConfig, timeout, verifier,
-                    retries, rolloutTimeoutS);
+                    retries, rolloutTimeoutS, taskVersion);
+        }
+
+        /** The same of a taskset's task, in that version; null: nobody can say. */
+        public Checked of(@Nullable UUID taskVersion) {
+            return new Checked(
+                    run, job, environment, task, slug, args, agent, agentType, model, groupId, parent, runtimeConfig, timeout, verifier,
+                    retries, rolloutTimeoutS, taskVersion);
         }
     }
 
@@ -169,7 +178,8 @@ public record SubmitRequest(
                 timeout,
                 verifier(Told.object("verifier", verifier)),
                 Retries.told("retry", retry),
-                rolloutTimeout());
+                rolloutTimeout(),
+                null);
     }
 
     private @Nullable Integer rolloutTimeout() {

@@ -39,6 +39,7 @@ class ConcurrencyLimitTests {
     @AfterEach
     void nothingIsLimitedAnyMore() {
         jdbc.sql("delete from concurrency_limit").update();
+        jdbc.sql("delete from team_limit").update();
     }
 
     @Test
@@ -68,6 +69,35 @@ class ConcurrencyLimitTests {
         calls.lease("w").expect(204);
         operator("DELETE", "?model=scripted/letters", null).expect(204);
         calls.lease("w").expect(200);
+    }
+
+    @Test
+    void aTeamsAdministratorLetsItHaveLessThanTheOperatorDoesAndNeverMore() {
+        operator("PUT", "", "{\"team_id\": \"%s\", \"max_concurrent\": 2}".formatted(team)).expect(200);
+        assertThat(limit("PUT", "{\"max_concurrent\": 1}").expect(200).body().toString())
+                .isEqualTo("{\"max_concurrent\":1,\"own\":1}");
+        for (var run = 0; run < 3; run++) {
+            calls.submit(team, job);
+        }
+        calls.lease("w").expect(200);
+        calls.lease("w").expect(204);
+
+        assertThat(limit("PUT", "{\"max_concurrent\": 9}").expect(200).body().path("max_concurrent").asInt()).isEqualTo(2);
+        calls.lease("w").expect(200);
+        calls.lease("w").expect(204);
+        operator("DELETE", "?team_id=" + team, null).expect(204);
+        assertThat(limit("GET", null).expect(200).body().path("max_concurrent").asInt()).as("its own word stays").isEqualTo(9);
+        assertThat(limit("PUT", "{\"max_concurrent\": null}").expect(200).body().path("max_concurrent").isNull()).isTrue();
+        calls.lease("w").expect(200);
+
+        assertThat(calls.get(team, "/v2/limits").expect(200).body().path("own").isNull()).isTrue();
+        calls.as(Tokens.member(team), "PUT", "/v2/limits", "{\"max_concurrent\": 1}").expect(403);
+        assertThat(limit("PUT", "{\"max_concurrent\": 0}").expect(400).text("detail")).startsWith("max_concurrent: must be a whole number from 1");
+        assertThat(limit("PUT", "{}").expect(400).text("detail")).isEqualTo("max_concurrent: required");
+    }
+
+    private Calls.Reply limit(String method, String body) {
+        return calls.as(Tokens.person(team, Role.ADMINISTRATOR), method, "/v2/limits", body);
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,13 @@ class SessionTests {
         release(id, "w1", 1, "null").expect(204);
         renew(id, "w1", 1, 0).expect(409);
         assertThat(cause(id)).isEqualTo("deleted");
+        var user = new UUID(7, team.value().getLeastSignificantBits());
+        assertThat(steps(id)).containsExactly(
+                "queued 0 submitted user " + user + " null null",
+                "initializing 1 leased worker worker/w1 null null",
+                "running 1 ready worker worker/w1 null null",
+                "cancelling 1 cancel user " + user + " null null",
+                "cancelled 1 reported worker worker/w1 null null");
     }
 
     @Test
@@ -127,6 +135,8 @@ class SessionTests {
     void anotherTeamHasNoSuchSession() {
         var id = open();
         calls.get(other, "/runtime/sessions/" + id).expect(404);
+        calls.get(other, "/runtime/sessions/" + id + "/transitions").expect(404);
+        assertThat(calls.get(team, "/runtime/sessions/" + id + "/transitions?after=-1").expect(400).text("detail")).startsWith("after:");
         calls.delete(other, "/runtime/sessions/" + id).expect(404);
         calls.ask("/internal/sessions/" + id + "/knock", "{\"team\": \"" + other + "\", \"waitMillis\": 0}").expect(404);
         calls.ask("/internal/sessions/" + UUID.randomUUID() + "/knock", "{\"team\": \"" + team + "\", \"waitMillis\": 0}").expect(404);
@@ -150,6 +160,7 @@ class SessionTests {
         time.pass(Duration.ofSeconds(6));
         sessions.sweep();
         assertThat(cause(id)).isEqualTo("idle");
+        assertThat(steps(id)).last().isEqualTo("cancelling 1 out_of_time platform null Nobody was connected to it any more for 10 s. null");
         assertThat(renew(id, "w1", 1, 0).expect(200).body().path("cancel").asBoolean()).isTrue();
     }
 
@@ -206,6 +217,8 @@ class SessionTests {
         sessions.sweep();
         assertThat(calls.get(team, "/runtime/sessions/" + starting).text("error")).startsWith("the worker was lost");
         assertThat(cause(starting)).isEqualTo("worker");
+        assertThat(steps(starting)).element(2).isEqualTo("queued 1 worker_lost platform worker/w1 null infrastructure");
+        assertThat(steps(starting)).last().asString().startsWith("error 2 worker_lost platform worker/w2 the worker was lost");
     }
 
     @Test
@@ -279,6 +292,7 @@ class SessionTests {
         assertThat(knock(id, team).text("error")).isEqualTo("no licence");
         assertThat(calls.get(team, "/runtime/sessions/" + id).text("error")).isEqualTo("no licence");
         assertThat(cause(id)).isEqualTo("environment");
+        assertThat(steps(id)).last().isEqualTo("error 1 reported worker worker/w1 no licence environment");
     }
 
     private String open() {
@@ -301,6 +315,14 @@ class SessionTests {
     private String cause(String id) {
         assertThat(state(id)).isEqualTo("ended");
         return calls.get(team, "/runtime/sessions/" + id).text("cause");
+    }
+
+    private List<String> steps(String id) {
+        return calls.get(team, "/runtime/sessions/" + id + "/transitions").expect(200).body().get("items").valueStream()
+                .map(step -> Stream.of("status", "attempt", "cause", "by", "who", "detail", "failure")
+                        .map(field -> step.get(field).asString("null"))
+                        .collect(Collectors.joining(" ")))
+                .toList();
     }
 
     private Reply lease(String worker) {

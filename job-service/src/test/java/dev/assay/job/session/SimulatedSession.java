@@ -8,6 +8,7 @@ import dev.assay.contracts.Failure;
 import dev.assay.contracts.Failure.Kind;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
 import dev.assay.job.run.Decision.Answer;
 import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.Needs;
@@ -98,7 +99,7 @@ final class SimulatedSession extends Piece {
         if (world.below(2) == 0) {
             world.send(() -> {
                 reasons.add(Cause.DELETED);
-                tell(new Delete());
+                tell(new Delete(UserId.random()));
             });
         }
         if (atPeace && wasReady) {
@@ -122,6 +123,8 @@ final class SimulatedSession extends Piece {
         var time = world.clock();
         var decision = RULES.decide(before, command, time);
         state = decision.next();
+        assertThat(decision.step() != null).as("%s tells each of its steps, and nothing else", this)
+                .isEqualTo(state.lease().status() != before.lease().status());
         assertIsLawful(before, command, decision.answer(), time);
         if (command instanceof Knock || command instanceof Renew renew && renew.tunnels() > 0 && decision.answer() == Answer.DONE) {
             lastSign = lastSign != null && lastSign.isAfter(time) ? lastSign : time;

@@ -4,6 +4,7 @@ package dev.assay.job.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
@@ -24,7 +25,7 @@ class StartTests extends WithNeighbours {
 
     private static final String TASKSET = taskset(
             """
-            {"name": "one", "env": "My_Letters", "scenario": "count", "args": {"word": "a", "letter": 3.10}, "agent_config": null,
+            {"name": "one", "version_id": "0b7d0c2e-7d3c-4f0a-9f29-2b1d8e6a5c11", "env": "My_Letters", "scenario": "count", "args": {"word": "a", "letter": 3.10}, "agent_config": null,
              "runtime_config": null, "verifier": null},
             {"name": "two", "env": "My_Letters", "scenario": "open", "args": {"any": null}, "agent_config": {"max_steps": 9, "timeout_seconds": 5},
              "runtime_config": {"limits": {"run_timeout_s": 44}}, "verifier": {"env": "My_Letters", "id": "count"}}""");
@@ -57,6 +58,21 @@ class StartTests extends WithNeighbours {
         var groups = calls.get(team, "/v2/jobs/" + job + "/groups").expect(200).body().path("items");
         assertThat(groups.valueStream().map(group -> group.path("task_slug").asString() + " " + group.path("run_count").asInt()))
                 .containsExactly("one 3", "two 3");
+    }
+
+    @Test
+    void aRunSaysWhichVersionOfItsTaskAndWhichModelOfTheCatalogItIs() {
+        start("\"tasks\": [\"one\"]").expect(201);
+        var started = calls.trace(team, RunId.parse(calls.lease("w").expect(200).text("run"))).body();
+        assertThat(started.path("task_version_id").asString("")).isEqualTo("0b7d0c2e-7d3c-4f0a-9f29-2b1d8e6a5c11");
+        assertThat(started.path("inference_llm_model_id").asString("")).isEqualTo(MODEL);
+
+        var submitted = calls.trace(team, calls.submit(team, UUID.randomUUID())).body();
+        assertThat(submitted.path("task_version_id").isNull()).as("nobody said so").isTrue();
+        assertThat(submitted.path("inference_llm_model_id").asString("")).isEqualTo(MODEL);
+        var own = UUID.randomUUID();
+        calls.post(team, "/v2/trace/" + own + "/enter", "{\"model\": \"of-my-own\"}").expect(200);
+        assertThat(calls.trace(team, new RunId(own)).body().path("inference_llm_model_id").isNull()).as("the catalog has no such model").isTrue();
     }
 
     @Test
