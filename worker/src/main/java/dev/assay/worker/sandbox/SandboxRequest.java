@@ -30,7 +30,7 @@ final class SandboxRequest {
         if (given == Network.NONE || config.network() != null && !config.asksForNetwork()) {
             return Network.NONE;
         }
-        return config.networkHosts().isEmpty() ? given : Network.LISTED;
+        return config.network() != null && config.network().isArray() ? Network.LISTED : given;
     }
 
     /** How long a sandbox may take until it serves, and then until it answers. */
