@@ -7,16 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.event.Topics;
 import dev.assay.kit.kafka.KafkaLogin;
-import java.io.IOException;
-import java.net.ServerSocket;
+import dev.assay.testsupport.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -31,7 +28,7 @@ class KafkaTests {
 
     @Test
     void itAsksWhoComesAndKnowsThemAgainAfterARestart() throws Exception {
-        var settings = new Settings(freePort(), "127.0.0.1", data, false, "required");
+        var settings = new Settings(FreePort.findWithNext(12), "127.0.0.1", data, false, "required");
         String password;
         try (var kafka = Kafka.start(settings)) {
             password = kafka.passwordOf("job-service");
@@ -60,20 +57,5 @@ class KafkaTests {
         try (var job = Admin.create(KafkaLogin.client(kafka.bootstrapServers(), "job-service", password))) {
             job.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty()))).all().get();
         }
-    }
-
-    /** Kafka and its controller are a few ports further; none of them is one that a connection may be given meanwhile. */
-    private static int freePort() {
-        return ThreadLocalRandom.current().ints(10_000, 20_000).filter(KafkaTests::isFreeWithAllThatFollow).findFirst().orElseThrow();
-    }
-
-    private static boolean isFreeWithAllThatFollow(int first) {
-        return IntStream.rangeClosed(first, first + 12).allMatch(port -> {
-            try (var socket = new ServerSocket(port)) {
-                return socket.isBound();
-            } catch (IOException taken) {
-                return false;
-            }
-        });
     }
 }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.assay.testsupport.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -106,10 +106,9 @@ class PostgresTests {
         assertThatThrownBy(() -> Postgres.start(settings)).hasMessageContaining("no_such_setting");
     }
 
-    private Settings settings() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return new Settings(socket.getLocalPort() - 10, "127.0.0.1", data, false, "required");
-        }
+    /** Postgres' own port is ten further. */
+    private Settings settings() {
+        return new Settings(FreePort.findWithNext(10), "127.0.0.1", data, false, "required");
     }
 
     private Path pidFile() {

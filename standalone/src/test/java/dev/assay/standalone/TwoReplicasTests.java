@@ -12,13 +12,12 @@ import dev.assay.grading.GradingService;
 import dev.assay.job.JobService;
 import dev.assay.kit.ServiceStart;
 import dev.assay.kit.identity.MakeKeys;
+import dev.assay.testsupport.FreePort;
 import dev.assay.testsupport.StoppableBroker;
 import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.WholeTopic;
 import dev.assay.trace.TraceService;
 import dev.assay.training.TrainingService;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -190,8 +189,9 @@ class TwoReplicasTests {
         private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
         Half(String name, StoppableBroker broker) throws Exception {
+            var next = FreePort.findWithNext(SERVICES.size());
             for (var service : SERVICES.keySet()) {
-                ports.put(service, freePort());
+                ports.put(service, next++);
             }
             var keys = new MakeKeys(data.resolve("keys"), Clock.systemUTC());
             for (var service : SERVICES.entrySet()) {
@@ -234,11 +234,5 @@ class TwoReplicasTests {
             database = TestPlatform.databaseUrl().replaceFirst("/postgres$", "/" + name);
         }
         return database;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

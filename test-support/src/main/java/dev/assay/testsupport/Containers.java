@@ -4,9 +4,6 @@ package dev.assay.testsupport;
 
 import dev.assay.kit.kafka.KafkaLogin;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +78,7 @@ final class Containers {
 
     static String kafka(Map<String, Object> common) {
         // a broker tells its clients where it is, so its address must be known before it starts
-        var port = freePort();
+        var port = FreePort.find();
         var kafka = new GenericContainer<>(KAFKA)
                 .withEnv(common.entrySet().stream().collect(Collectors.toMap(property -> variable(property.getKey()), property ->
                         property.getValue().toString())))
@@ -99,13 +96,5 @@ final class Containers {
 
     private static String variable(String property) {
         return "KAFKA_" + property.toUpperCase(Locale.ROOT).replace('.', '_');
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

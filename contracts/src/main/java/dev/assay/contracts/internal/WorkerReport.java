@@ -33,6 +33,11 @@ public record WorkerReport(
         Map<String, Long> folders,
         @Nullable Gives gives) {
 
+    /** Whether it takes new work, as far as it goes by itself: an operator may have told it otherwise. */
+    public boolean takesWork() {
+        return state.equals("working");
+    }
+
     /**
      * At most.
      *

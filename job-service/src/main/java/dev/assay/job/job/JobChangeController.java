@@ -19,7 +19,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -62,14 +61,12 @@ class JobChangeController {
     private final JobChanges changes;
     private final JobLists lists;
     private final WorkSignal signal;
-    private final TransactionOperations transaction;
 
-    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal, TransactionOperations transaction) {
+    JobChangeController(Jobs jobs, JobChanges changes, JobLists lists, WorkSignal signal) {
         this.jobs = jobs;
         this.changes = changes;
         this.lists = lists;
         this.signal = signal;
-        this.transaction = transaction;
     }
 
     @PostMapping("/v2/jobs/{job_id}/pause")
@@ -104,15 +101,10 @@ class JobChangeController {
             Caller caller) {
         var id = own(job, caller);
         Told.noOthers("", patch.others());
-        var priority = patch.priority() == null || patch.priority().isNull() ? null : Told.whole("priority", patch.priority(), -1000, 1000);
-        var most = patch.maxConcurrent() == null || patch.maxConcurrent().isNull() ? null : Told.whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
+        var priority = whole("priority", patch.priority(), -1000, 1000);
+        var most = whole("max_concurrent", patch.maxConcurrent(), 1, Integer.MAX_VALUE);
         var retry = patch.retry() == null ? null : Retries.told("retry", patch.retry());
-        transaction.executeWithoutResult(status -> {
-            changes.limit(id, caller.user(), priority, patch.maxConcurrent() != null, most);
-            if (retry != null) {
-                changes.retry(id, caller.user(), retry.text());
-            }
-        });
+        changes.change(id, caller.user(), priority, patch.maxConcurrent() != null, most, retry);
         signal.arrived();
         return lists.job(id, caller.team()).orElseThrow();
     }
@@ -134,6 +126,10 @@ class JobChangeController {
             Caller caller) {
         var items = changes.of(own(job, caller), before == null ? Long.MAX_VALUE : before, MOST_CHANGES);
         return new ChangesOfJob(items, items.size() < MOST_CHANGES ? null : items.getLast().seq());
+    }
+
+    private static @Nullable Integer whole(String field, @Nullable JsonNode told, int least, int most) {
+        return told == null || told.isNull() ? null : Told.whole(field, told, least, most);
     }
 
     private JobId own(String job, Caller caller) {

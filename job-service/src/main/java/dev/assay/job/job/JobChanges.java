@@ -4,6 +4,7 @@ package dev.assay.job.job;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.UserId;
+import dev.assay.job.run.Retries;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.Types;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -27,13 +29,23 @@ class JobChanges {
     }
 
     /**
-     * How its runs are given out from now on; those that workers have go on.
+     * How its runs are given out and tried again from now on; those that workers have go on.
      *
      * @param priority null: it stays
      * @param limited whether to set how many are held at once
      * @param maxConcurrent if so: null, as many as there are places for
+     * @param retry null: it stays
      */
-    void limit(JobId id, UserId user, @Nullable Integer priority, boolean limited, @Nullable Integer maxConcurrent) {
+    @Transactional
+    public void change(
+            JobId id, UserId user, @Nullable Integer priority, boolean limited, @Nullable Integer maxConcurrent, @Nullable Retries retry) {
+        limit(id, user, priority, limited, maxConcurrent);
+        if (retry != null) {
+            retry(id, user, retry.text());
+        }
+    }
+
+    private void limit(JobId id, UserId user, @Nullable Integer priority, boolean limited, @Nullable Integer maxConcurrent) {
         jdbc.sql(
                         """
                         with asked as (
@@ -56,7 +68,7 @@ class JobChanges {
     }
 
     /** @param retry null: the platform's own */
-    void retry(JobId id, UserId user, @Nullable String retry) {
+    private void retry(JobId id, UserId user, @Nullable String retry) {
         jdbc.sql(
                         """
                         with changed as (update job set retry = :retry where id = :id and retry is distinct from :retry returning id)

@@ -202,7 +202,7 @@ final class Deal<W> {
     /** What nobody who asks has room for: of each flow the first. */
     List<PassedOver> passedOver() {
         return passedOver.entrySet().stream()
-                .map(one -> new PassedOver(lines.id(one.getValue()), one.getKey(), Objects.requireNonNull(needs.get(one.getValue())), false, false, null))
+                .map(one -> new PassedOver(lines.id(one.getValue()), one.getKey(), Objects.requireNonNull(needs.get(one.getValue()))))
                 .toList();
     }
 }

@@ -6,6 +6,7 @@ import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.contracts.internal.WorkerReport.Gives;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
+import dev.assay.sdk.protocol.SandboxBounds;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +30,12 @@ public class Offers {
         if (runtime.equals("process") && config.gpus() > 0) {
             return Optional.of("resources.gpu: what runs as processes has no graphics processors; name an image");
         }
-        var asksForNothing = config.memoryMb() == null && config.storageMb() == null && !asksForNetwork(config);
-        if (asksForNothing) {
-            return Optional.empty();
-        }
         var told = workers.reports();
         return told.stream().allMatch(Optional::isPresent)
                 ? refusal(runtime, config, told.stream().flatMap(Optional::stream).toList())
                 : Optional.empty();
     }
 
-    /** As the worker itself decides when it launches one (its {@code SandboxRequest}): whoever changes the one changes the other. */
     static Optional<String> refusal(String runtime, RuntimeConfig config, List<WorkerReport> workers) {
         var able = workers.stream().filter(worker -> worker.kinds().contains(runtime)).toList();
         var reasons = able.stream().map(worker -> refusal(runtime, config, worker.gives())).toList();
@@ -50,23 +46,7 @@ public class Offers {
         if (gives == null) {
             return Optional.empty();
         }
-        if (asksForNetwork(config) && !gives.network()) {
-            return Optional.of("network: no worker that is here lets sandboxes reach out");
-        }
-        if (RuntimeConfigShape.OF_TEAMS_ACCOUNTS.contains(runtime)) {
-            return Optional.empty(); // how large a sandbox is in a team's own account is for its provider to bound
-        }
-        return tooMuch("memory_mb", config.memoryMb(), gives.memoryMb()).or(() -> tooMuch("storage_mb", config.storageMb(), gives.diskMb()));
-    }
-
-    private static Optional<String> tooMuch(String resource, @Nullable Long asked, long most) {
-        return asked != null && asked > most
-                ? Optional.of("resources." + resource + ": no worker that is here gives a sandbox " + asked + " MiB, but " + most + " at most")
-                : Optional.empty();
-    }
-
-    private static boolean asksForNetwork(RuntimeConfig config) {
-        var network = config.network();
-        return network != null && (network.isArray() || network.asString("").equals("outbound"));
+        var bounds = new SandboxBounds(gives.memoryMb(), gives.diskMb(), gives.network());
+        return (RuntimeConfigShape.OF_TEAMS_ACCOUNTS.contains(runtime) ? bounds.ofAnySize() : bounds).refusal(config);
     }
 }

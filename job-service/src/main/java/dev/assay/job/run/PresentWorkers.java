@@ -94,7 +94,7 @@ class PresentWorkers {
     }
 
     private static @Nullable String closed(Row row, @Nullable WorkerReport told) {
-        if (told == null || told.state().equals("working")) {
+        if (told == null || told.takesWork()) {
             return row.draining() ? "draining" : null;
         }
         return told.state() + (told.reason() == null ? "" : " (" + told.reason() + ")");

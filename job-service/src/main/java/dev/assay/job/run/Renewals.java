@@ -47,7 +47,7 @@ public class Renewals implements DisposableBean {
     private final JdbcClient jdbc;
     private final LeaseRows rows;
     private final RunRules rules;
-    private final Together<Told, Heard> together = new Together<>(this::round, PATIENCE);
+    private final Together<SignOf, Heard> together = new Together<>(this::round, PATIENCE);
 
     Renewals(DataSourceProperties database, RunSettings settings) {
         var config = new HikariConfig();
@@ -77,7 +77,8 @@ public class Renewals implements DisposableBean {
     /** What became of leases; what is in neither list was renewed, and that is all. */
     public record Renewed(List<RunId> lost, List<RunId> cancelling) {}
 
-    private record Told(String worker, Sign sign) {}
+    /** A sign, and whose it is. */
+    private record SignOf(String worker, Sign sign) {}
 
     private enum Heard {
         RENEWED,
@@ -88,10 +89,10 @@ public class Renewals implements DisposableBean {
     /** A run that is told of twice, as of two attempts, is lost if it is by either. */
     public Renewed renew(String worker, List<Sign> signs) {
         var heard = new HashMap<RunId, Heard>();
-        var left = new ArrayList<>(signs.stream().map(sign -> new Told(worker, sign)).toList());
-        var alone = new ArrayList<Told>();
+        var left = new ArrayList<>(signs.stream().map(sign -> new SignOf(worker, sign)).toList());
+        var alone = new ArrayList<SignOf>();
         while (!left.isEmpty()) {
-            var part = new LinkedHashMap<RunId, Told>();
+            var part = new LinkedHashMap<RunId, SignOf>();
             left.removeIf(told -> part.size() < Together.MOST && part.putIfAbsent(told.sign().run(), told) == null);
             var answers = together.ask(part);
             answers.forEach((run, answer) -> heard.merge(run, answer, Renewals::either));
@@ -114,12 +115,12 @@ public class Renewals implements DisposableBean {
     }
 
     /** Says nothing of those that somebody else is just changing: they are waited for alone. */
-    private Map<RunId, Heard> round(Map<RunId, Told> told) {
+    private Map<RunId, Heard> round(Map<RunId, SignOf> told) {
         return hear(told.values(), rows::lockUnlessBusy);
     }
 
     /** @param lock locks those of them that are there */
-    private Map<RunId, Heard> hear(Collection<Told> told, Function<Collection<RunId>, List<Run>> lock) {
+    private Map<RunId, Heard> hear(Collection<SignOf> told, Function<Collection<RunId>, List<Run>> lock) {
         return Objects.requireNonNull(transactions.execute(status -> {
             var found = new HashMap<RunId, Run>();
             lock.apply(told.stream().map(one -> one.sign().run()).toList()).forEach(run -> found.put(run.id(), run));
@@ -137,7 +138,7 @@ public class Renewals implements DisposableBean {
         }));
     }
 
-    private Heard decide(Told told, Run run, Map<Run, Optional<Transition>> steps) {
+    private Heard decide(SignOf told, Run run, Map<Run, Optional<Transition>> steps) {
         var sign = told.sign();
         var command = new Renew(told.worker(), sign.attempt(), sign.phase());
         var decision = rules.decide(run.state(), command, run.readAt());

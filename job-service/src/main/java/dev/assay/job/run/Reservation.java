@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Reservation(UUID work, Flow flow, Needs needs, String worker) {
 
+    /** Work that was passed over. */
+    record PassedOver(UUID id, Flow flow, Needs needs) {}
+
     /**
-     * Work that was passed over.
+     * The same once it has waited for too long.
      *
      * @param session whether it is none of a job's runs
      * @param kept whether room was kept for it before
      * @param most how many of its job's runs may be held at once; null: any number
      */
-    record PassedOver(UUID work, Flow flow, Needs needs, boolean session, boolean kept, @Nullable Integer most) {}
+    record Aged(PassedOver work, boolean session, boolean kept, @Nullable Integer most) {}
 
     /**
      * For whose room was kept before, until that is given out; else for the team's that holds the fewest, and of those for what has waited for longest:
@@ -40,23 +43,23 @@ record Reservation(UUID work, Flow flow, Needs needs, String worker) {
      * @param waiting since too long: those whose room was kept before first, then those that have waited for longest
      * @param workers that are here
      * @param held how many a team holds
-     * @param mayBegin whether limits let it
+     * @param limits whether they let one more of a flow be held, of so many of its job
      */
     static Optional<Reservation> of(
-            List<PassedOver> waiting, List<Worker> workers, ToIntFunction<TeamId> held, Predicate<PassedOver> mayBegin) {
+            List<Aged> waiting, List<Worker> workers, ToIntFunction<TeamId> held, BiPredicate<Flow, @Nullable Integer> limits) {
         return waiting.stream()
-                .filter(mayBegin)
-                .sorted(Comparator.comparingInt(work -> work.kept() ? -1 : held.applyAsInt(work.flow().team())))
-                .flatMap(work -> at(work, workers).stream())
+                .filter(one -> limits.test(one.work().flow(), one.most()))
+                .sorted(Comparator.comparingInt(one -> one.kept() ? -1 : held.applyAsInt(one.work().flow().team())))
+                .flatMap(one -> at(one.work(), one.session(), workers).stream())
                 .findFirst();
     }
 
-    private static Optional<Reservation> at(PassedOver work, List<Worker> workers) {
+    private static Optional<Reservation> at(PassedOver work, boolean session, List<Worker> workers) {
         return workers.stream()
                 .filter(worker -> worker.has(work.flow().runtime()) && worker.closed() == null && worker.most().holds(work.needs()))
-                .filter(worker -> worker.hasPlacesFor(work.session()))
+                .filter(worker -> worker.hasPlacesFor(session))
                 .min(Comparator.<Worker>comparingDouble(worker -> worker.left().missing(work.needs())).thenComparing(Worker::name))
-                .map(worker -> new Reservation(work.work(), work.flow(), work.needs(), worker.name()));
+                .map(worker -> new Reservation(work.id(), work.flow(), work.needs(), worker.name()));
     }
 
     /** What others may have of the room that its worker has left. */

@@ -5,6 +5,7 @@ package dev.assay.job.run;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.run.FairOrder.Flow;
+import dev.assay.job.run.Reservation.Aged;
 import dev.assay.job.run.Reservation.PassedOver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,12 +38,12 @@ class Reservations {
      * @param known all that were passed over and have not been given out since
      * @param aged those of them that have waited for too long and may begin now, the longest first
      */
-    record Line(Set<UUID> known, List<PassedOver> aged) {}
+    record Line(Set<UUID> known, List<Aged> aged) {}
 
     /** Runs and sessions together: they share the room. Mostly there is none. */
     Line line() {
         var known = new HashSet<UUID>();
-        var aged = new ArrayList<PassedOver>();
+        var aged = new ArrayList<Aged>();
         jdbc.sql(
                         """
                         select passed_over.*, job.max_concurrent, session.id is not null as session,
@@ -59,28 +60,26 @@ class Reservations {
                 .query(row -> {
                     known.add(row.getObject("id", UUID.class));
                     if (row.getBoolean("aged")) {
-                        aged.add(passedOver(row));
+                        aged.add(aged(row));
                     }
                 });
         return new Line(known, aged);
     }
 
-    private static PassedOver passedOver(ResultSet row) throws SQLException {
-        return new PassedOver(
+    private static Aged aged(ResultSet row) throws SQLException {
+        var work = new PassedOver(
                 row.getObject("id", UUID.class),
                 new Flow(
                         new TeamId(row.getObject("team_id", UUID.class)), new JobId(row.getObject("job_id", UUID.class)), row.getString("runtime"),
                         row.getString("model")),
-                Needs.read(row),
-                row.getBoolean("session"),
-                row.getObject("kept_at") != null,
-                row.getObject("max_concurrent", Integer.class));
+                Needs.read(row));
+        return new Aged(work, row.getBoolean("session"), row.getObject("kept_at") != null, row.getObject("max_concurrent", Integer.class));
     }
 
     /** Whoever was passed over before keeps that time; whoever has been given out waits no more. Mostly there is nothing to write. */
     void write(Set<UUID> known, Collection<PassedOver> passedOver, Collection<UUID> givenOut) {
         var gone = givenOut.stream().filter(known::contains).toList();
-        var all = passedOver.stream().filter(one -> !known.contains(one.work())).toList();
+        var all = passedOver.stream().filter(one -> !known.contains(one.id())).toList();
         if (gone.isEmpty() && all.isEmpty()) {
             return;
         }
@@ -93,7 +92,7 @@ class Reservations {
                         on conflict (id) do nothing
                         """)
                 .param("given", gone.toArray(UUID[]::new))
-                .param("ids", column(all, PassedOver::work).toArray(UUID[]::new))
+                .param("ids", column(all, PassedOver::id).toArray(UUID[]::new))
                 .param("teams", column(all, one -> one.flow().team().value()).toArray(UUID[]::new))
                 .param("jobs", column(all, one -> one.flow().job().value()).toArray(UUID[]::new))
                 .param("runtimes", column(all, one -> one.flow().runtime()).toArray(String[]::new))

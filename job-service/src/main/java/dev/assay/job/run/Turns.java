@@ -104,7 +104,7 @@ public class Turns {
         var deal = new Deal<W>(questions, kind, order, rooms::of);
         var line = reservations.line();
         if (!line.aged().isEmpty()) {
-            Reservation.of(line.aged(), workers.all(), order::held, one -> order.mayHoldMore(one.flow(), one.most())).ifPresent(reservation -> {
+            Reservation.of(line.aged(), workers.all(), order::held, order::mayHoldMore).ifPresent(reservation -> {
                 if (!deal.keep(reservation)) {
                     reservations.keep(reservation.work());
                 }

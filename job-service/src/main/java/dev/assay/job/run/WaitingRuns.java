@@ -108,7 +108,7 @@ public class WaitingRuns {
         var here = workers.all();
         var kept = Reservation.of(
                 reservations.line().aged(), here, team -> held.getOrDefault(team, 0),
-                one -> most.allow(one.flow(), one.most(), of -> held.getOrDefault(of, 0)));
+                (flow, mostOfJob) -> most.allow(flow, mostOfJob, of -> held.getOrDefault(of, 0)));
         return new Present(here, held, most, kept.orElse(null));
     }
 }

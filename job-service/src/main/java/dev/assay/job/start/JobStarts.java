@@ -6,7 +6,6 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.job.Jobs;
-import dev.assay.job.run.Retries;
 import dev.assay.job.start.StartRequest.Checked;
 import dev.assay.job.start.TasksetTasks.Found;
 import dev.assay.job.start.TasksetTasks.Task;
@@ -80,7 +79,7 @@ class JobStarts {
         var runs = tasks.size() * asked.group();
         jobs.describe(asked.job(), name(asked, taskset, tasks.size()), asked.group(), taskset.id().toString());
         jobs.nameTaskset(asked.job(), taskset.name());
-        jobs.limit(asked.job(), asked.priority(), asked.maxConcurrent(), Retries.told("retry", asked.retry()).text());
+        jobs.limit(asked.job(), asked.priority(), asked.maxConcurrent(), asked.retry() == null ? null : asked.retry().text());
         jdbc.sql("insert into job_start (job_id, asked, runs) values (:job, :asked, :runs)")
                 .param("job", asked.job().value())
                 .param("asked", text(asked))

@@ -11,9 +11,9 @@ import dev.assay.job.run.Told;
 import dev.assay.job.start.JobStarts.Started;
 import dev.assay.job.start.StartRequest.Checked;
 import dev.assay.job.start.TasksetTasks.Task;
-import dev.assay.job.submit.Submissions;
+import dev.assay.job.submit.SubmissionCheck;
+import dev.assay.job.submit.SubmissionCheck.Versions;
 import dev.assay.job.submit.Submissions.Asked;
-import dev.assay.job.submit.Submissions.Versions;
 import dev.assay.job.submit.SubmitRequest;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
@@ -53,17 +53,17 @@ class StartController {
 
     private final TasksetTasks tasksets;
     private final KnownModels models;
-    private final Submissions submissions;
+    private final SubmissionCheck check;
     private final JobStarts starts;
     private final RunSettings settings;
     private final Set<String> furtherAgents;
 
     StartController(
-            TasksetTasks tasksets, KnownModels models, Submissions submissions, JobStarts starts, RunSettings settings,
+            TasksetTasks tasksets, KnownModels models, SubmissionCheck check, JobStarts starts, RunSettings settings,
             @Value("${assay.run.agents}") Set<String> furtherAgents) {
         this.tasksets = tasksets;
         this.models = models;
-        this.submissions = submissions;
+        this.check = check;
         this.starts = starts;
         this.settings = settings;
         this.furtherAgents = furtherAgents;
@@ -119,7 +119,7 @@ class StartController {
                     + " runs are started at once");
         }
         var known = new HashSet<String>();
-        var find = submissions.finder(caller.team());
+        var find = check.finder(caller.team());
         Function<Task, Asked> run = task -> ofTask(task, asked, known, find, caller.team());
         tasks.forEach(run::apply); // all of them hold, before anything is written
         return starts.start(asked, taskset, tasks, run, caller);
@@ -141,7 +141,7 @@ class StartController {
                     .checkTimes(fieldOfRuns(asked), "timeouts.rollout_s");
             var versions = find.apply(run);
             var limited = limits.isEmpty() ? run : run(task, asked, Limited.by(limits, versions.runtimeConfig(), task.runtimeConfig()));
-            submissions.check(limited, versions);
+            check.check(limited, versions);
             return new Asked(limited, versions);
         } catch (Problem problem) {
             throw task.agentConfig() == null && isAgents(problem) ? problem : named(task, problem);

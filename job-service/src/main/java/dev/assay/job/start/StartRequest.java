@@ -50,7 +50,10 @@ record StartRequest(
         @Schema(minimum = "-1000", maximum = "1000", defaultValue = "0", description = "The greater, the sooner among the team's jobs.")
                 @Nullable Integer priority,
         @Nullable Timeouts timeouts,
-        @Schema(type = "object", description = "Which failures are followed by another attempt, as in a submission; changed by `PATCH /v2/jobs/{id}`.") @Nullable JsonNode retry,
+        @Schema(
+                        type = "object",
+                        description = "Which failures are followed by another attempt, as in a submission; changed by `PATCH /v2/jobs/{id}`.")
+                @Nullable JsonNode retry,
         @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
 
     private static final int MOST_OF_A_GROUP = 1000;
@@ -118,6 +121,7 @@ record StartRequest(
      * A job as it can be started.
      *
      * @param tasks null: all that the taskset has
+     * @param retry null: the platform's own
      */
     record Checked(
             JobId job,
@@ -129,7 +133,7 @@ record StartRequest(
             @Nullable Integer maxConcurrent,
             int priority,
             Timeouts timeouts,
-            @Nullable JsonNode retry) {}
+            @Nullable Retries retry) {}
 
     /**
      * @param job if the body names none
@@ -138,7 +142,6 @@ record StartRequest(
      */
     Checked checked(JobId job, Duration longest) {
         Told.noOthers("", others);
-        Retries.told("retry", retry);
         return new Checked(
                 jobId == null ? job : jobId,
                 name == null || name.isBlank() ? null : Told.name("name", name),
@@ -149,7 +152,7 @@ record StartRequest(
                 maxConcurrent == null ? null : within("max_concurrent", maxConcurrent, 1, Integer.MAX_VALUE),
                 within("priority", priority == null ? 0 : priority, -FURTHEST_PRIORITY, FURTHEST_PRIORITY),
                 timeouts == null ? Timeouts.NONE : timeouts.checked(longest),
-                retry);
+                retry == null ? null : Retries.told("retry", retry));
     }
 
     private @Nullable List<String> names() {

@@ -56,7 +56,7 @@ class SubmitController {
     ResponseEntity<SubmitAnswer> submit(@RequestBody SubmitRequest request, Caller caller) {
         var asked = request.checked(furtherAgents);
         asked.checkTimes("runtime_config.limits.run_timeout_s", "rollout_timeout_s");
-        var change = submissions.accept(asked, submissions.find(asked, caller.team()), caller);
+        var change = submissions.accept(asked, caller);
         var run = change.run();
         return ResponseEntity.status(change.answer() == Answer.DONE ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(new SubmitAnswer(

@@ -32,7 +32,7 @@ class WorkersHereController {
             WorkerReport told = worker.told();
             if (told != null && !GONE.contains(told.state())) {
                 kinds.addAll(told.kinds());
-                if (told.state().equals("working") && !worker.draining()) {
+                if (told.takesWork() && !worker.draining()) {
                     open.addAll(told.kinds());
                 }
             }

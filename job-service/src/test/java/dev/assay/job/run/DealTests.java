@@ -9,6 +9,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.FairOrder.Limits;
 import dev.assay.job.run.FairOrder.Standing;
+import dev.assay.job.run.Reservation.Aged;
 import dev.assay.job.run.Reservation.PassedOver;
 import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Worker;
@@ -55,7 +56,7 @@ class DealTests {
         var deal = deal(List.of(small, large), 8);
         assertThat(deal.answers().keySet()).as("two fit").containsExactly(line.run(0), line.run(1));
         assertThat(deal.answers().values()).containsOnly(large);
-        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE, false, false, null));
+        assertThat(deal.passedOver()).as("of each flow the first").containsExactly(new PassedOver(line.run(2), job, LARGE));
     }
 
     @Test
@@ -65,7 +66,7 @@ class DealTests {
         line.queue(other, Needs.NONE, 1);
         var deal = deal(List.of(question("large", 4)), 4);
         assertThat(deal.answers().keySet()).containsExactlyInAnyOrder(line.run(3), line.run(4), line.run(5));
-        assertThat(deal.passedOver()).extracting(PassedOver::work).containsExactly(line.run(0));
+        assertThat(deal.passedOver()).extracting(PassedOver::id).containsExactly(line.run(0));
     }
 
     @Test
@@ -108,22 +109,22 @@ class DealTests {
         var workers = List.of(
                 worker("full", null, machine, new Room(8, 8, 1_000, 0)), worker("half", null, machine, new Room(8, 8, 8_000, 0)),
                 worker("closed", "draining", machine, machine), worker("tiny", null, new Room(8, 8, 8_000, 0), new Room(8, 8, 8_000, 0)));
-        var capped = new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0), false, false, 1);
-        var never = new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0), false, false, null);
-        var next = new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0), false, false, null);
-        assertThat(Reservation.of(List.of(capped, never, next), workers, team -> 0, one -> one.most() == null))
-                .contains(new Reservation(next.work(), job, next.needs(), "half"));
-        var others = new PassedOver(new UUID(0, 4), line.flow(), new Needs(0, 10_000, 0), false, false, null);
-        assertThat(Reservation.of(List.of(next, others), workers, team -> team.equals(job.team()) ? 2 : 1, one -> true).orElseThrow().work())
+        var capped = new Aged(new PassedOver(new UUID(0, 1), job, new Needs(0, 9_000, 0)), false, false, 1);
+        var never = new Aged(new PassedOver(new UUID(0, 2), job, new Needs(0, 20_000, 0)), false, false, null);
+        var next = new Aged(new PassedOver(new UUID(0, 3), job, new Needs(0, 10_000, 0)), false, false, null);
+        assertThat(Reservation.of(List.of(capped, never, next), workers, team -> 0, (flow, most) -> most == null))
+                .contains(new Reservation(next.work().id(), job, next.work().needs(), "half"));
+        var others = new Aged(new PassedOver(new UUID(0, 4), line.flow(), new Needs(0, 10_000, 0)), false, false, null);
+        assertThat(Reservation.of(List.of(next, others), workers, team -> team.equals(job.team()) ? 2 : 1, (flow, most) -> true).orElseThrow().work())
                 .as("a team that holds fewer comes first, however long the other has waited")
-                .isEqualTo(others.work());
-        var before = new PassedOver(new UUID(0, 6), job, new Needs(0, 10_000, 0), false, true, null);
-        assertThat(Reservation.of(List.of(before, others), workers, team -> team.equals(job.team()) ? 2 : 1, one -> true).orElseThrow().work())
+                .isEqualTo(others.work().id());
+        var before = new Aged(new PassedOver(new UUID(0, 6), job, new Needs(0, 10_000, 0)), false, true, null);
+        assertThat(Reservation.of(List.of(before, others), workers, team -> team.equals(job.team()) ? 2 : 1, (flow, most) -> true).orElseThrow().work())
                 .as("who has it keeps it, or all that was waited for would go to the next, and back")
-                .isEqualTo(before.work());
-        var session = new PassedOver(new UUID(0, 5), job, new Needs(0, 10_000, 0), true, false, null);
+                .isEqualTo(before.work().id());
+        var session = new Aged(new PassedOver(new UUID(0, 5), job, new Needs(0, 10_000, 0)), true, false, null);
         var none = new Worker("none", null, null, new Places(9, 0), new Places(0, 0), machine, machine);
-        assertThat(Reservation.of(List.of(session), List.of(none), team -> 0, one -> true)).as("it asks for no sessions").isEmpty();
+        assertThat(Reservation.of(List.of(session), List.of(none), team -> 0, (flow, most) -> true)).as("it asks for no sessions").isEmpty();
     }
 
     /** Else what is behind it in its job would take each place that comes free, at whatever worker. */
@@ -136,7 +137,7 @@ class DealTests {
         deal.keep(new Reservation(line.run(0), job, LARGE, "large"));
         deal.deal(4);
         assertThat(deal.answers()).isEmpty();
-        assertThat(deal.passedOver()).as("nothing behind it gets in line").extracting(PassedOver::work).containsExactly(line.run(0));
+        assertThat(deal.passedOver()).as("nothing behind it gets in line").extracting(PassedOver::id).containsExactly(line.run(0));
     }
 
     static List<Long> seeds() {
@@ -186,12 +187,13 @@ class DealTests {
             var workers = left.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(one -> worker(one.getKey(), null, machine, one.getValue())).toList();
             var aged = since.entrySet().stream()
                     .filter(one -> now - one.getValue() >= patience)
-                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey()), false, false, null))
+                    .map(one -> new PassedOver(one.getKey(), waiting.flows.get(one.getKey()), waiting.needs.get(one.getKey())))
+                    .map(work -> new Aged(work, false, false, null))
                     .toList();
             var deal = new Deal<>(questions, waiting, waiting.order(), asked -> left);
-            Reservation.of(aged, workers, team -> waiting.held(team, held.keySet()), one -> true).ifPresent(deal::keep);
+            Reservation.of(aged, workers, team -> waiting.held(team, held.keySet()), (flow, most) -> true).ifPresent(deal::keep);
             deal.deal(questions.stream().mapToInt(Question::free).sum() - deal.answers().size());
-            deal.passedOver().forEach(one -> since.putIfAbsent(one.work(), now));
+            deal.passedOver().forEach(one -> since.putIfAbsent(one.id(), now));
             deal.answers().forEach((run, question) -> {
                 waiting.given(run);
                 held.put(run, Map.entry(question.worker(), now + 1 + random.nextInt(longest)));

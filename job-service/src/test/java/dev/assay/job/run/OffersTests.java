@@ -10,8 +10,6 @@ import dev.assay.sdk.protocol.RuntimeConfig;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class OffersTests {
@@ -19,14 +17,12 @@ class OffersTests {
     private static final WorkerReport SMALL = worker(new Gives(4_000, 10_000, true));
     private static final WorkerReport CLOSED = worker(new Gives(8_000, 50_000, false));
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{'resources':{'memory_mb':5000}} | resources.memory_mb: no worker that is here gives a sandbox 5000 MiB, but 4000 at most",
-        "{'resources':{'storage_mb':10001}} | resources.storage_mb: no worker that is here gives a sandbox 10001 MiB, but 10000 at most",
-        "{'resources':{'memory_mb':4000,'storage_mb':10000},'network':'outbound'} | ",
-    })
-    void whatNoneGivesIsRefusedWithTheMostThatThereIs(String config, String reason) {
-        assertThat(Offers.refusal("process", read(config), List.of(SMALL)).orElse(null)).isEqualTo(reason);
+    @Test
+    void whatNoneGivesIsRefusedWithTheMostThatThereIs() {
+        assertThat(Offers.refusal("process", read("{'resources':{'memory_mb':5000}}"), List.of(SMALL)))
+                .contains("resources.memory_mb: 5000 MiB are asked for, a sandbox here gets 4000 at most");
+        assertThat(Offers.refusal("process", read("{'network':'outbound'}"), List.of(CLOSED)).orElseThrow()).startsWith("network: ");
+        assertThat(Offers.refusal("process", read("{'resources':{'memory_mb':4000},'network':'outbound'}"), List.of(SMALL))).isEmpty();
     }
 
     @Test
@@ -35,8 +31,6 @@ class OffersTests {
         assertThat(Offers.refusal("process", large, List.of(SMALL, CLOSED))).isEmpty();
         var largeAndOpen = read("{'resources':{'memory_mb':8000},'network':['pypi.org']}");
         assertThat(Offers.refusal("process", largeAndOpen, List.of(SMALL, CLOSED))).isPresent();
-        assertThat(Offers.refusal("process", read("{'network':'outbound'}"), List.of(CLOSED)))
-                .contains("network: no worker that is here lets sandboxes reach out");
     }
 
     @Test

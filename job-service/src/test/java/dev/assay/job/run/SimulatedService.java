@@ -8,6 +8,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.run.FairOrder.Flow;
 import dev.assay.job.run.FairOrder.Standing;
+import dev.assay.job.run.Reservation.Aged;
 import dev.assay.job.run.Reservation.PassedOver;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
@@ -100,7 +101,7 @@ public final class SimulatedService {
     /** What a worker is answered; empty: nothing yet. */
     List<Piece> ask(Question question, String sort) {
         var before = all.stream().filter(piece -> piece.sort().equals(sort) && piece.lease() instanceof Held).toList();
-        var reserved = Reservation.of(new Kept().line().aged(), new Here().all(), this::held, one -> mayHoldMore(one.flow(), one.most()));
+        var reserved = Reservation.of(new Kept().line().aged(), new Here().all(), this::held, this::mayHoldMore);
         var given = turns.give(List.of(question), new Waiting(sort)).answers().getOrDefault(question, List.of());
         var kept = reserved.filter(one -> given.stream().noneMatch(piece -> piece.id.equals(one.work()))).map(Reservation::flow);
         given.stream()
@@ -242,14 +243,15 @@ public final class SimulatedService {
                     .filter(one -> !world.clock().isBefore(one.getValue().plusSeconds(PATIENCE)))
                     .sorted(Comparator.comparing((Map.Entry<UUID, Instant> one) -> !kept.contains(one.getKey())).thenComparing(Map.Entry.comparingByValue()))
                     .flatMap(one -> all.stream().filter(piece -> piece.id.equals(one.getKey()) && piece.mayBegin() && !isPaused(piece)))
-                    .map(piece -> new PassedOver(piece.id, piece.flow, piece.needs, piece.sort().equals("session"), kept.contains(piece.id), most(piece.flow)))
+                    .map(piece -> new Aged(
+                            new PassedOver(piece.id, piece.flow, piece.needs), piece.sort().equals("session"), kept.contains(piece.id), most(piece.flow)))
                     .toList();
             return new Line(Set.copyOf(passedOver.keySet()), aged);
         }
 
         @Override
         void write(Set<UUID> known, Collection<PassedOver> now, Collection<UUID> givenOut) {
-            now.forEach(one -> passedOver.putIfAbsent(one.work(), world.clock()));
+            now.forEach(one -> passedOver.putIfAbsent(one.id(), world.clock()));
             givenOut.forEach(passedOver::remove);
             kept.removeAll(givenOut);
         }

@@ -19,31 +19,23 @@ import dev.assay.sdk.agents.NoModelAnswerException;
 import dev.assay.sdk.agents.PromptTurn;
 import dev.assay.sdk.agents.StepRecorder;
 import dev.assay.sdk.agents.ssh.SshWorkspace;
-import dev.assay.sdk.graders.Grade;
-import dev.assay.sdk.protocol.Capability;
 import dev.assay.sdk.protocol.ControlClient;
 import dev.assay.sdk.protocol.ControlLostException;
 import dev.assay.sdk.protocol.Json;
-import dev.assay.sdk.protocol.RpcException;
 import dev.assay.sdk.protocol.step.AgentStep;
 import dev.assay.sdk.protocol.step.SystemStep;
-import dev.assay.sdk.protocol.step.TaskStep;
-import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLabel;
 import dev.assay.sdk.runtimes.SessionFiles;
 import dev.assay.worker.lease.StopCause;
 import dev.assay.worker.sandbox.Environments;
-import dev.assay.worker.sandbox.NotRunnableException;
 import dev.assay.worker.sandbox.Sandboxes;
 import dev.assay.worker.span.Timeline;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +59,8 @@ final class Drive {
     private final Harnesses harnesses;
     private final String inferenceUrl;
     private final Clock clock;
+    private final TaskCalls tasks;
+    private final SandboxEnd end;
     private final Runnable onRunning;
     private final Runnable onVerifier;
 
@@ -74,7 +68,6 @@ final class Drive {
     private volatile @Nullable EnvironmentVersion verifierVersion;
     private @Nullable AgentEnding agent;
     private @Nullable ObjectNode evaluation;
-    private Optional<Failure> loss = Optional.empty();
 
     Drive(
             Attempt attempt, Timeline timeline, Environments environments, Sandboxes sandboxes,
@@ -87,6 +80,8 @@ final class Drive {
         this.harnesses = harnesses;
         this.inferenceUrl = inferenceUrl;
         this.clock = clock;
+        this.tasks = new TaskCalls(timeline, clock);
+        this.end = new SandboxEnd(attempt);
         this.onRunning = onRunning;
         this.onVerifier = onVerifier;
     }
@@ -133,7 +128,7 @@ final class Drive {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
             }
-            var failure = lost(e).orElseGet(() -> Failures.of(attempt.timings().phase(), e));
+            var failure = end.loss(e).orElseGet(() -> Failures.of(attempt.timings().phase(), e));
             recordError(failure);
             return heeded(Verdict.failed(agent, failure));
         } finally {
@@ -167,14 +162,12 @@ final class Drive {
         version = found;
         try (var client = launch(found, lease.runtimeConfig(), company(lease));
                 var leaving = leaving(client)) {
-            refuseWhatCannotBeVerified(verifier != null && !sharesSandbox(lease, verifier), attempt.sandbox());
-            refuseWhatIsShared(harness, attempt.sandbox());
-            refuseWhatIsLacking(harness, client.hello().bindings());
-            refuseWhatIsOutOfReach(harness, attempt.sandbox());
+            var apart = verifier != null && !sharesSandbox(lease, verifier);
+            Refusals.check(harness, apart, attempt.sandbox(), client.hello().bindings());
             onRunning.run();
             var models = sandboxes.inference(attempt.sandbox());
             var inside = harness.worksInside() ? ModelInside.of(client, models, lease.runKey(), headers(lease)) : null;
-            var started = start(client, lease.task(), lease.args(), true);
+            var started = tasks.start(client, lease.task(), lease.args(), true);
             enter(Phase.AGENT_LOOP);
             var ending = driveWatched(harness, client, started, inside);
             agent = ending;
@@ -186,7 +179,7 @@ final class Drive {
             }
             var actorFrame = evaluation == null ? Json.object() : evaluation;
             evaluation = null;
-            if (sharesSandbox(lease, verifier)) {
+            if (!apart) {
                 return verify(client, verifier, ending, actorFrame);
             }
             enter(Phase.ACTOR_CLEANUP);
@@ -225,42 +218,8 @@ final class Drive {
 
     /** The same environment's verifier runs beside the actor, whose sandbox has all that there is to see, unless it says itself how it is run. */
     static boolean sharesSandbox(Lease lease, JsonNode verifier) {
-        return !verifier.hasNonNull("runtime_config") && EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
-    }
-
-    private static void refuseWhatIsOutOfReach(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
-        if (harness.worksInside() && sandbox != null && sandbox.isOutOfReach()) {
-            throw new NotRunnableException("the agent asks its model from inside the sandbox, which reaches nothing of this platform there:"
-                    + " where its operator has named the gateway's public address (assay.worker.public-gateway) it does, at Daytona and Modal with a network only");
-        }
-    }
-
-    /**
-     * Where nobody could tell when it was submitted: an image may be run by workers of several runtimes, and an environment could not be asked.
-     * Before the agent costs anything.
-     */
-    private static void refuseWhatCannotBeVerified(boolean apart, @Nullable Sandbox sandbox) throws NotRunnableException {
-        if (!apart || sandbox == null || sandbox.keepsSessionFiles()) {
-            return;
-        }
-        if (sandbox.isShared()) {
-            throw new NotRunnableException("runtime_config.shared: a verifier in another environment, or with a runtime_config of its own, is shown"
-                    + " the files of the actor's session, which nobody can take out of a sandbox in which others are");
-        }
-        // another worker's runtime may have a place for them
-        throw new NotRunnableException(Kind.INFRASTRUCTURE, "verifier: in another environment, or with a runtime_config of its own, it is shown the"
-                + " files of the actor's session, which are not taken out of sandboxes as this worker has them for this run");
-    }
-
-    /** Where nobody could tell when it was submitted: of an agent of the operator's own, or of an environment that could not be asked. */
-    private static void refuseWhatIsShared(Harness harness, @Nullable Sandbox sandbox) throws NotRunnableException {
-        if (sandbox == null || !sandbox.isShared()) {
-            return;
-        }
-        if (harness.worksInside()) {
-            throw new NotRunnableException(Kind.AGENT, "runtime_config.shared: agents of type '" + harness.type()
-                    + "' work inside the sandbox with the key of their run, which the others in it would find");
-        }
+        return !verifier.hasNonNull("runtime_config")
+                && EnvironmentName.of(verifier.path("env").asString("")).equals(EnvironmentName.of(lease.environment()));
     }
 
     /**
@@ -302,17 +261,6 @@ final class Drive {
         attempt.disconnected();
         client.close();
         return attempt.closeSandbox(client.hello().sessionId());
-    }
-
-    private ObjectNode start(ControlClient client, String task, JsonNode args, boolean prompted) throws IOException {
-        var begun = clock.instant();
-        var frame = client.start(task, args);
-        timeline.record(TaskStep.setup(task, args, frame), begun, clock.instant());
-        var prompt = frame.get("prompt");
-        if (prompted && prompt != null && !prompt.isNull()) {
-            timeline.record(PromptTurn.step(PromptTurn.of(prompt)), null, clock.instant());
-        }
-        return frame;
     }
 
     /** Only what is asked from here on is the agent's: an environment may ask a model itself while its task starts. */
@@ -380,7 +328,7 @@ final class Drive {
         }
         Verdict verdict;
         try {
-            var grade = evaluate(client, attempt.lease().task(), answer(ending.content()));
+            var grade = tasks.evaluate(client, attempt.lease().task(), ending.content());
             // a verifier is shown all of it, the record is without what graders noted for themselves
             evaluation = verified ? grade.frame() : grade.evaluation();
             verdict = Verdict.graded(ending, evaluation);
@@ -388,10 +336,10 @@ final class Drive {
             if (attempt.cause() != null) {
                 throw new InterruptedException();
             }
-            if (lost(e).isPresent()) {
+            if (end.loss(e).isPresent()) {
                 throw e;
             }
-            var detail = Failures.text(e) + lastWords(e);
+            var detail = Failures.text(e) + end.lastWords(e);
             recordError(Failures.ofGrading(detail));
             if (verified) {
                 evaluation = Verdict.failedFrame(ending, detail);
@@ -407,69 +355,15 @@ final class Drive {
     private Verdict verify(ControlClient client, JsonNode verifier, AgentEnding ending, ObjectNode actorFrame) throws IOException {
         enter(Phase.VERIFYING);
         var task = verifier.path("id").asString("");
-        start(client, task, verifier.has("args") ? verifier.get("args") : Json.object(), false);
-        evaluation = evaluate(client, task, answer(actorFrame)).evaluation();
+        tasks.start(client, task, verifier.has("args") ? verifier.get("args") : Json.object(), false);
+        evaluation = tasks.evaluate(client, task, actorFrame).evaluation();
         enter(Phase.CLEANUP);
         return Verdict.graded(ending, evaluation);
-    }
-
-    /** Only what the published client takes for a grade is one. */
-    private Grade evaluate(ControlClient client, String task, ObjectNode payload) throws IOException {
-        var begun = clock.instant();
-        var frame = client.grade(payload);
-        try {
-            var grade = Grade.read(frame);
-            timeline.record(TaskStep.evaluate(task, payload, frame), begun, clock.instant());
-            return grade;
-        } catch (IllegalArgumentException noGrade) {
-            throw new RpcException(RpcException.BAD_REPLY, "tasks.grade: " + noGrade.getMessage());
-        }
-    }
-
-    private static ObjectNode answer(@Nullable Object content) {
-        return (ObjectNode) Json.object().set("answer", Json.tree(content));
-    }
-
-    /**
-     * That the sandbox was taken away is the fault of nobody who runs in it; that it ended under several, of nobody can be told whose. Asked
-     * only where a connection broke.
-     */
-    private Optional<Failure> lost(Exception e) throws InterruptedException {
-        var sandbox = attempt.sandbox();
-        if (loss.isPresent() || sandbox == null || !(e instanceof IOException broken) || e instanceof RpcException) {
-            return loss; // once found it holds: whoever is asked again may answer again
-        }
-        var words = sandbox.isShared() ? lastWords(broken) : "";
-        loss = sandbox.lostBecause()
-                .map(reason -> Failure.in(attempt.timings().phase(), Kind.INFRASTRUCTURE, "the sandbox was lost: " + reason + words));
-        return loss;
-    }
-
-    /** An environment that died tells more by its last line than by the connection that it dropped, which is seen a moment earlier. */
-    private String lastWords(IOException failure) throws InterruptedException {
-        var sandbox = attempt.sandbox();
-        if (failure instanceof RpcException || sandbox == null) {
-            return "";
-        }
-        for (int round = 0; round < 25 && sandbox.alive(); round++) {
-            Thread.sleep(20);
-        }
-        var lines = sandbox.outputTail().strip().lines().toList();
-        return sandbox.alive() || lines.isEmpty() ? "" : " (the environment ended, its last line: " + lines.getLast().strip() + ")";
     }
 
     private void recordError(@Nullable Failure failure) {
         if (failure != null) {
             timeline.record(new SystemStep(failure.detail()), null, clock.instant());
-        }
-    }
-
-    private static void refuseWhatIsLacking(Harness harness, List<Capability> offered) throws NotRunnableException {
-        for (var capability : offered) {
-            if (harness.lacking().contains(capability.protocol())) {
-                throw new NotRunnableException(Kind.AGENT, "the environment offers '" + capability.name() + "' (" + capability.protocol()
-                        + "), which agents of type '" + harness.type() + "' work with and this platform cannot connect them to yet");
-            }
         }
     }
 

@@ -3,61 +3,34 @@
 package dev.assay.worker.sandbox;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
+import dev.assay.sdk.protocol.SandboxBounds;
 import dev.assay.sdk.runtimes.Network;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** What a runtime config asks for, and what of it this worker's operator gives, whatever runs it. */
+/** What a runtime config that is within this worker's bounds asks for, and how it is given, whatever runs it. */
 final class SandboxRequest {
 
     private static final long MIB = 1L << 20;
     private static final Duration SPARE = Duration.ofMinutes(2);
 
-    /** The most that the operator lets one sandbox have. */
-    record Most(long memoryBytes, long diskBytes, double cpus) {
-
-        static final Most ALL = new Most(Long.MAX_VALUE, Long.MAX_VALUE, Double.MAX_VALUE);
-    }
-
     private SandboxRequest() {}
 
-    /** Why it cannot be given; empty if it can. With less memory or disk than it asks for it would only fail later. */
-    static Optional<String> refusal(RuntimeConfig config, Most most) {
-        return tooMuch("memory_mb", config.memoryMb(), most.memoryBytes())
-                .or(() -> tooMuch("storage_mb", config.storageMb(), most.diskBytes()));
-    }
-
-    private static Optional<String> tooMuch(String resource, @Nullable Long asked, long mostBytes) {
-        return asked != null && asked > mostBytes / (double) MIB
-                ? Optional.of("runtime_config asks for resources." + resource + " " + asked + ": this worker gives a sandbox at most "
-                        + mostBytes / MIB)
-                : Optional.empty();
-    }
-
     /** What is not given as it is asked for, though it runs; empty if all is. */
-    static Optional<String> shortfall(RuntimeConfig config, Most most) {
+    static Optional<String> shortfall(RuntimeConfig config, double mostCpus) {
         var cpu = config.cpu();
-        return cpu != null && cpu > most.cpus()
-                ? Optional.of("resources.cpu " + cpu + " is cut to the " + most.cpus() + " that this worker gives a sandbox at most")
+        return cpu != null && cpu > mostCpus
+                ? Optional.of("resources.cpu " + cpu + " is cut to the " + mostCpus + " that this worker gives a sandbox at most")
                 : Optional.empty();
     }
 
-    /** A config may ask for less than the operator gives, never for more. */
-    static Network network(RuntimeConfig config, Network given) throws NotRunnableException {
-        var asked = config.network();
-        if (asked == null) {
-            return given;
-        }
-        if (asked.asString("").equals("none")) {
+    /** A config may ask for less than the operator gives, never for more ({@link SandboxBounds}). */
+    static Network network(RuntimeConfig config, Network given) {
+        if (given == Network.NONE || config.network() != null && !config.asksForNetwork()) {
             return Network.NONE;
         }
-        if (given == Network.NONE) {
-            throw new NotRunnableException("runtime_config asks for network " + (asked.isArray() ? "to listed hosts" : "outbound")
-                    + ": this worker gives sandboxes none");
-        }
-        return asked.isArray() ? Network.LISTED : given;
+        return config.network() != null && config.network().isArray() ? Network.LISTED : given;
     }
 
     /** How long a sandbox may take until it serves, and then until it answers. */
@@ -66,22 +39,22 @@ final class SandboxRequest {
         return asked == null || asked.startupTimeoutS() == null ? usual : Duration.ofSeconds(asked.startupTimeoutS());
     }
 
-    static SandboxLimits limits(RuntimeConfig config, SandboxLimits defaults, Most most) {
+    static SandboxLimits limits(RuntimeConfig config, SandboxLimits defaults, double mostCpus) {
         var limits = defaults.withGpus(config.gpus());
         if (config.gpuTypes().size() == 1) {
             limits = limits.withGpuType(config.gpuTypes().getFirst());
         }
         var memory = config.memoryMb();
         if (memory != null) {
-            limits = limits.withMemoryBytes(Math.min(memory * MIB, most.memoryBytes()));
+            limits = limits.withMemoryBytes(memory * MIB);
         }
         var disk = config.storageMb();
         if (disk != null) {
-            limits = limits.withDiskBytes(Math.min(disk * MIB, most.diskBytes()));
+            limits = limits.withDiskBytes(disk * MIB);
         }
         var cpu = config.cpu();
         if (cpu != null) {
-            limits = limits.withCpus(Math.min(cpu, most.cpus()));
+            limits = limits.withCpus(Math.min(cpu, mostCpus));
         }
         limits = limits.withStartup(startup(config, limits.startup()));
         var asked = config.limits();

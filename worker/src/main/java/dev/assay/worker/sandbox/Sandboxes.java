@@ -10,6 +10,7 @@ import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.protocol.RuntimeConfigShape;
+import dev.assay.sdk.protocol.SandboxBounds;
 import dev.assay.sdk.protocol.compose.ComposeProject;
 import dev.assay.sdk.runtimes.Credential;
 import dev.assay.sdk.runtimes.Network;
@@ -50,7 +51,8 @@ public class Sandboxes {
     private final ModelAnswers answers;
     private final SharedSandboxes shared;
     private final SandboxLimits defaults;
-    private final SandboxRequest.Most most;
+    private final SandboxBounds bounds;
+    private final double maxCpus;
     private final boolean spares;
 
     Sandboxes(Environments environments, RuntimeChooser runtimes, DoorKeeper door, ModelAnswers answers, WorkerSettings settings, Clock clock) {
@@ -60,8 +62,9 @@ public class Sandboxes {
         this.answers = answers;
         this.shared = new SharedSandboxes(clock);
         this.spares = settings.spares();
-        this.most = new SandboxRequest.Most(
-                settings.maxMemory().toBytes(), settings.maxDisk().toBytes(), settings.maxCpus());
+        this.bounds = new SandboxBounds(
+                settings.maxMemory().toMegabytes(), settings.maxDisk().toMegabytes(), door.network() != Network.NONE);
+        this.maxCpus = settings.maxCpus();
         this.defaults = SandboxLimits.DEFAULTS
                 .withMemoryBytes(settings.memory().toBytes())
                 .withProcesses(settings.processes())
@@ -93,7 +96,7 @@ public class Sandboxes {
                 version.versionId(), version.declaredName(), version.contextSha256(), Map.of(), version.image(), version.services(),
                 RuntimeConfig.merged(version.runtimeConfig(), runtimeConfig), line -> {});
         var config = ready.config();
-        SandboxRequest.shortfall(config, most(ready.runtime())).or(() -> ready.runtime().shortfall(config))
+        SandboxRequest.shortfall(config, mostCpus(ready.runtime())).or(() -> ready.runtime().shortfall(config))
                 .ifPresent(shortfall -> LOG.info("run {} attempt {}: {}", label.run(), label.attempt(), shortfall));
         var runtime = ready.runtime();
         var credential = runtime.takesCredential() ? credentials.of(runtime.name()) : null;
@@ -118,7 +121,7 @@ public class Sandboxes {
     private Sandbox enter(
             EnvironmentVersion version, ReadyVersion ready, int width, Company company, SandboxLabel who, Duration longest,
             @Nullable Credential credential)
-            throws SandboxException, NotRunnableException, InterruptedException {
+            throws SandboxException, InterruptedException {
         var jobs = new SandboxLabel("job-" + company.job(), 0);
         var spec = spec(ready, version.declaredName(), version.environmentVariables(), jobs, longest, Set.of(), credential);
         var needed = spec.limits().lifetime();
@@ -169,9 +172,9 @@ public class Sandboxes {
             throws SandboxException, NotRunnableException, InterruptedException {
         var config = read(runtimeConfig);
         var runtime = runtimes.choose(config, image);
-        var refusal = SandboxRequest.refusal(config, most(runtime));
+        var refusal = (runtime.takesCredential() ? bounds.ofAnySize() : bounds).refusal(config);
         if (refusal.isPresent()) {
-            throw new NotRunnableException(refusal.get());
+            throw new NotRunnableException("runtime_config." + refusal.get());
         }
         if (SandboxRequest.network(config, door.network()) == Network.LISTED && !runtime.hasOnlyTheDoor()) {
             throw new NotRunnableException("runtime_config.network: a list of hosts is kept to where this worker's door is the only way out, which it is"
@@ -183,7 +186,7 @@ public class Sandboxes {
 
     /** Launches a version that was just made ready, to see whether it starts. */
     public Sandbox tryOut(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
-            throws SandboxException, NotRunnableException, InterruptedException {
+            throws SandboxException, InterruptedException {
         var label = new SandboxLabel("build-" + build, 0);
         return version.runtime().launch(spec(version, declaredName, environmentVariables, label, tryOutTime(), Set.of(), null));
     }
@@ -206,17 +209,17 @@ public class Sandboxes {
 
     /** Launches a version as runs of it are, to see whether it is the same as a fork. */
     public Tried tryOutForked(ReadyVersion version, String declaredName, Map<String, String> environmentVariables, String build)
-            throws SandboxException, NotRunnableException, InterruptedException {
-        var spec = spec(version, declaredName, environmentVariables, new SandboxLabel("build-" + build, 1), tryOutTime(), DoorKeeper.OF_ONE_RUN, null);
+            throws SandboxException, InterruptedException {
+        var label = new SandboxLabel("build-" + build, 1);
+        var spec = spec(version, declaredName, environmentVariables, label, tryOutTime(), DoorKeeper.OF_ONE_RUN, null);
         var sandbox = version.runtime().launch(spec);
         return new Tried(sandbox, version.runtime().loadedAfreshBecause(spec));
     }
 
     private SandboxSpec spec(
             ReadyVersion ready, String declaredName, Map<String, String> environmentVariables, SandboxLabel label, Duration longest,
-            Set<String> ofThisRun, @Nullable Credential credential)
-            throws NotRunnableException {
-        var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), most(ready.runtime()));
+            Set<String> ofThisRun, @Nullable Credential credential) {
+        var limits = SandboxRequest.limits(ready.config(), defaults.withLifetime(longest), mostCpus(ready.runtime()));
         var network = SandboxRequest.network(ready.config(), door.network());
         var variables = new LinkedHashMap<>(environmentVariables);
         if (network == Network.LISTED) {
@@ -226,8 +229,8 @@ public class Sandboxes {
     }
 
     /** What runs in a team's account is bounded there. */
-    private SandboxRequest.Most most(Runtime runtime) {
-        return runtime.takesCredential() ? SandboxRequest.Most.ALL : most;
+    private double mostCpus(Runtime runtime) {
+        return runtime.takesCredential() ? Double.MAX_VALUE : maxCpus;
     }
 
     private static RuntimeConfig read(@Nullable JsonNode config) throws NotRunnableException {

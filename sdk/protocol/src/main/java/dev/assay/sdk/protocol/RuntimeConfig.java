@@ -41,9 +41,16 @@ public record RuntimeConfig(
         network = given(network);
     }
 
+    /** Whether it asks to reach anything at all. */
+    public boolean asksForNetwork() {
+        return network != null && !network.asString("").equals("none");
+    }
+
     /** The only hosts that it wants to reach, by name, or all below one as {@code *.example.org}; empty: it lists none. */
     public List<String> networkHosts() {
-        return network == null || !network.isArray() ? List.of() : network.valueStream().map(host -> host.asString().toLowerCase(Locale.ROOT)).distinct().sorted().toList();
+        return network == null || !network.isArray()
+                ? List.of()
+                : network.valueStream().map(host -> host.asString().toLowerCase(Locale.ROOT)).distinct().sorted().toList();
     }
 
     /**

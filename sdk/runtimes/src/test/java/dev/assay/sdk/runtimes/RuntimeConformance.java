@@ -27,12 +27,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every runtime keeps to, each tried with the same small environment. Some do not start what they reach: that is left out there. */
 public abstract class RuntimeConformance {
+
+    private static final SandboxLabel LABEL = new SandboxLabel("run-of-a-test", 1);
 
     protected static final SandboxLimits LIMITS = SandboxLimits.DEFAULTS
             .withMemoryBytes(256L << 20).withStartup(Duration.ofSeconds(30)).withLifetime(Duration.ofMinutes(5));
@@ -196,7 +199,7 @@ public abstract class RuntimeConformance {
     void whoHasAListOfHostsComesOutWhereThatIsKept() throws Exception {
         assumeTrue(walls());
         assertThat(runtime().hasOnlyTheDoor()).isTrue();
-        var spec = new SandboxSpec(new SandboxLabel("run-of-a-test", 1), prepared(), "fake", Map.of("HTTP_PROXY", "with its password"), Network.LISTED, LIMITS);
+        var spec = new SandboxSpec(LABEL, prepared(), "fake", Map.of("HTTP_PROXY", "with its password"), Network.LISTED, LIMITS);
         try (var sandbox = runtime().launch(spec)) {
             assertThat(ask(sandbox, "os.environ['HTTP_PROXY']")).isEqualTo("with its password");
             asksAt(door().resolveSibling("listed"), sandbox);
@@ -281,7 +284,10 @@ public abstract class RuntimeConformance {
     void whatLivesIsNotReaped() throws Exception {
         try (var sandbox = launch(Map.of())) {
             assertThat(runtime().reap(Instant.now())).isZero();
-            assertThat(runtime().reapOver(labels -> labels)).as("its worker ends it itself").isZero();
+            // of its own alone: where other workers' sandboxes stand on the same engine, they live too
+            assertThat(runtime().reapOver(labels -> labels.stream().filter(LABEL::equals).collect(Collectors.toSet())))
+                    .as("its worker ends it itself")
+                    .isZero();
             assertThat(ask(sandbox, "1 + 1")).isEqualTo("2");
         }
     }
@@ -301,8 +307,7 @@ public abstract class RuntimeConformance {
     }
 
     protected Sandbox launch(Map<String, String> variables, SandboxLimits limits) throws SandboxException, InterruptedException {
-        var label = new SandboxLabel("run-of-a-test", 1);
-        return runtime().launch(new SandboxSpec(label, prepared(), "fake", variables, Network.NONE, limits, Set.of(), credential()));
+        return runtime().launch(new SandboxSpec(LABEL, prepared(), "fake", variables, Network.NONE, limits, Set.of(), credential()));
     }
 
     protected static String connecting(Sandbox sandbox, String host, int port) throws IOException {

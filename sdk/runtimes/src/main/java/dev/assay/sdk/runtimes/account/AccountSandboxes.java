@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <A> how the provider is asked, with one team's credential
  */
-public final class AccountSandboxes<A extends ProviderApi> implements AutoCloseable {
+final class AccountSandboxes<A extends ProviderApi> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccountSandboxes.class);
 
@@ -64,7 +64,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
      * @param provider as people call it
      * @param pending how long it may take until a sandbox has started: the provider may not be able to end it before
      */
-    public AccountSandboxes(String provider, AccountWorker worker, Duration pending, Function<Credential, A> apis, Clock clock) {
+    AccountSandboxes(String provider, AccountWorker worker, Duration pending, Function<Credential, A> apis, Clock clock) {
         this.provider = provider;
         this.worker = worker;
         this.pending = pending;
@@ -77,20 +77,14 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
 
     /** What a launch is with one provider. */
     @FunctionalInterface
-    public interface Start<A> {
+    interface Start<A> {
 
-        /**
-         * Makes a sandbox, says so at once, starts its environment, and says how that is reached.
-         *
-         * @throws ProviderException if the provider would not: never the environment's fault
-         * @throws IOException if what is in the sandbox is not reached
-         * @throws SandboxException if it is somebody's fault
-         */
+        /** As {@link AccountRuntime#start} has it. */
         ServedProcess in(A api, Launching launching) throws IOException, SandboxException, InterruptedException;
     }
 
     /** The longest that a sandbox is needed: after that nobody has any more use for it. */
-    public static Duration longest(SandboxSpec spec) {
+    static Duration longest(SandboxSpec spec) {
         return spec.limits().startup().plus(spec.limits().lifetime()).plus(SPARE);
     }
 
@@ -100,7 +94,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
      * @param what it runs, for people
      * @param door the gateway, if this sandbox reaches it
      */
-    public Sandbox launch(SandboxSpec spec, String what, Optional<URI> door, Start<A> start) throws SandboxException, InterruptedException {
+    Sandbox launch(SandboxSpec spec, String what, Optional<URI> door, Start<A> start) throws SandboxException, InterruptedException {
         var credential = spec.credential();
         if (credential == null) {
             throw new IllegalArgumentException("no credential");
@@ -222,7 +216,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
     }
 
     /** The gateway itself, where it has an address that is reached from everywhere. */
-    public Optional<URI> door() {
+    Optional<URI> door() {
         return Optional.ofNullable(worker.gateway());
     }
 
@@ -232,7 +226,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
      *
      * @return how many since somebody asked before
      */
-    public int reap(Instant now) {
+    int reap(Instant now) {
         if (reaping.compareAndSet(false, true)) {
             Thread.ofVirtual().name("account-reaping").start(() -> {
                 try {
@@ -246,7 +240,7 @@ public final class AccountSandboxes<A extends ProviderApi> implements AutoClosea
     }
 
     /** Waits until it is done. */
-    public int clearUp(Instant now) {
+    int clearUp(Instant now) {
         return accounts.reap(
                 now, Map.of(Marks.INSTALLATION, worker.installation()), sandbox -> sandbox.isLeft(now, worker, open::containsKey));
     }

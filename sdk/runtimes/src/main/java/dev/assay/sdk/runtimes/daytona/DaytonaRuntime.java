@@ -5,34 +5,31 @@ package dev.assay.sdk.runtimes.daytona;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.Runtime;
-import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.account.AccountImage;
-import dev.assay.sdk.runtimes.account.AccountSandboxes;
+import dev.assay.sdk.runtimes.account.AccountRuntime;
 import dev.assay.sdk.runtimes.account.AccountWorker;
 import dev.assay.sdk.runtimes.account.Exchanges;
+import dev.assay.sdk.runtimes.account.Launching;
 import dev.assay.sdk.runtimes.account.ProviderException;
+import dev.assay.sdk.runtimes.account.ServedProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Runs images as sandboxes of Daytona, each in the account of the team that it is for. Neither a closed runtime nor a killed one leaves
  * anything running for good: Daytona itself ends each that nobody has spoken to for a quarter of an hour.
  */
-public final class DaytonaRuntime implements Runtime, AutoCloseable {
+public final class DaytonaRuntime extends AccountRuntime<DaytonaApi> {
 
     public static final String NAME = "daytona";
 
@@ -46,25 +43,23 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     private static final long GIB = 1L << 30;
 
     private final DaytonaSettings settings;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).executor(threads).build();
-    private final AccountSandboxes<DaytonaApi> sandboxes;
+    private final ExecutorService threads;
+    private final HttpClient http;
 
     /** Nothing is asked of Daytona yet. */
     public DaytonaRuntime(DaytonaSettings settings, AccountWorker worker, Clock clock) {
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var http = HttpClient.newBuilder().connectTimeout(CONNECT).executor(threads).build();
+        super("Daytona", worker, settings.pending(),
+                credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
         this.settings = settings;
-        this.sandboxes = new AccountSandboxes<>(
-                "Daytona", worker, settings.pending(), credential -> new DaytonaApi(new Exchanges(http, DaytonaApi.LIMIT), settings.api(), credential), clock);
+        this.threads = threads;
+        this.http = http;
     }
 
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public boolean takesCredential() {
-        return true;
     }
 
     /** How large a sandbox may be is up to the account, which Daytona knows. */
@@ -81,22 +76,15 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
-    public AccountImage prepare(Source source, Consumer<String> log) throws SandboxException {
-        return AccountImage.of(source);
-    }
-
-    @Override
-    public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
-        var image = (AccountImage) spec.prepared();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", door(spec.network()), (api, launching) -> {
-            var made = api.create(order(image, launching.marks(), spec));
-            launching.made(made.id());
-            var started = started(api, made, image);
-            var bridge = api.preview(started.id(), Bridge.PORT);
-            var toolbox = new Toolbox(new Exchanges(http, ANSWERS), http, api.sealed(started.toolbox()), started.id(), bridge.token());
-            launching.reachedBy(new DaytonaControl(http, bridge));
-            return DaytonaProcess.start(toolbox, () -> api.isThere(started.id()), command(spec.variables()));
-        });
+    protected ServedProcess start(DaytonaApi api, Launching launching, AccountImage image, SandboxSpec spec)
+            throws IOException, SandboxException, InterruptedException {
+        var made = api.create(order(image, launching.marks(), spec));
+        launching.made(made.id());
+        var started = started(api, made, image);
+        var bridge = api.preview(started.id(), Bridge.PORT);
+        var toolbox = new Toolbox(new Exchanges(http, ANSWERS), http, api.sealed(started.toolbox()), started.id(), bridge.token());
+        launching.reachedBy(new DaytonaControl(http, bridge));
+        return DaytonaProcess.start(toolbox, () -> api.isThere(started.id()), command(spec.variables()));
     }
 
     /** The environment's variables are not in it: Daytona shows a sandbox's to whoever may list sandboxes. */
@@ -174,32 +162,15 @@ public final class DaytonaRuntime implements Runtime, AutoCloseable {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    /** The gateway itself, where it has an address that is reached from everywhere: by sandboxes that have a way out. */
-    @Override
-    public Optional<URI> door() {
-        return sandboxes.door();
-    }
-
     /** Without a network it reaches no public address either. */
     @Override
     public Optional<URI> door(Network network) {
         return network == Network.NONE ? Optional.empty() : door();
     }
 
-    /** In the accounts that this worker uses just now; what is left in others Daytona ends when nobody has spoken to it for long enough. */
-    @Override
-    public int reap(Instant now) {
-        return sandboxes.reap(now);
-    }
-
-    /** Waits until it is done. */
-    int clearUp(Instant now) {
-        return sandboxes.clearUp(now);
-    }
-
     @Override
     public void close() {
-        sandboxes.close();
+        super.close();
         http.shutdownNow();
         threads.shutdownNow();
     }

@@ -29,7 +29,6 @@ final class AccessRules {
             "Cmd", "Env", "WorkingDir", "User", "Tty", "AttachStdin", "AttachStdout", "AttachStderr", "Container", "Detach", "DetachKeys", "ConsoleSize");
 
     private static final String NUMBER = "-?\\d{1,6}";
-    private static final int MOST_LINES = 1000;
     private static final int LONGEST_GRACE_SECONDS = 60;
 
     private AccessRules() {}
@@ -113,8 +112,8 @@ final class AccessRules {
             throw new AccessRefused(400, "stdout or stderr is needed");
         }
         var tail = request.query().getOrDefault("tail", "all");
-        int lines = tail.equals("all") ? MOST_LINES : number(request, "tail", "all");
-        return new AccessWish.Log(service, lines < 0 ? MOST_LINES : lines);
+        int lines = tail.equals("all") ? -1 : number(request, "tail", "");
+        return new AccessWish.Log(service, lines < 0 ? Integer.MAX_VALUE : lines); // of what was kept
     }
 
     private static AccessWish archive(AccessRequest request, Seen service) throws AccessRefused {

@@ -69,7 +69,7 @@ final class DockerImages {
             if (!built.engine().equals(engine.info().getId())) {
                 throw SandboxException.ofHost("the image of this version is on one Docker engine only, and not on that of this worker", null);
             }
-            return image(built.reference(), engine.image(built.reference()));
+            return image(built.reference(), engine.images().find(built.reference()));
         } catch (EngineException e) {
             throw failed(e.isMissing() ? "the image of this version was cleared away from its Docker engine: deploy it again" : e.getMessage(), e);
         }
@@ -78,7 +78,7 @@ final class DockerImages {
     /** What the engine has is not asked of a registry again. */
     InspectImageResponse fetched(String asked, String name, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
-            var image = engine.image(name);
+            var image = engine.images().find(name);
             used(image, name);
             return image;
         } catch (EngineException e) {
@@ -88,8 +88,8 @@ final class DockerImages {
         }
         try {
             log.accept("pulling " + name);
-            engine.pull(name, longest, log);
-            var image = engine.image(name);
+            engine.images().pull(name, longest, log);
+            var image = engine.images().find(name);
             remember(image, name, List.of());
             return image;
         } catch (EngineException e) {
@@ -110,9 +110,9 @@ final class DockerImages {
     /** If that fails the image stays for longer than it need, or has to be pulled again. */
     private void remember(InspectImageResponse image, String name, List<String> outdated) {
         try {
-            engine.nameImage(String.valueOf(image.getId()), PulledImages.NAME, PulledImages.tag(name, clock.instant()));
+            engine.images().name(String.valueOf(image.getId()), PulledImages.NAME, PulledImages.tag(name, clock.instant()));
             for (var old : outdated) {
-                engine.removeImage(old);
+                engine.images().remove(old);
             }
         } catch (EngineException e) {
             LOG.debug("nobody will know that image {} was used: {}", name, e.getMessage());
@@ -133,7 +133,7 @@ final class DockerImages {
     void discard(String reference) {
         boolean interrupted = Thread.interrupted(); // what is asked of the engine would break off
         try {
-            remove(engine.imageNames(reference));
+            remove(engine.images().names(reference));
         } catch (EngineException e) {
             LOG.debug("image {} stays: {}", reference, e.getMessage());
         } finally {
@@ -146,7 +146,7 @@ final class DockerImages {
     private void remove(List<String> names) throws EngineException {
         for (var name : names) {
             if (ImageName.of(name).filter(one -> one.isOf(own())).isPresent()) { // an engine leaves the Hub's host out
-                engine.removeImage(name);
+                engine.images().remove(name);
             }
         }
     }
@@ -154,7 +154,7 @@ final class DockerImages {
     /** Nobody can say: 0. */
     long bytes() {
         try {
-            return engine.imageBytes(VERSION, PulledImages.NAME);
+            return engine.images().bytes(VERSION, PulledImages.NAME);
         } catch (EngineException e) {
             return 0;
         }
@@ -167,13 +167,13 @@ final class DockerImages {
 
     void clear(KeepImages keep, Instant now) {
         try {
-            for (var image : engine.imagesNamed(PulledImages.NAME)) {
-                for (var name : PulledImages.unused(engine.imageNames(image), now, keep.unused())) {
+            for (var image : engine.images().named(PulledImages.NAME)) {
+                for (var name : PulledImages.unused(engine.images().names(image), now, keep.unused())) {
                     LOG.info("image {} was pulled, and not used for {}: it is cleared away", name, keep.unused());
-                    engine.removeImage(name);
+                    engine.images().remove(name);
                 }
             }
-            var built = engine.builtImages(VERSION).stream()
+            var built = engine.images().built(VERSION).stream()
                     .filter(image -> image.labels().getOrDefault("dev.assay.installation", "").equals(settings.installation()))
                     .toList();
             for (var image : UnneededImages.of(built, keep, now)) {
@@ -188,6 +188,6 @@ final class DockerImages {
 
     /** What the classic builder kept of steps whose build failed, or whose image is gone, and of stages that images were copied from. */
     void clearSteps(Instant before) throws EngineException {
-        engine.pruneImages(mark(), before);
+        engine.images().prune(mark(), before);
     }
 }

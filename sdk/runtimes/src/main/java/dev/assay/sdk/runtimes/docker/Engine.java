@@ -5,16 +5,10 @@ package dev.assay.sdk.runtimes.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.Info;
-import com.github.dockerjava.api.model.PruneType;
-import com.github.dockerjava.api.model.PullResponseItem;
-import com.github.dockerjava.api.model.PushResponseItem;
 import com.github.dockerjava.api.model.WaitResponse;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -23,19 +17,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-/** What is asked of a Docker engine. */
+/** What is asked of a Docker engine: of itself, and of its containers. Of its images {@link EngineImages} asks. */
 final class Engine implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -51,6 +39,8 @@ final class Engine implements AutoCloseable {
     /** For what lasts as long as a container does, or as a download. */
     private final DockerClient patient;
 
+    private final EngineImages images;
+
     /** @param host its address; empty: as the engine's own client finds it */
     Engine(String host) {
         var builder = DefaultDockerClientConfig.createDefaultConfigBuilder();
@@ -61,6 +51,7 @@ final class Engine implements AutoCloseable {
         quick = client(ANSWER);
         brief = client(SIGN_OF_LIFE);
         patient = client(Duration.ZERO);
+        images = new EngineImages(this, patient);
     }
 
     private DockerClient client(Duration answer) {
@@ -81,6 +72,10 @@ final class Engine implements AutoCloseable {
         return "unix".equals(config.getDockerHost().getScheme());
     }
 
+    EngineImages images() {
+        return images;
+    }
+
     Info info() throws EngineException {
         return ask(() -> quick.infoCmd().exec());
     }
@@ -92,167 +87,6 @@ final class Engine implements AutoCloseable {
 
     void ping() throws EngineException {
         ask(() -> quick.pingCmd().exec());
-    }
-
-    InspectImageResponse image(String reference) throws EngineException {
-        return ask(() -> quick.inspectImageCmd(reference).exec());
-    }
-
-    void pull(String reference, Duration longest, Consumer<String> log) throws EngineException, InterruptedException {
-        var failure = new AtomicReference<String>();
-        var pulling = new EngineAnswer<PullResponseItem>(item -> {
-            if (item.getErrorDetail() != null) {
-                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
-            } else if (item.getProgressDetail() == null && item.getStatus() != null) {
-                log.accept(item.getStatus());
-            }
-        });
-        if (!pulling.await(() -> patient.pullImageCmd(reference).exec(pulling), longest)) {
-            throw tooLong("not pulled", longest);
-        }
-        if (failure.get() != null) {
-            throw new EngineException(404, failure.get(), new IOException(failure.get()));
-        }
-    }
-
-    /** @param context a tar with a recipe in it; nothing is pulled for it, and no step has a network */
-    void build(String name, InputStream context) throws EngineException, InterruptedException {
-        var failure = new AtomicReference<String>();
-        var building = new EngineAnswer<BuildResponseItem>(item -> {
-            if (item.getErrorDetail() != null) {
-                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
-            }
-        });
-        building.await(() -> patient.buildImageCmd().withTarInputStream(context).withTags(Set.of(name)).withNetworkMode("none")
-                .withForcerm(true).exec(building));
-        if (failure.get() != null) {
-            throw new EngineException(500, failure.get(), new IOException(failure.get()));
-        }
-    }
-
-    /**
-     * An image to build of a context by the engine's classic builder.
-     *
-     * @param context a tar
-     * @param network of its steps
-     * @param file the recipe within the context
-     */
-    record Build(
-            String name, InputStream context, String network, String file, Map<String, String> arguments, Map<String, String> labels,
-            boolean noCache, long memoryBytes, Duration longest) {}
-
-    /** Returns whether it ended in time. */
-    boolean build(Build build, Consumer<String> log) throws EngineException, InterruptedException {
-        var failure = new AtomicReference<String>();
-        var line = new StringBuilder();
-        var building = new EngineAnswer<BuildResponseItem>(item -> {
-            if (item.getErrorDetail() != null) {
-                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
-            } else if (item.getStream() != null) {
-                tellLines(line, item.getStream(), log);
-            }
-        });
-        var inTime = building.await(() -> {
-            var command = patient.buildImageCmd().withTarInputStream(build.context()).withTags(Set.of(build.name()))
-                    .withDockerfilePath(build.file()).withNetworkMode(build.network()).withLabels(build.labels())
-                    .withNoCache(build.noCache()).withMemory(build.memoryBytes()).withMemswap(build.memoryBytes()).withForcerm(true);
-            build.arguments().forEach(command::withBuildArg);
-            command.exec(building);
-        }, build.longest());
-        if (!inTime) {
-            return false;
-        }
-        if (failure.get() != null) {
-            throw new EngineException(500, failure.get(), new IOException(failure.get()));
-        }
-        return true;
-    }
-
-    /** Whatever the pieces are, lines come out. */
-    private static void tellLines(StringBuilder begun, String piece, Consumer<String> log) {
-        for (int end; (end = piece.indexOf('\n')) >= 0; piece = piece.substring(end + 1)) {
-            begun.append(piece, 0, end);
-            if (!begun.toString().isBlank()) {
-                log.accept(begun.toString().stripTrailing());
-            }
-            begun.setLength(0);
-        }
-        begun.append(piece);
-    }
-
-    /** The names that an image has, with tags and with digests; none if it is not there. */
-    List<String> imageNames(String reference) throws EngineException {
-        try {
-            var image = image(reference);
-            return Stream.of(image.getRepoTags(), image.getRepoDigests()).filter(Objects::nonNull).flatMap(List::stream).toList();
-        } catch (EngineException e) {
-            if (e.isMissing()) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    /** All that have a label. */
-    List<UnneededImages.BuiltImage> builtImages(String label) throws EngineException {
-        return ask(() -> quick.listImagesCmd().withLabelFilter(label).exec()).stream()
-                .map(image -> new UnneededImages.BuiltImage(
-                        Stream.of(image.getRepoTags(), image.getRepoDigests()).filter(Objects::nonNull).flatMap(Stream::of).toList(),
-                        image.getLabels(), Instant.ofEpochSecond(image.getCreated())))
-                .toList();
-    }
-
-    /** The ids of all that have such a name, with whatever tag. */
-    List<String> imagesNamed(String name) throws EngineException {
-        return ask(() -> quick.listImagesCmd().withReferenceFilter(name).exec()).stream().map(Image::getId).distinct().toList();
-    }
-
-    /** What those hold that have the label or such a name. */
-    long imageBytes(String label, String name) throws EngineException {
-        var bytes = new HashMap<String, Long>();
-        ask(() -> quick.listImagesCmd().withLabelFilter(label).exec()).forEach(image -> bytes.put(image.getId(), image.getSize()));
-        ask(() -> quick.listImagesCmd().withReferenceFilter(name).exec()).forEach(image -> bytes.put(image.getId(), image.getSize()));
-        return bytes.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    void nameImage(String id, String name, String tag) throws EngineException {
-        ask(() -> quick.tagImageCmd(id, name, tag).exec());
-    }
-
-    /** Takes the name away, and the image with it if that was the last; one that is not there, or that a container has, is well. */
-    void removeImage(String name) throws EngineException {
-        try {
-            ask(() -> quick.removeImageCmd(name).exec());
-        } catch (EngineException e) {
-            if (!e.isMissing() && !e.isInUse()) {
-                throw e;
-            }
-        }
-    }
-
-    /** Takes away what was made before then, carries the label, has no name, and is neither a container's nor what something else is made of. */
-    void pruneImages(String label, Instant before) throws EngineException {
-        ask(() -> quick.pruneCmd(PruneType.IMAGES).withDangling(true).withLabelFilter(label)
-                .withUntilFilter(String.valueOf(before.getEpochSecond())).exec());
-    }
-
-    void push(String name, Duration longest) throws EngineException, InterruptedException {
-        var failure = new AtomicReference<String>();
-        var pushing = new EngineAnswer<PushResponseItem>(item -> {
-            if (item.getErrorDetail() != null) {
-                failure.set(String.valueOf(item.getErrorDetail().getMessage()));
-            }
-        });
-        if (!pushing.await(() -> patient.pushImageCmd(name).exec(pushing), longest)) {
-            throw tooLong("not pushed", longest);
-        }
-        if (failure.get() != null) {
-            throw new EngineException(500, failure.get(), new IOException(failure.get()));
-        }
-    }
-
-    private static EngineException tooLong(String what, Duration longest) {
-        return new EngineException(500, what + " within " + longest.toSeconds() + "s", new IOException("too long"));
     }
 
     /** What a container is made of. */

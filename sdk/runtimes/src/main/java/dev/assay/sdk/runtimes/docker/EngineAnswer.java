@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /** What an answer that takes its time brings, piece by piece. */
 final class EngineAnswer<T> implements ResultCallback<T> {
 
-    private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+    static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final Consumer<T> pieces;
     private final CompletableFuture<Closeable> begun = new CompletableFuture<>();

@@ -133,12 +133,12 @@ final class ImageBuild {
         }
         arguments.putAll(order.buildArgs());
         try (var tar = TarOfContext.write(context, recipe.labelled(images.mark()))) {
-            var inTime = engine.build(new Engine.Build(name, tar, network, recipe.file(), arguments, labels(order), order.noCache(),
+            var inTime = engine.images().build(new EngineImages.Build(name, tar, network, recipe.file(), arguments, labels(order), order.noCache(),
                     order.limits().memoryBytes(), longest), log);
             if (!inTime) {
                 throw tooLong(order);
             }
-            return String.valueOf(engine.image(name).getId());
+            return String.valueOf(engine.images().find(name).getId());
         } catch (EngineException e) {
             throw e.isAway() ? SandboxException.ofHost(e.getMessage(), e) : new SandboxException(e.getMessage(), e);
         } catch (IOException e) {
@@ -148,7 +148,7 @@ final class ImageBuild {
 
     Source.Built kept(ImageOrder order, String name, String id, Duration longest, Consumer<String> log) throws SandboxException, InterruptedException {
         try {
-            var image = engine.image(id);
+            var image = engine.images().find(id);
             var size = image.getSize();
             if (size != null && size > order.limits().diskBytes()) {
                 throw new SandboxException("the image has " + (size >> 20) + " MB: at most " + (order.limits().diskBytes() >> 20) + " are taken");
@@ -157,8 +157,8 @@ final class ImageBuild {
                 return new Source.Built(id, String.valueOf(engine.info().getId()));
             }
             log.accept("pushing " + name);
-            engine.push(name, longest);
-            var digests = engine.image(name).getRepoDigests();
+            engine.images().push(name, longest);
+            var digests = engine.images().find(name).getRepoDigests();
             var repository = name.substring(0, name.lastIndexOf(':'));
             return new Source.Built(
                     (digests == null ? List.<String>of() : digests).stream()

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -52,7 +53,9 @@ final class RelayImage {
             var files = files();
             tag = digest(files);
             if (!isThere()) {
-                engine.build(REPOSITORY + ":" + tag, new ByteArrayInputStream(files));
+                engine.images().build(new EngineImages.Build(
+                        REPOSITORY + ":" + tag, new ByteArrayInputStream(files), "none", "Dockerfile", Map.of(), Map.of(), false, 0,
+                        EngineAnswer.FOREVER), line -> {});
             }
         }
         return REPOSITORY + ":" + tag;
@@ -60,7 +63,7 @@ final class RelayImage {
 
     private boolean isThere() throws EngineException {
         try {
-            engine.image(REPOSITORY + ":" + tag);
+            engine.images().find(REPOSITORY + ":" + tag);
             return true;
         } catch (EngineException e) {
             if (e.isMissing()) {

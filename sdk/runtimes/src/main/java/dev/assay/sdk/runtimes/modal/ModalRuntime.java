@@ -4,15 +4,14 @@ package dev.assay.sdk.runtimes.modal;
 
 import dev.assay.sdk.protocol.RuntimeConfig;
 import dev.assay.sdk.runtimes.Network;
-import dev.assay.sdk.runtimes.Runtime;
-import dev.assay.sdk.runtimes.Sandbox;
 import dev.assay.sdk.runtimes.SandboxException;
 import dev.assay.sdk.runtimes.SandboxLimits;
 import dev.assay.sdk.runtimes.SandboxSpec;
-import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.account.AccountImage;
-import dev.assay.sdk.runtimes.account.AccountSandboxes;
+import dev.assay.sdk.runtimes.account.AccountRuntime;
 import dev.assay.sdk.runtimes.account.AccountWorker;
+import dev.assay.sdk.runtimes.account.Launching;
+import dev.assay.sdk.runtimes.account.ServedProcess;
 import dev.assay.sdk.runtimes.modal.Protocol.Create;
 import dev.assay.sdk.runtimes.modal.Protocol.Gpu;
 import dev.assay.sdk.runtimes.modal.Protocol.NetworkAccess;
@@ -22,18 +21,16 @@ import dev.assay.sdk.runtimes.modal.Protocol.Task;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Runs images as sandboxes of Modal, each in the account of the team that it is for. Neither a closed runtime nor a killed one leaves anything
  * running for good: Modal itself ends each at its time-out.
  */
-public final class ModalRuntime implements Runtime, AutoCloseable {
+public final class ModalRuntime extends AccountRuntime<ModalApi> {
 
     public static final String NAME = "modal";
 
@@ -46,24 +43,18 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
 
     private final ModalSettings settings;
     private final Connections connections;
-    private final AccountSandboxes<ModalApi> sandboxes;
 
     /** Nothing is asked of Modal yet. */
     public ModalRuntime(ModalSettings settings, AccountWorker worker, Clock clock) {
+        var connections = new Connections(settings.api());
+        super("Modal", worker, settings.pending(), credential -> new ModalApi(connections.toApi(), credential), clock);
         this.settings = settings;
-        this.connections = new Connections(settings.api());
-        this.sandboxes = new AccountSandboxes<>(
-                "Modal", worker, settings.pending(), credential -> new ModalApi(connections.toApi(), credential), clock);
+        this.connections = connections;
     }
 
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public boolean takesCredential() {
-        return true;
     }
 
     /** How large a sandbox may be is up to the account, which Modal knows. */
@@ -87,22 +78,15 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
-    public AccountImage prepare(Source source, Consumer<String> log) throws SandboxException {
-        return AccountImage.of(source);
-    }
-
-    @Override
-    public Sandbox launch(SandboxSpec spec) throws SandboxException, InterruptedException {
-        var image = (AccountImage) spec.prepared();
-        return sandboxes.launch(spec, "image '" + image.name() + "'", door(spec.network()), (api, launching) -> {
-            var app = api.app();
-            var order = order(app, ModalImages.get(api, app, image.name(), settings.pending()), launching.marks(), spec);
-            var sandbox = api.ask(Protocol.SANDBOX_CREATE, order).text(Create.SANDBOX);
-            launching.made(sandbox);
-            var router = CommandRouter.of(api, started(api, sandbox, image), connections);
-            launching.reachedBy(new ModalControl(router));
-            return ModalProcess.start(router, () -> api.isThere(sandbox), spec.variables());
-        });
+    protected ServedProcess start(ModalApi api, Launching launching, AccountImage image, SandboxSpec spec)
+            throws IOException, SandboxException, InterruptedException {
+        var app = api.app();
+        var order = order(app, ModalImages.get(api, app, image.name(), settings.pending()), launching.marks(), spec);
+        var sandbox = api.ask(Protocol.SANDBOX_CREATE, order).text(Create.SANDBOX);
+        launching.made(sandbox);
+        var router = CommandRouter.of(api, started(api, sandbox, image), connections);
+        launching.reachedBy(new ModalControl(router));
+        return ModalProcess.start(router, () -> api.isThere(sandbox), spec.variables());
     }
 
     /** The environment's variables are not in it: whoever may look at a sandbox would see them. No port of it is at any address. */
@@ -113,7 +97,7 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
                 .texts(Create.ENTRYPOINT_ARGS, WAIT)
                 .text(Create.IMAGE, image)
                 .message(Create.RESOURCES, resources(spec.limits()))
-                .number(Create.TIMEOUT_SECS, whole(AccountSandboxes.longest(spec).toSeconds()))
+                .number(Create.TIMEOUT_SECS, whole(longest(spec).toSeconds()))
                 .message(Create.NETWORK_ACCESS, new Fields().number(NetworkAccess.TYPE, network));
         return ModalApi.tagged(new Fields().text(Create.APP, app).message(Create.DEFINITION, definition), Create.TAGS, marks);
     }
@@ -164,32 +148,15 @@ public final class ModalRuntime implements Runtime, AutoCloseable {
         }
     }
 
-    /** The gateway itself, where it has an address that is reached from everywhere: by sandboxes that have a way out. */
-    @Override
-    public Optional<URI> door() {
-        return sandboxes.door();
-    }
-
     /** Whoever has no network does not reach it, either. */
     @Override
     public Optional<URI> door(Network network) {
         return network == Network.NONE ? Optional.empty() : door();
     }
 
-    /** In the accounts that this worker uses just now; what is left in others ends at its time-out. */
-    @Override
-    public int reap(Instant now) {
-        return sandboxes.reap(now);
-    }
-
-    /** Waits until it is done. */
-    int clearUp(Instant now) {
-        return sandboxes.clearUp(now);
-    }
-
     @Override
     public void close() {
-        sandboxes.close();
+        super.close();
         connections.close();
     }
 }

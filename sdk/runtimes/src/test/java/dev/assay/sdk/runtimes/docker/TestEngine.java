@@ -25,7 +25,7 @@ public final class TestEngine {
             return false;
         }
         try (var engine = new Engine("unix://" + SOCKET)) {
-            engine.image(BASE);
+            engine.images().find(BASE);
             return true;
         } catch (EngineException e) {
             return false;

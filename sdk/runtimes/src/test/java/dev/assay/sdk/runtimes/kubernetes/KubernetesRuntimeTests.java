@@ -20,6 +20,7 @@ import dev.assay.sdk.runtimes.SandboxSpec;
 import dev.assay.sdk.runtimes.Source;
 import dev.assay.sdk.runtimes.spare.FakePlaceholders;
 import dev.assay.sdk.runtimes.spare.SpareKeeping;
+import dev.assay.testsupport.FreePort;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -328,7 +329,7 @@ class KubernetesRuntimeTests extends RuntimeConformance {
 
     @Test
     void aWallThatIsNoneKeepsTheEnvironmentFromStarting() throws Exception {
-        int door = freePort();
+        int door = FreePort.find();
         try (var open = new ServerSocket(0)) {
             assertThat(said(relay(open.getLocalPort(), door, 0, 0), SandboxPod.LETS_OUT)).contains("lets a sandbox out");
         }
@@ -337,8 +338,8 @@ class KubernetesRuntimeTests extends RuntimeConformance {
 
     @Test
     void aWallThatFallsIsNoticed() throws Exception {
-        int apiServer = freePort();
-        int door = freePort();
+        int apiServer = FreePort.findWithNext(1);
+        int door = apiServer + 1;
         var relay = relay(apiServer, door, 30, 1);
         assertThat(said(wall(door, 30), 0)).isEmpty();
         assertThat(relay.isAlive()).isTrue();
@@ -367,11 +368,5 @@ class KubernetesRuntimeTests extends RuntimeConformance {
         var said = new String(container.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(container.waitFor()).isEqualTo(code);
         return said;
-    }
-
-    private static int freePort() throws IOException {
-        try (var free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 }

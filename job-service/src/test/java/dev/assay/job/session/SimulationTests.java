@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole engine by its real rules: teams, jobs, models, limits, priority, pauses, room, runs and sessions, clients and workers, in a world
+ * All that gives work out, by its real rules: teams, jobs, models, limits, priority, pauses, room, runs and sessions, clients and workers, in a world
  * where every message may be lost, late or doubled, every worker may die, be stopped or stand still for a while, and clocks jump. What must hold
  * is asserted where it happens: in {@link SimulatedService} what nobody may have, in the pieces what may become of each.
  */
-class EngineSimulationTests {
+class SimulationTests {
 
     private static final int SESSIONS = 16;
     private static final int WORKERS = 3;
