@@ -151,10 +151,11 @@ final class StandInE2b implements AutoCloseable {
         var all = Json.MAPPER.createArrayNode();
         builds.forEach((id, name) -> {
             if (templates.containsKey(name)) {
-                var one = all.addObject().put("templateID", id).put("buildID", "b" + id).put("public", false).put("spawnCount", 1).put("buildStatus", "ready");
+                var one = all.addObject().put("templateID", id).put("buildID", "b" + id).put("public", false);
                 one.putArray("names").add("team/" + name);
                 one.putArray("aliases").add(name);
-                one.put("createdAt", "2020-01-01T00:00:00Z").put("updatedAt", "2020-01-01T00:00:00.123+00:00").put("lastSpawnedAt", used.containsKey(name) ? used.get(name).toString() : null);
+                one.put("createdAt", "2020-01-01T00:00:00Z").put("updatedAt", "2020-01-01T00:00:00.123+00:00");
+                one.put("lastSpawnedAt", used.containsKey(name) ? used.get(name).toString() : null);
             }
         });
         json(exchange, 200, all);
