@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +76,10 @@ final class Workshop {
     private static void keepApart(Path folder) {
         try {
             new ProcessBuilder("chattr", "+T", folder.toString()).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().onExit().join();
-        } catch (IOException e) {
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().onExit().get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | ExecutionException | TimeoutException e) {
             LOG.debug("sandboxes' folders lie together", e);
         }
     }

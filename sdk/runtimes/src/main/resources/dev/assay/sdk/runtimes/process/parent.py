@@ -89,21 +89,21 @@ def settings_of_a_run():
     settle()
     fields = {}
     for field, value in before.items():
-        now = vars(settings)[field]
+        now = vars(settings).get(field)
+        if now == value:
+            continue
         name = next((name for name, given in placeholders.items() if (value, now) == (given, given[::-1])), None)
-        if name is not None:
-            fields[field] = name
-        elif now != value:
+        if name is None:
             return {}
+        fields[field] = name
     return fields if more == (getattr(settings, "model_extra", None) or {}) else {}
 
 
 def settle_for_a_run():
-    """As settle() would, of what is one run's: all else is as it was in the parent."""
+    """As settle() would, of what is one run's. All other variables are the parent's own: whoever is given others has another parent."""
     if of_a_run and set(placeholders) == {name for name in OWN if name in os.environ}:
-        settings = sys.modules["hud.settings"].settings
         for field, name in of_a_run.items():
-            setattr(settings, field, os.environ[name])
+            vars(sys.modules["hud.settings"].settings)[field] = os.environ[name]
     else:
         settle()
 

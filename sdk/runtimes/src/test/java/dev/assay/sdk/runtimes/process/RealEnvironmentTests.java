@@ -93,6 +93,12 @@ class RealEnvironmentTests {
                 yield "look"
                 result = subprocess.run(command, shell=True, capture_output=True, text=True)
                 yield {"score": 1.0, "content": result.stdout.strip()}
+
+            @env.template()
+            async def settle():
+                yield "settle"
+                from hud.settings import settings
+                yield {"score": 1.0, "content": repr(settings)}
             """;
 
     private static final String NUMBERS = """
@@ -211,7 +217,10 @@ class RealEnvironmentTests {
                     assertThat(shell.params().path("isolation").asString()).isEqualTo("bwrap");
                     shown.append(ssh(version, sandbox, shell, "env | sort; id; pwd; ls -a / | sort; echo hello > greeting; cat greeting"));
                 }
-                seen.add(shown.toString());
+                client.start("settle", Json.object());
+                var settings = client.grade(Json.object().put("answer", "")).path("content").asString();
+                assertThat(settings).contains("api_key='ark_the-runs-own'");
+                seen.add(shown.append(settings).toString());
                 assertThat(sandbox.isFork()).isNotEqualTo(ofThisRun.isEmpty());
             }
         }
