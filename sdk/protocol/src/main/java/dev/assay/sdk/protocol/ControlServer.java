@@ -27,6 +27,7 @@ public final class ControlServer implements AutoCloseable {
 
     private final ServedEnvironment environment;
     private final ServerSocket listener;
+    private final Thread acceptor = Thread.ofVirtual().name("control-accept").unstarted(this::accept);
     private final Sessions sessions = new Sessions();
     private final Map<Socket, Thread> connections = new HashMap<>();
 
@@ -45,7 +46,7 @@ public final class ControlServer implements AutoCloseable {
             throw taken;
         }
         var server = new ControlServer(environment, listener);
-        Thread.ofVirtual().name("control-accept").start(server::accept);
+        server.acceptor.start();
         return server;
     }
 
@@ -120,19 +121,22 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException failed) {
             log.warn("cannot close the control port: {}", failed.getMessage());
         }
+        joined(acceptor); // only then does nobody come in: while it waits for one, the port stays open behind its closed socket
         Map<Socket, Thread> cut;
         synchronized (connections) {
             cut = Map.copyOf(connections);
         }
         cut.keySet().forEach(Splice::close); // first: an interrupted call would be answered as one that failed
         cut.values().forEach(Thread::interrupt);
+        cut.values().forEach(ControlServer::joined);
+        sessions.releaseAll().forEach(Session::end);
+    }
+
+    private static void joined(Thread thread) {
         try {
-            for (var thread : cut.values()) {
-                thread.join(PATIENCE);
-            }
+            thread.join(PATIENCE);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        sessions.releaseAll().forEach(Session::end);
     }
 }

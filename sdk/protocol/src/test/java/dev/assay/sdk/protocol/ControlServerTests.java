@@ -3,8 +3,10 @@
 package dev.assay.sdk.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -395,6 +397,19 @@ class ControlServerTests {
             assertThat(peer.ask(1, "hello", "{\"session_id\":\"" + session + "\",\"connections\":5}")).contains("-32602");
             assertThat(peer.ask(2, "hello", "{}")).contains("\"session_id\":\"" + session + "\"");
             assertThat(peer.ask(3, "tasks.grade", "{}")).contains("\"score\":1.0");
+        }
+    }
+
+    @Test
+    void whoeverIsCutOffReachesItNoMore() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            var closed = ControlServer.bind(environment, "127.0.0.1", 0);
+            try (var peer = new RawPeer(closed.port())) {
+                peer.ask(1, "hello", "{}");
+                Thread.startVirtualThread(closed::close);
+                assertThat(peer.read()).isEqualTo("<end>");
+            }
+            assertThatThrownBy(() -> new RawPeer(closed.port()).close()).isInstanceOf(ConnectException.class);
         }
     }
 }
