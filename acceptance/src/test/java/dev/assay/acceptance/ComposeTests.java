@@ -81,6 +81,13 @@ class ComposeTests {
         assertThat(reaches("grading-service", "kafka", 9092)).isTrue();
     }
 
+    /** Only who may make control groups holds each sandbox to its memory and processors, and forks. */
+    @Test
+    void theWorkerMakesControlGroupsAndForks() {
+        assertThat(CONTAINERS.getContainerByServiceName("worker").orElseThrow().getLogs())
+                .contains("control groups in use, environments are loaded once and forked");
+    }
+
     private static boolean reaches(String from, String host, int port) throws Exception {
         var container = CONTAINERS.getContainerByServiceName(from).orElseThrow();
         return container.execInContainer("timeout", "3", "bash", "-c", "</dev/tcp/" + host + "/" + port).getExitCode() == 0;

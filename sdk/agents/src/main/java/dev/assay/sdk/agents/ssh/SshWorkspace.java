@@ -17,7 +17,6 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
-import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.future.SshFuture;
@@ -55,7 +54,7 @@ public final class SshWorkspace implements AutoCloseable {
     private SshWorkspace(Capability capability, CapabilityRoute route) throws SshConnectionException {
         this.capability = capability;
         client.setIoServiceFactoryFactory(new StreamTransport(() -> route.open(capability)));
-        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        client.setServerKeyVerifier((session, address, key) -> true);
         // nothing of the machine's own ~/.ssh
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         var keys = SshKeys.of(capability);
