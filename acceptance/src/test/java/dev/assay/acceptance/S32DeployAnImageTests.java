@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,10 +109,26 @@ class S32DeployAnImageTests {
     void aStepThatFailsIsInTheLogAndTheBuildHasFailed() {
         var key = platform.keyOf("s33-image");
         var failing = deployer(key, "FROM python:3.11-slim\nRUN echo before the fall; exit 3\n").run("deploy", "--yes", "--no-env");
-        failing.exitsWith(1).says("before the fall", "FAILED", "returned a non-zero code: 3");
+        failing.exitsWith(1).says("before the fall", "FAILED", "Error ", "returned a non-zero code: 3");
 
         var elsewhere = deployer(key, "FROM 10.0.0.1:5000/base\nENV A=B\n").run("deploy", "--yes", "--no-env");
         elsewhere.exitsWith(1).says("Dockerfile.hud line 1: this worker builds on images of docker.io/ only");
+    }
+
+    /** A step draws a number, and the next one tells it and fails, so that there is nothing to start. */
+    @Test
+    void aBuildWithoutTheCacheDoesEachStepAgain() {
+        var hud = deployer(platform.keyOf("s32-no-cache"), "FROM " + Engine.python() + "\nRUN date +%s%N >/drawn\nRUN echo drawn $(cat /drawn); exit 3\n");
+
+        var first = drawn(hud);
+        assertThat(drawn(hud)).as("with the cache").isEqualTo(first);
+        assertThat(drawn(hud, "--no-cache")).as("without").isNotEqualTo(first);
+    }
+
+    private static String drawn(Hud hud, String... more) {
+        var words = new ArrayList<>(List.of("deploy", "--yes", "--no-env"));
+        words.addAll(List.of(more));
+        return hud.run(words.toArray(String[]::new)).exitsWith(1).find("drawn ([0-9]{10,})");
     }
 
     private Hud deployer(String key, String recipe) {
