@@ -62,12 +62,14 @@ final class ControlGroups {
         return limitCpus;
     }
 
-    ControlGroup create(String id, SandboxLimits limits) throws IOException {
-        List<Path> made = new ArrayList<>();
-        for (var parent : parents) {
-            var folder = parent.resolve("assay-" + id);
+    /** What a sandbox's group will be, so that it can be written down before it is made. */
+    ControlGroup named(String id) {
+        return new ControlGroup(parents.stream().map(parent -> parent.resolve("assay-" + id)).toList());
+    }
+
+    void make(ControlGroup group, SandboxLimits limits) throws IOException {
+        for (var folder : group.folders()) {
             Files.createDirectory(folder);
-            made.add(folder);
             var memory = Long.toString(limits.memoryBytes());
             set(folder, "memory.limit_in_bytes", memory);
             set(folder, "memory.memsw.limit_in_bytes", memory);
@@ -81,7 +83,6 @@ final class ControlGroups {
                 set(folder, "cpu.cfs_quota_us", Long.toString(quota));
             }
         }
-        return new ControlGroup(List.copyOf(made));
     }
 
     private boolean work() {
@@ -89,9 +90,9 @@ final class ControlGroups {
             set(parent, "cgroup.subtree_control", "+memory +pids");
             set(parent, "cgroup.subtree_control", "+cpu");
         }
-        ControlGroup group = null;
+        var group = named("probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
         try {
-            group = create("probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime(), SandboxLimits.DEFAULTS);
+            make(group, SandboxLimits.DEFAULTS);
             if (!limits(group)) {
                 return false;
             }
@@ -105,9 +106,7 @@ final class ControlGroups {
             Thread.currentThread().interrupt();
             return false;
         } finally {
-            if (group != null) {
-                group.delete();
-            }
+            group.delete();
         }
     }
 

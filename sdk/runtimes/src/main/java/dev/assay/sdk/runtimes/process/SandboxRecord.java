@@ -7,6 +7,7 @@ import dev.assay.sdk.runtimes.SandboxLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,10 @@ record SandboxRecord(String id, String run, int attempt, String owner, List<Stri
     private static final String FILE = "sandbox.json";
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** Whoever reads it finds this or what was there before, whole. */
     void writeTo(Path folder) throws IOException {
-        Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this));
+        var written = Files.writeString(folder.resolve(FILE + ".new"), JSON.writeValueAsString(this));
+        Files.move(written, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** @throws IOException if there is none, or half of one */

@@ -237,9 +237,10 @@ final class Workshop {
         for (var path : readOnly) {
             folder.makePassable(Files.isDirectory(path) ? path : path.getParent());
         }
-        var group = groups.create(record.id(), limits);
+        var group = groups.named(record.id());
+        record.in(group).writeTo(folder.folder()); // whoever dies from here on leaves nothing that nobody knows of
         try {
-            record.in(group).writeTo(folder.folder());
+            groups.make(group, limits);
             folder.handOver();
             return group;
         } catch (IOException e) {

@@ -27,7 +27,7 @@ class ControlGroupsTests {
 
     @Test
     void endsWhatStartsFasterThanItCanBeLookedFor() throws Exception {
-        var group = groups.create(UUID.randomUUID().toString(), SandboxLimits.DEFAULTS.withProcesses(200));
+        var group = made(SandboxLimits.DEFAULTS.withProcesses(200));
         try {
             List<String> bomb = new ArrayList<>(List.of(
                     "/bin/sh", "-c", "for door; do echo 0 > \"$door\"; done; run() { while :; do (run) & sleep 0.01; done; }; run", "sh"));
@@ -50,12 +50,28 @@ class ControlGroupsTests {
     @Test
     void keepsToAShareOfTheProcessors() throws Exception {
         assumeThat(groups.limitCpus()).isTrue();
-        var group = groups.create(UUID.randomUUID().toString(), SandboxLimits.DEFAULTS.withCpus(0.5));
+        var group = made(SandboxLimits.DEFAULTS.withCpus(0.5));
         try {
             assertThat(read(group, "cpu.max", "cpu.cfs_quota_us")).startsWith("50000");
         } finally {
             group.delete();
         }
+    }
+
+    /** It is written down by its name before it is made. */
+    @Test
+    void ofOneThatIsHalfMadeNothingIsLeft() throws Exception {
+        var group = groups.named(UUID.randomUUID().toString());
+        Files.createDirectory(group.folders().getFirst()); // whoever made it died here
+        assertThat(group.members()).isEmpty();
+        assertThat(group.delete()).isTrue();
+        assertThat(group.folders()).noneMatch(Files::exists);
+    }
+
+    private ControlGroup made(SandboxLimits limits) throws IOException {
+        var group = groups.named(UUID.randomUUID().toString());
+        groups.make(group, limits);
+        return group;
     }
 
     private static String read(ControlGroup group, String... names) throws IOException {
