@@ -84,8 +84,10 @@ class ComposeTests {
     /** Only who may make control groups holds each sandbox to its memory and processors, and forks. */
     @Test
     void theWorkerMakesControlGroupsAndForks() {
-        assertThat(CONTAINERS.getContainerByServiceName("worker").orElseThrow().getLogs())
-                .contains("control groups in use, environments are loaded once and forked");
+        var worker = CONTAINERS.getContainerByServiceName("worker").orElseThrow();
+        // it starts when the rest is there
+        var told = await().atMost(Duration.ofMinutes(5)).until(worker::getLogs, log -> log.contains("process runtime: "));
+        assertThat(told).contains("control groups in use, environments are loaded once and forked");
     }
 
     private static boolean reaches(String from, String host, int port) throws Exception {
