@@ -59,17 +59,17 @@ class S44VerifierTests {
                  {"env": "pair", "id": "count", "slug": "lost", "verifier": {"env": "judge", "id": "lost"}}]""");
         hud.run("sync", "tasks", "s44", "rows.json", "--yes").exitsWith(0);
 
-        var evaluated = hud.run("eval", "s44", "openai_compatible", "--model", "scripted/letters", "--all", "-y").exitsWith(0)
-                .says("Runs: 4", "Mean reward: 0.875", "Errors: 1");
+        var evaluated = hud.run("eval", "s44", "openai_compatible", "--model", "scripted/letters", "--all", "-y").exitsWith(0);
 
         var runs = api.get("/v2/jobs/" + evaluated.find("/jobs/([0-9a-f-]{36})") + "/traces").expect(200).body().get("items").valueStream()
                 .collect(Collectors.toMap(run -> run.get("task_slug").stringValue(), run -> run));
-        assertThat(runs.get("beside").get("reward").doubleValue()).isEqualTo(1.0);
-        assertThat(runs.get("apart").get("reward").doubleValue()).isEqualTo(0.75);
+        assertThat(runs.get("beside").get("reward").doubleValue()).as("%s", runs.get("beside")).isEqualTo(1.0);
+        assertThat(runs.get("apart").get("reward").doubleValue()).as("%s", runs.get("apart")).isEqualTo(0.75);
         // the verifier's sandbox has the files of the actor's session, as its own session's, and nothing else of it
         assertThat(runs.get("handed").get("reward").doubleValue()).as("%s", runs.get("handed")).isEqualTo(0.875);
         assertThat(runs.get("lost").get("reward").isNull()).isTrue();
         assertThat(runs.get("lost").get("error").stringValue()).startsWith("[verifying]").contains("the judge lost the file");
+        evaluated.says("Runs: 4", "Mean reward: 0.875", "Errors: 1");
         bothPhasesAreTold(api, UUID.fromString(runs.get("apart").get("id").stringValue()), "count", "judge");
 
         // an actor that failed is verified all the same: by its own grade, which is not the one that the judge looks for

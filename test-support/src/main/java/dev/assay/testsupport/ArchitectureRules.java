@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -34,10 +35,17 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -165,6 +173,17 @@ public final class ArchitectureRules {
                 .orShould().callMethod(ZonedDateTime.class, "now").orShould().callMethod(OffsetDateTime.class, "now")
                 .orShould().callMethod(Calendar.class, "getInstance").orShould().callConstructor(SimpleDateFormat.class, String.class)
                 .because("nothing depends on the time zone of whoever started the process")
+                .check(imported);
+        noClasses().should().callMethod(Caffeine.class, "newBuilder").orShould().callMethod(Collection.class, "parallelStream")
+                .orShould().callMethod(ForkJoinPool.class, "commonPool")
+                .orShould().callMethod(CompletableFuture.class, "delayedExecutor", long.class, TimeUnit.class)
+                .orShould().callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+                .orShould().callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+                .orShould().callMethod(CompletableFuture.class, "thenRunAsync", Runnable.class)
+                .orShould().callMethod(CompletableFuture.class, "thenApplyAsync", Function.class)
+                .orShould().callMethod(CompletableFuture.class, "whenCompleteAsync", BiConsumer.class)
+                .because("answers to HTTP requests come through the pool of threads that the JVM shares, and on two processors that is one thread:"
+                        + " caches begin with Caches, and all else names its threads")
                 .check(imported);
         noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Processor)")
                 .because("a class is named after its one job")

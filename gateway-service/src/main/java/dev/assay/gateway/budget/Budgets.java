@@ -2,12 +2,12 @@
 
 package dev.assay.gateway.budget;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.gateway.budget.Budget.Scope;
 import dev.assay.gateway.budget.BudgetRules.Answer;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.kit.cache.Caches;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public class Budgets {
         this.rows = rows;
         this.rates = rates;
         this.meters = meters;
-        this.ofTeams = Caffeine.newBuilder()
+        this.ofTeams = Caches.builder()
                 .maximumSize(10_000)
                 .refreshAfterWrite(Duration.ofSeconds(1))
                 .expireAfterWrite(Duration.ofSeconds(10))

@@ -3,8 +3,8 @@
 package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.assay.kit.cache.Caches;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class KnownKeys<T> {
     }
 
     static <K, V> Cache<K, V> brief(Ticker time) {
-        return Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(BRIEFLY).ticker(time).build();
+        return Caches.builder().maximumSize(MOST).expireAfterWrite(BRIEFLY).ticker(time).build();
     }
 
     Optional<T> find(KeyText text) {

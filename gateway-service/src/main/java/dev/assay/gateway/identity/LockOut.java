@@ -3,8 +3,8 @@
 package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.assay.kit.cache.Caches;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -34,7 +34,7 @@ class LockOut {
 
     LockOut(Ticker time) {
         this.time = time;
-        this.addresses = Caffeine.newBuilder()
+        this.addresses = Caches.builder()
                 .maximumSize(MOST_ADDRESSES)
                 .expireAfterWrite(Guesses.WITHIN.plus(Guesses.LOCKED))
                 .ticker(time)

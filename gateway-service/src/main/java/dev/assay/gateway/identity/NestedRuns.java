@@ -3,9 +3,9 @@
 package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunNested;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class NestedRuns {
     }
 
     private static <K, V> Cache<K, V> brief(Duration time) {
-        return Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(time).build();
+        return Caches.builder().maximumSize(REMEMBERED).expireAfterWrite(time).build();
     }
 
     /** @throws org.springframework.web.client.RestClientException if job-service cannot be asked now */

@@ -3,8 +3,8 @@
 package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.gateway.routing.PublicAddress;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.sealing.SecretBox;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -54,7 +54,7 @@ class OidcRequests implements AuthorizationRequestRepository<OAuth2Authorization
     private final PublicAddress address;
     private final Clock clock;
     /** States that came back, of which each is good once at a replica: the same cookie sent on and on asks the provider nothing. */
-    private final Cache<String, Boolean> used = Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(LIFETIME).build();
+    private final Cache<String, Boolean> used = Caches.builder().maximumSize(100_000).expireAfterWrite(LIFETIME).build();
 
     OidcRequests(SecretBox secrets, OidcSettings settings, PublicAddress address, Clock clock) {
         this.secrets = secrets;

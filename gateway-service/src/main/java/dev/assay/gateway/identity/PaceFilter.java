@@ -3,9 +3,9 @@
 package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.RunId;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
@@ -42,7 +42,7 @@ final class PaceFilter extends OncePerRequestFilter {
         this.pace = pace;
         this.addresses = addresses;
         this.time = time;
-        this.senders = Caffeine.newBuilder()
+        this.senders = Caches.builder()
                 .maximumSize(MOST_SENDERS)
                 .expireAfterWrite(Duration.ofSeconds(Math.ceilDiv(pace.burst(), pace.perSecond()) + 1))
                 .ticker(time)

@@ -3,10 +3,10 @@
 package dev.assay.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunLiveness;
 import dev.assay.contracts.internal.RunPlace;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.rest.InternalRest;
@@ -35,11 +35,11 @@ public class RunLife {
     private final RestClient jobs;
     private final Cache<RunKey, Boolean> known;
     private final Map<RunKey, CompletableFuture<Boolean>> asking = new ConcurrentHashMap<>();
-    private final Cache<RunId, RunPlace> places = Caffeine.newBuilder().maximumSize(10_000).build();
+    private final Cache<RunId, RunPlace> places = Caches.builder().maximumSize(10_000).build();
 
     RunLife(InternalRest rest, @Value("${assay.job-url}") String jobs) {
         this.jobs = rest.forService(jobs, "job-service", PATIENCE);
-        this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(2)).build();
+        this.known = Caches.builder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(2)).build();
     }
 
     /** @throws org.springframework.web.client.RestClientException if job-service cannot be asked now */

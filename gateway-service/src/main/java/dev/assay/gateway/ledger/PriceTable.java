@@ -3,7 +3,7 @@
 package dev.assay.gateway.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.kit.cache.Caches;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +25,7 @@ final class PriceTable {
     private static final int REMEMBERED = 10_000;
 
     private final List<Entry> entries;
-    private final Cache<Question, Optional<Price>> answers = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<Question, Optional<Price>> answers = Caches.builder().maximumSize(REMEMBERED).build();
 
     PriceTable(List<Entry> entries) {
         this.entries = List.copyOf(entries);

@@ -2,9 +2,9 @@
 
 package dev.assay.gateway.ledger;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.TeamId;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.text.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +42,7 @@ class Prices {
 
     private final JdbcClient jdbc;
     private final PriceTable defaults = listed();
-    private final LoadingCache<TeamId, PriceTable> ofTeams = Caffeine.newBuilder()
+    private final LoadingCache<TeamId, PriceTable> ofTeams = Caches.builder()
             .maximumSize(10_000)
             .refreshAfterWrite(Duration.ofSeconds(5))
             .expireAfterAccess(Duration.ofMinutes(10))

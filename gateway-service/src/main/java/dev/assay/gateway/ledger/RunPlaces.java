@@ -4,12 +4,12 @@ package dev.assay.gateway.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunPlace;
 import dev.assay.gateway.identity.RunLife;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,9 +40,9 @@ public class RunPlaces {
     /** Calls do not wait for it one after the other. */
     private volatile long awayUntil = System.nanoTime();
     private final Cache<RunId, RunPlace> known =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofHours(1)).build();
+            Caches.builder().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofHours(1)).build();
     /** Also of those that are of no job yet. */
-    private final LoadingCache<RunId, Optional<RunPlace>> brief = Caffeine.newBuilder()
+    private final LoadingCache<RunId, Optional<RunPlace>> brief = Caches.builder()
             .maximumSize(REMEMBERED)
             .expireAfterWrite(BELIEVED)
             .refreshAfterWrite(ASKED_AGAIN)

@@ -3,12 +3,12 @@
 package dev.assay.gateway.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.dialect.ModelJson;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ public class ModelDirectory {
         this.address = address;
         this.catalog = rest.forService(address, "training-service");
         this.aliases = new Aliases(aliases);
-        this.known = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(KEPT).build();
+        this.known = Caches.builder().maximumSize(10_000).expireAfterWrite(KEPT).build();
     }
 
     /** What a name stands for, for a team: what the catalog has of that name, else what its aliases stand for. */

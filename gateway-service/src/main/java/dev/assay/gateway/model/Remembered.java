@@ -3,7 +3,7 @@
 package dev.assay.gateway.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.web.TimeLeft;
 import java.time.Duration;
 import java.util.Set;
@@ -49,7 +49,7 @@ public final class Remembered<K, V> {
     }
 
     private final Source<K, V> source;
-    private final Cache<K, Kept<V>> known = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(KEPT).build();
+    private final Cache<K, Kept<V>> known = Caches.builder().maximumSize(MOST).expireAfterWrite(KEPT).build();
     private final Set<K> beingRead = ConcurrentHashMap.newKeySet();
 
     public Remembered(Source<K, V> source) {

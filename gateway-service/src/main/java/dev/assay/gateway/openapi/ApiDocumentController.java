@@ -3,12 +3,12 @@
 package dev.assay.gateway.openapi;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.assay.gateway.routing.Addresses;
 import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.gateway.routing.Room;
 import dev.assay.gateway.routing.Routes;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.rest.InternalRest;
@@ -57,7 +57,7 @@ class ApiDocumentController {
 
     /** All services are asked for it, so not for every reader: once, and soon again only while one of them is missing. */
     private final Cache<String, Merged> merged =
-            Caffeine.newBuilder().expireAfter(Expiry.creating(ApiDocumentController::lifetime)).build();
+            Caches.builder().expireAfter(Expiry.creating(ApiDocumentController::lifetime)).build();
 
     private record Merged(ApiDocument document, List<String> missing) {}
 

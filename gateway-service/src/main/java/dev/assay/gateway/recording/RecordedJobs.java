@@ -3,11 +3,11 @@
 package dev.assay.gateway.recording;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.TeamId;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
+import dev.assay.kit.cache.Caches;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,14 +55,14 @@ class RecordedJobs {
 
     private final JdbcClient jdbc;
     private final Clock clock;
-    private final LoadingCache<TeamId, OfTeam> known = Caffeine.newBuilder()
+    private final LoadingCache<TeamId, OfTeam> known = Caches.builder()
             .maximumSize(MOST_TEAMS)
             .refreshAfterWrite(Duration.ofSeconds(2))
             .expireAfterWrite(Duration.ofSeconds(4))
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build(this::read);
     private final Cache<TeamId, OfTeam> last =
-            Caffeine.newBuilder().maximumSize(MOST_TEAMS).expireAfterAccess(Duration.ofHours(1)).build();
+            Caches.builder().maximumSize(MOST_TEAMS).expireAfterAccess(Duration.ofHours(1)).build();
 
     /** A database that is away is not waited for by one call after the other. */
     private volatile long restsUntil = System.nanoTime();

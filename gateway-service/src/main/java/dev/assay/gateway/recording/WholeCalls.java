@@ -3,7 +3,7 @@
 package dev.assay.gateway.recording;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.assay.kit.cache.Caches;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ public class WholeCalls {
 
     private record Whole(String recording, String mode, RecordedCall call) {}
 
-    private final Cache<UUID, Whole> calls = Caffeine.newBuilder()
+    private final Cache<UUID, Whole> calls = Caches.builder()
             .maximumWeight(MOST)
             .weigher((UUID id, Whole whole) -> (int) Math.min(Integer.MAX_VALUE, 500 + whole.call().bytes()))
             .expireAfterWrite(Duration.ofMinutes(5))

@@ -170,7 +170,8 @@ class Proxy {
                         log.debug("an answer that is late cannot be closed: {}", e.toString());
                     }
                 },
-                CompletableFuture.delayedExecutor(deadline.left(clock.instant()).toMillis(), TimeUnit.MILLISECONDS));
+                CompletableFuture.delayedExecutor(
+                        deadline.left(clock.instant()).toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
         return () -> cut.cancel(false);
     }
 

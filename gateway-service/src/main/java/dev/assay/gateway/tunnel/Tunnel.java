@@ -56,7 +56,7 @@ final class Tunnel {
 
     /** The last bytes are still under way: a close frame goes after them, if the worker takes it in time. */
     private void leave() {
-        CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS).execute(worker::close);
+        CompletableFuture.delayedExecutor(CLOSING_SECONDS, TimeUnit.SECONDS, Thread::startVirtualThread).execute(worker::close);
         close(worker.socket(), ByteSocket.NORMAL);
     }
 

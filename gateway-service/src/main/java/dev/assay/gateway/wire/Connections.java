@@ -151,7 +151,7 @@ public class Connections implements DisposableBean {
                     isLate.set(true);
                     request.cancel();
                 },
-                CompletableFuture.delayedExecutor(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS));
+                CompletableFuture.delayedExecutor(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS, Thread::startVirtualThread));
         try (var answer = http.executeOpen(new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort()), request, HttpClientContext.create())) {
             var body = answer.getEntity() == null ? new byte[0] : answer.getEntity().getContent().readNBytes(largest + 1);
             if (body.length > largest) {

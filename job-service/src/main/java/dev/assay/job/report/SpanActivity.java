@@ -3,10 +3,10 @@
 package dev.assay.job.report;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.Topics;
 import dev.assay.job.run.ClientActivity;
+import dev.assay.kit.cache.Caches;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +28,7 @@ class SpanActivity {
 
     SpanActivity(ClientActivity activity) {
         this.activity = activity;
-        this.touched = Caffeine.newBuilder()
+        this.touched = Caches.builder()
                 .maximumSize(MANY)
                 .expireAfterWrite(OFTEN_ENOUGH)
                 .build();

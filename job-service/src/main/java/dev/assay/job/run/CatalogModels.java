@@ -2,11 +2,11 @@
 
 package dev.assay.job.run;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.ModelId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.ResolvedModel;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Duration;
 import java.util.Objects;
@@ -33,7 +33,7 @@ class CatalogModels {
 
     private final RestClient catalog;
     private final LoadingCache<Asked, Optional<ModelId>> known =
-            Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(KEPT).build(this::ask);
+            Caches.builder().maximumSize(MOST_KEPT).expireAfterWrite(KEPT).build(this::ask);
 
     CatalogModels(InternalRest rest, @Value("${assay.training-url}") String trainingUrl) {
         this.catalog = rest.forService(trainingUrl, "training-service", PATIENCE);

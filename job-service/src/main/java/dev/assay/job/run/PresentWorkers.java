@@ -2,11 +2,11 @@
 
 package dev.assay.job.run;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.internal.WorkerReport;
 import dev.assay.job.run.Waiting.Places;
 import dev.assay.job.run.Waiting.Worker;
+import dev.assay.kit.cache.Caches;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,7 +28,7 @@ class PresentWorkers {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Rooms rooms;
-    private final LoadingCache<Boolean, List<Optional<WorkerReport>>> reports = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> readReports());
+    private final LoadingCache<Boolean, List<Optional<WorkerReport>>> reports = Caches.builder().expireAfterWrite(FRESH).build(any -> readReports());
 
     PresentWorkers(JdbcClient jdbc, JsonMapper json, Rooms rooms) {
         this.jdbc = jdbc;

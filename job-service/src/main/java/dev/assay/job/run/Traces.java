@@ -3,10 +3,10 @@
 package dev.assay.job.run;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.kit.cache.Caches;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,7 +34,7 @@ class Traces {
     private static final int MOST_REMEMBERED = 20_000;
 
     private final JdbcClient jdbc;
-    private final Cache<RunId, Asked> asked = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+    private final Cache<RunId, Asked> asked = Caches.builder().maximumSize(MOST_REMEMBERED).build();
 
     private final WaitingRuns waiting;
 

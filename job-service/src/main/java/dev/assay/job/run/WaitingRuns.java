@@ -2,13 +2,13 @@
 
 package dev.assay.job.run;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.SessionId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.run.Waiting.OfRun;
 import dev.assay.job.run.Waiting.Present;
+import dev.assay.kit.cache.Caches;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,8 +37,8 @@ public class WaitingRuns {
     private final Reservations reservations;
     private final Flows flows;
     private final ConcurrencyLimits limits;
-    private final LoadingCache<Boolean, Present> present = Caffeine.newBuilder().expireAfterWrite(FRESH).build(any -> look());
-    private final LoadingCache<JobId, OfJob> jobs = Caffeine.newBuilder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
+    private final LoadingCache<Boolean, Present> present = Caches.builder().expireAfterWrite(FRESH).build(any -> look());
+    private final LoadingCache<JobId, OfJob> jobs = Caches.builder().maximumSize(MOST_JOBS).expireAfterWrite(FRESH).build(this::job);
 
     WaitingRuns(JdbcClient jdbc, PresentWorkers workers, Reservations reservations, Flows flows, ConcurrencyLimits limits) {
         this.flows = flows;

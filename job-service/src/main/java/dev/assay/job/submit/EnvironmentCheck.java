@@ -3,7 +3,6 @@
 package dev.assay.job.submit;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.VersionId;
 import dev.assay.contracts.internal.BuiltImage;
@@ -11,6 +10,7 @@ import dev.assay.contracts.internal.BuiltServices;
 import dev.assay.contracts.internal.EnvironmentVersion;
 import dev.assay.job.environment.DeployedEnvironments;
 import dev.assay.job.environment.DeployedEnvironments.Found;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.problem.Problem;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ class EnvironmentCheck {
 
     private final DeployedEnvironments environments;
     private final Cache<Key, Deployed> known =
-            Caffeine.newBuilder().maximumSize(MANY).expireAfterWrite(FRESH).build();
+            Caches.builder().maximumSize(MANY).expireAfterWrite(FRESH).build();
 
     EnvironmentCheck(DeployedEnvironments environments) {
         this.environments = environments;

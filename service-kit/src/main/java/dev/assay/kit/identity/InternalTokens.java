@@ -3,12 +3,12 @@
 package dev.assay.kit.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.UserId;
 import dev.assay.contracts.internal.WorkerHello;
+import dev.assay.kit.cache.Caches;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,7 @@ public final class InternalTokens {
     private static final String LENDER = "job-service";
 
     private final Signatures signatures;
-    private final Cache<Bearer, Minted> minted = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<Bearer, Minted> minted = Caches.builder().maximumSize(REMEMBERED).build();
 
     public InternalTokens(Signatures signatures) {
         this.signatures = signatures;

@@ -3,7 +3,6 @@
 package dev.assay.kit.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -11,6 +10,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.assay.kit.cache.Caches;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
@@ -38,7 +38,7 @@ public final class Signatures {
      * What was found genuine, and with which key: a token is shown many times, and to read and verify it takes longer than most requests
      * do. All else is looked at each time: whether it is still in force, and whether its key is still believed.
      */
-    private final Cache<String, Said> genuine = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<String, Said> genuine = Caches.builder().maximumSize(REMEMBERED).build();
 
     /**
      * @param own folder of this party's private keys

@@ -3,10 +3,10 @@
 package dev.assay.trace.run;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.internal.RunLiveness;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.rest.InternalRest;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public class Attempts {
     Attempts(InternalRest rest, @Value("${assay.job-url}") String jobUrl, Clock clock) {
         this.jobs = rest.forService(jobUrl, "job-service", PATIENCE);
         Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
-        this.heard = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(GOOD_FOR).ticker(ticker).build();
+        this.heard = Caches.builder().maximumSize(MOST).expireAfterWrite(GOOD_FOR).ticker(ticker).build();
     }
 
     /**

@@ -3,9 +3,9 @@
 package dev.assay.trace.run;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.SpansReceived;
+import dev.assay.kit.cache.Caches;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ public class RunDays {
     private static final int REMEMBERED = 50_000;
 
     private final TracedRuns runs;
-    private final Cache<RunId, LocalDate> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<RunId, LocalDate> known = Caches.builder().maximumSize(REMEMBERED).build();
 
     RunDays(TracedRuns runs) {
         this.runs = runs;

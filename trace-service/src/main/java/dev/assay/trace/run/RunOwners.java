@@ -3,10 +3,10 @@
 package dev.assay.trace.run;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunOwner;
+import dev.assay.kit.cache.Caches;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.kit.web.TimeLeft;
 import java.time.Clock;
@@ -32,7 +32,7 @@ public class RunOwners {
 
     private final RestClient jobService;
     private final Clock clock;
-    private final Cache<RunId, TeamId> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<RunId, TeamId> known = Caches.builder().maximumSize(REMEMBERED).build();
     private volatile Instant awayUntil = Instant.MIN;
 
     RunOwners(InternalRest rest, @Value("${assay.job-url}") String jobUrl, Clock clock) {

@@ -131,7 +131,7 @@ final class FileTracking implements AutoCloseable {
     private JsonNode ask(Socket socket, FrameReader replies, String method) throws IOException {
         var request = Json.object().put("jsonrpc", "2.0").put("id", ++calls).put("method", method).set("params", Json.object());
         var tooLate = CompletableFuture.runAsync(
-                () -> hangUp(socket), CompletableFuture.delayedExecutor(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS));
+                () -> hangUp(socket), CompletableFuture.delayedExecutor(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
         try {
             socket.getOutputStream().write((Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
             return reply(replies, method);

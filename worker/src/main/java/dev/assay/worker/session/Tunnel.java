@@ -81,7 +81,7 @@ final class Tunnel {
     private static void farewell(Socket socket) {
         try {
             socket.shutdownOutput();
-            CompletableFuture.delayedExecutor(LAST_READ_SECONDS, TimeUnit.SECONDS).execute(() -> close(socket));
+            CompletableFuture.delayedExecutor(LAST_READ_SECONDS, TimeUnit.SECONDS, Thread::startVirtualThread).execute(() -> close(socket));
         } catch (IOException e) {
             close(socket);
         }

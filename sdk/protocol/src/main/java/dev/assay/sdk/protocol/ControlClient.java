@@ -234,7 +234,7 @@ public final class ControlClient implements AutoCloseable {
         tunnels.removeIf(Socket::isClosed);
         tunnels.add(socket);
         var tooLate = CompletableFuture.runAsync(
-                () -> Splice.close(socket), CompletableFuture.delayedExecutor(LONGEST_DIAL.toMillis(), TimeUnit.MILLISECONDS));
+                () -> Splice.close(socket), CompletableFuture.delayedExecutor(LONGEST_DIAL.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
         try {
             if (!isOpen()) {
                 throw new EOFException("the control channel is closed");

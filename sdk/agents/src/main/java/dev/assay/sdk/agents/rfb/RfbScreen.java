@@ -206,7 +206,7 @@ final class RfbScreen implements AutoCloseable {
         Limit(Socket socket, Duration patience, String otherwise) {
             this.otherwise = otherwise + " for " + patience.toSeconds() + " seconds";
             this.end = CompletableFuture.runAsync(
-                    () -> pass(socket), CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+                    () -> pass(socket), CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
         }
 
         String otherwise() {

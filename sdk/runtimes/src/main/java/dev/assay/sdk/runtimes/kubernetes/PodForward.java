@@ -108,7 +108,7 @@ final class PodForward implements WebSocket.Listener {
                 if (from.read(buffer) < 0) {
                     // whoever answered is done; whoever asked may be waiting
                     var end = whenSpokenTo ? Duration.ZERO : LAST_WORDS;
-                    CompletableFuture.delayedExecutor(end.toMillis(), TimeUnit.MILLISECONDS).execute(() -> end((String) null));
+                    CompletableFuture.delayedExecutor(end.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread).execute(() -> end((String) null));
                     return;
                 }
                 var to = webSocket;

@@ -70,7 +70,8 @@ record FolderSize(List<String> du, long mostEntries, Duration deadline) {
         var process = builder.start();
         try {
             process.getOutputStream().close();
-            CompletableFuture.delayedExecutor(deadline.toMillis(), TimeUnit.MILLISECONDS).execute(process::destroyForcibly);
+            CompletableFuture.delayedExecutor(deadline.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+                    .execute(process::destroyForcibly);
             var complaint = new AtomicReference<@Nullable String>();
             var complaints = OutputLines.start("du-complaints", process.getErrorStream(), line -> {
                 if (!line.endsWith(VANISHED)) {
