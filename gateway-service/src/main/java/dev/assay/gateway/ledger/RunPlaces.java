@@ -46,7 +46,6 @@ public class RunPlaces {
             .maximumSize(REMEMBERED)
             .expireAfterWrite(BELIEVED)
             .refreshAfterWrite(ASKED_AGAIN)
-            .executor(asking -> Thread.ofVirtual().name("place of a run").start(asking))
             .build(new CacheLoader<>() {
                 @Override
                 public Optional<RunPlace> load(RunId run) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,6 @@ class RecordedJobs {
             .maximumSize(MOST_TEAMS)
             .refreshAfterWrite(Duration.ofSeconds(2))
             .expireAfterWrite(Duration.ofSeconds(4))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build(this::read);
     private final Cache<TeamId, OfTeam> last =
             Caches.builder().maximumSize(MOST_TEAMS).expireAfterAccess(Duration.ofHours(1)).build();
