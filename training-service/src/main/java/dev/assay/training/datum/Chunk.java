@@ -5,7 +5,7 @@ package dev.assay.training.datum;
 import java.util.Arrays;
 
 /** A piece of what a model reads. */
-sealed interface Chunk {
+public sealed interface Chunk {
 
     /** How many positions it takes. */
     int length();

@@ -11,4 +11,4 @@ import java.util.List;
  * @param output the ids that it sampled
  * @param logprobs of each of these, as it was sampled; empty: nobody kept them
  */
-record Sample(List<Chunk> prompt, int[] output, float[] logprobs) {}
+public record Sample(List<Chunk> prompt, int[] output, float[] logprobs) {}

@@ -12,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param reward as it was graded
  * @param trace where it comes from; null: it does not say
  */
-record Trajectory(List<Sample> samples, double reward, @Nullable RunId trace) {}
+public record Trajectory(List<Sample> samples, double reward, @Nullable RunId trace) {}
