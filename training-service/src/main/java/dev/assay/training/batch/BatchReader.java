@@ -4,7 +4,7 @@ package dev.assay.training.batch;
 
 import dev.assay.contracts.RunId;
 import dev.assay.kit.problem.Problem;
-import dev.assay.training.datum.Chunk;
+import dev.assay.contracts.training.Chunk;
 import dev.assay.training.datum.Sample;
 import dev.assay.training.datum.Trajectory;
 import java.io.InputStream;

@@ -2,6 +2,7 @@
 
 package dev.assay.training.datum;
 
+import dev.assay.contracts.training.Datum;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@
 
 package dev.assay.training.datum;
 
+import dev.assay.contracts.training.Chunk;
 import java.util.List;
 
 /**

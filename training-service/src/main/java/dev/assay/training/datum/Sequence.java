@@ -2,6 +2,8 @@
 
 package dev.assay.training.datum;
 
+import dev.assay.contracts.training.Datum;
+import dev.assay.contracts.training.Chunk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

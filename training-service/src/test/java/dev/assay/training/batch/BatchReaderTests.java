@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.contracts.RunId;
-import dev.assay.training.datum.Chunk;
+import dev.assay.contracts.training.Chunk;
 import dev.assay.training.datum.Trajectory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;

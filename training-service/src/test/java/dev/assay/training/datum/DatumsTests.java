@@ -2,6 +2,8 @@
 
 package dev.assay.training.datum;
 
+import dev.assay.contracts.training.Datum;
+import dev.assay.contracts.training.Chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

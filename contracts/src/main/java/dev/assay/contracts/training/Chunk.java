@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.datum;
+package dev.assay.contracts.training;
 
 import java.util.Arrays;
 

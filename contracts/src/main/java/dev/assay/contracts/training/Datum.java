@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.datum;
+package dev.assay.contracts.training;
 
 import java.util.List;
 
@@ -13,14 +13,14 @@ import java.util.List;
  * @param mask 1 where the target was sampled, 0 where it was read
  * @param sampled the log-probability that it was sampled with; 0 where it was read, or nobody kept it
  */
-record Datum(int trajectory, List<Chunk> input, int[] targets, float[] mask, float[] sampled) {
+public record Datum(int trajectory, List<Chunk> input, int[] targets, float[] mask, float[] sampled) {
 
-    int length() {
+    public int length() {
         return targets.length;
     }
 
     /** How many tokens of it were sampled. */
-    int actions() {
+    public int actions() {
         int actions = 0;
         for (float one : mask) {
             actions += one > 0 ? 1 : 0;
