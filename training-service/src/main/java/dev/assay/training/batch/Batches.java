@@ -7,12 +7,16 @@ import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.training.TrainingSettings;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
@@ -24,10 +28,12 @@ public class Batches {
 
     private final Blobs blobs;
     private final TrainingSettings settings;
+    private final Path folder;
 
-    Batches(Blobs blobs, TrainingSettings settings) {
+    Batches(Blobs blobs, TrainingSettings settings, @Value("${assay.data}") Path data) {
         this.blobs = blobs;
         this.settings = settings;
+        this.folder = data.resolve("training-service").resolve("batches");
     }
 
     /** Of {@code forward-backward}. @throws Problem 400, 413, 415 */
@@ -74,7 +80,8 @@ public class Batches {
 
     private <T> T reading(HttpServletRequest request, Reading<T> reading) {
         try {
-            var file = Files.createTempFile("batch-", ".part");
+            Files.createDirectories(folder);
+            var file = Files.createTempFile(folder, "batch-", ".part");
             try (var body = new BoundedBody(decoded(request), settings.largestBody().toBytes())) {
                 return reading.read(body, file);
             } finally {
@@ -87,12 +94,12 @@ public class Batches {
 
     private static InputStream decoded(HttpServletRequest request) throws IOException {
         var coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        return switch (coding == null ? "identity" : coding.strip().toLowerCase(java.util.Locale.ROOT)) {
+        return switch (coding == null ? "identity" : coding.strip().toLowerCase(Locale.ROOT)) {
             case "identity" -> request.getInputStream();
             case "gzip", "x-gzip" -> {
                 try {
                     yield new GZIPInputStream(request.getInputStream(), BUFFER);
-                } catch (java.util.zip.ZipException | java.io.EOFException e) {
+                } catch (ZipException | EOFException e) {
                     throw Problem.badRequest("body: is said to be gzip, and is not");
                 }
             }
