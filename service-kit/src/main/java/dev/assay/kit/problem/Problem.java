@@ -52,6 +52,11 @@ public class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
     }
 
+    /** 422: well said, and it cannot be done with what it names. */
+    public static Problem unprocessable(String detail) {
+        return new Problem(HttpStatus.UNPROCESSABLE_CONTENT, detail);
+    }
+
     /** 429, with after how many seconds another try may succeed. */
     public static Problem tooMany(String detail, int retryAfter) {
         var problem = new Problem(HttpStatus.TOO_MANY_REQUESTS, detail);

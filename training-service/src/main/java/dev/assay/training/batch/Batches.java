@@ -2,10 +2,12 @@
 
 package dev.assay.training.batch;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.contracts.training.DatumFile;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.training.TrainingSettings;
+import dev.assay.training.model.Catalog.Trainable;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.springframework.beans.factory.annotation.Value;
@@ -28,22 +31,24 @@ public class Batches {
 
     private final Blobs blobs;
     private final TrainingSettings settings;
+    private final RecordedRuns runs;
     private final Path folder;
 
-    Batches(Blobs blobs, TrainingSettings settings, @Value("${assay.data}") Path data) {
+    Batches(Blobs blobs, TrainingSettings settings, RecordedRuns runs, @Value("${assay.data}") Path data) {
+        this.runs = runs;
         this.blobs = blobs;
         this.settings = settings;
         this.folder = data.resolve("training-service").resolve("batches");
     }
 
-    /** Of {@code forward-backward}. @throws Problem 400, 413, 415 */
-    public Batch read(HttpServletRequest request) {
-        return reading(request, (body, file) -> batch(body, file, true));
+    /** Of {@code forward-backward}, by somebody of a team. @throws Problem 400, 404, 409, 413, 415, 422 */
+    public Batch read(HttpServletRequest request, TeamId team, Trainable model) {
+        return reading(request, (body, file) -> batch(body, file, team, model, BatchReader::read));
     }
 
-    /** Of {@code forward}. @throws Problem 400, 413, 415 */
-    public Batch readForward(HttpServletRequest request) {
-        return reading(request, (body, file) -> batch(body, file, false));
+    /** Of {@code forward}, by somebody of a team. @throws Problem 400, 404, 409, 413, 415, 422 */
+    public Batch readForward(HttpServletRequest request, TeamId team, Trainable model) {
+        return reading(request, (body, file) -> batch(body, file, team, model, BatchReader::readForward));
     }
 
     /** Of {@code backward}. @throws Problem 400, 413, 415 */
@@ -57,12 +62,14 @@ public class Batches {
         });
     }
 
-    private Batch batch(InputStream body, Path file, boolean learnt) throws IOException {
+    private Batch batch(
+            InputStream body, Path file, TeamId team, Trainable model, BiFunction<InputStream, BatchInputs, BatchSettings> reader)
+            throws IOException {
         BatchSettings said;
         Gathering gathering;
         try (var writer = new DatumFile.Writer(Files.newOutputStream(file))) {
-            gathering = new Gathering(writer, settings.mostTokens());
-            said = learnt ? BatchReader.read(body, gathering) : BatchReader.readForward(body, gathering);
+            gathering = new Gathering(writer, settings.mostTokens(), (run, at) -> runs.of(run, at, team, model));
+            said = reader.apply(body, gathering);
         }
         gathering.checkThatThereAreAny();
         return gathering.done(said, put(file));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Writes inputs down as datums, as they are read. */
@@ -18,6 +19,7 @@ final class Gathering implements BatchInputs {
 
     private final DatumFile.Writer file;
     private final long mostTokens;
+    private final BiFunction<RunId, String, Trajectory> record;
     private final List<Double> rewards = new ArrayList<>();
     private final List<@Nullable RunId> traces = new ArrayList<>();
     private final List<Integer> lengths = new ArrayList<>();
@@ -25,16 +27,16 @@ final class Gathering implements BatchInputs {
     private long actions;
     private @Nullable String unsampled;
 
-    Gathering(DatumFile.Writer file, long mostTokens) {
+    /** @param record what is on record of a run, and at which place it is asked for */
+    Gathering(DatumFile.Writer file, long mostTokens, BiFunction<RunId, String, Trajectory> record) {
         this.file = file;
         this.mostTokens = mostTokens;
+        this.record = record;
     }
 
     @Override
     public void recorded(RunId run) {
-        throw Problem.badRequest("inputs[" + rewards.size() + "]",
-                "a trace by its id alone is not trained on by this platform yet: send its samples, which a run has whose model was asked for"
-                        + " token ids (return_token_ids)");
+        given(record.apply(run, "inputs[" + rewards.size() + "]"));
     }
 
     @Override

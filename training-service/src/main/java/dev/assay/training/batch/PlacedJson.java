@@ -48,6 +48,10 @@ final class PlacedJson {
         return json.currentToken() == JsonToken.START_ARRAY;
     }
 
+    boolean isTrue() {
+        return json.currentToken() == JsonToken.VALUE_TRUE;
+    }
+
     void skip() {
         json.skipChildren();
     }
@@ -118,7 +122,7 @@ final class PlacedJson {
         return number;
     }
 
-    private int whole(String at) {
+    int whole(String at) {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getNumberType() != JsonParser.NumberType.INT) {
             throw Problem.badRequest(at, "must be a whole number of at most " + Integer.MAX_VALUE);
         }

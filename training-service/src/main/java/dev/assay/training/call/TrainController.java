@@ -65,16 +65,17 @@ class TrainController {
             required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = TrainShapes.ForwardBackward.class)))
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(implementation = TrainShapes.Accumulated.class)))
     @Refuses(status = 403, when = "The model is not trainable: it is a base, or no trainer has its weights.")
-    @Refuses(status = 404, when = "There is no such model.")
-    @Refuses(status = 409, when = "The model's head was moved meanwhile.")
+    @Refuses(status = 404, when = "There is no such model, or no run of an id among the inputs.")
+    @Refuses(status = 409, when = "The model's head was moved meanwhile, or a run of an id among the inputs is not over.")
     @Refuses(status = 413, when = "The body is larger than 256 MB, or holds too many tokens.")
+    @Refuses(status = 422, when = "A run of an id among the inputs cannot be learnt from: timed out, without a grade, without token ids, or of other weights.")
     @Refuses(status = 503, when = "No trainer is there.")
     @Operation(summary = "Add the gradient of a batch", description = "The gradient of a loss over all that is sent is added to what was sent since"
             + " the model's last step. Nothing is seen of it until the next one.")
     void forwardBackward(Caller caller, @PathVariable ModelId id, HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
         var model = catalog.trainable(caller.team(), id);
-        waits.answer(calls.forwardBackward(id, batches.read(request)), model, response);
+        waits.answer(calls.forwardBackward(id, batches.read(request, caller.team(), model)), model, response);
     }
 
     @PostMapping("/forward")
@@ -82,16 +83,17 @@ class TrainController {
             required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = TrainShapes.Forward.class)))
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "application/json", schema = @Schema(implementation = TrainShapes.Logprobs.class)))
     @Refuses(status = 403, when = "The model is not trainable: it is a base, or no trainer has its weights.")
-    @Refuses(status = 404, when = "There is no such model.")
-    @Refuses(status = 409, when = "The model's head was moved meanwhile.")
+    @Refuses(status = 404, when = "There is no such model, or no run of an id among the inputs.")
+    @Refuses(status = 409, when = "The model's head was moved meanwhile, or a run of an id among the inputs is not over.")
     @Refuses(status = 413, when = "The body is larger than 256 MB, or holds too many tokens.")
+    @Refuses(status = 422, when = "A run of an id among the inputs cannot be learnt from: timed out, without a grade, without token ids, or of other weights.")
     @Refuses(status = 503, when = "No trainer is there.")
     @Operation(summary = "Say log-probabilities", description = "Of what is sent, under the model's weights: for a loss of one's own, whose gradient"
             + " then goes to backward.")
     void forward(Caller caller, @PathVariable ModelId id, HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
         var model = catalog.trainable(caller.team(), id);
-        waits.answer(calls.forward(id, batches.readForward(request)), model, response);
+        waits.answer(calls.forward(id, batches.readForward(request, caller.team(), model)), model, response);
     }
 
     @PostMapping("/backward")

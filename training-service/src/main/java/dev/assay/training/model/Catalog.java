@@ -86,11 +86,22 @@ public class Catalog {
             throw Problem.forbidden("Model '" + model.modelName() + "' is not trainable"
                     + (model.trainer() == null ? ": no trainer of this platform has its weights." : ", as it is everybody's. Fork it, and train the fork."));
         }
-        return new Trainable(id, model.modelName(), String.valueOf(model.trainer()));
+        return new Trainable(id, model.modelName(), String.valueOf(model.trainer()), model.upstreamModel());
     }
 
-    /** @param slug that agents send @param trainer the kind of trainer that has its weights */
-    public record Trainable(ModelId id, String slug, String trainer) {}
+    /**
+     * @param slug that agents send
+     * @param trainer the kind of trainer that has its weights
+     * @param base what that trainer calls the weights that it began with: models of one base have the same tokens
+     */
+    public record Trainable(ModelId id, String slug, String trainer, String base) {}
+
+    /** Whether what another model samples are this one's tokens. */
+    public boolean haveTheSameTokens(TeamId team, Trainable model, ModelId other) {
+        return store.find(team, other)
+                .filter(found -> model.trainer().equals(found.trainer()) && model.base().equals(found.upstreamModel()))
+                .isPresent();
+    }
 
     /** Whether or not it learns. @throws Problem 404 if the team sees no such model */
     public void check(TeamId team, ModelId id) {

@@ -5,9 +5,11 @@ package dev.assay.training.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.training.Call;
 import dev.assay.contracts.training.CallLease;
+import dev.assay.contracts.training.CallOutcome;
 import dev.assay.contracts.training.DatumFile;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.TestPlatformInitializer;
@@ -16,15 +18,19 @@ import dev.assay.training.TrainingService;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +38,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,11 +48,17 @@ import tools.jackson.databind.json.JsonMapper;
         classes = TrainingService.class,
         properties = {
             "spring.config.name=training-service", "assay.training.lease=1s", "assay.training.absent=2s", "assay.training.quiet=100ms",
-            "assay.training.largest-body=20KB", "assay.training.most-tokens=1000"
+            "assay.training.largest-body=20KB", "assay.training.most-tokens=1000", "assay.training.record=0s"
         },
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ContextConfiguration(initializers = TestPlatformInitializer.class)
 class CallTests {
+
+    @DynamicPropertySource
+    static void neighbours(DynamicPropertyRegistry properties) {
+        properties.add("assay.job-url", NeighboursStandIn::url);
+        properties.add("assay.trace-url", NeighboursStandIn::url);
+    }
 
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
     private static final String STEP = "{\"learning_rate\": 0.1}";
@@ -96,7 +110,7 @@ class CallTests {
                     HttpResponse.BodyHandlers.ofString());
             return new Answer(answer.statusCode(), answer.body(), json.readTree(answer.body().isEmpty() ? "null" : answer.body()));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -402,8 +416,8 @@ class CallTests {
         half.join();
         var again = call("optim-step", STEP);
         var lease = trainer.take();
-        assertThat(trainer.tell(lease, new dev.assay.contracts.training.CallOutcome(lease.attempt(), null, java.util.Map.of(), false, null,
-                new dev.assay.contracts.training.CallOutcome.Saved("0".repeat(64), "0".repeat(64)))).value()).isEqualTo(400);
+        assertThat(trainer.tell(lease, new CallOutcome(lease.attempt(), null, Map.of(), false, null,
+                new CallOutcome.Saved("0".repeat(64), "0".repeat(64)))).value()).isEqualTo(400);
         assertThat(checkpoints()).hasSize(1);
         trainer.done(lease);
         assertThat(again.join().status).isEqualTo(200);
@@ -438,7 +452,6 @@ class CallTests {
                 .isEqualTo(400);
         var bare = "{\"inputs\": [{\"samples\": [{\"prompt_token_ids\": [1], \"output_token_ids\": [2]}], \"reward\": 1}]";
         assertThat(refused("forward-backward", bare + "}").detail()).startsWith("inputs[0].samples[0].output_logprobs: missing");
-        assertThat(refused("forward-backward", "{\"inputs\": [\"0123456789abcdef0123456789abcdef\"]}").detail()).startsWith("inputs[0]:");
         assertThat(refused("forward-backward", "{\"inputs\": [{\"samples\": [{\"output_token_ids\": [2]}], \"reward\": 1}]}").detail())
                 .isEqualTo("inputs: hold nothing to learn from: no sample has an output behind a first token");
         var long1 = "[" + "1,".repeat(1000) + "1]";
@@ -449,6 +462,55 @@ class CallTests {
         assertThat(refused("optim-step", "{}").detail()).isEqualTo("learning_rate: required");
         assertThat(refused("optim-step", "{\"learning_rate\": 1, \"beta1\": 1}").detail()).startsWith("beta1:");
         assertThat(send("PUT", "/v2/models/" + model + "/head", "{\"checkpoint_id\": \"" + UUID.randomUUID() + "\"}").status).isEqualTo(404);
+    }
+
+    private String runs(RunId... runs) {
+        return "{\"inputs\": [\"" + Stream.of(runs).map(RunId::hex).collect(Collectors.joining("\", \"")) + "\"]}";
+    }
+
+    @Test
+    void aRunByItsIdIsWhatIsOnRecordOfIt() throws IOException {
+        var good = new RunId(UUID.randomUUID());
+        var worse = new RunId(UUID.randomUUID());
+        NeighboursStandIn.graded(team, good, 1, "[{\"prompt_token_ids\": [1, 2], \"output_token_ids\": [3], \"output_logprobs\": [-0.5]}]");
+        NeighboursStandIn.graded(team, worse, 0, "[{\"prompt_token_ids\": [1], \"output_token_ids\": [4], \"output_logprobs\": [-0.25]}]");
+        var told = call("forward-backward", runs(good, worse));
+        var lease = trainer.take(Call.FORWARD_BACKWARD);
+        assertThat(lease.call().advantages()).containsExactly(0.5, -0.5);
+        try (var datums = new DatumFile.Reader(new ByteArrayInputStream(trainer.blob(lease.call().datums())))) {
+            assertThat(datums.next().sampled()).containsExactly(0, -0.5f);
+            assertThat(datums.next().sampled()).containsExactly(-0.25f);
+        }
+        trainer.done(lease);
+        assertThat(told.join().body.path("num_datums").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunThatCannotBeLearntFromIsRefusedByItsName() {
+        var unknown = new RunId(UUID.randomUUID());
+        assertThat(refused("forward", runs(unknown)).status).isEqualTo(404);
+        assertThat(refused("forward", runs(unknown)).detail()).isEqualTo("inputs[0]: there is no run " + unknown + ".");
+        var foreign = new RunId(UUID.randomUUID());
+        NeighboursStandIn.graded(TeamId.random(), foreign, 1, "[]");
+        assertThat(refused("forward", runs(foreign)).status).isEqualTo(404);
+        var unfinished = new RunId(UUID.randomUUID());
+        NeighboursStandIn.run(team, unfinished, "{\"status\": \"running\"}");
+        assertThat(refused("forward", runs(unfinished)).detail()).isEqualTo("inputs[0]: run " + unfinished + " is not over, it is running.");
+        var timedOut = new RunId(UUID.randomUUID());
+        NeighboursStandIn.run(team, timedOut, "{\"status\": \"error\", \"stop_reason\": \"timeout\", \"ended_at\": \"2026-11-01T00:00:00Z\"}");
+        assertThat(refused("forward", runs(timedOut)).status).isEqualTo(422);
+        assertThat(refused("forward", runs(timedOut)).detail()).endsWith("timed out.");
+        var ungraded = new RunId(UUID.randomUUID());
+        NeighboursStandIn.run(team, ungraded, "{\"status\": \"error\", \"error\": \"the grader broke\", \"ended_at\": \"2026-11-01T00:00:00Z\"}");
+        assertThat(refused("forward", runs(ungraded)).detail()).endsWith("has no valid grade: the grader broke");
+        var bare = new RunId(UUID.randomUUID());
+        NeighboursStandIn.graded(team, bare, 1, "[]");
+        assertThat(refused("forward", runs(bare)).status).isEqualTo(422);
+        assertThat(refused("forward", runs(bare)).detail()).contains("has no token ids");
+        var other = new RunId(UUID.randomUUID());
+        NeighboursStandIn.run(team, other, "{\"status\": \"completed\", \"reward\": 1, \"evaluation_result\": {\"score\": 1},"
+                + " \"ended_at\": \"2026-11-01T00:00:00Z\", \"inference_llm_model_id\": \"" + id("scripted/letter-count") + "\"}");
+        assertThat(refused("forward", runs(other)).detail()).contains("whose tokens are not those of 'arith'");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.assay.contracts.training.CallOutcome.Saved;
 import dev.assay.contracts.training.Weights;
 import dev.assay.testsupport.Tokens;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class TrainerStandIn {
     }
 
     String put(String content) {
-        return put(content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return put(content.getBytes(StandardCharsets.UTF_8));
     }
 
     private String putFloats(float... numbers) {
