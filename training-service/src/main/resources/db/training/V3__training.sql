@@ -1,17 +1,23 @@
 -- SPDX-License-Identifier: Apache-2.0
 
--- Models that learn. A base can be forked and is never trained itself; a fork is its team's, and is.
+-- Models that learn. A base can be forked and is never trained itself; a fork is its team's, and is. Their upstream_model is what the trainer
+-- calls the base's weights.
 -- What kind of trainer has the weights; null: there are none to train.
 alter table model add column trainer text;
--- What a fork's first weights are: those of a base, or of a checkpoint of the model that it was forked from. Null: it is no fork.
+-- Where a fork began: at a model, and at a checkpoint of it; without one, at that model's own first weights.
 alter table model add column forked_from uuid;
 alter table model add column forked_at uuid;
+-- Blob of a fork's first weights; null: the base's.
+alter table model add column weights text;
 -- How many steps it has made, on whatever branch: names are made of it, and none is made twice.
 alter table model add column steps int not null default 0;
 -- What is served; null: the first weights.
 alter table model add column head uuid;
--- Whose request made it, so that the same request repeated is answered the same.
+-- Who forked it, and whether they have been told: until then the same request again is the same fork.
 alter table model add column forked_by uuid;
+alter table model add column told boolean not null default true;
+-- Who did its last call, and has its weights in memory.
+alter table model add column last_trainer text;
 
 create table checkpoint (
     id uuid primary key,
@@ -34,31 +40,47 @@ create table checkpoint (
 
 alter table model add constraint model_head foreign key (head) references checkpoint;
 
+-- What a model was told: forward_backward, forward, backward, optim_step.
 create table call (
     id uuid primary key,
     position bigint generated always as identity,
     model uuid not null references model on delete cascade,
-    kind text not null check (kind in ('forward', 'forward_backward', 'backward', 'optim_step')),
-    state text not null check (state in ('waiting', 'done', 'failed')),
-    -- what is asked, beside the datums, and the blob that they are in
+    kind text not null,
+    state text not null check (state in ('waiting', 'leased', 'done', 'failed')),
+    created_at timestamptz not null default now(),
+    -- what is asked, beside the datums
     asked jsonb not null,
+    -- blobs: of the datums; of a backward, their weights; of a forward that is done, its log-probabilities
     datums text,
+    weights text,
+    logprobs text,
     -- of a backward: whose forward it differentiates
     forward uuid references call,
-    answer jsonb,
-    created_at timestamptz not null,
+    attempt int not null default 0,
+    trainer text,
+    lease_until timestamptz,
     ended_at timestamptz,
-    -- the step that its gradient went into; or that it was dropped, as the head was moved
+    -- of what is done: its place in the order in which they were
+    done_as bigint,
+    -- whether it added anything to the gradient
+    moves boolean not null default false,
+    metrics jsonb,
+    -- of what failed
+    status int,
+    detail text,
+    -- the step that it went into or was; or it was dropped, as the head was moved
     checkpoint uuid references checkpoint,
     dropped boolean not null default false
 );
 
-create index call_waiting on call (model, position) where state = 'waiting';
-create index call_gathered on call (model, position) where state = 'done' and checkpoint is null and not dropped;
+create sequence call_done;
+create index call_open on call (model, position) where state in ('waiting', 'leased');
+create index call_gathered on call (model, done_as) where state = 'done' and checkpoint is null and not dropped;
+create unique index call_of_forward on call (forward) where state <> 'failed';
 
--- Who does a model's calls.
-create table hold (
-    model uuid primary key references model on delete cascade,
-    trainer text not null,
-    until timestamptz not null
+-- Who asks for calls, of what kinds.
+create table trainer (
+    name text primary key,
+    kinds text[] not null,
+    seen_at timestamptz not null
 );

@@ -3,8 +3,12 @@
 package dev.assay.training;
 
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.blob.Blobs;
+import java.nio.file.Path;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
 /** Starts the training service. */
 @SpringBootApplication
@@ -13,5 +17,10 @@ public class TrainingService {
 
     public static void main(String[] args) {
         ServiceStart.run(TrainingService.class, "training-service", args);
+    }
+
+    @Bean
+    Blobs blobs(@Value("${assay.data}") Path data) {
+        return new Blobs(data.resolve("training-service").resolve("blobs"));
     }
 }

@@ -68,6 +68,11 @@ public class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
     }
 
+    /** What another has failed of, with the status that it gave. */
+    public static Problem failed(int status, String detail) {
+        return new Problem(HttpStatusCode.valueOf(status), detail);
+    }
+
     /** 503 which says after which time another try makes sense. */
     public static Problem unavailable(String detail, Duration retryAfter) {
         var problem = unavailable(detail);

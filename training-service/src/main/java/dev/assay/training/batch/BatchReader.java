@@ -9,17 +9,10 @@ import dev.assay.training.datum.Sample;
 import dev.assay.training.datum.Trajectory;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the body of {@code forward-backward} and {@code forward}, a turn at a time. Everything that is wrong is said with where it stands.
@@ -27,12 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class BatchReader {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> OF_A_FORWARD = Set.of("inputs", "group_size", "reward_scale");
     private static final Set<String> OF_A_BATCH =
             Set.of("inputs", "loss_fn", "loss_fn_config", "group_size", "reward_scale", "num_substeps");
 
-    private final JsonParser json;
+    private final PlacedJson json;
     private final Set<String> members;
     private final BatchInputs inputs;
 
@@ -43,7 +35,7 @@ final class BatchReader {
     private int substeps = 1;
     private int count;
 
-    private BatchReader(JsonParser json, Set<String> members, BatchInputs inputs) {
+    private BatchReader(PlacedJson json, Set<String> members, BatchInputs inputs) {
         this.json = json;
         this.members = members;
         this.inputs = inputs;
@@ -60,28 +52,22 @@ final class BatchReader {
     }
 
     private static BatchSettings read(InputStream body, Set<String> members, BatchInputs inputs) {
-        try (var json = JSON.createParser(body)) {
+        return PlacedJson.read(body, json -> {
             var reader = new BatchReader(json, members, inputs);
-            json.nextToken();
             reader.batch();
-            if (json.nextToken() != null) {
-                throw Problem.badRequest("the body goes on behind its end");
-            }
             return new BatchSettings(reader.lossFn, reader.lossFnConfig, reader.groupSize, reader.rewardScale, reader.substeps);
-        } catch (JacksonException e) {
-            throw Problem.badRequest("the body is no JSON: " + e.getOriginalMessage());
-        }
+        });
     }
 
     private void batch() {
-        object("the body", members, name -> {
+        json.object("the body", members, name -> {
             switch (name) {
-                case "inputs" -> array(name, at -> input(name + "[" + at + "]"));
-                case "loss_fn" -> lossFn = text(name);
-                case "loss_fn_config" -> lossFnConfig = isNull() ? Map.of() : numbers(name);
-                case "group_size" -> groupSize = isNull() ? null : positive(name);
-                case "reward_scale" -> rewardScale = number(name);
-                case "num_substeps" -> substeps = positive(name);
+                case "inputs" -> json.array(name, at -> input(name + "[" + at + "]"));
+                case "loss_fn" -> lossFn = json.text(name);
+                case "loss_fn_config" -> lossFnConfig = json.isNull() ? Map.of() : json.numbers(name);
+                case "group_size" -> groupSize = json.isNull() ? null : json.positive(name);
+                case "reward_scale" -> rewardScale = json.number(name);
+                case "num_substeps" -> substeps = json.positive(name);
                 default -> throw new IllegalStateException(name);
             }
         });
@@ -95,12 +81,12 @@ final class BatchReader {
 
     private void input(String at) {
         count++;
-        if (json.currentToken() == JsonToken.VALUE_STRING) {
+        if (json.isText()) {
             RunId run;
             try {
-                run = RunId.parse(json.getString());
+                run = RunId.parse(json.text(at));
             } catch (IllegalArgumentException e) {
-                throw Problem.badRequest(at, "'" + shortened(json.getString()) + "' is no id of a trace");
+                throw Problem.badRequest(at, "'" + PlacedJson.shortened(json.text(at)) + "' is no id of a trace");
             }
             inputs.recorded(run);
             return;
@@ -110,12 +96,12 @@ final class BatchReader {
             @Nullable Double reward;
             @Nullable RunId trace;
         };
-        object(at, Set.of("samples", "reward", "trace_id"), name -> {
+        json.object(at, Set.of("samples", "reward", "trace_id"), name -> {
             var here = at + "." + name;
             switch (name) {
-                case "samples" -> array(here, number -> samples.add(sample(here + "[" + number + "]")));
-                case "reward" -> found.reward = number(here);
-                case "trace_id" -> found.trace = isNull() ? null : trace(here);
+                case "samples" -> json.array(here, number -> samples.add(sample(here + "[" + number + "]")));
+                case "reward" -> found.reward = json.number(here);
+                case "trace_id" -> found.trace = json.isNull() ? null : trace(here);
                 default -> throw new IllegalStateException(name);
             }
         });
@@ -129,11 +115,11 @@ final class BatchReader {
     }
 
     private RunId trace(String at) {
-        var text = text(at);
+        var text = json.text(at);
         try {
             return RunId.parse(text);
         } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(at, "'" + shortened(text) + "' is no id of a trace");
+            throw Problem.badRequest(at, "'" + PlacedJson.shortened(text) + "' is no id of a trace");
         }
     }
 
@@ -144,13 +130,13 @@ final class BatchReader {
             int @Nullable [] output;
             float[] logprobs = {};
         };
-        object(at, Set.of("prompt_token_ids", "prompt_chunks", "output_token_ids", "output_logprobs"), name -> {
+        json.object(at, Set.of("prompt_token_ids", "prompt_chunks", "output_token_ids", "output_logprobs"), name -> {
             var here = at + "." + name;
             switch (name) {
-                case "prompt_token_ids" -> found.prompt = isNull() ? null : ids(here);
-                case "prompt_chunks" -> found.chunks = isNull() ? null : chunks(here);
-                case "output_token_ids" -> found.output = ids(here);
-                case "output_logprobs" -> found.logprobs = isNull() ? new float[0] : floats(here);
+                case "prompt_token_ids" -> found.prompt = json.isNull() ? null : json.ids(here);
+                case "prompt_chunks" -> found.chunks = json.isNull() ? null : chunks(here);
+                case "output_token_ids" -> found.output = json.ids(here);
+                case "output_logprobs" -> found.logprobs = json.isNull() ? new float[0] : json.floats(here);
                 default -> throw new IllegalStateException(name);
             }
         });
@@ -171,7 +157,7 @@ final class BatchReader {
 
     private List<Chunk> chunks(String at) {
         List<Chunk> chunks = new ArrayList<>();
-        array(at, number -> chunks.add(chunk(at + "[" + number + "]")));
+        json.array(at, number -> chunks.add(chunk(at + "[" + number + "]")));
         return chunks;
     }
 
@@ -184,21 +170,21 @@ final class BatchReader {
             @Nullable Integer expected;
             @Nullable Integer older;
         };
-        object(at, Set.of("type", "tokens", "data", "format", "expected_tokens", "height", "width"), name -> {
+        json.object(at, Set.of("type", "tokens", "data", "format", "expected_tokens", "height", "width"), name -> {
             var here = at + "." + name;
             switch (name) {
-                case "type" -> found.type = text(here);
+                case "type" -> found.type = json.text(here);
                 case "tokens" -> {
-                    if (json.currentToken() == JsonToken.START_ARRAY) {
-                        found.tokens = ids(here);
+                    if (json.isArray()) {
+                        found.tokens = json.ids(here);
                     } else {
-                        found.older = positive(here);
+                        found.older = json.positive(here);
                     }
                 }
-                case "data" -> found.data = text(here);
-                case "format" -> found.format = text(here);
-                case "expected_tokens" -> found.expected = isNull() ? null : positive(here);
-                default -> json.skipChildren(); // of older pictures, and said by their content
+                case "data" -> found.data = json.text(here);
+                case "format" -> found.format = json.text(here);
+                case "expected_tokens" -> found.expected = json.isNull() ? null : json.positive(here);
+                default -> json.skip(); // of older pictures, and said by their content
             }
         });
         if ("encoded_text".equals(found.type)) {
@@ -208,139 +194,15 @@ final class BatchReader {
             return new Chunk.Text(found.tokens);
         }
         if (!"image".equals(found.type)) {
-            throw Problem.badRequest(at + ".type", "must be encoded_text or image, not '" + shortened(String.valueOf(found.type)) + "'");
+            throw Problem.badRequest(at + ".type", "must be encoded_text or image, not '" + PlacedJson.shortened(String.valueOf(found.type)) + "'");
         }
         var length = found.expected != null ? found.expected : found.older;
         if (found.data == null || found.format == null || length == null) {
             throw Problem.badRequest(at, "an image has data, format and expected_tokens");
         }
         if (!Set.of("png", "jpeg").contains(found.format)) {
-            throw Problem.badRequest(at + ".format", "must be png or jpeg, not '" + shortened(found.format) + "'");
+            throw Problem.badRequest(at + ".format", "must be png or jpeg, not '" + PlacedJson.shortened(found.format) + "'");
         }
         return new Chunk.Image(found.data, found.format, length);
-    }
-
-    /** What is done with one element or member, the parser standing at its value. */
-    private interface Element {
-        void read(int number);
-    }
-
-    private interface Member {
-        void read(String name);
-    }
-
-    private void array(String at, Element element) {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            throw Problem.badRequest(at, "must be an array");
-        }
-        for (int number = 0; json.nextToken() != JsonToken.END_ARRAY; number++) {
-            element.read(number);
-        }
-    }
-
-    private void object(String at, Set<String> known, Member member) {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw Problem.badRequest(at, "must be an object");
-        }
-        Set<String> seen = new HashSet<>();
-        while (json.nextToken() != JsonToken.END_OBJECT) {
-            var name = json.currentName();
-            if (!known.contains(name)) {
-                throw Problem.badRequest(at, "has no member '" + shortened(name) + "'");
-            }
-            if (!seen.add(name)) {
-                throw Problem.badRequest(at, "has '" + name + "' twice");
-            }
-            json.nextToken();
-            member.read(name);
-        }
-    }
-
-    private boolean isNull() {
-        return json.currentToken() == JsonToken.VALUE_NULL;
-    }
-
-    private String text(String at) {
-        if (json.currentToken() != JsonToken.VALUE_STRING) {
-            throw Problem.badRequest(at, "must be a text");
-        }
-        return json.getString();
-    }
-
-    private double number(String at) {
-        if (!json.currentToken().isNumeric()) {
-            throw Problem.badRequest(at, "must be a number");
-        }
-        double number = json.getDoubleValue();
-        if (!Double.isFinite(number)) {
-            throw Problem.badRequest(at, "is too large");
-        }
-        return number;
-    }
-
-    private int positive(String at) {
-        int number = whole(at);
-        if (number < 1) {
-            throw Problem.badRequest(at, "must be 1 or more, not " + number);
-        }
-        return number;
-    }
-
-    private int whole(String at) {
-        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getNumberType() != JsonParser.NumberType.INT) {
-            throw Problem.badRequest(at, "must be a whole number of at most " + Integer.MAX_VALUE);
-        }
-        return json.getIntValue();
-    }
-
-    private Map<String, Double> numbers(String at) {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw Problem.badRequest(at, "must be an object");
-        }
-        Map<String, Double> numbers = new LinkedHashMap<>();
-        while (json.nextToken() != JsonToken.END_OBJECT) {
-            var name = json.currentName();
-            json.nextToken();
-            numbers.put(name, number(at + "." + shortened(name)));
-        }
-        return numbers;
-    }
-
-    private int[] ids(String at) {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            throw Problem.badRequest(at, "must be an array");
-        }
-        var ids = new int[64];
-        int length = 0;
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            int id = whole(at);
-            if (id < 0) {
-                throw Problem.badRequest(at, "holds " + id + ", which is no token");
-            }
-            ids = length == ids.length ? Arrays.copyOf(ids, 2 * length) : ids;
-            ids[length++] = id;
-        }
-        return Arrays.copyOf(ids, length);
-    }
-
-    private float[] floats(String at) {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            throw Problem.badRequest(at, "must be an array");
-        }
-        var numbers = new float[64];
-        int length = 0;
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            float number = (float) number(at);
-            if (!Float.isFinite(number)) {
-                throw Problem.badRequest(at, "holds a number that is too large");
-            }
-            numbers = length == numbers.length ? Arrays.copyOf(numbers, 2 * length) : numbers;
-            numbers[length++] = number;
-        }
-        return Arrays.copyOf(numbers, length);
-    }
-
-    private static String shortened(String text) {
-        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
     }
 }

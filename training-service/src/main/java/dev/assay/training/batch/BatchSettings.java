@@ -13,4 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param rewardScale by which rewards are multiplied
  * @param substeps in how many parts it is computed
  */
-record BatchSettings(@Nullable String lossFn, Map<String, Double> lossFnConfig, @Nullable Integer groupSize, double rewardScale, int substeps) {}
+public record BatchSettings(@Nullable String lossFn, Map<String, Double> lossFnConfig, @Nullable Integer groupSize, double rewardScale, int substeps) {}

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * How much better each was than its group: A = s·r − mean of s·r over its group (arXiv 2402.03300, without the division by the spread, which
  * rewards a group for being nearly of one mind). Groups are the slices of the batch, in order; nothing is sorted anew.
  */
-final class Advantages {
+public final class Advantages {
 
     /** The spread below which a group is of one mind. */
     private static final double FLAT = 1e-8;
@@ -20,7 +20,7 @@ final class Advantages {
      * @param scale s, by which rewards are multiplied
      * @param normalized whether each is divided by its group's standard deviation (of the whole group: n, not n − 1); a flat group is 0 all the same
      */
-    static double[] of(double[] rewards, int groupSize, double scale, boolean normalized) {
+    public static double[] of(double[] rewards, int groupSize, double scale, boolean normalized) {
         if (groupSize < 1 || rewards.length % groupSize != 0) {
             throw new IllegalArgumentException(rewards.length + " rewards are no groups of " + groupSize);
         }
@@ -47,7 +47,7 @@ final class Advantages {
     }
 
     /** How many of the slices have something to learn from. */
-    static int groupsWithSpread(double[] rewards, int groupSize) {
+    public static int groupsWithSpread(double[] rewards, int groupSize) {
         return (int) IntStream.range(0, rewards.length / groupSize)
                 .filter(group -> !isFlat(rewards, group * groupSize, groupSize))
                 .count();

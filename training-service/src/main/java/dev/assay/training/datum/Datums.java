@@ -10,7 +10,7 @@ import java.util.List;
  * One sequence from turns of which each goes on from the one before, so that it is computed once: as long as all that was read and
  * sampled is what the next prompt begins with. A prompt that does not (an edited history, a fresh conversation) begins another.
  */
-final class Datums {
+public final class Datums {
 
     private Datums() {}
 
@@ -18,7 +18,7 @@ final class Datums {
      * @param trajectory its place among the inputs
      * @return none if nothing was sampled behind a first token, which nothing predicts
      */
-    static List<Datum> of(Trajectory turns, int trajectory) {
+    public static List<Datum> of(Trajectory turns, int trajectory) {
         List<Datum> datums = new ArrayList<>();
         Sequence sequence = new Sequence();
         boolean begun = false;

@@ -2,6 +2,7 @@
 
 package dev.assay.training.tree;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -12,14 +13,33 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * A checkpoint as the API shows it.
  *
- * @param name for people
- * @param checkpointName what a request may pin
  * @param prevModelCheckpointId what it was trained from; null: the model's first weights
  * @param isActive whether it is what the model serves
- * @param numTraces how many inputs went into its step, of how many sequences and sampled tokens
+ * @param numTraces how many inputs went into its step
  * @param meanReward of these inputs; null: they had none
  */
+@Schema(name = "Checkpoint")
 @JsonNaming(SnakeCaseStrategy.class)
-record CheckpointView(
-        UUID id, String name, String checkpointName, @Nullable UUID prevModelCheckpointId, boolean isActive, Instant createdAt, int numTraces,
-        int numDatums, long numTokens, @Nullable Double meanReward, double learningRate, String lossFn, Map<String, Double> metrics) {}
+public record CheckpointView(
+        UUID id,
+        String name,
+        @Schema(description = "What a request may pin") String checkpointName,
+        @Nullable UUID prevModelCheckpointId,
+        boolean isActive,
+        Instant createdAt,
+        int numTraces,
+        int numDatums,
+        long numTokens,
+        @Nullable Double meanReward,
+        double learningRate,
+        String lossFn,
+        Map<String, Double> metrics) {
+
+    public static CheckpointView of(Checkpoint checkpoint, String slug, @Nullable UUID head) {
+        var went = checkpoint.went();
+        return new CheckpointView(
+                checkpoint.id(), checkpoint.name(), checkpoint.checkpointName(slug), checkpoint.parent(), checkpoint.id().equals(head),
+                checkpoint.createdAt(), went.traces(), went.datums(), went.tokens(), went.meanReward(), went.learningRate(), went.lossFn(),
+                went.metrics());
+    }
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** A model's checkpoints: a tree, of which one is served. */
+/** Where a model that learns stands: its checkpoints, which are a tree, and which of them it serves. */
 @NullMarked
 package dev.assay.training.tree;
 

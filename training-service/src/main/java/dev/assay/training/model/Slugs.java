@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.tree;
+package dev.assay.training.model;
 
 import java.util.function.Predicate;
 
