@@ -68,6 +68,14 @@ class CallRows {
                 .list();
     }
 
+    /** What a step was made of, in the order in which it was done. */
+    List<CallRow> wentInto(UUID checkpoint) {
+        return jdbc.sql(FIND + "checkpoint = :checkpoint and kind in ('forward_backward', 'backward') order by done_as")
+                .param("checkpoint", checkpoint)
+                .query(this::read)
+                .list();
+    }
+
     /** The step that made a checkpoint. */
     Optional<CallRow> stepTo(UUID checkpoint) {
         return jdbc.sql(FIND + "checkpoint = :checkpoint and kind = 'optim_step' and not dropped").param("checkpoint", checkpoint).query(this::read).optional();

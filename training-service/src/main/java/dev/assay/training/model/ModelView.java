@@ -12,6 +12,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * A model as the API shows it.
  *
+ * @param canBeForked whether a trainer of this platform has its weights
  * @param forkedFrom the model that it is a fork of; null: it is none
  * @param forkedAt the checkpoint of that model that it began with; null: that model's own first weights
  */
@@ -22,6 +23,7 @@ record ModelView(
         @Nullable String name,
         String sdkAgentType,
         boolean isTrainable,
+        boolean canBeForked,
         Provider provider,
         String upstreamModel,
         Instant createdAt,
@@ -39,6 +41,7 @@ record ModelView(
                 model.name(),
                 model.agentType(),
                 model.isTrainable(),
+                model.trainer() != null,
                 new Provider(model.vendor() == null ? model.provider() : model.vendor()),
                 model.upstreamModel(),
                 model.createdAt(),

@@ -69,7 +69,7 @@ class CallTests {
     private final JsonMapper json = new JsonMapper();
     private final HttpClient http = HttpClient.newHttpClient();
     private final TeamId team = TeamId.random();
-    private final String member = Tokens.member(team);
+    private String member;
     private TrainerStandIn trainer;
     private String model;
 
@@ -82,6 +82,7 @@ class CallTests {
 
     @BeforeEach
     void fork() {
+        member = Tokens.member(team);
         trainer = new TrainerStandIn(port, "t-" + UUID.randomUUID());
         model = fork("arith").body.path("id").asString();
     }
@@ -234,6 +235,11 @@ class CallTests {
         assertThat(row.path("is_active").booleanValue()).isTrue();
         assertThat(row.path("prev_model_checkpoint_id").isNull()).isTrue();
         assertThat(row.path("num_traces").intValue()).isEqualTo(4);
+        var whole = send("GET", "/v2/models/" + model + "/checkpoints/step-1", "").body;
+        assertThat(whole.path("id")).isEqualTo(row.path("id"));
+        assertThat(whole.path("inputs")).hasSize(4);
+        assertThat(whole.path("inputs").path(1)).isEqualTo(json.readTree("""
+                {"trace_id": "01234567-89ab-cdef-0123-456789abcdef", "reward": 0.0, "advantage": -0.5, "loss_fn": "importance_sampling"}"""));
         assertThat(row.path("num_tokens").intValue()).isEqualTo(12);
         assertThat(row.path("mean_reward").doubleValue()).isEqualTo(0.5);
         assertThat(row.path("loss_fn").asString()).isEqualTo("importance_sampling");
