@@ -33,7 +33,7 @@ class HeadController {
         this.calls = calls;
     }
 
-    @Schema(name = "Head", requiredProperties = "checkpoint_id", example = "{\"checkpoint_id\": \"3f8e4e59-6d3f-4b8e-9d0e-4f1d2c3b4a59\"}")
+    @Schema(name = "Head", requiredProperties = "checkpoint_id", example = "{\"checkpoint_id\": \"step-1\"}")
     @JsonNaming(SnakeCaseStrategy.class)
     record Head(@Schema(minLength = 1, description = "Id or name of one of the model's checkpoints") @Nullable String checkpointId) {}
 

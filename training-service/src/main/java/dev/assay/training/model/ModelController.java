@@ -95,7 +95,7 @@ class ModelController {
     /** @param sourceModelId in any form that ids have */
     @Schema(
             name = "NewFork", requiredProperties = {"source_model_id", "name"},
-            example = "{\"source_model_id\": \"2f4f3a5e-0c9e-3a43-8f4b-7f8f4e6f4d11\", \"name\": \"arith-rl\"}")
+            example = "{\"source_model_id\": \"da3eee6c-0fcd-3e63-a7e1-f875a56ed629\", \"name\": \"arith-rl\"}")
     @JsonNaming(SnakeCaseStrategy.class)
     record NewFork(
             @Schema(format = "uuid") @Nullable String sourceModelId,
