@@ -137,6 +137,15 @@ public final class InternalRest {
         return forTrainer(baseUrl, audience).mutate().requestFactory(answeredWithin(patience)).build();
     }
 
+    /** The same for files, which are sent as they are read: the clients above hold a body in memory. */
+    public RestClient filesForTrainer(String baseUrl, String audience, Duration patience) {
+        return builder.clone()
+                .baseUrl(baseUrl)
+                .requestFactory(within(patience))
+                .requestInitializer(request -> request.getHeaders().setBearerAuth(tokens.apply(Caller.of(Role.TRAINER), audience)))
+                .build();
+    }
+
     /** Speaks as this service about a team, for public paths that admit services. */
     public RestClient forTeam(String baseUrl, String audience, TeamId team) {
         return client(baseUrl, audience, new Caller(team, new UserId(new UUID(0, 0)), Role.SERVICE));

@@ -2,45 +2,61 @@
 
 package dev.assay.trainer.toy;
 
-import java.util.random.RandomGenerator;
-
 /**
- * A soft-max over the vocabulary, whose logits are the sum of the rows of a table that a place's {@link Features} name. Exact: what it samples
- * with is what it is trained on.
- *
- * @param table row by row, one number for each token of the vocabulary
+ * A soft-max over the vocabulary, whose logits are the sum of the rows of a table that a place's {@link Features} name: the first as it is,
+ * the others times {@link Features#COMMON}. In double arithmetic: what it samples with is what it is trained on.
  */
-record Policy(float[] table) {
+record Policy(Table table) {
 
-    private static final float LIKELY = 60;
+    /** Of a token's logit; e⁸ as likely as what nothing is known of, when a row counts a tenth. */
+    private static final float LIKELY = 80;
 
-    Policy {
-        if (table.length != Features.ROWS * Vocabulary.SIZE) {
-            throw new IllegalArgumentException("a table of " + table.length + " numbers");
-        }
-    }
-
-    /** Knows nothing, but that an answer is short: a digit, any of them, and then its end. */
+    /**
+     * Knows nothing, but that an answer is short: a digit, any of them, and then its end. Where something can be called it is one of the
+     * choices, or a digit, or nothing, each as likely as the others.
+     */
     static Policy base() {
-        var table = new float[Features.ROWS * Vocabulary.SIZE];
-        var begin = Features.of(new int[] {Vocabulary.ASSISTANT}, 1);
+        var table = new Table();
+        var answer = table.touch(Features.before(Vocabulary.ASSISTANT));
         for (int digit = '0'; digit <= '9'; digit++) {
-            table[begin[1] * Vocabulary.SIZE + digit] = LIKELY;
-            int[] afterIt = Features.of(new int[] {Vocabulary.ASSISTANT, digit}, 2);
-            table[afterIt[1] * Vocabulary.SIZE + Vocabulary.END] = 2 * LIKELY;
+            answer[digit] = LIKELY;
+            table.touch(Features.before(digit))[Vocabulary.END] = 2 * LIKELY;
+        }
+        for (int choices = 1; choices <= Vocabulary.CALLS; choices++) {
+            var acting = table.touch(Features.before(Vocabulary.ACTING + choices));
+            for (int digit = '0'; digit <= '9'; digit++) {
+                acting[digit] = (float) (LIKELY - Math.log(10) / Features.COMMON);
+            }
+            acting[Vocabulary.END] = LIKELY;
+            for (int choice = 0; choice < choices; choice++) {
+                acting[Vocabulary.CALL + choice] = LIKELY;
+            }
+            table.touch(Features.before(Vocabulary.CALL + choices - 1))[Vocabulary.END] = 2 * LIKELY;
         }
         return new Policy(table);
     }
 
-    /** Log-probabilities of every token at the place behind the first tokens. */
-    double[] logprobs(int[] tokens, int length) {
+    /** Log-probabilities of every token at a place, by the rows that it is seen as. */
+    double[] logprobs(int[] rows) {
+        return normal(logits(rows));
+    }
+
+    double[] logits(int[] rows) {
         var logits = new double[Vocabulary.SIZE];
-        var rows = Features.of(tokens, length);
         for (int number = 0; number < rows.length; number++) {
-            for (int token = 0; token < Vocabulary.SIZE; token++) {
-                logits[token] += Features.share(number) * table[rows[number] * Vocabulary.SIZE + token];
+            var row = table.row(rows[number]);
+            if (row != null) {
+                double share = share(number);
+                for (int token = 0; token < Vocabulary.SIZE; token++) {
+                    logits[token] += share * row[token];
+                }
             }
         }
+        return logits;
+    }
+
+    /** Makes log-probabilities of logits, where they stand. */
+    static double[] normal(double[] logits) {
         double most = Double.NEGATIVE_INFINITY;
         for (double logit : logits) {
             most = Math.max(most, logit);
@@ -56,28 +72,27 @@ record Policy(float[] table) {
         return logits;
     }
 
-    /** Adds the gradient of −weight·ℓ, ℓ being the log-probability of a token there. */
-    void accumulate(int[] tokens, int length, int token, double weight, double[] gradient) {
-        var logprobs = logprobs(tokens, length);
-        var rows = Features.of(tokens, length);
+    static double entropy(double[] logprobs) {
+        double sum = 0;
+        for (double logprob : logprobs) {
+            sum -= Math.exp(logprob) * logprob;
+        }
+        return sum;
+    }
+
+    /** Adds the gradient of −weight·ℓ, ℓ being the log-probability of a token at a place: of its logits that is weight·(p − [it is the token]). */
+    void accumulate(int[] rows, int token, double weight, Gradient gradient) {
+        var logprobs = logprobs(rows);
         for (int number = 0; number < rows.length; number++) {
-            double part = weight * Features.share(number);
+            double part = weight * share(number);
+            var row = gradient.touch(rows[number]);
             for (int other = 0; other < Vocabulary.SIZE; other++) {
-                gradient[rows[number] * Vocabulary.SIZE + other] += part * (Math.exp(logprobs[other]) - (other == token ? 1 : 0));
+                row[other] += part * (Math.exp(logprobs[other]) - (other == token ? 1 : 0));
             }
         }
     }
 
-    /** One token. */
-    int sample(int[] tokens, int length, RandomGenerator random) {
-        var logprobs = logprobs(tokens, length);
-        double left = random.nextDouble();
-        for (int token = 0; token < logprobs.length; token++) {
-            left -= Math.exp(logprobs[token]);
-            if (left < 0) {
-                return token;
-            }
-        }
-        return Vocabulary.END; // what rounding left
+    private static double share(int number) {
+        return number == 0 ? 1 : Features.COMMON;
     }
 }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trainer.blob;
+
+import dev.assay.kit.rest.InternalRest;
+import dev.assay.trainer.TrainerSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Blobs of training-service: fetched into a folder, and kept there while there is room, those that were used last. It is this trainer's alone,
+ * and empty when it starts: nobody has to ask whether what an earlier one left there is whole.
+ */
+@Component
+public class BlobFolder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobFolder.class);
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final String PATH = "/internal/training/blobs";
+
+    /** Of a large file. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    /** What was asked for so lately may be just about to be opened. */
+    private static final Duration IN_USE = Duration.ofMinutes(5);
+
+    private final RestClient service;
+    private final Path folder;
+    private final long most;
+    private final Clock clock;
+
+    BlobFolder(
+            InternalRest rest, @Value("${assay.training-url}") String url, @Value("${assay.data}") Path data, TrainerSettings settings, Clock clock)
+            throws IOException {
+        this.service = rest.filesForTrainer(url, "training-service", PATIENCE);
+        this.folder = data.resolve("trainer");
+        this.most = settings.files().toBytes();
+        this.clock = clock;
+        FileSystemUtils.deleteRecursively(folder);
+        Files.createDirectories(folder);
+    }
+
+    /**
+     * The blob as a file, which nobody changes.
+     *
+     * @throws IOException if there is none, or something else came
+     * @throws org.springframework.web.client.RestClientException if it cannot be had now
+     */
+    public Path fetch(String sha256) throws IOException {
+        if (!SHA256.matcher(sha256).matches()) {
+            throw new IOException("'" + sha256 + "' names no blob");
+        }
+        var file = folder.resolve(sha256);
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+            return file;
+        } catch (NoSuchFileException e) {
+            var fetched = scratch();
+            try {
+                fetch(sha256, fetched);
+                Files.move(fetched, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fetched);
+            }
+            makeRoom();
+            return file;
+        }
+    }
+
+    private void fetch(String sha256, Path to) throws IOException {
+        var found = Objects.requireNonNull(service.get().uri(PATH + "/{sha256}", sha256).exchange((request, answer) -> {
+            if (answer.getStatusCode().value() == 404) {
+                throw new NoSuchFileException("blob " + sha256);
+            }
+            if (!answer.getStatusCode().is2xxSuccessful()) {
+                throw answer.createException();
+            }
+            return copy(answer.getBody(), to);
+        }));
+        if (!found.equals(sha256)) {
+            throw new IOException("blob " + sha256 + " came as " + found);
+        }
+    }
+
+    private static String copy(InputStream from, Path to) throws IOException {
+        var digest = sha256();
+        Files.copy(new DigestInputStream(from, digest), to, StandardCopyOption.REPLACE_EXISTING);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The name that the file has in training-service from now on; there it is whether or not it was there before. */
+    public String put(Path file) {
+        var put = service.put()
+                .uri(PATH)
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .body(new FileSystemResource(file))
+                .retrieve()
+                .body(Put.class);
+        return Objects.requireNonNull(put, "a blob was put and not named").sha256();
+    }
+
+    private record Put(String sha256) {}
+
+    /** A file to write into; whoever asks for it deletes it. */
+    public Path scratch() throws IOException {
+        return Files.createTempFile(folder, "scratch-", "");
+    }
+
+    private synchronized void makeRoom() throws IOException {
+        List<Kept> kept;
+        try (var files = Files.list(folder)) {
+            kept = files.filter(file -> SHA256.matcher(file.getFileName().toString()).matches()).map(Kept::of).toList();
+        }
+        long size = kept.stream().mapToLong(Kept::size).sum();
+        var unused = FileTime.from(clock.instant().minus(IN_USE));
+        for (var oldest : kept.stream().sorted(Comparator.comparing(Kept::used)).toList()) {
+            if (size <= most || oldest.used().compareTo(unused) > 0) {
+                return;
+            }
+            LOG.debug("{} makes room", oldest.file());
+            Files.deleteIfExists(oldest.file());
+            size -= oldest.size();
+        }
+    }
+
+    private record Kept(Path file, long size, FileTime used) {
+
+        static Kept of(Path file) {
+            return new Kept(file, file.toFile().length(), FileTime.fromMillis(file.toFile().lastModified()));
+        }
+    }
+}
