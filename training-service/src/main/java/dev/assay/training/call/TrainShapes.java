@@ -15,7 +15,7 @@ final class TrainShapes {
 
     private TrainShapes() {}
 
-    private static final String INPUTS = "\"inputs\": [{\"samples\": [{\"prompt_token_ids\": [257, 50, 260, 258], \"output_token_ids\": [52, 260],"
+    private static final String INPUTS = "\"inputs\": [{\"samples\": [{\"prompt_token_ids\": [273, 50, 276, 274], \"output_token_ids\": [52, 276],"
             + " \"output_logprobs\": [-2.3, -0.01]}], \"reward\": 1.0}]";
 
     @Schema(name = "TrainingSample", requiredProperties = "output_token_ids", description = "One turn of the model")
