@@ -21,8 +21,8 @@ record Adam(Table first, Table second, int steps) {
     /** The weights are changed where they are, and so are the moments. */
     Adam step(Table weights, Gradient gradient, Call.Rate rate) {
         int step = steps + 1;
-        double unbiased1 = 1 - Math.pow(rate.beta1(), step);
-        double unbiased2 = 1 - Math.pow(rate.beta2(), step);
+        double unbiased1 = 1 - StrictMath.pow(rate.beta1(), step);
+        double unbiased2 = 1 - StrictMath.pow(rate.beta2(), step);
         for (int row = 0; row < Features.ROWS; row++) {
             var added = gradient.row(row);
             if (added != null || first.row(row) != null) {

@@ -7,15 +7,17 @@ import java.util.Arrays;
 /**
  * What the toy sees of a place in a sequence, as rows of its table: the token before, how many tokens of the answer there are, and of the
  * message that is answered each word and the whole, each together with that number. Rows are found by a hash, so two may share one.
- * The first of them is the whole message's: it alone counts in full. What many messages have in common counts a tenth, or a step that
- * learns one answer would teach it to all. Walks along a sequence, for the message is the same for many places.
+ * The first of them is the whole message's: it alone counts in full. What many messages have in common counts a tenth, and so do all words
+ * together, or a step that learns one answer would teach it to all. Walks along a sequence, for the message is the same for many places.
  */
 final class Features {
 
     static final int ROWS = 1 << 14;
 
-    /** How much each row counts but the first. */
+    /** How much the row of the token before counts. */
     static final double COMMON = 0.1;
+
+    private static final int FIRST_WORD = 3;
 
     /** Of the answer: what stands further back is one place. */
     private static final int FARTHEST = 31;
@@ -26,7 +28,7 @@ final class Features {
     private static final long WORD = 3;
     private static final long WHOLE = 4;
 
-    private final int[] found = new int[MOST_WORDS + 3];
+    private final int[] found = new int[MOST_WORDS + FIRST_WORD];
     private final long[] words = new long[MOST_WORDS];
     private int wordCount;
     private long whole;
@@ -88,6 +90,14 @@ final class Features {
         }
         found[count] = row;
         return count + 1;
+    }
+
+    /** How much a row counts, by its place among as many as there are. */
+    static double share(int number, int rows) {
+        if (number == 0) {
+            return 1;
+        }
+        return number < FIRST_WORD ? COMMON : COMMON / (rows - FIRST_WORD);
     }
 
     /** The row of the token before. */

@@ -3,8 +3,9 @@
 package dev.assay.trainer.toy;
 
 /**
- * A soft-max over the vocabulary, whose logits are the sum of the rows of a table that a place's {@link Features} name: the first as it is,
- * the others times {@link Features#COMMON}. In double arithmetic: what it samples with is what it is trained on.
+ * A soft-max over the vocabulary, whose logits are the sum of the rows of a table that a place's {@link Features} name, each times its
+ * {@link Features#share}. In double arithmetic: what it samples with is what it is trained on. And in {@link StrictMath}, which is the same on
+ * every machine: what a trainer did that died is done again to the last bit by another.
  */
 record Policy(Table table) {
 
@@ -25,7 +26,7 @@ record Policy(Table table) {
         for (int choices = 1; choices <= Vocabulary.CALLS; choices++) {
             var acting = table.touch(Features.before(Vocabulary.ACTING + choices));
             for (int digit = '0'; digit <= '9'; digit++) {
-                acting[digit] = (float) (LIKELY - Math.log(10) / Features.COMMON);
+                acting[digit] = (float) (LIKELY - StrictMath.log(10) / Features.COMMON);
             }
             acting[Vocabulary.END] = LIKELY;
             for (int choice = 0; choice < choices; choice++) {
@@ -46,7 +47,7 @@ record Policy(Table table) {
         for (int number = 0; number < rows.length; number++) {
             var row = table.row(rows[number]);
             if (row != null) {
-                double share = share(number);
+                double share = Features.share(number, rows.length);
                 for (int token = 0; token < Vocabulary.SIZE; token++) {
                     logits[token] += share * row[token];
                 }
@@ -63,9 +64,9 @@ record Policy(Table table) {
         }
         double sum = 0;
         for (double logit : logits) {
-            sum += Math.exp(logit - most);
+            sum += StrictMath.exp(logit - most);
         }
-        double all = most + Math.log(sum);
+        double all = most + StrictMath.log(sum);
         for (int token = 0; token < logits.length; token++) {
             logits[token] -= all;
         }
@@ -75,7 +76,7 @@ record Policy(Table table) {
     static double entropy(double[] logprobs) {
         double sum = 0;
         for (double logprob : logprobs) {
-            sum -= Math.exp(logprob) * logprob;
+            sum -= StrictMath.exp(logprob) * logprob;
         }
         return sum;
     }
@@ -84,15 +85,11 @@ record Policy(Table table) {
     void accumulate(int[] rows, int token, double weight, Gradient gradient) {
         var logprobs = logprobs(rows);
         for (int number = 0; number < rows.length; number++) {
-            double part = weight * share(number);
+            double part = weight * Features.share(number, rows.length);
             var row = gradient.touch(rows[number]);
             for (int other = 0; other < Vocabulary.SIZE; other++) {
-                row[other] += part * (Math.exp(logprobs[other]) - (other == token ? 1 : 0));
+                row[other] += part * (StrictMath.exp(logprobs[other]) - (other == token ? 1 : 0));
             }
         }
-    }
-
-    private static double share(int number) {
-        return number == 0 ? 1 : Features.COMMON;
     }
 }

@@ -89,7 +89,7 @@ final class ToySampler implements Sampler {
         double left = random.nextDouble();
         int likeliest = 0;
         for (int token = 0; token < logprobs.length; token++) {
-            left -= Math.exp(logprobs[token]);
+            left -= StrictMath.exp(logprobs[token]);
             if (left < 0) {
                 return token;
             }
