@@ -31,8 +31,8 @@ import org.springframework.util.FileSystemUtils;
 import org.springframework.web.client.RestClient;
 
 /**
- * Blobs of training-service: fetched into a folder, and kept there while there is room, those that were used last. It is this trainer's alone,
- * and empty when it starts: nobody has to ask whether what an earlier one left there is whole.
+ * Blobs of training-service: fetched into a folder, and kept there while there is room, those that were used last. It is this trainer's
+ * alone, and empty when it starts: nobody has to ask whether what an earlier one left there is whole.
  */
 @Component
 public class BlobFolder {
@@ -54,7 +54,8 @@ public class BlobFolder {
     private final Clock clock;
 
     BlobFolder(
-            InternalRest rest, @Value("${assay.training-url}") String url, @Value("${assay.data}") Path data, TrainerSettings settings, Clock clock)
+            InternalRest rest, @Value("${assay.training-url}") String url, @Value("${assay.data}") Path data, TrainerSettings settings,
+            Clock clock)
             throws IOException {
         this.service = rest.filesForTrainer(url, "training-service", PATIENCE);
         this.folder = data.resolve("trainer");

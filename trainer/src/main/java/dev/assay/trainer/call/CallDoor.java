@@ -50,7 +50,10 @@ class CallDoor {
     }
 
     void tell(CallLease lease, CallOutcome outcome) {
-        unlessLost(() -> large.post().uri("/internal/training/calls/{call}/outcome", lease.call().id()).body(outcome).retrieve().toBodilessEntity());
+        unlessLost(() -> large.post()
+                .uri("/internal/training/calls/{call}/outcome", lease.call().id())
+                .body(outcome)
+                .retrieve().toBodilessEntity());
     }
 
     private static void unlessLost(Supplier<?> say) {

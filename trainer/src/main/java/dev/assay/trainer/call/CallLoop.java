@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClientException;
 
 /**
- * So many calls at once, of as many models. Each has a thread, for it computes. At a planned stop what is at hand is ended if that is soon; a lease that is
- * left runs out.
+ * So many calls at once, of as many models. Each has a thread, for it computes. At a planned stop what is at hand is ended if that is soon;
+ * a lease that is left runs out.
  */
 @Component
 class CallLoop implements SmartLifecycle {
@@ -44,7 +44,9 @@ class CallLoop implements SmartLifecycle {
 
     @Override
     public void start() {
-        threads = IntStream.range(0, many).mapToObj(number -> Thread.ofPlatform().daemon().name("call-" + number).start(this::work)).toList();
+        threads = IntStream.range(0, many)
+                .mapToObj(number -> Thread.ofPlatform().daemon().name("call-" + number).start(this::work))
+                .toList();
         LOG.info("trains models of {}, up to {} at once", calls.kinds(), many);
     }
 

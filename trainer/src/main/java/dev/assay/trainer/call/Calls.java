@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClientException;
 
-/** Does a leased call and tells what came of it. Only what was told and taken stays in memory; all else is begun anew by whoever comes next. */
+/** Does a leased call and tells what came of it. Only what was told and taken stays in memory; all else is begun anew by who comes next. */
 @Component
 class Calls {
 

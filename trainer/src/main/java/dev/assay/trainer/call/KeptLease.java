@@ -16,8 +16,8 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientResponseException;
 
 /**
- * Renews one lease until it is closed. Whoever computes asks now and then whether it still holds. One that could not be renewed in time counts as
- * lost even if nobody said so: another trainer may have it.
+ * Renews one lease until it is closed. Whoever computes asks now and then whether it still holds. One that could not be renewed in time
+ * counts as lost even if nobody said so: another trainer may have it.
  */
 final class KeptLease implements AutoCloseable {
 
@@ -88,7 +88,8 @@ final class KeptLease implements AutoCloseable {
             try {
                 return request.send();
             } catch (ResourceAccessException | HttpServerErrorException | HttpClientErrorException e) {
-                if (e instanceof RestClientResponseException answered && !isPassing(answered.getStatusCode()) || System.nanoTime() - end > 0) {
+                var refused = e instanceof RestClientResponseException answered && !isPassing(answered.getStatusCode());
+                if (refused || System.nanoTime() - end > 0) {
                     throw e;
                 }
                 if (Thread.interrupted()) {
@@ -102,7 +103,10 @@ final class KeptLease implements AutoCloseable {
 
     /** What may be over the next time: not known yet (keys change hands), too late, too much at once, not there. */
     private static boolean isPassing(HttpStatusCode status) {
-        return status.is5xxServerError() || status.value() == 401 || status.value() == 403 || status.value() == 408 || status.value() == 429;
+        return switch (status.value()) {
+            case 401, 403, 408, 429 -> true;
+            default -> status.is5xxServerError();
+        };
     }
 
     @Override

@@ -81,8 +81,9 @@ final class Learning implements Weighing {
         var weighed = weights.of(datum, reading);
         for (int position = 0; position < weighed.length; position++) {
             if (!Double.isFinite(weighed[position])) {
-                throw RefusedException.unfit("inputs[" + datum.trajectory() + "]: its token at position " + position + " cannot be weighed: its"
-                        + " log-probability is " + reading.logprobs()[position] + ", and it was sampled with " + datum.sampled()[position]);
+                throw RefusedException.unfit("inputs[" + datum.trajectory() + "]: its token at position " + position
+                        + " cannot be weighed: its log-probability is " + reading.logprobs()[position]
+                        + ", and it was sampled with " + datum.sampled()[position]);
             }
             moves |= weighed[position] != 0;
         }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Models as the last call left them, those of the last calls. Who works with one has taken it out: a call that was lost meanwhile, and is done
- * again by a neighbour, begins anew.
+ * Models as the last call left them, those of the last calls. Who works with one has taken it out: a call that was lost meanwhile, and is
+ * done again by a neighbour, begins anew.
  */
 @Component
 class Sessions {

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of datums that were learnt from. Of one action token ℓ is its log-probability now, q the one that it was sampled with, r = exp(ℓ − q):
- * {@code kl_sample_train_v1} is the mean of q − ℓ and {@code kl_sample_train_v2} that of ½(q − ℓ)², which estimate how far the model is from the one
- * that sampled (joschu.net/blog/kl-approx.html, k1 and k2). What would be no number is left out.
+ * What is told of datums that were learnt from. Of one action token ℓ is its log-probability now, q the one that it was sampled with, r =
+ * exp(ℓ − q): {@code kl_sample_train_v1} is the mean of q − ℓ and {@code kl_sample_train_v2} that of ½(q − ℓ)², which estimate how far the
+ * model is from the one that sampled (joschu.net/blog/kl-approx.html, k1 and k2). What would be no number is left out.
  */
 final class Tally {
 

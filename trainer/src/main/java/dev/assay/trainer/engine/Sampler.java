@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public interface Sampler {
 
     /**
-     * The ids that an answer to the conversation is sampled behind: its messages as the model reads them, and the beginning of an answer. They
-     * begin with the ids that the conversation goes on from, if these say the same as the messages that they stand for.
+     * The ids that an answer to the conversation is sampled behind: its messages as the model reads them, and the beginning of an answer.
+     * They begin with the ids that the conversation goes on from, if these say the same as the messages that they stand for.
      */
     int[] prompt(Conversation conversation);
 

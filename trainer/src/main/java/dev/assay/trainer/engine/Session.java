@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that is being trained: weights, moments, and the gradient of what was added since the last step. For one thread at a time. The same
- * from the same start, in the same order, gives the same to the last bit: what a trainer did that died is done again by another. A session of
- * which anything failed is not used again.
+ * A model that is being trained: weights, moments, and the gradient of what was added since the last step. For one thread at a time. The
+ * same from the same start, in the same order, gives the same to the last bit: what a trainer did that died is done again by another. A
+ * session of which anything failed is not used again.
  */
 public interface Session extends AutoCloseable {
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A body of Chat Completions. What would change what is sampled, and is not done here, is refused; what is not known and changes nothing is let be.
+ * A body of Chat Completions. What would change what is sampled, and is not done here, is refused; what is not known and changes nothing is
+ * let be.
  *
  * @param checkpoint to sample from; null: the head
  * @param ids whether the ids that were read and sampled are answered
@@ -20,8 +21,8 @@ import tools.jackson.databind.JsonNode;
  * @param usage whether a stream ends with how many tokens it took
  */
 record ChatRequest(
-        String model, @Nullable String checkpoint, Conversation conversation, Sampling sampling, boolean ids, boolean logprobs, boolean stream,
-        boolean usage) {
+        String model, @Nullable String checkpoint, Conversation conversation, Sampling sampling, boolean ids, boolean logprobs,
+        boolean stream, boolean usage) {
 
     private static final int MOST_ALTERNATIVES = 20;
     private static final int MOST_STOPS = 16;
@@ -29,7 +30,8 @@ record ChatRequest(
     /** Members that are taken with these values alone, which change nothing. */
     private static final Map<String, Set<Double>> NEUTRAL = Map.of(
             "n", Set.of(1.0), "best_of", Set.of(1.0), "top_p", Set.of(1.0), "top_k", Set.of(0.0, -1.0), "min_p", Set.of(0.0),
-            "frequency_penalty", Set.of(0.0), "presence_penalty", Set.of(0.0), "repetition_penalty", Set.of(1.0), "min_tokens", Set.of(0.0));
+            "frequency_penalty", Set.of(0.0), "presence_penalty", Set.of(0.0), "repetition_penalty", Set.of(1.0),
+            "min_tokens", Set.of(0.0));
 
     static ChatRequest of(JsonNode body) {
         if (!body.isObject()) {
@@ -52,7 +54,8 @@ record ChatRequest(
 
     private static void refuseUnless(String member, @Nullable JsonNode given, Set<Double> values) {
         if (given != null && !(given.isNumber() && values.contains(given.doubleValue()))) {
-            throw ChatException.invalid(member, "is not done here, so it must be " + Math.round(values.iterator().next()) + " or absent, not " + given);
+            throw ChatException.invalid(
+                    member, "is not done here, so it must be " + Math.round(values.iterator().next()) + " or absent, not " + given);
         }
     }
 
@@ -130,8 +133,8 @@ record ChatRequest(
     }
 
     /**
-     * What the conversation goes on from. A client counts the messages of its own, to which a system message may have been added: the count is right
-     * where an answer ends.
+     * What the conversation goes on from. A client counts the messages of its own, to which a system message may have been added: the count
+     * is right where an answer ends.
      */
     private static Conversation.@Nullable Before before(JsonNode body, List<Conversation.Message> messages) {
         var ids = given(body, "prompt_token_ids");

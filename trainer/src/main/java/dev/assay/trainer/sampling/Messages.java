@@ -37,7 +37,8 @@ final class Messages {
             default -> throw ChatException.invalid(where + ".role", "must be system, developer, user, assistant or tool, not "
                     + message.path("role"));
         };
-        return new Message(role, text(message.path("content"), where + ".content"), calls(message.path("tool_calls"), where + ".tool_calls"));
+        return new Message(
+                role, text(message.path("content"), where + ".content"), calls(message.path("tool_calls"), where + ".tool_calls"));
     }
 
     private static String text(JsonNode content, String where) {

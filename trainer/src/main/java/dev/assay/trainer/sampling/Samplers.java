@@ -26,8 +26,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
 /**
- * What a model is sampled from. Each request asks anew which weights these are, so that a head that was moved counts for the next one; the weights
- * themselves, whose name is a hash, stay in memory, those of the last requests.
+ * What a model is sampled from. Each request asks anew which weights these are, so that a head that was moved counts for the next one; the
+ * weights themselves, whose name is a hash, stay in memory, those of the last requests.
  */
 @Component
 class Samplers {
@@ -40,7 +40,9 @@ class Samplers {
     private final RestClient training;
     private final Cache<Name, Sampler> samplers;
 
-    Samplers(List<Engine> engines, BlobFolder blobs, InternalRest rest, @Value("${assay.training-url}") String url, TrainerSettings settings) {
+    Samplers(
+            List<Engine> engines, BlobFolder blobs, InternalRest rest, @Value("${assay.training-url}") String url,
+            TrainerSettings settings) {
         this.engines = engines;
         this.blobs = blobs;
         this.training = rest.forTrainer(url, "training-service", PATIENCE);

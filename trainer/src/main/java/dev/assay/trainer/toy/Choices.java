@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the toy can call: of each tool, one call for each value of its first parameter that has an {@code enum}; of a tool without one, one call. What
- * else is required is given by its {@code default}; a tool that requires more than that cannot be called. The first 16 count.
+ * What the toy can call: of each tool, one call for each value of its first parameter that has an {@code enum}; of a tool without one, one
+ * call. What else is required is given by its {@code default}; a tool that requires more than that cannot be called. The first 16 count.
  */
 record Choices(List<ToolCall> calls) {
 

@@ -4,8 +4,8 @@ package dev.assay.trainer.toy;
 
 /**
  * A soft-max over the vocabulary, whose logits are the sum of the rows of a table that a place's {@link Features} name, each times its
- * {@link Features#share}. In double arithmetic: what it samples with is what it is trained on. And in {@link StrictMath}, which is the same on
- * every machine: what a trainer did that died is done again to the last bit by another.
+ * {@link Features#share}. In double arithmetic: what it samples with is what it is trained on. And in {@link StrictMath}, which is the same
+ * on every machine: what a trainer did that died is done again to the last bit by another.
  */
 record Policy(Table table) {
 
@@ -81,7 +81,7 @@ record Policy(Table table) {
         return sum;
     }
 
-    /** Adds the gradient of −weight·ℓ, ℓ being the log-probability of a token at a place: of its logits that is weight·(p − [it is the token]). */
+    /** Adds the gradient of −weight·ℓ, ℓ being the log-probability of a token: by its logit weight·(p − 1), by each other's weight·p. */
     void accumulate(int[] rows, int token, double weight, Gradient gradient) {
         var logprobs = logprobs(rows);
         for (int number = 0; number < rows.length; number++) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A conversation as the toy reads it: of each message a mark, its text, its calls, the end; then the mark of an answer. A call that can be chosen is
- * its one token, any other is the text {@code name(arguments)}. An answer that is read again is so, token by token, what was sampled, unless that was
- * no UTF-8, broken off, or of another order.
+ * A conversation as the toy reads it: of each message a mark, its text, its calls, the end; then the mark of an answer. A call that can be
+ * chosen is its one token, any other is the text {@code name(arguments)}. An answer that is read again is so, token by token, what was
+ * sampled, unless that was no UTF-8, broken off, or of another order.
  */
 final class Rendering {
 
@@ -67,7 +67,8 @@ final class Rendering {
     }
 
     private static boolean says(int[] ids, List<Message> messages, Choices choices) {
-        return Arrays.stream(ids).allMatch(id -> id >= 0 && id < Vocabulary.SIZE) && shown(ids).equals(shown(of(messages, choices).toArray()));
+        return Arrays.stream(ids).allMatch(id -> id >= 0 && id < Vocabulary.SIZE)
+                && shown(ids).equals(shown(of(messages, choices).toArray()));
     }
 
     /** Bytes as the text that they are. */

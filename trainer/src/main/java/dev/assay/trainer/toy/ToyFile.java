@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tables as a file: what it is, of which version and sizes, whose tables follow (those of weights, or weights and both moments), how many steps
- * were made, and of each table how many rows are there, and these: their numbers, and the 32-bit floats, big-endian. Then −1, and nothing more.
+ * Tables as a file: what it is, of which version and sizes, whose tables follow (those of weights, or weights and both moments), how many
+ * steps were made, and of each table how many rows are there, and these: their numbers, and the 32-bit floats, big-endian. Then −1, and
+ * nothing more.
  */
 final class ToyFile {
 

@@ -39,7 +39,8 @@ final class ToySampler implements Sampler {
     @Override
     public Sampled sample(int[] prompt, Sampling how) {
         if (prompt.length >= Toy.CONTEXT) {
-            throw RefusedException.tooLong("The messages are " + prompt.length + " tokens; the toy reads and answers " + Toy.CONTEXT + " together.");
+            throw RefusedException.tooLong(
+                    "The messages are " + prompt.length + " tokens; the toy reads and answers " + Toy.CONTEXT + " together.");
         }
         var random = how.seed() == null ? RANDOM.create() : RANDOM.create(how.seed());
         int length = prompt.length;

@@ -93,8 +93,8 @@ final class ToySession implements Session {
     private static void checkIds(int[] ids, String what) {
         for (int position = 0; position < ids.length; position++) {
             if (ids[position] < 0 || ids[position] >= Vocabulary.SIZE) {
-                throw RefusedException.unfit(what + " " + ids[position] + " at position " + position + " is none of the toy's, which are 0 to "
-                        + (Vocabulary.SIZE - 1));
+                throw RefusedException.unfit(what + " " + ids[position] + " at position " + position
+                        + " is none of the toy's, which are 0 to " + (Vocabulary.SIZE - 1));
             }
         }
     }
@@ -105,8 +105,8 @@ final class ToySession implements Session {
         adam = adam.step(policy.table(), gradient, rate);
         gradient = new Gradient();
         if (!policy.table().isFinite() || !adam.first().isFinite() || !adam.second().isFinite()) {
-            throw RefusedException.unfit("learning_rate: a step with " + rate.learningRate() + " makes weights that are no numbers; the gradient's"
-                    + " norm is " + norm);
+            throw RefusedException.unfit("learning_rate: a step with " + rate.learningRate()
+                    + " makes weights that are no numbers; the gradient's norm is " + norm);
         }
         return norm;
     }

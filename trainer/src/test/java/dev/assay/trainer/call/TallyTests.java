@@ -28,7 +28,8 @@ class TallyTests {
 
     @Test
     void theLossIsASumOverActionTokens() {
-        var expected = Map.of("cross_entropy", 1.5, "importance_sampling", -1.0631201, "ppo", -1.0524187, "cispo", 0.7524187, "dro", 0.75125);
+        var expected = Map.of(
+                "cross_entropy", 1.5, "importance_sampling", -1.0631201, "ppo", -1.0524187, "cispo", 0.7524187, "dro", 0.75125);
         expected.forEach((name, cost) -> assertThat(metrics(Loss.named(name, Map.of()), DATUM, 0.5).get("loss:sum"))
                 .as(name).isCloseTo(cost, within(1e-6)));
     }

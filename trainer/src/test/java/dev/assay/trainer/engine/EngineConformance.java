@@ -64,7 +64,8 @@ public abstract class EngineConformance {
 
     private static Datum datum(int[] whole, float[] mask, float[] logprobs) {
         return new Datum(
-                0, List.of(new Chunk.Text(Arrays.copyOf(whole, whole.length - 1))), Arrays.copyOfRange(whole, 1, whole.length), mask, logprobs);
+                0, List.of(new Chunk.Text(Arrays.copyOf(whole, whole.length - 1))), Arrays.copyOfRange(whole, 1, whole.length), mask,
+                logprobs);
     }
 
     private List<Datum> some() throws IOException {
@@ -121,7 +122,8 @@ public abstract class EngineConformance {
                 var answer = sampler.sample(prompt, new Sampling(8, 1, seed, List.of(), 0));
                 var whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer.tokens())).toArray();
                 var said = logprobs(session, List.of(datum(whole, new float[whole.length - 1], new float[whole.length - 1]))).getFirst();
-                assertThat(Arrays.copyOfRange(said, prompt.length - 1, said.length)).containsExactly(answer.logprobs(), within(exactness()));
+                assertThat(Arrays.copyOfRange(said, prompt.length - 1, said.length))
+                        .containsExactly(answer.logprobs(), within(exactness()));
                 assertThat(Arrays.stream(said)).allMatch(Double::isFinite);
             }
         }
@@ -303,7 +305,8 @@ public abstract class EngineConformance {
         var plain = sampler.prompt(new Conversation(messages, List.of(), null));
         var forged = plain.clone();
         forged[3]++;
-        assertThat(sampler.prompt(new Conversation(messages, List.of(), new Conversation.Before(Arrays.copyOf(forged, 20), 2)))).isEqualTo(plain);
-        assertThat(sampler.prompt(new Conversation(messages, List.of(), new Conversation.Before(new int[] {-5, 99_999_999}, 2)))).isEqualTo(plain);
+        for (var ids : List.of(Arrays.copyOf(forged, 20), new int[] {-5, 99_999_999})) {
+            assertThat(sampler.prompt(new Conversation(messages, List.of(), new Conversation.Before(ids, 2)))).isEqualTo(plain);
+        }
     }
 }

@@ -66,7 +66,8 @@ class PolicyTests {
 
     @Test
     void whatIsSeenOfAPlaceDoesNotDependOnHowItWasCome() {
-        var conversation = IntStream.concat(Arrays.stream(question("three words here")), Arrays.stream(question("7 and more words"))).toArray();
+        var first = IntStream.of(question("three words here"));
+        var conversation = IntStream.concat(first, IntStream.of(question("7 and more words"))).toArray();
         var walking = new Features();
         for (int length = 0; length <= conversation.length; length++) {
             assertThat(walking.of(conversation, length)).isEqualTo(new Features().of(conversation, length));
@@ -125,7 +126,7 @@ class PolicyTests {
         assertThat(policy.table().touch(Features.before('3'))[Vocabulary.END]).isEqualTo(160 * 0.95f);
     }
 
-    /** With β₁ = 0.9 and β₂ = 0.95 both moments, unbiased, are at first the gradient and its square: a step is as long as the learning rate. */
+    /** Both moments, unbiased, are at first the gradient and its square. */
     @Test
     void theFirstStepIsAsLongAsTheLearningRate() {
         var table = new Table();

@@ -44,26 +44,29 @@ class RenderingTests {
     void eachMessageIsAMarkItsTextAndItsEnd() {
         var messages = List.of(new Message(Role.SYSTEM, "s", List.of()), user("é"), answer("7"), new Message(Role.TOOL, "", List.of()));
         assertThat(rendered(messages, List.of())).containsExactly(
-                Vocabulary.SYSTEM, 's', Vocabulary.END, Vocabulary.USER, 0xC3, 0xA9, Vocabulary.END, Vocabulary.ASSISTANT, '7', Vocabulary.END,
-                Vocabulary.TOOL, Vocabulary.END, Vocabulary.ASSISTANT);
+                Vocabulary.SYSTEM, 's', Vocabulary.END, Vocabulary.USER, 0xC3, 0xA9, Vocabulary.END, Vocabulary.ASSISTANT, '7',
+                Vocabulary.END, Vocabulary.TOOL, Vocabulary.END, Vocabulary.ASSISTANT);
     }
 
     @Test
     void aChoiceIsACallOfAToolWithEachValueThatItsParameterMayHave() {
         assertThat(Choices.among(MOVES).calls()).containsExactly(
-                new ToolCall("move", "{\"fast\":false,\"direction\":\"up\"}"), new ToolCall("move", "{\"fast\":false,\"direction\":\"down\"}"),
+                new ToolCall("move", "{\"fast\":false,\"direction\":\"up\"}"),
+                new ToolCall("move", "{\"fast\":false,\"direction\":\"down\"}"),
                 new ToolCall("stop", "{}"));
     }
 
     @Test
     void noMoreThanSixteenCanBeChosen() {
         var numbers = IntStream.range(0, 40).mapToObj(String::valueOf).toList();
-        assertThat(Choices.among(List.of(tool("guess", "{'properties': {'number': {'enum': " + numbers + "}}}"), MOVES.getLast())).calls()).hasSize(16);
+        var guess = tool("guess", "{'properties': {'number': {'enum': " + numbers + "}}}");
+        assertThat(Choices.among(List.of(guess, MOVES.getLast())).calls()).hasSize(16);
     }
 
     @Test
     void aCallThatCanBeChosenIsOneTokenAndAnyOtherIsText() {
-        var called = List.of(user("go"), answer("", new ToolCall("move", "{\"direction\": \"down\", \"fast\": false}"), new ToolCall("eat", "{}")));
+        var down = new ToolCall("move", "{\"direction\": \"down\", \"fast\": false}");
+        var called = List.of(user("go"), answer("", down, new ToolCall("eat", "{}")));
         assertThat(rendered(called, MOVES)).containsExactly(
                 Vocabulary.USER, 'g', 'o', Vocabulary.END, Vocabulary.ACTING + 3, Vocabulary.CALL + 1, 'e', 'a', 't', '(', '{', '}', ')',
                 Vocabulary.END, Vocabulary.ACTING + 3);
@@ -72,7 +75,8 @@ class RenderingTests {
     @Test
     void aSampledCallIsSaidAsTheCallThatItChooses() {
         var conversation = new Conversation(List.of(user("go")), MOVES, null);
-        var sampled = new Sampled(new int[] {'o', 'k', Vocabulary.CALL + 2, Vocabulary.CALL + 3, Vocabulary.END}, new double[5], List.of(), true, null);
+        var tokens = new int[] {'o', 'k', Vocabulary.CALL + 2, Vocabulary.CALL + 3, Vocabulary.END};
+        var sampled = new Sampled(tokens, new double[5], List.of(), true, null);
         var reply = new ToySampler(Policy.base()).reply(sampled, conversation);
         assertThat(reply.text()).isEqualTo("ok");
         assertThat(reply.calls()).containsExactly(new ToolCall("stop", "{}"));

@@ -56,8 +56,9 @@ class ToolLoopTests {
             boolean right = reply.text().isEmpty() && reply.calls().size() == 1 && reply.calls().getFirst().arguments().equals(way);
             if (!right || room == WAYS.size() - 1) {
                 var datum = new Datum(
-                        trajectory, List.of(new Chunk.Text(Arrays.copyOf(known, known.length - 1))), Arrays.copyOfRange(known, 1, known.length),
-                        Arrays.copyOf(mask, known.length - 1), Arrays.copyOf(logprobs, known.length - 1));
+                        trajectory, List.of(new Chunk.Text(Arrays.copyOf(known, known.length - 1))),
+                        Arrays.copyOfRange(known, 1, known.length), Arrays.copyOf(mask, known.length - 1),
+                        Arrays.copyOf(logprobs, known.length - 1));
                 return new Game(datum, (room + (right ? 1.0 : 0)) / WAYS.size());
             }
             messages.add(new Message(Role.ASSISTANT, reply.text(), reply.calls()));

@@ -66,7 +66,8 @@ class ToyTests extends EngineConformance {
     @Test
     void aSequenceThatIsTooLongIsRefused() throws IOException {
         int length = Toy.CONTEXT + 1;
-        var refused = refusal(new Datum(0, List.of(new Chunk.Text(new int[length])), new int[length], new float[length], new float[length]));
+        var refused = refusal(
+                new Datum(0, List.of(new Chunk.Text(new int[length])), new int[length], new float[length], new float[length]));
         assertThat(refused.status()).isEqualTo(413);
         assertThat(refused.detail()).contains("32769", "32768");
     }
@@ -74,8 +75,8 @@ class ToyTests extends EngineConformance {
     @Test
     void aStepThatLeadsNowhereIsRefused() throws IOException {
         try (var session = toy.begin(new Start(Toy.BASE, null, null))) {
-            session.accumulate(once(new Datum(0, List.of(new Chunk.Text(1)), new int[] {2}, new float[] {1}, new float[1])), (datum, reading) ->
-                    new double[] {1});
+            var one = new Datum(0, List.of(new Chunk.Text(1)), new int[] {2}, new float[] {1}, new float[1]);
+            session.accumulate(once(one), (datum, reading) -> new double[] {1});
             assertThatThrownBy(() -> session.step(new Call.Rate(1e300, 0.9, 0.95, 1e-8, 0)))
                     .isInstanceOf(RefusedException.class).hasMessageContaining("learning_rate");
         }
@@ -83,18 +84,21 @@ class ToyTests extends EngineConformance {
 
     @Test
     void thereIsOneBase() {
-        assertThatThrownBy(() -> toy.begin(new Start("large", null, null))).isInstanceOf(RefusedException.class).hasMessageContaining("'large'");
+        assertThatThrownBy(() -> toy.begin(new Start("large", null, null)))
+                .isInstanceOf(RefusedException.class).hasMessageContaining("'large'");
     }
 
     @Test
     void whatIsNoFileOfItsIsRefusedByName() throws IOException {
         var foreign = Files.writeString(files.resolve("foreign"), "a file of somebody else's, long enough to be read");
-        assertThatThrownBy(() -> toy.sampler(Toy.BASE, foreign)).isInstanceOf(IOException.class).hasMessage("foreign is no file of the toy's");
+        assertThatThrownBy(() -> toy.sampler(Toy.BASE, foreign))
+                .isInstanceOf(IOException.class).hasMessage("foreign is no file of the toy's");
         try (var session = toy.begin(new Start(Toy.BASE, null, null))) {
             session.save(files.resolve("weights"), files.resolve("state"));
         }
         assertThatThrownBy(() -> toy.sampler(Toy.BASE, files.resolve("state"))).hasMessage("state holds a state, not weights");
-        assertThatThrownBy(() -> toy.begin(new Start(Toy.BASE, null, files.resolve("weights")))).hasMessage("weights holds weights, not a state");
+        assertThatThrownBy(() -> toy.begin(new Start(Toy.BASE, null, files.resolve("weights"))))
+                .hasMessage("weights holds weights, not a state");
     }
 
     @Test
