@@ -105,7 +105,7 @@ class CallTests extends RunningTrainer {
     }
 
     @Test
-    void nothingIsToldOfACallThatIsAnothersByNow() throws Exception {
+    void aCallThatIsAnothersByNowIsLeftAlone() throws Exception {
         var learn = learn(blob(datums("Who learns this?", 2)), 0.5, -0.5);
         var hangs = training.hang(Objects.requireNonNull(learn.datums()));
         training.lost.add(learn.id());
