@@ -45,6 +45,7 @@ import tools.jackson.databind.JsonNode;
 /** A whole trainer, which does one call at a time, and a stand-in for training-service. */
 class TrainerTests {
 
+    private static final String FIRST = "trainer/first";
     private static final long TTL = 600_000;
     private static final Call.Rate RATE = new Call.Rate(0.5, 0.9, 0.95, 1e-8, 0);
 
@@ -60,16 +61,22 @@ class TrainerTests {
     @BeforeAll
     static void start() throws IOException {
         training = new TrainingStandIn();
-        trainer = start("first");
+        trainer = ServiceStart.run(Trainer.class, "trainer", settings("first"));
     }
 
-    private static ConfigurableApplicationContext start(String name) {
+    private static String[] settings(String name) {
         var settings = Stream.of(
                 "server.port=0", "assay.training-url=" + training.url(), "assay.data=" + data.resolve(name), "assay.trainer.name=" + name,
-                "assay.trainer.calls=1", "assay.trainer.poll=1s", "assay.metrics-token=");
-        return ServiceStart.run(
-                Trainer.class, "trainer",
-                Stream.concat(settings, TestPlatform.keySettings("trainer").stream()).map(setting -> "--" + setting).toArray(String[]::new));
+                "assay.trainer.calls=1", "assay.trainer.poll=1s");
+        return Stream.concat(settings, TestPlatform.keySettings("trainer").stream()).map(setting -> "--" + setting).toArray(String[]::new);
+    }
+
+    /** One that can be killed. */
+    private static Process startApart(String name) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        var command = Stream.of(java, "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", classes, Trainer.class.getName());
+        return new ProcessBuilder(Stream.concat(command, Stream.of(settings(name))).toList()).inheritIO().start();
     }
 
     @AfterAll
@@ -155,12 +162,13 @@ class TrainerTests {
     }
 
     private static CallOutcome done(CallLease lease) {
-        training.leases.add(lease);
-        return outcome(lease.call());
+        int before = training.told(lease.call().id()).size();
+        training.leases(FIRST).add(lease);
+        return outcome(lease.call(), before + 1);
     }
 
-    private static CallOutcome outcome(Call call) {
-        Awaitility.await().until(() -> !training.told(call.id()).isEmpty());
+    private static CallOutcome outcome(Call call, int many) {
+        Awaitility.await().until(() -> training.told(call.id()).size() >= many);
         return training.told(call.id()).getLast();
     }
 
@@ -207,14 +215,19 @@ class TrainerTests {
         done(lease(undisturbed, null, second, first));
         var expected = saved(done(lease(undisturbed, null, step(), first, second)));
 
-        var third = learn(blob(datums("A last one?", 2)), -0.5, 0.5);
-        var hangs = training.hang(Objects.requireNonNull(third.datums()));
-        training.leases.add(lease(model, null, third, first));
-        assertThat(hangs.begun().await(60, TimeUnit.SECONDS)).isTrue();
-        trainer.close();
-        hangs.rest().countDown();
-        assertThat(training.told(third.id())).isEmpty();
-        trainer = start("second");
+        var killed = startApart("killed");
+        try {
+            training.leases("trainer/killed").add(lease(model, null, first));
+            outcome(first, 2); // it has done the first itself
+            var hangs = training.hang(Objects.requireNonNull(second.datums()));
+            training.leases("trainer/killed").add(lease(model, null, second, first));
+            assertThat(hangs.begun().await(60, TimeUnit.SECONDS)).isTrue();
+            killed.destroyForcibly().waitFor();
+            hangs.rest().countDown();
+            assertThat(training.told(second.id())).hasSize(1);
+        } finally {
+            killed.destroyForcibly();
+        }
         done(lease(model, null, second, first));
         assertThat(saved(done(lease(model, null, step(), first, second)))).isEqualTo(expected);
     }
@@ -238,7 +251,7 @@ class TrainerTests {
     void anOutcomeIsToldUntilItIsHeard() throws Exception {
         var learn = learn(blob(datums("Which digit?", 2)), 0.5, -0.5);
         training.answersToLose.set(2);
-        training.leases.add(lease(model, null, learn));
+        training.leases(FIRST).add(lease(model, null, learn));
         Awaitility.await().until(() -> training.told(learn.id()).size() == 3);
         assertThat(training.told(learn.id())).containsOnly(training.told(learn.id()).getFirst());
     }
@@ -249,7 +262,7 @@ class TrainerTests {
         var hangs = training.hang(Objects.requireNonNull(learn.datums()));
         training.lost.add(learn.id());
         int before = training.renewals.get();
-        training.leases.add(new CallLease(1, 3000, model, "toy", "base", null, 0, null, null, List.of(), learn));
+        training.leases(FIRST).add(new CallLease(1, 3000, model, "toy", "base", null, 0, null, null, List.of(), learn));
         Awaitility.await().until(() -> training.renewals.get() > before);
         hangs.rest().countDown();
         var next = forward(learn.datums());

@@ -42,7 +42,7 @@ final class TrainingStandIn implements AutoCloseable {
     private static final String BLOBS = "/internal/training/blobs";
     private static final int PATIENCE_SECONDS = 60;
 
-    final BlockingQueue<CallLease> leases = new LinkedBlockingQueue<>();
+    private final Map<String, BlockingQueue<CallLease>> leases = new ConcurrentHashMap<>(); // by the trainer that gets them
     final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     final List<String> fetched = new CopyOnWriteArrayList<>();
     final Map<String, Weights> weights = new ConcurrentHashMap<>(); // by model, or model and checkpoint
@@ -86,6 +86,10 @@ final class TrainingStandIn implements AutoCloseable {
         return hangs;
     }
 
+    BlockingQueue<CallLease> leases(String trainer) {
+        return leases.computeIfAbsent(trainer, key -> new LinkedBlockingQueue<>());
+    }
+
     List<CallOutcome> told(UUID call) {
         return told.computeIfAbsent(call, key -> new CopyOnWriteArrayList<>());
     }
@@ -94,23 +98,24 @@ final class TrainingStandIn implements AutoCloseable {
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
             var credential = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).replace("Bearer ", "");
+            var caller = tokens.verify(credential).filter(one -> one.role() == Role.TRAINER);
             if (down) {
                 send(exchange, 503, Map.of("detail", "just being started again"));
-            } else if (tokens.verify(credential).filter(caller -> caller.role() == Role.TRAINER).isEmpty()) {
+            } else if (caller.isEmpty()) {
                 send(exchange, 401, Map.of("detail", "no trainer's token"));
             } else {
-                answer(exchange, exchange.getRequestURI().getPath(), body);
+                answer(exchange, caller.get().requireTrainer(), exchange.getRequestURI().getPath(), body);
             }
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
     }
 
-    private void answer(HttpExchange exchange, String path, byte[] body) throws IOException, InterruptedException {
+    private void answer(HttpExchange exchange, String trainer, String path, byte[] body) throws IOException, InterruptedException {
         var parts = path.split("/");
         if (path.equals("/internal/training/leases")) {
             var ask = JSON.readValue(body, CallAsk.class);
-            send(exchange, leases.poll(ask.waitMillis(), TimeUnit.MILLISECONDS));
+            send(exchange, leases(trainer).poll(ask.waitMillis(), TimeUnit.MILLISECONDS));
         } else if (path.startsWith("/internal/training/calls/") && parts[5].equals("renew")) {
             renewals.incrementAndGet();
             send(exchange, lost.contains(UUID.fromString(parts[4])) ? 409 : 204, null);

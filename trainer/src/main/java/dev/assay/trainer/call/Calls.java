@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClientException;
 
 /** Does a leased call and tells what came of it. Only what was told and taken stays in memory; all else is begun anew by whoever comes next. */
 @Component
@@ -88,13 +88,13 @@ class Calls {
         try {
             told(lease, kept, outcome);
             return true;
-        } catch (HttpClientErrorException | IOException e) {
-            LOG.error("the outcome of call {} was refused", lease.call().id(), e);
+        } catch (RestClientException | IOException e) {
+            LOG.error("the outcome of call {} was not taken", lease.call().id(), e);
         }
         try {
-            told(lease, kept, failed(lease, new Failure(500, "What the trainer told of this call was refused.")));
-        } catch (HttpClientErrorException | IOException e) {
-            LOG.error("that call {} failed was refused, too", lease.call().id(), e);
+            told(lease, kept, failed(lease, new Failure(500, "What the trainer told of this call was not taken.")));
+        } catch (RestClientException | IOException e) {
+            LOG.error("that call {} failed was not taken, either", lease.call().id(), e);
         }
         return false;
     }

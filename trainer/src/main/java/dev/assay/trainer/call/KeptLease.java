@@ -23,6 +23,7 @@ final class KeptLease implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptLease.class);
     private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration INSISTENCE = Duration.ofMinutes(5);
 
     private final CallDoor door;
     private final CallLease lease;
@@ -79,14 +80,15 @@ final class KeptLease implements AutoCloseable {
         T send() throws IOException;
     }
 
-    /** Sends it again and again while nobody is there to answer it, as long as the lease holds. */
+    /** Sends it again and again while nobody is there to answer it, as long as the lease holds; after minutes it is not that. */
     <T> T insist(Request<T> request) throws IOException, InterruptedException {
+        long end = System.nanoTime() + INSISTENCE.toNanos();
         while (true) {
             check();
             try {
                 return request.send();
             } catch (ResourceAccessException | HttpServerErrorException | HttpClientErrorException e) {
-                if (e instanceof RestClientResponseException answered && !isPassing(answered.getStatusCode())) {
+                if (e instanceof RestClientResponseException answered && !isPassing(answered.getStatusCode()) || System.nanoTime() - end > 0) {
                     throw e;
                 }
                 if (Thread.interrupted()) {
