@@ -25,9 +25,14 @@ final class Toy {
 
     /** Made as a user makes one. */
     static Toy forked(String name) {
+        return forked(name, "arith");
+    }
+
+    /** @param source what it is trained with */
+    static Toy forked(String name, String source) {
         var platform = Platform.shared();
         var key = platform.keyOf(name);
-        var hud = user(platform, key);
+        var hud = new Hud().source(source).against(platform.url(), key);
         var forked = hud.run("models", "fork", "toy/base", "--name", name, "--yes", "--json").exitsWith(0).json();
         return new Toy(forked.get("model_name").stringValue(), UUID.fromString(forked.get("id").stringValue()), platform.api(key), hud);
     }
