@@ -22,7 +22,6 @@ final class AtifRows {
 
     static ObjectNode of(Member member, List<JsonNode> said, List<Sample> samples) throws LeftOutException {
         var run = member.run();
-        run.checkThatItIsOver();
         Chat.check(said);
         var row = JsonNodeFactory.instance.objectNode()
                 .put("schema_version", "ATIF-v1.7").put("session_id", run.id().toString()).put("trajectory_id", run.id().toString());
@@ -106,7 +105,9 @@ final class AtifRows {
         if (last == null || !last.path("source").asString("").equals("agent")) {
             last = step(steps, entry, "system").put("message", "");
         }
-        var results = last.path("observation").path("results") instanceof ArrayNode there ? there : last.putObject("observation").putArray("results");
+        var results = last.path("observation").path("results") instanceof ArrayNode there
+                ? there
+                : last.putObject("observation").putArray("results");
         var result = results.addObject();
         var id = entry.path("call_id").asString("");
         if (last.path("tool_calls").valueStream().anyMatch(call -> call.path("tool_call_id").asString("").equals(id))) {

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Has the server break the connection of an answer that fails when it has begun. Lines have no end of their own, and half of them would look
- * whole: what goes wrong in a handler is handled, and the answer then ends well.
+ * Has the server break the connection of an answer that fails when it has begun. Lines have no end of their own, and half of them would
+ * look whole: what goes wrong in a handler is handled, and the answer then ends well.
  */
 @Component
 class BrokenAnswers extends OncePerRequestFilter {

@@ -66,7 +66,9 @@ final class Chat {
 
     private static ObjectNode result(JsonNode entry) {
         var said = object()
-                .put("role", "tool").put("tool_call_id", entry.path("call_id").asString("")).put("name", entry.path("tool_name").asString(""));
+                .put("role", "tool")
+                .put("tool_call_id", entry.path("call_id").asString(""))
+                .put("name", entry.path("tool_name").asString(""));
         said.set("content", content(resultBlocks(entry)));
         return said;
     }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,21 +18,11 @@ final class ChatRows {
     /** Two of a group, of which the one was worth more. */
     record Pair(Member chosen, Member rejected) {}
 
-    static ObjectNode sft(Member member, @Nullable Double least, List<JsonNode> said) throws LeftOutException {
-        double reward = checkedReward(member.run(), least);
+    static ObjectNode sft(Member member, List<JsonNode> said) throws LeftOutException {
         var row = JsonNodeFactory.instance.objectNode();
         row.putArray("messages").addAll(Chat.messages(said));
-        row.put("reward", reward).set("assay", member.origin());
+        row.put("reward", member.run().reward()).set("assay", member.origin());
         return row;
-    }
-
-    /** Before its steps are read. */
-    static double checkedReward(JobRun run, @Nullable Double least) throws LeftOutException {
-        double reward = run.checkedReward();
-        if (least != null && reward < least) {
-            throw new LeftOutException("its reward " + reward + " is less than " + least);
-        }
-        return reward;
     }
 
     /** The best with the worst, the second with the last but one, as long as their rewards differ: none is in two pairs. */

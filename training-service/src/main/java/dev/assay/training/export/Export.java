@@ -69,27 +69,28 @@ class Export {
     }
 
     private List<ObjectNode> rows(Member member, Asked asked) throws LeftOutException {
-        var format = asked.format();
-        return switch (format) {
-            case TINKER, SLIME, VERL, PRIME -> {
-                member.run().checkedReward();
-                yield TokenRows.of(format, member, samples(member, asked.team()));
-            }
-            case NEMO -> {
-                member.run().checkedReward();
-                yield List.of(NemoRows.of(member, said(member, asked.team()), samples(member, asked.team())));
-            }
-            case ATIF -> {
-                member.run().checkThatItIsOver();
-                yield List.of(AtifRows.of(member, said(member, asked.team()), samples(member, asked.team())));
-            }
-            case SFT -> {
-                ChatRows.checkedReward(member.run(), asked.least());
-                yield List.of(ChatRows.sft(member, asked.least(), said(member, asked.team())));
-            }
+        check(member.run(), asked);
+        var team = asked.team();
+        return switch (asked.format()) {
+            case TINKER, SLIME, VERL, PRIME -> TokenRows.of(asked.format(), member, samples(member, team));
+            case NEMO -> List.of(NemoRows.of(member, said(member, team), samples(member, team)));
+            case ATIF -> List.of(AtifRows.of(member, said(member, team), samples(member, team)));
+            case SFT -> List.of(ChatRows.sft(member, said(member, team)));
             case RUNS -> List.of(run(member));
             case DPO -> throw new IllegalStateException("a row is made of two runs");
         };
+    }
+
+    /** What its line says of it already: its steps are then not read. */
+    private static void check(JobRun run, Asked asked) throws LeftOutException {
+        switch (asked.format()) {
+            case RUNS -> {}
+            case ATIF -> run.checkThatItIsOver();
+            default -> run.checkThatItIsLearntFrom();
+        }
+        if (asked.least() != null && run.reward() != null && run.reward() < asked.least()) {
+            throw new LeftOutException("its reward " + run.reward() + " is less than " + asked.least());
+        }
     }
 
     private void writePairs(List<Member> group, Asked asked, OutputStream out) throws IOException {
@@ -109,14 +110,14 @@ class Export {
         }
         for (var member : group) {
             if (!paired.contains(member)) {
-                leftOut(member, unpaired(member), asked, out);
+                leftOut(member, unpaired(member.run(), asked), asked, out);
             }
         }
     }
 
-    private static String unpaired(Member member) {
+    private static String unpaired(JobRun run, Asked asked) {
         try {
-            member.run().checkedReward();
+            check(run, asked);
             return "its group has no other run left with another reward";
         } catch (LeftOutException e) {
             return e.reason();

@@ -25,8 +25,9 @@ enum Format {
     /** @throws Problem 400 that names them */
     static Format of(String name) {
         if (!NAMES.contains(name)) {
-            throw Problem.badRequest("format", "must be " + NAMES.stream().limit(NAMES.size() - 1).collect(Collectors.joining(", ")) + " or "
-                    + NAMES.getLast() + ", not '" + name + "'; rows are lines of JSON, whichever it is");
+            var others = NAMES.stream().limit(NAMES.size() - 1).collect(Collectors.joining(", "));
+            throw Problem.badRequest("format",
+                    "must be " + others + " or " + NAMES.getLast() + ", not '" + name + "'; rows are lines of JSON, whichever it is");
         }
         return values()[NAMES.indexOf(name)];
     }

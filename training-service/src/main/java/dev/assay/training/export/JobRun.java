@@ -38,7 +38,7 @@ record JobRun(
     }
 
     /** As of a run that training is told by its id. */
-    double checkedReward() throws LeftOutException {
+    void checkThatItIsLearntFrom() throws LeftOutException {
         checkThatItIsOver();
         if ("timeout".equals(stopReason)) {
             throw new LeftOutException("it timed out");
@@ -46,6 +46,5 @@ record JobRun(
         if (reward == null) {
             throw new LeftOutException("it has no valid grade" + (error == null ? "" : ": " + error));
         }
-        return reward;
     }
 }

@@ -22,7 +22,7 @@ class JobRuns {
     private static final int AT_ONCE = 1000;
 
     /** Lines are held in memory, a few hundred bytes each. */
-    static final int MOST = 100_000;
+    private static final int MOST = 100_000;
 
     private final InternalRest rest;
     private final String jobs;
@@ -44,7 +44,8 @@ class JobRuns {
         var page = page(job, team, null);
         while (true) {
             if (page.total() > MOST) {
-                throw Problem.unprocessable("Job " + job + " has " + page.total() + " runs, and at most " + MOST + " are exported at once.");
+                throw Problem.unprocessable(
+                        "Job " + job + " has " + page.total() + " runs, and at most " + MOST + " are exported at once.");
             }
             runs.addAll(page.items());
             if (page.next() == null) {

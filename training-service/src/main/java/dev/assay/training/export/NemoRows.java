@@ -21,15 +21,15 @@ final class NemoRows {
     private NemoRows() {}
 
     static ObjectNode of(Member member, List<JsonNode> said, List<Sample> samples) throws LeftOutException {
-        double reward = member.run().checkedReward();
         Chat.check(said);
         TokenRows.check(samples);
         var row = JsonNodeFactory.instance.objectNode();
         var input = row.putObject("responses_create_params").putArray("input");
         var run = member.run().id().toString();
+        var ended = member.run().endTime();
         var response = row.putObject("response")
                 .put("id", run)
-                .put("created_at", member.run().endTime() == null ? 0 : member.run().endTime().getEpochSecond())
+                .put("created_at", ended == null ? 0 : ended.getEpochSecond())
                 .put("model", Objects.requireNonNullElse(member.run().model(), ""))
                 .put("object", "response")
                 .put("parallel_tool_calls", true)
@@ -48,7 +48,7 @@ final class NemoRows {
         if (left.hasNext()) {
             throw new LeftOutException(NOT_TOGETHER);
         }
-        row.put("reward", reward).set("assay", member.origin());
+        row.put("reward", member.run().reward()).set("assay", member.origin());
         return row;
     }
 
@@ -67,8 +67,12 @@ final class NemoRows {
             message.putArray("content").addObject().put("type", "output_text").put("text", text).putArray("annotations");
         }
         for (var call : calls) {
-            output.addObject().put("type", "function_call").put("call_id", call.path("id").asString("")).put("name", call.path("name").asString(""))
-                    .put("arguments", call.path("arguments").toString()).put("status", "completed");
+            output.addObject()
+                    .put("type", "function_call")
+                    .put("call_id", call.path("id").asString(""))
+                    .put("name", call.path("name").asString(""))
+                    .put("arguments", call.path("arguments").toString())
+                    .put("status", "completed");
         }
         if (entry.path("has_sample").asBoolean(false)) {
             if (!samples.hasNext()) {

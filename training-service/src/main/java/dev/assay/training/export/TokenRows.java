@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,12 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** Rows of sampled ids: one for each sequence that training would make of a run. */
 final class TokenRows {
 
+    /** Reasons to stop before it was done. */
+    private static final Set<String> CUT = Set.of("length", "max_steps");
+
     private TokenRows() {}
 
     static List<ObjectNode> of(Format format, Member member, List<Sample> samples) throws LeftOutException {
-        double reward = member.run().checkedReward();
         check(samples);
-        var datums = Datums.of(new Trajectory(samples, reward, member.run().id()), 0);
+        var datums = Datums.of(new Trajectory(samples, Objects.requireNonNull(member.run().reward()), member.run().id()), 0);
         if (datums.isEmpty()) {
             throw new LeftOutException("nothing was sampled behind a first token, which nothing predicts");
         }
@@ -76,7 +79,7 @@ final class TokenRows {
         inputs.putObject(name).putPOJO("data", data).put("dtype", type).putPOJO("shape", new int[] {datum.length()});
     }
 
-    /** {@code Sample.to_dict()} of slime. It has no text: that would have to be made of the ids. */
+    /** {@code Sample.to_dict()} of slime 0.3. It has no text: that would have to be made of the ids. */
     private static ObjectNode slime(Member member, Tokens tokens, int sequence) {
         var run = member.run();
         var row = object()
@@ -90,7 +93,7 @@ final class TokenRows {
                 .putPOJO("rollout_log_probs", tokens.responseLogprobs())
                 .put("reward", run.reward())
                 .put("status", switch (run.status()) {
-                    case "completed" -> "length".equals(run.stopReason()) || "max_steps".equals(run.stopReason()) ? "truncated" : "completed";
+                    case "completed" -> CUT.contains(Objects.requireNonNullElse(run.stopReason(), "")) ? "truncated" : "completed";
                     case "cancelled" -> "aborted";
                     default -> "failed";
                 });

@@ -29,7 +29,7 @@ public final class NeighboursStandIn {
         return "http://127.0.0.1:" + SERVER.getAddress().getPort();
     }
 
-    /** What is answered to this team at a path, without its query. */
+    /** What is answered to this team at a path, whatever its query, if it has none. */
     public static void record(TeamId team, String path, String record) {
         RECORDS.put(path + " of " + team, record);
     }
@@ -63,7 +63,8 @@ public final class NeighboursStandIn {
     private static void answer(HttpExchange exchange) throws IOException {
         var query = exchange.getRequestURI().getQuery();
         var team = query == null || !query.startsWith("team=") ? teamOf(exchange.getRequestHeaders().getFirst("Authorization")) : query.substring("team=".length());
-        var record = RECORDS.get(exchange.getRequestURI().getPath() + " of " + team);
+        var record = RECORDS.getOrDefault(
+                exchange.getRequestURI() + " of " + team, RECORDS.get(exchange.getRequestURI().getPath() + " of " + team));
         var body = (record == null ? "{}" : record).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(record == null ? 404 : 200, BROKEN.equals(record) ? body.length + 1 : body.length);

@@ -36,7 +36,7 @@ class ExportTests extends WithNeighbours {
         var id = new RunId(UUID.randomUUID());
         lines.add("{\"id\": \"" + id + "\", \"attempt\": 1, \"task_slug\": \"t\", \"group_id\": \"g\", " + members + "}");
         NeighboursStandIn.record(team, "/v2/jobs/" + job + "/traces",
-                "{\"items\": [" + String.join(", ", lines.reversed()) + "], \"total\": " + lines.size() + ", \"limit\": 1000, \"offset\": 0, \"next\": null}");
+                "{\"items\": [" + String.join(", ", lines.reversed()) + "], \"total\": " + lines.size() + ", \"next\": null}");
         return id;
     }
 
@@ -46,9 +46,14 @@ class ExportTests extends WithNeighbours {
 
     private RunId sampled(double reward, String samples) {
         var id = graded(reward);
-        NeighboursStandIn.record(team, "/internal/runs/" + id + "/samples", "{\"samples\": " + samples + ", \"turns\": 1, \"graded\": true}");
-        NeighboursStandIn.record(team, "/v2/trace/" + id + "/timeline", "{\"entries\": " + Recorded.SAID + ", \"next\": \"x\", \"more\": false}");
+        NeighboursStandIn.record(team, samplesOf(id), "{\"samples\": " + samples + ", \"turns\": 1, \"graded\": true}");
+        NeighboursStandIn.record(team, "/v2/trace/" + id + "/timeline",
+                "{\"entries\": " + Recorded.SAID + ", \"next\": \"x\", \"more\": false}");
         return id;
+    }
+
+    private static String samplesOf(RunId run) {
+        return "/internal/runs/" + run + "/samples";
     }
 
     private HttpResponse<String> get(String query) throws IOException, InterruptedException {
@@ -57,7 +62,9 @@ class ExportTests extends WithNeighbours {
 
     private HttpResponse<String> get(String query, String who) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export?" + query)).header("Authorization", who).build(),
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export?" + query))
+                        .header("Authorization", who)
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -77,8 +84,10 @@ class ExportTests extends WithNeighbours {
         var running = run("\"status\": \"running\", \"reward\": null, \"end_time\": null");
         var twice = sampled(0.5, "[{\"prompt_token_ids\": [1], \"prompt_chunks\": [], \"output_token_ids\": [2]}]");
 
-        assertThat(rows("format=tinker")).extracting(row -> row.at("/assay/run_id").stringValue()).containsExactly(good.toString(), bad.toString());
-        assertThat(rows("format=tinker&left_out=true")).extracting(row -> row.get("run_id").stringValue() + " " + row.get("left_out").stringValue())
+        assertThat(rows("format=tinker")).extracting(row -> row.at("/assay/run_id").stringValue())
+                .containsExactly(good.toString(), bad.toString());
+        assertThat(rows("format=tinker&left_out=true"))
+                .extracting(row -> row.get("run_id").stringValue() + " " + row.get("left_out").stringValue())
                 .satisfiesExactly(
                         row -> assertThat(row).startsWith(silent.toString()).contains("no token ids"),
                         row -> assertThat(row).isEqualTo(ungraded + " it has no valid grade: no key"),
@@ -92,13 +101,46 @@ class ExportTests extends WithNeighbours {
     }
 
     @Test
+    void aJobIsReadToItsEndAndARunToo() throws Exception {
+        var newer = sampled(0, SAMPLES);
+        var older = sampled(1, SAMPLES);
+        var traces = "/v2/jobs/" + job + "/traces?limit=1000";
+        NeighboursStandIn.record(team, traces, "{\"items\": [" + lines.getFirst() + "], \"total\": 2, \"next\": \"7\"}");
+        NeighboursStandIn.record(team, traces + "&cursor=7", "{\"items\": [" + lines.getLast() + "], \"total\": 2, \"next\": null}");
+        var timeline = "/v2/trace/" + older + "/timeline?limit=500";
+        NeighboursStandIn.record(team, timeline, "{\"entries\": " + Recorded.SAID + ", \"next\": \"b\", \"more\": true}");
+        NeighboursStandIn.record(team, timeline + "&cursor=b",
+                "{\"entries\": [{\"kind\": \"agent\", \"text\": \"Done.\"}], \"next\": \"c\", \"more\": false}");
+
+        var rows = rows("format=sft");
+
+        assertThat(rows).extracting(row -> row.at("/assay/run_id").stringValue()).containsExactly(older.toString(), newer.toString());
+        assertThat(rows).extracting(row -> row.get("messages").size()).containsExactly(6, 5);
+    }
+
+    @Test
+    void whatHasJustEndedIsWaitedForUntilItsLastStepIsThere() throws Exception {
+        var id = run("\"status\": \"completed\", \"reward\": 1, \"end_time\": \"2999-01-01T00:00:00Z\"");
+        NeighboursStandIn.record(team, samplesOf(id), "{\"samples\": " + SAMPLES + ", \"turns\": 1, \"graded\": false}");
+
+        assertThat(rows("format=tinker&left_out=true")).singleElement()
+                .satisfies(row -> assertThat(row.get("left_out").stringValue()).isEqualTo("its last steps are still arriving"));
+
+        NeighboursStandIn.record(team, samplesOf(id), "{\"samples\": " + SAMPLES + ", \"turns\": 1, \"graded\": true}");
+        assertThat(rows("format=tinker")).hasSize(1);
+    }
+
+    @Test
     void chatsAndPairsAreMadeOfTheSteps() throws Exception {
         sampled(1, SAMPLES);
         sampled(0, SAMPLES);
         sampled(0.5, SAMPLES);
 
         assertThat(rows("format=sft&min_reward=0.5")).extracting(row -> row.get("reward").doubleValue()).containsExactly(1.0, 0.5);
-        assertThat(rows("format=dpo")).singleElement().satisfies(row -> assertThat(row.at("/assay/rejected/reward").doubleValue()).isZero());
+        assertThat(rows("format=sft&min_reward=0.5&left_out=true")).singleElement()
+                .satisfies(row -> assertThat(row.get("left_out").stringValue()).isEqualTo("its reward 0.0 is less than 0.5"));
+        assertThat(rows("format=dpo")).singleElement()
+                .satisfies(row -> assertThat(row.at("/assay/rejected/reward").doubleValue()).isZero());
         assertThat(rows("format=dpo&left_out=true")).singleElement()
                 .satisfies(row -> assertThat(row.get("left_out").stringValue()).contains("no other run left"));
     }
@@ -107,21 +149,22 @@ class ExportTests extends WithNeighbours {
     void anExportThatBreaksOffDoesNotLookWhole() throws Exception {
         IntStream.range(0, 200).forEach(number -> sampled(1, SAMPLES));
         var last = sampled(1, SAMPLES);
-        NeighboursStandIn.record(team, "/internal/runs/" + last + "/samples", "{\"samples\": [], \"turns\": \"many\"}");
+        NeighboursStandIn.record(team, samplesOf(last), "{\"samples\": [], \"turns\": \"many\"}");
         assertThat(rows("format=tinker")).as("what a client has told wrong is that run's alone").hasSize(200);
-        NeighboursStandIn.fail(team, "/internal/runs/" + last + "/samples");
+        NeighboursStandIn.fail(team, samplesOf(last));
 
         assertThatThrownBy(() -> get("format=tinker")).isInstanceOf(IOException.class);
     }
 
     @Test
     void whatCannotBeReadFromTheStartIsSaid() throws Exception {
-        NeighboursStandIn.fail(team, "/internal/runs/" + sampled(1, SAMPLES) + "/samples");
+        NeighboursStandIn.fail(team, samplesOf(sampled(1, SAMPLES)));
 
         var answer = get("format=tinker");
 
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+        assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(type ->
+                assertThat(type).startsWith("application/problem+json"));
         assertThat(answer.headers().firstValue("Content-Disposition")).isEmpty();
     }
 
@@ -136,5 +179,7 @@ class ExportTests extends WithNeighbours {
         assertThat(get("format=tinker&min_reward=1").body()).contains("min_reward: goes with sft, not with tinker");
         assertThat(get("format=sft&min_reward=NaN").statusCode()).isEqualTo(400);
         assertThat(get("").statusCode()).isEqualTo(400);
+        NeighboursStandIn.record(team, "/v2/jobs/" + job + "/traces", "{\"items\": [], \"total\": 100001, \"next\": \"7\"}");
+        assertThat(get("format=runs").statusCode()).isEqualTo(422);
     }
 }

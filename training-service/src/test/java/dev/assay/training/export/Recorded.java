@@ -28,10 +28,11 @@ final class Recorded {
             [{"kind": "setup", "name": "add"},
              {"kind": "prompt", "started_at": "2026-11-01T00:00:00Z",
               "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": {"type": "text", "text": "2 + 2?"}}]},
-             {"kind": "agent", "started_at": "2026-11-01T00:00:01Z", "text": "", "reasoning": "A tool knows.", "model": "toy", "has_sample": true,
-              "tool_calls": [{"id": "c1", "name": "add", "arguments": {"a": 2, "b": 2}}], "usage": {"prompt_tokens": 2, "completion_tokens": 2}},
-             {"kind": "tool", "started_at": "2026-11-01T00:00:02Z", "tool_name": "add", "call_id": "c1", "result_text": "4", "is_error": false,
-              "content": [{"type": "image", "data": "aGk=", "mimeType": "image/png"}]},
+             {"kind": "agent", "started_at": "2026-11-01T00:00:01Z", "text": "", "reasoning": "A tool knows.", "model": "toy",
+              "tool_calls": [{"id": "c1", "name": "add", "arguments": {"a": 2, "b": 2}}], "has_sample": true,
+              "usage": {"prompt_tokens": 2, "completion_tokens": 2}},
+             {"kind": "tool", "started_at": "2026-11-01T00:00:02Z", "tool_name": "add", "call_id": "c1", "result_text": "4",
+              "is_error": false, "content": [{"type": "image", "data": "aGk=", "mimeType": "image/png"}]},
              {"kind": "agent", "started_at": "2026-11-01T00:00:03Z", "text": "4", "tool_calls": [], "has_sample": true},
              {"kind": "evaluate", "score": 1.0}]""";
 
@@ -51,7 +52,9 @@ final class Recorded {
     }
 
     static JobRun run(String group, Double reward, String status, String stopReason) {
-        return new JobRun(new RunId(UUID.randomUUID()), status, reward, ENDED, ENDED, ENDED, stopReason, null, null, null, "2-and-2", group, "toy", "sums", 1);
+        return new JobRun(
+                new RunId(UUID.randomUUID()), status, reward, ENDED, ENDED, ENDED, stopReason,
+                null, null, null, "2-and-2", group, "toy", "sums", 1);
     }
 
     /** The first of its group, whose other member was worth nothing: an advantage of a half. */

@@ -52,14 +52,15 @@ class TokenRowsTests {
         ((ObjectNode) row.get("metadata")).remove("sequence");
         assertMembers(row, """
                 {"group_index": 0, "index": 0, "prompt": "", "tokens": [1, 2, 3, 4, 5, 6], "response": "", "response_length": 4,
-                 "loss_mask": [1, 1, 0, 1], "rollout_log_probs": [-0.5, -0.25, 0.0, -1.0], "reward": 1.0, "status": "completed", "metadata": %s}""");
+                 "loss_mask": [1, 1, 0, 1], "rollout_log_probs": [-0.5, -0.25, 0.0, -1.0], "reward": 1.0, "status": "completed",
+                 "metadata": %s}""");
     }
 
     @Test
     void aRowOfVerlIsWhatAnAgentLoopPutsOut() throws LeftOutException {
         assertMembers(row(Format.VERL), """
-                {"prompt_ids": [1, 2], "response_ids": [3, 4, 5, 6], "response_mask": [1, 1, 0, 1], "response_logprobs": [-0.5, -0.25, 0.0, -1.0],
-                 "reward_score": 1.0, "num_turns": 4, "metrics": {}, "extra_fields": %s}""");
+                {"prompt_ids": [1, 2], "response_ids": [3, 4, 5, 6], "response_mask": [1, 1, 0, 1],
+                 "response_logprobs": [-0.5, -0.25, 0.0, -1.0], "reward_score": 1.0, "num_turns": 4, "metrics": {}, "extra_fields": %s}""");
     }
 
     @Test
@@ -72,7 +73,9 @@ class TokenRowsTests {
 
     @Test
     void aFreshConversationIsARowOfItsOwn() throws LeftOutException {
-        var rows = TokenRows.of(Format.SLIME, member, List.of(SAMPLES.getFirst(), new Sample(List.of(new Chunk.Text(9)), new int[] {8}, new float[] {-2})));
+        var fresh = new Sample(List.of(new Chunk.Text(9)), new int[] {8}, new float[] {-2});
+
+        var rows = TokenRows.of(Format.SLIME, member, List.of(SAMPLES.getFirst(), fresh));
 
         assertThat(rows).extracting(row -> row.at("/metadata/sequence").intValue()).containsExactly(0, 1);
         assertThat(Recorded.written(rows.getLast()).get("tokens")).isEqualTo(Recorded.JSON.readTree("[9, 8]"));
@@ -90,14 +93,16 @@ class TokenRowsTests {
         var seen = List.of(new Sample(List.of(new Chunk.Text(1), new Chunk.Image("aGk=", "png", 2)), new int[] {3}, new float[] {-1}));
 
         assertThat(Recorded.written(TokenRows.of(Format.TINKER, member, seen).getFirst()).at("/model_input/chunks/1"))
-                .isEqualTo(Recorded.JSON.readTree("{\"type\": \"image\", \"data\": \"aGk=\", \"format\": \"png\", \"expected_tokens\": 2}"));
+                .isEqualTo(Recorded.JSON.readTree("""
+                        {"type": "image", "data": "aGk=", "format": "png", "expected_tokens": 2}"""));
         assertThatThrownBy(() -> TokenRows.of(Format.VERL, member, seen)).hasMessageContaining("pictures");
     }
 
     @Test
     void whatHasNoIdsOrNoLogProbabilitiesIsLeftOut() {
         assertThatThrownBy(() -> TokenRows.of(Format.TINKER, member, List.of())).hasMessageContaining("no token ids");
-        assertThatThrownBy(() -> TokenRows.of(Format.TINKER, member, List.of(new Sample(List.of(new Chunk.Text(1)), new int[] {2}, new float[0]))))
+        var unlikely = new Sample(List.of(new Chunk.Text(1)), new int[] {2}, new float[0]);
+        assertThatThrownBy(() -> TokenRows.of(Format.TINKER, member, List.of(unlikely)))
                 .hasMessageContaining("without log-probabilities");
         assertThatThrownBy(() -> TokenRows.of(Format.TINKER, member, List.of(new Sample(List.of(), new int[] {2}, new float[] {-1}))))
                 .hasMessageContaining("behind a first token");
