@@ -81,6 +81,7 @@ class RoleWalkTests {
             entry("GET /v2/jobs/{job_id}/traces", "viewer"),
             entry("GET /v2/jobs/{job_id}/summary", "viewer"),
             entry("GET /v2/jobs/{job_id}/groups", "viewer"),
+            entry("GET /v2/jobs/{job_id}/export", "viewer"),
             entry("POST /v2/rollouts/submit", "member"),
             entry("POST /v2/rollouts/cancel", "member"),
             entry("POST /v2/rollouts/cancel_job", "member"),

@@ -4,6 +4,7 @@ package dev.assay.training.batch;
 
 import dev.assay.kit.problem.Problem;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON that is read a value at a time. Whoever reads says where each stands; what is wrong there is a {@link Problem} that says so, too. */
@@ -35,6 +37,8 @@ final class PlacedJson {
                 throw Problem.badRequest("the body goes on behind its end");
             }
             return read;
+        } catch (JacksonIOException e) { // it did not come, which says nothing of what it is
+            throw new UncheckedIOException(e.getCause());
         } catch (JacksonException e) {
             throw Problem.badRequest("the body is no JSON: " + e.getOriginalMessage());
         }

@@ -9,22 +9,16 @@ import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.training.TrainingSettings;
-import dev.assay.training.datum.Sample;
 import dev.assay.training.datum.Trajectory;
 import dev.assay.training.model.Catalog;
 import dev.assay.training.model.Catalog.Trainable;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.JsonNode;
 
@@ -38,16 +32,15 @@ class RecordedRuns {
     private final Catalog catalog;
     private final TrainingSettings settings;
     private final String jobs;
-    private final RestClient traces;
+    private final RecordedSamples samples;
 
     RecordedRuns(
-            InternalRest rest, Catalog catalog, TrainingSettings settings, @Value("${assay.job-url}") String jobs,
-            @Value("${assay.trace-url}") String traces) {
+            InternalRest rest, Catalog catalog, TrainingSettings settings, @Value("${assay.job-url}") String jobs, RecordedSamples samples) {
         this.rest = rest;
         this.catalog = catalog;
         this.settings = settings;
         this.jobs = jobs;
-        this.traces = rest.forService(traces, "trace-service");
+        this.samples = samples;
     }
 
     private record Run(
@@ -58,9 +51,6 @@ class RecordedRuns {
             @JsonProperty("inference_llm_model_id") @Nullable ModelId model,
             @Nullable String error,
             @JsonProperty("ended_at") @Nullable Instant endedAt) {}
-
-    /** @param turns how many of its agent there are @param graded whether its last step is there */
-    private record Sampled(List<Sample> samples, int turns, boolean graded) {}
 
     /**
      * @param at where it is named
@@ -76,9 +66,9 @@ class RecordedRuns {
             found = read(run, at, team);
         }
         check(found, run, at, team, model);
-        var sampled = sampled(run, at, team);
+        var sampled = samples.of(run, at, team);
         while (!sampled.graded() && pause(until)) {
-            sampled = sampled(run, at, team);
+            sampled = samples.of(run, at, team);
         }
         if (sampled.samples().isEmpty()) {
             throw sampled.turns() == 0 && !sampled.graded()
@@ -109,41 +99,6 @@ class RecordedRuns {
         } catch (RestClientException e) {
             throw Problem.unavailable(at + ": run " + run + " cannot be looked up just now. Try again later.");
         }
-    }
-
-    private Sampled sampled(RunId run, String at, TeamId team) {
-        try {
-            return traces.get().uri("/internal/runs/{run}/samples?team={team}", run, team).exchange((request, answer) -> {
-                if (answer.getStatusCode().value() == 404) {
-                    return new Sampled(List.of(), 0, false); // nothing of it has come
-                }
-                if (!answer.getStatusCode().is2xxSuccessful()) {
-                    throw new RestClientException("answered with " + answer.getStatusCode());
-                }
-                return read(answer.getBody(), at);
-            });
-        } catch (RestClientException e) {
-            throw Problem.unavailable(at + ": the steps of run " + run + " cannot be read just now. Try again later.");
-        }
-    }
-
-    private static Sampled read(InputStream body, String at) {
-        var samples = new ArrayList<Sample>();
-        var found = new Object() {
-            int turns;
-            boolean graded;
-        };
-        PlacedJson.read(body, json -> {
-            json.object(at, Set.of("samples", "turns", "graded"), name -> {
-                switch (name) {
-                    case "samples" -> json.array(at + ".samples", number -> samples.add(SampleReader.read(json, at + ".samples[" + number + "]")));
-                    case "turns" -> found.turns = json.whole(name);
-                    default -> found.graded = json.isTrue();
-                }
-            });
-            return found;
-        });
-        return new Sampled(samples, found.turns, found.graded);
     }
 
     /** False: there is no more time. */

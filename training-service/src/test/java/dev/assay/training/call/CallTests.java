@@ -13,9 +13,7 @@ import dev.assay.contracts.training.CallOutcome;
 import dev.assay.contracts.training.DatumFile;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Role;
-import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.testsupport.Tokens;
-import dev.assay.training.TrainingService;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,38 +38,16 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.ContextConfiguration;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every test has a model of its own; trainers are asked only when there is something to do, so that none takes another's. */
-@SpringBootTest(
-        classes = TrainingService.class,
-        properties = {
-            "spring.config.name=training-service", "assay.training.lease=1s", "assay.training.absent=2s", "assay.training.quiet=100ms",
-            "assay.training.largest-body=20KB", "assay.training.most-tokens=1000", "assay.training.record=0s"
-        },
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@ContextConfiguration(initializers = TestPlatformInitializer.class)
-class CallTests {
-
-    @DynamicPropertySource
-    static void neighbours(DynamicPropertyRegistry properties) {
-        properties.add("assay.job-url", NeighboursStandIn::url);
-        properties.add("assay.trace-url", NeighboursStandIn::url);
-    }
+class CallTests extends WithNeighbours {
 
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
     private static final String STEP = "{\"learning_rate\": 0.1}";
-
-    @LocalServerPort
-    private int port;
 
     @Autowired
     private JdbcClient jdbc;

@@ -17,15 +17,26 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands in for job-service and trace-service: what is on record of runs. Whoever asks for another team's finds none. */
-final class NeighboursStandIn {
+public final class NeighboursStandIn {
 
+    private static final String BROKEN = "{\"samples\": [";
     private static final Map<String, String> RECORDS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
     private NeighboursStandIn() {}
 
-    static String url() {
+    public static String url() {
         return "http://127.0.0.1:" + SERVER.getAddress().getPort();
+    }
+
+    /** What is answered to this team at a path, whatever its query, if it has none. */
+    public static void record(TeamId team, String path, String record) {
+        RECORDS.put(path + " of " + team, record);
+    }
+
+    /** Breaks off in the middle of an answer. */
+    public static void fail(TeamId team, String path) {
+        RECORDS.put(path + " of " + team, BROKEN);
     }
 
     static void run(TeamId team, RunId run, String record) {
@@ -51,11 +62,12 @@ final class NeighboursStandIn {
 
     private static void answer(HttpExchange exchange) throws IOException {
         var query = exchange.getRequestURI().getQuery();
-        var team = query == null ? teamOf(exchange.getRequestHeaders().getFirst("Authorization")) : query.substring("team=".length());
-        var record = RECORDS.get(exchange.getRequestURI().getPath() + " of " + team);
+        var team = query == null || !query.startsWith("team=") ? teamOf(exchange.getRequestHeaders().getFirst("Authorization")) : query.substring("team=".length());
+        var record = RECORDS.getOrDefault(
+                exchange.getRequestURI() + " of " + team, RECORDS.get(exchange.getRequestURI().getPath() + " of " + team));
         var body = (record == null ? "{}" : record).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(record == null ? 404 : 200, body.length);
+        exchange.sendResponseHeaders(record == null ? 404 : 200, BROKEN.equals(record) ? body.length + 1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
