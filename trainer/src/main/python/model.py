@@ -22,7 +22,7 @@ class Base:
         folder, source = found(folder)
         self.tokenizer = AutoTokenizer.from_pretrained(folder, **source)
         # Whatever precision the files have: sampling and training agree in 32 bits.
-        model = AutoModelForCausalLM.from_pretrained(folder, torch_dtype=torch.float32, **source)
+        model = AutoModelForCausalLM.from_pretrained(folder, **source).float()
         self.vocabulary: int = model.get_input_embeddings().num_embeddings
         self.context: int = model.config.max_position_embeddings
         self.ends: set[int] = {self.tokenizer.eos_token_id, *listed(model.generation_config.eos_token_id)} - {None}
@@ -36,8 +36,9 @@ class Base:
         }
         self.model.requires_grad_(False)
 
-    def logits(self, weights: Tensors, ids: Tensor, **more):
-        return torch.func.functional_call(self.model, weights, args=(), kwargs={"input_ids": ids, **more})
+    def run(self, weights: Tensors, ids: Tensor, **more):
+        """The base with these matrices; they are nowhere but in this call, so that any number of models share the base."""
+        return torch.func.functional_call(self.model, weights, args=(), kwargs={"input_ids": ids, **more}, tie_weights=False)
 
     def weights(self, file: Path | None) -> Tensors:
         """To begin with."""

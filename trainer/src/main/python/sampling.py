@@ -30,8 +30,8 @@ def sample(base: Base, weights: Tensors, prompt: list[int], how: dict, chat: Cha
     unread = prompt
     while len(sampled.tokens) < min(how["most"], base.context - len(prompt)) and not sampled.ended:
         ids = torch.tensor([unread], device=base.device)
-        said = base.logits(weights, ids, past_key_values=known, use_cache=True)
-        known = said.past_key_values
+        said = base.run(weights, ids, cache=known, use_cache=True)
+        known = said.cache
         here = distribution(said.logits[0, -1].double(), how["temperature"])
         token = pick(here, random)
         unread = [token]

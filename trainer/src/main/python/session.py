@@ -42,7 +42,7 @@ class Session:
 
     def logprobs(self, tokens: np.ndarray, targets: np.ndarray) -> tuple[Tensor, Tensor]:
         ids, wanted = (torch.tensor(one, dtype=torch.long, device=self.base.device) for one in (tokens, targets))
-        logits = self.base.logits(self.weights, ids[None], use_cache=False).logits[0].float()
+        logits = self.base.run(self.weights, ids[None], use_cache=False).logits[0].float()
         norm = torch.logsumexp(logits, -1)
         return logits.gather(1, wanted[:, None])[:, 0] - norm, entropies(logits.detach(), norm.detach())
 

@@ -32,4 +32,7 @@ model = LlamaForCausalLM(LlamaConfig(
     vocab_size=len(tokens), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
     max_position_embeddings=1024, bos_token_id=tokens["<|begin|>"], eos_token_id=tokens["<|end|>"], tie_word_embeddings=False,
 ))
+# So that what comes before decides what is said: with the usual small numbers any character would stay about as likely as any other.
+with torch.no_grad():
+    model.lm_head.weight.mul_(10)
 model.save_pretrained(folder)

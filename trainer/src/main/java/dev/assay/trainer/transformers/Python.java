@@ -26,7 +26,7 @@ final class Python {
 
     private static final Map<String, String> ADDED = Map.of(
             "HF_HUB_OFFLINE", "1", "TRANSFORMERS_OFFLINE", "1", "HF_HUB_DISABLE_TELEMETRY", "1", "TRANSFORMERS_VERBOSITY", "error",
-            "TOKENIZERS_PARALLELISM", "false", "HF_HUB_DISABLE_PROGRESS_BARS", "1",
+            "TOKENIZERS_PARALLELISM", "false", "OMP_WAIT_POLICY", "PASSIVE", "HF_HUB_DISABLE_PROGRESS_BARS", "1",
             "CUBLAS_WORKSPACE_CONFIG", ":4096:8"); // sums in the same order
 
     private static final long MOST_SECONDS = 120;
@@ -75,7 +75,7 @@ final class Python {
 
     /** Of a process that answers frames. */
     ProcessBuilder command() {
-        return builder(python, "-I", folder.toString());
+        return builder(python, "-I", "-W", "ignore::FutureWarning", folder.toString());
     }
 
     private static ProcessBuilder builder(String... command) {

@@ -93,6 +93,10 @@ final class PythonProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    Process process() {
+        return process;
+    }
+
     Answer ask(ObjectNode request) throws IOException {
         return ask(request, new byte[0]);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,11 @@ public final class Transformers implements Engine {
             process.close();
             throw e;
         }
+    }
+
+    /** For tests: what has the base now. */
+    synchronized Process process(String base) {
+        return Objects.requireNonNull(loaded.get(base)).process().process();
     }
 
     @PreDestroy

@@ -5,26 +5,26 @@ package dev.assay.trainer.transformers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A small transformer that nobody trained, made once for all tests, which are skipped where nothing can compute with it. */
+/** A small transformer that nobody trained, made once for all tests; they are skipped where nothing can compute with it. */
 final class TinyModel {
 
     static final String NAME = "tiny";
 
     private static @Nullable Path folder;
+    private static @Nullable Transformers engine;
 
     private TinyModel() {}
 
-    /** As {@code ./assay trainer-python} makes it. */
+    /** Where {@code ./assay trainer-python} makes it, unless another is named. */
     private static String python() {
-        return System.getenv().getOrDefault(
-                "ASSAY_TRAINER_TRANSFORMERS_PYTHON", Path.of("../.assay/trainer-python/bin/python").toAbsolutePath().normalize().toString());
+        var own = Path.of("../.assay/trainer-python/bin/python").toAbsolutePath().normalize().toString();
+        return System.getenv().getOrDefault("ASSAY_TRAINER_TRANSFORMERS_PYTHON", own);
     }
 
     static synchronized TransformersSettings settings() throws Exception {
@@ -38,11 +38,12 @@ final class TinyModel {
         return new TransformersSettings(python(), Map.of(NAME, folder), 8, 16, "all-linear", Duration.ofMinutes(2));
     }
 
-    static Transformers engine(Path data) throws Exception {
-        return engine(settings(), data);
-    }
-
-    static Transformers engine(TransformersSettings settings, Path data) throws IOException {
-        return new Transformers(settings, data);
+    /** One for all tests: each start of a process takes seconds. */
+    static synchronized Transformers engine() throws Exception {
+        if (engine == null) {
+            engine = new Transformers(settings(), Files.createTempDirectory("assay-test-"));
+            Runtime.getRuntime().addShutdownHook(new Thread(engine::close));
+        }
+        return engine;
     }
 }

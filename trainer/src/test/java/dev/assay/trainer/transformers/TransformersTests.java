@@ -4,28 +4,15 @@ package dev.assay.trainer.transformers;
 
 import dev.assay.trainer.engine.Engine;
 import dev.assay.trainer.engine.EngineConformance;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 class TransformersTests extends EngineConformance {
-
-    @TempDir
-    static Path data;
 
     private static Transformers transformers;
 
     @BeforeAll
     static void start() throws Exception {
-        transformers = TinyModel.engine(data);
-    }
-
-    @AfterAll
-    static void end() {
-        if (transformers != null) {
-            transformers.close();
-        }
+        transformers = TinyModel.engine();
     }
 
     @Override
