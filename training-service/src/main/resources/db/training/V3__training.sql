@@ -77,6 +77,7 @@ create sequence call_done;
 create index call_open on call (model, position) where state in ('waiting', 'leased');
 create index call_gathered on call (model, done_as) where state = 'done' and checkpoint is null and not dropped;
 create index call_of_checkpoint on call (checkpoint) where checkpoint is not null;
+create index call_with_batch on call (ended_at) where datums is not null;
 create unique index call_of_forward on call (forward) where state <> 'failed';
 
 -- Who asks for calls, of what kinds.

@@ -153,7 +153,7 @@ class ApiDocumentTests {
     static void data() {
         new Hud().against(PLATFORM.url(), KEY).source("letters").run("deploy", "--yes", "--no-env").exitsWith(0);
         API.post("/v2/models", Map.of("model_name", MODEL, "provider", "scripted", "upstream_model", "letters")).expect(201);
-        var fork = API.send("POST", "/v2/models/fork", ((ObjectNode) example("POST /v2/models/fork")).put("name", "documented").toString()).expect(201).body()
+        var fork = API.send("POST", "/v2/models/fork", ((ObjectNode) example("POST /v2/models/fork")).put("name", "learner").toString()).expect(201).body()
                 .get("id").stringValue();
         for (var call : List.of("forward-backward", "optim-step")) {
             API.send("POST", "/rl/v1/models/" + fork + "/train/" + call, example("POST /rl/v1/models/{id}/train/" + call).toString()).expect(200);

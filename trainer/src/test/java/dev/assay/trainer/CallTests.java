@@ -105,7 +105,7 @@ class CallTests extends RunningTrainer {
     }
 
     @Test
-    void nothingIsToldOfACallThatIsAnothersByNow() throws Exception {
+    void aCallThatIsAnothersByNowIsLeftAlone() throws Exception {
         var learn = learn(blob(datums("Who learns this?", 2)), 0.5, -0.5);
         var hangs = training.hang(Objects.requireNonNull(learn.datums()));
         training.lost.add(learn.id());
@@ -113,9 +113,11 @@ class CallTests extends RunningTrainer {
         training.leases(FIRST).add(new CallLease(1, 3000, model, "toy", "base", null, 0, null, null, List.of(), learn));
         Awaitility.await().until(() -> training.renewals.get() > before);
         hangs.rest().countDown();
-        var next = forward(learn.datums());
-        done(lease(model, null, next));
-        assertThat(training.told(learn.id())).isEmpty();
+        var again = learn(learn.datums(), 0.5, -0.5);
+        done(lease(model, null, again));
+        var undisturbed = ModelId.random();
+        done(lease(undisturbed, null, again));
+        assertThat(saved(done(lease(model, null, step(), again)))).isEqualTo(saved(done(lease(undisturbed, null, step(), again))));
     }
 
     @Test

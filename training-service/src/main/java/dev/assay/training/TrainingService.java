@@ -9,10 +9,12 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the training service. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 public class TrainingService {
 
     public static void main(String[] args) {

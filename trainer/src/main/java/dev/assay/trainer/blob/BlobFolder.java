@@ -7,37 +7,26 @@ import dev.assay.trainer.TrainerSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
-import org.springframework.util.FileSystemUtils;
 import org.springframework.web.client.RestClient;
 
-/**
- * Blobs of training-service: fetched into a folder, and kept there while there is room, those that were used last. It is this trainer's
- * alone, and empty when it starts: nobody has to ask whether what an earlier one left there is whole.
- */
+/** Blobs of training-service, as files: fetched, kept for a while, and put. */
 @Component
 public class BlobFolder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BlobFolder.class);
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final String ABSENT = "nothing: there is none";
     private static final String PATH = "/internal/training/blobs";
@@ -45,24 +34,15 @@ public class BlobFolder {
     /** Of a large file. */
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
-    /** What was asked for so lately may be just about to be opened. */
-    private static final Duration IN_USE = Duration.ofMinutes(5);
-
     private final RestClient service;
-    private final Path folder;
-    private final long most;
-    private final Clock clock;
+    private final KeptFiles kept;
 
     BlobFolder(
             InternalRest rest, @Value("${assay.training-url}") String url, @Value("${assay.data}") Path data, TrainerSettings settings,
             Clock clock)
             throws IOException {
         this.service = rest.filesForTrainer(url, "training-service", PATIENCE);
-        this.folder = data.resolve("trainer");
-        this.most = settings.files().toBytes();
-        this.clock = clock;
-        FileSystemUtils.deleteRecursively(folder);
-        Files.createDirectories(folder);
+        this.kept = new KeptFiles(data.resolve("trainer/blobs"), settings.files().toBytes(), clock);
     }
 
     /**
@@ -75,20 +55,16 @@ public class BlobFolder {
         if (!SHA256.matcher(sha256).matches()) {
             throw new IOException("'" + sha256 + "' names no blob");
         }
-        var file = folder.resolve(sha256);
+        var known = kept.find(sha256);
+        if (known != null) {
+            return known;
+        }
+        var fetched = kept.scratch();
         try {
-            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-            return file;
-        } catch (NoSuchFileException e) {
-            var fetched = scratch();
-            try {
-                fetch(sha256, fetched);
-                Files.move(fetched, file, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(fetched);
-            }
-            makeRoom();
-            return file;
+            fetch(sha256, fetched);
+            return kept.keep(sha256, fetched);
+        } finally {
+            Files.deleteIfExists(fetched);
         }
     }
 
@@ -136,30 +112,6 @@ public class BlobFolder {
 
     /** A file to write into; whoever asks for it deletes it. */
     public Path scratch() throws IOException {
-        return Files.createTempFile(folder, "scratch-", "");
-    }
-
-    private synchronized void makeRoom() throws IOException {
-        List<Kept> kept;
-        try (var files = Files.list(folder)) {
-            kept = files.filter(file -> SHA256.matcher(file.getFileName().toString()).matches()).map(Kept::of).toList();
-        }
-        long size = kept.stream().mapToLong(Kept::size).sum();
-        var unused = FileTime.from(clock.instant().minus(IN_USE));
-        for (var oldest : kept.stream().sorted(Comparator.comparing(Kept::used)).toList()) {
-            if (size <= most || oldest.used().compareTo(unused) > 0) {
-                return;
-            }
-            LOG.debug("{} makes room", oldest.file());
-            Files.deleteIfExists(oldest.file());
-            size -= oldest.size();
-        }
-    }
-
-    private record Kept(Path file, long size, FileTime used) {
-
-        static Kept of(Path file) {
-            return new Kept(file, file.toFile().length(), FileTime.fromMillis(file.toFile().lastModified()));
-        }
+        return kept.scratch();
     }
 }

@@ -16,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.RestClientException;
 
 /**
  * So many calls at once, of as many models. Each has a thread, for it computes. At a planned stop what is at hand is ended if that is soon;
@@ -55,7 +54,7 @@ class CallLoop implements SmartLifecycle {
             while (over.getCount() > 0) {
                 var lease = ask();
                 if (lease != null) {
-                    calls.run(lease);
+                    run(lease);
                 }
             }
         } catch (InterruptedException e) {
@@ -67,7 +66,7 @@ class CallLoop implements SmartLifecycle {
         asking.add(Thread.currentThread());
         try {
             return over.getCount() == 0 ? null : door.next(calls.kinds());
-        } catch (RestClientException e) {
+        } catch (RuntimeException | Error e) {
             if (over.getCount() > 0) {
                 LOG.warn("cannot ask for calls, trying again: {}", e.toString());
             }
@@ -75,6 +74,15 @@ class CallLoop implements SmartLifecycle {
             return null;
         } finally {
             asking.remove(Thread.currentThread());
+        }
+    }
+
+    /** Whatever happens, there is a next call. */
+    private void run(CallLease lease) throws InterruptedException {
+        try {
+            calls.run(lease);
+        } catch (RuntimeException | Error e) {
+            LOG.error("call {} is left to its lease's end: that is a fault of this trainer's", lease.call().id(), e);
         }
     }
 

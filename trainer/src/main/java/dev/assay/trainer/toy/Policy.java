@@ -83,12 +83,15 @@ record Policy(Table table) {
 
     /** Adds the gradient of −weight·ℓ, ℓ being the log-probability of a token: by its logit weight·(p − 1), by each other's weight·p. */
     void accumulate(int[] rows, int token, double weight, Gradient gradient) {
-        var logprobs = logprobs(rows);
+        var slopes = logprobs(rows);
+        for (int other = 0; other < Vocabulary.SIZE; other++) {
+            slopes[other] = StrictMath.exp(slopes[other]) - (other == token ? 1 : 0);
+        }
         for (int number = 0; number < rows.length; number++) {
             double part = weight * Features.share(number, rows.length);
             var row = gradient.touch(rows[number]);
             for (int other = 0; other < Vocabulary.SIZE; other++) {
-                row[other] += part * (StrictMath.exp(logprobs[other]) - (other == token ? 1 : 0));
+                row[other] += part * slopes[other];
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.assay.contracts.ModelId;
 import dev.assay.contracts.training.Call;
 import dev.assay.contracts.training.Call.Rate;
 import dev.assay.contracts.training.Loss;
+import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import dev.assay.training.TrainingSettings;
@@ -27,12 +28,17 @@ class Calls {
     private final CallRows rows;
     private final Learners learners;
     private final CheckpointRows checkpoints;
+    private final BlobsInUse use;
+    private final Blobs blobs;
     private final TrainingSettings settings;
     private final WorkSignal work;
     private final WorkSignal ends;
 
     Calls(
-            CallRows rows, Learners learners, CheckpointRows checkpoints, TrainingSettings settings, WorkSignal trainingWork, WorkSignal trainingEnds) {
+            CallRows rows, Learners learners, CheckpointRows checkpoints, BlobsInUse use, Blobs blobs, TrainingSettings settings,
+            WorkSignal trainingWork, WorkSignal trainingEnds) {
+        this.use = use;
+        this.blobs = blobs;
         this.rows = rows;
         this.learners = learners;
         this.checkpoints = checkpoints;
@@ -96,6 +102,11 @@ class Calls {
     private UUID take(
             ModelId model, String kind, Asked asked, @Nullable String datums,
             @Nullable String weights, @Nullable UUID forward) {
+        use.keep();
+        if (datums != null && blobs.find(datums).isEmpty() || weights != null && blobs.find(weights).isEmpty()) {
+            // the same was sent long ago, and was cleared away just now
+            throw Problem.unavailable("What was sent could not be kept. Send it again.");
+        }
         var id = UUID.randomUUID();
         rows.insert(id, model, kind, asked, datums, weights, forward);
         work.arrived();

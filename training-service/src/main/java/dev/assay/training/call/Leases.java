@@ -34,14 +34,16 @@ class Leases {
     private final CallRows rows;
     private final Learners learners;
     private final CheckpointRows checkpoints;
+    private final BlobsInUse use;
     private final Blobs blobs;
     private final TrainingSettings settings;
     private final WorkSignal work;
     private final WorkSignal ends;
 
     Leases(
-            CallRows rows, Learners learners, CheckpointRows checkpoints, Blobs blobs, TrainingSettings settings, WorkSignal trainingWork,
-            WorkSignal trainingEnds) {
+            CallRows rows, Learners learners, CheckpointRows checkpoints, BlobsInUse use, Blobs blobs, TrainingSettings settings,
+            WorkSignal trainingWork, WorkSignal trainingEnds) {
+        this.use = use;
         this.rows = rows;
         this.learners = learners;
         this.checkpoints = checkpoints;
@@ -148,6 +150,7 @@ class Leases {
         if (failure != null) {
             rows.fail(id, failure.status() >= 400 && failure.status() < 600 ? failure.status() : 500, cut(failure.detail()));
         } else {
+            use.keep();
             check(call, outcome);
             rows.done(id, outcome, call.isStep() ? step(call, model, outcome) : null);
         }

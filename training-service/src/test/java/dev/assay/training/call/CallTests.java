@@ -11,6 +11,7 @@ import dev.assay.contracts.training.Call;
 import dev.assay.contracts.training.CallLease;
 import dev.assay.contracts.training.CallOutcome;
 import dev.assay.contracts.training.DatumFile;
+import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Role;
 import dev.assay.testsupport.TestPlatformInitializer;
 import dev.assay.testsupport.Tokens;
@@ -23,6 +24,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +39,11 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -65,6 +72,15 @@ class CallTests {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private Blobs blobs;
+
+    @Autowired
+    private ClearBlobs clearBlobs;
 
     private final JsonMapper json = new JsonMapper();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -517,6 +533,29 @@ class CallTests {
         NeighboursStandIn.run(team, other, "{\"status\": \"completed\", \"reward\": 1, \"evaluation_result\": {\"score\": 1},"
                 + " \"ended_at\": \"2026-11-01T00:00:00Z\", \"inference_llm_model_id\": \"" + id("scripted/letter-count") + "\"}");
         assertThat(refused("forward", runs(other)).detail()).contains("whose tokens are not those of 'arith'");
+    }
+
+    @Test
+    void batchesAreClearedAwayOnceTheirStepIsMadeAndCheckpointsAreNot() throws IOException {
+        gather();
+        step();
+        gather();
+        var weights = trainer.weights(model, null).weights();
+        jdbc.sql("update call set ended_at = now() - interval '8 days'").update();
+        var untold = trainer.put("never told");
+        try (var files = Files.walk(blobs.find(weights).orElseThrow().getParent().getParent())) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+            }
+        }
+        clearBlobs.clear();
+        assertThat(blobs.find(untold)).isEmpty();
+        assertThat(blobs.find(weights)).isPresent();
+        assertThat(jdbc.sql("select datums is null from call where model = :model::uuid order by position").param("model", model).query(Boolean.class).list())
+                .as("that of the step, the step, that of the next").containsExactly(true, true, false);
+        assertThat(send("GET", "/v2/models/" + model + "/checkpoints/step-1", "").body.path("inputs")).hasSize(2);
+        step();
+        gather();
     }
 
     @Test
