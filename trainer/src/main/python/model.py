@@ -22,7 +22,7 @@ class Base:
         folder, source = found(folder)
         self.tokenizer = AutoTokenizer.from_pretrained(folder, **source)
         # Whatever precision the files have: sampling and training agree in 32 bits.
-        model = AutoModelForCausalLM.from_pretrained(folder, **source).float()
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **source)
         self.vocabulary: int = model.get_input_embeddings().num_embeddings
         self.context: int = model.config.max_position_embeddings
         self.ends: set[int] = {self.tokenizer.eos_token_id, *listed(model.generation_config.eos_token_id)} - {None}

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The Python that computes, with what it runs, and little else: nothing that this process was told reaches it, and it downloads nothing. */
+/** The Python that computes, and what it runs. Nothing that this process was told in confidence reaches it, and it downloads nothing. */
 final class Python {
 
     private static final List<String> FILES =

@@ -171,7 +171,8 @@ final class PythonProcess implements AutoCloseable {
             return subject + "did not answer within " + patience.toSeconds() + " seconds and was ended";
         }
         var status = status();
-        return subject + (status == null || status == 137 ? "was killed; it may have taken more memory than there is" : "ended with " + status);
+        return subject
+                + (status == null || status == 137 ? "was killed; it may have taken more memory than there is" : "ended with " + status);
     }
 
     private @Nullable Integer status() {

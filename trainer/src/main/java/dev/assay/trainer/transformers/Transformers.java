@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Models of kind {@code transformers}. Each base has a process of its own, from when it is first asked for; one that ended is replaced. */
-@Component
+@Component("transformersEngine") // its health has the kind's own name
 public final class Transformers implements Engine {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transformers.class);
