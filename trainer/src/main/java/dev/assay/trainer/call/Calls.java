@@ -38,7 +38,7 @@ class Calls {
     }
 
     List<String> kinds() {
-        return engines.stream().map(Engine::kind).toList();
+        return engines.stream().filter(engine -> engine.unfitBecause() == null).map(Engine::kind).toList();
     }
 
     void run(CallLease lease) throws InterruptedException {

@@ -29,8 +29,11 @@ public record Conversation(List<Message> messages, List<Tool> tools, @Nullable B
         TOOL
     }
 
-    /** @param parameters a JSON schema */
-    public record Tool(String name, JsonNode parameters) {}
+    /**
+     * @param description for the model; may be empty
+     * @param parameters a JSON schema
+     */
+    public record Tool(String name, String description, JsonNode parameters) {}
 
     /** @param arguments JSON */
     public record ToolCall(String name, String arguments) {}

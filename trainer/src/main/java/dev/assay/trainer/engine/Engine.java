@@ -15,6 +15,11 @@ public interface Engine {
     /** The kind of models, as training-service calls it. */
     String kind();
 
+    /** Why there is nothing to be had of it here, for people; null: there is. */
+    default @Nullable String unfitBecause() {
+        return null;
+    }
+
     /** A model that is trained from there on, with nothing added to its gradient. */
     Session begin(Start start) throws IOException;
 

@@ -5,8 +5,11 @@ package dev.assay.trainer.engine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Weights that are sampled from, by any number of threads. */
-public interface Sampler {
+/**
+ * Weights that are sampled from, by any number of threads. Its methods throw a {@link RefusedException}, or, where the weights are lost and
+ * have to be had anew, an {@link java.io.UncheckedIOException}.
+ */
+public interface Sampler extends AutoCloseable {
 
     /**
      * The ids that an answer to the conversation is sampled behind: its messages as the model reads them, and the beginning of an answer.
@@ -21,6 +24,9 @@ public interface Sampler {
 
     /** One token as text, for people. */
     String text(int token);
+
+    @Override
+    default void close() {}
 
     /**
      * How to sample.

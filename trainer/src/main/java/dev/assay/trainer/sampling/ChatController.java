@@ -5,9 +5,13 @@ package dev.assay.trainer.sampling;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Role;
 import dev.assay.trainer.engine.RefusedException;
+import dev.assay.trainer.sampling.Samplers.Found;
 import io.swagger.v3.oas.annotations.Hidden;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -24,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Admits(Role.SERVICE)
 class ChatController {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChatController.class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Samplers samplers;
@@ -38,6 +43,16 @@ class ChatController {
     ResponseEntity<byte[]> answer(@RequestBody byte[] body) {
         var request = ChatRequest.of(json(body));
         var found = samplers.find(request.model(), request.checkpoint());
+        try {
+            return answer(request, found);
+        } catch (UncheckedIOException e) {
+            LOG.error("model {} cannot be sampled from", request.model(), e);
+            samplers.forget(found);
+            throw ChatException.unavailable("This model cannot be sampled from just now.");
+        }
+    }
+
+    private ResponseEntity<byte[]> answer(ChatRequest request, Found found) {
         var sampler = found.sampler();
         var prompt = sampler.prompt(request.conversation());
         var sampled = sampler.sample(prompt, request.sampling());

@@ -81,11 +81,12 @@ final class Messages {
         }
         List<Tool> read = new ArrayList<>();
         for (var tool : tools == null ? JsonMapper.shared().createArrayNode() : tools) {
-            var name = tool.path("function").path("name");
+            var function = tool.path("function");
+            var name = function.path("name");
             if (!tool.path("type").asString("").equals("function") || !name.isString()) {
                 throw ChatException.invalid("tools[" + read.size() + "]", "must be a function with a name");
             }
-            read.add(new Tool(name.stringValue(), tool.path("function").path("parameters")));
+            read.add(new Tool(name.stringValue(), function.path("description").asString(""), function.path("parameters")));
         }
         return asked.equals("none") ? List.of() : read;
     }

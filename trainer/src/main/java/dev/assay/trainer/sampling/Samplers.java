@@ -3,6 +3,7 @@
 package dev.assay.trainer.sampling;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.assay.contracts.ModelId;
 import dev.assay.contracts.training.Weights;
 import dev.assay.kit.cache.Caches;
@@ -46,20 +47,34 @@ class Samplers {
         this.engines = engines;
         this.blobs = blobs;
         this.training = rest.forTrainer(url, "training-service", PATIENCE);
-        this.samplers = Caches.builder().maximumSize(settings.samplers()).build();
+        this.samplers = Caches.builder()
+                .maximumSize(settings.samplers())
+                .removalListener((@Nullable Name name, @Nullable Sampler sampler, RemovalCause cause) -> close(sampler))
+                .build();
     }
 
-    private record Name(String kind, String base, @Nullable String weights) {}
+    record Name(String kind, String base, @Nullable String weights) {}
 
     /** @param checkpoint its name; null: the model's first weights */
-    record Found(Sampler sampler, @Nullable String checkpoint) {}
+    record Found(Name name, Sampler sampler, @Nullable String checkpoint) {}
+
+    private static void close(@Nullable Sampler sampler) {
+        if (sampler != null) {
+            sampler.close();
+        }
+    }
+
+    /** Its weights are lost: the next request loads them anew. */
+    void forget(Found lost) {
+        samplers.asMap().remove(lost.name(), lost.sampler());
+    }
 
     /** @param checkpoint by id or name; null: the model's head */
     Found find(String model, @Nullable String checkpoint) {
         var weights = weights(model, checkpoint);
         var name = new Name(weights.kind(), weights.base(), weights.weights());
         try {
-            return new Found(samplers.get(name, this::load), weights.checkpointName());
+            return new Found(name, samplers.get(name, this::load), weights.checkpointName());
         } catch (RestClientException | UncheckedIOException | RefusedException e) {
             LOG.error("weights {} of model {} cannot be had", weights.weights(), model, e);
             throw ChatException.unavailable("The weights of this model cannot be had just now.");

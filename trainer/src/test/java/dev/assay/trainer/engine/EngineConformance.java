@@ -28,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every engine has to hold. One is put under it by a class that names it. Datums are what it samples itself. */
 public abstract class EngineConformance {
 
-    private static final Call.Rate RATE = new Call.Rate(0.1, 0.9, 0.95, 1e-8, 0.01);
-
     @TempDir
     Path folder;
 
@@ -37,11 +35,18 @@ public abstract class EngineConformance {
 
     protected abstract String base();
 
+    /** By which steps are made: so large that they are seen, so small that they go the right way. */
+    protected abstract double learningRate();
+
     /** How far the log-probability that was sampled with may be from what a forward says of the same weights. */
     protected abstract double exactness();
 
     private static Conversation asking(String question) {
         return new Conversation(List.of(new Message(Role.USER, question, List.of())), List.of(), null);
+    }
+
+    private Call.Rate rate() {
+        return new Call.Rate(learningRate(), 0.9, 0.95, 1e-8, 0.01);
     }
 
     private Session fresh() throws IOException {
@@ -136,8 +141,8 @@ public abstract class EngineConformance {
             learn(one, datums);
             learn(other, datums);
             logprobs(one, datums);
-            one.step(RATE);
-            other.step(RATE);
+            one.step(rate());
+            other.step(rate());
             assertSame(save(one, "one"), save(other, "other"));
         }
     }
@@ -150,7 +155,7 @@ public abstract class EngineConformance {
             try (var session = fresh()) {
                 learn(session, datums.subList(0, 1));
                 learn(session, datums.subList(1, 3));
-                session.step(RATE);
+                session.step(rate());
                 saved.add(save(session, "time" + time));
             }
         }
@@ -164,7 +169,7 @@ public abstract class EngineConformance {
             learn(halves, datums.subList(0, 2));
             learn(halves, datums.subList(2, 3));
             learn(whole, datums);
-            assertThat(halves.step(RATE)).isCloseTo(whole.step(RATE), within(1e-6));
+            assertThat(halves.step(rate())).isCloseTo(whole.step(rate()), within(1e-6));
             assertClose(logprobs(halves, datums), logprobs(whole, datums), 1e-6);
         }
     }
@@ -174,15 +179,15 @@ public abstract class EngineConformance {
         var datums = some();
         try (var through = fresh(); var before = fresh()) {
             learn(through, datums);
-            through.step(RATE);
+            through.step(rate());
             learn(before, datums);
-            before.step(RATE);
+            before.step(rate());
             var saved = save(before, "between");
             try (var after = engine().begin(new Start(base(), null, saved.state()))) {
                 learn(through, datums);
                 learn(after, datums);
-                through.step(RATE);
-                after.step(RATE);
+                through.step(rate());
+                after.step(rate());
                 assertSame(save(through, "through"), save(after, "after"));
             }
         }
@@ -193,7 +198,7 @@ public abstract class EngineConformance {
         var datums = some();
         try (var session = fresh()) {
             learn(session, datums);
-            session.step(RATE);
+            session.step(rate());
             var sampler = engine().sampler(base(), save(session, "stepped").weights());
             var prompt = sampler.prompt(asking("What is 2 + 2?"));
             var answer = sampler.sample(prompt, new Sampling(8, 1, 5L, List.of(), 0));
@@ -208,7 +213,7 @@ public abstract class EngineConformance {
         var datums = some();
         try (var session = fresh()) {
             learn(session, datums);
-            session.step(RATE);
+            session.step(rate());
             try (var fork = engine().begin(new Start(base(), save(session, "source").weights(), null))) {
                 assertClose(logprobs(fork, datums), logprobs(session, datums), exactness());
             }
@@ -221,7 +226,7 @@ public abstract class EngineConformance {
         try (var session = fresh()) {
             double before = sum(logprobs(session, datums), datums);
             learn(session, datums);
-            assertThat(session.step(RATE)).isPositive();
+            assertThat(session.step(rate())).isPositive();
             assertThat(sum(logprobs(session, datums), datums)).isGreaterThan(before);
         }
     }

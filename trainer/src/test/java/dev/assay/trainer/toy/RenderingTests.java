@@ -25,7 +25,7 @@ class RenderingTests {
             tool("stop", "{'type': 'object'}"));
 
     private static Tool tool(String name, String parameters) {
-        return new Tool(name, JsonMapper.shared().readTree(parameters.replace('\'', '"')));
+        return new Tool(name, "", JsonMapper.shared().readTree(parameters.replace('\'', '"')));
     }
 
     private static Message user(String text) {

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A maze of four rooms, of which each has one way on: rewarded is how many rooms were left. One conversation is one datum. */
 class ToolLoopTests {
 
-    private static final Tool MOVE = new Tool("move", JsonMapper.shared().readTree(
+    private static final Tool MOVE = new Tool("move", "", JsonMapper.shared().readTree(
             "{\"properties\": {\"direction\": {\"enum\": [\"up\", \"down\", \"left\", \"right\"]}}, \"required\": [\"direction\"]}"));
     private static final List<String> WAYS = List.of("left", "up", "up", "right");
     private static final int GAMES = 16;

@@ -40,6 +40,11 @@ class ToyTests extends EngineConformance {
     }
 
     @Override
+    protected double learningRate() {
+        return 0.1;
+    }
+
+    @Override
     protected double exactness() {
         return 1e-9;
     }
