@@ -19,7 +19,7 @@ class S53TokenCaptureTests {
         var toy = Toy.forked("s53");
         var report = toy.report("capture.py");
         for (var way : List.of("once", "once, told", "walk", "walk, told")) {
-            assertThat(report.get(way)).as(way).hasSize(4).allSatisfy(S53TokenCaptureTests::everyTurnHasASample);
+            assertThat(report.get(way)).as(way).hasSize(8).allSatisfy(S53TokenCaptureTests::everyTurnHasASample);
         }
         assertThat(report.get("once")).allSatisfy(run -> assertThat(run.get("samples")).hasSize(1));
         for (var way : List.of("walk", "walk, told")) {

@@ -57,9 +57,9 @@ final class Toy {
         return api.get("/v2/models/" + id + "/checkpoints").expect(200).body().valueStream().toList();
     }
 
-    /** One answer, as any client of the gateway gets it. */
+    /** Its likeliest answer, as any client of the gateway gets it. */
     Api.Answer chat(String content) {
         return api.post("/inference/chat/completions",
-                Map.of("model", slug, "max_tokens", 4, "messages", List.of(Map.of("role", "user", "content", content))));
+                Map.of("model", slug, "max_tokens", 4, "temperature", 0, "messages", List.of(Map.of("role", "user", "content", content))));
     }
 }
